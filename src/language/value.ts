@@ -1,0 +1,65 @@
+import type { Place } from './source.ts'
+
+/** What a variable, an argument or a result can hold: what JSON can. */
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value }
+
+export type ValueMap = { [name: string]: Value }
+
+/** A value as it stands in a file: every part knows its place. Templates in it are not yet rendered. */
+export type Node = ScalarNode | ListNode | MapNode
+
+export interface ScalarNode {
+  readonly kind: 'scalar'
+  readonly value: string | number | boolean | null
+  readonly place: Place
+  /** Written with `!unsafe`: braces in it mean nothing. */
+  readonly unsafe?: boolean
+}
+
+export interface ListNode {
+  readonly kind: 'list'
+  readonly items: readonly Node[]
+  readonly place: Place
+}
+
+export interface MapNode {
+  readonly kind: 'map'
+  readonly entries: readonly MapEntry[]
+  readonly place: Place
+}
+
+export interface MapEntry {
+  readonly key: string
+  readonly keyPlace: Place
+  readonly value: Node
+}
+
+/** The plain value of a node, its templates left as text. */
+export function toValue(node: Node): Value {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value
+    case 'list':
+      return node.items.map(toValue)
+    case 'map':
+      return Object.fromEntries(node.entries.map((entry) => [entry.key, toValue(entry.value)]))
+  }
+}
+
+/** A node for a value that did not come from a file of its own; every part has the place given. */
+export function toNode(value: Value, place: Place): Node {
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => toNode(item, place)), place }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => ({
+      key,
+      keyPlace: place,
+      value: toNode(item, place),
+    }))
+    return { kind: 'map', entries, place }
+  }
+  return { kind: 'scalar', value, place }
+}
+
+export function isMap(value: Value | undefined): value is ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,68 @@
+import type { Value, ValueMap } from '../language/value.ts'
+import type { Content, LocalFile } from './content.ts'
+
+/** What an option's value is after it has been rendered and converted. */
+export interface OptionTypes {
+  str: string
+  int: number
+  float: number
+  bool: boolean
+  /** A path on the host; a leading `~` is left to the host. */
+  path: string
+  /** Permission bits: octal text such as "0644", or symbolic such as "u=rw,go=r". */
+  mode: string
+  /** A list of strings; a single string, or one with commas, counts as a list. */
+  strings: string[]
+  list: Value[]
+  map: ValueMap
+  any: Value
+  /** A path on the controller, searched like Ansible does (the role's files/, beside the playbook), read when needed. */
+  file: LocalFile
+  /** Like `file`, but searched in templates/ and rendered for the host. */
+  template: Content
+  /** A condition or a list of them, evaluated for the host. */
+  conditions: { text: string; holds: boolean }[]
+  /** An expression or variable name, evaluated for the host. */
+  expression: { text: string; value: Value | undefined }
+}
+
+export interface Option {
+  readonly type: keyof OptionTypes
+  /** One sentence for the documentation. */
+  readonly help: string
+  readonly required?: boolean
+  readonly default?: Value
+  readonly choices?: readonly string[]
+  readonly aliases?: readonly string[]
+  /** Its value is a password or key: never shown. */
+  readonly secret?: boolean
+}
+
+export type Options = Readonly<Record<string, Option>>
+
+type ValueOf<O extends Option> = O extends { type: 'str'; choices: readonly (infer Choice)[] }
+  ? Choice
+  : OptionTypes[O['type']]
+
+type IsSet<O extends Option> = O extends { required: true }
+  ? true
+  : O extends { default: Value }
+    ? true
+    : false
+
+/** The arguments a module is given, as its options declare them. */
+export type ArgsOf<O extends Options> = {
+  [Name in keyof O]: IsSet<O[Name]> extends true ? ValueOf<O[Name]> : ValueOf<O[Name]> | undefined
+}
+
+/** Keeps the literal types of a module's options, so that `ArgsOf` can read them. */
+export function options<const O extends Options>(declared: O): O {
+  return declared
+}
+
+/** The options of every module that leaves a file behind. */
+export const fileOptions = options({
+  owner: { type: 'str', help: 'User name or id that owns the file.' },
+  group: { type: 'str', help: 'Group name or id of the file.' },
+  mode: { type: 'mode', help: 'Permissions, quoted octal ("0644") or symbolic ("u=rw,go=r").' },
+})

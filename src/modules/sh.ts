@@ -1,0 +1,16 @@
+/** Quotes a text as one word of POSIX sh, whatever it holds (but NUL, which no argument can hold). */
+export function quote(text: string): string {
+  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** A path as a word that no program takes for an option; `~` and `~user` at its start are the host's. */
+export function quotePath(path: string): string {
+  const home = /^~[A-Za-z0-9_.-]*(?=\/|$)/.exec(path)?.[0]
+  if (home !== undefined) return home + (path.length > home.length ? quote(path.slice(home.length)) : '')
+  return quote(path.startsWith('-') ? `./${path}` : path)
+}
+
+/** Words quoted and joined by spaces. */
+export function words(...texts: string[]): string {
+  return texts.map(quote).join(' ')
+}

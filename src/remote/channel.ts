@@ -1,0 +1,32 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** A program running on a host: its three streams and its end. */
+export interface Channel {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Exit status, 128 + n for signal n. Rejects with Unreachable when the connection died under it. */
+  readonly exited: Promise<number>
+  /** Ends the program, by signal or by closing the channel. */
+  kill(): void
+}
+
+/** A way to start programs on one host: an SSH connection, or this machine itself. */
+export interface Transport {
+  /** Starts a command line under the login shell of the user who is logged in. */
+  open(command: string): Promise<Channel>
+  /** True once the connection is gone; a new one must be made. */
+  readonly closed: boolean
+  close(): Promise<void>
+}
+
+/** The host cannot be reached, or no longer: why, and what to try. */
+export class Unreachable extends Error {
+  readonly advice: string | undefined
+
+  constructor(message: string, advice?: string) {
+    super(message)
+    this.name = 'Unreachable'
+    this.advice = advice
+  }
+}
