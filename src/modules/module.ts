@@ -41,6 +41,9 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly runsCommands?: boolean
 }
 
+/** Arguments as they are for a module that one does not know by name. */
+export type Args = ArgsOf<Options>
+
 /** What a module may know of the run. */
 export interface View {
   readonly check: boolean

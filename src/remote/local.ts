@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Channel, Transport } from './channel.ts'
+
+/** This machine as a host: `ansible_connection: local`. */
+export class LocalTransport implements Transport {
+  readonly closed = false
+
+  async open(command: string): Promise<Channel> {
+    // A group of its own: a Ctrl-C at the terminal is for the runner to pass on, or not.
+    const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
+    const exited = new Promise<number>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+      )
+    })
+    // Whoever waits sees the failure; nobody waiting is no reason to end the process.
+    exited.catch(() => {})
+    child.stdin.on('error', () => {})
+    const kill = () => {
+      try {
+        process.kill(-child.pid!, 'SIGTERM')
+      } catch {
+        child.kill()
+      }
+    }
+    return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill }
+  }
+
+  async close(): Promise<void> {}
+}

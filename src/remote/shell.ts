@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { type Channel, Unreachable } from './channel.ts'
+
+export interface ShellOutput {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/**
+ * One /bin/sh that stays on the host and is told what to do over its stdin: a step then costs one round trip
+ * and no process tree. Answers come back in the order of the scripts, framed by a nonce that no output guesses.
+ */
+export class ResidentShell {
+  readonly #channel: Channel
+  readonly #nonce = randomBytes(12).toString('hex')
+  readonly #stdout: FrameReader
+  readonly #stderr: FrameReader
+  #ended: Error | undefined
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+    this.#stdout = new FrameReader(channel.stdout, this.#nonce)
+    this.#stderr = new FrameReader(channel.stderr, this.#nonce)
+    channel.exited.then(
+      (code) => this.#end(new Unreachable(`the shell on the host ended by itself (exit status ${code})`)),
+      (error: Error) => this.#end(error),
+    )
+    channel.stdin.write(
+      'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL; umask 022\n',
+    )
+  }
+
+  get ended(): boolean {
+    return this.#ended !== undefined
+  }
+
+  /** Runs a script in a subshell, its stdin /dev/null. Rejects with Unreachable when the connection dies. */
+  async run(script: string): Promise<ShellOutput> {
+    if (this.#ended !== undefined) throw this.#ended
+    const out = this.#stdout.next()
+    const err = this.#stderr.next()
+    this.#channel.stdin.write(
+      `(\n${script}\n) </dev/null\nprintf '\\n${this.#nonce} %s\\n' "$?"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
+    )
+    const [stdout, stderr] = await Promise.all([out, err])
+    return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
+  }
+
+  close(): void {
+    this.#channel.stdin.end()
+  }
+
+  #end(error: Error): void {
+    this.#ended = error
+    this.#stdout.fail(error)
+    this.#stderr.fail(error)
+  }
+}
+
+interface Frame {
+  readonly bytes: Buffer
+  readonly code: number
+}
+
+/** Cuts a stream into the frames that `\nNONCE CODE\n` ends. */
+class FrameReader {
+  readonly #mark: Buffer
+  readonly #waiting: { resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = []
+  #chunks: Buffer[] = []
+  #tail: Buffer = Buffer.alloc(0)
+
+  constructor(stream: Readable, nonce: string) {
+    this.#mark = Buffer.from(`\n${nonce} `)
+    stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    stream.on('error', () => {})
+    stream.resume()
+  }
+
+  next(): Promise<Frame> {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  fail(error: Error): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+
+  #take(chunk: Buffer): void {
+    this.#tail = Buffer.concat([this.#tail, chunk])
+    for (;;) {
+      const at = this.#tail.indexOf(this.#mark)
+      const end = at === -1 ? -1 : this.#tail.indexOf('\n', at + this.#mark.length)
+      if (end === -1) break
+      const bytes = Buffer.concat([...this.#chunks, this.#tail.subarray(0, at)])
+      const code = Number(this.#tail.subarray(at + this.#mark.length, end).toString())
+      this.#chunks = []
+      this.#tail = this.#tail.subarray(end + 1)
+      this.#waiting.shift()?.resolve({ bytes, code })
+    }
+    // Only the end of what has come can hold the beginning of a mark: the rest need not be searched again.
+    const keep = this.#mark.length + 8
+    if (this.#tail.length > keep && this.#tail.indexOf(this.#mark) === -1) {
+      this.#chunks.push(this.#tail.subarray(0, -keep))
+      this.#tail = this.#tail.subarray(-keep)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
+import type { Session } from '../remote/session.ts'
+
+export interface Performed {
+  readonly plan: Plan
+  readonly outcomes: readonly Outcome[]
+  readonly conclusion: Conclusion
+  /** What was run, for modules that run the user's own commands. */
+  readonly ran?: string
+}
+
+export interface PerformOptions {
+  readonly view: View
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly onLine?: (line: string) => void
+}
+
+/** A module could not look, or could not carry out what it planned: which part, and what the host said. */
+export class StepFailed extends Error {
+  readonly outcome: Outcome | undefined
+  readonly plan: Plan | undefined
+
+  constructor(message: string, outcome?: Outcome, plan?: Plan) {
+    super(message)
+    this.name = 'StepFailed'
+    this.outcome = outcome
+    this.plan = plan
+  }
+}
+
+/** Probe, plan and, unless this is a check, apply: one module on one host. */
+export async function perform(
+  module: Module,
+  args: Args,
+  session: Session,
+  { view, environment, onLine }: PerformOptions,
+): Promise<Performed> {
+  const state = await probe(module, args, session, view, environment)
+  const plan = module.plan(args, state, view)
+  if (plan.failed !== undefined || plan.changes.length === 0 || view.check || module.apply === undefined) {
+    return { plan, outcomes: [], conclusion: {} }
+  }
+  const actions = module.apply(plan, args, state)
+  const outcomes: Outcome[] = []
+  for (const action of actions) {
+    const outcome = await act(action, session, environment, onLine)
+    outcomes.push(outcome)
+    if (outcome.code !== 0) break
+  }
+  const ran = actions.find((action) => action.do === 'exec')?.script
+  const conclusion = module.conclude?.(outcomes, args, state) ?? failure(outcomes.at(-1), plan)
+  return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
+}
+
+async function probe(
+  module: Module,
+  args: Args,
+  session: Session,
+  view: View,
+  environment: Readonly<Record<string, string>> | undefined,
+): Promise<unknown> {
+  if (module.probe === undefined) return undefined
+  for (let waited = 0; ; ) {
+    const output = await session.sh(module.probe(args, view), environment)
+    if (output.code !== 0) {
+      const outcome = {
+        code: output.code,
+        stdout: output.stdout.toString(),
+        stderr: output.stderr,
+        seconds: 0,
+      }
+      throw new StepFailed(
+        output.stderr.trim() || `looking at the host failed (exit status ${output.code})`,
+        outcome,
+      )
+    }
+    const state = module.parse?.({ bytes: output.stdout, text: output.stdout.toString() }, args)
+    const wait = view.check ? undefined : module.waiting?.(args, state)
+    if (wait === undefined) return state
+    if (waited >= wait.timeout) throw new StepFailed(`waited ${wait.timeout} s for ${wait.for}`)
+    await new Promise((resolve) => setTimeout(resolve, wait.delay * 1000))
+    waited += wait.delay
+  }
+}
+
+async function act(
+  action: Action,
+  session: Session,
+  environment: Readonly<Record<string, string>> | undefined,
+  onLine: ((line: string) => void) | undefined,
+): Promise<Outcome> {
+  switch (action.do) {
+    case 'sh': {
+      const started = performance.now()
+      const { code, stdout, stderr } = await session.sh(action.script, environment)
+      return { code, stdout: stdout.toString(), stderr, seconds: (performance.now() - started) / 1000 }
+    }
+    case 'send':
+      return session.send(action.script, action.content, environment)
+    case 'exec':
+      return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
+    case 'receive':
+      return session.receive(action.script, action.to)
+  }
+}
+
+function failure(last: Outcome | undefined, plan: Plan): Conclusion {
+  if (last === undefined || last.code === 0) return {}
+  throw new StepFailed(last.stderr.trim() || `exit status ${last.code}`, last, plan)
+}
