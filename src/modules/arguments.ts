@@ -30,7 +30,8 @@ export function readArguments(
   const args: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     const option = optionNamed(module, name)
-    if (option === undefined) faults.push(unknownOption(module, name))
+    if (option === undefined && module.openEnded) args[name] = value
+    else if (option === undefined) faults.push(unknownOption(module, name))
     else if (option in args)
       faults.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
     else if (value !== null && value !== undefined) {

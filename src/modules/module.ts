@@ -21,7 +21,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   /**
    * POSIX sh that looks and never writes, run by /bin/sh (dash, busybox, bash) as the task's user, its stdin
    * /dev/null. Exit status 0 says the host was looked at; anything else fails the task with its stderr.
-   * A module without a probe never asks the host.
+   * A module without a probe never asks the host, and an empty script asks nothing either.
    */
   probe?(args: ArgsOf<O>, view: View): string
   /** The state that the probe's output describes. Throws an Error with a sentence when it makes no sense. */
@@ -39,6 +39,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   waiting?(args: ArgsOf<O>, state: State): { delay: number; timeout: number; for: string } | undefined
   /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
   readonly runsCommands?: boolean
+  /** Takes arguments of any name besides its options; their values are kept as they are. */
+  readonly openEnded?: true
 }
 
 /** Arguments as they are for a module that one does not know by name. */
@@ -49,6 +51,8 @@ export interface View {
   readonly check: boolean
   /** Somebody will look at before and after: probes then bring the text of what may be replaced. */
   readonly diff: boolean
+  /** How many -v the run was given; none if it is not said. */
+  readonly verbosity?: number
 }
 
 export interface ProbeOutput {
@@ -104,9 +108,10 @@ export interface Conclusion {
   readonly changed?: boolean
 }
 
-/** Keeps a module's types together; the module itself is returned as it is. */
-export function defineModule<const O extends Options, State = undefined>(
-  module: Module<O, State>,
-): Module<O, State> {
-  return module
+/**
+ * Checks a module's types against its own options, and gives it as one that is known by name only: it is called
+ * with what `readArguments` read for it and with what its own probe said, so the types hold.
+ */
+export function defineModule<const O extends Options, State = undefined>(module: Module<O, State>): Module {
+  return module as unknown as Module
 }

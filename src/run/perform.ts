@@ -1,5 +1,6 @@
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
+import type { ShellOutput } from '../remote/shell.ts'
 
 export interface Performed {
   readonly plan: Plan
@@ -52,6 +53,8 @@ export async function perform(
   return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
 }
 
+const NOTHING: ShellOutput = { code: 0, stdout: Buffer.alloc(0), stderr: '' }
+
 async function probe(
   module: Module,
   args: Args,
@@ -61,7 +64,8 @@ async function probe(
 ): Promise<unknown> {
   if (module.probe === undefined) return undefined
   for (let waited = 0; ; ) {
-    const output = await session.sh(module.probe(args, view), environment)
+    const script = module.probe(args, view)
+    const output = script === '' ? NOTHING : await session.sh(script, environment)
     if (output.code !== 0) {
       const outcome = {
         code: output.code,
