@@ -1,4 +1,23 @@
+import { assert } from './assert.ts'
+import { command } from './command.ts'
+import { debug } from './debug.ts'
+import { fail } from './fail.ts'
 import type { Module } from './module.ts'
+import { ping } from './ping.ts'
+import { raw } from './raw.ts'
+import { set_fact } from './set_fact.ts'
+import { shell } from './shell.ts'
+import { wait_for_connection } from './wait_for_connection.ts'
 
 /** Every module by its name. */
-export const modules: Readonly<Record<string, Module>> = {}
+export const modules: Readonly<Record<string, Module>> = {
+  assert,
+  command,
+  debug,
+  fail,
+  ping,
+  raw,
+  set_fact,
+  shell,
+  wait_for_connection,
+}
