@@ -1,0 +1,232 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { plainValue } from './plain.ts'
+import { type Problem, ProblemError } from './problem.ts'
+import { type Place, placeName, Source } from './source.ts'
+import type { ListNode, MapEntry, Node, ScalarNode } from './value.ts'
+import { quoteTemplate, syntaxProblem } from './yaml-problems.ts'
+
+/**
+ * A YAML file as Ansible reads it (see plainValue), every part with its place. The node is undefined for a
+ * document that holds nothing, and worth nothing when there are problems.
+ */
+export function parseYaml(source: Source): { node: Node | undefined; problems: Problem[] } {
+  const parsed = parseAllDocuments(source.text, {
+    schema: 'failsafe',
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  })
+  // No document at all is an array that says of itself that it is empty.
+  const documents = parsed as Document.Parsed[]
+  for (const document of documents) {
+    const error = document.errors[0]
+    // What follows a first syntax error is mostly its consequence.
+    if (error !== undefined) return { node: undefined, problems: [syntaxProblem(error, document, source)] }
+  }
+  const [document, second] = documents
+  if (second !== undefined) {
+    const start = second.range[0]
+    return {
+      node: undefined,
+      problems: [
+        {
+          message: 'a second YAML document starts here, and a file may hold only one',
+          place: { source, start, end: start + 3 },
+          hint: 'remove the "---" line above, or move what follows into a file of its own',
+        },
+      ],
+    }
+  }
+  if (!document?.contents) return { node: undefined, problems: [] }
+  const reader = new Reader(document, source)
+  const node = reader.read(document.contents, false)
+  const empty = node.kind === 'scalar' && node.value === null
+  return { node: empty ? undefined : node, problems: reader.problems }
+}
+
+/** A YAML text that is not a file's, such as the JSON of `-e`; raises ProblemError. An empty text is null. */
+export function parseYamlValue(text: string, path: string): Node {
+  const source = new Source(path, text)
+  const { node, problems } = parseYaml(source)
+  if (problems.length > 0) throw new ProblemError(problems)
+  return node ?? { kind: 'scalar', value: null, place: { source, start: 0, end: text.length } }
+}
+
+type YamlNode = Scalar | YAMLMap | YAMLSeq | Alias
+
+const STANDARD = 'tag:yaml.org,2002:'
+
+class Reader {
+  readonly problems: Problem[] = []
+  readonly #document: Document.Parsed
+  readonly #source: Source
+  /** Anchored nodes, read once however often an alias names them; undefined while being read. */
+  readonly #anchored = new Map<YamlNode, Node | undefined>()
+
+  constructor(document: Document.Parsed, source: Source) {
+    this.#document = document
+    this.#source = source
+  }
+
+  read(yaml: YamlNode, unsafe: boolean): Node {
+    if (isAlias(yaml)) return this.#alias(yaml, unsafe)
+    const anchored = yaml.anchor !== undefined
+    if (anchored) this.#anchored.set(yaml, undefined)
+    const node = this.#tagged(yaml, unsafe)
+    if (anchored) this.#anchored.set(yaml, node)
+    return node
+  }
+
+  #tagged(yaml: Scalar | YAMLMap | YAMLSeq, unsafe: boolean): Node {
+    const place = this.#place(yaml)
+    const tag = yaml.tag?.startsWith(STANDARD) ? yaml.tag.slice(STANDARD.length) : yaml.tag
+    switch (tag) {
+      case undefined:
+      case '!':
+      case 'str':
+      case 'int':
+      case 'float':
+      case 'bool':
+      case 'null':
+      case 'map':
+      case 'seq':
+        break
+      case '!unsafe':
+        return this.#plain(yaml, place, true)
+      case '!vault':
+      case '!vault-encrypted':
+        return this.#problem(
+          'values encrypted with ansible-vault cannot be read here',
+          place,
+          'decrypt it with "ansible-vault decrypt", or pass the value with -e @file',
+        )
+      default:
+        return this.#problem(
+          `the tag ${yaml.tag} means nothing here`,
+          place,
+          'the tags are !unsafe and !!str',
+        )
+    }
+    return this.#plain(yaml, place, unsafe)
+  }
+
+  #plain(yaml: Scalar | YAMLMap | YAMLSeq, place: Place, unsafe: boolean): Node {
+    if (isMap(yaml)) return this.#map(yaml, place, unsafe)
+    if (isSeq(yaml)) return this.#list(yaml, place, unsafe)
+    const value = scalarValue(yaml)
+    return unsafe ? { kind: 'scalar', value, place, unsafe } : { kind: 'scalar', value, place }
+  }
+
+  #list(yaml: YAMLSeq, place: Place, unsafe: boolean): ListNode {
+    return { kind: 'list', items: yaml.items.map((item) => this.read(item as YamlNode, unsafe)), place }
+  }
+
+  #map(yaml: YAMLMap, place: Place, unsafe: boolean): Node {
+    if (yaml.flow && this.#source.text.startsWith('{{', place.start)) {
+      const { message, hint } = quoteTemplate(this.#source, place.start)
+      return this.#problem(message, place, hint)
+    }
+    const own = new Map<string, MapEntry>()
+    const merged = new Map<string, MapEntry>()
+    for (const pair of yaml.items as Pair<YamlNode | null, YamlNode | null>[]) {
+      const keyNode = pair.key
+      if (isMergeKey(keyNode)) this.#merge(pair.value, merged)
+      else {
+        const entry = this.#entry(pair, place, unsafe)
+        const first = own.get(entry.key)
+        if (first === undefined) own.set(entry.key, entry)
+        else
+          this.#problem(
+            `"${entry.key}" is given twice`,
+            entry.keyPlace,
+            `it stands first at ${placeName(first.keyPlace)}; remove one of the two`,
+          )
+      }
+    }
+    for (const [key, entry] of own) merged.set(key, entry)
+    return { kind: 'map', entries: [...merged.values()], place }
+  }
+
+  #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: Place, unsafe: boolean): MapEntry {
+    const keyPlace = pair.key?.range ? this.#place(pair.key) : map
+    const key = pair.key === null ? null : this.#key(pair.key)
+    if (key === null) this.#problem('a key is missing in front of the colon', keyPlace)
+    const value: Node =
+      pair.value === null
+        ? { kind: 'scalar', value: null, place: { ...keyPlace, start: keyPlace.end } }
+        : this.read(pair.value, unsafe)
+    return { key: key ?? '', keyPlace, value }
+  }
+
+  #key(yaml: YamlNode): string | null {
+    const node = this.read(yaml, false)
+    if (node.kind === 'scalar') return node.value === null ? null : String(node.value)
+    this.#problem(
+      `a key must be text, and this is a ${node.kind}`,
+      node.place,
+      'quote it if it is meant as text',
+    )
+    return ''
+  }
+
+  /** Adds what `<<: value` brings; of several maps the first wins. */
+  #merge(yaml: YamlNode | null, into: Map<string, MapEntry>): void {
+    if (yaml === null) return
+    const node = this.read(yaml, false)
+    for (const map of node.kind === 'list' ? node.items : [node]) {
+      if (map.kind === 'map') {
+        for (const entry of map.entries) if (!into.has(entry.key)) into.set(entry.key, entry)
+      } else this.#problem('"<<" takes a map or a list of maps', map.place)
+    }
+  }
+
+  #alias(alias: Alias, unsafe: boolean): Node {
+    const place = this.#place(alias)
+    const target = alias.resolve(this.#document) as YamlNode | undefined
+    if (target === undefined)
+      return this.#problem(
+        `no anchor "&${alias.source}" stands above`,
+        place,
+        'quote the value if the star is meant as text',
+      )
+    const node = this.#anchored.get(target)
+    if (node !== undefined) return unsafe ? this.read(target, true) : node
+    return this.#problem(`"*${alias.source}" stands inside what it repeats`, place)
+  }
+
+  #problem(message: string, place: Place, hint?: string): ScalarNode {
+    this.problems.push(hint === undefined ? { message, place } : { message, place, hint })
+    return { kind: 'scalar', value: null, place }
+  }
+
+  #place(yaml: YamlNode): Place {
+    const [start, end] = yaml.range!
+    return { source: this.#source, start, end }
+  }
+}
+
+function isMergeKey(key: YamlNode | null): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined
+}
+
+function scalarValue(yaml: Scalar): ScalarNode['value'] {
+  const text = String(yaml.value ?? '')
+  const tag = yaml.tag?.startsWith(STANDARD) ? yaml.tag.slice(STANDARD.length) : undefined
+  const typed = tag !== undefined && tag !== 'str'
+  return typed || (yaml.type === 'PLAIN' && yaml.tag === undefined) ? plainValue(text) : text
+}
+
+export { placeInScalar } from './scalar.ts'
