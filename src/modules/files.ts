@@ -1,0 +1,247 @@
+import type { ValueMap } from '../language/value.ts'
+import { TEXT_AT_MOST, textOf } from './content.ts'
+import { Output } from './output.ts'
+import { quotePath, words } from './sh.ts'
+
+export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
+
+/** What stat(1) tells of something in the file system of a host. */
+export interface FileState {
+  readonly type: FileType
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** User and group name; the id as text when it has none. */
+  readonly owner: string
+  readonly group: string
+  /** Bytes. */
+  readonly size: number
+  /** Seconds since 1970, with fraction. */
+  readonly atime: number
+  readonly mtime: number
+  readonly ctime: number
+  readonly links: number
+  readonly inode: number
+  /** Number of the device that it lies on. */
+  readonly device: number
+  /** Major and minor number of a device file. */
+  readonly deviceType: readonly [number, number]
+  /** 512-byte blocks taken, and the best size for reading. */
+  readonly blocks: number
+  readonly blockSize: number
+  /** The text of a symbolic link. */
+  readonly target?: string
+  /** Where a symbolic link leads in the end, when asked to follow: `state` is undefined if nothing is there. */
+  readonly real?: { readonly path: string; readonly state: FileState | undefined }
+  /** Hexadecimal digest of a regular file, when asked for. */
+  readonly digest?: string
+  /** The whole of a regular file, when asked for and not over 1 MiB. */
+  readonly content?: Buffer
+}
+
+/** What to look at besides what stat tells. */
+export interface Looking {
+  /** Also where symbolic links lead; digest and content are then those of what is there. */
+  readonly follow?: boolean
+  /** Name of a program such as `sha256sum` that prints digests. */
+  readonly digest?: string
+  /** Bring the content of regular files up to 1 MiB. */
+  readonly content?: boolean
+}
+
+// Understood by GNU and busybox stat alike; names come last, for they may hold spaces.
+const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
+
+/**
+ * look FILE...: prints 1 or 0 for each (is it there?), then stat's answer for each that is. A missing file below
+ * a folder that may not be searched is an error: nobody knows whether it is there.
+ */
+const LOOK = `look() {
+  n=$#
+  for p; do
+    if [ -e "$p" ] || [ -h "$p" ]; then printf 1; set -- "$@" "$p"; continue; fi
+    printf 0
+    d=$p
+    while :; do
+      case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
+      [ -n "$d" ] || d=/
+      [ -e "$d" ] && break
+      case $d in . | /) break ;; esac
+    done
+    if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
+  done
+  shift $n
+  [ $# -eq 0 ] || stat -c ${words(FORMAT)} -- "$@" || exit 1
+}
+links() {
+  for p; do
+    [ -h "$p" ] || continue
+    readlink -n "$p"; printf '\\0'
+    [ "$follow" ] || continue
+    readlink -f -n "$p"; printf '\\0'
+    if [ -e "$p" ]; then printf 1; stat -L -c ${words(FORMAT)} -- "$p" || exit 1; else printf 0; fi
+  done
+}
+regular() {
+  n=$#
+  for p; do
+    if [ -f "$p" ]; then if [ "$follow" ] || [ ! -h "$p" ]; then set -- "$@" "$p"; fi; fi
+  done
+  shift $n
+  [ $# -eq 0 ] && return
+  case "$sum$*" in
+    ?*'
+'*) for p; do "$sum" <"$p" || exit 1; done ;;
+    sha* | md5*) "$sum" -- "$@" || exit 1 ;;
+  esac
+  [ "$content" ] || return
+  for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
+}`
+
+/** Sh that looks at files; its output is read by `readFiles`. */
+export function filesProbe(paths: readonly string[], looking: Looking = {}): string {
+  const { follow = false, digest = '', content = false } = looking
+  const lines = [LOOK, `follow=${follow ? 1 : ''} sum=${digest} content=${content ? 1 : ''}`]
+  for (const some of chunks(paths)) {
+    lines.push(`set -- ${some.map(quotePath).join(' ')}`, 'look "$@"; links "$@"; regular "$@"')
+  }
+  return lines.join('\n')
+}
+
+/** The files that `filesProbe` looked at, in their order; undefined for one that is not there. */
+export function readFiles(output: Output, count: number, looking: Looking = {}): (FileState | undefined)[] {
+  const all: (FileState | undefined)[] = []
+  for (const some of chunks(Array.from({ length: count })))
+    all.push(...readChunk(output, some.length, looking))
+  return all
+}
+
+// As many as fit into one command line even with the longest names.
+const AT_ONCE = 100
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const starts = Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) => index * AT_ONCE)
+  return starts.map((start) => items.slice(start, start + AT_ONCE))
+}
+
+function readChunk(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
+  const there = [...output.take(count).toString()].map((mark) => mark === '1')
+  let files = there.map((is) => (is ? readStat(output) : undefined))
+  files = files.map((file) => (file?.type === 'link' ? readLink(output, file, looking) : file))
+  if (looking.digest) files = eachRegular(files, (file) => ({ ...file, digest: readDigest(output.line()) }))
+  if (looking.content) {
+    files = eachRegular(files, (file) =>
+      file.size > TEXT_AT_MOST ? file : { ...file, content: output.take(file.size) },
+    )
+  }
+  return files
+}
+
+function readStat(output: Output): FileState {
+  const line = output.line()
+  const [raw = '', uid, gid, size, links, inode, device, major = '', minor = '', blocks, blockSize] =
+    line.split(' ')
+  const bits = Number.parseInt(raw, 16)
+  if (Number.isNaN(bits)) throw new Error(`stat on the host answered "${line}", which makes no sense`)
+  const [atime, mtime, ctime] = [seconds(output.line()), seconds(output.line()), seconds(output.line())]
+  const [owner, group] = [output.line(), output.line()]
+  return {
+    type: typeOf(bits),
+    mode: bits & 0o7777,
+    uid: Number(uid),
+    gid: Number(gid),
+    owner: owner === 'UNKNOWN' ? uid! : owner,
+    group: group === 'UNKNOWN' ? gid! : group,
+    size: Number(size),
+    atime,
+    mtime,
+    ctime,
+    links: Number(links),
+    inode: Number(inode),
+    device: Number(device),
+    deviceType: [Number.parseInt(major, 16), Number.parseInt(minor, 16)],
+    blocks: Number(blocks),
+    blockSize: Number(blockSize),
+  }
+}
+
+const TYPES: Readonly<Record<number, FileType>> = {
+  1: 'fifo',
+  2: 'char',
+  4: 'directory',
+  6: 'block',
+  8: 'file',
+  10: 'link',
+  12: 'socket',
+}
+
+/** The type in the upper bits of st_mode (inode(7)). */
+function typeOf(bits: number): FileType {
+  return TYPES[bits >> 12] ?? 'file'
+}
+
+/** "2026-11-22 20:38:53.170671351 +0000" as seconds since 1970. */
+function seconds(text: string): number {
+  const [, date, time, fraction = '', zone] = /^(\S+) ([\d:]+)(\.\d+)? ?(\S*)$/.exec(text) ?? []
+  return Date.parse(`${date}T${time}${zone || 'Z'}`) / 1000 + Number(`0${fraction}`)
+}
+
+function readLink(output: Output, file: FileState, looking: Looking): FileState {
+  const target = output.field()
+  if (!looking.follow) return { ...file, target }
+  const path = output.field()
+  const state = output.take(1).toString() === '1' ? readStat(output) : undefined
+  return { ...file, target, real: { path, state } }
+}
+
+/** Replaces the state of every regular file, behind its link if one was followed. */
+function eachRegular(
+  files: readonly (FileState | undefined)[],
+  change: (file: FileState) => FileState,
+): (FileState | undefined)[] {
+  return files.map((file) => {
+    if (file?.type === 'file') return change(file)
+    if (file?.real?.state?.type !== 'file') return file
+    return { ...file, real: { path: file.real.path, state: change(file.real.state) } }
+  })
+}
+
+function readDigest(line: string): string {
+  // GNU marks a line with a backslash when it had to write the name in another way.
+  const digest = /^\\?([0-9a-f]{32,128}) /.exec(line)?.[1]
+  if (digest === undefined) throw new Error(`the host answered "${line}" where a checksum was expected`)
+  return digest
+}
+
+/** One file at `path`. */
+export function readFile(bytes: Buffer, looking: Looking = {}): FileState | undefined {
+  return readFiles(new Output(bytes), 1, looking)[0]
+}
+
+/** Where a task that follows links works: behind the link, or at the path itself. */
+export function followed(
+  path: string,
+  file: FileState | undefined,
+): { path: string; file: FileState | undefined } {
+  const real = file?.real
+  return real === undefined || real.path === '' ? { path, file } : { path: real.path, file: real.state }
+}
+
+/** A file's content as text for a diff; "" when there is no file, undefined when it is no text. */
+export function textOfFile(file: FileState | undefined): string | undefined {
+  if (file === undefined) return ''
+  return file.content === undefined ? undefined : textOf(file.content)
+}
+
+/** What Ansible's file modules return of a file. */
+export function describe(file: FileState): ValueMap {
+  const { uid, gid, owner, group, mode, size } = file
+  const state = file.type === 'file' && file.links > 1 ? 'hard' : file.type
+  return { uid, gid, owner, group, mode: octal(mode), size, state }
+}
+
+/** Permission bits as four octal digits. */
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}
