@@ -89,13 +89,15 @@ regular() {
     if [ -f "$p" ]; then if [ "$follow" ] || [ ! -h "$p" ]; then set -- "$@" "$p"; fi; fi
   done
   shift $n
-  [ $# -eq 0 ] && return
-  case "$sum$*" in
-    ?*'
+  [ $# -gt 0 ] || return 0
+  if [ "$sum" ]; then
+    case $* in
+      *'
 '*) for p; do "$sum" <"$p" || exit 1; done ;;
-    sha* | md5*) "$sum" -- "$@" || exit 1 ;;
-  esac
-  [ "$content" ] || return
+      *) "$sum" -- "$@" || exit 1 ;;
+    esac
+  fi
+  [ "$content" ] || return 0
   for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
 }`
 

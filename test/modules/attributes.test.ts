@@ -1,0 +1,137 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  attributesScript,
+  idsProbe,
+  planAttributes,
+  readIds,
+  resolveMode,
+  type Wanted,
+} from '../../src/modules/attributes.ts'
+import type { FileState } from '../../src/modules/files.ts'
+import { Output } from '../../src/modules/output.ts'
+import { type Host, hosts } from '../support/host.ts'
+
+const test = suite('attributes')
+let all: Host[] = []
+
+test.before(async () => {
+  all = await hosts()
+})
+test.after(async () => {
+  for (const host of all) await host.close()
+})
+
+const MODES: [mode: string, current: number, isFolder: boolean, after: number][] = [
+  ['0644', 0o777, false, 0o644],
+  ['0000', 0o777, false, 0],
+  ['04755', 0, false, 0o4755],
+  ['u=rw,g=r,o=', 0o777, false, 0o640],
+  ['a=r', 0o777, false, 0o444],
+  ['+x', 0o644, false, 0o755],
+  ['+w', 0o444, false, 0o644],
+  ['a+w', 0o444, false, 0o666],
+  ['go-rwx', 0o4755, false, 0o4700],
+  ['u=rwX,g=rX,o=rX', 0o600, false, 0o644],
+  ['u=rwX,g=rX,o=rX', 0o700, true, 0o755],
+  ['a+X', 0o644, false, 0o644],
+  ['a+X', 0o654, false, 0o755],
+  ['u+s', 0o755, false, 0o4755],
+  ['g+s,o+t', 0o755, true, 0o3755],
+  ['u=rwx', 0o4700, false, 0o700],
+  ['g=rx', 0o2750, true, 0o750],
+  ['g=u', 0o640, false, 0o660],
+  ['u=rwx,g=u,o=g', 0o600, false, 0o777],
+  ['o-g', 0o656, false, 0o652],
+  ['u=rw+s-w', 0, false, 0o4400],
+  ['a=', 0o777, false, 0],
+]
+
+test('octal and symbolic modes', () => {
+  for (const [mode, current, isFolder, after] of MODES)
+    assert.is(resolveMode(mode, current, isFolder), after, `${mode} on ${current.toString(8)}`)
+})
+
+const FILE: FileState = {
+  type: 'file',
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  owner: 'root',
+  group: 'root',
+  size: 0,
+  atime: 0,
+  mtime: 0,
+  ctime: 0,
+  links: 1,
+  inode: 1,
+  device: 1,
+  deviceType: [0, 0],
+  blocks: 0,
+  blockSize: 4096,
+}
+
+const PLANS: [wanted: Wanted, file: FileState | undefined, changes: unknown[], set: object][] = [
+  [{}, FILE, [], {}],
+  [{ owner: 'root', group: '0', mode: '0644' }, FILE, [], {}],
+  [{ owner: 'daemon' }, FILE, [['owner', 'root', 'daemon']], { uid: 1 }],
+  [{ owner: '1' }, FILE, [['owner', '0', '1']], { uid: 1 }],
+  [
+    { group: 'daemon', mode: 'u=,g=,o=' },
+    FILE,
+    [
+      ['group', 'root', 'daemon'],
+      ['mode', '0644', '0000'],
+    ],
+    { gid: 1, mode: 0 },
+  ],
+  [
+    { owner: 'root', mode: '+x' },
+    undefined,
+    [
+      ['owner', null, 'root'],
+      ['mode', null, '0755'],
+    ],
+    { uid: 0, mode: 0o755 },
+  ],
+  [{ mode: '0777' }, { ...FILE, type: 'link' }, [], {}],
+]
+
+test('what differs from the wanted owner, group and permissions', () => {
+  for (const [wanted, file, changes, set] of PLANS) {
+    const id = (name?: string) => (name === undefined ? undefined : name === 'daemon' || name === '1' ? 1 : 0)
+    const plan = planAttributes(wanted, { uid: id(wanted.owner), gid: id(wanted.group) }, file)
+    assert.equal(
+      plan.changes.map(({ what, before, after }) => [what, before, after]),
+      changes,
+    )
+    assert.equal(plan.set, set)
+  }
+})
+
+test('the sh that sets them; setuid survives a change of owner', () => {
+  assert.is(attributesScript('-x', { uid: 3, gid: 4, mode: 0o640 }), 'chown -h 3:4 ./-x && chmod 00640 ./-x')
+  assert.is(attributesScript('/x', { gid: 4 }, { ...FILE, mode: 0o4755 }), 'chown -h :4 /x && chmod 04755 /x')
+  assert.is(attributesScript('/x', { mode: 0 }), 'chmod 00000 /x')
+})
+
+test('ids need no look at the host', () => {
+  assert.is(idsProbe({ owner: '7', mode: '0600' }), '')
+})
+
+test('ids of names, on both hosts', async () => {
+  for (const { session } of all) {
+    const ids = async (wanted: Wanted) => {
+      const { stdout } = await session.sh(idsProbe(wanted))
+      return readIds(new Output(stdout), wanted)
+    }
+    assert.equal(await ids({ owner: 'daemon', group: 'tty' }), { uid: 1, gid: 5 })
+    assert.equal(await ids({ owner: '7', group: 'root' }), { uid: 7, gid: 0 })
+    for (const name of ['no such', '-x', '$(id)']) {
+      const unknown = await ids({ group: name }).catch((error: Error) => error.message)
+      assert.is(unknown, `there is no group "${name}" on this host; create it in an earlier task`)
+    }
+  }
+})
+
+test.run()
