@@ -18,7 +18,7 @@ export function optionNamed(module: Module, name: string): string | undefined {
 
 /**
  * Arguments as the module takes them, from what was written: aliases resolved, defaults filled in, each value
- * converted to its option's type. Values of the types file, template, conditions and expression are expected
+ * converted to its option's type. Values of the types file, script, template, conditions and expression are expected
  * ready made. With `partial`, missing ones are no fault: the rest is not known yet.
  */
 export function readArguments(

@@ -39,6 +39,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   waiting?(args: ArgsOf<O>, state: State): { delay: number; timeout: number; for: string } | undefined
   /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
   readonly runsCommands?: boolean
+  /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */
+  remoteSource?(given: Readonly<Record<string, unknown>>): boolean
   /** Takes arguments of any name besides its options; their values are kept as they are. */
   readonly openEnded?: true
 }
@@ -53,6 +55,10 @@ export interface View {
   readonly diff: boolean
   /** How many -v the run was given; none if it is not said. */
   readonly verbosity?: number
+  /** The host's name in the inventory. */
+  readonly host?: string
+  /** Absolute path of the playbook's folder, where relative paths on the controller start. */
+  readonly folder?: string
 }
 
 export interface ProbeOutput {

@@ -16,8 +16,13 @@ export interface OptionTypes {
   list: Value[]
   map: ValueMap
   any: Value
-  /** A path on the controller, searched like Ansible does (the role's files/, beside the playbook), read when needed. */
-  file: LocalFile
+  /**
+   * A path on the controller, searched like Ansible does (the role's files/, beside the playbook), read when needed;
+   * the plain path on the host when the module's `remoteSource` says so.
+   */
+  file: LocalFile | string
+  /** Like `file`, and words behind it as on a command line: the script, and the words as they are written. */
+  script: { file: LocalFile; words: string }
   /** Like `file`, but searched in templates/ and rendered for the host. */
   template: Content
   /** A condition or a list of them, evaluated for the host. */
