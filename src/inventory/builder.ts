@@ -1,0 +1,85 @@
+import type { Problem } from '../language/problem.ts'
+import type { Place } from '../language/source.ts'
+import { type Node, toNode } from '../language/value.ts'
+import type { Group, Host } from './group.ts'
+import { expandHosts } from './hostname.ts'
+import type { Inventory } from './inventory.ts'
+import { type Fault, groupNameFault, variableNameFault } from './names.ts'
+
+/** Puts what an inventory file says into the inventory, and keeps what is wrong with it. */
+export class Builder {
+  readonly inventory: Inventory
+  readonly problems: Problem[] = []
+  readonly warnings: Problem[] = []
+  /** The file being read, absolute. */
+  file: string | undefined
+
+  constructor(inventory: Inventory) {
+    this.inventory = inventory
+  }
+
+  problem(message: string, place?: Place, hint?: string): void {
+    this.problems.push({ message, place, hint })
+  }
+
+  /** The group of that name, or undefined when no group can have it. */
+  group(name: string, place: Place): Group | undefined {
+    const known = this.inventory.groups.get(name)
+    if (known !== undefined) return known
+    return this.#report(groupNameFault(name), place) ? this.inventory.addGroup(name) : undefined
+  }
+
+  /** The hosts that a name, perhaps with ranges and a port, stands for; they are in the group then. */
+  hosts(pattern: string, place: Place, group: Group): Host[] {
+    try {
+      const { hosts, port } = expandHosts(pattern)
+      return hosts.map((name) => {
+        const host = this.host(name, group)
+        if (port !== undefined) host.variables.set('ansible_port', toNode(port, place))
+        return host
+      })
+    } catch (error) {
+      this.problem((error as Error).message, place)
+      return []
+    }
+  }
+
+  /** The host of exactly that name; it is in the group then. */
+  host(name: string, group: Group): Host {
+    const host = this.inventory.addHost(name, this.file)
+    this.inventory.join(group, host)
+    return host
+  }
+
+  /** Puts a group into another. */
+  nest(parent: Group, child: Group, place: Place): void {
+    if (this.inventory.nest(parent, child)) return
+    if (child.name === 'all') this.problem('the group all holds every group and cannot be in one', place)
+    else if (child === parent) this.problem(`the group ${child.name} cannot be in itself`, place)
+    else this.problem(`the group ${child.name} cannot be in ${parent.name}, which is in ${child.name}`, place)
+  }
+
+  groupVariable(group: Group, name: string, namePlace: Place, value: Node): void {
+    if (name !== 'ansible_group_priority') return this.#variable([group], name, namePlace, value)
+    const priority = value.kind === 'scalar' ? Number(value.value) : Number.NaN
+    if (Number.isInteger(priority)) group.priority = priority
+    else this.problem('ansible_group_priority takes a whole number', value.place)
+  }
+
+  hostVariable(hosts: readonly Host[], name: string, namePlace: Place, value: Node): void {
+    this.#variable(hosts, name, namePlace, value)
+  }
+
+  #variable(owners: readonly (Host | Group)[], name: string, namePlace: Place, value: Node): void {
+    if (!this.#report(variableNameFault(name), namePlace)) return
+    for (const owner of owners) owner.variables.set(name, value)
+  }
+
+  /** Whether one can go on. */
+  #report(fault: Fault | undefined, place: Place): boolean {
+    if (fault === undefined) return true
+    const list = fault.fatal ? this.problems : this.warnings
+    list.push({ message: fault.message, hint: fault.hint, place })
+    return !fault.fatal
+  }
+}

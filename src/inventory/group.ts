@@ -1,0 +1,49 @@
+import type { Node } from '../language/value.ts'
+
+/** A host of the inventory; its variables are those of the inventory file, or of `add_host`. */
+export class Host {
+  readonly name: string
+  /** Named in a pattern but listed nowhere: this machine. */
+  readonly implicit: boolean
+  /** The inventory file that named it first, absolute; none for hosts named on the command line. */
+  readonly file: string | undefined
+  readonly variables = new Map<string, Node>()
+  /** The groups that list it; those above them are not here. */
+  readonly groups = new Set<Group>()
+
+  constructor(name: string, file?: string, implicit = false) {
+    this.name = name
+    this.file = file
+    this.implicit = implicit
+  }
+}
+
+export class Group {
+  readonly name: string
+  readonly variables = new Map<string, Node>()
+  /** The hosts it lists itself, in their order. */
+  readonly hosts = new Set<Host>()
+  readonly children = new Set<Group>()
+  readonly parents = new Set<Group>()
+  /** ansible_group_priority: among groups of one depth the higher number wins. */
+  priority = 1
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  /** All groups that hold this one. */
+  ancestors(): Set<Group> {
+    const found = new Set(this.parents)
+    // A set that grows while it is walked is walked to its end.
+    for (const group of found) for (const parent of group.parents) found.add(parent)
+    return found
+  }
+
+  /** This group and all groups in it: children first, then theirs. */
+  descendants(): Set<Group> {
+    const found = new Set<Group>([this])
+    for (const group of found) for (const child of group.children) found.add(child)
+    return found
+  }
+}

@@ -1,0 +1,198 @@
+import { dirname } from 'node:path'
+import type { Problem } from '../language/problem.ts'
+import { type Place, Source } from '../language/source.ts'
+import { toNode } from '../language/value.ts'
+import { Group, Host } from './group.ts'
+import { type Layer, ownLayer } from './layer.ts'
+import { type Line, Membership } from './membership.ts'
+import { limitParts, partsOf } from './parts.ts'
+import { type Selection, selectParts } from './pattern.ts'
+import { VariableFolder } from './variables.ts'
+
+/** The names under which this machine is a host without being listed. */
+export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
+
+/** The hosts and groups of all inventories of a run; may grow while it goes on. */
+export class Inventory {
+  readonly hosts = new Map<string, Host>()
+  readonly groups = new Map<string, Group>()
+  readonly #all = this.addGroup('all')
+  readonly #ungrouped = this.addGroup('ungrouped')
+  /** The folders that hold group_vars and host_vars beside an inventory; later ones win. */
+  #beside: VariableFolder[] = []
+  readonly #playbooks = new Map<string, VariableFolder>()
+  #membership: Membership | undefined
+  #localhost: Host | undefined
+
+  constructor() {
+    this.nest(this.#all, this.#ungrouped)
+  }
+
+  /** The group of that name, made when there is none yet. */
+  addGroup(name: string): Group {
+    const group = this.groups.get(name) ?? new Group(name)
+    this.groups.set(name, group)
+    this.#membership = undefined
+    return group
+  }
+
+  /** The host of that name, made when there is none yet; `file` is the inventory file that names it, absolute. */
+  addHost(name: string, file?: string): Host {
+    const host = this.hosts.get(name) ?? new Host(name, file)
+    this.hosts.set(name, host)
+    this.#membership = undefined
+    return host
+  }
+
+  /** Puts a host into a group. */
+  join(group: Group, host: Host): void {
+    group.hosts.add(host)
+    host.groups.add(group)
+    this.#membership = undefined
+  }
+
+  /** Puts a group into another; false when the other lies in it already. */
+  nest(parent: Group, child: Group): boolean {
+    if (child === this.#all || child === parent || parent.ancestors().has(child)) return false
+    parent.children.add(child)
+    child.parents.add(parent)
+    this.#membership = undefined
+    return true
+  }
+
+  /** Says that group_vars and host_vars in this folder (absolute) belong to the inventory. */
+  addFolder(folder: string): void {
+    const others = this.#beside.filter((beside) => beside.path !== folder)
+    this.#beside = [...others, new VariableFolder(folder, 'the inventory')]
+    this.#membership = undefined
+  }
+
+  /** The folder of the inventory file that named the host, absolute: the variable inventory_dir. */
+  inventoryDir(host: Host): string | undefined {
+    return host.file === undefined ? undefined : dirname(host.file)
+  }
+
+  /** The host of that name; localhost, 127.0.0.1 and ::1 exist without being listed. */
+  host(name: string): Host | undefined {
+    const listed = this.hosts.get(name)
+    if (listed !== undefined || !LOCALHOST.includes(name)) return listed
+    const other = LOCALHOST.find((known) => this.hosts.has(known))
+    if (other !== undefined) return this.hosts.get(other)
+    this.#localhost ??= implicitLocalhost(name)
+    return this.#localhost
+  }
+
+  /** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
+  select(pattern: string | readonly string[], place?: Place): Selection {
+    return selectParts(this, partsOf([pattern].flat(), place))
+  }
+
+  /** The hosts that --limit leaves; `@FILE` (from the folder `cwd`) stands for the patterns in it, one on a line. */
+  selectLimit(limit: string, cwd: string): Selection {
+    const { parts, problems } = limitParts(limit, cwd)
+    const selection = selectParts(this, parts)
+    return { hosts: selection.hosts, problems: [...problems, ...selection.problems] }
+  }
+
+  /** The hosts of a group and of the groups in it, its own first. */
+  hostsOf(group: Group): readonly Host[] {
+    return this.#settled().hostsOf(group)
+  }
+
+  /** The variable group_names: the groups that hold the host, without `all`, sorted. */
+  groupNames(host: Host): string[] {
+    return this.#settled()
+      .lineOf(host)
+      .groups.map((group) => group.name)
+      .sort()
+  }
+
+  /** The variable groups: the names of every group's hosts. */
+  groupsMap(): Readonly<Record<string, string[]>> {
+    return this.#settled().names
+  }
+
+  /**
+   * The variables that hold for a host from the inventory and the files beside it and beside the playbook, lowest
+   * precedence first: Ansible's levels 3 to 10. Raises ProblemError when the files of a host or group that was
+   * added during the run are wrong; for all others readVariables has said so.
+   */
+  layersOf(host: Host, playbookDir: string): readonly Layer[] {
+    const line = this.#settled().lineOf(host)
+    let layers = line.layers.get(playbookDir)
+    if (layers === undefined) {
+      layers = this.#groupLayers(line, playbookDir)
+      line.layers.set(playbookDir, layers)
+    }
+    const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
+    const own = [
+      ...ownLayer('host', host),
+      ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
+    ]
+    return own.length === 0 ? layers : [...layers, ...own]
+  }
+
+  /** Reads the variable files beside the inventories and beside a playbook (absolute), and says what is wrong. */
+  readVariables(playbookDir: string): { problems: Problem[]; warnings: Problem[] } {
+    const read = [...this.#beside, ...this.#besidePlaybook(playbookDir)].flatMap((folder) => [
+      folder.readAll('group_vars', this.groups.keys()),
+      folder.readAll('host_vars', new Set([...this.hosts.keys(), ...LOCALHOST])),
+    ])
+    return {
+      problems: read.flatMap(({ problems }) => problems),
+      warnings: read.flatMap(({ warnings }) => warnings),
+    }
+  }
+
+  #groupLayers({ groups }: Line, playbookDir: string): Layer[] {
+    const names = groups.map((group) => group.name)
+    const playbook = this.#besidePlaybook(playbookDir)
+    const layers = (folders: readonly VariableFolder[], of: readonly string[]) =>
+      folders.flatMap((folder) => folder.layersOf('group_vars', of))
+    return [
+      ...[this.#all, ...groups].flatMap((group) => ownLayer('group', group)),
+      ...layers(this.#beside, ['all']),
+      ...layers(playbook, ['all']),
+      ...layers(this.#beside, names),
+      ...layers(playbook, names),
+    ]
+  }
+
+  /** None when the files beside the playbook are those beside the inventory, which would come twice. */
+  #besidePlaybook(path: string): VariableFolder[] {
+    if (this.#beside.at(-1)?.path === path) return []
+    let folder = this.#playbooks.get(path)
+    if (folder === undefined) {
+      folder = new VariableFolder(path, 'the playbook')
+      this.#playbooks.set(path, folder)
+    }
+    return [folder]
+  }
+
+  #settled(): Membership {
+    if (this.#membership === undefined) {
+      this.#attachLoose()
+      this.#membership = new Membership(this.#all)
+    }
+    return this.#membership
+  }
+
+  /** Groups in no other belong to `all`; hosts in no other group belong to `ungrouped`, and only those. */
+  #attachLoose(): void {
+    for (const group of this.groups.values()) {
+      if (group.parents.size === 0 && group !== this.#all) this.nest(this.#all, group)
+    }
+    for (const host of this.hosts.values()) {
+      const grouped = [...host.groups].some((group) => group !== this.#all && group !== this.#ungrouped)
+      if (!grouped) this.join(this.#ungrouped, host)
+      else if (host.groups.delete(this.#ungrouped)) this.#ungrouped.hosts.delete(host)
+    }
+  }
+}
+
+function implicitLocalhost(name: string): Host {
+  const host = new Host(name, undefined, true)
+  const source = new Source(`${name} (not in the inventory)`, 'local')
+  host.variables.set('ansible_connection', toNode('local', { source, start: 0, end: source.text.length }))
+  return host
+}

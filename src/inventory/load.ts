@@ -1,0 +1,121 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { isFolder, readSource, shownPath } from '../language/files.ts'
+import type { Problem } from '../language/problem.ts'
+import { Source } from '../language/source.ts'
+import { Builder } from './builder.ts'
+import { readIniInventory } from './ini-inventory.ts'
+import { Inventory } from './inventory.ts'
+import { readScript } from './script.ts'
+import { readYamlInventory } from './yaml-inventory.ts'
+
+/** What lies in an inventory folder and is none: hidden, backups, documentation, variables. */
+const IGNORED =
+  /^\.|^(host_vars|group_vars|vars_plugins)$|(~|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/
+
+/**
+ * Reads inventories, later ones over earlier ones: files in YAML or INI, executable scripts, folders of these, or
+ * lists of hosts with a comma ("web1,web2" or "web1,"). Paths begin at `cwd`; playbookDirs are the folders of the
+ * playbooks, beside which variable files may lie. Nothing is thrown for what the user wrote: see problems.
+ */
+export async function loadInventory(
+  sources: readonly string[],
+  options: { readonly playbookDirs: readonly string[]; readonly cwd: string },
+): Promise<{ inventory: Inventory; problems: Problem[]; warnings: Problem[] }> {
+  const builder = new Builder(new Inventory())
+  const { inventory, problems, warnings } = builder
+  for (const source of sources) {
+    const path = resolve(options.cwd, source)
+    if (source.includes(',') && !existsSync(path)) readList(source, builder)
+    else {
+      inventory.addFolder(isFolder(path) ? path : dirname(path))
+      await readPath(path, options.cwd, builder)
+    }
+  }
+  for (const name of inventory.hosts.keys()) {
+    if (inventory.groups.has(name))
+      warnings.push({
+        message: `"${name}" is both a host and a group; a pattern with that name means the host`,
+      })
+  }
+  for (const folder of new Set(options.playbookDirs.map((dir) => resolve(options.cwd, dir)))) {
+    const read = inventory.readVariables(folder)
+    problems.push(...read.problems)
+    warnings.push(...read.warnings)
+  }
+  return { inventory, problems, warnings }
+}
+
+function readList(list: string, builder: Builder): void {
+  const source = new Source('-i', list)
+  const names = [...list.matchAll(/[^\s,]+/g)]
+  if (names.length === 0)
+    builder.problem('the list of hosts names none', { source, start: 0, end: list.length })
+  builder.file = undefined
+  const group = builder.inventory.addGroup('ungrouped')
+  for (const { 0: name, index } of names)
+    builder.hosts(name, { source, start: index, end: index + name.length }, group)
+}
+
+/** Reads a file, or all files in a folder in the order of their names. */
+async function readPath(path: string, cwd: string, builder: Builder): Promise<void> {
+  if (!isFolder(path)) return readFile(path, cwd, builder)
+  const entries = listFolder(path, builder).filter((entry) => !IGNORED.test(entry))
+  if (entries.length === 0) {
+    const hint =
+      'hidden files, backups, documentation and *.ini, *.cfg in a folder are left out, as Ansible does'
+    builder.problem(`the folder ${shownPath(path)} holds no inventory`, undefined, hint)
+  }
+  for (const entry of entries.sort()) await readPath(join(path, entry), cwd, builder)
+}
+
+function listFolder(path: string, builder: Builder): string[] {
+  try {
+    return readdirSync(path)
+  } catch (error) {
+    builder.problem(`${shownPath(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    return []
+  }
+}
+
+async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {
+  const shown = shownPath(path)
+  if (!existsSync(path)) {
+    const hint = `give a file or folder; for hosts on the command line, end the list with a comma: -i ${basename(path)},`
+    return builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
+  }
+  builder.file = path
+  const source = readSource(path)
+  if (typeof source === 'string') return builder.problem(source)
+  const program = source.text.startsWith('#!') || source.text.slice(0, 1024).includes('\0')
+  if (!program) return readText(source, extname(path), builder)
+  if (isExecutable(path)) return readScript(path, cwd, builder)
+  if (source.text.startsWith('#!'))
+    builder.problem(`${shown} is a script, but it is not executable`, undefined, `chmod +x ${shown}`)
+  else builder.problem(`${shown} is neither text nor an executable program`)
+}
+
+function readText(source: Source, extension: string, builder: Builder): void {
+  if (source.text.startsWith('$ANSIBLE_VAULT'))
+    return builder.problem(`${source.path} is encrypted with ansible-vault, which is not supported`)
+  if (extension === '.toml')
+    return builder.problem('inventories in TOML are not supported', undefined, 'write it in YAML or INI')
+  if (isYaml(source.text, extension)) readYamlInventory(source, builder)
+  else readIniInventory(source, builder)
+}
+
+/** YAML by its extension, or by its first line that says something: "---", "{" or a key. */
+function isYaml(text: string, extension: string): boolean {
+  if (['.yml', '.yaml', '.json'].includes(extension)) return true
+  const first = /^(?!\s*(?:[#;]|$)).*$/m.exec(text)?.[0] ?? ''
+  return /^(---|\{|%YAML)|^["']?[^\s[=:]+["']?:\s*($|#|\{|&)/.test(first)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

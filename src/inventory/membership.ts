@@ -1,0 +1,62 @@
+import type { Group, Host } from './group.ts'
+import type { Layer } from './layer.ts'
+
+/** The groups that hold a host; hosts of the same groups share it. */
+export interface Line {
+  /** Without `all`; the further down, the later, for a later one's variables win. */
+  readonly groups: readonly Group[]
+  /** The groups' variable layers, by the playbook's folder, once they were asked for. */
+  readonly layers: Map<string, readonly Layer[]>
+}
+
+/** Who belongs to which group, worked out once for groups that all lie in `all`. */
+export class Membership {
+  readonly names: Readonly<Record<string, string[]>>
+  readonly #all: Group
+  readonly #hosts = new Map<Group, readonly Host[]>()
+  readonly #depths = new Map<Group, number>()
+  readonly #lines = new Map<string, Line>()
+
+  constructor(all: Group) {
+    this.#all = all
+    for (const group of all.descendants()) {
+      const hosts = new Set([...group.descendants()].flatMap((below) => [...below.hosts]))
+      this.#hosts.set(group, [...hosts])
+    }
+    this.names = Object.fromEntries(
+      [...this.#hosts].map(([group, hosts]) => [group.name, hosts.map((host) => host.name)]),
+    )
+  }
+
+  hostsOf(group: Group): readonly Host[] {
+    return this.#hosts.get(group) ?? []
+  }
+
+  lineOf(host: Host): Line {
+    const key = [...host.groups].map((group) => group.name).join('\n')
+    let line = this.#lines.get(key)
+    if (line === undefined) {
+      line = { groups: this.#ordered(host), layers: new Map() }
+      this.#lines.set(key, line)
+    }
+    return line
+  }
+
+  #ordered(host: Host): Group[] {
+    const groups = new Set([...host.groups].flatMap((group) => [group, ...group.ancestors()]))
+    groups.delete(this.#all)
+    return [...groups].sort(
+      (a, b) => this.#depth(a) - this.#depth(b) || a.priority - b.priority || (a.name < b.name ? -1 : 1),
+    )
+  }
+
+  /** How far below `all`, along the longest way. */
+  #depth(group: Group): number {
+    let depth = this.#depths.get(group)
+    if (depth === undefined) {
+      depth = 1 + Math.max(-1, ...[...group.parents].map((parent) => this.#depth(parent)))
+      this.#depths.set(group, depth)
+    }
+    return depth
+  }
+}

@@ -1,0 +1,64 @@
+/** Variables that the runner sets: what an inventory says about them is never seen. */
+const SET_BY_THE_RUNNER = new Set([
+  'ansible_check_mode',
+  'ansible_diff_mode',
+  'ansible_facts',
+  'ansible_play_batch',
+  'ansible_play_hosts',
+  'ansible_play_hosts_all',
+  'group_names',
+  'groups',
+  'hostvars',
+  'inventory_dir',
+  'inventory_file',
+  'inventory_hostname',
+  'inventory_hostname_short',
+  'omit',
+  'play_hosts',
+  'playbook_dir',
+  'role_name',
+  'role_names',
+  'role_path',
+  'vars',
+])
+
+/** Words that mean something else in a template. */
+const WORDS_OF_TEMPLATES = new Set(['as', 'else', 'false', 'null', 'this', 'true', 'undefined'])
+
+/** What is wrong with a name; one can go on with it when it is not fatal. */
+export interface Fault {
+  readonly message: string
+  readonly hint?: string
+  readonly fatal: boolean
+}
+
+/** What is wrong with the name of a variable. */
+export function variableNameFault(name: string): Fault | undefined {
+  if (WORDS_OF_TEMPLATES.has(name))
+    return { message: `"${name}" cannot be a variable: templates read it as something else`, fatal: true }
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    const valid = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')
+    const message = `"${name}" is no name for a variable: only letters, digits and _ may be in it, and no digit first`
+    return { message, hint: `write "${valid}"`, fatal: true }
+  }
+  if (SET_BY_THE_RUNNER.has(name))
+    return {
+      message: `"${name}" is set by the runner itself; what is written here has no effect`,
+      fatal: false,
+    }
+  return undefined
+}
+
+/** What is wrong with the name of a group. */
+export function groupNameFault(name: string): Fault | undefined {
+  if (name === '') return { message: 'a group needs a name', fatal: true }
+  if (/[\s:,[\]]|^[!&~@]/.test(name)) {
+    const message = `"${name}" is no name for a group: a pattern could not name it`
+    return { message, hint: `write "${name.replace(/\W/g, '_')}"`, fatal: true }
+  }
+  if (/^\d|\W/.test(name)) {
+    const message = `the group name "${name}" has characters other than letters, digits and _, or begins with a digit`
+    return { message, hint: 'templates can reach such a name by lookup only', fatal: false }
+  }
+  return undefined
+}

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path'
+import { readSource } from '../language/files.ts'
+import type { Problem } from '../language/problem.ts'
+import type { Place, Source } from '../language/source.ts'
+import { parseAddress } from './hostname.ts'
+
+/** One part of a pattern, such as "web*" or "!db[0]", and where it stands. */
+export interface Part {
+  readonly text: string
+  readonly place?: Place | undefined
+}
+
+/** The parts of patterns that all stand at one place. */
+export function partsOf(patterns: readonly string[], place?: Place): Part[] {
+  return patterns.flatMap(splitPattern).map((text) => ({ text, place }))
+}
+
+/** The parts of --limit, in which `@FILE` stands for a file with a pattern on each line. */
+export function limitParts(limit: string, cwd: string): { parts: Part[]; problems: Problem[] } {
+  const problems: Problem[] = []
+  const parts = splitPattern(limit).flatMap((text): Part[] => {
+    if (!text.startsWith('@')) return [{ text }]
+    const source = readSource(resolve(cwd, text.slice(1)))
+    if (typeof source !== 'string') return linesOf(source)
+    problems.push({ message: `--limit ${text}: ${source}` })
+    return []
+  })
+  return { parts, problems }
+}
+
+/** Splits at commas, or else at those colons that belong to no address and no bracket. */
+function splitPattern(pattern: string): string[] {
+  let parts: string[] = [pattern]
+  if (pattern.includes(',')) parts = pattern.split(',')
+  else if (parseAddress(pattern) === undefined) parts = pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []
+  return parts.map((part) => part.trim()).filter((part) => part !== '')
+}
+
+function linesOf(source: Source): Part[] {
+  return [...source.text.matchAll(/[^\n]+/g)].flatMap(({ 0: line, index }) => {
+    const text = line.trim()
+    const start = index + line.indexOf(text)
+    return text === '' ? [] : [{ text, place: { source, start, end: start + text.length } }]
+  })
+}

@@ -1,0 +1,101 @@
+import { didYouMean, type Problem } from '../language/problem.ts'
+import type { Place } from '../language/source.ts'
+import type { Host } from './group.ts'
+import { type Inventory, LOCALHOST } from './inventory.ts'
+import type { Part } from './parts.ts'
+import { globToRegExp, pythonToRegExp } from './regexp.ts'
+
+/** The hosts found, and what is wrong with the pattern they were looked for with. */
+export interface Selection {
+  readonly hosts: Host[]
+  readonly problems: Problem[]
+}
+
+/**
+ * The hosts that a pattern's parts mean together: first all that stand by themselves, in their order, of these the
+ * intersections (&), of these all but the exclusions (!). When none stands by itself, they apply to all hosts.
+ */
+export function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
+  const problems: Problem[] = []
+  const find = ({ text, place }: Part): readonly Host[] => {
+    try {
+      return hostsOfPart(inventory, text)
+    } catch (error) {
+      const hint = error instanceof UnknownName ? error.hint : undefined
+      problems.push({ message: (error as Error).message, place, hint })
+      return []
+    }
+  }
+  const marked = (mark: string) =>
+    parts
+      .filter(({ text }) => text.startsWith(mark))
+      .map(({ text, place }) => new Set(find({ text: text.slice(1), place })))
+  const plain = parts.filter(({ text }) => !/^[&!]/.test(text))
+  const found = new Set(
+    (plain.length === 0 ? [{ text: 'all' }] : plain).flatMap((part) => {
+      const host = inventory.hosts.get(part.text)
+      return host === undefined ? find(part) : [host]
+    }),
+  )
+  const wanted = marked('&')
+  const unwanted = marked('!')
+  const hosts = [...found].filter(
+    (host) => wanted.every((set) => set.has(host)) && !unwanted.some((set) => set.has(host)),
+  )
+  return { hosts, problems }
+}
+
+class UnknownName extends Error {
+  readonly hint: string | undefined
+
+  constructor(message: string, hint: string | undefined) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+const SUBSCRIPT = /^(.+)\[(?:(-?\d+)|(\d+)([:-])(\d*))\]$/
+
+function hostsOfPart(inventory: Inventory, text: string): readonly Host[] {
+  const subscript = text.startsWith('~') ? null : SUBSCRIPT.exec(text)
+  if (subscript === null) return hostsCalled(inventory, text)
+  const [, name, index, first, separator, last] = subscript
+  if (separator === '-') throw new Error(`"${text}" takes a range of hosts with a colon: [${first}:${last}]`)
+  const hosts = hostsCalled(inventory, name!)
+  if (index === undefined) return hosts.slice(Number(first), last === '' ? undefined : Number(last) + 1)
+  const host = hosts.at(Number(index))
+  if (host === undefined && hosts.length > 0)
+    throw new Error(
+      `"${text}" is past the end: "${name}" means ${hosts.length} host${hosts.length === 1 ? '' : 's'}`,
+    )
+  return host === undefined ? [] : [host]
+}
+
+/** The hosts of all groups that a name, wildcard or regular expression matches, then the hosts it matches itself. */
+function hostsCalled(inventory: Inventory, name: string): readonly Host[] {
+  const { groups, hosts } = inventory
+  if (name.startsWith('~') || /[*?[]/.test(name)) {
+    const expression = name.startsWith('~') ? pythonToRegExp(name.slice(1)) : globToRegExp(name)
+    const matching = <T>(known: ReadonlyMap<string, T>) =>
+      [...known].filter(([key]) => key.search(expression) === 0).map(([, item]) => item)
+    return [
+      ...new Set([...matching(groups).flatMap((group) => inventory.hostsOf(group)), ...matching(hosts)]),
+    ]
+  }
+  const group = groups.get(name)
+  const host = group === undefined || name.includes('.') ? hosts.get(name) : undefined
+  if (group !== undefined) return [...new Set([...inventory.hostsOf(group), ...(host ? [host] : [])])]
+  const single = host ?? (LOCALHOST.includes(name) ? inventory.host(name) : undefined)
+  if (single !== undefined) return [single]
+  throw new UnknownName(
+    `no host or group is called "${name}"`,
+    didYouMean(name, [...groups.keys(), ...hosts.keys()]) ?? knownNames(inventory),
+  )
+}
+
+function knownNames({ groups, hosts }: Inventory): string {
+  const names = [...groups.keys(), ...hosts.keys()].filter((name) => name !== 'all' && name !== 'ungrouped')
+  const some = names.slice(0, 8).join(', ')
+  if (names.length === 0) return 'the inventory holds no hosts'
+  return `the inventory holds ${some}${names.length > 8 ? ` and ${names.length - 8} more` : ''}`
+}

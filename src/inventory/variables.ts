@@ -1,0 +1,155 @@
+import { readdirSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { isFile, isFolder, readSource, shownPath } from '../language/files.ts'
+import { closest, type Problem, ProblemError } from '../language/problem.ts'
+import type { Place, Source } from '../language/source.ts'
+import type { Node } from '../language/value.ts'
+import { parseYaml } from '../language/yaml.ts'
+import type { Layer } from './layer.ts'
+import { variableNameFault } from './names.ts'
+
+const EXTENSIONS = ['.yml', '.yaml', '.json']
+const KINDS = { group_vars: 'group', host_vars: 'host' }
+type Kind = keyof typeof KINDS
+
+/** The folders group_vars and host_vars in one place; each file is read once, when it is first needed. */
+export class VariableFolder {
+  readonly path: string
+  /** "the inventory" or "the playbook": what the folders lie beside. */
+  readonly #beside: string
+  readonly #entries = new Map<Kind, Set<string>>()
+  readonly #layers = new Map<string, Layer | undefined>()
+  #problems: Problem[] = []
+  #warnings: Problem[] = []
+
+  constructor(path: string, beside: string) {
+    this.path = path
+    this.#beside = beside
+  }
+
+  /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong. */
+  layersOf(kind: Kind, names: readonly string[]): Layer[] {
+    const layers = names.flatMap((name) => this.#layer(kind, name) ?? [])
+    const problems = this.#problems.splice(0)
+    if (problems.length > 0) throw new ProblemError(problems)
+    return layers
+  }
+
+  /** Reads the files of all these groups or hosts, and says what is wrong that has not been said yet. */
+  readAll(kind: Kind, names: Iterable<string>): { problems: Problem[]; warnings: Problem[] } {
+    const first = !this.#entries.has(kind)
+    const known = new Set(names)
+    for (const name of known) this.#layer(kind, name)
+    if (first) this.#warnOfStrangers(kind, known)
+    return { problems: this.#problems.splice(0), warnings: this.#warnings.splice(0) }
+  }
+
+  #layer(kind: Kind, name: string): Layer | undefined {
+    const key = `${kind}/${name}`
+    if (!this.#layers.has(key)) {
+      const variables = new Map<string, Node>()
+      for (const file of this.#filesOf(kind, name)) this.#readFile(file, kind, variables)
+      const layer = variables.size === 0 ? undefined : { name: `${key} beside ${this.#beside}`, variables }
+      this.#layers.set(key, layer)
+    }
+    return this.#layers.get(key)
+  }
+
+  /** NAME (a file or folder), else NAME.yml, NAME.yaml or NAME.json: the first of them that is there. */
+  #filesOf(kind: Kind, name: string): string[] {
+    const entries = this.#entriesOf(kind)
+    const [first, ...others] = ['', ...EXTENSIONS]
+      .map((extension) => name + extension)
+      .filter((entry) => entries.has(entry))
+    if (first === undefined) return []
+    const path = join(this.path, kind, first)
+    for (const other of others) {
+      this.#warnings.push({
+        message: `${shownPath(join(this.path, kind, other))} is not read, because ${shownPath(path)} is there too`,
+        hint: `make ${name} a folder and put both into it`,
+      })
+    }
+    return isFolder(path) ? filesIn(path) : [path]
+  }
+
+  #entriesOf(kind: Kind): ReadonlySet<string> {
+    let entries = this.#entries.get(kind)
+    if (entries === undefined) {
+      entries = new Set(this.#list(join(this.path, kind)))
+      this.#entries.set(kind, entries)
+    }
+    return entries
+  }
+
+  #list(path: string): string[] {
+    if (isFolder(path)) return readdirSync(path)
+    if (isFile(path)) this.#problems.push({ message: `${shownPath(path)} is a file, a folder is expected` })
+    return []
+  }
+
+  #readFile(path: string, kind: Kind, variables: Map<string, Node>): void {
+    const source = readSource(path)
+    if (typeof source === 'string') this.#problems.push({ message: source })
+    else if (source.text.startsWith('$ANSIBLE_VAULT')) this.#problems.push(encrypted(source))
+    else this.#readSource(source, kind, variables)
+  }
+
+  #readSource(source: Source, kind: Kind, variables: Map<string, Node>): void {
+    const { node, problems } = parseYaml(source)
+    this.#problems.push(...problems)
+    if (node === undefined || (node.kind === 'scalar' && node.value === null)) return
+    if (node.kind !== 'map') {
+      const message = `${source.path} must hold a map of variables, but it holds a ${node.kind === 'list' ? 'list' : 'text'}`
+      this.#problems.push({ message, place: node.place, hint: 'write each variable as "name: value"' })
+      return
+    }
+    for (const { key, keyPlace, value } of node.entries) {
+      const fault = variableNameFault(key)
+      const list = fault?.fatal === true ? this.#problems : this.#warnings
+      if (fault !== undefined) list.push({ message: fault.message, hint: fault.hint, place: keyPlace })
+      if (key === 'ansible_group_priority') this.#warnings.push(priorityOutside(kind, keyPlace))
+      variables.set(key, value)
+    }
+  }
+
+  /** Files for a group or host that is not there are no mistake, unless a name without a file is very close. */
+  #warnOfStrangers(kind: Kind, known: ReadonlySet<string>): void {
+    const named = (entry: string) => (known.has(entry) ? entry : entry.replace(/\.(ya?ml|json)$/, ''))
+    const present = new Set([...this.#entriesOf(kind)].map(named))
+    const without = [...known].filter((name) => !present.has(name))
+    for (const name of present) {
+      const meant = known.has(name) || /^\.|~$/.test(name) ? undefined : closest(name, without)
+      if (meant === undefined) continue
+      const path = shownPath(join(this.path, kind, name))
+      const message = `${path} is not used: no ${KINDS[kind]} is called "${name}"`
+      this.#warnings.push({ message, hint: `did you mean "${meant}"?` })
+    }
+  }
+}
+
+/** The variable files in a folder and the folders in it, in the order of their names. */
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder).filter((entry) => !entry.startsWith('.') && !entry.endsWith('~'))
+  return entries.sort().flatMap((entry) => {
+    const path = join(folder, entry)
+    const extension = extname(entry)
+    if (isFolder(path)) return extension === '' ? filesIn(path) : []
+    return extension === '' || EXTENSIONS.includes(extension) ? [path] : []
+  })
+}
+
+function encrypted(source: Source): Problem {
+  return {
+    message: `${source.path} is encrypted with ansible-vault, which is not supported`,
+    place: { source, start: 0, end: '$ANSIBLE_VAULT'.length },
+    hint: 'decrypt it with "ansible-vault decrypt", and keep secrets in a file outside of the repository',
+  }
+}
+
+function priorityOutside(kind: Kind, place: Place): Problem {
+  return {
+    message: `ansible_group_priority has no effect in ${kind}`,
+    place,
+    hint: 'set it in the inventory file',
+  }
+}
