@@ -1,0 +1,133 @@
+/**
+ * A regular expression in Python's syntax (docs.python.org/3/library/re.html). `flags` are JavaScript's letters
+ * and add to those the pattern sets itself with `(?i)`. Raises an Error with a sentence.
+ */
+export function pythonRegExp(pattern: string, flags = ''): RegExp {
+  const inline = /^\(\?([a-zA-Z]+)\)/.exec(pattern)
+  const letters = new Set(flags)
+  for (const letter of inline?.[1] ?? '') {
+    if ('ims'.includes(letter)) letters.add(letter)
+    else if (!'ua'.includes(letter))
+      throw new Error(`the flag (?${letter}) of a regular expression is not known here`)
+  }
+  const body = pattern.slice(inline?.[0].length ?? 0)
+  try {
+    return new RegExp(translate(body, letters.has('m'), letters.has('s')), [...letters].join(''))
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
+    throw new Error(`"${pattern}" is no regular expression: ${reason}`)
+  }
+}
+
+// In this order: escapes, classes, groups that start with (?, repetitions {,n}, and the three that mean lines.
+const PIECE =
+  /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?(?:P<|P=\w+\)|#[^)]*\)|\(|[a-zA-Z-]+[:)])|\{,(?=\d+\})|[.^$]/g
+
+const END = '(?![\\s\\S])'
+
+function translate(pattern: string, multiline: boolean, dotAll: boolean): string {
+  return pattern.replace(PIECE, (piece) => {
+    if (piece.startsWith('\\')) return translateEscape(piece)
+    if (piece.startsWith('[')) return translateClass(piece)
+    switch (piece) {
+      // JavaScript's own ., ^ and $ know more line ends than \n, and its $ does not pass over a last one.
+      case '.':
+        return dotAll ? '[\\s\\S]' : '[^\\n]'
+      case '^':
+        return multiline ? '(?<![^\\n])' : '(?<![\\s\\S])'
+      case '$':
+        return multiline ? `(?=\\n|${END})` : `(?=\\n?${END})`
+      case '{,':
+        return '{0,'
+      case '(?P<':
+        return '(?<'
+      default:
+        break
+    }
+    if (piece.startsWith('(?P=')) return `\\k<${piece.slice(4, -1)}>`
+    if (piece.startsWith('(?#')) return ''
+    throw new Error(`${piece} is not known here`)
+  })
+}
+
+function translateEscape(written: string): string {
+  switch (written) {
+    case '\\A':
+      return '(?<![\\s\\S])'
+    case '\\Z':
+      return END
+    case '\\a':
+      return '\\x07'
+    default:
+      break
+  }
+  if (written.startsWith('\\U')) return codePoint(written)
+  if (/^\\[a-zA-Z]$/.test(written) && !'bBdDsSwWnrtfv'.includes(written[1]!)) {
+    throw new Error(`${written} means nothing in it`)
+  }
+  return written
+}
+
+/** In Python a ] that comes first is one of the characters. */
+function translateClass(text: string): string {
+  return text.replace(/^(\[\^?)\]/, '$1\\]').replace(/\\(?:U[0-9a-fA-F]{8}|[\s\S])/g, (written) => {
+    if (written === '\\a') return '\\x07'
+    return written.length > 2 ? codePoint(written) : written
+  })
+}
+
+/** `\U0001f600` as the UTF-16 units that a regular expression without the flag u knows. */
+function codePoint(written: string): string {
+  const units = String.fromCodePoint(Number.parseInt(written.slice(2), 16)).split('')
+  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+}
+
+/** What takes the place of a match, for `replace` and `replaceAll`. */
+export type Replacement = (match: string, ...rest: unknown[]) => string
+
+/**
+ * A replacement in Python's syntax: `\1`, `\g<1>` and `\g<name>` stand for groups, `\n` and the like for what
+ * they do in texts. A `$` means nothing. Raises an Error with a sentence, also when there is no such group.
+ */
+export function pythonReplacement(text: string): Replacement {
+  const pieces = text.split(/(\\g<\w+>|\\[1-9]\d?|\\[\s\S])/)
+  const parts = pieces.map((piece, index) => (index % 2 === 0 ? piece : replacementPart(piece)))
+  return (match, ...rest) => {
+    const groups = groupsOf(match, rest)
+    return parts.map((part) => (typeof part === 'string' ? part : groups(part.group))).join('')
+  }
+}
+
+const CONTROL: Record<string, string> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  0: '\0',
+}
+
+function replacementPart(piece: string): string | { group: string } {
+  const group = /^\\(?:g<(\w+)>|([1-9]\d?))$/.exec(piece)
+  if (group !== null) return { group: group[1] ?? group[2]! }
+  const letter = piece[1]!
+  if (letter === '\\') return '\\'
+  const control = CONTROL[letter]
+  if (control === undefined && /[a-zA-Z]/.test(letter))
+    throw new Error(`${piece} means nothing in a replacement`)
+  return control ?? piece
+}
+
+/** The arguments that `replace` hands on: the match, its groups, the offset, the text, and the named groups. */
+function groupsOf(match: string, rest: readonly unknown[]): (name: string) => string {
+  const last = rest.at(-1)
+  const named = typeof last === 'object' ? (last as Record<string, string | undefined>) : undefined
+  const numbered = [match, ...rest.slice(0, named === undefined ? -2 : -3)] as (string | undefined)[]
+  return (name) => {
+    const known = /^\d+$/.test(name) ? Number(name) < numbered.length : named !== undefined && name in named
+    if (!known) throw new Error(`the regular expression has no group ${name}`)
+    return (/^\d+$/.test(name) ? numbered[Number(name)] : named![name]) ?? ''
+  }
+}

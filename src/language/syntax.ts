@@ -1,0 +1,152 @@
+import Handlebars from 'handlebars'
+import type { Fault, Kind } from './compile.ts'
+import { fromJinja, fromJinjaStatement } from './jinja.ts'
+
+/** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
+export function jinjaTags(text: string): Fault[] {
+  const found: Fault[] = []
+  for (const match of text.matchAll(/\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}|\{#(.*?)#\}/gs)) {
+    const [whole, keyword, rest, comment] = match
+    const at = { start: match.index, end: match.index + whole.length }
+    if (comment !== undefined) {
+      const hint = `write {{!-- ${comment.trim()} --}}`
+      found.push({ message: '{# #} is a comment of Jinja, not of Handlebars', hint, ...at })
+      continue
+    }
+    const statement = fromJinjaStatement(keyword!, rest!.trim())
+    if (statement === undefined) continue
+    const hint = statement.startsWith('{{') ? `write ${statement}` : statement
+    found.push({ message: '{% %} is Jinja, and templates here are Handlebars', hint, ...at })
+  }
+  return found
+}
+
+/** The Handlebars form of an expression that was written in Jinja, as a hint. */
+export function suggestion(expression: string): string | undefined {
+  const meant = fromJinja(expression)
+  return meant === undefined || meant === expression.trim() ? undefined : `write ${meant}`
+}
+
+/** What is wrong with a text that Handlebars cannot parse, and its own words when we know no better. */
+export function explainSyntax(text: string, kind: Kind, message: string): Fault[] {
+  return kind === 'expression' ? [explainExpression(text)] : explainTemplate(text, message)
+}
+
+function explainExpression(text: string): Fault {
+  const at = { start: 0, end: text.length }
+  if (text.includes('{{')) {
+    const inner = /^\s*\{\{\{?(.*?)\}?\}\}\s*$/s.exec(text)?.[1]?.trim()
+    const bare = inner === undefined || inner.includes('{{') ? undefined : (fromJinja(inner) ?? inner)
+    const hint = bare === undefined ? 'name the variables in it as they are' : `write ${bare}`
+    return { message: 'an expression is written without braces here', hint, ...at }
+  }
+  if (text.trim() === '') return { message: 'the expression is empty', ...at }
+  const hint = suggestion(text) ?? 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
+  return { message: `"${text.trim()}" is no Handlebars expression`, hint, ...at }
+}
+
+interface Tag {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  /** What is between the braces, without `~` and `{`. */
+  readonly inner: string
+}
+
+function explainTemplate(text: string, message: string): Fault[] {
+  const tags = tagsOf(text)
+  const faults = tags.flatMap((tag) => explainTag(tag) ?? [])
+  if (faults.length > 0) return faults
+  const unbalanced = unclosedBlock(tags) ?? unclosedBraces(text, tags)
+  if (unbalanced !== undefined) return [unbalanced]
+  const reason = message.split('\n').at(-1) ?? message
+  return [{ message: `no valid template: ${reason}`, start: 0, end: text.length }]
+}
+
+function tagsOf(text: string): Tag[] {
+  const tag = /\\\{\{|\{\{!--.*?--~?\}\}|\{\{\{?~?((?:"[^"]*"|'[^']*'|(?!\}\}).)*?)~?\}?\}\}/gs
+  return [...text.matchAll(tag)]
+    .filter((match) => match[1] !== undefined)
+    .map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      text: match[0],
+      inner: match[1]!,
+    }))
+}
+
+/** What is wrong with an expression between braces when it is looked at by itself. */
+function explainTag(tag: Tag): Fault | undefined {
+  const { start, end, inner } = tag
+  const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!
+  if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
+  const bare = expression.replace(/\s+as\s+\|[^|]*\|\s*$/, '')
+  if (parses(`{{x ${bare}}}`) || parses(`{{${bare}}}`)) return undefined
+  const found = fromJinja(bare)
+  const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
+  return {
+    message: `{{${inner}}} is no Handlebars expression`,
+    hint: written ?? 'expressions look like: {{name}}, {{upper name}}, {{default (first list) "none"}}',
+    start,
+    end,
+  }
+}
+
+/** The tag with its expression put right; a call that becomes the argument of a block needs parentheses. */
+function withForm(tag: Tag, bare: string, found: string): string {
+  const isArgument = tag.inner.trim() !== bare.trim()
+  const right = isArgument && /\s/.test(found) ? `(${found})` : found
+  return tag.text.replace(bare.trim(), () => right)
+}
+
+function unclosedBlock(tags: readonly Tag[]): Fault | undefined {
+  const open: { tag: Tag; name: string }[] = []
+  for (const tag of tags) {
+    const name = /^[#^]\s*([\w-]+)/.exec(tag.inner)?.[1]
+    const closing = /^\/\s*([\w-]+)/.exec(tag.inner)?.[1]
+    if (name !== undefined) open.push({ tag, name })
+    else if (closing !== undefined) {
+      const last = open.pop()
+      if (last === undefined) return { ...span(tag), message: `{{/${closing}}} closes no block` }
+      if (last.name !== closing) {
+        return { ...span(tag), message: `{{/${closing}}} stands where {{/${last.name}}} is expected` }
+      }
+    } else if (/^else\b/.test(tag.inner) && open.length === 0) {
+      return { ...span(tag), message: `{{${tag.inner}}} stands outside of any block` }
+    }
+  }
+  const last = open.at(-1)
+  if (last === undefined) return undefined
+  return {
+    ...span(last.tag),
+    message: `${last.tag.text} is never closed`,
+    hint: `write {{/${last.name}}} behind it`,
+  }
+}
+
+function unclosedBraces(text: string, tags: readonly Tag[]): Fault | undefined {
+  const opened = [...text.matchAll(/(?<!\\)\{\{/g)].find(
+    ({ index }) => !tags.some((tag) => index >= tag.start && index < tag.end),
+  )
+  if (opened === undefined) return undefined
+  const start = opened.index
+  return {
+    message: 'these braces are never closed',
+    hint: 'write }} behind the expression, or \\{{ when braces are meant as text',
+    start,
+    end: start + 2,
+  }
+}
+
+function span({ start, end }: Tag): { start: number; end: number } {
+  return { start, end }
+}
+
+function parses(template: string): boolean {
+  try {
+    Handlebars.parseWithoutProcessing(template)
+    return true
+  } catch {
+    return false
+  }
+}
