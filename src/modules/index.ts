@@ -2,11 +2,13 @@ import { assert } from './assert.ts'
 import { command } from './command.ts'
 import { debug } from './debug.ts'
 import { fail } from './fail.ts'
+import { group } from './group.ts'
 import type { Module } from './module.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
 import { set_fact } from './set_fact.ts'
 import { shell } from './shell.ts'
+import { user } from './user.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
 
 /** Every module by its name. */
@@ -15,9 +17,11 @@ export const modules: Readonly<Record<string, Module>> = {
   command,
   debug,
   fail,
+  group,
   ping,
   raw,
   set_fact,
   shell,
+  user,
   wait_for_connection,
 }

@@ -1,0 +1,95 @@
+import { quote } from './sh.ts'
+
+/** A line of /etc/passwd (passwd(5)). */
+export interface User {
+  readonly name: string
+  readonly password: string
+  readonly uid: number
+  readonly gid: number
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+}
+
+/** A line of /etc/group (group(5)). */
+export interface Group {
+  readonly name: string
+  readonly password: string
+  readonly gid: number
+  readonly members: readonly string[]
+}
+
+/** A line of /etc/shadow (shadow(5)), as its nine fields; an empty one means "not set". */
+export type Shadow = readonly string[]
+
+/** Which programs change accounts: shadow's (useradd, usermod) or busybox's (adduser, addgroup). */
+export type Tools = 'shadow' | 'busybox'
+
+/** sh that prints "shadow" or "busybox", by whether `program` is there. */
+export function probeTools(program: string): string {
+  return `if command -v ${program} >/dev/null; then echo shadow; else echo busybox; fi`
+}
+
+/**
+ * sh that prints /etc/group, and the groups among `names` that only another name service knows (LDAP, sssd);
+ * with `local` the file alone counts.
+ */
+export function probeGroups(names: readonly string[], local: boolean): string {
+  const all = 'groups=$(cat /etc/group)\nprintf "%s\\n" "$groups"'
+  if (local || names.length === 0) return all
+  const elsewhere = names.map((name) => {
+    const known = /^\d+$/.test(name) ? `*:${name}:*` : `*"\n"${quote(name)}:*`
+    return `case "\n$groups" in ${known}) ;; *) getent group ${quote(name)} ;; esac`
+  })
+  return `${all}\nif command -v getent >/dev/null; then\n${elsewhere.join('\n')}\nfi\n:`
+}
+
+/** A basic regular expression that matches a text and nothing else, for sed and grep. */
+export function literally(text: string): string {
+  return text.replace(/[\\.*[\]^$/]/g, '\\$&')
+}
+
+export function parseUser(line: string): User | undefined {
+  const fields = line.split(':')
+  if (fields.length !== 7) return undefined
+  const [name = '', password = '', uid, gid, comment = '', home = '', shell = ''] = fields
+  return { name, password, uid: Number(uid), gid: Number(gid), comment, home, shell }
+}
+
+export function parseGroups(lines: readonly string[]): Group[] {
+  return lines.flatMap((line) => {
+    const [name, password, gid, members] = line.split(':')
+    if (name === undefined || password === undefined || gid === undefined || members === undefined) return []
+    return [{ name, password, gid: Number(gid), members: members === '' ? [] : members.split(',') }]
+  })
+}
+
+/** The group that a name or number means. */
+export function findGroup(groups: readonly Group[], nameOrId: string): Group | undefined {
+  const named = groups.find((group) => group.name === nameOrId)
+  if (named !== undefined || !/^\d+$/.test(nameOrId)) return named
+  return groups.find((group) => group.gid === Number(nameOrId))
+}
+
+/** What is wrong with a name of a user or group: a sentence, or none. */
+export function nameFaults(module: string, name: string | undefined): string[] {
+  if (name === undefined || (name !== '' && !/[:\n,/]/.test(name))) return []
+  return [
+    `${module}: ${JSON.stringify(name)} is no name; it must not be empty or hold a colon, comma, slash or newline`,
+  ]
+}
+
+/**
+ * sh that puts another line for an account into /etc/passwd, /etc/group or /etc/shadow where there is no program
+ * for it: written beside the file and renamed into its place.
+ */
+export function replaceLine(file: string, name: string, line: string): string {
+  return [
+    `cp -p ${file} ${file}+`,
+    'while IFS= read -r line; do',
+    `  case $line in ${quote(name)}:*) line=${quote(line)} ;; esac`,
+    `  printf '%s\\n' "$line"`,
+    `done <${file} >${file}+`,
+    `mv ${file}+ ${file}`,
+  ].join('\n')
+}
