@@ -1,58 +1,201 @@
-import { readFile } from 'node:fs/promises'
-import { connect as connectTcp } from 'node:net'
-import { NodeSSH } from 'node-ssh'
-import type { Client, PublicKeyAuthMethod } from 'ssh2'
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, type Transport, Unreachable } from './channel.ts'
-import { programOn } from './channels.ts'
-import { LocalTransport } from './local.ts'
-import type { Target } from './target.ts'
+import { Lifeline } from './lifeline.ts'
+import { programOn } from './program.ts'
+import type { SshSettings } from './settings.ts'
 
-/** One SSH connection to a host. */
+/** How long a connection may take to say goodbye, in ms; a frozen peer never would. */
+const GOODBYE = 500
+
+/** One SSH connection to a host, logged in. */
 export class SshTransport implements Transport {
   readonly #client: Client
-  readonly #died: Promise<never>
-  #closed = false
+  readonly #stream: Duplex
+  readonly #settings: SshSettings
+  readonly #patience: number
+  readonly #lifeline = new Lifeline()
+  readonly #queue: (() => void)[] = []
+  #programs = 0
+  #forwards = 0
+  #closing = false
 
-  constructor(client: Client) {
+  /** `patience`, in seconds, is how long the server may take to start a program or a forward. */
+  constructor(client: Client, stream: Duplex, settings: SshSettings, patience: number) {
     this.#client = client
-    this.#died = new Promise((_, reject) => {
-      client.once('close', () => {
-        this.#closed = true
-        reject(new Unreachable('the connection was lost while a command was running'))
-      })
-    })
-    this.#died.catch(() => {})
+    this.#stream = stream
+    this.#settings = settings
+    this.#patience = patience
+    const cut = (error?: Error) => {
+      this.#lifeline.cutWith(this.#reason(error))
+      stream.destroy()
+    }
+    client.once('error', cut)
+    client.once('end', () => cut())
+    client.once('close', () => cut())
+    stream.once('close', () => cut())
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#closing || this.#lifeline.cut
   }
 
-  open(command: string): Promise<Channel> {
-    return new Promise((resolve, reject) => {
-      this.#died.catch(reject)
-      this.#client.exec(command, (error, channel) =>
-        error === undefined ? resolve(programOn(channel, this.#died)) : reject(error),
-      )
+  async open(command: string): Promise<Channel> {
+    for (;;) {
+      const channel = await this.#exec(command)
+      if (channel !== undefined) return this.#counted(channel)
+      await this.#untilOneEnds()
+    }
+  }
+
+  /** A byte stream from this host to another: what a jump host is for. */
+  async forward({ host, port }: SshSettings): Promise<Duplex> {
+    const from = this.#settings.alias
+    const where = `${host} port ${port}`
+    const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`
+    const channel = await this.#ask<ClientChannel>(late, (resolve, reject) =>
+      this.#client.forwardOut('127.0.0.1', 0, host, port, (error, opened) =>
+        error ? reject(forwardFailure(error, from, where)) : resolve(opened),
+      ),
+    )
+    this.#forwards += 1
+    channel.on('error', () => {})
+    channel.once('close', () => {
+      this.#forwards -= 1
+      if (this.#closing && this.#forwards === 0) void this.end()
+    })
+    return channel
+  }
+
+  /** Ends the connection, as soon as no other host is reached through it. */
+  async close(): Promise<void> {
+    this.#closing = true
+    if (this.#forwards === 0) await this.end()
+  }
+
+  /** Ends the connection now. */
+  async end(): Promise<void> {
+    this.#closing = true
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(() => this.#lifeline.cutWith(this.#reason()), GOODBYE)
+      this.#lifeline.onCut(() => {
+        clearTimeout(late)
+        this.#stream.destroy()
+        resolve()
+      })
+      this.#client.end()
     })
   }
 
-  async close(): Promise<void> {
-    this.#client.end()
-    await this.#died.catch(() => {})
+  #counted(channel: ClientChannel): Channel {
+    this.#programs += 1
+    channel.once('close', () => {
+      this.#programs -= 1
+      this.#queue.shift()?.()
+    })
+    return programOn(channel, this.#lifeline)
+  }
+
+  /** undefined when the server allows no more programs at a time on this connection. */
+  #exec(command: string): Promise<ClientChannel | undefined> {
+    const late = `${this.#settings.alias} did not start a program within ${this.#patience} s`
+    return this.#ask(late, (resolve, reject) =>
+      this.#client.exec(command, (error, channel) => {
+        if (!error) resolve(channel)
+        else if (isRefusedSession(error)) resolve(undefined)
+        else reject(new Unreachable(`${this.#settings.alias} does not start programs: ${error.message}`))
+      }),
+    )
+  }
+
+  #untilOneEnds(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refuse = () =>
+        reject(
+          new Unreachable(
+            `${this.#settings.alias} allows no more programs at a time on one connection`,
+            'raise MaxSessions in its sshd_config',
+          ),
+        )
+      if (this.#programs === 0) return refuse()
+      const late = setTimeout(refuse, this.#patience * 1000)
+      const leave = this.#lifeline.onCut(reject)
+      this.#queue.push(() => {
+        clearTimeout(late)
+        leave()
+        resolve()
+      })
+    })
+  }
+
+  /** Asks the server for a channel; one that comes too late is closed again. */
+  #ask<T extends ClientChannel | undefined>(
+    late: string,
+    request: (resolve: (channel: T) => void, reject: (error: Error) => void) => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let over = false
+      const settle = (then: () => void) => {
+        if (over) return
+        over = true
+        clearTimeout(timer)
+        leave()
+        then()
+      }
+      const fail = (error: Error) => settle(() => reject(error))
+      const timer = setTimeout(
+        () => fail(new Unreachable(late, 'is the machine overloaded or frozen? -T sets the time to wait')),
+        this.#patience * 1000,
+      )
+      const leave = this.#lifeline.onCut(fail)
+      const take = (channel: T) => {
+        if (over) channel?.close()
+        settle(() => resolve(channel))
+      }
+      try {
+        // When the connection dies, its own reason, which comes a little later, says more than a failed request.
+        request(take, (error) => setImmediate(fail, error))
+      } catch (error) {
+        // ssh2 has noticed the end of the connection before we were told.
+        fail(this.#reason(error as Error))
+      }
+    })
+  }
+
+  #reason(error?: Error & { level?: string }): Unreachable {
+    const { alias } = this.#settings
+    if (error?.level === 'client-timeout') {
+      return new Unreachable(
+        `${alias} has stopped answering: no sign of life came when asked for`,
+        'is the machine frozen, rebooting or cut off? what was running there may have been done or not',
+      )
+    }
+    if (this.#closing) return new Unreachable(`the connection to ${alias} has been closed`)
+    return new Unreachable(
+      `the connection to ${alias} was lost${error === undefined ? '' : `: ${error.message}`}`,
+      'did the machine or its SSH server go down? what was running there may have been done or not',
+    )
   }
 }
 
-/** Connects to a target. Raises Unreachable. */
-export async function connect(target: Target): Promise<Transport> {
-  if (target.connection === 'local') return new LocalTransport()
-  const key = target.privateKeyFile === undefined ? undefined : await readFile(target.privateKeyFile, 'utf8')
-  const sock = connectTcp({ host: target.address, port: target.port ?? 22, noDelay: true })
-  const ssh = new NodeSSH()
-  const username = target.user ?? 'root'
-  const method: PublicKeyAuthMethod = { type: 'publickey', username, key: key ?? '' }
-  await ssh.connect({ sock, username, authHandler: [method] })
-  const client = ssh.connection!
-  client.on('error', () => {})
-  return new SshTransport(client)
+/** OpenSSH answers so to a session beyond MaxSessions. */
+function isRefusedSession(error: Error): boolean {
+  return /Channel open failure: open failed/.test(error.message)
+}
+
+/** RFC 4254, section 5.1. */
+const PROHIBITED = 1
+
+function forwardFailure(error: Error & { reason?: unknown }, from: string, where: string): Unreachable {
+  const said = error.message.replace(/^\(SSH\) Channel open failure: /, '')
+  if (error.reason === PROHIBITED) {
+    return new Unreachable(
+      `the jump host ${from} does not let us through to ${where}: ${said}`,
+      'its sshd_config must say AllowTcpForwarding yes, and PermitOpen must not forbid it',
+    )
+  }
+  const advice = /refused/i.test(said)
+    ? 'is an SSH server running there, and on this port (ansible_port)?'
+    : 'is the machine up, and can the jump host reach it?'
+  return new Unreachable(`${where} cannot be reached from the jump host ${from}: ${said}`, advice)
 }

@@ -6,9 +6,9 @@ import { readArguments } from '../../src/modules/arguments.ts'
 import type { Module, View } from '../../src/modules/module.ts'
 import { quote } from '../../src/modules/sh.ts'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
+import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
-import { connect } from '../../src/remote/ssh.ts'
 import { type Performed, perform } from '../../src/run/perform.ts'
 import { startServer } from './server.ts'
 
@@ -26,11 +26,12 @@ export async function hosts(): Promise<Host[]> {
 /** This machine behind an OpenSSH server on loopback. */
 export async function dashHost(): Promise<Host> {
   const server = await startServer()
-  const transport = await connect(server.target())
+  const connections = new Connections()
+  const transport = await connections.connect(server.target())
   const session = new Session(transport)
   const close = async () => {
     await session.close()
-    await transport.close()
+    await connections.close()
     await server.stop()
   }
   return { name: 'dash', session, close }

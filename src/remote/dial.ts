@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { connect, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { Unreachable } from './channel.ts'
+import type { SshSettings } from './settings.ts'
+
+/** A TCP connection to the server itself. Raises Unreachable. */
+export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket> {
+  const where = `${settings.host} port ${settings.port}`
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: settings.host,
+      port: settings.port,
+      family: settings.family,
+      localAddress: settings.bindAddress,
+      // Without it every answer waits for the delayed acknowledgement of the one before.
+      noDelay: true,
+      // For names with several addresses; Node's own quarter of a second is too short for a distant host.
+      autoSelectFamilyAttemptTimeout: 2500,
+    })
+    const late = setTimeout(() => {
+      socket.destroy()
+      reject(
+        new Unreachable(
+          `${where} did not answer within ${seconds} s`,
+          'is the machine up, and does a firewall drop connections to it? -T sets the time to wait',
+        ),
+      )
+    }, seconds * 1000)
+    socket.once('connect', () => {
+      clearTimeout(late)
+      resolve(socket)
+    })
+    // For life: an error that nobody listens to ends the process.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(late)
+      reject(dialFailure(error, settings))
+    })
+  })
+}
+
+const FAILURES: Readonly<Record<string, readonly [what: string, advice: string]>> = {
+  ECONNREFUSED: [
+    'refused the connection',
+    'is an SSH server running there, and on this port (ansible_port)?',
+  ],
+  ETIMEDOUT: ['did not answer', 'is the machine up, and does a firewall drop connections to it?'],
+  EHOSTUNREACH: [
+    'cannot be reached: no route to host',
+    'is the machine up, and is there a route to its network?',
+  ],
+  ENETUNREACH: [
+    'cannot be reached: no route to its network',
+    'look at the routes here, or go through a jump host',
+  ],
+  ENOTFOUND: [
+    'cannot be reached: this name has no address',
+    'set ansible_host to an address or to a name that has one',
+  ],
+  EAI_AGAIN: [
+    'cannot be reached: its name was not answered for',
+    'is the name server reachable? or set ansible_host',
+  ],
+  ECONNRESET: ['reset the connection', 'is an SSH server listening on this port?'],
+  EINVAL: [
+    'cannot be reached: the address is not usable here',
+    'a link-local address needs its interface: fe80::1%eth0',
+  ],
+}
+
+function dialFailure(error: NodeJS.ErrnoException, settings: SshSettings): Unreachable {
+  // Several addresses were tried: the first one's failure speaks for all.
+  const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error
+  const [what, advice] = FAILURES[first.code ?? ''] ?? [`cannot be reached: ${first.message}`, undefined]
+  return new Unreachable(`${settings.host} port ${settings.port} ${what}`, advice)
+}
+
+/** The stream that a ProxyCommand gives. Its stderr is kept for when it fails. */
+export function dialCommand(command: string): { stream: Duplex; said: () => string } {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk).slice(-2000)
+  })
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  stream.on('error', () => {})
+  child.once('error', (error) => stream.destroy(error))
+  stream.once('close', () => child.kill())
+  return { stream, said: () => said.trim() }
+}

@@ -1,0 +1,186 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { quote } from '../modules/sh.ts'
+import { Unreachable } from './channel.ts'
+import type { SshSettings } from './settings.ts'
+
+/** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+export interface KnownHost {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly marker: 'revoked' | 'cert-authority' | undefined
+  /** Patterns separated by commas, or one hashed name. */
+  readonly names: string
+  readonly type: string
+  readonly key: Buffer
+}
+
+export function readKnownHosts(files: readonly string[]): KnownHost[] {
+  return files.flatMap((file) => {
+    const text = readIfThere(file)
+    return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? [])
+  })
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw new Unreachable(`the known hosts in ${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function parseLine(text: string, file: string, line: number): KnownHost | undefined {
+  const words = text.trim().split(/\s+/)
+  if (words[0] === '' || words[0]!.startsWith('#')) return undefined
+  const marker = /^@(revoked|cert-authority)$/.exec(words[0]!)?.[1] as KnownHost['marker']
+  const [names, type, key] = marker === undefined ? words : words.slice(1)
+  if (names === undefined || type === undefined || key === undefined) return undefined
+  return { file, line, marker, names, type, key: Buffer.from(key, 'base64') }
+}
+
+/** Whether a line's names mean this host; `name` is lower case, `[name]:port` when the port is not 22. */
+export function namesMatch(names: string, name: string): boolean {
+  if (names.startsWith('|1|')) {
+    const [, , salt, hash] = names.split('|')
+    return hashedName(name, Buffer.from(salt ?? '', 'base64')) === hash
+  }
+  const patterns = names.toLowerCase().split(',')
+  const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
+  return patterns.some((pattern) => wildcard(pattern, name)) && !negated.some((no) => wildcard(no, name))
+}
+
+function hashedName(name: string, salt: Buffer): string {
+  return createHmac('sha1', salt).update(name).digest('base64')
+}
+
+function wildcard(pattern: string, name: string): boolean {
+  const expression = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${expression}$`).test(name)
+}
+
+/** `SHA256:...` as ssh-keygen -l shows it. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+}
+
+/** The first field of a key in wire format (RFC 4253, section 6.6). */
+export function keyType(key: Buffer): string {
+  return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1')
+}
+
+/** What a host is called in known_hosts, the name looked for first in front. */
+export function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly [string, ...string[]] {
+  if (hostKeyAlias !== undefined) return [hostKeyAlias.toLowerCase()]
+  const name = host.toLowerCase()
+  return port === 22 ? [name] : [`[${name}]:${port}`, name]
+}
+
+/** Decides about one server's keys. Reads the files when made, and adds to them when it accepts a new key. */
+export class HostKeys {
+  readonly #settings: SshSettings
+  readonly #known: readonly KnownHost[]
+  #accepted: Buffer | undefined
+
+  constructor(settings: SshSettings) {
+    this.#settings = settings
+    this.#known = readKnownHosts([...settings.userKnownHosts, ...settings.globalKnownHosts])
+  }
+
+  /** The types of key that this host is known by: to be asked for first, or a known host would look changed. */
+  get types(): string[] {
+    return this.#lines(undefined).map(({ type }) => type)
+  }
+
+  /** Returns when the key may be trusted; otherwise raises Unreachable, which says why and what to do. */
+  check(key: Buffer): void {
+    // The same key comes again whenever the session's keys are renewed.
+    if (this.#accepted?.equals(key)) return
+    const revoked = this.#lines('revoked').find((line) => line.key.equals(key))
+    if (revoked !== undefined) throw this.#revoked(revoked, key)
+    const [first, ...others] = knownNames(this.#settings)
+    const known = this.#linesFor(undefined, first)
+    const elsewhere = others.flatMap((name) => this.#linesFor(undefined, name))
+    if (![...known, ...elsewhere].some((line) => line.key.equals(key))) {
+      if (known.length > 0) throw this.#changed(known, key)
+      if (this.#settings.strict === 'yes') throw this.#unknown(key)
+      if (this.#settings.strict === 'accept-new') this.#remember(first, key)
+    }
+    this.#accepted = key
+  }
+
+  #lines(marker: KnownHost['marker']): KnownHost[] {
+    return knownNames(this.#settings).flatMap((name) => this.#linesFor(marker, name))
+  }
+
+  #linesFor(marker: KnownHost['marker'], name: string): KnownHost[] {
+    return this.#known.filter((line) => line.marker === marker && namesMatch(line.names, name))
+  }
+
+  #remember(name: string, key: Buffer): void {
+    const file = this.#settings.userKnownHosts[0]
+    if (file === undefined) return
+    const salt = randomBytes(20)
+    const names = this.#settings.hashKnownHosts
+      ? `|1|${salt.toString('base64')}|${hashedName(name, salt)}`
+      : name
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      const before = readIfThere(file)
+      const separator = before === '' || before.endsWith('\n') ? '' : '\n'
+      // One write to a file opened for appending: whole lines, whoever else writes.
+      const line = `${separator}${names} ${keyType(key)} ${key.toString('base64')}\n`
+      appendFileSync(file, line, { mode: 0o600 })
+    } catch (error) {
+      throw new Unreachable(`the new host key cannot be written to ${file}: ${(error as Error).message}`)
+    }
+  }
+
+  #shown(key: Buffer): string {
+    return `${keyType(key)} ${fingerprint(key)}`
+  }
+
+  #unknown(key: Buffer): Unreachable {
+    const { host, port } = this.#settings
+    const authority = this.#lines('cert-authority')[0]
+    if (authority !== undefined) {
+      return new Unreachable(
+        `its host key ${this.#shown(key)} is vouched for by a certificate authority (${at(authority)}), which is not supported`,
+        `add the key itself to ${this.#settings.userKnownHosts[0] ?? 'a known_hosts file'}`,
+      )
+    }
+    const scan = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${quote(host)}`
+    return new Unreachable(
+      `its host key is unknown: it shows ${this.#shown(key)}`,
+      `compare this with what ${scan} shows from a place you trust, and add that line to ${
+        this.#settings.userKnownHosts[0] ?? 'a known_hosts file'
+      }; or set StrictHostKeyChecking=accept-new`,
+    )
+  }
+
+  #changed(known: readonly KnownHost[], key: Buffer): Unreachable {
+    const old = known.find(({ type }) => type === keyType(key)) ?? known[0]!
+    const [name] = knownNames(this.#settings)
+    return new Unreachable(
+      `its host key has changed: it shows ${this.#shown(key)}, but ${at(old)} says ${this.#shown(old.key)}`,
+      `somebody may be listening in; if the machine was set up anew: ssh-keygen -f ${quote(old.file)} -R ${quote(name)}`,
+    )
+  }
+
+  #revoked(line: KnownHost, key: Buffer): Unreachable {
+    return new Unreachable(
+      `its host key ${this.#shown(key)} is revoked: ${at(line)}`,
+      'give the machine a new host key (ssh-keygen -A on it, after removing the old one)',
+    )
+  }
+}
+
+function at({ file, line }: KnownHost): string {
+  return `${file} line ${line}`
+}
