@@ -49,7 +49,8 @@ export function readArguments(
       else if (option.required) faults.push({ message: `${module.name} needs "${name}": ${option.help}` })
     }
   }
-  if (faults.length === 0) for (const message of module.faults?.(args as Args) ?? []) faults.push({ message })
+  if (faults.length === 0)
+    for (const message of module.faults?.(args as Args, !partial) ?? []) faults.push({ message })
   return { args: args as Args, faults }
 }
 

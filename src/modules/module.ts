@@ -15,9 +15,10 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly freeForm?: keyof O & string
   /**
    * What is wrong with arguments that are each right by themselves ("src and content exclude each other"); one
-   * sentence a fault. Also called before connecting, then with only those arguments that hold no template.
+   * sentence a fault. Also called before connecting, then with only those arguments that hold no template; when
+   * none does, `complete` says that what is missing is missing for good.
    */
-  faults?(args: Partial<ArgsOf<O>>): string[]
+  faults?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
   /**
    * POSIX sh that looks and never writes, run by /bin/sh (dash, busybox, bash) as the task's user, its stdin
    * /dev/null. Exit status 0 says the host was looked at; anything else fails the task with its stderr.
