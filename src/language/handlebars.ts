@@ -182,7 +182,9 @@ function callHelper(args: unknown[]): Value | ProblemError {
   if (!helper.lazy) for (const value of given) if (value instanceof ProblemError) return value
   try {
     const result = helper.call(given, { named: hash, scope: run.scope })
-    return result === undefined ? run.missing(site, `${helper.name} found nothing`) : result
+    if (result !== undefined) return result
+    const args = given.map((value) => (value instanceof ProblemError ? '?' : shown(value))).join(' ')
+    return run.missing(site, `${helper.name} finds nothing for ${args}`)
   } catch (error) {
     return error instanceof ProblemError
       ? error

@@ -11,7 +11,7 @@ export const logicHelpers = [
   helper(
     'eq',
     ['a:any', 'b:any'],
-    'Whether both are equal; numbers also when one is written as text.',
+    'Whether both are equal; a number also equals the text that it looks like.',
     isSame,
   ),
   helper('ne', ['a:any', 'b:any'], 'Whether both differ.', (a, b) => !isSame(a, b)),
@@ -93,9 +93,10 @@ export const logicHelpers = [
   ),
 ]
 
-/** Whether two values are equal, whatever the order of a map's keys; "1" equals 1. */
+/** Whether two values are equal, whatever the order of a map's keys. "1.0" equals 1; two texts are equal only as texts. */
 export function isSame(a: Value, b: Value): boolean {
   if (a === b) return true
+  if (typeof a === 'string' && typeof b === 'string') return false
   const [first, second] = [toNumber(a), toNumber(b)]
   if (first !== undefined && second !== undefined) return first === second
   if (Array.isArray(a) && Array.isArray(b)) {
