@@ -3,6 +3,8 @@ import { command } from './command.ts'
 import { debug } from './debug.ts'
 import { fail } from './fail.ts'
 import { group } from './group.ts'
+import { hostname } from './hostname.ts'
+import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
@@ -18,6 +20,8 @@ export const modules: Readonly<Record<string, Module>> = {
   debug,
   fail,
   group,
+  hostname,
+  modprobe,
   ping,
   raw,
   set_fact,
