@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { quote, words } from '../modules/sh.ts'
-import type { Channel, Transport } from './channel.ts'
+import { type Channel, type Transport, Unreachable } from './channel.ts'
 import type { Become } from './target.ts'
 
 /** The user whom the task wants to be cannot be become: a sentence, and what to try. */
@@ -14,8 +14,12 @@ export class BecomeError extends Error {
   }
 }
 
+/** How long the login shell and sudo may take until our script runs, in ms. */
+const PATIENCE = 60_000
+
 /**
- * Starts `script` under /bin/sh as another user, and answers a password prompt with the password given.
+ * Starts `script` under /bin/sh, as another user if one is to be become, and answers the question for a password.
+ * What was printed before it began (by the login shell's own start files, by sudo) is not in the channel's stdout.
  * Raises BecomeError at once when a password is wanted and none is known, or when it is refused.
  */
 export async function openAs(
@@ -23,14 +27,19 @@ export async function openAs(
   become: Become | undefined,
   script: string,
 ): Promise<Channel> {
-  if (become === undefined) return transport.open(`/bin/sh -c ${quote(script)}`)
   const nonce = randomBytes(9).toString('hex')
-  const prompt = `password-${nonce}:`
-  const ready = `ready-${nonce}`
-  const inner = words('/bin/sh', '-c', `echo ${ready}; ${script}`)
-  const channel = await transport.open(commandLine(become, prompt, inner))
-  await untilReady(channel, become, prompt, ready)
-  return channel
+  const marks = { prompt: `password-${nonce}:`, ready: `ready-${nonce}` }
+  const inner = words('/bin/sh', '-c', `echo ${marks.ready}\n${script}`)
+  const channel = await transport.open(
+    become === undefined ? inner : commandLine(become, marks.prompt, inner),
+  )
+  try {
+    await untilReady(channel, become, marks)
+    return channel
+  } catch (error) {
+    channel.kill()
+    throw error
+  }
 }
 
 function commandLine(become: Become, prompt: string, inner: string): string {
@@ -39,14 +48,26 @@ function commandLine(become: Become, prompt: string, inner: string): string {
   return `sudo -H ${asking} ${become.flags ?? ''} -u ${quote(become.user)} ${inner}`
 }
 
-function untilReady(channel: Channel, become: Become, prompt: string, ready: string): Promise<void> {
+interface Marks {
+  /** What sudo asks with; su has words of its own. */
+  readonly prompt: string
+  /** The first line that the script itself prints. */
+  readonly ready: string
+}
+
+function untilReady(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = ''
     let heard = Buffer.alloc(0)
     let asked = 0
+    let settled = false
     const settle = (then: () => void) => {
+      if (settled) return
+      settled = true
+      clearTimeout(late)
       channel.stdout.off('data', onStdout)
       channel.stderr.off('data', onStderr)
+      // Nothing is lost until somebody reads on.
       channel.stdout.pause()
       channel.stderr.pause()
       then()
@@ -54,41 +75,79 @@ function untilReady(channel: Channel, become: Become, prompt: string, ready: str
     const fail = (error: Error) => settle(() => reject(error))
     const onStdout = (chunk: Buffer) => {
       heard = Buffer.concat([heard, chunk])
-      const at = heard.indexOf(`${ready}\n`)
+      const mark = `${ready}\n`
+      const at = heard.indexOf(mark)
       if (at === -1) return
       settle(() => {
-        const rest = heard.subarray(at + ready.length + 1)
+        const rest = heard.subarray(at + mark.length)
         if (rest.length > 0) channel.stdout.unshift(rest)
         resolve()
       })
     }
     const onStderr = (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.split(prompt).length - 1 === asked) return
+      if (become === undefined || !asks(become, said, prompt)) return
       asked += 1
-      if (asked === 1) channel.stdin.write(`${become.password}\n`)
-      else {
-        channel.kill()
-        fail(new BecomeError(`${become.method} refused the password for becoming ${become.user}`))
-      }
+      said = said.replaceAll(prompt, '')
+      if (become.password === undefined) fail(noPassword(become))
+      else if (asked > 1) fail(wrongPassword(become))
+      else channel.stdin.write(`${become.password}\n`)
     }
+    const late = setTimeout(
+      () => fail(new Unreachable(`no shell came up within ${PATIENCE / 1000} s: ${said.trim()}`)),
+      PATIENCE,
+    )
     channel.stdout.on('data', onStdout)
     channel.stderr.on('data', onStderr)
     channel.exited.then(
-      (code) => fail(refusal(become, code, said.replaceAll(prompt, '').trim())),
+      // What it said last may still be on its way.
+      (code) => channel.stderr.once('end', () => fail(refusal(become, code, said.trim()))),
       (error: Error) => fail(error),
     )
   })
 }
 
-function refusal(become: Become, code: number, said: string): BecomeError {
-  if (/password is required|no tty present|terminal is required/.test(said)) {
-    return new BecomeError(
-      `${become.method} wants a password for becoming ${become.user}`,
-      'give it with -K (--ask-become-pass) or ansible_become_password, or allow it without one (NOPASSWD in sudoers)',
+/** su asks in words of its own and in the user's language: an unfinished line with a colon at its end. */
+function asks({ method }: Become, said: string, prompt: string): boolean {
+  return method === 'sudo' ? said.includes(prompt) : /[:：] ?$/.test(said)
+}
+
+function noPassword({ method, user }: Become): BecomeError {
+  const advice = 'give it with -K (--ask-become-pass) or ansible_become_password'
+  return new BecomeError(
+    `${method} wants a password for becoming ${user}`,
+    method === 'sudo' ? `${advice}, or allow it without one (NOPASSWD in sudoers)` : advice,
+  )
+}
+
+function wrongPassword({ method, user }: Become): BecomeError {
+  return new BecomeError(
+    `${method} refused the password for becoming ${user}`,
+    method === 'sudo'
+      ? 'sudo wants the password of the user logged in as, not of the one to become'
+      : `su wants the password of ${user}`,
+  )
+}
+
+function refusal(become: Become | undefined, code: number, said: string): Error {
+  const why = said || `exit status ${code}`
+  if (become === undefined) {
+    return new Unreachable(
+      `the host did not start /bin/sh: ${why}`,
+      'the user who logs in needs a login shell that runs commands, and a POSIX /bin/sh',
     )
   }
-  return new BecomeError(
-    `cannot become ${become.user} with ${become.method}: ${said || `exit status ${code}`}`,
-  )
+  if (/a password is required/.test(said)) return noPassword(become)
+  if (/incorrect password|Sorry, try again|Authentication failure|incorrect/i.test(said)) {
+    return wrongPassword(become)
+  }
+  const { method, user } = become
+  const advice = /not found/.test(said)
+    ? `install ${method} on the host, or set ansible_become_method`
+    : /must have a tty/.test(said)
+      ? 'take requiretty out of sudoers'
+      : /not allowed|not in the sudoers/.test(said)
+        ? 'allow it in sudoers'
+        : undefined
+  return new BecomeError(`cannot become ${user} with ${method}: ${why}`, advice)
 }

@@ -7,7 +7,7 @@ export interface Channel {
   readonly stderr: Readable
   /** Exit status, 128 + n for signal n. Rejects with Unreachable when the connection died under it. */
   readonly exited: Promise<number>
-  /** Ends the program, by signal or by closing the channel. */
+  /** Ends the program if it still runs, and closes its streams; children that it left behind live on. */
   kill(): void
 }
 

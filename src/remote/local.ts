@@ -19,11 +19,13 @@ export class LocalTransport implements Transport {
     exited.catch(() => {})
     child.stdin.on('error', () => {})
     const kill = () => {
-      try {
-        process.kill(-child.pid!, 'SIGTERM')
-      } catch {
-        child.kill()
+      // The group, as the shell may wait for a child; once the shell has ended, what is left of it was meant to stay.
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-child.pid, 'SIGTERM')
       }
+      child.stdin.destroy()
+      child.stdout.destroy()
+      child.stderr.destroy()
     }
     return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill }
   }

@@ -24,8 +24,12 @@ export function programOn(channel: ClientChannel, lifeline: Lifeline): Channel {
   exited.catch(() => {})
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})
+  let ended = false
+  channel.once('exit', () => {
+    ended = true
+  })
   const kill = () => {
-    channel.signal('TERM')
+    if (!ended) channel.signal('TERM')
     channel.close()
   }
   return { stdin, stdout: channel, stderr: channel.stderr, exited, kill }

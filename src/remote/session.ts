@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { StringDecoder } from 'node:string_decoder'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
@@ -53,7 +56,10 @@ export class Session {
     })
   }
 
-  /** Runs a script that reads `content` from its stdin; sends no faster than the host takes it. */
+  /**
+   * Runs a script that reads `content` from its stdin; sends no faster than the host takes it. When the content
+   * cannot be read to its end, the script is ended too; it must not trust what it has got without its length.
+   */
   async send(
     script: string,
     content: Content,
@@ -61,21 +67,37 @@ export class Session {
   ): Promise<Outcome> {
     return this.#onChannel(withPath(exports(environment) + script), async (channel) => {
       const outcome = collect(channel)
+      const source = content.open()
+      const unreadable = new Promise<never>((_, reject) => {
+        source.once('error', (error) => {
+          channel.kill()
+          reject(error)
+        })
+      })
+      unreadable.catch(() => {})
       // A script that ends early (disk full) closes its stdin: its exit status tells why, not the broken pipe.
-      await pipeline(content.open(), channel.stdin).catch(() => {})
-      return outcome
+      await pipeline(source, channel.stdin).catch(() => {})
+      return Promise.race([outcome, unreadable])
     })
   }
 
   /** Runs a script whose stdout becomes the local file `path`, written beside and renamed into place. */
   async receive(script: string, path: string): Promise<Outcome> {
-    const beside = `${path}.${process.pid}.part`
+    const beside = `${path}.${randomBytes(4).toString('hex')}.part`
     try {
       const outcome = await this.#onChannel(withPath(script), async (channel) => {
         channel.stdin.end()
-        const stderr = readText(channel.stderr)
-        await pipeline(channel.stdout, createWriteStream(beside))
-        return { code: await channel.exited, stdout: '', stderr: await stderr, seconds: 0 }
+        const stderr = new Text(channel.stderr)
+        const lost = new AbortController()
+        channel.exited.catch((error: Error) => lost.abort(error))
+        await pipeline(channel.stdout, createWriteStream(beside), { signal: lost.signal }).catch(
+          async (error) => {
+            throw lost.signal.aborted ? lost.signal.reason : error
+          },
+        )
+        const code = await channel.exited
+        await quiet(stderr)
+        return { code, stdout: '', stderr: stderr.text, seconds: 0 }
       })
       if (outcome.code === 0) await rename(beside, path)
       return outcome
@@ -102,6 +124,7 @@ export class Session {
       return { ...(await use(channel)), seconds: (performance.now() - started) / 1000 }
     } finally {
       this.#running.delete(channel)
+      channel.kill()
     }
   }
 }
@@ -116,39 +139,71 @@ function exports(environment: Readonly<Record<string, string>> | undefined): str
     .join('')
 }
 
-/** How long after its end a program's output is waited for when a child of its still holds the pipe, in ms. */
-const GRACE = 200
+/** How long a program's output may be silent after its end before it is taken for complete, in ms. */
+const GRACE = 500
 
 async function collect(channel: Channel, onLine?: (line: string) => void): Promise<Outcome> {
-  const stdout = readText(channel.stdout, onLine)
-  const stderr = readText(channel.stderr, onLine)
+  const stdout = new Text(channel.stdout, onLine)
+  const stderr = new Text(channel.stderr, onLine)
   const code = await channel.exited
-  const late = new Promise<void>((resolve) => setTimeout(resolve, GRACE).unref())
-  await Promise.race([Promise.all([stdout, stderr]), late])
-  return { code, stdout: stdout.soFar(), stderr: stderr.soFar(), seconds: 0 }
+  await quiet(stdout, stderr)
+  return { code, stdout: stdout.text, stderr: stderr.text, seconds: 0 }
 }
 
-/** The whole text of a stream; `soFar()` is what has come by now. */
-function readText(
-  stream: Channel['stdout'],
-  onLine?: (line: string) => void,
-): Promise<string> & { soFar: () => string } {
-  const decoder = new StringDecoder('utf8')
-  let text = ''
-  let lineStart = 0
-  stream.on('data', (chunk: Buffer) => {
-    if (text.length < ONE_OUTPUT_AT_MOST) text += decoder.write(chunk)
-    if (onLine === undefined) return
-    for (let at = text.indexOf('\n', lineStart); at !== -1; at = text.indexOf('\n', lineStart)) {
-      onLine(text.slice(lineStart, at))
-      lineStart = at + 1
-    }
-  })
-  const ended = new Promise<string>((resolve) => {
-    const done = () => resolve(text)
-    stream.once('end', done)
-    stream.once('close', done)
-    stream.once('error', done)
-  })
-  return Object.assign(ended, { soFar: () => text })
+/**
+ * Waits until texts have ended. After a program's end what it printed may still be on its way; but a child that it
+ * left in the background may hold its streams open for ever, so it is enough that nothing more comes.
+ */
+async function quiet(...texts: Text[]): Promise<void> {
+  for (let before = -1; ; ) {
+    const now = texts.reduce((sum, text) => sum + text.bytes, 0)
+    if (now === before) return
+    before = now
+    const late = new AbortController()
+    await Promise.race([
+      Promise.all(texts.map((text) => text.ended)),
+      sleep(GRACE, undefined, { signal: late.signal }).catch(() => {}),
+    ])
+    late.abort()
+    if (texts.every((text) => text.isWhole)) return
+  }
+}
+
+/** What a stream says, as UTF-8, up to 64 MiB; with its lines as they come. */
+class Text {
+  readonly ended: Promise<void>
+  text = ''
+  bytes = 0
+  isWhole = false
+  #rest = ''
+
+  constructor(stream: Readable, onLine?: (line: string) => void) {
+    const decoder = new StringDecoder('utf8')
+    stream.on('data', (chunk: Buffer) => {
+      this.bytes += chunk.length
+      const piece = decoder.write(chunk)
+      if (this.text.length < ONE_OUTPUT_AT_MOST) this.text += piece
+      if (onLine !== undefined) this.#lines(piece, onLine)
+    })
+    this.ended = new Promise((resolve) => {
+      const end = () => {
+        if (this.isWhole) return
+        this.isWhole = true
+        this.text += decoder.end()
+        if (onLine !== undefined && this.#rest !== '') onLine(this.#rest)
+        resolve()
+      }
+      stream.once('end', end)
+      stream.once('close', end)
+      stream.once('error', end)
+    })
+    // It was stopped while one waited for a password to be asked for.
+    stream.resume()
+  }
+
+  #lines(piece: string, onLine: (line: string) => void): void {
+    const lines = (this.#rest + piece).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { quote } from '../modules/sh.ts'
 import { type Channel, Unreachable } from './channel.ts'
 
 export interface ShellOutput {
@@ -30,10 +31,8 @@ export class ResidentShell {
     channel.stdin.write(
       'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL; umask 022\n',
     )
-  }
-
-  get ended(): boolean {
-    return this.#ended !== undefined
+    // The first frame holds what sudo and the login shell said before: nobody's answer.
+    this.run(':').catch(() => {})
   }
 
   /** Runs a script in a subshell, its stdin /dev/null. Rejects with Unreachable when the connection dies. */
@@ -41,8 +40,9 @@ export class ResidentShell {
     if (this.#ended !== undefined) throw this.#ended
     const out = this.#stdout.next()
     const err = this.#stderr.next()
+    // Under eval a script that is no sh ends its own subshell, not the resident one.
     this.#channel.stdin.write(
-      `(\n${script}\n) </dev/null\nprintf '\\n${this.#nonce} %s\\n' "$?"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
+      `(eval ${quote(script)}) </dev/null\nprintf '\\n${this.#nonce} %s\\n' "$?"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
     )
     const [stdout, stderr] = await Promise.all([out, err])
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
