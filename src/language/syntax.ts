@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars'
-import type { Fault, Kind } from './compile.ts'
+import type { Kind } from './compile.ts'
 import { fromJinja, fromJinjaStatement } from './jinja.ts'
+import type { Fault } from './rewrite.ts'
 
 /** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
 export function jinjaTags(text: string): Fault[] {
