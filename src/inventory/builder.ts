@@ -60,14 +60,18 @@ export class Builder {
   }
 
   groupVariable(group: Group, name: string, namePlace: Place, value: Node): void {
-    if (name !== 'ansible_group_priority') return this.#variable([group], name, namePlace, value)
-    const priority = value.kind === 'scalar' ? Number(value.value) : Number.NaN
-    if (Number.isInteger(priority)) group.priority = priority
-    else this.problem('ansible_group_priority takes a whole number', value.place)
+    if (name === 'ansible_group_priority') this.#priority(group, value)
+    else this.#variable([group], name, namePlace, value)
   }
 
   hostVariable(hosts: readonly Host[], name: string, namePlace: Place, value: Node): void {
     this.#variable(hosts, name, namePlace, value)
+  }
+
+  #priority(group: Group, value: Node): void {
+    const priority = value.kind === 'scalar' ? Number(value.value) : Number.NaN
+    if (Number.isInteger(priority)) group.priority = priority
+    else this.problem('ansible_group_priority takes a whole number', value.place)
   }
 
   #variable(owners: readonly (Host | Group)[], name: string, namePlace: Place, value: Node): void {

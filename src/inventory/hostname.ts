@@ -20,8 +20,11 @@ export function parseAddress(text: string): { host: string; port?: number } | un
 
 /** The hosts that a key of `hosts:` names, ranges expanded. Throws an Error that says what is wrong with one. */
 export function expandHosts(pattern: string): { hosts: string[]; port?: number } {
-  const address = parseAddress(pattern) ?? { host: pattern }
-  if (/:$/.test(address.host)) throw new Error(`"${pattern}" ends in ":", behind which a port would stand`)
+  const known = parseAddress(pattern)
+  if (known === undefined && pattern.endsWith(':'))
+    throw new Error(`"${pattern}" ends in ":", behind which a port would stand`)
+  const address = known ?? { host: pattern }
+  if (/^-|\s/.test(address.host)) throw new Error(`"${pattern}" is no name of a host`)
   const hosts = expandRanges(address.host)
   return { ...address, hosts }
 }

@@ -8,6 +8,7 @@ import { pythonLiteral } from './python-literal.ts'
 
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/
 const KINDS = ['hosts', 'children', 'vars']
+const SECTIONS_HINT = 'a section is [group], [group:children] or [group:vars]'
 
 /** A line without the blanks around it, and where it begins. */
 interface Line {
@@ -28,44 +29,37 @@ export function readIniInventory(source: Source, builder: Builder): void {
 class IniReader {
   readonly #source: Source
   readonly #builder: Builder
-  /** Groups that a section must still declare, and where they are wanted. */
+  /** Groups that some section of hosts or children must declare, and where they are wanted. */
   readonly #wanted = new Map<string, Place>()
-  readonly #declared = new Set<string>(['all', 'ungrouped'])
+  readonly #declared: Set<string>
 
   constructor(source: Source, builder: Builder) {
     this.#source = source
     this.#builder = builder
-    for (const name of builder.inventory.groups.keys()) this.#declared.add(name)
+    this.#declared = new Set(builder.inventory.groups.keys())
   }
 
   read(): void {
-    let section: Section = { group: this.#builder.inventory.addGroup('ungrouped'), kind: 'hosts' }
     const lines = linesOf(this.#source.text)
     if (lines.length === 0)
       this.#builder.problem(`${this.#source.path} is empty: it names no host and no group`)
+    let section: Section = { group: this.#builder.inventory.addGroup('ungrouped'), kind: 'hosts' }
     for (const line of lines) {
-      if (/^\[.*\]\s*(#.*)?$/.test(line.text) && !/^\[[^\]]*\]:\d/.test(line.text))
-        section = this.#section(line)
-      else if (section.group !== undefined) this.#entry(section.group, section.kind, line)
+      const header = SECTION.exec(line.text)
+      if (header !== null) section = this.#section(line, header[1]!, header[2] ?? 'hosts')
+      else if (/^\[.*\]$/.test(line.text)) {
+        this.#problem(`${line.text} is no section`, line, SECTIONS_HINT)
+        section = { group: undefined, kind: 'hosts' }
+      } else if (section.group !== undefined) this.#entry(section.group, section.kind, line)
     }
     this.#reportUndeclared()
   }
 
-  #section(line: Line): Section {
-    const [, name, kind = 'hosts'] = SECTION.exec(line.text) ?? []
-    if (name === undefined || !KINDS.includes(kind)) {
-      const hint =
-        name === undefined
-          ? 'a section is [group], [group:children] or [group:vars]'
-          : didYouMean(kind, KINDS)
-      const message =
-        name === undefined ? `${line.text} is no section` : `[${name}:${kind}] is no kind of section`
-      this.#builder.problem(
-        message,
-        this.#place(line),
-        hint ?? 'write [group], [group:children] or [group:vars]',
-      )
-      return { group: undefined, kind: 'hosts' }
+  #section(line: Line, name: string, kind: string): Section {
+    if (!KINDS.includes(kind)) {
+      const hint = didYouMean(kind, KINDS) ?? SECTIONS_HINT
+      this.#problem(`"${kind}" is no kind of section`, line, hint)
+      return { group: undefined, kind }
     }
     const place = this.#place(line, 1, 1 + name.length)
     if (kind !== 'vars') this.#declared.add(name)
@@ -82,29 +76,17 @@ class IniReader {
   #hosts(group: Group, line: Line): void {
     const [first, ...rest] = this.#words(line)
     if (first === undefined) return
-    if (first.text === '---')
-      return this.#builder.problem(
-        'this is YAML in an INI inventory',
-        this.#place(line),
-        'name the file hosts.yml',
-      )
     const hosts = this.#builder.hosts(first.text, this.#place(line, first.start, first.end), group)
     for (const { text, start, end } of rest) {
-      const at = text.indexOf('=')
       const place = this.#place(line, start, end)
-      if (at > 0)
-        this.#builder.hostVariable(
-          hosts,
-          text.slice(0, at),
-          place,
-          toNode(pythonLiteral(text.slice(at + 1)), place),
-        )
-      else
-        this.#builder.problem(
-          `expected variable=value behind a host, found "${text}"`,
-          place,
-          'each host takes a line of its own',
-        )
+      const at = text.indexOf('=')
+      if (at > 0) {
+        const value = toNode(pythonLiteral(text.slice(at + 1)), place)
+        this.#builder.hostVariable(hosts, text.slice(0, at), place, value)
+      } else {
+        const message = `expected variable=value behind a host, found "${text}"`
+        this.#builder.problem(message, place, 'each host takes a line of its own')
+      }
     }
   }
 
@@ -112,29 +94,30 @@ class IniReader {
     try {
       return splitWords(line.text, { comments: true })
     } catch (error) {
-      this.#builder.problem((error as Error).message, this.#place(line))
+      this.#problem((error as Error).message, line)
       return []
     }
   }
 
   #variable(group: Group, line: Line): void {
-    const [whole, name, value] = /^([^=]*?)\s*=\s*(.*)$/.exec(line.text) ?? []
-    const place = this.#place(line)
-    if (whole === undefined || name === '')
-      return this.#builder.problem(`expected variable=value, found "${line.text}"`, place)
-    const namePlace = this.#place(line, 0, name!.length)
-    const valuePlace = this.#place(line, line.text.length - value!.length)
-    this.#builder.groupVariable(group, name!, namePlace, toNode(pythonLiteral(value!), valuePlace))
+    const parts = /^([^=]+?)\s*=\s*(.*)$/.exec(line.text)
+    if (parts === null) this.#problem(`expected variable=value, found "${line.text}"`, line)
+    else {
+      const [, name, value] = parts as unknown as [string, string, string]
+      const node = toNode(pythonLiteral(value), this.#place(line, line.text.length - value.length))
+      this.#builder.groupVariable(group, name, this.#place(line, 0, name.length), node)
+    }
   }
 
   #child(group: Group, line: Line): void {
     const name = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text)?.[1]
-    if (name === undefined)
-      return this.#builder.problem(`expected the name of a group, found "${line.text}"`, this.#place(line))
-    const place = this.#place(line, 0, name.length)
-    if (!this.#wanted.has(name)) this.#wanted.set(name, place)
-    const child = this.#builder.group(name, place)
-    if (child !== undefined) this.#builder.nest(group, child, place)
+    if (name === undefined) this.#problem(`expected the name of a group, found "${line.text}"`, line)
+    else {
+      const place = this.#place(line, 0, name.length)
+      if (!this.#wanted.has(name)) this.#wanted.set(name, place)
+      const child = this.#builder.group(name, place)
+      if (child !== undefined) this.#builder.nest(group, child, place)
+    }
   }
 
   #reportUndeclared(): void {
@@ -143,6 +126,10 @@ class IniReader {
       const hint = didYouMean(name, this.#declared) ?? `add a section [${name}] with its hosts`
       this.#builder.problem(`there is no group "${name}"`, place, hint)
     }
+  }
+
+  #problem(message: string, line: Line, hint?: string): void {
+    this.#builder.problem(message, this.#place(line), hint)
   }
 
   #place(line: Line, from = 0, to = line.text.length): Place {

@@ -79,28 +79,31 @@ function listFolder(path: string, builder: Builder): string[] {
 }
 
 async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {
-  const shown = shownPath(path)
-  if (!existsSync(path)) {
-    const hint = `give a file or folder; for hosts on the command line, end the list with a comma: -i ${basename(path)},`
-    return builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
-  }
   builder.file = path
-  const source = readSource(path)
-  if (typeof source === 'string') return builder.problem(source)
-  const program = source.text.startsWith('#!') || source.text.slice(0, 1024).includes('\0')
-  if (!program) return readText(source, extname(path), builder)
-  if (isExecutable(path)) return readScript(path, cwd, builder)
-  if (source.text.startsWith('#!'))
-    builder.problem(`${shown} is a script, but it is not executable`, undefined, `chmod +x ${shown}`)
-  else builder.problem(`${shown} is neither text nor an executable program`)
+  const source = existsSync(path) ? readSource(path) : `the inventory ${shownPath(path)} does not exist`
+  if (typeof source === 'string') {
+    const hint = `give a file or a folder; a list of hosts has a comma, -i ${basename(path)},`
+    builder.problem(source, undefined, existsSync(path) ? undefined : hint)
+  } else if (!isProgram(source.text)) readText(source, extname(path), builder)
+  else if (isExecutable(path)) await readScript(path, cwd, builder)
+  else
+    builder.problem(
+      `${source.path} is a program, but it is not executable`,
+      undefined,
+      `chmod +x ${source.path}`,
+    )
+}
+
+function isProgram(text: string): boolean {
+  return text.startsWith('#!') || text.slice(0, 1024).includes('\0')
 }
 
 function readText(source: Source, extension: string, builder: Builder): void {
   if (source.text.startsWith('$ANSIBLE_VAULT'))
-    return builder.problem(`${source.path} is encrypted with ansible-vault, which is not supported`)
-  if (extension === '.toml')
-    return builder.problem('inventories in TOML are not supported', undefined, 'write it in YAML or INI')
-  if (isYaml(source.text, extension)) readYamlInventory(source, builder)
+    builder.problem(`${source.path} is encrypted with ansible-vault, which is not supported`)
+  else if (extension === '.toml')
+    builder.problem('inventories in TOML are not supported', undefined, 'write it in YAML or INI')
+  else if (isYaml(source.text, extension)) readYamlInventory(source, builder)
   else readIniInventory(source, builder)
 }
 

@@ -1,9 +1,9 @@
 import { didYouMean, type Problem } from '../language/problem.ts'
-import type { Place } from '../language/source.ts'
+import { pythonRegExp } from '../language/regexp.ts'
+import { globToRegExp } from './glob.ts'
 import type { Host } from './group.ts'
 import { type Inventory, LOCALHOST } from './inventory.ts'
 import type { Part } from './parts.ts'
-import { globToRegExp, pythonToRegExp } from './regexp.ts'
 
 /** The hosts found, and what is wrong with the pattern they were looked for with. */
 export interface Selection {
@@ -75,7 +75,7 @@ function hostsOfPart(inventory: Inventory, text: string): readonly Host[] {
 function hostsCalled(inventory: Inventory, name: string): readonly Host[] {
   const { groups, hosts } = inventory
   if (name.startsWith('~') || /[*?[]/.test(name)) {
-    const expression = name.startsWith('~') ? pythonToRegExp(name.slice(1)) : globToRegExp(name)
+    const expression = name.startsWith('~') ? pythonRegExp(name.slice(1)) : globToRegExp(name)
     const matching = <T>(known: ReadonlyMap<string, T>) =>
       [...known].filter(([key]) => key.search(expression) === 0).map(([, item]) => item)
     return [

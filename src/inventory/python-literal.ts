@@ -108,7 +108,7 @@ class Reader {
     for (let piece: RegExpExecArray | undefined = first; piece !== undefined; piece = this.#take(STRING)) {
       const [, raw, ...quoted] = piece
       const inner = quoted.find((one) => one !== undefined) ?? ''
-      text += raw ? inner : inner.replace(ESCAPE, unescape)
+      text += raw ? inner : inner.replace(ESCAPE, toCharacter)
       this.#next()
     }
     return text
@@ -134,7 +134,7 @@ class Reader {
   }
 }
 
-function unescape(whole: string, hex?: string, unicode?: string, octal?: string, other?: string): string {
+function toCharacter(whole: string, hex?: string, unicode?: string, octal?: string, other?: string): string {
   if (other !== undefined) return ESCAPED[other] ?? whole
   return String.fromCharCode(
     octal === undefined ? Number.parseInt((hex ?? unicode)!, 16) : Number.parseInt(octal, 8),
