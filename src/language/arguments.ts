@@ -36,11 +36,11 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
 }
 
 /** Words at white space outside quotes and outside `{{ }}`, quotes kept. */
-function splitWords(text: string): string[] {
+export function splitWords(text: string): string[] {
   return text.match(/(?:\{\{[\s\S]*?\}\}|"(?:\\.|[^"\\])*"|'[^']*'|[^\s])+/g) ?? []
 }
 
-function unquote(text: string): string {
+export function unquote(text: string): string {
   const match = /^"([\s\S]*)"$|^'([\s\S]*)'$/.exec(text)
   return match === null ? text : (match[1]?.replace(/\\(["\\])/g, '$1') ?? match[2]!)
 }

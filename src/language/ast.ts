@@ -86,6 +86,8 @@ export interface Task extends Runnable {
 export interface IncludeTasks extends Runnable {
   readonly kind: 'include_tasks'
   readonly file: ScalarNode
+  /** What holds around it. */
+  readonly outer: Inherited
   /** `apply:` keywords, inherited by what is included. */
   readonly apply: Inherited
 }
@@ -94,6 +96,7 @@ export interface IncludeRole extends Runnable {
   readonly kind: 'include_role'
   readonly roleName: ScalarNode
   readonly from: RoleFiles
+  readonly outer: Inherited
   readonly apply: Inherited
   readonly isPublic: boolean
 }
@@ -111,7 +114,6 @@ export const metaVerbs = [
   'end_play',
   'flush_handlers',
   'noop',
-  'refresh_inventory',
   'reset_connection',
 ] as const
 

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { Inherited, Play, Playbook, VarsPrompt } from './ast.ts'
+import type { Inherited, Play, Playbook, Role, RoleUse, Step, VarsPrompt } from './ast.ts'
 import { Fields, isNull } from './fields.ts'
 import { type Files, shownPath } from './files.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
@@ -190,4 +190,16 @@ function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
 /** The entries of a map of variables. */
 export function entriesOf(node: MapNode | undefined): Map<string, Node> {
   return new Map(node?.entries.map((entry) => [entry.key, entry.value]))
+}
+
+/** The roles whose defaults and variables all of a play sees: those of `roles:` and of import_role. */
+export function importedRoles(play: Play): Role[] {
+  const all = (use: RoleUse): Role[] => [...use.dependencies.flatMap(all), use.role]
+  const inSteps = (steps: readonly Step[]): Role[] =>
+    steps.flatMap((step) => {
+      if (step.kind !== 'block') return []
+      const own = step.imported === undefined ? [] : all(step.imported)
+      return [...own, ...inSteps([...step.block, ...step.rescue, ...step.always])]
+    })
+  return [...play.roles.flatMap(all), ...inSteps([...play.preTasks, ...play.tasks, ...play.postTasks])]
 }

@@ -46,18 +46,18 @@ export function toValue(node: Node): Value {
   }
 }
 
-/** A node for a value that did not come from a file of its own; every part has the place given. */
-export function toNode(value: Value, place: Place): Node {
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => toNode(item, place)), place }
+/** A node for a value that did not come from a file; every part has the place given. `unsafe`: it is not templated. */
+export function toNode(value: Value, place: Place, unsafe = false): Node {
+  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => toNode(item, place, unsafe)), place }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(([key, item]) => ({
       key,
       keyPlace: place,
-      value: toNode(item, place),
+      value: toNode(item, place, unsafe),
     }))
     return { kind: 'map', entries, place }
   }
-  return { kind: 'scalar', value, place }
+  return { kind: 'scalar', value, place, ...(unsafe && { unsafe }) }
 }
 
 export function isMap(value: Value | undefined): value is ValueMap {

@@ -1,6 +1,7 @@
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
 import type { ShellOutput } from '../remote/shell.ts'
+import { Interrupted } from './interrupt.ts'
 
 export interface Performed {
   readonly plan: Plan
@@ -14,6 +15,8 @@ export interface PerformOptions {
   readonly view: View
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
+  /** Once it is requested nothing is applied any more. */
+  readonly interrupt?: { readonly requested: boolean }
 }
 
 /** A module could not look, or could not carry out what it planned: which part, and what the host said. */
@@ -29,18 +32,25 @@ export class StepFailed extends Error {
   }
 }
 
-/** Probe, plan and, unless this is a check, apply: one module on one host. */
+/**
+ * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
+ * ask it do without. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
+ */
 export async function perform(
   module: Module,
   args: Args,
-  session: Session,
-  { view, environment, onLine }: PerformOptions,
+  session: Session | undefined,
+  { view, environment, onLine, interrupt }: PerformOptions,
 ): Promise<Performed> {
   const state = await probe(module, args, session, view, environment)
   const plan = module.plan(args, state, view)
-  if (plan.failed !== undefined || plan.changes.length === 0 || view.check || module.apply === undefined) {
+  if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
   }
+  if (module.apply === undefined || session === undefined) {
+    return { plan, outcomes: [], conclusion: {} }
+  }
+  if (interrupt?.requested) throw new Interrupted()
   const actions = module.apply(plan, args, state)
   const outcomes: Outcome[] = []
   for (const action of actions) {
@@ -58,11 +68,11 @@ const NOTHING: ShellOutput = { code: 0, stdout: Buffer.alloc(0), stderr: '' }
 async function probe(
   module: Module,
   args: Args,
-  session: Session,
+  session: Session | undefined,
   view: View,
   environment: Readonly<Record<string, string>> | undefined,
 ): Promise<unknown> {
-  if (module.probe === undefined) return undefined
+  if (module.probe === undefined || session === undefined) return undefined
   for (let waited = 0; ; ) {
     const script = module.probe(args, view)
     const output = script === '' ? NOTHING : await session.sh(script, environment)

@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+
+/** The flags of `run`, as given; ansible-playbook's names and meanings. */
+export interface Flags {
+  readonly playbooks: readonly string[]
+  readonly inventory: readonly string[]
+  readonly limit?: string
+  readonly extraVars: readonly string[]
+  readonly check: boolean
+  readonly diff: boolean
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly startAtTask?: string
+  readonly forks?: number
+  readonly verbose: number
+  readonly user?: string
+  readonly privateKey?: string
+  readonly connection?: string
+  readonly timeout?: number
+  readonly sshCommonArgs?: string
+  readonly askPass: boolean
+  readonly become: boolean
+  readonly becomeUser?: string
+  readonly becomeMethod?: string
+  readonly askBecomePass: boolean
+  readonly listHosts: boolean
+  readonly listTasks: boolean
+  readonly listTags: boolean
+  readonly syntaxCheck: boolean
+  readonly format: 'default' | 'json'
+}
+
+/** The command line was wrong, or only asked for help: what was to be said has been said. */
+export class CommandLineEnd extends Error {
+  readonly exitStatus: number
+
+  constructor(exitStatus: number) {
+    super('command line')
+    this.exitStatus = exitStatus
+  }
+}
+
+const exitStatuses = `
+Exit status: 0 done (with --check: in sync), 1 usage or anything found wrong before connecting, 2 a host failed,
+3 drift found (with --check), 4 a host unreachable, 99 interrupted.`
+
+/** Reads the arguments behind `run`. Raises CommandLineEnd. */
+export function readFlags(args: readonly string[]): Flags {
+  const command = new Command('run')
+    .description('Brings hosts to the state that playbooks declare, over SSH, all of them in parallel.')
+    .argument('<playbook...>', 'playbooks, run in this order')
+    .option('-i, --inventory <source>', 'inventory file or folder, or "host," list; repeatable', collect, [])
+    .option('-l, --limit <pattern>', 'only these of the hosts')
+    .option('-e, --extra-vars <vars>', 'variables as name=value, YAML/JSON or @file; repeatable', collect, [])
+    .option('-C, --check', 'change nothing, say what would change', false)
+    .option('-D, --diff', 'show what changes, before and after', false)
+    .option('-t, --tags <tags>', 'only tasks with these tags; repeatable', collectWords, [])
+    .option('--skip-tags <tags>', 'no tasks with these tags; repeatable', collectWords, [])
+    .option('--start-at-task <name>', 'begin at the task of this name')
+    .option('-f, --forks <number>', 'hosts worked on at the same time', positive)
+    .option('-v, --verbose', 'say more; up to -vvvv', (_value, level: number) => level + 1, 0)
+    .option('-u, --user <name>', 'log in as this user')
+    .option('--private-key <file>', 'log in with this key')
+    .option('-c, --connection <type>', 'how hosts are reached: ssh or local')
+    .option('-T, --timeout <seconds>', 'how long a connection may take', positive)
+    .option('--ssh-common-args <args>', 'arguments as for ssh, such as "-J jumphost"')
+    .option('-k, --ask-pass', 'ask for the login password', false)
+    .option('-b, --become', 'become another user on the hosts', false)
+    .option('--become-user <name>', 'the user to become (default: root)')
+    .option('--become-method <method>', 'sudo or su (default: sudo)')
+    .option('-K, --ask-become-pass', 'ask for the password for becoming', false)
+    .option('--list-hosts', 'list the hosts that would be worked on', false)
+    .option('--list-tasks', 'list the tasks that would be run', false)
+    .option('--list-tags', 'list the tags there are', false)
+    .option('--syntax-check', 'check everything that can be checked without a host', false)
+    .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
+    .version(packageJson.version)
+    .addHelpText('after', exitStatuses)
+    .exitOverride()
+  try {
+    command.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw new CommandLineEnd(error.exitCode === 0 ? 0 : 1)
+    throw error
+  }
+  return { ...command.opts<Omit<Flags, 'playbooks'>>(), playbooks: command.args }
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
+function collectWords(value: string, before: readonly string[]): string[] {
+  return [
+    ...before,
+    ...value
+      .split(',')
+      .map((word) => word.trim())
+      .filter(Boolean),
+  ]
+}
+
+function positive(value: string): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number > 0) return number
+  throw new InvalidArgumentError('It takes a number above 0.')
+}
+
+function format(value: string): string {
+  if (value === 'default' || value === 'json') return value
+  throw new InvalidArgumentError('It is default or json.')
+}

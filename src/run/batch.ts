@@ -1,0 +1,311 @@
+import pLimit from 'p-limit'
+import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
+import type { PlayInfo, TaskInfo, TaskResult } from './event.ts'
+import { HandlerQueue } from './handlers.ts'
+import type { HostState } from './host.ts'
+import { type Inclusion, includedSteps } from './include.ts'
+import type { Run } from './run.ts'
+import type { PlayScope } from './scope.ts'
+import { selectSteps } from './tags.ts'
+import { TaskRunner } from './task.ts'
+
+/** The hosts that did not get through a list of steps; those that cannot be reached are not among them. */
+type Failed = ReadonlySet<HostState>
+
+const nobody: Failed = new Set()
+
+/**
+ * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
+ * on any of them before the one before it has ended on all; under free each goes on alone.
+ */
+export class Batch {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #info: PlayInfo
+  readonly #hosts: readonly HostState[]
+  readonly #tasks: TaskRunner
+  readonly #handlers: HandlerQueue
+  readonly #scope: PlayScope
+  readonly #announced = new Map<Step, TaskInfo>()
+  /** A failure somewhere ends it everywhere: any_errors_fatal, run_once, max_fail_percentage. */
+  #aborted = false
+
+  constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayScope) {
+    this.#run = run
+    this.#play = play
+    this.#info = info
+    this.#hosts = hosts
+    this.#scope = scope
+    this.#tasks = new TaskRunner(run, play, scope)
+    this.#handlers = new HandlerQueue(scope, play)
+  }
+
+  /** Takes every host through the sections of the play, handlers after each. */
+  async sections(sections: readonly (readonly Step[])[]): Promise<void> {
+    for (const section of sections) {
+      await this.#section(section)
+      await this.#flush()
+    }
+  }
+
+  get #active(): HostState[] {
+    return this.#hosts.filter((host) => host.active)
+  }
+
+  async #section(steps: readonly Step[]): Promise<void> {
+    const active = this.#active
+    if (this.#play.strategy === 'linear') return this.#settle(await this.#steps(steps, active))
+    await Promise.all(active.map(async (host) => this.#settle(await this.#steps(steps, [host]))))
+    for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
+    this.#announced.clear()
+  }
+
+  /** The failed hosts leave the run. */
+  #settle(failed: Failed): void {
+    for (const host of failed) {
+      host.out ??= 'failed'
+      host.stats.failures += 1
+    }
+    if (this.#tooManyFailed()) this.#aborted = true
+  }
+
+  #tooManyFailed(): boolean {
+    const { maxFailPercentage } = this.#play
+    if (maxFailPercentage === undefined) return false
+    const limit = Number(this.#scope.forPlay().render(maxFailPercentage))
+    const out = this.#hosts.filter((host) => host.out !== undefined).length
+    return (out / this.#hosts.length) * 100 > limit
+  }
+
+  async #steps(steps: readonly Step[], hosts: readonly HostState[]): Promise<Failed> {
+    const failed = new Set<HostState>()
+    for (const step of steps) {
+      const going = hosts.filter((host) => host.active && !failed.has(host))
+      if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      for (const host of await this.#step(step, going)) failed.add(host)
+    }
+    return failed
+  }
+
+  #step(step: Step, hosts: readonly HostState[]): Promise<Failed> {
+    switch (step.kind) {
+      case 'block':
+        return this.#block(step, hosts)
+      case 'meta':
+        return this.#meta(step, hosts)
+      case 'task':
+        return this.#task(step, hosts)
+      default:
+        return this.#include(step, hosts)
+    }
+  }
+
+  async #block(block: Block, hosts: readonly HostState[]): Promise<Failed> {
+    let failed = await this.#steps(block.block, hosts)
+    if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
+      const saved = [...failed].filter((host) => host.active)
+      for (const host of saved) {
+        host.stats.rescued += 1
+        this.#tasks.nameFailure(host)
+      }
+      failed = await this.#steps(block.rescue, saved)
+    }
+    if (block.always.length === 0) return failed
+    const later = await this.#steps(
+      block.always,
+      hosts.filter((host) => host.active),
+    )
+    return new Set([...failed, ...later])
+  }
+
+  async #task(task: Task, hosts: readonly HostState[], handler = false): Promise<Failed> {
+    if (this.#skipsToStart(task, hosts)) return nobody
+    const results = await this.#onHosts(task, hosts, handler, (info, host) =>
+      this.#tasks.run(task, info, host),
+    )
+    for (const [host, result] of results) {
+      if (result.status === 'changed')
+        this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+    }
+    return this.#failures(task, results, hosts)
+  }
+
+  /** Runs something on every host, or on the first for all with run_once, and reports it. */
+  async #onHosts<R extends TaskResult>(
+    step: Exclude<Step, Block>,
+    hosts: readonly HostState[],
+    handler: boolean,
+    work: (info: TaskInfo, host: HostState) => Promise<R | undefined>,
+  ): Promise<Map<HostState, R>> {
+    const runOnce = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
+    const workers = runOnce ? hosts.slice(0, 1) : hosts
+    const info = this.#announce(step, workers, handler)
+    const throttle = Number(this.#tasks.setting(step, hosts[0]!, 'throttle') ?? 0)
+    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.limit
+    const results = new Map<HostState, R>()
+    await Promise.all(
+      workers.map((host) =>
+        limit(async () => {
+          if (this.#run.interrupt.requested) return
+          this.#run.emit({ type: 'host-started', task: info, host: host.name })
+          const result = await work(info, host)
+          if (result === undefined) return
+          results.set(host, result)
+          this.#count(host, result)
+          this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
+        }),
+      ),
+    )
+    if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
+    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
+    return results
+  }
+
+  #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
+    const known = this.#announced.get(step)
+    if (known !== undefined) return known
+    const info = this.#run.taskInfo(step, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const everybody = this.#play.strategy === 'free' && !handler
+    if (everybody) this.#announced.set(step, info)
+    this.#run.emit({
+      type: 'task-started',
+      task: info,
+      hosts: (everybody ? this.#active : hosts).map((host) => host.name),
+    })
+    return info
+  }
+
+  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
+    const value = from.assigned.get(register)
+    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
+  }
+
+  #count({ stats }: HostState, result: TaskResult): void {
+    if (result.status === 'skipped') stats.skipped += 1
+    else if (result.status === 'unreachable') stats.unreachable += 1
+    else if (result.status !== 'failed') stats.ok += 1
+    else if (result.ignored) {
+      stats.ok += 1
+      stats.ignored += 1
+    }
+    if (result.status === 'changed') stats.changed += 1
+  }
+
+  /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
+  #failures(
+    step: Exclude<Step, Block>,
+    results: ReadonlyMap<HostState, TaskResult>,
+    hosts: readonly HostState[],
+  ): Failed {
+    const failed = new Set<HostState>()
+    for (const [host, result] of results) {
+      if (result.status === 'unreachable' && !result.ignored) host.out = 'unreachable'
+      if (result.status === 'failed' && !result.ignored) failed.add(host)
+    }
+    const trouble = failed.size > 0 || [...results.keys()].some((host) => host.out === 'unreachable')
+    if (!trouble) return failed
+    if (this.#tasks.setting(step, hosts[0]!, 'any_errors_fatal') === true) this.#aborted = true
+    const forAll = this.#tasks.setting(step, hosts[0]!, 'run_once') === true || this.#aborted
+    return forAll ? new Set(hosts.filter((host) => host.active)) : failed
+  }
+
+  #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
+    const start = this.#run.startAt
+    if (start === undefined) return false
+    if (!start(this.#tasks.nameOf(task, hosts[0]!), String(task.name?.value ?? ''))) return true
+    this.#run.startAt = undefined
+    return false
+  }
+
+  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): void {
+    for (const node of step.notify) {
+      const names = this.#scope.forStep(step, host).render(node)
+      for (const name of Array.isArray(names) ? names : [names]) this.#handlers.notify(String(name), hosts)
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const forced =
+      this.#play.forceHandlers !== undefined &&
+      this.#scope.forPlay().render(this.#play.forceHandlers) === true
+    for (;;) {
+      const next = this.#handlers.next((host) => host.active || (forced && host.out === 'failed'))
+      if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
+      const { handler, hosts } = next
+      if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, true))
+      else this.#settle(await this.#step(handler, hosts))
+    }
+  }
+
+  async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
+    const meant = hosts.filter((host) => this.#tasks.holds(step, host))
+    if (meant.length === 0) return nobody
+    switch (step.verb) {
+      case 'flush_handlers':
+        await this.#flush()
+        break
+      case 'end_play':
+      case 'end_batch':
+        for (const host of this.#hosts) host.ended = true
+        if (step.verb === 'end_play') this.#run.endPlay()
+        break
+      case 'end_host':
+        for (const host of meant) host.ended = true
+        break
+      case 'clear_host_errors':
+        for (const host of this.#hosts) host.out = undefined
+        break
+      case 'clear_facts':
+        for (const host of meant) host.facts.clear()
+        break
+      case 'reset_connection':
+        await Promise.all(meant.map((host) => this.#tasks.resetConnection(step, host)))
+        break
+      case 'noop':
+        break
+    }
+    return nobody
+  }
+
+  /** Hosts that include the same file with the same variables go through it together. */
+  async #include(step: IncludeTasks | IncludeRole, hosts: readonly HostState[]): Promise<Failed> {
+    const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
+    const results = await this.#onHosts(step, hosts, false, async (info, host) => {
+      const { result, inclusions } = await this.#tasks.include(step, info, host)
+      for (const inclusion of inclusions) {
+        const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
+        group.hosts.push(host)
+        groups.set(inclusion.key, group)
+      }
+      return result
+    })
+    const failed = new Set(this.#failures(step, results, hosts))
+    for (const { inclusion, hosts: together } of groups.values()) {
+      const going = together.filter((host) => host.active && !failed.has(host))
+      if (going.length === 0) continue
+      const steps = this.#included(step, inclusion, going, failed)
+      for (const host of await this.#steps(steps, going)) failed.add(host)
+    }
+    return failed
+  }
+
+  #included(
+    step: IncludeTasks | IncludeRole,
+    inclusion: Inclusion,
+    hosts: readonly HostState[],
+    failed: Set<HostState>,
+  ): readonly Step[] {
+    try {
+      const { steps, handlers, role } = includedSteps(step, inclusion, this.#play, this.#run)
+      this.#handlers.add(handlers)
+      if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
+      return selectSteps(steps, this.#run.request.tags, this.#run.request.skipTags)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      this.#run.problems(error.problems)
+      for (const host of hosts) failed.add(host)
+      return []
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { dirname } from 'node:path'
+import type { Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { readTarget } from '../inventory/target.ts'
+import type { Playbook } from '../language/ast.ts'
+import { Files } from '../language/files.ts'
+import { readPlaybook } from '../language/playbook.ts'
+import { type Problem, ProblemError } from '../language/problem.ts'
+import { Variables } from '../language/variables.ts'
+import { Connections } from '../remote/connections.ts'
+import type { Target } from '../remote/target.ts'
+import { checkRun } from './check.ts'
+import type { Listener } from './event.ts'
+import type { HostState } from './host.ts'
+import type { Interrupt } from './interrupt.ts'
+import { Links } from './links.ts'
+import type { RunRequest } from './request.ts'
+import { type Asker, Run } from './run.ts'
+
+/** A run of which everything is read and found right as far as that can be known without a host. */
+export interface Prepared {
+  readonly request: RunRequest
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly files: Files
+  readonly warnings: readonly Problem[]
+}
+
+/** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
+export async function prepare(request: RunRequest): Promise<Prepared> {
+  const files = new Files()
+  const problems: Problem[] = []
+  const playbooks = request.playbooks.map((path) =>
+    readPlaybook(path, { files, problems, rolesPath: request.rolesPath }),
+  )
+  const playbookDirs = playbooks.flatMap(({ path, plays }) => [
+    dirname(path),
+    ...plays.map((play) => play.folder),
+  ])
+  const loaded = await loadInventory([...request.inventory], { playbookDirs, cwd: process.cwd() })
+  const { inventory, warnings } = loaded
+  problems.push(...files.problems.splice(0), ...loaded.problems)
+  problems.push(...checkRun({ request, inventory, playbooks, files }), ...files.problems)
+  if (problems.length > 0) throw new ProblemError(problems)
+  return { request, inventory, playbooks, files, warnings }
+}
+
+export interface Conduct {
+  readonly emit: Listener
+  readonly interrupt: Interrupt
+  readonly ask: Asker
+}
+
+/** Runs what was prepared, and gives the exit status. */
+export async function execute(prepared: Prepared, { emit, interrupt, ask }: Conduct): Promise<number> {
+  const { request, inventory } = prepared
+  for (const { message } of prepared.warnings) emit({ type: 'warning', message })
+  const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
+  const links = new Links(connections, emit)
+  interrupt.onRequest((again) => {
+    emit({ type: 'interrupted', running: [], again })
+    if (again) links.kill()
+  })
+  try {
+    const run = new Run({ ...prepared, inventory, links, interrupt, emit, ask })
+    const hosts = await run.all()
+    return exitStatus([...hosts.values()], request.check, interrupt.requested)
+  } finally {
+    await links.close()
+  }
+}
+
+/** How a jump host is reached when the inventory knows it. */
+function hopTarget(name: string, { inventory, playbooks, request }: Prepared): Target | undefined {
+  const host = inventory.hosts.get(name)
+  if (host === undefined) return undefined
+  const folder = playbooks[0]?.plays[0]?.folder ?? process.cwd()
+  const variables = new Variables([
+    ...inventory.layersOf(host, folder),
+    { name: 'extra vars', variables: request.extraVars },
+    {
+      name: 'magic',
+      values: new Map([
+        ['inventory_hostname', name],
+        ['inventory_dir', inventory.inventoryDir(host) ?? null],
+        ['playbook_dir', folder],
+      ]),
+    },
+  ])
+  return readTarget(name, (variable) => variables.get(variable), request.connection)
+}
+
+/** 99 interrupted, 4 a host unreachable, 2 a host failed, 3 drift under check, 0 done. */
+function exitStatus(hosts: readonly HostState[], check: boolean, interrupted: boolean): number {
+  if (interrupted) return 99
+  if (hosts.some(({ stats }) => stats.unreachable > 0)) return 4
+  if (hosts.some(({ stats, out }) => stats.failures > 0 || out === 'failed')) return 2
+  if (check && hosts.some(({ stats }) => stats.changed > 0)) return 3
+  return 0
+}

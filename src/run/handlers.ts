@@ -1,0 +1,69 @@
+import type { Play, Step } from '../language/ast.ts'
+import type { HostState } from './host.ts'
+import type { PlayScope } from './scope.ts'
+
+/** The handlers of a play and the hosts that each has been notified for. */
+export class HandlerQueue {
+  readonly #scope: PlayScope
+  #handlers: readonly Step[]
+  readonly #notified = new Map<Step, Set<HostState>>()
+
+  constructor(scope: PlayScope, play: Play) {
+    this.#scope = scope
+    this.#handlers = handlersOf(play)
+  }
+
+  /** Adds the handlers of a role that was included. */
+  add(handlers: readonly Step[]): void {
+    this.#handlers = [...this.#handlers, ...handlers]
+  }
+
+  /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. */
+  notify(name: string, hosts: readonly HostState[]): void {
+    const named = this.#handlers.filter((handler) => this.#names(handler).includes(name)).at(-1)
+    const listening = this.#handlers.filter(
+      (handler) => handler.kind !== 'block' && handler.listen.includes(name),
+    )
+    for (const handler of new Set(named === undefined ? listening : [named, ...listening])) {
+      const already = this.#notified.get(handler) ?? new Set()
+      for (const host of hosts) already.add(host)
+      this.#notified.set(handler, already)
+    }
+  }
+
+  /** Takes the first notified handler, in the order in which handlers are written, with its hosts. */
+  next(isMeant: (host: HostState) => boolean): { handler: Step; hosts: HostState[] } | undefined {
+    for (const handler of this.#handlers) {
+      const hosts = [...(this.#notified.get(handler) ?? [])].filter(isMeant)
+      this.#notified.delete(handler)
+      if (hosts.length > 0) return { handler, hosts }
+    }
+    return undefined
+  }
+
+  #names(handler: Step): string[] {
+    if (handler.name === undefined) return []
+    const name = this.#scope.nameOf(handler)
+    return handler.role === undefined ? [name] : [name, `${handler.role.name} : ${name}`]
+  }
+}
+
+/** Every handler of a play: those of its roles, imported ones too, then its own. */
+export function handlersOf(play: Play): Step[] {
+  const ofRoles = play.roles.flatMap(function all(use): Step[] {
+    return [...use.dependencies.flatMap(all), ...use.handlers]
+  })
+  const imported = [play.preTasks, play.tasks, play.postTasks].flatMap(importedHandlers)
+  return [...ofRoles, ...imported, ...play.handlers]
+}
+
+function importedHandlers(steps: readonly Step[]): Step[] {
+  return steps.flatMap((step): Step[] => {
+    if (step.kind !== 'block') return []
+    const own =
+      step.imported === undefined
+        ? []
+        : [...step.imported.dependencies.flatMap((use) => use.handlers), ...step.imported.handlers]
+    return [...own, ...importedHandlers([...step.block, ...step.rescue, ...step.always])]
+  })
+}

@@ -1,0 +1,87 @@
+import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from '../language/ast.ts'
+import type { Files } from '../language/files.ts'
+import { findTasksFile, readTasksAt } from '../language/includes.ts'
+import { combine } from '../language/inherit.ts'
+import { type Problem, ProblemError } from '../language/problem.ts'
+import type { Reading } from '../language/reading.ts'
+import { readRole } from '../language/roles.ts'
+import { type MapNode, toNode, type Value, type ValueMap } from '../language/value.ts'
+
+/** What one host includes: the name of a file or role, with the loop's variables. */
+export interface Inclusion {
+  readonly name: string
+  readonly loopVariables: ValueMap
+  /** Hosts with the same key include the same. */
+  readonly key: string
+}
+
+export function inclusionOf(name: string, loopVariables: ValueMap): Inclusion {
+  return { name, loopVariables, key: JSON.stringify([name, loopVariables]) }
+}
+
+export interface Included {
+  readonly steps: readonly Step[]
+  readonly handlers: readonly Step[]
+  readonly role?: Role
+}
+
+/** Where included files are read from. */
+export interface IncludeSource {
+  readonly files: Files
+  readonly rolesPath: readonly string[]
+}
+
+/** The steps of what is included. Raises ProblemError when the file or role is missing or wrong. */
+export function includedSteps(
+  step: IncludeTasks | IncludeRole,
+  { name, loopVariables }: Inclusion,
+  play: Play,
+  { files, rolesPath }: IncludeSource,
+): Included {
+  const problems: Problem[] = []
+  const before = files.problems.length
+  const reading: Reading = {
+    files,
+    problems,
+    rolesPath,
+    playFolder: play.folder,
+    folder: step.folder,
+    role: step.role,
+    inherited: handedDown(step, loopVariables),
+    chain: [],
+    handlers: false,
+  }
+  const included =
+    step.kind === 'include_tasks' ? tasksFile(step, name, reading) : roleSteps(step, name, reading)
+  problems.push(...files.problems.splice(before))
+  if (problems.length > 0) throw new ProblemError(problems)
+  return included
+}
+
+/** An include's own condition and tags are for itself; its variables and `apply:` are for what it includes. */
+function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): Inherited {
+  const vars: MapNode[] = step.inherited.vars.slice(step.outer.vars.length)
+  const loop = Object.entries(loopVariables).map(([key, value]) => ({
+    key,
+    keyPlace: step.place,
+    value: toNode(value as Value, step.place, true),
+  }))
+  const own: MapNode = { kind: 'map', entries: loop, place: step.place }
+  return combine({ ...step.outer, vars: [...step.outer.vars, own, ...vars] }, step.apply)
+}
+
+function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included {
+  const path = findTasksFile(name, reading)
+  if (path === undefined) {
+    throw new ProblemError({ message: `there is no tasks file "${name}"`, place: step.file.place })
+  }
+  return { steps: readTasksAt(path, step.file, reading), handlers: [] }
+}
+
+function roleSteps(step: IncludeRole, name: string, reading: Reading): Included {
+  const use = readRole({ ...step.roleName, value: name }, step.from, reading)
+  if (use === undefined) return { steps: [], handlers: [] }
+  const steps = [...use.dependencies.flatMap((dependency) => dependency.steps), ...use.steps]
+  const handlers = [...use.dependencies.flatMap((dependency) => dependency.handlers), ...use.handlers]
+  return { steps, handlers, role: use.role }
+}

@@ -1,0 +1,27 @@
+/** What the user's Ctrl-C has asked for so far: first to start nothing more, then to cut what runs. */
+export class Interrupt {
+  #times = 0
+  readonly #listeners: ((again: boolean) => void)[] = []
+
+  get requested(): boolean {
+    return this.#times > 0
+  }
+
+  /** Called at every request; `again` is false for the first. */
+  onRequest(listener: (again: boolean) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  request(): void {
+    this.#times += 1
+    for (const listener of this.#listeners) listener(this.#times > 1)
+  }
+}
+
+/** A step was not begun, or not applied, because the run is being interrupted. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted')
+    this.name = 'Interrupted'
+  }
+}

@@ -1,0 +1,72 @@
+import type { Loop } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
+import { isMap, type Node, type Value, type ValueMap } from '../language/value.ts'
+import type { Scoped } from './scope.ts'
+
+export interface LoopItem {
+  readonly value: Value
+  /** The variables of this turn: the item, its index, ansible_loop. */
+  readonly variables: ValueMap
+  readonly label: string
+}
+
+/**
+ * The turns of a loop, or the condition that does not hold when its list cannot be made because of that: a task
+ * that is skipped may loop over what is not there. Raises ProblemError when the list cannot be made otherwise.
+ */
+export function loopItems(
+  loop: Loop,
+  scope: Scoped,
+  when: readonly Node[],
+): LoopItem[] | { condition: string } {
+  let list: Value
+  try {
+    list = scope.render(loop.items)
+  } catch (error) {
+    const condition = error instanceof ProblemError ? holdsNot(scope, when) : undefined
+    if (condition !== undefined) return { condition }
+    throw error
+  }
+  if (!Array.isArray(list)) {
+    const found = isMap(list) ? 'a map; "items" makes a list of it' : JSON.stringify(list)
+    throw new ProblemError({ message: `loop takes a list, this is ${found}`, place: loop.items.place })
+  }
+  return list.map((value, index) => {
+    const variables: ValueMap = { [loop.variable]: value }
+    if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
+    if (loop.extended) variables.ansible_loop = extended(list, index)
+    return { value, variables, label: labelOf(loop, scope.with(variables), value) }
+  })
+}
+
+/** The condition that is known not to hold without the loop's own variables. */
+function holdsNot(scope: Scoped, when: readonly Node[]): string | undefined {
+  try {
+    return scope.failing(when)
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined
+    throw error
+  }
+}
+
+function extended(list: readonly Value[], index: number): ValueMap {
+  return {
+    allitems: [...list],
+    index: index + 1,
+    index0: index,
+    revindex: list.length - index,
+    revindex0: list.length - index - 1,
+    first: index === 0,
+    last: index === list.length - 1,
+    length: list.length,
+    ...(index > 0 && { previtem: list[index - 1]! }),
+    ...(index + 1 < list.length && { nextitem: list[index + 1]! }),
+  }
+}
+
+function labelOf(loop: Loop, scope: Scoped, value: Value): string {
+  const shown = loop.label === undefined ? value : scope.render(loop.label)
+  if (typeof shown === 'string') return shown
+  if (isMap(shown) && typeof shown.name === 'string') return shown.name
+  return JSON.stringify(shown)
+}

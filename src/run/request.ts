@@ -1,0 +1,39 @@
+import type { Node } from '../language/value.ts'
+
+/** What the command line and the settings file ask for. */
+export interface RunRequest {
+  readonly playbooks: readonly string[]
+  readonly inventory: readonly string[]
+  readonly limit: string | undefined
+  /** -e, lowest precedence first. */
+  readonly extraVars: ReadonlyMap<string, Node>
+  readonly check: boolean
+  readonly diff: boolean
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly startAtTask: string | undefined
+  /** Hosts worked on at the same time. */
+  readonly forks: number
+  readonly verbosity: number
+  readonly rolesPath: readonly string[]
+  /** Whether plays that do not say gather facts. */
+  readonly gatherFacts: boolean
+  readonly connection: ConnectionDefaults
+}
+
+/** What holds for hosts whose variables say nothing else. */
+export interface ConnectionDefaults {
+  readonly user: string | undefined
+  readonly privateKeyFile: string | undefined
+  /** Given with -k. */
+  readonly password: string | undefined
+  /** Seconds. */
+  readonly timeout: number
+  readonly connection: string | undefined
+  readonly sshCommonArgs: string | undefined
+  readonly hostKeyChecking: boolean | undefined
+  readonly become: boolean
+  readonly becomeUser: string
+  readonly becomeMethod: string
+  readonly becomePassword: string | undefined
+}

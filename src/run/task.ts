@@ -1,0 +1,387 @@
+import type { Block, IncludeRole, IncludeTasks, Play, Setting, Step, Task } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
+import type { Node, Value, ValueMap } from '../language/value.ts'
+import { isMap } from '../language/value.ts'
+import { BecomeError } from '../remote/become.ts'
+import { Unreachable } from '../remote/channel.ts'
+import type { Become, Target } from '../remote/target.ts'
+import { argumentsFor } from './arguments.ts'
+import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
+import type { HostState } from './host.ts'
+import { type Inclusion, inclusionOf } from './include.ts'
+import { Interrupted } from './interrupt.ts'
+import { loopItems } from './loop.ts'
+import { perform, StepFailed } from './perform.ts'
+import * as results from './results.ts'
+import type { Run } from './run.ts'
+import type { PlayScope, Scoped } from './scope.ts'
+
+type Runnable = Exclude<Step, Block>
+
+/** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
+export class TaskRunner {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #scope: PlayScope
+  readonly #lastFailure = new Map<HostState, { task: Task; values: ValueMap }>()
+
+  constructor(run: Run, play: Play, scope: PlayScope) {
+    this.#run = run
+    this.#play = play
+    this.#scope = scope
+  }
+
+  /** The task's name as shown, with its role; templates in it rendered for one host if that can be done. */
+  nameOf(step: Runnable, host: HostState): string {
+    const name = this.#scope.nameOf(step, host)
+    return step.role === undefined ? name : `${step.role.name} : ${name}`
+  }
+
+  setting(step: Runnable, host: HostState, setting: Setting): Value | undefined {
+    const node = step.inherited.settings[setting]
+    return node === undefined ? undefined : this.#scope.forStep(step, host).render(node)
+  }
+
+  holds(step: Runnable, host: HostState): boolean {
+    return this.#scope.forStep(step, host).failing(step.inherited.when) === undefined
+  }
+
+  /** Gives a rescue the variables that say what failed. */
+  nameFailure(host: HostState): void {
+    const failure = this.#lastFailure.get(host)
+    if (failure === undefined) return
+    host.assigned.set('ansible_failed_result', failure.values)
+    host.assigned.set('ansible_failed_task', {
+      name: this.nameOf(failure.task, host),
+      action: failure.task.action,
+    })
+  }
+
+  async resetConnection(step: Runnable, host: HostState): Promise<void> {
+    await this.#run.links.drop(this.#scope.target(this.#scope.forStep(step, host), host.name))
+  }
+
+  /** Runs a task on a host; undefined when an interrupt kept it from beginning. */
+  async run(task: Task, info: TaskInfo, host: HostState): Promise<TaskResult | undefined> {
+    const started = performance.now()
+    try {
+      const scope = this.#scope.forStep(task, host)
+      const outcome = await this.#looped(
+        task,
+        scope,
+        (inner) => this.#once(task, info, host, inner),
+        {
+          onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+        },
+      )
+      const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
+      if (task.register !== undefined) host.assigned.set(task.register, registered(result))
+      if (result.status === 'failed') this.#lastFailure.set(host, { task, values: result.values })
+      return setting(scope, task, 'no_log') === true ? results.censored(result) : result
+    } catch (error) {
+      if (error instanceof Interrupted) return undefined
+      throw error
+    }
+  }
+
+  /** What a host includes, and the include's own result. */
+  async include(
+    step: IncludeTasks | IncludeRole,
+    info: TaskInfo,
+    host: HostState,
+  ): Promise<{ result: TaskResult; inclusions: Inclusion[] }> {
+    const started = performance.now()
+    const inclusions: Inclusion[] = []
+    const name = step.kind === 'include_tasks' ? step.file : step.roleName
+    const outcome = await this.#looped(
+      step,
+      this.#scope.forStep(step, host),
+      async (scope, item) => {
+        const condition = scope.failing(step.inherited.when)
+        if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
+        const included = String(scope.render(name))
+        inclusions.push(inclusionOf(included, item))
+        return { status: 'ok', changes: [], values: { changed: false, include: included } }
+      },
+      { onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }) },
+    )
+    return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
+  }
+
+  async #looped(
+    step: Runnable,
+    scope: Scoped,
+    work: (scope: Scoped, item: ValueMap) => Promise<results.Outcome>,
+    { onItem }: { onItem: (item: ItemResult) => void },
+  ): Promise<results.Outcome> {
+    try {
+      if (step.loop === undefined) return await work(scope, {})
+      const items = loopItems(step.loop, scope, step.inherited.when)
+      if (!Array.isArray(items)) return results.skippedResult('conditional result was false', items.condition)
+      const done: ItemResult[] = []
+      for (const { variables, label, value } of items) {
+        const started = performance.now()
+        const outcome = await this.#caught(() => work(scope.with(variables), variables))
+        const values = {
+          ...outcome.values,
+          [step.loop.variable]: value,
+          ansible_loop_var: step.loop.variable,
+        }
+        const item = { ...outcome, values, label, seconds: (performance.now() - started) / 1000 }
+        done.push(item)
+        onItem(item)
+        if (item.status === 'unreachable') break
+        const pause = step.loop.pause === undefined ? 0 : Number(scope.render(step.loop.pause))
+        if (pause > 0) await sleep(pause)
+      }
+      return results.loopResult(done)
+    } catch (error) {
+      return this.#explained(error)
+    }
+  }
+
+  async #caught(work: () => Promise<results.Outcome>): Promise<results.Outcome> {
+    try {
+      return await work()
+    } catch (error) {
+      return this.#explained(error)
+    }
+  }
+
+  #explained(error: unknown): results.Outcome {
+    if (error instanceof ProblemError) return results.problemsResult(error.problems)
+    if (error instanceof StepFailed) return results.stepFailedResult(error)
+    if (error instanceof BecomeError) return results.becomeFailedResult(error)
+    if (error instanceof Unreachable) return results.unreachableResult(error)
+    if (error instanceof Interrupted) throw error
+    return results.failedResult(error instanceof Error ? error.message : String(error))
+  }
+
+  /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
+  async #once(
+    task: Task,
+    info: TaskInfo,
+    host: HostState,
+    scope: Scoped,
+  ): Promise<results.Outcome> {
+    const condition = scope.failing(task.inherited.when)
+    if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
+    const tries =
+      task.until === undefined && task.retries === undefined
+        ? 1
+        : Number(rendered(scope, task.retries) ?? 3) + 1
+    const delay = Number(rendered(scope, task.delay) ?? 5)
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.#caught(() => this.#attempt(task, info, host, scope))
+      const judged = this.#judge(task, scope, outcome)
+      if (attempt > 1) judged.values.attempts = attempt
+      const done =
+        task.until === undefined ? judged.status !== 'failed' : this.#untilHolds(task, scope, judged)
+      if (done || judged.status === 'unreachable') return this.#ignore(task, scope, judged)
+      if (attempt >= tries) {
+        const message = judged.message ?? `still not as "until" wants after ${tries} tries`
+        const values = {
+          ...judged.values,
+          failed: true,
+          msg: judged.values.msg ?? message,
+          attempts: attempt,
+        }
+        const failed: results.Outcome =
+          tries === 1 ? judged : { ...judged, status: 'failed', message, values }
+        return this.#ignore(task, scope, failed)
+      }
+      this.#run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
+      await sleep(delay)
+      if (this.#run.interrupt.requested) throw new Interrupted()
+    }
+  }
+
+  async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
+    const check = this.#flag(scope, task, 'check_mode', this.#run.request.check)
+    const diff = this.#flag(scope, task, 'diff', this.#run.request.diff)
+    const args = await argumentsFor(task, scope, this.#play)
+    if (this.#run.interrupt.requested) throw new Interrupted()
+    const name = String(setting(scope, task, 'delegate_to') ?? host.name)
+    const target = this.#scope.target(scope, name, host.name)
+    if (task.action === 'wait_for_connection') return this.#waitForConnection(args, target)
+    const { module } = task
+    const asks = module.probe !== undefined || module.apply !== undefined
+    const session = asks ? await this.#run.links.session(target, this.#become(task, scope, name)) : undefined
+    const view = {
+      check,
+      diff,
+      verbosity: this.#run.request.verbosity,
+      host: host.name,
+      folder: this.#play.folder,
+    }
+    const performed = await withTimeout(
+      perform(module, args, session, {
+        view,
+        environment: this.#environment(task, scope),
+        interrupt: this.#run.interrupt,
+        onLine: (line) => this.#run.emit({ type: 'output', task: info, host: host.name, line }),
+      }),
+      Number(setting(scope, task, 'timeout') ?? 0),
+      () => session?.kill(),
+    )
+    const outcome = results.performedResult(performed, check)
+    this.#keepFacts(task, scope, host, outcome)
+    return name === host.name ? outcome : { ...outcome, delegatedTo: name }
+  }
+
+  #become(task: Task, scope: Scoped, host: string): Become | undefined {
+    return this.#scope.become(scope, host, {
+      become: setting(scope, task, 'become'),
+      user: setting(scope, task, 'become_user'),
+      method: setting(scope, task, 'become_method'),
+      flags: setting(scope, task, 'become_flags'),
+    })
+  }
+
+  #flag(scope: Scoped, task: Task, name: Setting, otherwise: boolean): boolean {
+    const value = setting(scope, task, name)
+    return value === undefined || value === null ? otherwise : value === true
+  }
+
+  #environment(task: Task, scope: Scoped): Record<string, string> | undefined {
+    if (task.inherited.environment.length === 0) return undefined
+    const maps = task.inherited.environment.flatMap((node) => scope.render(node))
+    const entries = maps.filter(isMap).flatMap((map) => Object.entries(map))
+    return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]))
+  }
+
+  /** Connects anew until the host answers a command, or the time is up. */
+  async #waitForConnection(
+    args: Readonly<Record<string, unknown>>,
+    target: Target,
+  ): Promise<results.Outcome> {
+    const { delay, sleep: between, timeout } = args as { delay: number; sleep: number; timeout: number }
+    const started = performance.now()
+    const elapsed = () => (performance.now() - started) / 1000
+    await sleep(delay)
+    for (;;) {
+      try {
+        const session = await this.#run.links.session(target, undefined)
+        await session.sh(':')
+        return { status: 'ok', changes: [], values: { changed: false, elapsed: Math.round(elapsed()) } }
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error
+        await this.#run.links.drop(target)
+        if (elapsed() >= timeout)
+          return results.failedResult(`timed out after ${timeout} s: ${error.message}`, {}, error.advice)
+        if (this.#run.interrupt.requested) throw new Interrupted()
+        await sleep(between)
+      }
+    }
+  }
+
+  #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
+    const facts = outcome.values.ansible_facts
+    if (!isMap(facts)) return
+    const delegated =
+      setting(scope, task, 'delegate_facts') === true ? setting(scope, task, 'delegate_to') : undefined
+    const owner = delegated === undefined ? host : this.#run.hostState(String(delegated))
+    const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
+    for (const [name, value] of Object.entries(facts)) kept.set(name, value)
+  }
+
+  /** changed_when and failed_when have the last word on a result. */
+  #judge(task: Task, scope: Scoped, outcome: results.Outcome): results.Outcome {
+    const { changedWhen, failedWhen } = task
+    if (outcome.status === 'unreachable' || outcome.status === 'skipped') return outcome
+    if (changedWhen === undefined && failedWhen === undefined) return outcome
+    try {
+      let judged = outcome
+      if (changedWhen !== undefined) {
+        const changed = seen(task, scope, judged).evaluate(changedWhen)
+        const status = judged.status === 'failed' ? 'failed' : changed ? 'changed' : 'ok'
+        judged = {
+          ...judged,
+          status,
+          changes: changed ? judged.changes : [],
+          values: { ...judged.values, changed },
+        }
+      }
+      if (failedWhen === undefined) return judged
+      return judgedFailed(judged, seen(task, scope, judged).evaluate(failedWhen))
+    } catch (error) {
+      return this.#explained(error)
+    }
+  }
+
+  #untilHolds(task: Task, scope: Scoped, outcome: results.Outcome): boolean {
+    return outcome.status === 'skipped' || seen(task, scope, outcome).evaluate(task.until!)
+  }
+
+  #ignore(task: Task, scope: Scoped, outcome: results.Outcome): results.Outcome {
+    const keyword =
+      outcome.status === 'failed'
+        ? 'ignore_errors'
+        : outcome.status === 'unreachable'
+          ? 'ignore_unreachable'
+          : undefined
+    if (keyword === undefined || setting(scope, task, keyword) !== true) return outcome
+    return { ...outcome, ignored: true }
+  }
+}
+
+function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
+  return rendered(scope, task.inherited.settings[name])
+}
+
+function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+  return node === undefined ? undefined : scope.render(node)
+}
+
+/** The scope in which a task's own result can be judged: under the name it is registered as. */
+function seen(task: Task, scope: Scoped, outcome: results.Outcome): Scoped {
+  return task.register === undefined
+    ? scope
+    : scope.with({ [task.register]: registered({ ...outcome, seconds: 0 }) })
+}
+
+function judgedFailed(outcome: results.Outcome, failed: boolean): results.Outcome {
+  const { values } = outcome
+  if (failed) {
+    const message = outcome.message ?? 'failed_when holds'
+    return {
+      ...outcome,
+      status: 'failed',
+      message,
+      values: { ...values, msg: values.msg ?? message, failed: true, failed_when_result: true },
+    }
+  }
+  const status = values.changed === true ? 'changed' : 'ok'
+  const { message: _, advice: __, ...rest } = outcome
+  return { ...rest, status, values: { ...values, failed: false, failed_when_result: false } }
+}
+
+/** What `register` keeps: Ansible's values, with the four questions one asks always answered. */
+function registered({ status, values }: TaskResult): ValueMap {
+  return {
+    ...values,
+    failed: status === 'failed',
+    changed: values.changed === true,
+    ...(status === 'skipped' && { skipped: true }),
+  }
+}
+
+function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+}
+
+async function withTimeout<T>(work: Promise<T>, seconds: number, onTimeout: () => void): Promise<T> {
+  if (seconds <= 0) return work
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      onTimeout()
+      reject(new StepFailed(`timed out: the task took longer than ${seconds} s`))
+    }, seconds * 1000)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
