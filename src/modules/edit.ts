@@ -1,0 +1,167 @@
+import type { ValueMap } from '../language/value.ts'
+import {
+  attributesScript,
+  freshMode,
+  type Ids,
+  idsProbe,
+  planAttributes,
+  readIds,
+  type Wanted,
+} from './attributes.ts'
+import { contentOf, textOf } from './content.ts'
+import { type FileState, filesProbe, followed, readFiles } from './files.ts'
+import type { Action, Change, Conclusion, Outcome, Plan, ProbeOutput, View } from './module.ts'
+import { fileOptions, options } from './options.ts'
+import { Output } from './output.ts'
+import { quotePath } from './sh.ts'
+import { readWritten, writeFile } from './write.ts'
+
+/** The options of the modules that change parts of a file. */
+export const editOptions = options({
+  ...fileOptions,
+  path: {
+    type: 'path',
+    required: true,
+    aliases: ['dest', 'destfile', 'name'],
+    help: 'The file to be changed.',
+  },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether it is to be in the file.',
+  },
+  create: { type: 'bool', default: false, help: 'Make the file, and its folder, if it is not there.' },
+  backup: { type: 'bool', default: false, help: 'Keep a copy of the file as it was.' },
+  validate: { type: 'str', help: 'Command that checks the new file, with %s for its path.' },
+})
+
+export interface Editing extends Wanted {
+  readonly path: string
+  readonly state: 'present' | 'absent'
+  readonly create?: boolean
+  readonly backup?: boolean
+  readonly validate?: string | undefined
+}
+
+/** A file that is to be edited. Its bytes are a text with a character a byte, so that all survive as they are. */
+export interface Edited {
+  /** Behind symbolic links. */
+  readonly path: string
+  readonly file: FileState | undefined
+  readonly bytes: string
+  readonly ids: Ids
+  /** The folder that it lies in is there. */
+  readonly hasFolder: boolean
+}
+
+/** What an edit makes of the bytes; without `change` they stay as they are. */
+export interface Edit {
+  readonly bytes: string
+  readonly change?: Change
+  /** What was done, in Ansible's words; "" for nothing. */
+  readonly msg: string
+  /** What the task returns besides. */
+  readonly result?: ValueMap
+}
+
+/** A text as it stands in `Edited.bytes`. */
+export function toBytes(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+/** A part of `Edited.bytes` as text. */
+export function fromBytes(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString()
+}
+
+/** Lines with their ends, the last one perhaps without. */
+export function linesOf(bytes: string): string[] {
+  return bytes.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+export function folderOf(path: string): string {
+  const folder = /^(.*)\/+[^/]+\/*$/s.exec(path)?.[1]
+  return folder === undefined ? '.' : folder || '/'
+}
+
+export function editProbe(args: Editing): string {
+  const path = quotePath(args.path)
+  return [
+    filesProbe([args.path, folderOf(args.path)], { follow: true }),
+    idsProbe(args),
+    `[ ! -f ${path} ] || cat ${path}`,
+  ].join('\n')
+}
+
+export function readEdited({ bytes }: ProbeOutput, args: Editing): Edited {
+  const output = new Output(bytes)
+  const [itself, folder] = readFiles(output, 2, { follow: true })
+  const ids = readIds(output, args)
+  const { path, file } = followed(args.path, itself)
+  return { path, file, ids, bytes: output.rest().toString('latin1'), hasFolder: folder !== undefined }
+}
+
+/** The plan for a file that an edit was made to. */
+export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): Plan {
+  const { file, path } = state
+  const changes: Change[] = []
+  if (file !== undefined && file.type !== 'file') {
+    const failed = `${args.path} is a ${file.type}; give the path of a file`
+    return { changes, failed, result: { rc: 256 } }
+  }
+  if (file === undefined) {
+    if (args.state === 'absent') return { changes, result: { ...edit.result, msg: 'file not present' } }
+    if (!args.create) {
+      return { changes, failed: `${args.path} does not exist; "create: true" makes it`, result: { rc: 257 } }
+    }
+    if (edit.change === undefined) return { changes, result: { ...edit.result, msg: '' } }
+    if (!state.hasFolder) changes.push({ what: `folder ${folderOf(path)}`, before: null, after: 'directory' })
+    changes.push({ what: 'state', before: 'absent', after: 'file' })
+  }
+  if (edit.change !== undefined) {
+    changes.push(view.diff ? withText(edit.change, state.bytes, edit.bytes) : edit.change)
+  }
+  const attributes = planAttributes(args, state.ids, file, false).changes
+  return { changes: [...changes, ...attributes], result: { ...edit.result, msg: message(edit, attributes) } }
+}
+
+function message(edit: Edit, attributes: readonly Change[]): string {
+  const parts = [edit.msg, attributes.length > 0 ? 'ownership or permissions changed' : '']
+  return parts.filter((part) => part !== '').join(' and ')
+}
+
+function withText(change: Change, before: string, after: string): Change {
+  const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
+  return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
+}
+
+/** Writes the edited file, or only sets its attributes when its content is right. */
+export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
+  const { path, file } = state
+  const { set } = planAttributes(args, state.ids, file, false)
+  if (edit.change === undefined) return [{ do: 'sh', script: attributesScript(path, set, file) }]
+  const write = writeFile({
+    path,
+    content: contentOf(Buffer.from(edit.bytes, 'latin1')),
+    owner: set.uid ?? file?.uid,
+    group: set.gid ?? file?.gid,
+    mode: set.mode ?? file?.mode ?? freshMode(false),
+    backup: args.backup,
+    validate: args.validate,
+  })
+  return state.hasFolder ? [write] : [{ do: 'sh', script: `mkdir -p ${quotePath(folderOf(path))}` }, write]
+}
+
+/** The failure that the last action ended in, as a conclusion; undefined when all went well. */
+export function failureOf(outcomes: readonly Outcome[]): Conclusion | undefined {
+  const last = outcomes.at(-1)
+  if (last === undefined || last.code === 0) return undefined
+  return { failed: last.stderr.trim() || `exit status ${last.code}`, result: { rc: last.code } }
+}
+
+/** The path of the backup that `applyEdit` made, if it made one. */
+export function backupOf(outcomes: readonly Outcome[]): string | undefined {
+  const last = outcomes.at(-1)
+  return last === undefined || last.stdout === '' ? undefined : readWritten(last).backup
+}
