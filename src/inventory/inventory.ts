@@ -16,8 +16,8 @@ export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
 export class Inventory {
   readonly hosts = new Map<string, Host>()
   readonly groups = new Map<string, Group>()
-  readonly #all = this.addGroup('all')
-  readonly #ungrouped = this.addGroup('ungrouped')
+  readonly #all: Group
+  readonly #ungrouped: Group
   /** The folders that hold group_vars and host_vars beside an inventory; later ones win. */
   #beside: VariableFolder[] = []
   readonly #playbooks = new Map<string, VariableFolder>()
@@ -25,6 +25,8 @@ export class Inventory {
   #localhost: Host | undefined
 
   constructor() {
+    this.#all = this.addGroup('all')
+    this.#ungrouped = this.addGroup('ungrouped')
     this.nest(this.#all, this.#ungrouped)
   }
 
