@@ -41,19 +41,19 @@ function compileNew(text: string, kind: Kind): Compiled {
   const shift = kind === 'expression' ? OPEN.length : 0
   const written = kind === 'expression' ? `${OPEN}${text} }}` : text
   const jinja = kind === 'expression' ? [] : jinjaTags(text)
-  if (jinja.length > 0) return broken(jinja)
   let program: hbs.AST.Program
   try {
     program = Handlebars.parseWithoutProcessing(written)
   } catch (error) {
-    return broken(explainSyntax(text, kind, (error as Error).message))
+    return broken([...jinja, ...explainSyntax(text, kind, (error as Error).message)])
   }
   const single = program.body.length === 1 && program.body[0]!.type === 'MustacheStatement'
   if (kind === 'expression' && !single) return broken(explainSyntax(text, kind, 'not one expression'))
   const keep = single && kind !== 'file'
   const rewriter = new Rewriter(text, written, shift, keep ? '$keep' : '$text')
   rewriter.program(program)
-  const { faults, names, sites } = rewriter
+  const { names, sites } = rewriter
+  const faults = [...jinja, ...rewriter.faults]
   if (faults.length > 0) return broken(faults, names)
   const render = compileProgram(program)
   return {

@@ -32,10 +32,9 @@ export const textHelpers = [
     (text, pattern, group = '0') => {
       const match = pythonRegExp(pattern).exec(text)
       if (match === null) return null
-      if (!(group in match) && !(match.groups !== undefined && group in match.groups)) {
-        throw new Error(`the regular expression has no group ${group}`)
-      }
-      return match[Number(group)] ?? match.groups?.[group] ?? null
+      const groups: Record<string, string | undefined> = { ...match.groups, ...Array.from(match) }
+      if (!Object.hasOwn(groups, group)) throw new Error(`the regular expression has no group ${group}`)
+      return groups[group] ?? null
     },
   ),
   helper(

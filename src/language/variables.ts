@@ -19,8 +19,6 @@ export class Variables implements Scope {
   readonly #layers: readonly Layer[]
   readonly #parent: Variables | undefined
   readonly #rendered = new Map<string, Value>()
-  /** The names being rendered just now, outermost first. */
-  readonly #rendering: string[] = []
 
   constructor(layers: readonly Layer[], parent?: Variables) {
     this.#layers = layers
@@ -68,22 +66,27 @@ export class Variables implements Scope {
   }
 
   #render(name: string, node: Node): Value {
-    if (this.#rendering.includes(name)) {
-      const cycle = [...this.#rendering.slice(this.#rendering.indexOf(name)), name]
+    const again = rendering.findIndex((one) => one.variables === this && one.name === name)
+    if (again !== -1 || rendering.length >= DEEPEST) {
+      const names = rendering.slice(again === -1 ? -5 : again).map((one) => one.name)
       throw new ProblemError({
-        message: `variables that need each other: ${cycle.join(' -> ')}`,
+        message: `variables that need each other: ${[...names, name].join(' -> ')}`,
         place: node.place,
         hint: 'a variable cannot be made of itself; give one of them another name',
       })
     }
-    this.#rendering.push(name)
+    rendering.push({ variables: this, name })
     try {
       return render(node, this)
     } finally {
-      this.#rendering.pop()
+      rendering.pop()
     }
   }
 }
+
+/** What is being rendered just now, outermost first; across hosts too, which ask for each other's variables. */
+const rendering: { readonly variables: Variables; readonly name: string }[] = []
+const DEEPEST = 100
 
 function mapOf(layer: Layer): ReadonlyMap<string, unknown> {
   if ('variables' in layer) return layer.variables
@@ -94,19 +97,21 @@ function mapOf(layer: Layer): ReadonlyMap<string, unknown> {
  * A map whose values are made when they are looked at: `hostvars`, whose every host would otherwise be rendered
  * for the sake of one variable of one of them.
  */
-export function lazyMap(names: () => Iterable<string>, get: (name: string) => Value | undefined): ValueMap {
+export function lazyMap(
+  names: () => Iterable<string>,
+  get: (name: string) => Value | undefined,
+  has: (name: string) => boolean = (name) => get(name) !== undefined,
+): ValueMap {
+  const isThere = (name: string | symbol) => typeof name === 'string' && has(name)
   return new Proxy<ValueMap>(
     {},
     {
-      get: (_target, name) => (typeof name === 'string' ? get(name) : undefined),
-      has: (_target, name) => typeof name === 'string' && get(name) !== undefined,
+      get: (_target, name) => (isThere(name) ? get(name as string) : undefined),
+      has: (_target, name) => isThere(name),
       ownKeys: () => [...new Set(names())],
-      getOwnPropertyDescriptor: (_target, name) => {
-        const value = typeof name === 'string' ? get(name) : undefined
-        return value === undefined
-          ? undefined
-          : { value, enumerable: true, configurable: true, writable: false }
-      },
+      // Asking whether there is such a property must not make its value.
+      getOwnPropertyDescriptor: (_target, name) =>
+        isThere(name) ? { get: () => get(name as string), enumerable: true, configurable: true } : undefined,
     },
   )
 }
@@ -116,5 +121,6 @@ export function scopeMap(scope: Scope): ValueMap {
   return lazyMap(
     () => scope.names(),
     (name) => scope.get(name),
+    (name) => scope.has(name),
   )
 }
