@@ -32,7 +32,10 @@ export const textHelpers = [
     (text, pattern, group = '0') => {
       const match = pythonRegExp(pattern).exec(text)
       if (match === null) return null
-      const groups: Record<string, string | undefined> = { ...match.groups, ...Array.from(match) }
+      const groups: Record<string, string | undefined> = {
+        ...match.groups,
+        ...Object.fromEntries(match.entries()),
+      }
       if (!Object.hasOwn(groups, group)) throw new Error(`the regular expression has no group ${group}`)
       return groups[group] ?? null
     },

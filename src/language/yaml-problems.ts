@@ -37,7 +37,7 @@ export function syntaxProblem(error: YAMLError, document: Document.Parsed, sourc
         hint: 'put quotes around the value',
       }
     case 'BAD_DQ_ESCAPE': {
-      const written = source.text.slice(start, end)
+      const written = source.text.slice(start, start + 2)
       return {
         message: `${written} means nothing inside double quotes`,
         place,
@@ -81,11 +81,12 @@ function unclosed(message: string, document: Document.Parsed, source: Source, of
   const opening = closing === undefined ? undefined : CLOSING[closing]
   let opened: number | undefined
   visit(document, (_key, node) => {
-    const start = (node as { range?: number[] } | null)?.range?.[0]
-    if (start === undefined || start >= offset) return
-    const found = source.text[start]
-    if (opening === undefined ? isScalar(node) && (found === '"' || found === "'") : found === opening)
-      opened = start
+    const [start, end] = (node as { range?: number[] } | null)?.range ?? []
+    if (start === undefined || end === undefined || start >= offset) return
+    const first = source.text[start]!
+    const isOpen = end === start + 1 || source.text[end - 1] !== (closing ?? first)
+    const fits = opening === undefined ? isScalar(node) && `"'`.includes(first) : first === opening
+    if (isOpen && fits) opened = start
   })
   const start = opened ?? offset
   const what = opening === undefined ? 'quote' : opening === '[' ? 'bracket [' : 'brace {'
