@@ -1,0 +1,72 @@
+import { isMap, type Value } from '../language/value.ts'
+import type { Change } from '../modules/module.ts'
+import type { TaskInfo, TaskResult } from '../run/event.ts'
+import { clean, fit } from './text.ts'
+
+/** A change in one line: `mode: 0644 -> 0600`. */
+export function changeLine(change: Change): string {
+  return `${clean(change.what)}: ${difference(change)}`
+}
+
+function difference({ before, after, text }: Change): string {
+  if (text !== undefined) return textDifference(text.before, text.after)
+  if (before === null && isStructured(after)) return 'added'
+  if (after === null && isStructured(before)) return 'removed'
+  return `${inline(before)} -> ${inline(after)}`
+}
+
+function textDifference(before: string, after: string): string {
+  const lines = (text: string): string => {
+    const number = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+    return number === 1 ? '1 line' : `${number} lines`
+  }
+  if (before === '') return `new, ${lines(after)}`
+  if (after === '') return `removed, ${lines(before)}`
+  return `${lines(before)} -> ${lines(after)}`
+}
+
+export function isStructured(value: Value): boolean {
+  return Array.isArray(value) || isMap(value)
+}
+
+/** A value in one line, for people: a missing one is `absent`, text stands without quotes where it can. */
+export function inline(value: Value): string {
+  if (value === null) return 'absent'
+  if (value === '') return '""'
+  if (typeof value === 'string') return fit(clean(value), 100, '...')
+  if (typeof value !== 'object') return String(value)
+  const parts = Array.isArray(value)
+    ? value.map(inline)
+    : Object.entries(value).map(([name, part]) => `${clean(name)}: ${inline(part)}`)
+  return fit(Array.isArray(value) ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`, 100, '...')
+}
+
+/** The changes that may be shown: none of a task with no_log. */
+export function shownChanges({ changes, values }: TaskResult): readonly Change[] {
+  return values.censored === undefined ? changes : []
+}
+
+/** The file that a result is about, where it is about one. */
+export function fileOf({ values }: TaskResult): string | undefined {
+  const path = values.dest ?? values.path
+  return typeof path === 'string' && path.startsWith('/') ? path : undefined
+}
+
+/** What differs or differed, each thing by its name and once: `file /etc/motd`, `route 10.0.0.0/8`. */
+export function changedThings(task: TaskInfo, result: TaskResult): string[] {
+  const parts = result.items ?? [result]
+  const things = parts.filter(({ status }) => status === 'changed').flatMap((part) => thingsOf(task, part))
+  return things.length === 0 && result.status === 'changed' ? [clean(task.name)] : [...new Set(things)]
+}
+
+function thingsOf(task: TaskInfo, result: TaskResult): string[] {
+  const changes = shownChanges(result)
+  if (changes.length === 0) return [clean(task.name)]
+  const file = fileOf(result)
+  const { name } = result.values
+  return changes.map(({ what }) => {
+    if (what.includes(' ')) return clean(what)
+    if (file !== undefined) return `file ${clean(file)}`
+    return typeof name === 'string' ? clean(`${task.action} ${name}`) : clean(what)
+  })
+}

@@ -1,0 +1,74 @@
+import { diffLines as compareLines, structuredPatch } from 'diff'
+import { stringify } from 'yaml'
+import type { Value } from '../language/value.ts'
+import type { Change } from '../modules/module.ts'
+import type { TaskResult } from '../run/event.ts'
+import { changeLine, fileOf, isStructured, shownChanges } from './changes.ts'
+import type { Look } from './paint.ts'
+import { clean } from './text.ts'
+
+/** Texts that differ in more lines than this are not compared line by line: it would take too long. */
+const mostEdits = 4000
+
+/** Every change of a result with before and after: text as a unified diff, others as `what: before -> after`. */
+export function diffLines(result: TaskResult, look: Look): string[] {
+  const file = fileOf(result)
+  return shownChanges(result).flatMap((change) => {
+    if (change.text !== undefined) {
+      const name = file === undefined ? change.what : `${file} (${change.what})`
+      return textDiff(clean(name), change.text.before, change.text.after, look)
+    }
+    return isStructured(change.before) || isStructured(change.after)
+      ? valueDiff(change, look)
+      : [changeLine(change)]
+  })
+}
+
+function textDiff(name: string, before: string, after: string, look: Look): string[] {
+  const header = [look.paint('bold', `--- before: ${name}`), look.paint('bold', `+++ after: ${name}`)]
+  const options = { context: 3, maxEditLength: before === '' || after === '' ? Infinity : mostEdits }
+  const patch = structuredPatch('', '', before, after, '', '', options)
+  if (patch === undefined) return [...header, `more than ${mostEdits} lines differ`]
+  return [
+    ...header,
+    ...patch.hunks.flatMap((hunk) => {
+      const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`
+      return [look.paint('place', place), ...hunkLines(hunk.lines, look)]
+    }),
+  ]
+}
+
+function hunkLines(lines: readonly string[], look: Look): string[] {
+  const looks = (sign: string): string[] =>
+    lines.filter((line) => line.startsWith(sign)).map((line) => clean(line.slice(1)).trimEnd())
+  const removed = new Set(looks('-'))
+  const spacing = looks('+').some((line) => removed.has(line))
+  return lines.map((line) => {
+    const sign = line.slice(0, 1)
+    const text = sign + clean(spacing && sign !== ' ' ? withVisibleSpacing(line.slice(1)) : line.slice(1))
+    if (sign === '+') return look.paint('added', text)
+    return sign === '-' ? look.paint('removed', text) : text
+  })
+}
+
+/** Where two lines would look the same, tabs and spaces at the end have to be seen. */
+function withVisibleSpacing(line: string): string {
+  return line.replaceAll('\t', '\\t').replace(/ +$/, (spaces) => '·'.repeat(spaces.length))
+}
+
+function valueDiff({ what, before, after }: Change, look: Look): string[] {
+  const lines = compareLines(yaml(before), yaml(after)).flatMap(({ added, removed, value }) =>
+    value
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        if (added) return look.paint('added', `  + ${clean(line)}`)
+        return removed ? look.paint('removed', `  - ${clean(line)}`) : `    ${clean(line)}`
+      }),
+  )
+  return [`${clean(what)}:`, ...lines]
+}
+
+function yaml(value: Value): string {
+  return value === null ? '' : stringify(value, { lineWidth: 0 })
+}

@@ -1,0 +1,107 @@
+import type { TaskInfo, TaskResult } from '../run/event.ts'
+import { type Outcome, outcomeOf, type RunningTask } from './board.ts'
+import type { Look, Style } from './paint.ts'
+import { details, isDebug, itemDetails, locationName, reason, type Telling } from './result.ts'
+import { clean, fit, indent, names, pad, width } from './text.ts'
+
+const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
+const worstFirst: readonly Outcome[] = ['failed', 'unreachable', 'ignored', 'changed', 'ok', 'skipped']
+
+/** As many different outcomes of one kind are told in full; the others only by the names of their hosts. */
+const mostGroups = 10
+
+/** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
+export function finishedLines(task: RunningTask, columns: number, telling: Telling): string[] {
+  const { look, verbosity } = telling
+  const results = [...task.results]
+  const counts = new Map<Outcome, number>()
+  for (const [, result] of results) {
+    const outcome = outcomeOf(result)
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  }
+  return [
+    headline(task.info, counts, columns, look),
+    ...(verbosity > 1 ? [`    ${look.paint('dim', locationName(task.info.location))}`] : []),
+    ...worstFirst.flatMap((outcome) => {
+      const those = results.filter(([, result]) => outcomeOf(result) === outcome)
+      return those.length === 0 ? [] : indent(outcomeLines(task.info, outcome, those, telling), 4)
+    }),
+  ]
+}
+
+function headline(
+  info: TaskInfo,
+  counts: ReadonlyMap<Outcome, number>,
+  columns: number,
+  { paint, signs }: Look,
+): string {
+  const worst = worstFirst.find((outcome) => counts.has(outcome)) ?? 'skipped'
+  const name = clean(info.handler ? `handler: ${info.name}` : info.name)
+  const room = Math.max(20, Math.min(columns - 36, 60))
+  const cells = order
+    .filter((outcome) => counts.has(outcome))
+    .map((outcome) => paint(styleOf(outcome), `${outcome} ${counts.get(outcome)}`))
+  const named = worst === 'skipped' ? paint('dim', pad(name, room)) : pad(name, room)
+  const sign = paint(styleOf(worst), signs.status[worst === 'ignored' ? 'failed' : worst])
+  return `${sign} ${named}  ${cells.join('  ') || paint('dim', 'no host')}`
+}
+
+function styleOf(outcome: Outcome): Style {
+  return outcome === 'ignored' ? 'changed' : outcome
+}
+
+/** Hosts of which there is the same to tell are told of together. */
+function outcomeLines(
+  task: TaskInfo,
+  outcome: Outcome,
+  results: readonly (readonly [host: string, result: TaskResult])[],
+  telling: Telling,
+): string[] {
+  const { look, verbosity } = telling
+  const groups = new Map<string, { hosts: string[]; title: string; lines: string[] }>()
+  for (const [host, result] of results) {
+    const title = titleOf(outcome, result, verbosity)
+    const lines = [...itemDetails(task, result, telling), ...ownDetails(task, result, telling)]
+    const key = [title, ...lines].join('\n')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { hosts: [clean(host)], title, lines })
+    else group.hosts.push(clean(host))
+  }
+  const told = [...groups.values()].filter(({ title, lines }) => title !== '' || lines.length > 0)
+  const full = verbosity > 0 || isDebug(task) ? told : told.slice(0, mostGroups)
+  const others = told.slice(full.length).flatMap(({ hosts }) => hosts)
+  const rest = `and ${names(others, 8)}, -v shows all`
+  return [
+    ...full.flatMap(({ hosts, title, lines }) => {
+      const who = look.paint(styleOf(outcome), names(hosts, verbosity > 0 ? hosts.length : 8) + title)
+      return lines.length === 1 && width(lines[0]!) < 90
+        ? [`${who}  ${lines[0]}`]
+        : [who, ...indent(lines, 2)]
+    }),
+    ...(others.length > 0 ? [look.paint(styleOf(outcome), rest)] : []),
+  ]
+}
+
+/** What a loop as a whole has to tell is told by its items. */
+function ownDetails(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+  const looped = result.items !== undefined && result.items.length > 0
+  return looped && result.status !== 'unreachable' ? [] : details(task, result, telling)
+}
+
+/** What follows the names of the hosts; "" when there is nothing to say of them. */
+function titleOf(outcome: Outcome, result: TaskResult, verbosity: number): string {
+  switch (outcome) {
+    case 'failed':
+      return ` failed: ${fit(reason(result), 200, '...')}`
+    case 'ignored':
+      return ` failed, and the play goes on: ${fit(reason(result), 200, '...')}`
+    case 'unreachable':
+      return ` unreachable: ${fit(reason(result), 200, '...')}`
+    case 'changed':
+      return ' changed'
+    case 'skipped':
+      return verbosity > 0 ? ` skipped: ${reason(result)}` : ''
+    case 'ok':
+      return ''
+  }
+}

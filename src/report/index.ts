@@ -1,0 +1,92 @@
+import type { WriteStream } from 'node:tty'
+import type { Event, Listener } from '../run/event.ts'
+import { jsonDocument } from './json.ts'
+import { createLook, showsUnicode } from './paint.ts'
+import { createPlain } from './plain.ts'
+import { createProgress } from './progress.ts'
+import { createRecorder } from './record.ts'
+import { locationName, type Telling } from './result.ts'
+import { clean } from './text.ts'
+
+export { formatProblem, formatProblems } from './diagnostic.ts'
+export { formatListing, type ListedPlay, type Listing } from './list.ts'
+
+export interface ReporterOptions {
+  readonly format: 'default' | 'json'
+  readonly stdout: WriteStream
+  /** For what must not stand among the json document; without it, warnings are not shown there. */
+  readonly stderr?: { write(text: string): unknown }
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The number of -v. */
+  readonly verbosity: number
+  readonly check: boolean
+  readonly diff: boolean
+  /** Colours or none, whatever stdout and env say. */
+  readonly color?: boolean
+}
+
+export interface Reporter {
+  readonly listener: Listener
+  /** Takes live rows away while somebody is asked something on the same terminal. */
+  aside<T>(talk: () => Promise<T>): Promise<T>
+  /** Resolves when all has been written; to be called at the end, also of a run that failed. */
+  finish(): Promise<void>
+}
+
+/** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const { format, stdout, env, verbosity, check, diff } = options
+  const write = writer(stdout)
+  const straight = {
+    aside: <T>(talk: () => Promise<T>): Promise<T> => talk(),
+    finish: () => write.drained(),
+  }
+  if (format === 'json') return { listener: jsonListener(write.text, options), ...straight }
+
+  const live = isLive(stdout, env)
+  const look = createLook({ color: options.color ?? live, unicode: live && showsUnicode(env) })
+  const telling: Telling = { look, verbosity, diff, changes: live || check }
+  if (!live) return { listener: createPlain({ telling, write: write.text }), ...straight }
+
+  const progress = createProgress(stdout, telling)
+  return {
+    listener: progress.listener,
+    aside: progress.aside,
+    finish: async () => {
+      await progress.finish()
+      await write.drained()
+    },
+  }
+}
+
+function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {
+  return stdout.isTTY === true && !env.CI && !env.NO_COLOR && env.TERM !== 'dumb'
+}
+
+function jsonListener(write: (text: string) => void, { stderr }: ReporterOptions): Listener {
+  const record = createRecorder(
+    (run) => write(jsonDocument(run)),
+    () => new Date(),
+  )
+  return (event: Event): void => {
+    if (event.type === 'warning') {
+      const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
+      stderr?.write(`[WARNING]: ${clean(event.message)}${place}\n`)
+    }
+    record(event)
+  }
+}
+
+/** Writes until nobody reads any more (`| head`): the run itself goes on then. */
+function writer(stdout: WriteStream): { text(text: string): void; drained(): Promise<void> } {
+  let gone = false
+  stdout.on('error', () => {
+    gone = true
+  })
+  return {
+    text: (text) => {
+      if (!gone) stdout.write(text)
+    },
+    drained: () => new Promise((resolve) => (gone ? resolve() : stdout.write('', () => resolve()))),
+  }
+}

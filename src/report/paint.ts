@@ -1,0 +1,67 @@
+import type { Status } from '../run/event.ts'
+
+export type Style = Status | 'bold' | 'dim' | 'removed' | 'added' | 'place' | 'hint'
+
+const codes: Record<Style, [on: number, off: number]> = {
+  ok: [32, 39],
+  changed: [33, 39],
+  failed: [31, 39],
+  unreachable: [35, 39],
+  skipped: [2, 22],
+  bold: [1, 22],
+  dim: [2, 22],
+  removed: [31, 39],
+  added: [32, 39],
+  place: [36, 39],
+  hint: [36, 39],
+}
+
+/** How a report may look: with colours or without, with pictures or in plain ASCII. */
+export interface Look {
+  paint(style: Style, text: string): string
+  readonly signs: Signs
+}
+
+export interface Signs {
+  readonly spinner: readonly string[]
+  readonly status: Record<Status, string>
+  readonly full: string
+  readonly rest: string
+  readonly dot: string
+  readonly cut: string
+}
+
+const pictures: Signs = {
+  spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+  status: { ok: '✓', changed: '±', failed: '✗', skipped: '·', unreachable: '↯' },
+  full: '━',
+  rest: '─',
+  dot: '·',
+  cut: '…',
+}
+
+const ascii: Signs = {
+  spinner: ['|', '/', '-', '\\'],
+  status: { ok: '+', changed: '~', failed: 'x', skipped: '.', unreachable: '!' },
+  full: '#',
+  rest: '-',
+  dot: '-',
+  cut: '...',
+}
+
+export function createLook({ color, unicode }: { color: boolean; unicode: boolean }): Look {
+  return {
+    paint: (style, text) => {
+      if (!color || text === '') return text
+      const [on, off] = codes[style]
+      return `\x1b[${on}m${text}\x1b[${off}m`
+    },
+    signs: unicode ? pictures : ascii,
+  }
+}
+
+/** Whether the terminal's locale says that it shows UTF-8. */
+export function showsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
+  return /utf-?8/i.test(locale) && env.TERM !== 'linux'
+}

@@ -1,0 +1,164 @@
+import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../run/event.ts'
+import type { Style } from './paint.ts'
+import { recapTable, Tally } from './recap.ts'
+import { details, isDebug, itemName, locationName, reason, type Telling } from './result.ts'
+import { clean, duration, indent, names, width } from './text.ts'
+
+export interface PlainOptions {
+  readonly telling: Telling
+  readonly write: (text: string) => void
+}
+
+/** Lines as things happen, in Ansible's look; no control characters but line ends, and colours where allowed. */
+export function createPlain({ telling, write }: PlainOptions): Listener {
+  const { look, verbosity } = telling
+  const tally = new Tally()
+  let check = false
+  let shown: number | undefined
+
+  const say = (lines: readonly string[]): void => {
+    if (lines.length > 0) write(`${lines.join('\n')}\n`)
+  }
+
+  /** Under the free strategy tasks take turns: the heading is said again when another one speaks. */
+  const heading = (task: TaskInfo): void => {
+    if (shown === task.id) return
+    shown = task.id
+    say(['', banner(`${task.handler ? 'RUNNING HANDLER' : 'TASK'} [${clean(task.name)}]`)])
+    if (verbosity > 1) say([look.paint('dim', `task path: ${locationName(task.location)}`)])
+  }
+
+  const result = (task: TaskInfo, host: string, told: TaskResult, item?: ItemResult): void => {
+    heading(task)
+    const lines = details(task, told, telling)
+    const tail = tailOf(task, told, lines, telling)
+    const name = item === undefined ? '' : ` => (${itemName(item)})`
+    const where = told.delegatedTo === undefined ? host : `${host} -> ${told.delegatedTo}`
+    say([
+      look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${name}${tail.text}`),
+      ...indent(tail.lines, 4),
+      ...(told.ignored && item === undefined ? [look.paint('changed', '...ignoring')] : []),
+    ])
+  }
+
+  const finished = (task: TaskInfo, host: string, told: TaskResult): void => {
+    if (told.items === undefined || told.items.length === 0 || told.status === 'unreachable') {
+      result(task, host, told)
+    } else if (told.status === 'skipped') {
+      say([look.paint('skipped', `skipping: [${clean(host)}]`)])
+    } else if (told.ignored) {
+      say([look.paint('changed', '...ignoring')])
+    }
+  }
+
+  return (event: Event): void => {
+    tally.note(event)
+    switch (event.type) {
+      case 'run-started':
+        check = event.check
+        break
+      case 'play-started':
+        shown = undefined
+        say(['', banner(`PLAY [${clean(event.play.name)}]${check ? ' [CHECK MODE]' : ''}`)])
+        break
+      case 'play-without-hosts':
+        say([
+          '',
+          banner(`PLAY [${clean(event.play.name)}]`),
+          look.paint('skipped', `skipping: ${clean(event.reason)}`),
+        ])
+        break
+      case 'connecting':
+        if (verbosity > 2) say([look.paint('dim', `connecting: [${clean(event.host)}]`)])
+        break
+      case 'connected':
+        if (verbosity > 2) {
+          say([look.paint('dim', `connected: [${clean(event.host)}] in ${duration(event.seconds)}`)])
+        }
+        break
+      case 'task-started':
+        heading(event.task)
+        break
+      case 'item-finished':
+        result(event.task, event.host, event.item, event.item)
+        break
+      case 'retrying':
+        heading(event.task)
+        say([
+          `FAILED - RETRYING: [${clean(event.host)}]: ${clean(event.task.name)} (${event.left} retries left).`,
+        ])
+        break
+      case 'host-finished':
+        finished(event.task, event.host, event.result)
+        break
+      case 'warning': {
+        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
+        say([look.paint('changed', `[WARNING]: ${clean(event.message)}${place}`)])
+        break
+      }
+      case 'interrupted':
+        say(['', look.paint('failed', interruption(event.running, event.again))])
+        break
+      case 'run-finished':
+        if (Object.keys(event.stats).length > 0)
+          say(['', banner('PLAY RECAP'), ...recapTable(event.stats, look)])
+        say(['', ...tally.closing(event, look)])
+        break
+      case 'host-started':
+      case 'output':
+      case 'task-finished':
+      case 'rescued':
+      case 'play-finished':
+        break
+    }
+  }
+}
+
+/** What Ctrl-C did, and what it does when pressed again. */
+export function interruption(running: readonly string[], again: boolean): string {
+  if (again) return 'Interrupted again: what was running is cut off.'
+  if (running.length === 0) return 'Interrupted: nothing more is started.'
+  const hosts = names(running.map(clean), 10)
+  return `Interrupted: nothing more is started; waiting for ${hosts} to finish. Ctrl-C again cuts them off.`
+}
+
+function banner(title: string): string {
+  return `${title} ${'*'.repeat(Math.max(3, 79 - width(title)))}`
+}
+
+function styleOf({ status, ignored }: TaskResult): Style {
+  return ignored && status === 'failed' ? 'changed' : status
+}
+
+function wordOf({ status }: TaskResult, item: ItemResult | undefined): string {
+  switch (status) {
+    case 'skipped':
+      return 'skipping'
+    case 'unreachable':
+      return 'fatal'
+    case 'failed':
+      return item === undefined ? 'fatal' : 'failed'
+    default:
+      return status
+  }
+}
+
+/** What follows the host on its line, and the lines below it. */
+function tailOf(
+  task: TaskInfo,
+  result: TaskResult,
+  lines: string[],
+  { verbosity }: Telling,
+): { text: string; lines: string[] } {
+  switch (result.status) {
+    case 'failed':
+      return { text: `: FAILED! => ${reason(result)}`, lines }
+    case 'unreachable':
+      return { text: `: UNREACHABLE! => ${reason(result)}`, lines }
+    case 'skipped':
+      return { text: verbosity > 0 ? ` => ${reason(result)}` : '', lines }
+    default:
+      if (isDebug(task) && lines.length === 1) return { text: ` => ${lines[0]}`, lines: [] }
+      return { text: '', lines }
+  }
+}

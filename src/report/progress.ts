@@ -1,0 +1,102 @@
+import type { Event, Listener, TaskInfo } from '../run/event.ts'
+import { Board } from './board.ts'
+import { finishedLines } from './finished.ts'
+import { runLive, type Stage } from './live.ts'
+import { interruption } from './plain.ts'
+import { recapTable, Tally } from './recap.ts'
+import { locationName, type Telling } from './result.ts'
+import { liveRows } from './rows.ts'
+import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
+import { clean, count, duration } from './text.ts'
+
+export interface Progress {
+  readonly listener: Listener
+  /** Takes the live rows away while somebody is asked something on the same terminal. */
+  aside<T>(talk: () => Promise<T>): Promise<T>
+  /** Resolves when everything is written and the cursor is back. */
+  finish(): Promise<void>
+}
+
+/** A terminal's report: what has finished scrolls up, what is running is repainted below. */
+export function createProgress(terminal: Terminal, telling: Telling, clock: Clock = systemClock): Progress {
+  const { look, verbosity } = telling
+  const tally = new Tally()
+  const board = new Board(() => clock.now())
+  const stage: Stage = new Set()
+  const ending = new Map<number, () => void>()
+  const running: Promise<void>[] = []
+  const screen = new Screen(terminal, (size) => liveRows(board, [...stage], size, clock.now(), look), clock)
+  let check = false
+
+  const start = (task: TaskInfo): void => {
+    const begun = board.tasks.get(task.id)
+    if (begun === undefined) return
+    const done = new Promise<void>((resolve) => ending.set(task.id, resolve))
+    running.push(runLive(begun, done, stage))
+  }
+
+  const end = (id: number): void => {
+    const task = board.tasks.get(id)
+    if (task !== undefined) screen.say(finishedLines(task, screen.size.columns, telling))
+    ending.get(id)?.()
+    ending.delete(id)
+  }
+
+  const listener = (event: Event): void => {
+    tally.note(event)
+    if (event.type === 'task-finished') end(event.task.id)
+    board.note(event)
+    switch (event.type) {
+      case 'run-started':
+        check = event.check
+        screen.open()
+        break
+      case 'play-started': {
+        const hosts = count(event.hosts.length, 'host')
+        const about = check ? `${hosts}, a check: nothing is changed` : hosts
+        screen.say(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
+        break
+      }
+      case 'play-without-hosts':
+        screen.say([
+          '',
+          `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', `skipped: ${clean(event.reason)}`)}`,
+        ])
+        break
+      case 'connected':
+        if (verbosity > 2) {
+          screen.say([look.paint('dim', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`)])
+        }
+        break
+      case 'task-started':
+        start(event.task)
+        break
+      case 'warning': {
+        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
+        screen.say([`${look.paint('changed', `warning: ${clean(event.message)}`)}${place}`])
+        break
+      }
+      case 'interrupted':
+        screen.say([look.paint('failed', interruption(event.running, event.again))])
+        break
+      case 'run-finished':
+        for (const id of [...board.tasks.keys()]) end(id)
+        if (Object.keys(event.stats).length > 0) screen.say(['', ...recapTable(event.stats, look)])
+        screen.say(['', ...tally.closing(event, look)])
+        screen.close()
+        break
+      default:
+        break
+    }
+  }
+
+  return {
+    listener,
+    aside: (talk) => screen.aside(talk),
+    async finish() {
+      for (const end of ending.values()) end()
+      await Promise.all(running)
+      screen.close()
+    },
+  }
+}

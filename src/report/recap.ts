@@ -1,0 +1,110 @@
+import type { Event, HostStats } from '../run/event.ts'
+import { changedThings } from './changes.ts'
+import type { Look, Style } from './paint.ts'
+import { reason } from './result.ts'
+import { clean, count, duration, names, pad, width } from './text.ts'
+
+const columns: [name: keyof HostStats, shown: string, style: Style][] = [
+  ['ok', 'ok', 'ok'],
+  ['changed', 'changed', 'changed'],
+  ['unreachable', 'unreachable', 'unreachable'],
+  ['failures', 'failed', 'failed'],
+  ['skipped', 'skipped', 'skipped'],
+  ['rescued', 'rescued', 'changed'],
+  ['ignored', 'ignored', 'changed'],
+]
+
+/** The table of Ansible's PLAY RECAP: a line for every host. */
+export function recapTable(stats: Readonly<Record<string, HostStats>>, look: Look): string[] {
+  const hosts = Object.keys(stats).sort()
+  const names = Math.max(...hosts.map((host) => width(clean(host))))
+  const widths = columns.map(([name]) => Math.max(...hosts.map((host) => String(stats[host]![name]).length)))
+  return hosts.map((host) => {
+    const numbers = stats[host]!
+    const cells = columns.map(([name, shown, style], index) => {
+      const cell = pad(`${shown}=${numbers[name]}`, shown.length + 1 + widths[index]!)
+      return numbers[name] === 0 ? cell : look.paint(style, cell)
+    })
+    return `${look.paint(hostStyle(numbers), pad(clean(host), names))} : ${cells.join('  ').trimEnd()}`
+  })
+}
+
+function hostStyle({ failures, unreachable, changed }: HostStats): Style {
+  if (unreachable > 0) return 'unreachable'
+  if (failures > 0) return 'failed'
+  return changed > 0 ? 'changed' : 'ok'
+}
+
+/** Listens for what the closing lines name: what changed where, and why hosts failed. */
+export class Tally {
+  readonly #tasks = new Set<number>()
+  readonly #things = new Map<string, Set<string>>()
+  readonly #failures = new Map<string, string>()
+  readonly #unreachable = new Map<string, string>()
+  #check = false
+
+  note(event: Event): void {
+    if (event.type === 'run-started') this.#check = event.check
+    if (event.type === 'rescued') this.#failures.delete(event.host)
+    if (event.type !== 'host-finished') return
+    const { task, host, result } = event
+    if (result.status !== 'skipped') this.#tasks.add(task.id)
+    if (result.status === 'unreachable') this.#unreachable.set(host, reason(result))
+    if (result.status === 'failed' && !result.ignored) {
+      this.#failures.set(host, `${clean(task.name)}: ${reason(result)}`)
+    }
+    const things = changedThings(task, result)
+    if (things.length === 0) return
+    const before = this.#things.get(host) ?? new Set()
+    for (const thing of things) before.add(thing)
+    this.#things.set(host, before)
+  }
+
+  /** The last lines of a run: who failed and why, then in one line what changed, or that all is in sync. */
+  closing({ stats, interrupted, seconds }: Event & { type: 'run-finished' }, look: Look): string[] {
+    const hosts = Object.keys(stats).sort()
+    const unreachable = hosts.filter((host) => stats[host]!.unreachable > 0)
+    const failed = hosts.filter((host) => stats[host]!.failures > 0)
+    const lines = [
+      ...this.#trouble('unreachable', unreachable, this.#unreachable, look),
+      ...this.#trouble('failed', failed, this.#failures, look),
+    ]
+    const took = `(${duration(seconds)})`
+    if (interrupted) lines.push(look.paint('failed', `interrupted: not everything was done ${took}`))
+    const done = hosts.length - new Set([...unreachable, ...failed]).size
+    if (this.#things.size > 0) lines.push(`${this.#changed(look)} ${took}`)
+    else if (lines.length > 0) lines.push(`nothing changed ${took}`)
+    else if (hosts.length === 0) lines.push(`nothing to do: no hosts matched ${took}`)
+    else {
+      const ran = `${count(done, 'host')}, ${count(this.#tasks.size, 'task')}`
+      lines.push(`${look.paint('ok', 'in sync')}: ${ran}, nothing changed ${took}`)
+    }
+    return lines
+  }
+
+  #trouble(
+    word: 'failed' | 'unreachable',
+    hosts: readonly string[],
+    reasons: ReadonlyMap<string, string>,
+    look: Look,
+  ): string[] {
+    if (hosts.length === 0) return []
+    const told = hosts.map((host) => {
+      const why = reasons.get(host)
+      return why === undefined ? clean(host) : `${clean(host)} (${why})`
+    })
+    return [`${look.paint(word, `${word}: ${count(hosts.length, 'host')}`)}: ${names(told, 10)}`]
+  }
+
+  #changed(look: Look): string {
+    const hosts = [...this.#things].sort(([a], [b]) => (a < b ? -1 : 1))
+    const total = hosts.reduce((sum, [, things]) => sum + things.size, 0)
+    const word = this.#check ? 'drift' : 'changed'
+    const many = `${count(total, this.#check ? 'difference' : 'change')} on ${count(hosts.length, 'host')}`
+    const told = hosts.map(([host, things]) => {
+      const list = names([...things], 10)
+      return hosts.length === 1 ? `${clean(host)}: ${list}` : `${clean(host)} (${list})`
+    })
+    return `${look.paint('changed', word)}: ${many}: ${names(told, 10)}`
+  }
+}

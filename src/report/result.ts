@@ -1,0 +1,134 @@
+import { stringify } from 'yaml'
+import type { ValueMap } from '../language/value.ts'
+import type { ItemResult, Location, TaskInfo, TaskResult } from '../run/event.ts'
+import { changeLine, shownChanges } from './changes.ts'
+import { diffLines } from './diff.ts'
+import type { Look } from './paint.ts'
+import { beside, clean, cleanLines, fit, indent } from './text.ts'
+
+/** How much is told of a result, and how it looks. */
+export interface Telling {
+  readonly look: Look
+  /** The number of -v. */
+  readonly verbosity: number
+  /** Show before and after of every change. */
+  readonly diff: boolean
+  /** Without `diff`, show every change in one line. */
+  readonly changes: boolean
+}
+
+/** Lines of a command's output that are shown without -v: the last ones, for there it says what was wrong. */
+const mostLines = 20
+const longestLine = 500
+
+export function locationName({ file, line, column }: Location): string {
+  return `${clean(file)}:${line}:${column}`
+}
+
+/** Why a result failed, could not be reached or was skipped, in one line. */
+export function reason(result: TaskResult): string {
+  const [first] = cleanLines(messageOf(result))
+  if (first !== undefined && first.trim() !== '') return fit(first, longestLine, '...')
+  const { rc } = result.values
+  return typeof rc === 'number' ? `exit status ${rc}` : 'no reason was given'
+}
+
+function messageOf({ message, values }: TaskResult): string {
+  return (message ?? (typeof values.msg === 'string' ? values.msg : '')).trim()
+}
+
+/** What is told of a result below the line that names its host and status. */
+export function details(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+  switch (result.status) {
+    case 'failed':
+    case 'unreachable':
+      return failure(task, result, telling)
+    case 'changed':
+      return [...changes(result, telling), ...values(task, result, telling)]
+    case 'ok':
+      return values(task, result, telling)
+    case 'skipped':
+      return []
+  }
+}
+
+/** The name of a result among those of a loop. */
+export function itemName(item: ItemResult): string {
+  return `item=${fit(clean(item.label), 200, '...')}`
+}
+
+function changes(result: TaskResult, { look, diff, changes: short }: Telling): string[] {
+  if (diff) return diffLines(result, look)
+  return short ? shownChanges(result).map(changeLine) : []
+}
+
+function failure(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+  const { look, verbosity } = telling
+  const all = verbosity > 0
+  const { rc, stdout, stderr } = result.values
+  const message = messageOf(result)
+  const said = typeof stderr === 'string' && stderr.includes(message) ? [] : cleanLines(message).slice(1)
+  const fields: [string, string[]][] = [
+    ['', cut(said, all)],
+    ['task', [`${clean(task.name)} (${clean(task.action)})`]],
+    ['at', [locationName(task.location)]],
+    ['on', result.delegatedTo === undefined ? [] : [clean(result.delegatedTo)]],
+    ['ran', result.ran === undefined ? [] : cut(cleanLines(result.ran), all)],
+    ['exit', typeof rc === 'number' ? [String(rc)] : []],
+    ['stdout', typeof stdout === 'string' ? cut(cleanLines(stdout), all) : []],
+    ['stderr', typeof stderr === 'string' ? cut(cleanLines(stderr), all) : []],
+    ['try', result.advice === undefined ? [] : cleanLines(result.advice)],
+  ]
+  return [
+    ...fields.flatMap(([name, lines]) => beside(look.paint(name === 'try' ? 'hint' : 'dim', name), lines, 8)),
+    ...(all ? yamlLines(without(result.values, shownAsFields)) : []),
+  ]
+}
+
+function cut(lines: readonly string[], all: boolean): string[] {
+  if (all) return [...lines]
+  const short = lines.slice(-mostLines).map((line) => fit(line, longestLine, '...'))
+  const left = lines.length - short.length
+  return left === 0 ? short : [`... ${left} more line${left === 1 ? '' : 's'}, -v shows all`, ...short]
+}
+
+/** What a module returned: always for `debug`, whose purpose it is, else with -v. */
+function values(task: TaskInfo, result: TaskResult, { verbosity }: Telling): string[] {
+  if (result.items !== undefined) return []
+  const shown = without(result.values, ofTheReport)
+  if (isDebug(task)) {
+    return typeof shown.msg === 'string' ? cleanLines(shown.msg) : yamlLines(shown)
+  }
+  return verbosity > 0 ? yamlLines(shown) : []
+}
+
+export function isDebug({ action }: TaskInfo): boolean {
+  return action === 'debug' || action === 'ansible.builtin.debug'
+}
+
+const ofTheReport = new Set(
+  'changed failed skipped unreachable skip_reason diff invocation results stdout_lines stderr_lines'.split(
+    ' ',
+  ),
+)
+const shownAsFields = new Set([...ofTheReport, 'msg', 'rc', 'stdout', 'stderr', 'cmd'])
+
+function without(all: ValueMap, hidden: ReadonlySet<string>): ValueMap {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name)))
+}
+
+function yamlLines(all: ValueMap): string[] {
+  if (Object.keys(all).length === 0) return []
+  return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
+}
+
+/** The lines told of a loop's items, each below the name of its item; items of which there is nothing to tell are left out. */
+export function itemDetails(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+  return (result.items ?? []).flatMap((item) => {
+    const failed = item.status === 'failed' || item.status === 'unreachable'
+    const lines = details(task, item, telling)
+    if (!failed && lines.length === 0) return []
+    const name = failed ? `${itemName(item)}: ${reason(item)}` : itemName(item)
+    return [name, ...indent(lines, 2)]
+  })
+}

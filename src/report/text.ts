@@ -1,0 +1,95 @@
+import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'string-width'
+
+/** Control characters, and those that would reorder or hide what stands beside them. */
+const control = /[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+/**
+ * Text of unknown origin as one line that is safe to print anywhere: escape sequences taken out, tabs as spaces
+ * up to the next multiple of eight, every other control character written as an escape.
+ */
+export function clean(text: string): string {
+  return expandTabs(stripVTControlCharacters(text)).replace(control, escaped)
+}
+
+/** The lines of a text, each cleaned; a carriage return ends a line too, and the last end makes no empty line. */
+export function cleanLines(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines.map(clean)
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!
+  if (character === '\n') return '\\n'
+  if (character === '\r') return '\\r'
+  return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`
+}
+
+function expandTabs(text: string): string {
+  if (!text.includes('\t')) return text
+  let line = ''
+  for (const part of text.split(/(\t)/)) line += part === '\t' ? ' '.repeat(8 - (width(line) % 8)) : part
+  return line
+}
+
+/** Columns that a text takes up on a terminal; escape sequences take none. */
+export function width(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text)
+}
+
+/** The text with spaces behind it, `columns` wide; longer ones stay as they are. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)))
+}
+
+export function padStart(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - width(text))) + text
+}
+
+const graphemes = new Intl.Segmenter()
+
+/** The longest beginning of an unpainted text that is no wider than `columns`, with a mark where it was cut. */
+export function fit(text: string, columns: number, mark = '…'): string {
+  if (width(text) <= columns) return text
+  const room = columns - width(mark)
+  if (room <= 0) return mark.slice(0, Math.max(0, columns))
+  let kept = ''
+  let used = 0
+  for (const { segment } of graphemes.segment(text.slice(0, room * 8))) {
+    used += width(segment)
+    if (used > room) break
+    kept += segment
+  }
+  return kept + mark
+}
+
+export function indent(lines: readonly string[], columns: number): string[] {
+  return lines.map((line) => (line === '' ? '' : ' '.repeat(columns) + line))
+}
+
+/** `1 host`, `2 hosts`. */
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`
+}
+
+/** Seconds for people: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const two = (number: number): string => String(number).padStart(2, '0')
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`
+}
+
+/** Names one after the other; behind `most` of them only their number. */
+export function names(list: readonly string[], most: number): string {
+  if (list.length <= most + 1) return list.join(', ')
+  return `${list.slice(0, most).join(', ')} and ${list.length - most} more`
+}
+
+/** Puts a heading beside a block of lines: the first line follows it, the others line up below. */
+export function beside(heading: string, lines: readonly string[], columns: number): string[] {
+  return lines.map((line, index) => pad(index === 0 ? heading : '', columns) + line)
+}
