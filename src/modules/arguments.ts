@@ -61,6 +61,7 @@ function unknownOption(module: Module, name: string): ArgumentFault {
 }
 
 function convert(option: Option, value: unknown): unknown {
+  if (option.preserve && value === 'preserve') return value
   const converted = convertType(option.type, value)
   if (option.choices !== undefined) {
     for (const one of Array.isArray(converted) ? converted : [converted]) {

@@ -21,10 +21,10 @@ export interface OptionTypes {
    * the plain path on the host when the module's `remoteSource` says so.
    */
   file: LocalFile | string
-  /** Like `file`, and words behind it as on a command line: the script, and the words as they are written. */
+  /** A path like `file`'s, and words behind it as on a command line, which are left as they are written. */
   script: { file: LocalFile; words: string }
-  /** Like `file`, but searched in templates/ and rendered for the host. */
-  template: Content
+  /** Like `file`, but searched in templates/, and its content is what it was rendered to for the host. */
+  template: LocalFile & { readonly content: Content }
   /** A condition or a list of them, evaluated for the host. */
   conditions: { text: string; holds: boolean }[]
   /** An expression or variable name, evaluated for the host. */
@@ -41,6 +41,8 @@ export interface Option {
   readonly aliases?: readonly string[]
   /** Its value is a password or key: never shown. */
   readonly secret?: boolean
+  /** Permissions that may also be "preserve": those of the source. */
+  readonly preserve?: true
 }
 
 export type Options = Readonly<Record<string, Option>>

@@ -24,6 +24,12 @@ export function splitWords(line: string): string[] {
   return found
 }
 
+/** The first word of a command line, read as `splitWords` does, and what is behind it as it is written. */
+export function firstWord(line: string): { word: string; rest: string } {
+  const written = /^\s*(?:'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[\s\S]|[^\s'"\\])*/.exec(line)![0]
+  return { word: splitWords(written)[0] ?? '', rest: line.slice(written.length).trim() }
+}
+
 interface Quoted {
   readonly text: string
   /** Where the closing quote stands. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Play, Task } from '../language/ast.ts'
 import { readSource, shownPath } from '../language/files.ts'
@@ -7,6 +7,7 @@ import { type MapEntry, type Node, toValue } from '../language/value.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
 import { contentOf, readLocalFile } from '../modules/content.ts'
 import type { Args, Module } from '../modules/module.ts'
+import { firstWord } from '../modules/words.ts'
 import { omit, type Scoped } from './scope.ts'
 
 /** The arguments of a task for one host, rendered and as its module takes them. Raises ProblemError. */
@@ -78,9 +79,15 @@ async function resolveArgument(
     }
     case 'template': {
       const path = String(scope.render(value))
-      const source = readSource(findLocal(path, 'templates', value, task, play))
+      const found = findLocal(path, 'templates', value, task, play)
+      const source = readSource(found)
       if (typeof source === 'string') throw new ProblemError({ message: source, place: value.place })
-      return contentOf(scope.renderFile(source))
+      const mode = statSync(found).mode & 0o7777
+      return { path: found, mode, content: contentOf(scope.renderFile(source)) }
+    }
+    case 'script': {
+      const { word, rest } = firstWord(String(scope.render(value)))
+      return { file: await readLocalFile(findLocal(word, 'files', value, task, play)), words: rest }
     }
     default:
       return withoutOmitted(scope.render(value))

@@ -7,6 +7,7 @@ import { didYouMean, type Problem } from '../language/problem.ts'
 import { isTemplate } from '../language/template.ts'
 import { type MapEntry, type Node, toValue } from '../language/value.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
+import { firstWord } from '../modules/words.ts'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from './arguments.ts'
 import { assignedBy, NameChecker } from './check-names.ts'
 import { everyStep, type Runnable } from './every-step.ts'
@@ -83,7 +84,7 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
   const given: Record<string, unknown> = Object.fromEntries(
     entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
   )
-  const special = new Set(['file', 'template', 'conditions', 'expression'])
+  const special = new Set(['file', 'template', 'script', 'conditions', 'expression'])
   const typeOf = (entry: MapEntry) => task.module.options[optionNamed(task.module, entry.key) ?? '']?.type
   for (const entry of entries) if (special.has(typeOf(entry) ?? '')) given[entry.key] = {}
   const isWhole = literal.length === entries.length
@@ -91,9 +92,12 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
   for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
   if (!isWhole) checkRequired(task, entries, problems)
   for (const entry of literal) {
-    const kind = typeOf(entry) === 'file' ? 'files' : typeOf(entry) === 'template' ? 'templates' : undefined
-    if (kind !== undefined && !task.module.remoteSource?.(given))
-      checkLocalFile(entry, kind, task, play, problems)
+    const name = String(toValue(entry.value))
+    const type = typeOf(entry)
+    if (type === 'template') checkLocalFile(name, entry, 'templates', task, play, problems)
+    else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
+    else if (type === 'file' && !task.module.remoteSource?.(given))
+      checkLocalFile(name, entry, 'files', task, play, problems)
   }
 }
 
@@ -106,13 +110,13 @@ function checkRequired(task: Task, entries: readonly MapEntry[], problems: Probl
 }
 
 function checkLocalFile(
+  name: string,
   entry: MapEntry,
   kind: 'files' | 'templates',
   task: Task,
   play: Play,
   problems: Problem[],
 ): void {
-  const name = String(toValue(entry.value))
   const paths = localPaths(name, kind, task, play)
   if (!paths.some((path) => existsSync(path))) problems.push(missingFile(name, paths, entry.value))
 }
