@@ -11,7 +11,13 @@ await build({
   // ssh2's native helpers are optional: it looks for them at run time and does without.
   external: ['cpu-features', '*.node'],
   banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    // What CommonJS packages find around them.
+    js: `#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { dirname as dirnameOf } from 'node:path';
+import { fileURLToPath } from 'node:url';
+const require = createRequire(import.meta.url);
+const __dirname = dirnameOf(fileURLToPath(import.meta.url));`,
   },
   legalComments: 'none',
   logLevel: 'warning',

@@ -11,10 +11,10 @@ import type { Performed, StepFailed } from './perform.ts'
 export type Outcome = Omit<TaskResult, 'seconds'>
 
 /** What Ansible would return for a module that was carried out, or only looked under check. */
-export function performedResult({ plan, conclusion, ran }: Performed, check: boolean): Outcome {
+export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
   const message = plan.failed ?? conclusion.failed
   const changed = conclusion.changed ?? plan.changes.length > 0
-  const values: ValueMap = { ...plan.result, ...conclusion.result, changed: message === undefined && changed }
+  const values: ValueMap = { ...plan.result, ...conclusion.result, changed }
   if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
   if (message !== undefined) {
     return {
@@ -26,11 +26,10 @@ export function performedResult({ plan, conclusion, ran }: Performed, check: boo
     }
   }
   if (plan.skipped !== undefined) {
-    const status = check && plan.changes.length === 0 && plan.result?.rc === undefined ? 'skipped' : 'ok'
     return {
-      status,
+      status: 'skipped',
       changes: [],
-      values: { msg: plan.skipped, ...values, ...(status === 'skipped' && { skipped: true }) },
+      values: { msg: plan.skipped, ...values, skipped: true },
       message: plan.skipped,
     }
   }

@@ -66,14 +66,9 @@ export class TaskRunner {
     const started = performance.now()
     try {
       const scope = this.#scope.forStep(task, host)
-      const outcome = await this.#looped(
-        task,
-        scope,
-        (inner) => this.#once(task, info, host, inner),
-        {
-          onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }),
-        },
-      )
+      const outcome = await this.#looped(task, scope, (inner) => this.#once(task, info, host, inner), {
+        onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+      })
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
       if (task.register !== undefined) host.assigned.set(task.register, registered(result))
       if (result.status === 'failed') this.#lastFailure.set(host, { task, values: result.values })
@@ -158,12 +153,7 @@ export class TaskRunner {
   }
 
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
-  async #once(
-    task: Task,
-    info: TaskInfo,
-    host: HostState,
-    scope: Scoped,
-  ): Promise<results.Outcome> {
+  async #once(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
     const condition = scope.failing(task.inherited.when)
     if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
     const tries =
@@ -224,7 +214,7 @@ export class TaskRunner {
       Number(setting(scope, task, 'timeout') ?? 0),
       () => session?.kill(),
     )
-    const outcome = results.performedResult(performed, check)
+    const outcome = results.performedResult(performed)
     this.#keepFacts(task, scope, host, outcome)
     return name === host.name ? outcome : { ...outcome, delegatedTo: name }
   }

@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { readFlags } from '../../src/cli/options.ts'
+import { readRequest } from '../../src/cli/request.ts'
+import { ProblemError } from '../../src/language/problem.ts'
+import { formatProblems } from '../../src/report/diagnostic.ts'
+import type { Event, HostStats, TaskResult } from '../../src/run/event.ts'
+import { execute, prepare } from '../../src/run/execute.ts'
+import { Interrupt } from '../../src/run/interrupt.ts'
+
+export interface Ran {
+  readonly exitStatus: number
+  readonly events: readonly Event[]
+  /** What was found wrong before connecting, as shown; paths are relative to the playbook's folder. */
+  readonly problems: string
+  /** "task host status", by task and then by host. */
+  readonly steps: readonly string[]
+  /** The same in the order of the ends. */
+  readonly order: readonly string[]
+  readonly stats: Readonly<Record<string, HostStats>>
+  result(task: string, host?: string): TaskResult
+}
+
+export interface Running {
+  /** More files beside the playbook: path to text. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Hosts of the inventory; every one is this machine. */
+  readonly hosts?: readonly string[]
+  readonly args?: readonly string[]
+  readonly onEvent?: (event: Event, interrupt: Interrupt) => void
+  readonly answer?: string
+}
+
+/** Runs a playbook given as text on hosts that all are this machine. */
+export async function runText(playbook: string, running: Running = {}): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'playbook-'))
+  try {
+    const files = { 'play.yml': playbook, ...running.files }
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    return await runIn(folder, running)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function runIn(folder: string, { hosts = ['one'], args = [], onEvent, answer }: Running): Promise<Ran> {
+  const events: Event[] = []
+  const interrupt = new Interrupt()
+  const emit = (event: Event) => {
+    events.push(event)
+    onEvent?.(event, interrupt)
+  }
+  const inventory = args.includes('-i') ? [] : ['-i', `${hosts.join(',')},`]
+  const placed = args.map((arg) => arg.replaceAll('HERE', folder))
+  const flags = readFlags(['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')])
+  try {
+    const request = await readRequest(flags, async () => undefined)
+    const prepared = await prepare({ ...request, gatherFacts: false })
+    const exitStatus = await execute(prepared, { emit, interrupt, ask: async () => answer })
+    return summary(exitStatus, events, '', hosts)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return summary(1, events, formatProblems(error.problems).replaceAll(`${folder}/`, ''), hosts)
+  }
+}
+
+function summary(
+  exitStatus: number,
+  events: readonly Event[],
+  problems: string,
+  hosts: readonly string[],
+): Ran {
+  const finished = events.filter((event) => event.type === 'host-finished')
+  const ended = events.find((event) => event.type === 'run-finished')
+  const told = ({ task, host, result }: (typeof finished)[number]) => `${task.name} ${host} ${result.status}`
+  return {
+    exitStatus,
+    events,
+    problems,
+    stats: ended?.stats ?? {},
+    steps: [...finished]
+      .sort((a, b) => a.task.id - b.task.id || hosts.indexOf(a.host) - hosts.indexOf(b.host))
+      .map(told),
+    order: finished.map(told),
+    result(task, host = finished[0]?.host) {
+      const found = finished.find((event) => event.task.name === task && event.host === host)
+      if (found === undefined) throw new Error(`no result of "${task}" on ${host}`)
+      return found.result
+    },
+  }
+}
