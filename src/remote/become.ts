@@ -17,6 +17,15 @@ export class BecomeError extends Error {
 /** How long the login shell and sudo may take until our script runs, in ms. */
 const PATIENCE = 60_000
 
+/** A program that has started: what it reads and writes, and its process group on the host. */
+export interface Started {
+  readonly channel: Channel
+  readonly group: number
+}
+
+// Only the shell's own words: no process is started for it.
+const TELL_GROUP = '{ read -r _ _ _ _ g _ </proc/$$/stat; } 2>/dev/null || g=$$'
+
 /**
  * Starts `script` under /bin/sh, as another user if one is to be become, and answers the question for a password.
  * What was printed before it began (by the login shell's own start files, by sudo) is not in the channel's stdout.
@@ -26,18 +35,17 @@ export async function openAs(
   transport: Transport,
   become: Become | undefined,
   script: string,
-): Promise<Channel> {
+): Promise<Started> {
   const nonce = randomBytes(9).toString('hex')
   const marks = { prompt: `password-${nonce}:`, ready: `ready-${nonce}` }
-  const inner = words('/bin/sh', '-c', `echo ${marks.ready}\n${script}`)
+  const inner = words('/bin/sh', '-c', `${TELL_GROUP}; echo ${marks.ready} $g\n${script}`)
   const channel = await transport.open(
     become === undefined ? inner : commandLine(become, marks.prompt, inner),
   )
   try {
-    await untilReady(channel, become, marks)
-    return channel
+    return { channel, group: await untilReady(channel, become, marks) }
   } catch (error) {
-    channel.kill()
+    channel.close()
     throw error
   }
 }
@@ -51,11 +59,11 @@ function commandLine(become: Become, prompt: string, inner: string): string {
 interface Marks {
   /** What sudo asks with; su has words of its own. */
   readonly prompt: string
-  /** The first line that the script itself prints. */
+  /** Begins the first line that the script itself prints; its process group follows. */
   readonly ready: string
 }
 
-function untilReady(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<void> {
+function untilReady(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = ''
     let heard = Buffer.alloc(0)
@@ -75,13 +83,13 @@ function untilReady(channel: Channel, become: Become | undefined, { prompt, read
     const fail = (error: Error) => settle(() => reject(error))
     const onStdout = (chunk: Buffer) => {
       heard = Buffer.concat([heard, chunk])
-      const mark = `${ready}\n`
-      const at = heard.indexOf(mark)
-      if (at === -1) return
+      const at = heard.indexOf(`${ready} `)
+      const end = at === -1 ? -1 : heard.indexOf('\n', at)
+      if (end === -1) return
       settle(() => {
-        const rest = heard.subarray(at + mark.length)
+        const rest = heard.subarray(end + 1)
         if (rest.length > 0) channel.stdout.unshift(rest)
-        resolve()
+        resolve(Number(heard.subarray(at + ready.length, end).toString()))
       })
     }
     const onStderr = (chunk: Buffer) => {

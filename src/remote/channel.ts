@@ -7,8 +7,8 @@ export interface Channel {
   readonly stderr: Readable
   /** Exit status, 128 + n for signal n. Rejects with Unreachable when the connection died under it. */
   readonly exited: Promise<number>
-  /** Ends the program if it still runs, and closes its streams; children that it left behind live on. */
-  kill(): void
+  /** Closes the streams. A program that still runs is not told by more than that. */
+  close(): void
 }
 
 /** A way to start programs on one host: an SSH connection, or this machine itself. */

@@ -18,16 +18,12 @@ export class LocalTransport implements Transport {
     // Whoever waits sees the failure; nobody waiting is no reason to end the process.
     exited.catch(() => {})
     child.stdin.on('error', () => {})
-    const kill = () => {
-      // The group, as the shell may wait for a child; once the shell has ended, what is left of it was meant to stay.
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        process.kill(-child.pid, 'SIGTERM')
-      }
+    const close = () => {
       child.stdin.destroy()
       child.stdout.destroy()
       child.stderr.destroy()
     }
-    return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill }
+    return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, close }
   }
 
   async close(): Promise<void> {}

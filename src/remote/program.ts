@@ -24,15 +24,12 @@ export function programOn(channel: ClientChannel, lifeline: Lifeline): Channel {
   exited.catch(() => {})
   channel.on('error', () => {})
   channel.stderr.on('error', () => {})
-  let ended = false
-  channel.once('exit', () => {
-    ended = true
-  })
-  const kill = () => {
-    if (!ended) channel.signal('TERM')
+  const close = () => {
     channel.close()
+    // The server says nothing of it as long as the program runs on.
+    channel.emit('close')
   }
-  return { stdin, stdout: channel, stderr: channel.stderr, exited, kill }
+  return { stdin, stdout: channel, stderr: channel.stderr, exited, close }
 }
 
 function numberOf(signal = ''): number {

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
-import { openAs } from './become.ts'
+import { openAs, type Started } from './become.ts'
 import type { Channel, Transport } from './channel.ts'
 import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
@@ -26,7 +27,7 @@ export interface ExecOptions {
 export class Session {
   readonly #transport: Transport
   readonly #become: Become | undefined
-  readonly #running = new Set<Channel>()
+  readonly #running = new Set<Started>()
   #shell: Promise<ResidentShell> | undefined
 
   constructor(transport: Transport, become?: Become) {
@@ -37,7 +38,7 @@ export class Session {
   /** Runs a script in the resident shell. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
     this.#shell ??= openAs(this.#transport, this.#become, 'exec /bin/sh').then(
-      (channel) => new ResidentShell(channel),
+      ({ channel }) => new ResidentShell(channel),
     )
     try {
       const shell = await this.#shell
@@ -65,19 +66,18 @@ export class Session {
     content: Content,
     environment?: Readonly<Record<string, string>>,
   ): Promise<Outcome> {
-    return this.#onChannel(withPath(exports(environment) + script), async (channel) => {
+    return this.#onChannel(withPath(exports(environment) + script), async (channel, kill) => {
       const outcome = collect(channel)
-      const source = content.open()
-      const unreadable = new Promise<never>((_, reject) => {
-        source.once('error', (error) => {
-          channel.kill()
-          reject(error)
-        })
-      })
-      unreadable.catch(() => {})
-      // A script that ends early (disk full) closes its stdin: its exit status tells why, not the broken pipe.
-      await pipeline(source, channel.stdin).catch(() => {})
-      return Promise.race([outcome, unreadable])
+      // Looked at below, or of no interest once the content could not be read.
+      outcome.catch(() => {})
+      try {
+        await pump(content.open(), channel.stdin)
+      } catch (error) {
+        // Before its stdin is closed, which it would take for the end of the content.
+        await kill()
+        throw error
+      }
+      return outcome
     })
   }
 
@@ -108,7 +108,7 @@ export class Session {
 
   /** Ends every program that was started on a channel of its own and still runs. */
   kill(): void {
-    for (const channel of this.#running) channel.kill()
+    for (const program of this.#running) void this.#kill(program)
   }
 
   async close(): Promise<void> {
@@ -116,17 +116,44 @@ export class Session {
     shell?.close()
   }
 
-  async #onChannel(script: string, use: (channel: Channel) => Promise<Outcome>): Promise<Outcome> {
+  async #onChannel(
+    script: string,
+    use: (channel: Channel, kill: () => Promise<void>) => Promise<Outcome>,
+  ): Promise<Outcome> {
     const started = performance.now()
-    const channel = await openAs(this.#transport, this.#become, script)
-    this.#running.add(channel)
+    const program = await openAs(this.#transport, this.#become, script)
+    this.#running.add(program)
     try {
-      return { ...(await use(channel)), seconds: (performance.now() - started) / 1000 }
+      const outcome = await use(program.channel, () => this.#kill(program))
+      return { ...outcome, seconds: (performance.now() - started) / 1000 }
     } finally {
-      this.#running.delete(channel)
-      channel.kill()
+      this.#running.delete(program)
+      program.channel.close()
     }
   }
+
+  /** sshd passes no signal on to programs of root, so another program must do it. */
+  async #kill({ channel, group }: Started): Promise<void> {
+    const killing = openAs(this.#transport, this.#become, `kill -TERM -- -${group} || kill -TERM ${group}`)
+    await killing.then((killer) => killer.channel.exited).catch(() => {})
+    const late = setTimeout(() => channel.close(), LAST_WORDS)
+    await channel.exited.catch(() => {})
+    clearTimeout(late)
+  }
+}
+
+/** How long a program that has been told to end may take, in ms. */
+const LAST_WORDS = 5000
+
+/** Writes a stream to a program, no faster than it reads; ends early when it no longer reads. */
+async function pump(source: Readable, stdin: Writable): Promise<void> {
+  const gone = new AbortController()
+  stdin.once('close', () => gone.abort())
+  for await (const chunk of source) {
+    if (stdin.destroyed || stdin.writableEnded) return
+    if (!stdin.write(chunk)) await once(stdin, 'drain', { signal: gone.signal }).catch(() => {})
+  }
+  stdin.end()
 }
 
 function withPath(script: string): string {

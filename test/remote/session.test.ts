@@ -1,0 +1,203 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Content } from '../../src/modules/content.ts'
+import { quote } from '../../src/modules/sh.ts'
+import { type Host, hosts } from '../support/host.ts'
+
+const MIB = 1024 * 1024
+
+interface Context {
+  hosts: Host[]
+  folder: string
+}
+
+const test = suite<Context>('session')
+
+test.before(async (context) => {
+  context.hosts = await hosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'playssh-session-'))
+})
+
+test.after(async (context) => {
+  for (const host of context.hosts) await host.close()
+  rmSync(context.folder, { recursive: true })
+})
+
+function contentOf(size: number, open: () => Readable): Content {
+  return { size, sha256: '', sha1: '', open, text: () => undefined }
+}
+
+const fileContent = (path: string) => contentOf(statSync(path).size, () => createReadStream(path))
+
+for (const name of ['dash', 'busybox']) {
+  const on = (context: Context) => context.hosts.find((host) => host.name === name)!.session
+
+  test(`${name}: the resident shell keeps scripts apart`, async (context) => {
+    const session = on(context)
+    const scripts: [script: string, code: number, stdout: string][] = [
+      ['echo a; exit 3', 3, 'a\n'],
+      ['printf "no newline"', 0, 'no newline'],
+      ['', 0, ''],
+      ['cat', 0, ''],
+      ['x=1; cd /; set -eu; false; echo not here', 1, ''],
+      ['echo "[${x-unset}]"', 0, '[unset]\n'],
+      ['cat <<END\nit\'s "$HOME" `\nEND', 2, ''],
+      ["cat <<'END'\nit's \"$HOME\" `\nEND", 0, 'it\'s "$HOME" `\n'],
+      ['# only a comment', 0, ''],
+      ['echo still here', 0, 'still here\n'],
+    ]
+    const answers = await Promise.all(scripts.map(([script]) => session.sh(script)))
+    for (const [index, [script, code, stdout]] of scripts.entries()) {
+      if (stdout !== '' || code === 0) assert.is(answers[index]!.stdout.toString(), stdout, script)
+      if (code === 0) assert.is(answers[index]!.code, 0, script)
+      else assert.is.not(answers[index]!.code, 0, script)
+    }
+  })
+
+  test(`${name}: text that is no sh fails alone`, async (context) => {
+    const session = on(context)
+    const broken = ['if', ')', '(', "echo 'open", 'echo "open', 'cat <<END', 'for', '}', 'echo $(']
+    for (const script of broken) await session.sh(script)
+    assert.is((await session.sh('echo alive')).stdout.toString(), 'alive\n')
+    assert.is.not((await session.sh(')')).code, 0)
+  })
+
+  test(`${name}: an environment reaches scripts as it is`, async (context) => {
+    const session = on(context)
+    const value = `a 'b' "c" $d \`e\` \\ \n-é `
+    assert.is((await session.sh('printf %s "$odd"', { odd: value })).stdout.toString(), value)
+    assert.is((await session.exec('printf %s "$odd"', { environment: { odd: value } })).stdout, value)
+    assert.is((await session.sh('printf %s "${odd-gone}"')).stdout.toString(), 'gone')
+  })
+
+  test(`${name}: bytes come as they are`, async (context) => {
+    const { stdout } = await on(context).sh(`printf '\\000\\377\\n\\n'`)
+    assert.equal([...stdout], [0, 255, 10, 10])
+  })
+
+  test(`${name}: exec tells status, both outputs and lines as they come`, async (context) => {
+    const lines: string[] = []
+    const outcome = await on(context).exec('echo one; echo two; printf three; echo err >&2; exit 7', {
+      onLine: (line) => lines.push(line),
+    })
+    assert.is(outcome.code, 7)
+    assert.is(outcome.stdout, 'one\ntwo\nthree')
+    assert.is(outcome.stderr, 'err\n')
+    assert.equal(lines.sort(), ['err', 'one', 'three', 'two'])
+  })
+
+  test(`${name}: exec tells a signal as 128 + n`, async (context) => {
+    const { code } = await on(context).exec('kill -9 $$')
+    assert.is(code, 137)
+  })
+
+  test(`${name}: nothing of a large output is lost`, async (context) => {
+    const { code, stdout, stderr } = await on(context).exec(
+      `head -c ${20 * MIB} /dev/zero | tr '\\0' x; head -c ${3 * MIB} /dev/zero | tr '\\0' y >&2`,
+    )
+    assert.is(code, 0)
+    assert.is(stdout.length, 20 * MIB)
+    assert.is(stderr.length, 3 * MIB)
+  })
+
+  test(`${name}: a child in the background that holds the output does not hold us`, async (context) => {
+    const { code, stdout } = await on(context).exec('echo before; sleep 300 & echo $!')
+    const [before, pid] = stdout.trim().split('\n')
+    assert.is(code, 0)
+    assert.is(before, 'before')
+    process.kill(Number(pid))
+  })
+
+  test(`${name}: kill ends what runs`, async (context) => {
+    const session = on(context)
+    const mark = `/tmp/playssh-kill-${randomBytes(4).toString('hex')}`
+    const running = session.exec(`echo $$ >${mark}; sleep 300; echo no >>${mark}`)
+    await session.sh(`until [ -s ${mark} ]; do sleep 0.05; done`)
+    session.kill()
+    const ended = await running.then(
+      ({ code }) => code,
+      () => 'rejected',
+    )
+    assert.is.not(ended, 0)
+    const { code } = await session.sh(
+      `i=0; while kill -0 $(cat ${mark}) 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; [ $i -lt 100 ]; r=$?; rm ${mark}; exit $r`,
+    )
+    assert.is(code, 0)
+  })
+
+  test(`${name}: 100 MiB go up and come down in little memory`, async (context) => {
+    const session = on(context)
+    const local = join(context.folder, 'large')
+    const block = randomBytes(MIB)
+    const sha256 = createHash('sha256')
+    writeFileSync(local, '')
+    for (let index = 0; index < 100; index += 1) {
+      block.writeUInt32BE(index)
+      sha256.update(block)
+      writeFileSync(local, block, { flag: 'a' })
+    }
+    const expected = sha256.digest('hex')
+    const far = join(context.folder, 'far')
+    const before = process.memoryUsage().rss
+    let most = before
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss)
+    }, 20)
+    try {
+      const sent = await session.send(`cat >${quote(far)}; sha256sum <${quote(far)}`, fileContent(local))
+      assert.is(sent.code, 0)
+      assert.is(sent.stdout.slice(0, 64), expected)
+      const received = await session.receive(`cat ${quote(far)}`, local)
+      assert.is(received.code, 0)
+    } finally {
+      clearInterval(watch)
+    }
+    assert.is(createHash('sha256').update(readFileSync(local)).digest('hex'), expected)
+    assert.ok(most - before < 80 * MIB, `grew by ${Math.round((most - before) / MIB)} MiB`)
+  })
+
+  test(`${name}: a script that does not read all ends the sending`, async (context) => {
+    const local = join(context.folder, 'unread')
+    writeFileSync(local, Buffer.alloc(20 * MIB))
+    const outcome = await on(context).send('head -c 10 >/dev/null; echo full >&2; exit 1', fileContent(local))
+    assert.is(outcome.code, 1)
+    assert.is(outcome.stderr, 'full\n')
+  })
+
+  test(`${name}: content that cannot be read to its end is not taken for whole`, async (context) => {
+    const session = on(context)
+    const far = join(context.folder, 'half')
+    const half = contentOf(MIB, () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.alloc(MIB / 2)
+          throw new Error('the disk is broken')
+        })(),
+      ),
+    )
+    const failed = await session
+      .send(`cat >${quote(far)}.new && mv ${quote(far)}.new ${quote(far)}`, half)
+      .then(
+        () => undefined,
+        (error: Error) => error.message,
+      )
+    assert.is(failed, 'the disk is broken')
+    assert.is.not((await session.sh(`sleep 0.5; test -e ${quote(far)}`)).code, 0)
+  })
+
+  test(`${name}: a failed receive leaves the file that was there`, async (context) => {
+    const local = join(context.folder, 'kept')
+    writeFileSync(local, 'old')
+    const outcome = await on(context).receive('echo new; echo why >&2; exit 5', local)
+    assert.is(outcome.code, 5)
+    assert.is(outcome.stderr, 'why\n')
+    assert.is(readFileSync(local, 'utf8'), 'old')
+  })
+}
+
+test.run()
