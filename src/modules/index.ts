@@ -1,14 +1,17 @@
 import { assert } from './assert.ts'
+import { blockinfile } from './blockinfile.ts'
 import { command } from './command.ts'
 import { debug } from './debug.ts'
 import { fail } from './fail.ts'
 import { group } from './group.ts'
 import { hostname } from './hostname.ts'
+import { lineinfile } from './lineinfile.ts'
 import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
 import { set_fact } from './set_fact.ts'
+import { setup } from './setup.ts'
 import { shell } from './shell.ts'
 import { user } from './user.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
@@ -16,15 +19,18 @@ import { wait_for_connection } from './wait_for_connection.ts'
 /** Every module by its name. */
 export const modules: Readonly<Record<string, Module>> = {
   assert,
+  blockinfile,
   command,
   debug,
   fail,
   group,
   hostname,
+  lineinfile,
   modprobe,
   ping,
   raw,
   set_fact,
+  setup,
   shell,
   user,
   wait_for_connection,
