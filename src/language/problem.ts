@@ -23,7 +23,7 @@ export class ProblemError extends Error {
 /** The known name that a mistyped one was most likely meant to be, or undefined when none is close. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1
+  let least = mistakesIn(name) + 1
   for (const candidate of known) {
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())
     if (steps < least) {
@@ -32,6 +32,11 @@ export function closest(name: string, known: Iterable<string>): string | undefin
     }
   }
   return best
+}
+
+/** How many slips of the finger a name of this length is likely to hold. */
+function mistakesIn(name: string): number {
+  return name.length < 3 ? 0 : name.length === 3 ? 1 : Math.max(2, Math.floor(name.length / 3))
 }
 
 /** `did you mean "x"?`, or undefined when no known name is close. */

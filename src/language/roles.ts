@@ -19,8 +19,8 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
 
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
   if (node.kind === 'scalar') {
-    if (again(node, reading, seen)) return undefined
-    return readRole({ ...node, value: String(node.value) }, {}, reading, seen)
+    const name = { ...node, value: String(node.value) }
+    return again(node, name, reading, seen) ? undefined : readRole(name, {}, reading, seen)
   }
   if (node.kind === 'list') {
     reading.problems.push({
@@ -39,7 +39,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     })
     return undefined
   }
-  if (again(node, reading, seen)) return undefined
+  if (again(node, name, reading, seen)) return undefined
   const keywords = new Set([...inheritedKeywords, 'role', 'name'])
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
   const inherited = inherit(reading.inherited, fields)
@@ -48,7 +48,10 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
   return readRole(name, {}, { ...reading, inherited: inside }, seen)
 }
 
-function again(node: Node, reading: Reading, seen: Set<string>): boolean {
+function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
+  // A role that needs itself is no repetition but a mistake, which reading it tells.
+  const path = findRole(String(name.value), reading)
+  if (path !== undefined && reading.chain.includes(path)) return false
   const signature = JSON.stringify([toValue(node), reading.inherited.params.map(toValue)])
   if (seen.has(signature)) return true
   seen.add(signature)

@@ -52,13 +52,19 @@ export interface Conduct {
 }
 
 /** Runs what was prepared, and gives the exit status. */
-export async function execute(prepared: Prepared, { emit, interrupt, ask }: Conduct): Promise<number> {
+export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: Conduct): Promise<number> {
   const { request, inventory } = prepared
+  const running = new Set<string>()
+  const emit: Listener = (event) => {
+    if (event.type === 'host-started') running.add(event.host)
+    if (event.type === 'host-finished') running.delete(event.host)
+    tell(event)
+  }
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
   const links = new Links(connections, emit)
   interrupt.onRequest((again) => {
-    emit({ type: 'interrupted', running: [], again })
+    emit({ type: 'interrupted', running: [...running], again })
     if (again) links.kill()
   })
   try {
