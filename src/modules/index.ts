@@ -6,6 +6,7 @@ import { fail } from './fail.ts'
 import { group } from './group.ts'
 import { hostname } from './hostname.ts'
 import { lineinfile } from './lineinfile.ts'
+import { link } from './link.ts'
 import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { ping } from './ping.ts'
@@ -13,6 +14,7 @@ import { raw } from './raw.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
+import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
 
@@ -26,12 +28,14 @@ export const modules: Readonly<Record<string, Module>> = {
   group,
   hostname,
   lineinfile,
+  link,
   modprobe,
   ping,
   raw,
   set_fact,
   setup,
   shell,
+  tunnel,
   user,
   wait_for_connection,
 }

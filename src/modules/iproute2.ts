@@ -1,0 +1,126 @@
+import { isMap, type Value, type ValueMap } from '../language/value.ts'
+import type { Conclusion, Outcome } from './module.ts'
+import { options } from './options.ts'
+import { words } from './sh.ts'
+
+/** One object of what `ip -j` prints. */
+export type Row = ValueMap
+
+/** The options that all modules over ip(8) share. */
+export const ipOptions = options({
+  netns: {
+    type: 'str',
+    help: 'Name of the network namespace to look at and work in (ip -n); that of the connection by default.',
+  },
+})
+
+/** A command line of ip(8); with a namespace it works in that one. */
+export function ip(netns: string | undefined, ...args: string[]): string {
+  return words('ip', ...(netns === undefined ? [] : ['-n', netns]), ...args)
+}
+
+/** sh that runs one read-only ip command; `rowsOf` reads what it prints. */
+export function look(netns: string | undefined, ...args: string[]): string {
+  return `${ip(netns, '-j', '-d', ...args)} 2>&1; printf '\\nexit %s\\n' "$?"\n`
+}
+
+/**
+ * The objects that a `look` printed. `nothing` recognises the complaint that means there are none; any other
+ * raises an Error with a sentence.
+ */
+export function rowsOf(output: string, nothing = /^$/): Row[] {
+  const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
+  if (code !== '0') {
+    if (nothing.test(printed)) return []
+    throw new Error(complaint(printed))
+  }
+  const start = printed.search(/^\[/m)
+  const rows: Value = start === -1 ? [] : JSON.parse(printed.slice(start))
+  // A filter that fits nothing makes ip print an empty object for each thing it left out.
+  return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
+}
+
+function complaint(printed: string): string {
+  if (/BusyBox/.test(printed))
+    return "the ip of this host is BusyBox's, which prints no JSON: install iproute2 on it"
+  if (/ip: (command )?not found/.test(printed)) return 'this host has no ip: install iproute2 on it'
+  if (/Option "-[jd]" is unknown/.test(printed))
+    return 'the iproute2 of this host is too old: version 4.18 or newer is needed'
+  return printed.replace(/^\[/m, '').trim() || 'ip failed and did not say why'
+}
+
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/Operation not permitted/, 'changing the network takes root: say become: true'],
+  [/Network is down/, 'the device below it is down: set that up first'],
+  [/Nexthop has invalid gateway|Network is unreachable/, 'the gateway is on no network of a link that is up'],
+]
+
+/** The failure of an ip command as a sentence, with what to do about it where that is known. */
+export function concludeIp(
+  outcomes: readonly Outcome[],
+  advice: readonly (readonly [RegExp, string])[] = [],
+): Conclusion {
+  const last = outcomes.at(-1)
+  if (last === undefined || last.code === 0) return {}
+  const said = last.stderr.trim() || `exit status ${last.code}`
+  const known = [...advice, ...ADVICE].find(([pattern]) => pattern.test(said))
+  const failed = known === undefined ? said : `${said} (${known[1]})`
+  return { failed, result: { rc: last.code, stderr: last.stderr } }
+}
+
+/** One script of commands of which each is run only if those before it did their work. */
+export function script(commands: readonly string[]): string {
+  return commands.join(' &&\n')
+}
+
+/** sh that prints the names which iproute2 knows for numbers ("rt_tables", "rt_protos"); `namesOf` reads it. */
+export function lookNames(file: string): string {
+  const places = ['/usr/share/iproute2', '/etc/iproute2'].flatMap((folder) => [
+    `${folder}/${file}`,
+    `${folder}/${file}.d/*.conf`,
+  ])
+  return `for file in ${places.join(' ')}; do
+  if [ -r "$file" ]; then
+    while read -r number name rest; do
+      case $number in [0-9]*) printf 'name %s %s\\n' "$number" "$name" ;; esac
+    done <"$file"
+  fi
+done
+`
+}
+
+/** Numbers by their names. */
+export function namesOf(output: string): ReadonlyMap<string, number> {
+  const lines = output.matchAll(/^name (0x[0-9a-fA-F]+|\d+) (\S+)$/gm)
+  return new Map([...lines].map(([, number, name]) => [name!, Number(number)]))
+}
+
+/** The number that a name or numeral means, or undefined for an unknown name. */
+export function numberOf(text: string, names: ReadonlyMap<string, number>): number | undefined {
+  return /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : names.get(text)
+}
+
+/** What is wrong with a name for an interface (dev_valid_name() in the kernel), as no or one sentence. */
+export function interfaceFaults(option: string, name: string | undefined): string[] {
+  if (name === undefined) return []
+  if (name === '') return [`${option}: an interface needs a name, and this is empty`]
+  if (Buffer.byteLength(name) > 15)
+    return [`${option}: "${name}" is too long for an interface: at most 15 characters`]
+  if (/[\s/:]/.test(name) || name === '.' || name === '..')
+    return [`${option}: "${name}" is no name for an interface: no spaces, slashes or colons`]
+  return []
+}
+
+/** What is wrong with an Ethernet address that an interface or neighbor shall have. */
+export function macFaults(option: string, address: string | undefined): string[] {
+  if (address === undefined) return []
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(address))
+    return [`${option}: "${address}" is no Ethernet address: write six pairs of digits, 00:16:3e:00:00:01`]
+  return []
+}
+
+/** The text of a row's member, or undefined. */
+export function text(row: Row, name: string): string | undefined {
+  const value = row[name]
+  return value === undefined || value === null ? undefined : String(value)
+}

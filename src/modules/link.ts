@@ -1,0 +1,71 @@
+import { concludeIp, interfaceFaults, look, type Row, rowsOf, script } from './iproute2.ts'
+import { settingFaults } from './link_faults.ts'
+import { kindOf, moduleOf, type Setting, TUNNELS } from './link_kinds.ts'
+import { linkOptions } from './link_options.ts'
+import { cannotMake, type LinkWish, planLink } from './link_plan.ts'
+import { type Conclusion, defineModule, type Outcome } from './module.ts'
+import type { ArgsOf } from './options.ts'
+
+type LinkArgs = ArgsOf<typeof linkOptions>
+
+/** A network interface, as ip-link(8) makes and sets it. */
+export const link = defineModule({
+  name: 'link',
+  summary: 'Make, set and delete network interfaces (ip link).',
+  options: linkOptions,
+  faults(args, complete) {
+    const { type, name, peer, peer_netns } = args
+    const settings = settingsIn(args)
+    const cannot =
+      type === undefined || args.state === 'absent' || !complete ? undefined : cannotMake(type, { settings })
+    return [
+      ...interfaceFaults('name', name),
+      ...settingFaults(type, args as Readonly<Record<string, Setting>>),
+      ...(name !== undefined && name === peer ? ['the two ends of a veth need two names'] : []),
+      ...(complete && peer_netns !== undefined && peer === undefined ? ['"peer_netns" needs "peer"'] : []),
+      ...(cannot === undefined ? [] : [cannot]),
+    ]
+  },
+  probe({ name, type, netns, local, remote, key, ikey }) {
+    // For a tunnel all links, since another one can be in its way.
+    const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
+    return look(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
+  },
+  parse: ({ text }) => rowsOf(text, NO_LINK),
+  plan(args, rows) {
+    const { changes, failed } = planLink(wishOf(args), rows)
+    const row = rows.find(({ ifname }) => ifname === args.name)
+    return { changes, result: { link: row ?? null }, ...(failed !== undefined && { failed }) }
+  },
+  apply: (_, args, rows) => [{ do: 'sh', script: script(planLink(wishOf(args), rows).commands) }],
+  conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, name, type, rows),
+})
+
+const NO_LINK = /does not exist|Cannot find device/
+
+/** The failure of an ip link command; says which kernel module is missing when a link could not be made. */
+export function concludeLink(
+  outcomes: readonly Outcome[],
+  name: string,
+  type: string | undefined,
+  rows: readonly Row[],
+): Conclusion {
+  const isThere = rows.some((row) => row.ifname === name && kindOf(row) === type)
+  if (type === undefined || isThere) return concludeIp(outcomes)
+  return concludeIp(outcomes, [
+    [
+      /Unknown device type|Operation not supported|No such device/,
+      `this kernel has no ${type}: modprobe ${moduleOf(type)}; for a container, on the machine that it runs on`,
+    ],
+  ])
+}
+
+function wishOf(args: LinkArgs): LinkWish {
+  const { name, type, state, netns, peer_netns, force } = args
+  return { name, type, state, netns, peerNetns: peer_netns, recreate: force, settings: settingsIn(args) }
+}
+
+function settingsIn(args: Partial<LinkArgs>): Readonly<Record<string, Setting | undefined>> {
+  const { name, type, state, netns, force, peer_netns, key, ...settings } = args
+  return key === undefined ? settings : { ...settings, ikey: key, okey: key }
+}
