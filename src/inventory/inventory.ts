@@ -86,7 +86,8 @@ export class Inventory {
 
   /** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
   select(pattern: string | readonly string[], place?: Place): Selection {
-    return selectParts(this, partsOf([pattern].flat(), place))
+    const { hosts, problems } = selectParts(this, partsOf([pattern].flat(), place))
+    return { hosts, problems: problems.map((problem) => ({ place, ...problem })) }
   }
 
   /** The hosts that --limit leaves; `@FILE` (from the folder `cwd`) stands for the patterns in it, one on a line. */

@@ -34,6 +34,7 @@ export interface Fault {
 
 /** What is wrong with the name of a variable. */
 export function variableNameFault(name: string): Fault | undefined {
+  if (name === '') return { message: 'a variable needs a name', fatal: true }
   if (WORDS_OF_TEMPLATES.has(name))
     return { message: `"${name}" cannot be a variable: templates read it as something else`, fatal: true }
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

@@ -16,6 +16,8 @@ export interface Selection {
  * intersections (&), of these all but the exclusions (!). When none stands by itself, they apply to all hosts.
  */
 export function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
+  if (parts.length === 0)
+    return { hosts: [], problems: [{ message: 'the pattern is empty: it names no hosts' }] }
   const problems: Problem[] = []
   const find = ({ text, place }: Part): readonly Host[] => {
     try {
