@@ -13,7 +13,7 @@ const SPLIT: [line: string, words: string[]][] = [
   ['"say \\"hi\\" \\\\ \\n"', ['say "hi" \\ \\n']],
   ["'back\\slash'", ['back\\slash']],
   ['a\\ b \\"', ['a b', '"']],
-  ["it'\\''s", ["it's"]],
+  ["'it'\\''s'", ["it's"]],
   ['x="a b"\'c d\'e', ['x=a bc de']],
   ['"" \'\' a""', ['', '', 'a']],
   ['a#b # c', ['a#b', '#', 'c']],
