@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const launcher = fileURLToPath(new URL('../../run', import.meta.url))
+
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const test = suite<{
+  folder: string
+  run: (...args: string[]) => Ended
+  write: (path: string, text: string) => void
+}>('run')
+
+test.before.each((context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cli-'))
+  context.folder = folder
+  context.write = (path, text) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  context.run = (...args) => {
+    const { status, stdout, stderr } = spawnSync(launcher, args, { cwd: folder, encoding: 'utf8' })
+    return { status, stdout, stderr }
+  }
+  context.write('hosts.yml', 'all: {vars: {ansible_connection: local}, hosts: {one: , two: }}')
+  context.write('playssh.yml', 'inventory: hosts.yml\ngathering: explicit\n')
+  context.write('ping.yml', '- {hosts: all, tasks: [{ping: }]}')
+})
+
+test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
+
+test('0: done; plain lines without control characters', ({ run }) => {
+  const { status, stdout, stderr } = run('ping.yml')
+  assert.is(status, 0)
+  assert.is(stderr, '')
+  assert.not.match(stdout, /[\x00-\x08\x0b-\x1f\x7f]/)
+  assert.match(stdout, /one : ok=1 +changed=0 +unreachable=0 +failed=0/)
+  assert.match(stdout, /in sync/)
+})
+
+test('1: usage, and everything found wrong before connecting', ({ run, write }) => {
+  assert.is(run().status, 1)
+  assert.is(run('--nothing', 'ping.yml').status, 1)
+  assert.is(run('missing.yml').status, 1)
+  write('wrong.yml', '- {hosts: alll, tasks: [{pong: }, {ping: {dta: x}}]}')
+  const { status, stdout, stderr } = run('wrong.yml')
+  assert.is(status, 1)
+  assert.is(stdout, '')
+  assert.is(
+    stderr,
+    `wrong.yml:1:11: no host or group is called "alll"
+ 1 | - {hosts: alll, tasks: [{pong: }, {ping: {dta: x}}]}
+   |           ^^^^
+  did you mean "all"?
+
+wrong.yml:1:26: "pong" is no module and no keyword of a task
+ 1 | - {hosts: alll, tasks: [{pong: }, {ping: {dta: x}}]}
+   |                          ^^^^
+  did you mean "ping"?
+
+wrong.yml:1:43: ping has no argument "dta"
+ 1 | - {hosts: alll, tasks: [{pong: }, {ping: {dta: x}}]}
+   |                                           ^^^
+  did you mean "data"?
+
+3 problems; nothing was run
+`,
+  )
+})
+
+test('2: a host failed', ({ run, write }) => {
+  write('fail.yml', '- {hosts: all, tasks: [{fail: {msg: because}, when: eq inventory_hostname "one"}]}')
+  const { status, stdout } = run('fail.yml')
+  assert.is(status, 2)
+  assert.match(stdout, /fatal: \[one\]: FAILED! => because/)
+  assert.match(stdout, /fail\.yml:1:24/)
+})
+
+test('3: drift under check, and 0 when there is none', ({ run, write, folder }) => {
+  write('file.yml', `- {hosts: one, tasks: [{copy: {content: new, dest: ${folder}/file}}]}`)
+  assert.is(run('-C', 'file.yml').status, 3)
+  assert.is(run('file.yml').status, 0)
+  assert.is(run('-C', 'file.yml').status, 0)
+  write('file', 'changed by hand')
+  const { status, stdout } = run('-C', '-D', 'file.yml')
+  assert.is(status, 3)
+  assert.match(stdout, /-changed by hand/)
+  assert.match(stdout, /\+new/)
+})
+
+test('4: a host cannot be reached, which wins over 2', ({ run, write }) => {
+  write(
+    'hosts.yml',
+    'all: {hosts: {one: {ansible_connection: local}, two: {ansible_host: 127.0.0.1, ansible_port: 9}}}',
+  )
+  write('both.yml', '- {hosts: all, tasks: [{command: "true"}, {fail: }]}')
+  const { status, stdout } = run('both.yml')
+  assert.is(status, 4)
+  assert.match(stdout, /two.*UNREACHABLE/)
+  assert.match(stdout, /refused/)
+})
+
+test('--format json prints one document and nothing else', ({ run }) => {
+  const { status, stdout } = run('--format', 'json', 'ping.yml')
+  assert.is(status, 0)
+  const document = JSON.parse(stdout)
+  assert.is(document.plays[0].play.name, 'all')
+  assert.is(document.plays[0].tasks[0].task.name, 'ping')
+  assert.is(document.plays[0].tasks[0].hosts.two.changed, false)
+  const expected = { ok: 1, changed: 0, failures: 0, unreachable: 0, skipped: 0, rescued: 0, ignored: 0 }
+  assert.equal(document.stats.one, expected)
+})
+
+test('a flag beats a setting', ({ run, write }) => {
+  write('other.yml', 'all: {hosts: {three: }}')
+  assert.match(run('--list-hosts', 'ping.yml').stdout, /one\n +two/)
+  assert.match(run('--list-hosts', '-i', 'other.yml', 'ping.yml').stdout, /three/)
+})
+
+test('settings are checked like everything else', ({ run, write }) => {
+  write('playssh.yml', 'inventori: hosts.yml\nforks: none\n')
+  const { status, stderr } = run('ping.yml')
+  assert.is(status, 1)
+  assert.match(stderr, /playssh\.yml:1:1: "inventori" is no keyword of a settings file/)
+  assert.match(stderr, /did you mean "inventory"\?/)
+  assert.match(stderr, /playssh\.yml:2:8: a number above 0 is expected/)
+})
+
+test('-e takes pairs, JSON and files, later ones over earlier', ({ run, write }) => {
+  write('vars.yml', 'c: from file\n')
+  write('say.yml', '- {hosts: one, tasks: [{debug: {msg: "{{a}} {{b}} {{c}}"}}]}')
+  const { stdout } = run('-e', 'a=1 b="two words"', '-e', '{"c": 3}', '-e', '@vars.yml', 'say.yml')
+  assert.match(stdout, /1 two words from file/)
+})
+
+test('lists tasks and tags, and checks without running', ({ run, write }) => {
+  write('tags.yml', '- {hosts: all, tasks: [{name: a task, command: exit 9, tags: [x, y]}]}')
+  assert.match(run('--list-tasks', 'tags.yml').stdout, /a task\tTAGS: \[x, y\]/)
+  assert.match(run('--list-tags', 'tags.yml').stdout, /TASK TAGS: \[x, y\]/)
+  assert.equal(run('--syntax-check', 'tags.yml').status, 0)
+})
+
+test('says its version and its flags', ({ run }) => {
+  assert.match(run('--version').stdout, /^\d+\.\d+\.\d+\n$/)
+  const { status, stdout } = run('--help')
+  assert.is(status, 0)
+  assert.match(stdout, /--start-at-task/)
+})
+
+test.run()
