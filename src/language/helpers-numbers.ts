@@ -30,7 +30,7 @@ export const numberHelpers = [
     'round',
     ['number:number', 'digits?:number'],
     'A number rounded to so many digits behind the point, none if not said.',
-    (number, digits = 0) => Number(`${Math.round(Number(`${number}e${digits}`))}e${-digits}`),
+    (number, digits = 0) => Math.round(number * 10 ** digits) / 10 ** digits,
   ),
   helper('int', ['value:any'], 'A whole number; what is behind the point is cut off.', (value) =>
     Math.trunc(number(value)),

@@ -151,6 +151,8 @@ export class Rewriter {
     )
     for (const pair of named) pair.value = this.#value(pair.value, guarded)
     const site = this.#site({ ...this.#span(node), ...(helper && { helper }) })
+    // Handlebars makes the map of named arguments back to front.
+    named.reverse()
     return { ...call('$call', [site, ...params], node), ...(node.hash && { hash: node.hash }) }
   }
 

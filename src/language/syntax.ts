@@ -43,7 +43,7 @@ function explainExpression(text: string): Fault {
   }
   if (text.trim() === '') return { message: 'the expression is empty', ...at }
   const hint = suggestion(text) ?? 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
-  return { message: `"${text.trim()}" is no Handlebars expression`, hint, ...at }
+  return { message: `${text.trim()} is no Handlebars expression`, hint, ...at }
 }
 
 interface Tag {
@@ -87,7 +87,7 @@ function explainTag(tag: Tag): Fault | undefined {
   const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
   return {
     message: `{{${inner}}} is no Handlebars expression`,
-    hint: written ?? 'expressions look like: {{name}}, {{upper name}}, {{default (first list) "none"}}',
+    hint: written ?? 'write {{name}} or {{upper name}}, or \\{{ when braces are meant as text',
     start,
     end,
   }

@@ -41,8 +41,3 @@ export function describe({ message, place, hint }: Problem): string {
   const where = place === undefined ? '' : `${placeName(place)} `
   return `${where}${message}${hint === undefined ? '' : ` (${hint})`}`
 }
-
-/** The stretch of the file that a problem points at. */
-export function pointedAt({ place }: Problem): string {
-  return place === undefined ? '' : place.source.text.slice(place.start, place.end)
-}
