@@ -157,20 +157,17 @@ export class PlayScope {
     }
   }
 
-  /** How a host is reached; `owner` is the host whose task it is when it is delegated. */
-  target(scope: Scoped, name: string, owner = name): Target {
+  /** How a step reaches a host: its own, or the one that it is delegated to. */
+  target(scope: Scoped, step: Step, name: string, owner: string): Target {
     const get =
       name === owner ? (variable: string) => scope.variables.get(variable) : this.#delegateVariables(name)
-    return readTarget(name, get, this.#run.request.connection)
+    return readTarget(name, get, this.#run.request.connection, keywordsOf(step, scope))
   }
 
-  become(
-    scope: Scoped,
-    name: string,
-    keywords: Readonly<Record<string, Value | undefined>>,
-  ): Become | undefined {
+  /** As whom a step is done on a host. */
+  become(scope: Scoped, step: Step, name: string): Become | undefined {
     const get = (variable: string) => scope.variables.get(variable)
-    return readBecome(name, get, this.#run.request.connection, keywords)
+    return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
   }
 
   #delegateVariables(name: string): (variable: string) => Value | undefined {
@@ -216,6 +213,25 @@ export class PlayScope {
     ])
     return [{ name: 'magic', computed }]
   }
+}
+
+const connectionKeywords = [
+  'become',
+  'become_flags',
+  'become_method',
+  'become_user',
+  'connection',
+  'port',
+  'remote_user',
+] as const
+
+function keywordsOf({ inherited }: Step, scope: Scoped): Record<string, Value> {
+  const keywords: Record<string, Value> = {}
+  for (const keyword of connectionKeywords) {
+    const node = inherited.settings[keyword]
+    if (node !== undefined) keywords[keyword] = scope.render(node)
+  }
+  return keywords
 }
 
 function layer(name: string, variables: ReadonlyMap<string, Node>): Layer {

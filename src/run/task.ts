@@ -4,7 +4,7 @@ import type { Node, Value, ValueMap } from '../language/value.ts'
 import { isMap } from '../language/value.ts'
 import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
-import type { Become, Target } from '../remote/target.ts'
+import type { Target } from '../remote/target.ts'
 import { argumentsFor } from './arguments.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
@@ -58,7 +58,9 @@ export class TaskRunner {
   }
 
   async resetConnection(step: Runnable, host: HostState): Promise<void> {
-    await this.#run.links.drop(this.#scope.target(this.#scope.forStep(step, host), host.name))
+    await this.#run.links.drop(
+      this.#scope.target(this.#scope.forStep(step, host), step, host.name, host.name),
+    )
   }
 
   /** Runs a task on a host; undefined when an interrupt kept it from beginning. */
@@ -192,11 +194,13 @@ export class TaskRunner {
     const args = await argumentsFor(task, scope, this.#play)
     if (this.#run.interrupt.requested) throw new Interrupted()
     const name = String(setting(scope, task, 'delegate_to') ?? host.name)
-    const target = this.#scope.target(scope, name, host.name)
+    const target = this.#scope.target(scope, task, name, host.name)
     if (task.action === 'wait_for_connection') return this.#waitForConnection(args, target)
     const { module } = task
     const asks = module.probe !== undefined || module.apply !== undefined
-    const session = asks ? await this.#run.links.session(target, this.#become(task, scope, name)) : undefined
+    const session = asks
+      ? await this.#run.links.session(target, this.#scope.become(scope, task, name))
+      : undefined
     const view = {
       check,
       diff,
@@ -217,15 +221,6 @@ export class TaskRunner {
     const outcome = results.performedResult(performed)
     this.#keepFacts(task, scope, host, outcome)
     return name === host.name ? outcome : { ...outcome, delegatedTo: name }
-  }
-
-  #become(task: Task, scope: Scoped, host: string): Become | undefined {
-    return this.#scope.become(scope, host, {
-      become: setting(scope, task, 'become'),
-      user: setting(scope, task, 'become_user'),
-      method: setting(scope, task, 'become_method'),
-      flags: setting(scope, task, 'become_flags'),
-    })
   }
 
   #flag(scope: Scoped, task: Task, name: Setting, otherwise: boolean): boolean {
