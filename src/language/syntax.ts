@@ -82,7 +82,7 @@ function explainTag(tag: Tag): Fault | undefined {
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!
   if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
   const bare = expression.replace(/\s+as\s+\|[^|]*\|\s*$/, '')
-  if (parses(`{{x ${bare}}}`) || parses(`{{${bare}}}`)) return undefined
+  if (parses(expression === inner ? `{{${bare}}}` : `{{x ${bare}}}`)) return undefined
   const found = fromJinja(bare)
   const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
   return {

@@ -128,7 +128,7 @@ const wrong: [string, string][] = [
   ['{{#if zzzz}}a{{/if}}', '1:11 unknown variable "zzzz"'],
   ['{{#each zzzz}}a{{/each}}', '1:13 unknown variable "zzzz"'],
   ['{{#each list as |i|}}{{i.x}}{{/each}}', '1:28 "i" is "x" and has no "x"'],
-  ['{{map.kk}}', '1:7 "map" has no "kk" (did you mean "k"?)'],
+  ['{{map.lenght}}', '1:7 "map" has no "lenght" (did you mean "length"?)'],
   ['{{map.k.deep.[2]}}', '1:7 "map.k.deep" is a list of 2 items and has no "2"'],
   ['{{map.n.x}}', '1:7 "map.n" is null and has no "x"'],
   ['{{name.length}}', '1:7 "name" is "web" and has no "length"'],
