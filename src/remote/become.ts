@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { quote, words } from '../modules/sh.ts'
 import { type Channel, type Transport, Unreachable } from './channel.ts'
 import type { Become } from './target.ts'
@@ -16,6 +17,8 @@ export class BecomeError extends Error {
 
 /** How long the login shell and sudo may take until our script runs, in ms. */
 const PATIENCE = 60_000
+/** How long what it said may take to come after its end, in ms. */
+const LAST_WORDS = 500
 
 /** A program that has started: what it reads and writes, and its process group on the host. */
 export interface Started {
@@ -107,9 +110,13 @@ function untilReady(channel: Channel, become: Become | undefined, { prompt, read
     )
     channel.stdout.on('data', onStdout)
     channel.stderr.on('data', onStderr)
+    const saidAll = new Promise((over) => channel.stderr.once('end', over))
     channel.exited.then(
-      // What it said last may still be on its way.
-      (code) => channel.stderr.once('end', () => fail(refusal(become, code, said.trim()))),
+      async (code) => {
+        // What it said last may still be on its way.
+        await Promise.race([saidAll, sleep(LAST_WORDS, undefined, { ref: false })])
+        fail(refusal(become, code, said.trim()))
+      },
       (error: Error) => fail(error),
     )
   })

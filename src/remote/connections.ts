@@ -77,7 +77,7 @@ export class Connections {
           const client = await login(stream, settings, credentials, target.timeout)
           return new SshTransport(client, stream, settings, target.timeout)
         } catch (error) {
-          throw withWordsOf(error as Error, said())
+          throw withWordsOf(error as Error, await said())
         }
       }),
     )
@@ -119,13 +119,13 @@ async function dial(
   target: Target,
   settings: SshSettings,
   through: SshTransport | undefined,
-): Promise<{ stream: Duplex; said: () => string }> {
+): Promise<{ stream: Duplex; said: () => Promise<string> }> {
   if (settings.proxyCommand !== undefined) return dialCommand(settings.proxyCommand)
   const stream =
     through === undefined
       ? await dialTcp(settings, settings.connectTimeout ?? target.timeout)
       : await through.forward(settings)
-  return { stream, said: () => '' }
+  return { stream, said: async () => '' }
 }
 
 /** What a ProxyCommand wrote to its stderr says best why nothing came through it. */

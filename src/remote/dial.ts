@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from './channel.ts'
 import type { SshSettings } from './settings.ts'
 
@@ -75,16 +76,24 @@ function dialFailure(error: NodeJS.ErrnoException, settings: SshSettings): Unrea
   return new Unreachable(`${settings.host} port ${settings.port} ${what}`, advice)
 }
 
-/** The stream that a ProxyCommand gives. Its stderr is kept for when it fails. */
-export function dialCommand(command: string): { stream: Duplex; said: () => string } {
+/** The stream that a ProxyCommand gives; `said` is what it has written to its stderr, once it has ended. */
+export function dialCommand(command: string): { stream: Duplex; said: () => Promise<string> } {
   const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
-  let said = ''
+  let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said = (said + chunk).slice(-2000)
+    stderr = (stderr + chunk).slice(-2000)
   })
+  const closed = new Promise((resolve) => child.once('close', resolve))
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
   stream.on('error', () => {})
   child.once('error', (error) => stream.destroy(error))
   stream.once('close', () => child.kill())
-  return { stream, said: () => said.trim() }
+  const said = async () => {
+    await Promise.race([closed, sleep(LAST_WORDS, undefined, { ref: false })])
+    return stderr.trim()
+  }
+  return { stream, said }
 }
+
+/** How long a ProxyCommand may take to end once its stream has, in ms. */
+const LAST_WORDS = 1000

@@ -7,17 +7,22 @@ export class Lifeline {
     return this.#reason !== undefined
   }
 
-  /** Calls `listener` when the end comes, or at once if it has come. The function returned takes that back. */
+  /** Calls `listener` when the end comes, or soon if it has come. The function returned takes that back. */
   onCut(listener: (reason: Error) => void): () => void {
-    if (this.#reason !== undefined) listener(this.#reason)
-    else this.#listeners.add(listener)
+    this.#listeners.add(listener)
+    if (this.#reason !== undefined) queueMicrotask(() => this.#tell())
     return () => this.#listeners.delete(listener)
   }
 
   cutWith(reason: Error): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
-    for (const listener of this.#listeners) listener(reason)
+    this.#tell()
+  }
+
+  #tell(): void {
+    const listeners = [...this.#listeners]
     this.#listeners.clear()
+    for (const listener of listeners) listener(this.#reason!)
   }
 }

@@ -16,6 +16,7 @@ export class SshTransport implements Transport {
   readonly #patience: number
   readonly #lifeline = new Lifeline()
   readonly #queue: (() => void)[] = []
+  /** Those that run and those that are being started. */
   #programs = 0
   #forwards = 0
   #closing = false
@@ -42,8 +43,19 @@ export class SshTransport implements Transport {
 
   async open(command: string): Promise<Channel> {
     for (;;) {
-      const channel = await this.#exec(command)
-      if (channel !== undefined) return this.#counted(channel)
+      this.#programs += 1
+      const channel = await this.#exec(command).catch((error: Error) => {
+        this.#programs -= 1
+        throw error
+      })
+      if (channel !== undefined) {
+        channel.once('close', () => {
+          this.#programs -= 1
+          this.#queue.shift()?.()
+        })
+        return programOn(channel, this.#lifeline)
+      }
+      this.#programs -= 1
       await this.#untilOneEnds()
     }
   }
@@ -85,15 +97,6 @@ export class SshTransport implements Transport {
       })
       this.#client.end()
     })
-  }
-
-  #counted(channel: ClientChannel): Channel {
-    this.#programs += 1
-    channel.once('close', () => {
-      this.#programs -= 1
-      this.#queue.shift()?.()
-    })
-    return programOn(channel, this.#lifeline)
   }
 
   /** undefined when the server allows no more programs at a time on this connection. */

@@ -53,7 +53,7 @@ export async function startServer(config: readonly string[] = [], address = '127
   await new Promise<void>((resolve, reject) => {
     process.stderr.on('data', (chunk: Buffer) => {
       log += chunk
-      if (log.includes(`listening on ${address} port ${port}`)) resolve()
+      if (/Server listening on .* port \d+/.test(log)) resolve()
     })
     process.once('exit', () => reject(new Error(`sshd did not start: ${log}`)))
   })
