@@ -12,7 +12,7 @@ export interface Busy {
 /** A task that has started, and what is known of its hosts. */
 export interface RunningTask {
   readonly info: TaskInfo
-  readonly hosts: number
+  readonly hosts: readonly string[]
   readonly since: number
   /** In the order in which they began: the slowest first. */
   readonly busy: Map<string, Busy>
@@ -58,7 +58,7 @@ export class Board {
         this.connecting.delete(event.host)
         break
       case 'task-started':
-        this.#start(event.task, event.hosts.length)
+        this.#start(event.task, event.hosts)
         break
       case 'host-started':
         this.tasks.get(event.task.id)?.busy.set(event.host, { since: this.#now(), items: 0, news: '' })
@@ -94,7 +94,7 @@ export class Board {
     }
   }
 
-  #start(info: TaskInfo, hosts: number): void {
+  #start(info: TaskInfo, hosts: readonly string[]): void {
     this.tasks.set(info.id, { info, hosts, since: this.#now(), busy: new Map(), results: new Map() })
   }
 

@@ -13,7 +13,10 @@ const mostGroups = 10
 /** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
 export function finishedLines(task: RunningTask, columns: number, telling: Telling): string[] {
   const { look, verbosity } = telling
-  const results = [...task.results]
+  const results = task.hosts.flatMap((host): [string, TaskResult][] => {
+    const result = task.results.get(host)
+    return result === undefined ? [] : [[host, result]]
+  })
   const counts = new Map<Outcome, number>()
   for (const [, result] of results) {
     const outcome = outcomeOf(result)

@@ -36,7 +36,9 @@ function playLines(play: ListedPlay, number: number, options: ListOptions): stri
   }
   if (options.tasks) {
     lines.push('    tasks:')
-    lines.push(...play.tasks.map(({ name, tags }) => `      ${clean(name)}\tTAGS: ${tagList(tags)}`))
+    lines.push(
+      ...play.tasks.map(({ name, tags }) => `      ${clean(name)}\tTAGS: ${tagList([...tags].sort())}`),
+    )
   }
   if (options.tags) {
     const all = new Set([...play.tags, ...play.tasks.flatMap(({ tags }) => tags)])

@@ -32,7 +32,8 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
     heading(task)
     const lines = details(task, told, telling)
     const tail = tailOf(task, told, lines, telling)
-    const name = item === undefined ? '' : ` => (${itemName(item)})`
+    const failed = told.status === 'failed' || told.status === 'unreachable'
+    const name = item === undefined ? '' : `${failed ? '' : ' =>'} (${itemName(item)})`
     const where = told.delegatedTo === undefined ? host : `${host} -> ${told.delegatedTo}`
     say([
       look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${name}${tail.text}`),

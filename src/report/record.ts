@@ -35,7 +35,8 @@ export function createRecorder(
   let playbooks: readonly string[] = []
 
   const begin = (play: PlayInfo): void => {
-    plays.push({ play, tasks: [], start: now(), end: now() })
+    const at = now()
+    plays.push({ play, tasks: [], start: at, end: at })
   }
 
   return (event) => {
@@ -44,13 +45,12 @@ export function createRecorder(
         playbooks = event.playbooks
         break
       case 'play-started':
-        begin(event.play)
-        break
       case 'play-without-hosts':
         begin(event.play)
         break
       case 'task-started': {
-        const record = { task: event.task, results: new Map(), start: now(), end: now() }
+        const at = now()
+        const record = { task: event.task, results: new Map(), start: at, end: at }
         tasks.set(event.task.id, record)
         plays.findLast(({ play }) => play.id === event.task.play)?.tasks.push(record)
         break

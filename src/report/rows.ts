@@ -33,7 +33,7 @@ export function liveRows(
     ...troubleRow('unreachable', board.unreachable, look),
     summary(board, tasks.length === 0 ? spinner : ' ', now, look),
   ].slice(-room)
-  const left = room - footer.length
+  const left = room - footer.length - 1
   const some = tasks.length <= left ? tasks : tasks.slice(0, Math.max(0, left - 1))
   const hidden = tasks.length - some.length
   const heads: Piece[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
@@ -43,11 +43,13 @@ export function liveRows(
     spare -= busy.length
     return [taskRow(task, spinner, wide, now, look), ...busy]
   })
-  return [...body, ...heads, ...footer].map((pieces) => row(pieces, wide, look))
+  const air: Piece[][] = left >= 0 ? [[]] : []
+  return [...air, ...body, ...heads, ...footer].map((pieces) => row(pieces, wide, look))
 }
 
 function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Look): Piece[] {
-  const { hosts, results, since, info } = task
+  const { results, since, info } = task
+  const hosts = task.hosts.length
   const digits = String(hosts).length
   const numbers = `${padStart(String(results.size), digits)}/${hosts}`
   const time = padStart(elapsed(now - since), 6)
@@ -98,7 +100,7 @@ function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, 
 }
 
 function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Look): Piece[] {
-  const most = 6
+  const most = size <= 7 ? 7 : 6
   const shown: string[] = []
   for (const host of hosts) {
     if (shown.length === most) break

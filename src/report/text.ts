@@ -1,5 +1,7 @@
-import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
+
+/** Escape sequences of terminals (ECMA-48): operating system commands, control sequences, and the short ones. */
+const sequences = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g
 
 /** Control characters, and those that would reorder or hide what stands beside them. */
 const control = /[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
@@ -9,7 +11,7 @@ const control = /[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069
  * up to the next multiple of eight, every other control character written as an escape.
  */
 export function clean(text: string): string {
-  return expandTabs(stripVTControlCharacters(text)).replace(control, escaped)
+  return expandTabs(text.replace(sequences, '')).replace(control, escaped)
 }
 
 /** The lines of a text, each cleaned; a carriage return ends a line too, and the last end makes no empty line. */

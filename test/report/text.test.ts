@@ -1,0 +1,64 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { clean, cleanLines, count, duration, fit, names, pad, width } from '../../src/report/text.ts'
+
+const test = suite('text')
+
+const cleaned: [from: string, to: string][] = [
+  ['plain', 'plain'],
+  ['\x1b[31mred\x1b[0m', 'red'],
+  ['\x1b]0;title\x07after', 'after'],
+  ['a\tb', 'a       b'],
+  ['1234567\tb', '1234567 b'],
+  ['bell\x07 nul\x00', 'bell\\x07 nul\\x00'],
+  ['\x1b[31mshown\x07', 'shown\\x07'],
+  ['\x1b(B\x1b7\x1b[?25lhidden cursor', 'hidden cursor'],
+  ['never ended \x1b]0;title', 'never ended \\x1b]0;title'],
+  ['c1 \x9b2J', 'c1 \\x9b2J'],
+  ['two\nlines\r', 'two\\nlines\\r'],
+  ['abc\u202edcba', 'abc\\u202edcba'],
+  ['héllo 名前', 'héllo 名前'],
+]
+for (const [from, to] of cleaned) {
+  test(`clean ${JSON.stringify(from)}`, () => assert.is(clean(from), to))
+}
+
+test('lines end at any line end', () => {
+  assert.equal(cleanLines('a\nb\r\nc\rd\n'), ['a', 'b', 'c', 'd'])
+  assert.equal(cleanLines(''), [])
+  assert.equal(cleanLines('\n'), [''])
+})
+
+test('fit never takes more columns than there are', () => {
+  for (const text of ['hello world', '名前名前名前', 'e\u0301e\u0301e\u0301e\u0301', '👩‍👩‍👧 family']) {
+    for (let columns = 0; columns < 12; columns++) {
+      assert.ok(width(fit(text, columns)) <= columns, `${text} in ${columns}`)
+    }
+  }
+  assert.is(fit('hello world', 8), 'hello w…')
+  assert.is(fit('hello', 5), 'hello')
+  assert.is(fit('名前名前', 4), '名…')
+})
+
+test('pad counts columns, not characters', () => assert.is(pad('名', 4), '名  '))
+
+const durations: [seconds: number, shown: string][] = [
+  [0, '0.0 s'],
+  [1.84, '1.8 s'],
+  [9.96, '10 s'],
+  [59.4, '59 s'],
+  [65, '1 min 05 s'],
+  [3720, '1 h 02 min'],
+]
+for (const [seconds, shown] of durations) {
+  test(`${seconds} seconds`, () => assert.is(duration(seconds), shown))
+}
+
+test('counts and lists of names', () => {
+  assert.is(count(1, 'host'), '1 host')
+  assert.is(count(0, 'host'), '0 hosts')
+  assert.is(names(['a', 'b', 'c'], 2), 'a, b, c')
+  assert.is(names(['a', 'b', 'c', 'd'], 2), 'a, b and 2 more')
+})
+
+test.run()
