@@ -5,8 +5,6 @@ import type { Place, Source } from './source.ts'
 import { toText } from './text.ts'
 import type { Node, ScalarNode, Value, ValueMap } from './value.ts'
 
-export type { Scope } from './scope.ts'
-
 /**
  * A node's value with its templates rendered, map keys too. A text that is one expression has the expression's
  * type. Raises ProblemError with the place in the file. The value is shared, and frozen: never change it.

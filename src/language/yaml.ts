@@ -228,5 +228,3 @@ function scalarValue(yaml: Scalar): ScalarNode['value'] {
   const typed = tag !== undefined && tag !== 'str'
   return typed || (yaml.type === 'PLAIN' && yaml.tag === undefined) ? plainValue(text) : text
 }
-
-export { placeInScalar } from './scalar.ts'

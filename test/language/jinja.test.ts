@@ -133,7 +133,7 @@ const wrong: [string, string[]][] = [
   [
     "docker ps --format '{{.Names}}'",
     [
-      '1:24 {{.Names}} is no Handlebars expression (write {{name}} or {{upper name}}, or \\{{ when braces are meant as text)',
+      '1:25 {{.Names}} is no Handlebars expression (write {{name}} or {{upper name}}, or \\{{ when braces are meant as text)',
     ],
   ],
   ['{{> header}}', ['1:5 there are no partials here (use include_tasks, a role or a variable instead)']],
