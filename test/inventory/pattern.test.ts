@@ -130,12 +130,12 @@ test('an empty --limit, or one of an empty file, leaves nobody', () => {
 test('--limit reads patterns from files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'playssh-limit-'))
   try {
-    writeFileSync(join(folder, 'failed'), 'web02.x\n\n  db-a \nwep\n')
+    writeFileSync(join(folder, 'failed'), 'web02.x\n\n  db-a \nzwebs\n')
     const { hosts, problems } = loaded.inventory.selectLimit('lone,@failed,@gone', folder)
     assert.is(hosts.map((host) => host.name).join(' '), 'lone web02.x db-a')
     assert.equal(problems.map(tell), [
       `--limit @gone: ${join(folder, 'gone')} does not exist`,
-      '4:1: no host or group is called "wep" (did you mean "zweb"?)',
+      '4:1: no host or group is called "zwebs" (did you mean "zweb"?)',
     ])
   } finally {
     rmSync(folder, { recursive: true })
