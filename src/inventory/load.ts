@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { isFolder, readSource, shownPath } from '../language/files.ts'
 import type { Problem } from '../language/problem.ts'
 import { Source } from '../language/source.ts'
 import { Builder } from './builder.ts'
+import { namesIn } from './folder.ts'
 import { readIniInventory } from './ini-inventory.ts'
 import { Inventory } from './inventory.ts'
 import { readScript } from './script.ts'
@@ -60,22 +61,13 @@ function readList(list: string, builder: Builder): void {
 /** Reads a file, or all files in a folder in the order of their names. */
 async function readPath(path: string, cwd: string, builder: Builder): Promise<void> {
   if (!isFolder(path)) return readFile(path, cwd, builder)
-  const entries = listFolder(path, builder).filter((entry) => !IGNORED.test(entry))
+  const entries = namesIn(path, builder.problems).filter((entry) => !IGNORED.test(entry))
   if (entries.length === 0) {
     const hint =
       'hidden files, backups, documentation and *.ini, *.cfg in a folder are left out, as Ansible does'
     builder.problem(`the folder ${shownPath(path)} holds no inventory`, undefined, hint)
   }
-  for (const entry of entries.sort()) await readPath(join(path, entry), cwd, builder)
-}
-
-function listFolder(path: string, builder: Builder): string[] {
-  try {
-    return readdirSync(path)
-  } catch (error) {
-    builder.problem(`${shownPath(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`)
-    return []
-  }
+  for (const entry of entries) await readPath(join(path, entry), cwd, builder)
 }
 
 async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {

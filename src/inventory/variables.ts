@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { isFile, isFolder, readSource, shownPath } from '../language/files.ts'
 import { closest, type Problem, ProblemError } from '../language/problem.ts'
 import type { Place, Source } from '../language/source.ts'
 import type { Node } from '../language/value.ts'
 import { parseYaml } from '../language/yaml.ts'
+import { namesIn } from './folder.ts'
 import type { Layer } from './layer.ts'
 import { variableNameFault } from './names.ts'
 
@@ -69,7 +69,7 @@ export class VariableFolder {
         hint: `make ${name} a folder and put both into it`,
       })
     }
-    return isFolder(path) ? filesIn(path) : [path]
+    return isFolder(path) ? filesIn(path, this.#problems) : [path]
   }
 
   #entriesOf(kind: Kind): ReadonlySet<string> {
@@ -82,7 +82,7 @@ export class VariableFolder {
   }
 
   #list(path: string): string[] {
-    if (isFolder(path)) return readdirSync(path)
+    if (isFolder(path)) return namesIn(path, this.#problems)
     if (isFile(path)) this.#problems.push({ message: `${shownPath(path)} is a file, a folder is expected` })
     return []
   }
@@ -128,12 +128,12 @@ export class VariableFolder {
 }
 
 /** The variable files in a folder and the folders in it, in the order of their names. */
-function filesIn(folder: string): string[] {
-  const entries = readdirSync(folder).filter((entry) => !entry.startsWith('.') && !entry.endsWith('~'))
-  return entries.sort().flatMap((entry) => {
-    const path = join(folder, entry)
-    const extension = extname(entry)
-    if (isFolder(path)) return extension === '' ? filesIn(path) : []
+function filesIn(folder: string, problems: Problem[]): string[] {
+  const names = namesIn(folder, problems).filter((name) => !name.startsWith('.') && !name.endsWith('~'))
+  return names.flatMap((name) => {
+    const path = join(folder, name)
+    const extension = extname(name)
+    if (isFolder(path)) return extension === '' ? filesIn(path, problems) : []
     return extension === '' || EXTENSIONS.includes(extension) ? [path] : []
   })
 }

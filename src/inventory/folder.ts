@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs'
+import { shownPath } from '../language/files.ts'
+import type { Problem } from '../language/problem.ts'
+
+/** The names in a folder, sorted; none, and a problem, when it cannot be read. */
+export function namesIn(folder: string, problems: Problem[]): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    problems.push({
+      message: `${shownPath(folder)} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    })
+    return []
+  }
+}
