@@ -11,9 +11,11 @@ import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
+import { service } from './service.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
+import { systemd } from './systemd.ts'
 import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
@@ -32,9 +34,12 @@ export const modules: Readonly<Record<string, Module>> = {
   modprobe,
   ping,
   raw,
+  service,
   set_fact,
   setup,
   shell,
+  systemd,
+  systemd_service: systemd,
   tunnel,
   user,
   wait_for_connection,
