@@ -1,5 +1,8 @@
 import type { Node } from '../language/value.ts'
 
+/** The names under which this machine is a host without being listed. */
+export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
+
 /** A host of the inventory; its variables are those of the inventory file, or of `add_host`. */
 export class Host {
   readonly name: string

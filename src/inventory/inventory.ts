@@ -2,15 +2,12 @@ import { dirname } from 'node:path'
 import type { Problem } from '../language/problem.ts'
 import { type Place, Source } from '../language/source.ts'
 import { toNode } from '../language/value.ts'
-import { Group, Host } from './group.ts'
+import { Group, Host, LOCALHOST } from './group.ts'
 import { type Layer, ownLayer } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
 import { limitParts, partsOf } from './parts.ts'
 import { type Selection, selectParts } from './pattern.ts'
 import { VariableFolder } from './variables.ts'
-
-/** The names under which this machine is a host without being listed. */
-export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
 
 /** The hosts and groups of all inventories of a run; may grow while it goes on. */
 export class Inventory {

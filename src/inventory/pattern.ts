@@ -1,8 +1,8 @@
 import { didYouMean, type Problem } from '../language/problem.ts'
 import { pythonRegExp } from '../language/regexp.ts'
 import { globToRegExp } from './glob.ts'
-import type { Host } from './group.ts'
-import { type Inventory, LOCALHOST } from './inventory.ts'
+import { type Host, LOCALHOST } from './group.ts'
+import type { Inventory } from './inventory.ts'
 import type { Part } from './parts.ts'
 
 /** The hosts found, and what is wrong with the pattern they were looked for with. */
