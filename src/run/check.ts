@@ -40,7 +40,8 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
       if (step.kind === 'task') checkArguments(step, play, problems)
     }
   }
-  if (request.limit !== undefined) problems.push(...inventory.select(request.limit).problems)
+  if (request.limit !== undefined)
+    problems.push(...inventory.selectLimit(request.limit, process.cwd()).problems)
   checkTags(request, all, problems)
   checkStart(request, all, problems)
   return problems

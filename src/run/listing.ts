@@ -6,7 +6,10 @@ import { playHosts } from './run.ts'
 
 /** What a playbook's plays would do where, as far as that is known before running: data for --list-... */
 export function listing({ playbooks, inventory, request }: Prepared) {
-  const limited = request.limit === undefined ? undefined : new Set(inventory.select(request.limit).hosts)
+  const limited =
+    request.limit === undefined
+      ? undefined
+      : new Set(inventory.selectLimit(request.limit, process.cwd()).hosts)
   return playbooks.map(({ path, plays }) => ({
     playbook: path,
     plays: plays.map((play) => ({

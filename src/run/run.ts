@@ -56,7 +56,9 @@ export class Run {
     this.limit = pLimit(parts.request.forks)
     const { limit, startAtTask } = parts.request
     this.#limited =
-      limit === undefined ? undefined : new Set(this.inventory.select(limit).hosts.map((host) => host.name))
+      limit === undefined
+        ? undefined
+        : new Set(this.inventory.selectLimit(limit, process.cwd()).hosts.map((host) => host.name))
     if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
   }
 

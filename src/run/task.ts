@@ -1,3 +1,4 @@
+import { ConnectionError } from '../inventory/connection-variables.ts'
 import type { Block, IncludeRole, IncludeTasks, Play, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import type { Node, Value, ValueMap } from '../language/value.ts'
@@ -150,6 +151,7 @@ export class TaskRunner {
     if (error instanceof StepFailed) return results.stepFailedResult(error)
     if (error instanceof BecomeError) return results.becomeFailedResult(error)
     if (error instanceof Unreachable) return results.unreachableResult(error)
+    if (error instanceof ConnectionError) return results.failedResult(error.message, {}, error.hint)
     if (error instanceof Interrupted) throw error
     return results.failedResult(error instanceof Error ? error.message : String(error))
   }
