@@ -1,0 +1,115 @@
+import { Writable } from 'node:stream'
+import type { WriteStream } from 'node:tty'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createReporter, type ReporterOptions } from '../../src/report/index.ts'
+import { changed, ok, Story, textChange } from './events.ts'
+
+const test = suite('reporter')
+
+class Output extends Writable {
+  text = ''
+  readonly isTTY: boolean
+  readonly columns = 80
+  readonly rows = 24
+
+  constructor(isTTY: boolean) {
+    super({ decodeStrings: false })
+    this.isTTY = isTTY
+  }
+
+  override _write(chunk: string, _encoding: string, done: () => void): void {
+    this.text += chunk
+    done()
+  }
+}
+
+async function run(isTTY: boolean, more: Partial<ReporterOptions> = {}): Promise<string> {
+  const output = new Output(isTTY)
+  const reporter = createReporter({
+    format: 'default',
+    stdout: output as unknown as WriteStream,
+    env: { LANG: 'C.UTF-8' },
+    verbosity: 0,
+    check: false,
+    diff: false,
+    ...more,
+  })
+  const story = new Story(reporter.listener, ['a']).play()
+  story.tell({ type: 'warning', message: 'odd' })
+  story.task('t', 'copy', { a: changed([textChange('content', 'x', 'y')]) })
+  story.task('u', 'ping', { a: ok() })
+  story.end()
+  await reporter.finish()
+  return output.text
+}
+
+const plain: [what: string, isTTY: boolean, env: Record<string, string>][] = [
+  ['no terminal', false, {}],
+  ['CI', true, { CI: 'true' }],
+  ['NO_COLOR', true, { NO_COLOR: '1' }],
+  ['a dumb terminal', true, { TERM: 'dumb' }],
+]
+for (const [what, isTTY, env] of plain) {
+  test(`plain lines with ${what}`, async () => {
+    const text = await run(isTTY, { env })
+    assert.match(text, 'TASK [t] ***')
+    assert.is(text.match(/[\x00-\x09\x0b-\x1f]/), null)
+  })
+}
+
+test('live on a terminal, with colours and pictures', async () => {
+  const text = await run(true)
+  assert.match(text, '\x1b[?25l')
+  assert.match(text, '\x1b[33m±')
+  assert.ok(text.endsWith('\x1b[?25h'))
+})
+
+test('an empty NO_COLOR asks for nothing', async () => {
+  assert.match(await run(true, { env: { NO_COLOR: '', CI: '' } }), '\x1b[?25l')
+})
+
+test('ASCII where the locale is not UTF-8', async () => {
+  const text = await run(true, { env: { LANG: 'C' } })
+  assert.is(text.match(/[^\x00-\x7f]/), null)
+})
+
+test('colours in plain lines when asked for', async () => {
+  assert.match(await run(false, { color: true }), '\x1b[33mchanged: [a]')
+})
+
+test('a terminal without colours when asked for', async () => {
+  assert.not.match(await run(true, { color: false }), '\x1b[33m')
+})
+
+test('json: one document and nothing else on stdout, warnings on stderr', async () => {
+  let warnings = ''
+  const stderr = {
+    write: (text: string) => {
+      warnings += text
+    },
+  }
+  const text = await run(true, { format: 'json', stderr })
+  assert.equal(Object.keys(JSON.parse(text)), ['custom_stats', 'global_custom_stats', 'plays', 'stats'])
+  assert.is(warnings, '[WARNING]: odd\n')
+})
+
+test('a reader that goes away does not end the run', async () => {
+  const output = new Output(false)
+  output._write = (_chunk, _encoding, done: (error?: Error) => void) => done(new Error('EPIPE'))
+  const reporter = createReporter({
+    format: 'default',
+    stdout: output as unknown as WriteStream,
+    env: {},
+    verbosity: 0,
+    check: false,
+    diff: false,
+  })
+  const story = new Story(reporter.listener, ['a']).play()
+  await new Promise((resolve) => setImmediate(resolve))
+  story.task('t', 'ping', { a: ok() })
+  story.end()
+  await reporter.finish()
+})
+
+test.run()
