@@ -134,7 +134,11 @@ export class Session {
 
   /** sshd passes no signal on to programs of root, so another program must do it. */
   async #kill({ channel, group }: Started): Promise<void> {
-    const killing = openAs(this.#transport, this.#become, `kill -TERM -- -${group} || kill -TERM ${group}`)
+    const killing = openAs(
+      this.#transport,
+      this.#become,
+      `kill -TERM -${group} 2>/dev/null || kill -TERM ${group}`,
+    )
     await killing.then((killer) => killer.channel.exited).catch(() => {})
     const late = setTimeout(() => channel.close(), LAST_WORDS)
     await channel.exited.catch(() => {})

@@ -239,11 +239,13 @@ test('a server killed in the middle of commands', async () => {
   await withServer([], async (server, connections) => {
     const transport = await connections.connect(server.target())
     const session = new Session(transport)
-    const running = [session.exec('sleep 300'), session.sh('sleep 300'), session.exec('sleep 300')]
+    const running = ['exec', 'sh', 'exec'].map((how) =>
+      failureOf(how === 'sh' ? session.sh('sleep 300') : session.exec('sleep 300')),
+    )
     await new Promise((resolve) => setTimeout(resolve, 300))
     for (const pid of servants(server)) process.kill(pid, 'SIGKILL')
-    for (const one of running)
-      assert.match((await failureOf(one)).message, /the connection to 127\.0\.0\.1 was lost/)
+    for (const failure of await Promise.all(running))
+      assert.match(failure.message, /the connection to 127\.0\.0\.1 was lost/)
     assert.ok(transport.closed)
     assert.match((await failureOf(session.exec('true'))).message, /lost|closed/)
     await greets(connections, server.target())
