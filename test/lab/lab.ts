@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs'
+import { changes, check, exits, expect, on, program, type Report, report, same, summary } from './support.ts'
+
+const LAB = 'playbooks/lab.yml'
+const DESTROY = 'playbooks/destroy.yml'
+const FIRST_RUN = 300
+const RERUN = 20
+
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  galileo: ['192.168.104.254'],
+  crouter: ['192.168.102.1', '192.168.103.1', '192.168.104.1'],
+  cnode: ['192.168.102.2'],
+  hrouter: ['192.168.103.2', '192.168.100.1'],
+  frouter: ['192.168.103.3', '192.168.101.1'],
+  hagent: ['192.168.100.2'],
+  pmagent: ['192.168.101.2'],
+  mnode: ['192.168.100.3'],
+}
+const MACHINES = Object.keys(ADDRESSES).filter((name) => name !== 'galileo')
+
+function nothingChanged(stats: Report['stats']): void {
+  for (const [host, { changed }] of Object.entries(stats)) same(changed, 0, `changed of ${host}`)
+}
+
+async function allReachAll(): Promise<string> {
+  const every = Object.values(ADDRESSES).flat()
+  await Promise.all(
+    Object.keys(ADDRESSES).map(async (host) => {
+      const silent = await on(host, `fping -u -r 3 ${every.join(' ')} || test $? = 1`)
+      same(silent, '', `what ${host} does not reach`)
+    }),
+  )
+  return `${Object.keys(ADDRESSES).length} hosts, ${every.length} addresses each`
+}
+
+await check('Without a yes, nothing is taken down', async () => {
+  const ended = await program('./run', DESTROY)
+  expect(ended.code !== 0, 'destroy.yml went on without being told to')
+  expect(`${ended.stdout}${ended.stderr}`.includes('confirm=yes'), `it does not say how: ${ended.stdout}`)
+  return undefined
+})
+
+await check('Everything is taken down, the image too', async () => {
+  exits(await program('./run', DESTROY, '-e', 'confirm=yes', '-e', 'purge=yes'), 0)
+  expect(!existsSync('.lab/galileo'), '.lab/galileo is still there')
+  return undefined
+})
+
+await check('From nothing to the lab', async () => {
+  const ended = await program('./run', LAB)
+  exits(ended, 0)
+  expect(ended.seconds <= FIRST_RUN, `it took ${ended.seconds.toFixed(0)} s, more than ${FIRST_RUN}`)
+  return undefined
+})
+
+await check('Everybody reaches every address', allReachAll)
+
+await check('From cnode to mnode the way goes through crouter and hrouter', async () => {
+  const trace = await on('cnode', 'traceroute -n -q 1 -w 5 192.168.100.3')
+  const hops = [...trace.matchAll(/^ *\d+ +(\S+)/gm)].map(([, hop]) => hop)
+  same(hops, ['192.168.102.1', '192.168.103.2', '192.168.100.3'], 'the way')
+  return hops.join(', ')
+})
+
+await check('Once more: nothing to do', async () => {
+  const { report: found, ...ended } = await report(LAB)
+  exits(ended, 0)
+  nothingChanged(found.stats)
+  return undefined
+})
+
+await check('Once more in words, and in time', async () => {
+  const ended = await program('./run', LAB)
+  exits(ended, 0)
+  expect(/in sync/.test(ended.stdout), `it does not say "in sync":\n${ended.stdout.slice(-1000)}`)
+  expect(ended.seconds <= RERUN, `it took ${ended.seconds.toFixed(1)} s, more than ${RERUN}`)
+  return undefined
+})
+
+await check('--check finds nothing', async () => exits(await program('./run', LAB, '--check'), 0) as undefined)
+
+const DRIFTED = ['hrouter: node : Names of the lab', 'hrouter: node : Routes', 'hrouter: router : Kernel parameters']
+
+await check('Three drifts by hand: --check --diff names exactly these', async () => {
+  await on(
+    'hrouter',
+    'ip route del 192.168.101.0/24; sysctl -qw net.ipv4.ip_forward=0; echo 10.1.1.1 strange >>/etc/hosts',
+  )
+  const { report: found, ...ended } = await report(LAB, '--check', '--diff')
+  exits(ended, 3)
+  same(changes(found).sort(), DRIFTED, 'what would change')
+  const words = await program('./run', LAB, '--check', '--diff')
+  exits(words, 3)
+  for (const word of ['10.1.1.1 strange', '192.168.101.0/24', 'net.ipv4.ip_forward'])
+    expect(words.stdout.includes(word), `the diff does not show ${word}:\n${words.stdout}`)
+  return undefined
+})
+
+await check('A run repairs exactly these', async () => {
+  const { report: found, ...ended } = await report(LAB)
+  exits(ended, 0)
+  same(changes(found).sort(), DRIFTED, 'what was changed')
+  exits(await program('./run', LAB, '--check'), 0)
+  return undefined
+})
+
+const sshd = (machine: string, command: string) => on('galileo', `lxc-attach -n ${machine} -- sh -c '${command}'`)
+
+await check('One SSH server stopped, one frozen: the others are done', async () => {
+  await sshd('cnode', 'kill $(cat /run/sshd.pid)')
+  await sshd('hagent', 'kill -STOP $(cat /run/sshd.pid)')
+  const { report: found, ...ended } = await report(LAB, '-T', '20')
+  await sshd('hagent', 'kill -CONT $(cat /run/sshd.pid)')
+  await on('galileo', 'lxc-stop -k -n cnode; lxc-start -n cnode')
+  exits(ended, 4)
+  const unreachable = Object.entries(found.stats).filter(([, { unreachable }]) => unreachable)
+  same(unreachable.map(([host]) => host).sort(), ['cnode', 'hagent'], 'who is unreachable')
+  return undefined
+})
+
+await check('All seven rebooted: in sync after at most one run', async () => {
+  await on('galileo', `for n in ${MACHINES.join(' ')}; do lxc-stop -k -n $n && lxc-start -n $n || exit; done`)
+  const { report: found, ...ended } = await report(LAB)
+  exits(ended, 0)
+  const { report: next, ...again } = await report(LAB)
+  exits(again, 0)
+  nothingChanged(next.stats)
+  const repaired = changes(found)
+  return repaired.length === 0 ? 'nothing was to be repaired' : repaired.join(', ')
+})
+
+await check('The host itself restarted: the machines come back with it', async () => {
+  exits(await program('roles/embedded_host/files/vm', `${process.cwd()}/.lab/galileo`, 'stop'), 0)
+  const { report: found, ...ended } = await report(LAB)
+  exits(ended, 0)
+  return changes(found).join(', ')
+})
+
+await check('Another inventory, the same roles', async () => {
+  const other = ['-i', 'test/lab/other.yml']
+  exits(await program('./run', ...other, LAB), 0)
+  const { report: found, ...ended } = await report(...other, LAB)
+  exits(ended, 0)
+  nothingChanged(found.stats)
+  exits(await program('./run', ...other, DESTROY, '-e', 'confirm=yes'), 0)
+  exits(await program('./run', LAB, '--check'), 0)
+  return undefined
+})
+
+await check('All is taken down, the image is kept', async () => {
+  exits(await program('./run', DESTROY, '-e', 'confirm=yes'), 0)
+  same(existsSync('.lab/galileo/machine'), false, 'whether the machine is there')
+  expect(existsSync('.lab/galileo'), 'the image is gone')
+  return undefined
+})
+
+process.exitCode = summary()

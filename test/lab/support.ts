@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process'
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Seconds. */
+  readonly seconds: number
+}
+
+/** Runs a program to its end, with nothing on its stdin. */
+export function program(command: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now()
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.once('error', reject)
+    child.once('close', (code) =>
+      resolve({ code: code ?? -1, stdout, stderr, seconds: (performance.now() - started) / 1000 }),
+    )
+  })
+}
+
+/** The parts of `--format json` that the checks look at. */
+export interface Report {
+  readonly plays: readonly {
+    readonly tasks: readonly {
+      readonly task: { readonly name: string }
+      readonly hosts: Readonly<Record<string, HostResult>>
+    }[]
+  }[]
+  readonly stats: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+interface HostResult {
+  readonly changed?: boolean
+  readonly unreachable?: boolean
+  readonly msg?: string
+  readonly diff?: unknown
+}
+
+/** A run with `--format json`. */
+export async function report(...args: string[]): Promise<Ended & { readonly report: Report }> {
+  const ended = await program('./run', '--format', 'json', ...args)
+  try {
+    return { ...ended, report: JSON.parse(ended.stdout) }
+  } catch {
+    throw new Error(`no report came, exit status ${ended.code}:\n${ended.stdout}${ended.stderr}`)
+  }
+}
+
+/** What was changed, or would be: "host: task", in the order of the run. */
+export function changes({ plays }: Report): string[] {
+  return plays.flatMap(({ tasks }) =>
+    tasks.flatMap(({ task, hosts }) =>
+      Object.entries(hosts)
+        .filter(([, result]) => result.changed)
+        .map(([host]) => `${host}: ${task.name}`),
+    ),
+  )
+}
+
+/** A command on a machine of the lab, by OpenSSH and not by the runner. */
+export async function on(host: string, command: string): Promise<string> {
+  const ended = await program('ssh', '-F', '.lab/ssh_config', '-o', 'ConnectTimeout=60', host, command)
+  if (ended.code !== 0) throw new Error(`${host}: ${command}: exit status ${ended.code}\n${ended.stderr}`)
+  return ended.stdout.trim()
+}
+
+let passed = 0
+let failed = 0
+
+/** One check: says what it is, then how it went. Those behind a failed one are still tried. */
+export async function check(name: string, body: () => Promise<string | undefined>): Promise<void> {
+  const started = performance.now()
+  process.stdout.write(`${name} ... `)
+  try {
+    const note = await body()
+    passed += 1
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    process.stdout.write(`passed in ${seconds} s${note === undefined ? '' : ` (${note})`}\n`)
+  } catch (error) {
+    failed += 1
+    process.stdout.write(`FAILED\n${(error as Error).message.replace(/^/gm, '    ')}\n`)
+  }
+}
+
+/** Prints how many checks passed and failed; gives the exit status. */
+export function summary(): number {
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+  return failed === 0 ? 0 : 1
+}
+
+export function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise)
+}
+
+export function same(actual: unknown, wanted: unknown, what: string): void {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(wanted)]
+  expect(is === should, `${what} is ${is}, not ${should}`)
+}
+
+/** Fails with all that a run printed unless it ended as it should. */
+export function exits(ended: Ended, code: number): void {
+  expect(
+    ended.code === code,
+    `exit status ${ended.code}, not ${code}\n${ended.stdout.slice(-4000)}${ended.stderr.slice(-4000)}`,
+  )
+}
