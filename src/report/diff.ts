@@ -8,7 +8,7 @@ import type { Look } from './paint.ts'
 import { clean } from './text.ts'
 
 /** Texts that differ in more lines than this are not compared line by line: it would take too long. */
-const mostEdits = 4000
+const mostEdits = 1500
 
 /** Every change of a result with before and after: text as a unified diff, others as `what: before -> after`. */
 export function diffLines(result: TaskResult, look: Look): string[] {
@@ -32,10 +32,15 @@ function textDiff(name: string, before: string, after: string, look: Look): stri
   return [
     ...header,
     ...patch.hunks.flatMap((hunk) => {
-      const place = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`
+      const place = `@@ -${stretch(hunk.oldStart, hunk.oldLines)} +${stretch(hunk.newStart, hunk.newLines)} @@`
       return [look.paint('place', place), ...hunkLines(hunk.lines, look)]
     }),
   ]
+}
+
+/** A stretch of no lines is counted from the line before it. */
+function stretch(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`
 }
 
 function hunkLines(lines: readonly string[], look: Look): string[] {
@@ -57,7 +62,9 @@ function withVisibleSpacing(line: string): string {
 }
 
 function valueDiff({ what, before, after }: Change, look: Look): string[] {
-  const lines = compareLines(yaml(before), yaml(after)).flatMap(({ added, removed, value }) =>
+  const parts = compareLines(yaml(before), yaml(after), { maxEditLength: mostEdits })
+  if (parts === undefined) return [`${clean(what)}: more than ${mostEdits} lines differ`]
+  const lines = parts.flatMap(({ added, removed, value }) =>
     value
       .trimEnd()
       .split('\n')

@@ -1,7 +1,7 @@
 import type { TaskInfo, TaskResult } from '../run/event.ts'
 import { type Outcome, outcomeOf, type RunningTask } from './board.ts'
 import type { Look, Style } from './paint.ts'
-import { details, isDebug, itemDetails, locationName, reason, type Telling } from './result.ts'
+import { isDebug, locationName, reason, type Telling, told } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'
 
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
@@ -61,18 +61,20 @@ function outcomeLines(
   telling: Telling,
 ): string[] {
   const { look, verbosity } = telling
+  const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !isDebug(task)
+  if (quiet) return []
   const groups = new Map<string, { hosts: string[]; title: string; lines: string[] }>()
   for (const [host, result] of results) {
     const title = titleOf(outcome, result, verbosity)
-    const lines = [...itemDetails(task, result, telling), ...ownDetails(task, result, telling)]
+    const lines = told(task, result, telling)
     const key = [title, ...lines].join('\n')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { hosts: [clean(host)], title, lines })
     else group.hosts.push(clean(host))
   }
-  const told = [...groups.values()].filter(({ title, lines }) => title !== '' || lines.length > 0)
-  const full = verbosity > 0 || isDebug(task) ? told : told.slice(0, mostGroups)
-  const others = told.slice(full.length).flatMap(({ hosts }) => hosts)
+  const worth = [...groups.values()].filter(({ title, lines }) => title !== '' || lines.length > 0)
+  const full = verbosity > 0 || isDebug(task) ? worth : worth.slice(0, mostGroups)
+  const others = worth.slice(full.length).flatMap(({ hosts }) => hosts)
   const rest = `and ${names(others, 8)}, -v shows all`
   return [
     ...full.flatMap(({ hosts, title, lines }) => {
@@ -83,12 +85,6 @@ function outcomeLines(
     }),
     ...(others.length > 0 ? [look.paint(styleOf(outcome), rest)] : []),
   ]
-}
-
-/** What a loop as a whole has to tell is told by its items. */
-function ownDetails(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
-  const looped = result.items !== undefined && result.items.length > 0
-  return looped && result.status !== 'unreachable' ? [] : details(task, result, telling)
 }
 
 /** What follows the names of the hosts; "" when there is nothing to say of them. */

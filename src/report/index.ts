@@ -1,10 +1,11 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../run/event.ts'
+import { type ReportFiles, writeReports } from './files.ts'
 import { jsonDocument } from './json.ts'
 import { createLook, showsUnicode } from './paint.ts'
 import { createPlain } from './plain.ts'
 import { createProgress } from './progress.ts'
-import { createRecorder } from './record.ts'
+import { createRecorder, type RunRecord } from './record.ts'
 import { locationName, type Telling } from './result.ts'
 import { clean } from './text.ts'
 
@@ -23,18 +24,48 @@ export interface ReporterOptions {
   readonly diff: boolean
   /** Colours or none, whatever stdout and env say. */
   readonly color?: boolean
+  /** Where reports that are files go, written when the run has finished. */
+  readonly files?: ReportFiles
 }
 
 export interface Reporter {
   readonly listener: Listener
   /** Takes live rows away while somebody is asked something on the same terminal. */
   aside<T>(talk: () => Promise<T>): Promise<T>
-  /** Resolves when all has been written; to be called at the end, also of a run that failed. */
+  /**
+   * Resolves when all has been written; to be called at the end, also of a run that failed. Rejects with a
+   * ProblemError when a report's file cannot be written.
+   */
   finish(): Promise<void>
 }
 
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
+  const shown = createShown(options)
+  const { files } = options
+  if (files?.junit === undefined && files?.html === undefined) return shown
+
+  let run: RunRecord | undefined
+  const record = createRecorder(
+    (finished) => {
+      run = finished
+    },
+    () => new Date(),
+  )
+  return {
+    aside: shown.aside,
+    listener: (event) => {
+      shown.listener(event)
+      record(event)
+    },
+    finish: async () => {
+      await shown.finish()
+      if (run !== undefined) await writeReports(run, files)
+    },
+  }
+}
+
+function createShown(options: ReporterOptions): Reporter {
   const { format, stdout, env, verbosity, check, diff } = options
   const write = writer(stdout)
   const straight = {

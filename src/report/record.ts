@@ -1,4 +1,6 @@
 import type { Event, HostStats, PlayInfo, TaskInfo, TaskResult } from '../run/event.ts'
+import { createLook } from './paint.ts'
+import { Tally } from './recap.ts'
 
 /** Everything of a run that reports made at its end need. */
 export interface RunRecord {
@@ -8,6 +10,8 @@ export interface RunRecord {
   readonly interrupted: boolean
   /** Seconds. */
   readonly seconds: number
+  /** The closing lines of the recap. */
+  readonly summary: readonly string[]
 }
 
 export interface PlayRecord extends Span {
@@ -32,6 +36,7 @@ export function createRecorder(
 ): (event: Event) => void {
   const plays: PlayRecord[] = []
   const tasks = new Map<number, TaskRecord>()
+  const tally = new Tally()
   let playbooks: readonly string[] = []
 
   const begin = (play: PlayInfo): void => {
@@ -40,6 +45,7 @@ export function createRecorder(
   }
 
   return (event) => {
+    tally.note(event)
     switch (event.type) {
       case 'run-started':
         playbooks = event.playbooks
@@ -71,6 +77,7 @@ export function createRecorder(
           stats: event.stats,
           interrupted: event.interrupted,
           seconds: event.seconds,
+          summary: tally.closing(event, createLook({ color: false, unicode: false })),
         })
         break
       default:

@@ -30,6 +30,8 @@ export function reason(result: TaskResult): string {
   const [first] = cleanLines(messageOf(result))
   if (first !== undefined && first.trim() !== '') return fit(first, longestLine, '...')
   const { rc } = result.values
+  const item = result.items?.find(({ status }) => status === 'failed' || status === 'unreachable')
+  if (item !== undefined) return `${itemName(item)}: ${reason(item)}`
   return typeof rc === 'number' ? `exit status ${rc}` : 'no reason was given'
 }
 
@@ -122,9 +124,13 @@ function yamlLines(all: ValueMap): string[] {
   return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
 }
 
-/** The lines told of a loop's items, each below the name of its item; items of which there is nothing to tell are left out. */
-export function itemDetails(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
-  return (result.items ?? []).flatMap((item) => {
+/** What is told of a result in one piece: of a loop, its items, each below its name. */
+export function told(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+  const { items } = result
+  if (items === undefined || items.length === 0 || result.status === 'unreachable') {
+    return details(task, result, telling)
+  }
+  return items.flatMap((item) => {
     const failed = item.status === 'failed' || item.status === 'unreachable'
     const lines = details(task, item, telling)
     if (!failed && lines.length === 0) return []
