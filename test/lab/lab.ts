@@ -77,9 +77,16 @@ await check('Once more in words, and in time', async () => {
   return undefined
 })
 
-await check('--check finds nothing', async () => exits(await program('./run', LAB, '--check'), 0) as undefined)
+await check(
+  '--check finds nothing',
+  async () => exits(await program('./run', LAB, '--check'), 0) as undefined,
+)
 
-const DRIFTED = ['hrouter: node : Names of the lab', 'hrouter: node : Routes', 'hrouter: router : Kernel parameters']
+const DRIFTED = [
+  'hrouter: node : Names of the lab',
+  'hrouter: node : Routes',
+  'hrouter: router : Kernel parameters',
+]
 
 await check('Three drifts by hand: --check --diff names exactly these', async () => {
   await on(
@@ -104,7 +111,8 @@ await check('A run repairs exactly these', async () => {
   return undefined
 })
 
-const sshd = (machine: string, command: string) => on('galileo', `lxc-attach -n ${machine} -- sh -c '${command}'`)
+const sshd = (machine: string, command: string) =>
+  on('galileo', `lxc-attach -n ${machine} -- sh -c '${command}'`)
 
 await check('One SSH server stopped, one frozen: the others are done', async () => {
   await sshd('cnode', 'kill $(cat /run/sshd.pid)')
