@@ -85,12 +85,12 @@ export function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly 
 /** Decides about one server's keys. Reads the files when made, and adds to them when it accepts a new key. */
 export class HostKeys {
   readonly #settings: SshSettings
-  readonly #known: readonly KnownHost[]
+  readonly #all: readonly KnownHost[]
   #accepted: Buffer | undefined
 
   constructor(settings: SshSettings) {
     this.#settings = settings
-    this.#known = readKnownHosts([...settings.userKnownHosts, ...settings.globalKnownHosts])
+    this.#all = readKnownHosts([...settings.userKnownHosts, ...settings.globalKnownHosts])
   }
 
   /** The types of key that this host is known by: to be asked for first, or a known host would look changed. */
@@ -100,19 +100,29 @@ export class HostKeys {
 
   /** Returns when the key may be trusted; otherwise raises Unreachable, which says why and what to do. */
   check(key: Buffer): void {
-    // The same key comes again whenever the session's keys are renewed.
-    if (this.#accepted?.equals(key)) return
+    if (this.#accepted !== undefined) {
+      // It comes again whenever the session's keys are renewed.
+      if (this.#accepted.equals(key)) return
+      throw new Unreachable(`its host key changed while we were connected: it now shows ${this.#shown(key)}`)
+    }
     const revoked = this.#lines('revoked').find((line) => line.key.equals(key))
     if (revoked !== undefined) throw this.#revoked(revoked, key)
-    const [first, ...others] = knownNames(this.#settings)
-    const known = this.#linesFor(undefined, first)
-    const elsewhere = others.flatMap((name) => this.#linesFor(undefined, name))
-    if (![...known, ...elsewhere].some((line) => line.key.equals(key))) {
+    const known = this.#known()
+    if (!known.some((line) => line.key.equals(key))) {
+      const [name, ...others] = knownNames(this.#settings)
+      // As in ssh, a key known for the host's name alone vouches for another port, but does not contradict it.
+      const vouched = others.some((other) =>
+        this.#linesFor(undefined, other).some((line) => line.key.equals(key)),
+      )
       if (known.length > 0) throw this.#changed(known, key)
-      if (this.#settings.strict === 'yes') throw this.#unknown(key)
-      if (this.#settings.strict === 'accept-new') this.#remember(first, key)
+      if (!vouched && this.#settings.strict === 'yes') throw this.#unknown(key)
+      if (!vouched && this.#settings.strict === 'accept-new') this.#remember(name, key)
     }
     this.#accepted = key
+  }
+
+  #known(): KnownHost[] {
+    return this.#linesFor(undefined, knownNames(this.#settings)[0])
   }
 
   #lines(marker: KnownHost['marker']): KnownHost[] {
@@ -120,7 +130,7 @@ export class HostKeys {
   }
 
   #linesFor(marker: KnownHost['marker'], name: string): KnownHost[] {
-    return this.#known.filter((line) => line.marker === marker && namesMatch(line.names, name))
+    return this.#all.filter((line) => line.marker === marker && namesMatch(line.names, name))
   }
 
   #remember(name: string, key: Buffer): void {

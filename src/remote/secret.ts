@@ -33,7 +33,8 @@ function readSecret(terminal: ReadStream, question: string): Promise<string | un
     terminal.setRawMode(true)
     terminal.write(question)
     terminal.setEncoding('utf8')
-    terminal.on('error', () => finish(undefined))
+    terminal.once('error', () => resolve(undefined))
+    terminal.once('end', () => resolve(undefined))
     terminal.on('data', (text: string) => {
       for (const character of text) {
         if (character === '\r' || character === '\n') return finish(typed)

@@ -49,6 +49,8 @@ export async function startServer(config: readonly string[] = [], address = '127
   const process = spawn(sshd(), ['-D', '-e', '-f', at('sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  const kill = () => process.kill()
+  globalThis.process.once('exit', kill)
   let log = ''
   await new Promise<void>((resolve, reject) => {
     process.stderr.on('data', (chunk: Buffer) => {
@@ -69,6 +71,7 @@ export async function startServer(config: readonly string[] = [], address = '127
     ...changes,
   })
   const stop = async () => {
+    globalThis.process.off('exit', kill)
     if (process.exitCode === null && process.signalCode === null) {
       const gone = new Promise((resolve) => process.once('exit', resolve))
       process.kill()

@@ -1,0 +1,154 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Unreachable } from '../../src/remote/channel.ts'
+import { Connections } from '../../src/remote/connections.ts'
+import type { Target } from '../../src/remote/target.ts'
+import { generateKey, type Server, startServer } from '../support/server.ts'
+
+interface Context {
+  server: Server
+  folder: string
+  agent: ChildProcess
+  socket: string
+}
+
+const test = suite<Context>('keys')
+const PASSPHRASE = 'open sesame'
+
+test.before(async (context) => {
+  context.server = await startServer()
+  context.folder = mkdtempSync(join(tmpdir(), 'playssh-keys-'))
+  context.socket = join(context.folder, 'agent')
+  context.agent = spawn('ssh-agent', ['-D', '-a', context.socket], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await new Promise((resolve) => context.agent.stdout!.once('data', resolve))
+  for (const [name, passphrase, type] of [
+    ['locked', PASSPHRASE, 'ed25519'],
+    ['rsa', '', 'rsa'],
+    ['ecdsa', '', 'ecdsa'],
+    ['stranger', '', 'ed25519'],
+  ] as const) {
+    generateKey(join(context.folder, name), passphrase, type)
+    if (name === 'stranger') continue
+    const list = join(context.server.folder, 'authorized_keys')
+    appendFileSync(list, readFileSync(join(context.folder, `${name}.pub`)))
+  }
+})
+
+test.after(async ({ server, folder, agent }) => {
+  agent.kill()
+  await server.stop()
+  rmSync(folder, { recursive: true })
+})
+
+function load({ folder, socket }: Context, name: string): void {
+  const env = { ...process.env, SSH_AUTH_SOCK: socket }
+  execFileSync('ssh-add', ['-q', join(folder, name)], { env })
+}
+
+function unload({ socket }: Context): void {
+  execFileSync('ssh-add', ['-q', '-D'], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
+}
+
+/** "in", or why not. */
+async function outcome(target: Target): Promise<string> {
+  const connections = new Connections()
+  try {
+    await connections.connect(target)
+    return 'in'
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    return `${error.message}; ${error.advice}`
+  } finally {
+    await connections.close()
+  }
+}
+
+const withOptions = ({ server }: Context, ...options: string[]): Target =>
+  server.target({
+    privateKeyFile: undefined,
+    sshArgs: [...server.target().sshArgs, ...options.flatMap((option) => ['-o', option])],
+  })
+
+test('keys of other types', async (context) => {
+  for (const name of ['rsa', 'ecdsa']) {
+    assert.is(
+      await outcome(context.server.target({ privateKeyFile: join(context.folder, name) })),
+      'in',
+      name,
+    )
+  }
+})
+
+test('a public key in place of the private one, and a file that is no key', async (context) => {
+  const key = (file: string) => outcome(context.server.target({ privateKeyFile: file }))
+  assert.match(await key(join(context.folder, 'rsa.pub')), /is a public key/)
+  assert.match(await key('/etc/passwd'), /is no private key that can be used/)
+})
+
+test('keys that the agent holds, with a key that the configuration names in front', async (context) => {
+  const agent = `IdentityAgent=${context.socket}`
+  load(context, 'stranger')
+  load(context, 'rsa')
+  assert.is(await outcome(withOptions(context, agent, 'IdentityFile=none')), 'in')
+  const only = withOptions(context, agent, `IdentityFile=${context.folder}/stranger`, 'IdentitiesOnly=yes')
+  assert.match(await outcome(only), /tried key .*stranger; the server takes publickey/)
+  unload(context)
+  assert.match(await outcome(withOptions(context, agent, 'IdentityFile=none')), /no key or password/)
+})
+
+test('an agent that is not there is no agent', async (context) => {
+  const target = withOptions(
+    context,
+    `IdentityAgent=${context.folder}/nobody`,
+    `IdentityFile=${context.server.keyFile}`,
+  )
+  assert.is(await outcome(target), 'in')
+})
+
+/** Runs a command on a terminal of its own, script(1)'s, and answers each question for a passphrase in turn. */
+function onTerminal(command: string, answers: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    let shown = ''
+    let asked = 0
+    terminal.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk
+      for (; asked < shown.split('Passphrase for').length - 1; asked += 1) {
+        terminal.stdin.write(answers[asked] ?? '\u0003')
+      }
+    })
+    terminal.once('close', () => resolve(shown))
+  })
+}
+
+test('a key with a passphrase is asked for at a terminal, and once', async ({ server, folder }) => {
+  const program = fileURLToPath(new URL('../support/connect.ts', import.meta.url))
+  const target = JSON.stringify(server.target({ privateKeyFile: join(folder, 'locked') }))
+  const command = `"${process.execPath}" --import tsx "${program}" '${target}'`
+  const right = await onTerminal(command, ['wrong\r', `${PASSPHRASE}x\u007f\r`])
+  assert.match(right, /Passphrase for .*\/locked: /)
+  assert.match(right, /That was not it\. Passphrase/)
+  assert.match(right, /in, in/)
+  assert.not.match(right, new RegExp(PASSPHRASE))
+  assert.match(
+    await onTerminal(command, ['\u0004']),
+    /is locked with a passphrase; load it into ssh-agent \(ssh-add/,
+  )
+})
+
+test('without a terminal a locked key says what to do', (context) => {
+  const program = fileURLToPath(new URL('../support/connect.ts', import.meta.url))
+  const target = JSON.stringify(context.server.target({ privateKeyFile: join(context.folder, 'locked') }))
+  const said = execFileSync('setsid', ['--wait', process.execPath, '--import', 'tsx', program, target], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  assert.match(said, /is locked with a passphrase; load it into ssh-agent/)
+})
+
+test.run()
