@@ -1,3 +1,4 @@
+import { splitWords } from '../language/words.ts'
 import {
   commandOptions,
   concludeCommand,
@@ -10,7 +11,6 @@ import {
 import { defineModule } from './module.ts'
 import { options } from './options.ts'
 import { quote } from './sh.ts'
-import { splitWords } from './words.ts'
 
 export const command = defineModule({
   name: 'command',
@@ -53,7 +53,7 @@ export const command = defineModule({
 })
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {
-  return argv ?? splitWords(cmd ?? '')
+  return argv ?? splitWords(cmd ?? '').map((word) => word.text)
 }
 
 function unfinished(cmd: string): string[] {

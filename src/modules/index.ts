@@ -1,3 +1,4 @@
+import { address } from './address.ts'
 import { assert } from './assert.ts'
 import { blockinfile } from './blockinfile.ts'
 import { command } from './command.ts'
@@ -9,8 +10,11 @@ import { lineinfile } from './lineinfile.ts'
 import { link } from './link.ts'
 import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
+import { neighbor } from './neighbor.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
+import { route } from './route.ts'
+import { rule } from './rule.ts'
 import { service } from './service.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
@@ -18,10 +22,12 @@ import { shell } from './shell.ts'
 import { systemd } from './systemd.ts'
 import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
+import { wait_for } from './wait_for.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
 
 /** Every module by its name. */
 export const modules: Readonly<Record<string, Module>> = {
+  address,
   assert,
   blockinfile,
   command,
@@ -32,8 +38,11 @@ export const modules: Readonly<Record<string, Module>> = {
   lineinfile,
   link,
   modprobe,
+  neighbor,
   ping,
   raw,
+  route,
+  rule,
   service,
   set_fact,
   setup,
@@ -42,5 +51,6 @@ export const modules: Readonly<Record<string, Module>> = {
   systemd_service: systemd,
   tunnel,
   user,
+  wait_for,
   wait_for_connection,
 }

@@ -35,15 +35,27 @@ export interface Module<O extends Options = Options, State = unknown> {
   conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State): Conclusion
   /**
    * A module that waits is probed again every `delay` seconds until this says undefined; a sentence says what
-   * it still waits for, and fails the task once `timeout` seconds are over. Not waited for under check.
+   * it still waits for, and fails the task once `timeout` seconds are over (with `failed`, if it says so). Not
+   * waited for under check.
    */
-  waiting?(args: ArgsOf<O>, state: State): { delay: number; timeout: number; for: string } | undefined
+  waiting?(args: ArgsOf<O>, state: State): Waiting | undefined
+  /** Seconds before the first probe. Not waited for under check. */
+  pause?(args: ArgsOf<O>): number
   /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
   readonly runsCommands?: boolean
   /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */
   remoteSource?(given: Readonly<Record<string, unknown>>): boolean
   /** Takes arguments of any name besides its options; their values are kept as they are. */
   readonly openEnded?: true
+}
+
+export interface Waiting {
+  /** Seconds until the next probe. */
+  readonly delay: number
+  /** Seconds after the first probe at which to give up. */
+  readonly timeout: number
+  readonly for: string
+  readonly failed?: string | undefined
 }
 
 /** Arguments as they are for a module that one does not know by name. */
@@ -56,6 +68,8 @@ export interface View {
   readonly diff: boolean
   /** How many -v the run was given; none if it is not said. */
   readonly verbosity?: number
+  /** Seconds that have been waited, for a module that waits. */
+  readonly waited?: number
   /** The host's name in the inventory. */
   readonly host?: string
   /** Absolute path of the playbook's folder, where relative paths on the controller start. */

@@ -42,8 +42,9 @@ export async function perform(
   session: Session | undefined,
   { view, environment, onLine, interrupt }: PerformOptions,
 ): Promise<Performed> {
-  const state = await probe(module, args, session, view, environment)
-  const plan = module.plan(args, state, view)
+  const started = performance.now()
+  const state = await probe(module, args, session, { view, environment, interrupt })
+  const plan = module.plan(args, state, { ...view, waited: (performance.now() - started) / 1000 })
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
   }
@@ -69,11 +70,12 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  view: View,
-  environment: Readonly<Record<string, string>> | undefined,
+  { view, environment, interrupt }: PerformOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
-  for (let waited = 0; ; ) {
+  if (!view.check) await seconds(module.pause?.(args) ?? 0, interrupt)
+  const started = performance.now()
+  for (;;) {
     const script = module.probe(args, view)
     const output = script === '' ? NOTHING : await session.sh(script, environment)
     if (output.code !== 0) {
@@ -91,11 +93,25 @@ async function probe(
     const state = module.parse?.({ bytes: output.stdout, text: output.stdout.toString() }, args)
     const wait = view.check ? undefined : module.waiting?.(args, state)
     if (wait === undefined) return state
-    if (waited >= wait.timeout) throw new StepFailed(`waited ${wait.timeout} s for ${wait.for}`)
-    await new Promise((resolve) => setTimeout(resolve, wait.delay * 1000))
-    waited += wait.delay
+    if ((performance.now() - started) / 1000 >= wait.timeout) {
+      throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)
+    }
+    await seconds(wait.delay, interrupt)
   }
 }
+
+/** Waits so many seconds, and no longer than until somebody interrupts the run: Interrupted. */
+async function seconds(time: number, interrupt: PerformOptions['interrupt']): Promise<void> {
+  for (const end = performance.now() + time * 1000; ; ) {
+    const left = end - performance.now()
+    if (left <= 0) return
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_UP)))
+    if (interrupt?.requested) throw new Interrupted()
+  }
+}
+
+/** How often a wait looks whether it is interrupted, in ms. */
+const LOOK_UP = 250
 
 async function act(
   action: Action,

@@ -6,34 +6,8 @@ import * as assert from 'uvu/assert'
 import { command } from '../../src/modules/command.ts'
 import { raw } from '../../src/modules/raw.ts'
 import { shell } from '../../src/modules/shell.ts'
-import { splitWords } from '../../src/modules/words.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
-
-const words = suite('command: words')
-
-for (const [line, expected] of [
-  ['', []],
-  ['  ', []],
-  ['a', ['a']],
-  [' a  b\tc\nd ', ['a', 'b', 'c', 'd']],
-  [`'a b' "c d"`, ['a b', 'c d']],
-  [`a'b'"c"d`, ['abcd']],
-  [`'' ""`, ['', '']],
-  [String.raw`a\ b \'`, ['a b', "'"]],
-  [String.raw`"a\"b" "a\\b" "a\nb"`, ['a"b', 'a\\b', 'a\\nb']],
-  [String.raw`'a\b'`, ['a\\b']],
-  ['a # b', ['a', '#', 'b']],
-  ['a|b > c', ['a|b', '>', 'c']],
-] as const) {
-  words(JSON.stringify(line), () => assert.equal(splitWords(line), expected))
-}
-
-for (const line of [`'a`, `"a`, 'a\\', `"a\\"`]) {
-  words(`unfinished ${line}`, () => assert.throws(() => splitWords(line), /closing quote|backslash/))
-}
-
-words.run()
 
 const plans = suite('command: plan')
 
@@ -82,7 +56,7 @@ plans('asks the host only when creates or removes is given', () => {
 plans('faults', () => {
   assert.match(faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /given twice/)
   assert.match(faultsOf(command, { cmd: ' ' })[0]!, /no command given/)
-  assert.match(faultsOf(command, { cmd: "echo 'x" })[0]!, /no closing quote/)
+  assert.match(faultsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
   assert.match(faultsOf(shell, { cmd: '' })[0]!, /no command given/)
   assert.match(faultsOf(raw, {})[0]!, /needs "cmd"/)
   assert.match(planOf(command, {}).failed!, /no command given/)
