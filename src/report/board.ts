@@ -77,11 +77,7 @@ export class Board {
         this.#hear(event, event.line)
         break
       case 'host-finished':
-        this.#finish(event.task, event.host, event.result)
-        break
-      case 'task-finished':
-        this.tasks.delete(event.task.id)
-        this.tasksDone++
+        this.#hostFinished(event.task, event.host, event.result)
         break
       case 'rescued':
         this.failed.delete(event.host)
@@ -92,6 +88,13 @@ export class Board {
       default:
         break
     }
+  }
+
+  /** Takes a task that is done from the board. */
+  finish(id: number): RunningTask | undefined {
+    const task = this.tasks.get(id)
+    if (this.tasks.delete(id)) this.tasksDone++
+    return task
   }
 
   #start(info: TaskInfo, hosts: readonly string[]): void {
@@ -107,7 +110,7 @@ export class Board {
     if (busy !== undefined && news.trim() !== '') busy.news = news
   }
 
-  #finish({ id }: TaskInfo, host: string, result: TaskResult): void {
+  #hostFinished({ id }: TaskInfo, host: string, result: TaskResult): void {
     const task = this.tasks.get(id)
     task?.busy.delete(host)
     task?.results.set(host, result)

@@ -5,7 +5,12 @@ import { clean, fit } from './text.ts'
 
 /** A change in one line: `mode: 0644 -> 0600`. */
 export function changeLine(change: Change): string {
-  return `${clean(change.what)}: ${difference(change)}`
+  return `${clean(change.what)}: ${isCommand(change) ? inline(change.after) : difference(change)}`
+}
+
+/** Of a command nobody knows what it changes: the change is that it runs. */
+function isCommand({ what, before }: Change): boolean {
+  return what === 'command' && before === null
 }
 
 function difference({ before, after, text }: Change): string {
@@ -41,11 +46,6 @@ export function inline(value: Value): string {
   return fit(Array.isArray(value) ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`, 100, '...')
 }
 
-/** The changes that may be shown: none of a task with no_log. */
-export function shownChanges({ changes, values }: TaskResult): readonly Change[] {
-  return values.censored === undefined ? changes : []
-}
-
 /** The file that a result is about, where it is about one. */
 export function fileOf({ values }: TaskResult): string | undefined {
   const path = values.dest ?? values.path
@@ -60,13 +60,16 @@ export function changedThings(task: TaskInfo, result: TaskResult): string[] {
 }
 
 function thingsOf(task: TaskInfo, result: TaskResult): string[] {
-  const changes = shownChanges(result)
-  if (changes.length === 0) return [clean(task.name)]
+  if (result.changes.length === 0) return [clean(task.name)]
   const file = fileOf(result)
   const { name } = result.values
-  return changes.map(({ what }) => {
-    if (what.includes(' ')) return clean(what)
-    if (file !== undefined) return `file ${clean(file)}`
-    return typeof name === 'string' ? clean(`${task.action} ${name}`) : clean(what)
+  return result.changes.map((change) => {
+    const inside = / of (\/.+)$/.exec(change.what)?.[1]
+    const thing = inside ?? (change.what.includes(' ') ? undefined : file)
+    if (thing !== undefined) return `file ${clean(thing)}`
+    if (isCommand(change)) return clean(task.name)
+    if (change.what.includes(' ') || change.what === task.action) return clean(change.what)
+    if (typeof name === 'string') return clean(`${task.action} ${name}`)
+    return clean(`${task.name}: ${change.what}`)
   })
 }

@@ -3,7 +3,7 @@ import { stringify } from 'yaml'
 import type { Value } from '../language/value.ts'
 import type { Change } from '../modules/module.ts'
 import type { TaskResult } from '../run/event.ts'
-import { changeLine, fileOf, isStructured, shownChanges } from './changes.ts'
+import { changeLine, fileOf, isStructured } from './changes.ts'
 import type { Look } from './paint.ts'
 import { clean } from './text.ts'
 
@@ -13,7 +13,7 @@ const mostEdits = 1500
 /** Every change of a result with before and after: text as a unified diff, others as `what: before -> after`. */
 export function diffLines(result: TaskResult, look: Look): string[] {
   const file = fileOf(result)
-  return shownChanges(result).flatMap((change) => {
+  return result.changes.flatMap((change) => {
     if (change.text !== undefined) {
       const name = file === undefined ? change.what : `${file} (${change.what})`
       return textDiff(clean(name), change.text.before, change.text.after, look)

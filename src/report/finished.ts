@@ -46,7 +46,7 @@ function headline(
     .map((outcome) => paint(styleOf(outcome), `${outcome} ${counts.get(outcome)}`))
   const named = worst === 'skipped' ? paint('dim', pad(name, room)) : pad(name, room)
   const sign = paint(styleOf(worst), signs.status[worst === 'ignored' ? 'failed' : worst])
-  return `${sign} ${named}  ${cells.join('  ') || paint('dim', 'no host')}`
+  return `${sign} ${named}  ${cells.join('  ')}`
 }
 
 function styleOf(outcome: Outcome): Style {

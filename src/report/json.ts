@@ -1,7 +1,5 @@
 import type { Value, ValueMap } from '../language/value.ts'
-import type { Change } from '../modules/module.ts'
 import type { Location, TaskResult } from '../run/event.ts'
-import { fileOf, shownChanges } from './changes.ts'
 import type { PlayRecord, RunRecord, TaskRecord } from './record.ts'
 
 /** The document of Ansible's json callback (ansible.posix.json), its names sorted. */
@@ -43,26 +41,14 @@ function taskEntry({ task, start, end, results }: TaskRecord): ValueMap {
 
 function resultEntry(result: TaskResult): ValueMap {
   const { status, values, message, items } = result
-  const diff = shownChanges(result).map((change) => diffEntry(change, fileOf(result)))
   return {
     ...(message !== undefined && { msg: message }),
-    ...(diff.length > 0 && { diff }),
     ...values,
     changed: typeof values.changed === 'boolean' ? values.changed : status === 'changed',
     ...((status === 'failed' || status === 'skipped' || status === 'unreachable') && { [status]: true }),
     ...(items !== undefined && {
       results: items.map((item) => ({ item: item.label, ...resultEntry(item) })),
     }),
-  }
-}
-
-function diffEntry({ what, before, after, text }: Change, file: string | undefined): ValueMap {
-  const header = file === undefined ? what : `${file} (${what})`
-  return {
-    before: text?.before ?? { [what]: before },
-    after: text?.after ?? { [what]: after },
-    before_header: header,
-    after_header: header,
   }
 }
 

@@ -36,15 +36,21 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
   }
 
   const end = (id: number): void => {
-    const task = board.tasks.get(id)
-    if (task !== undefined) screen.say(finishedLines(task, screen.size.columns, telling))
+    const task = board.finish(id)
+    if (task === undefined) return
+    if (task.results.size > 0) screen.say(finishedLines(task, screen.size.columns, telling))
     ending.get(id)?.()
     ending.delete(id)
   }
 
+  /** Under the free strategy a task ends long before its play's others: with the last of its hosts. */
+  const endIfComplete = (id: number): void => {
+    const task = board.tasks.get(id)
+    if (task !== undefined && task.results.size === task.hosts.length) end(id)
+  }
+
   const listener = (event: Event): void => {
     tally.note(event)
-    if (event.type === 'task-finished') end(event.task.id)
     board.note(event)
     switch (event.type) {
       case 'run-started':
@@ -70,6 +76,12 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
         break
       case 'task-started':
         start(event.task)
+        break
+      case 'host-finished':
+        endIfComplete(event.task.id)
+        break
+      case 'task-finished':
+        end(event.task.id)
         break
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`

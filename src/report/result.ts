@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { ValueMap } from '../language/value.ts'
 import type { ItemResult, Location, TaskInfo, TaskResult } from '../run/event.ts'
-import { changeLine, shownChanges } from './changes.ts'
+import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
 import type { Look } from './paint.ts'
 import { beside, clean, cleanLines, fit, indent } from './text.ts'
@@ -61,7 +61,7 @@ export function itemName(item: ItemResult): string {
 
 function changes(result: TaskResult, { look, diff, changes: short }: Telling): string[] {
   if (diff) return diffLines(result, look)
-  return short ? shownChanges(result).map(changeLine) : []
+  return short ? result.changes.map(changeLine) : []
 }
 
 function failure(task: TaskInfo, result: TaskResult, telling: Telling): string[] {

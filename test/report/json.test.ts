@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { jsonDocument } from '../../src/report/json.ts'
 import { createRecorder } from '../../src/report/record.ts'
-import { change, changed, item, ok, result, Story, textChange } from './events.ts'
+import { changed, item, ok, result, Story } from './events.ts'
 
 const test = suite('json')
 
@@ -24,9 +24,7 @@ function documentOf(tell: (story: Story) => void): unknown {
 test('the structure of the json callback', () => {
   const document = documentOf((story) => {
     story.task('router : motd', 'copy', {
-      a: changed([textChange('content', 'x\n', 'y\n'), change('mode', '0644', '0600')], {
-        dest: '/etc/motd',
-      }),
+      a: changed([], { dest: '/etc/motd', diff: [{ before: 'x\n', after: 'y\n' }] }),
       b: result('unreachable', { message: 'refused', values: { changed: false } }),
     })
     story.task('run', 'command', {
@@ -60,20 +58,7 @@ test('the structure of the json callback', () => {
                 action: 'copy',
                 changed: true,
                 dest: '/etc/motd',
-                diff: [
-                  {
-                    before: 'x\n',
-                    after: 'y\n',
-                    before_header: '/etc/motd (content)',
-                    after_header: '/etc/motd (content)',
-                  },
-                  {
-                    before: { mode: '0644' },
-                    after: { mode: '0600' },
-                    before_header: '/etc/motd (mode)',
-                    after_header: '/etc/motd (mode)',
-                  },
-                ],
+                diff: [{ before: 'x\n', after: 'y\n' }],
               },
               b: { action: 'copy', changed: false, msg: 'refused', unreachable: true },
             },

@@ -354,16 +354,4 @@ test('whatever hosts and files hold, no control character is printed', () => {
   assert.match(text, 'end')
 })
 
-test('what no_log censored is not shown as a change either', () => {
-  const secret = changed([textChange('content', '', 'secret\n'), change('key', null, 'secret')], {
-    censored: 'hidden by no_log',
-  })
-  for (const more of [{ diff: true }, { changes: true }, { verbosity: 3 }]) {
-    assert.not.match(
-      said((story) => story.task('t', 'copy', { hrouter: secret }), more),
-      'secret',
-    )
-  }
-})
-
 test.run()

@@ -69,10 +69,10 @@ test('what has finished: one line a task, and what changed or went wrong on whic
   story.play()
   story.task('Gathering Facts', 'setup', { a: ok(), b: ok(), c: ok(), d: ok() })
   story.task('motd', 'copy', {
-    d: changed([mode, change('owner', 'x', 'root')]),
-    a: changed([mode]),
+    d: changed([mode, change('owner', 'x', 'root')], { dest: '/m' }),
+    a: changed([mode], { dest: '/m' }),
     b: ok(),
-    c: changed([mode]),
+    c: changed([mode], { dest: '/m' }),
   })
   story.task('routes', 'route', {
     a: result('changed', {
@@ -122,7 +122,7 @@ test('what has finished: one line a task, and what changed or went wrong on whic
       d : ok=2  changed=1  unreachable=0  failed=1  skipped=0  rescued=0  ignored=0
       
       failed: 2 hosts: c (routes: no), d (routes: no)
-      changed: 5 changes on 3 hosts: a (mode, route 1), c (mode), d (mode, owner) (1.8 s)`,
+      changed: 4 changes on 3 hosts: a (file /m, route 1), c (file /m), d (file /m) (1.8 s)`,
   )
   assert.not.ok(terminal.cursorHidden)
 })
@@ -254,6 +254,21 @@ test('interrupted in the middle: what is known of the running task is told', asy
   assert.match(terminal.text, 'Interrupted: nothing more is started; waiting for b to finish.')
   assert.match(terminal.text, '    a changed  mode: 0 -> 1\n')
   assert.match(terminal.text, 'interrupted: not everything was done')
+})
+
+test('a task ends with the last of its hosts, whatever others do', async () => {
+  const { terminal, clock, story, progress } = running(['a', 'b'])
+  story.play()
+  const one = story.info('one', 'ping')
+  const two = story.info('two', 'ping')
+  story.start(one).finish(one, 'a', ok()).start(two).finish(two, 'a', ok()).finish(one, 'b', ok())
+  clock.pass(100)
+  assert.match(terminal.text, '+ one ')
+  assert.match(terminal.text, /\/ two .* 1\/2/)
+  story.tell({ type: 'task-finished', task: one }).tell({ type: 'task-finished', task: two })
+  story.end()
+  await progress.finish()
+  assert.is(terminal.text.match(/one/g)?.length, 1)
 })
 
 test('a run that never finishes still gives the terminal back', async () => {
