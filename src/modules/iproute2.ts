@@ -82,22 +82,36 @@ export function lookNames(file: string): string {
   return `for file in ${places.join(' ')}; do
   if [ -r "$file" ]; then
     while read -r number name rest; do
-      case $number in [0-9]*) printf 'name %s %s\\n' "$number" "$name" ;; esac
+      case $number in [0-9]*) printf '${file} %s %s\\n' "$number" "$name" ;; esac
     done <"$file"
   fi
 done
 `
 }
 
-/** Numbers by their names. */
-export function namesOf(output: string): ReadonlyMap<string, number> {
-  const lines = output.matchAll(/^name (0x[0-9a-fA-F]+|\d+) (\S+)$/gm)
+/** Numbers by their names, as `lookNames` of the same file printed them. */
+export function namesOf(output: string, file: string): ReadonlyMap<string, number> {
+  const lines = output.matchAll(new RegExp(`^${file} (0x[0-9a-fA-F]+|\\d+) (\\S+)$`, 'gm'))
   return new Map([...lines].map(([, number, name]) => [name!, Number(number)]))
 }
 
 /** The number that a name or numeral means, or undefined for an unknown name. */
 export function numberOf(text: string, names: ReadonlyMap<string, number>): number | undefined {
   return /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : names.get(text)
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  0: 'global',
+  universe: 'global',
+  200: 'site',
+  253: 'link',
+  254: 'host',
+  255: 'nowhere',
+}
+
+/** The name under which iproute2 shows a scope, given by name or number. */
+export function scopeName(scope: string): string {
+  return SCOPES[scope] ?? scope
 }
 
 /** What is wrong with a name for an interface (dev_valid_name() in the kernel), as no or one sentence. */
