@@ -19,6 +19,7 @@ import { service } from './service.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
+import { sysctl } from './sysctl.ts'
 import { systemd } from './systemd.ts'
 import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
@@ -47,6 +48,7 @@ export const modules: Readonly<Record<string, Module>> = {
   set_fact,
   setup,
   shell,
+  sysctl,
   systemd,
   systemd_service: systemd,
   tunnel,

@@ -1,0 +1,151 @@
+import { contentOf } from './content.ts'
+import { type Action, type Change, defineModule, type Plan } from './module.ts'
+import { options } from './options.ts'
+import { Output } from './output.ts'
+import { quote, quotePath } from './sh.ts'
+import { writeFile } from './write.ts'
+
+const sysctlOptions = options({
+  name: {
+    type: 'str',
+    required: true,
+    aliases: ['key'],
+    help: 'The kernel parameter, as sysctl(8) writes it: net.ipv4.ip_forward, net/ipv4/conf/eth0.1/rp_filter.',
+  },
+  value: { type: 'str', aliases: ['val'], help: 'The value it is to have.' },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether the file sets it; absent leaves the live value alone.',
+  },
+  sysctl_file: { type: 'path', default: '/etc/sysctl.conf', help: 'The file that sets it at boot.' },
+  sysctl_set: { type: 'bool', default: false, help: 'Set the live value even when reload is false.' },
+  reload: { type: 'bool', default: true, help: 'Set the live value too, and not only the file.' },
+  ignoreerrors: {
+    type: 'bool',
+    default: false,
+    help: 'A parameter that the kernel does not know is no failure.',
+  },
+})
+
+interface State {
+  /** undefined when the kernel has no such parameter. */
+  readonly live: string | undefined
+  /** The file's text; undefined when there is none. */
+  readonly text: string | undefined
+  readonly mode: number
+  readonly owner: string
+}
+
+export const sysctl = defineModule<typeof sysctlOptions, State>({
+  name: 'sysctl',
+  summary: 'Sets kernel parameters, now and at every boot.',
+  options: sysctlOptions,
+  faults({ name, value, state }, complete) {
+    const faults: string[] = []
+    if (name !== undefined && !/^[^\s=\0]+$/.test(name))
+      faults.push(`"${name}" is no name of a kernel parameter`)
+    if (complete && state !== 'absent' && value === undefined)
+      faults.push('sysctl needs "value", unless state is absent')
+    return faults
+  },
+  probe({ name, sysctl_file }) {
+    const file = quotePath(sysctl_file)
+    return [
+      `p=/proc/sys/${quote(pathOf(name))}`,
+      'if [ -e "$p" ]; then printf 1; while IFS= read -r l; do printf "%s\\n" "$l"; done <"$p"; else printf 0; fi',
+      'printf "\\0"',
+      `if [ -e ${file} ]; then stat -c '1%a %u:%g' ${file} && printf '\\0' && cat ${file}; else printf '0\\0'; fi`,
+    ].join('\n')
+  },
+  parse({ bytes }) {
+    const output = new Output(bytes)
+    const live = output.field()
+    const [mode = '', owner = ''] = output.field().trim().slice(1).split(' ')
+    return {
+      live: live.startsWith('1') ? normal(live.slice(1)) : undefined,
+      text: owner === '' ? undefined : output.rest().toString(),
+      mode: owner === '' ? 0o644 : Number.parseInt(mode, 8),
+      owner: owner === '' ? '0:0' : owner,
+    }
+  },
+  plan(args, { live, text }) {
+    const { name, state, sysctl_file: file } = args
+    const changes: Change[] = []
+    const wanted = state === 'present' ? normal(args.value ?? '') : undefined
+    const values = valuesIn(text ?? '', name)
+    const isRight = wanted === undefined ? values.length === 0 : values.length === 1 && values[0] === wanted
+    if (!isRight) {
+      const before = values.at(-1) ?? null
+      const change = { what: `${name} in ${file}`, before, after: wanted ?? null }
+      changes.push({ ...change, text: { before: text ?? '', after: edited(text ?? '', name, wanted) } })
+    }
+    if (wanted === undefined || !(args.reload || args.sysctl_set)) return { changes }
+    if (live === undefined) {
+      if (args.ignoreerrors) return { changes }
+      return {
+        changes: [],
+        failed: `the kernel has no parameter ${name}; a module that is not loaded may bring it`,
+      }
+    }
+    if (live !== wanted) changes.push({ what: name, before: live, after: wanted })
+    return { changes }
+  },
+  apply({ changes }: Plan, args, { text, mode, owner }) {
+    const { name, sysctl_file: path } = args
+    const value = normal(args.value ?? '')
+    return changes.map((change): Action => {
+      if (change.what === name) {
+        return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >/proc/sys/${quote(pathOf(name))}` }
+      }
+      const wanted = args.state === 'present' ? value : undefined
+      const [uid, gid] = owner.split(':').map(Number)
+      return writeFile({
+        path,
+        content: contentOf(edited(text ?? '', name, wanted)),
+        owner: uid,
+        group: gid,
+        mode,
+      })
+    })
+  },
+})
+
+/** A parameter's path below /proc/sys: the first of `.` and `/` separates, the other is part of a name (sysctl(8)). */
+export function pathOf(name: string): string {
+  const separator = /[./]/.exec(name)?.[0]
+  return separator === '.' ? name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')) : name
+}
+
+/** White space between the parts of a value means nothing. */
+function normal(value: string): string {
+  return value.trim().split(/\s+/).join(' ')
+}
+
+const SETTING = /^\s*-?\s*([^#;=\s][^=]*?)\s*=\s*(.*)$/
+
+function valuesIn(text: string, name: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const match = SETTING.exec(line)
+    return match !== null && pathOf(match[1]!) === pathOf(name) ? [normal(match[2]!)] : []
+  })
+}
+
+/** The file with the parameter set once, where it was first set, or not at all. */
+function edited(text: string, name: string, value: string | undefined): string {
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  const isSetting = (line: string) => {
+    const match = SETTING.exec(line)
+    return match !== null && pathOf(match[1]!) === pathOf(name)
+  }
+  const first = lines.findIndex(isSetting)
+  const others = lines.filter((line, index) => index === first || !isSetting(line))
+  if (value === undefined) return joined(others.filter((line) => !isSetting(line)))
+  if (first === -1) return joined([...others, `${name}=${value}`])
+  return joined(others.map((line, index) => (index === first ? `${name}=${value}` : line)))
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}

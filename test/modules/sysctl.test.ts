@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { pathOf, sysctl } from '../../src/modules/sysctl.ts'
+import { type ApartHost, apartHosts } from '../support/apart.ts'
+import { applyModule } from '../support/host.ts'
+import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+
+const plans = suite('sysctl: plan')
+const FORWARD = 'net.ipv4.ip_forward'
+const FILE = `${FORWARD} in /etc/sysctl.conf`
+
+for (const [raw, output, expected] of [
+  [{ value: 1 }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', []],
+  [{ value: 1 }, '11\n\x001644 0:0\n\0 net/ipv4/ip_forward = 1 \n', []],
+  [{ value: 1 }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[FORWARD, '0', '1']]],
+  [
+    { value: 0 },
+    '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
+    [
+      [FILE, '1', '0'],
+      [FORWARD, '1', '0'],
+    ],
+  ],
+  [{ value: '' }, '1\n\x000\0', [[FILE, null, '']]],
+  [{ value: 1 }, '11\n\x000\0', [[FILE, null, '1']]],
+  [{ value: 1 }, '11\n\x001644 0:0\n\0# net.ipv4.ip_forward=1\n', [[FILE, null, '1']]],
+  [{ value: 1 }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=0\nnet.ipv4.ip_forward=1\n', [[FILE, '1', '1']]],
+  [{ value: 1, reload: false }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', []],
+  [
+    { value: 1, reload: false, sysctl_set: true },
+    '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
+    [[FORWARD, '0', '1']],
+  ],
+  [{ value: 1, ignoreerrors: true }, '0\x000\0', [[FILE, null, '1']]],
+  [{ state: 'absent' }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[FILE, '1', null]]],
+  [{ state: 'absent' }, '11\n\x000\0', []],
+] as const) {
+  plans(JSON.stringify([raw, output]), () => {
+    assert.equal(rows(planOf(sysctl, { name: FORWARD, ...raw }, output)), expected)
+  })
+}
+
+plans('white space between parts means nothing', () => {
+  const output = '1 4096\t131072\t6291456\n\x001644 0:0\n\0net.ipv4.tcp_rmem = 4096 131072   6291456\n'
+  assert.equal(rows(planOf(sysctl, { name: 'net.ipv4.tcp_rmem', value: '4096 131072 6291456' }, output)), [])
+})
+
+plans('a parameter that the kernel does not know', () => {
+  assert.match(
+    planOf(sysctl, { name: 'net.ipv4.nope', value: 1 }, '0\x000\0').failed!,
+    /no parameter net\.ipv4\.nope/,
+  )
+})
+
+plans('faults', () => {
+  assert.match(faultsOf(sysctl, { name: 'a b', value: 1 })[0]!, /no name of a kernel parameter/)
+  assert.match(faultsOf(sysctl, { name: FORWARD })[0]!, /needs "value"/)
+})
+
+plans('names with dots and slashes', () => {
+  assert.is(pathOf('net.ipv4.conf.eth0/1.rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
+  assert.is(pathOf('net/ipv4/conf/eth0.1/rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
+  assert.is(pathOf('kernel.hostname'), 'kernel/hostname')
+})
+
+plans.run()
+
+const real = suite<{ hosts: ApartHost[]; folder: string }>('sysctl: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await apartHosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'sysctl-'))
+})
+
+real.after(async ({ hosts, folder }) => {
+  for (const host of hosts) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+real('sets file and live value, keeps other lines, and then finds nothing', async ({ hosts, folder }) => {
+  for (const { name, session } of hosts) {
+    const file = join(folder, `99 it's ${name}.conf`)
+    writeFileSync(file, '# kept\nvm.swappiness=60\nkernel.domainname = old\nkernel.domainname=older\n', {
+      mode: 0o640,
+    })
+    const raw = { name: 'kernel.domainname', value: `d-${name}`, sysctl_file: file }
+    const planned = await applyModule(session, sysctl, raw, CHECK)
+    const applied = await applyModule(session, sysctl, raw)
+    assert.equal(rows(planned.plan), rows(applied.plan))
+    assert.is(applied.plan.changes.length, 2)
+    assert.is(readFileSync(file, 'utf8'), `# kept\nvm.swappiness=60\nkernel.domainname=d-${name}\n`)
+    assert.equal((await applyModule(session, sysctl, raw)).plan.changes, [])
+    const absent = { name: 'kernel.domainname', state: 'absent', sysctl_file: file }
+    assert.is((await applyModule(session, sysctl, absent)).plan.changes.length, 1)
+    assert.is(readFileSync(file, 'utf8'), '# kept\nvm.swappiness=60\n')
+    assert.equal((await applyModule(session, sysctl, absent)).plan.changes, [])
+  }
+})
+
+real.run()
