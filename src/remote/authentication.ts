@@ -13,6 +13,8 @@ import type { SshSettings } from './settings.ts'
 export interface Credentials {
   readonly identities: readonly Identity[]
   readonly password: string | undefined
+  /** No key was named: what the user did give is tried before whatever keys are lying about. */
+  readonly passwordFirst: boolean
 }
 
 interface Watcher {
@@ -28,44 +30,69 @@ interface Offer {
   readonly method: AnyAuthMethod
 }
 
-/** Who we say we are to one server: keys in order, then a password; a password without a key named comes first. */
+/** Who we say we are to one server: keys in their order, and a password. */
 export class Authentication {
   readonly #settings: SshSettings
   readonly #watcher: Watcher
-  readonly #passwords: readonly Offer[]
-  readonly #tried: string[] = []
   #left: Offer[]
+  /** All that the server has seen. */
+  readonly #shown = new Set<Offer>()
+  #last: Offer | undefined
+  /** Refused only because something else has to be shown first. */
+  #tooEarly: Offer[] = []
   #accepts: readonly string[] | undefined
+  #hasAsked = false
+  #passwordIsWrong = false
 
   constructor(settings: SshSettings, credentials: Credentials, watcher: Watcher) {
     this.#settings = settings
     this.#watcher = watcher
-    this.#passwords = credentials.password === undefined ? [] : this.#passwordOffers(credentials.password)
+    const passwords = credentials.password === undefined ? [] : this.#passwordOffers(credentials.password)
     const keys = credentials.identities.map((identity) => this.#keyOffer(identity))
-    this.#left = [...keys, ...this.#passwords]
+    this.#left = credentials.passwordFirst ? [...passwords, ...keys] : [...keys, ...passwords]
   }
 
-  /** ssh2's authHandler: the next method, or false when there is none. */
-  next(accepts: AuthenticationType[] | null, partial: boolean | null): AnyAuthMethod | false {
+  /** ssh2's authHandler: the next method, or false when there is none; `accepts` is what the server said last. */
+  next(accepts: AuthenticationType[] | null): AnyAuthMethod | false {
     this.#watcher.onAttempt()
-    this.#accepts = accepts ?? undefined
-    // A server that wants several proofs asks for the next one; a password refused before may be it.
-    if (partial === true) this.#left.push(...this.#passwords.filter((offer) => !this.#left.includes(offer)))
-    for (let offer = this.#left.shift(); offer !== undefined; offer = this.#left.shift()) {
-      if (this.#isWelcome(offer)) {
-        this.#tried.push(offer.name)
-        return offer.method
-      }
+    if (accepts !== null) this.#hear(accepts)
+    const offer = this.#nextWelcome()
+    if (offer !== undefined) {
+      this.#shown.add(offer)
+      this.#last = offer
+      return offer.method
     }
-    if (accepts === null) return { type: 'none', username: this.#settings.user }
-    return false
+    if (this.#hasAsked) return false
+    // ssh2 does not pass on what the server says to a key: asking for nothing makes it say what it still wants.
+    this.#hasAsked = true
+    return { type: 'none', username: this.#settings.user }
+  }
+
+  #hear(accepts: readonly AuthenticationType[]): void {
+    this.#accepts = accepts
+    const last = this.#last
+    this.#last = undefined
+    if (last?.method.type === 'password') {
+      if (accepts.includes('password')) this.#passwordIsWrong = true
+      else this.#tooEarly.push(last)
+    }
+    this.#left.push(...this.#tooEarly.filter((offer) => this.#isWelcome(offer)))
+    this.#tooEarly = this.#tooEarly.filter((offer) => !this.#isWelcome(offer))
+  }
+
+  #nextWelcome(): Offer | undefined {
+    for (let offer = this.#left.shift(); offer !== undefined; offer = this.#left.shift()) {
+      if (this.#isWelcome(offer)) return offer
+      this.#tooEarly.push(offer)
+    }
+    return undefined
   }
 
   /** Why nobody was let in. */
   refusal(): Unreachable {
     const { user, host, port, certificates } = this.#settings
-    const tried =
-      this.#tried.length === 0 ? 'there was no key or password to try' : `tried ${this.#tried.join(', ')}`
+    const all = [...this.#shown].map(({ name }) => name)
+    const tried = all.length === 0 ? 'there was no key or password to try' : `tried ${all.join(', ')}`
     const accepts = this.#accepts === undefined ? '' : `; the server takes ${this.#accepts.join(', ')}`
     const advice = certificates
       ? 'certificates (CertificateFile) are not supported: add the plain key to authorized_keys'
@@ -76,10 +103,11 @@ export class Authentication {
   /** The connection ended while we were logging in. */
   hungUp(error: Error): Unreachable {
     const { user, host, port } = this.#settings
-    const tried = this.#tried.length === 0 ? '' : ` (tried ${this.#tried.join(', ')})`
+    const names = [...this.#shown].map(({ name }) => name)
+    const tried = names.length === 0 ? '' : ` (tried ${names.join(', ')})`
     return new Unreachable(
       `${host} port ${port} hung up during the login of ${user}${tried}: ${error.message}`,
-      this.#tried.length > 2
+      names.length > 2
         ? 'too many keys were offered (MaxAuthTries): name the right one with ansible_ssh_private_key_file'
         : "the server's log says why",
     )
@@ -88,7 +116,7 @@ export class Authentication {
   #isWelcome({ method }: Offer): boolean {
     if (this.#accepts === undefined) return true
     // A password that was refused would be refused again, and counted, under its other name.
-    if (method.type === 'keyboard-interactive' && this.#tried.includes('password')) return false
+    if (method.type === 'keyboard-interactive' && this.#passwordIsWrong) return false
     return this.#accepts.includes(method.type === 'agent' ? 'publickey' : method.type)
   }
 

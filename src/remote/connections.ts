@@ -66,6 +66,7 @@ export class Connections {
     const credentials: Credentials = {
       identities: await identities(settings, target.privateKeyFile),
       password: target.password,
+      passwordFirst: target.privateKeyFile === undefined,
     }
     const jump = jumpOf(target, settings, this.#hop)
     const through = jump && (await this.#connect(jump, from))

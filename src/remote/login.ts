@@ -48,7 +48,7 @@ export async function login(
     keepaliveInterval: (settings.aliveInterval || ALIVE_INTERVAL) * 1000,
     keepaliveCountMax: settings.aliveCount,
     algorithms: offered,
-    authHandler: (accepts: AuthenticationType[], partial: boolean) => authentication.next(accepts, partial),
+    authHandler: (accepts: AuthenticationType[]) => authentication.next(accepts),
     hostVerifier: (key: Buffer) => {
       try {
         hostKeys.check(key)

@@ -9,6 +9,7 @@ import { Connections } from '../../src/remote/connections.ts'
 import { Session } from '../../src/remote/session.ts'
 import type { Target } from '../../src/remote/target.ts'
 import { freePort, generateKey, type Server, startServer } from '../support/server.ts'
+import { TestUser } from '../support/user.ts'
 
 /** A server and connections for one test; both are gone when it is over. */
 async function withServer(
@@ -140,8 +141,33 @@ test('a password that is refused', async () => {
         }),
       ),
     )
-    assert.match(failure.message, /tried password; the server takes publickey/)
+    assert.match(failure.message, /tried password.*; the server takes publickey/)
   })
+})
+
+test('a password, in both of its forms, in front of keys that nobody named, and behind one', async () => {
+  const user = new TestUser()
+  try {
+    const forms = [
+      ['PasswordAuthentication yes'],
+      ['UsePAM yes', 'PasswordAuthentication no', 'KbdInteractiveAuthentication yes'],
+      ['PasswordAuthentication yes', 'AuthenticationMethods publickey,password'],
+    ]
+    for (const config of forms) {
+      await withServer(config, async (server, connections) => {
+        chmodSync(server.folder, 0o755)
+        const target = server.target({
+          ...{ user: user.name, password: user.password, privateKeyFile: undefined },
+          sshArgs: options(server, `IdentityFile=${server.keyFile}`, 'IdentityAgent=none'),
+        })
+        await greets(connections, target)
+        assert.is(server.log().includes('Accepted password'), config[0] === 'PasswordAuthentication yes')
+        await greets(connections, { ...target, privateKeyFile: server.keyFile })
+      })
+    }
+  } finally {
+    user.remove()
+  }
 })
 
 test('an unknown host key: refused, ignored, accepted for good', async () => {
