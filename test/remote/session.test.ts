@@ -45,7 +45,7 @@ for (const name of ['dash', 'busybox']) {
       ['', 0, ''],
       ['cat', 0, ''],
       ['x=1; cd /; set -eu; false; echo not here', 1, ''],
-      ['echo "[${x-unset}]"', 0, '[unset]\n'],
+      [`echo "[\${x-unset}]"`, 0, '[unset]\n'],
       ['cat <<END\nit\'s "$HOME" `\nEND', 2, ''],
       ["cat <<'END'\nit's \"$HOME\" `\nEND", 0, 'it\'s "$HOME" `\n'],
       ['# only a comment', 0, ''],
@@ -72,7 +72,7 @@ for (const name of ['dash', 'busybox']) {
     const value = `a 'b' "c" $d \`e\` \\ \n-é `
     assert.is((await session.sh('printf %s "$odd"', { odd: value })).stdout.toString(), value)
     assert.is((await session.exec('printf %s "$odd"', { environment: { odd: value } })).stdout, value)
-    assert.is((await session.sh('printf %s "${odd-gone}"')).stdout.toString(), 'gone')
+    assert.is((await session.sh(`printf %s "\${odd-gone}"`)).stdout.toString(), 'gone')
   })
 
   test(`${name}: bytes come as they are`, async (context) => {
