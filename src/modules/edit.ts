@@ -13,6 +13,7 @@ import { type FileState, filesProbe, followed, readFiles } from './files.ts'
 import type { Action, Change, Conclusion, Outcome, Plan, ProbeOutput, View } from './module.ts'
 import { fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
+import { folderOf } from './paths.ts'
 import { quotePath } from './sh.ts'
 import { readWritten, writeFile } from './write.ts'
 
@@ -78,11 +79,6 @@ export function fromBytes(bytes: string): string {
 /** Lines with their ends, the last one perhaps without. */
 export function linesOf(bytes: string): string[] {
   return bytes.match(/[^\n]*\n|[^\n]+$/g) ?? []
-}
-
-export function folderOf(path: string): string {
-  const folder = /^(.*)\/+[^/]+\/*$/s.exec(path)?.[1]
-  return folder === undefined ? '.' : folder || '/'
 }
 
 export function editProbe(args: Editing): string {

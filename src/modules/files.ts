@@ -54,10 +54,11 @@ export interface Looking {
 const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
 
 /**
+ * Sh functions that look at files, to be called one after the other with the same paths: look, links, regular.
  * look FILE...: prints 1 or 0 for each (is it there?), then stat's answer for each that is. A missing file below
  * a folder that may not be searched is an error: nobody knows whether it is there.
  */
-const LOOK = `look() {
+export const LOOK = `look() {
   n=$#
   for p; do
     if [ -e "$p" ] || [ -h "$p" ]; then printf 1; set -- "$@" "$p"; continue; fi
@@ -89,6 +90,7 @@ regular() {
     if [ -f "$p" ]; then if [ "$follow" ] || [ ! -h "$p" ]; then set -- "$@" "$p"; fi; fi
   done
   shift $n
+  printf "\${content:-0}"
   [ $# -gt 0 ] || return 0
   if [ "$sum" ]; then
     case $* in
@@ -103,19 +105,32 @@ regular() {
 
 /** Sh that looks at files; its output is read by `readFiles`. */
 export function filesProbe(paths: readonly string[], looking: Looking = {}): string {
-  const { follow = false, digest = '', content = false } = looking
-  const lines = [LOOK, `follow=${follow ? 1 : ''} sum=${digest} content=${content ? 1 : ''}`]
+  const lines = [LOOK, lookingSettings(looking)]
   for (const some of chunks(paths)) {
     lines.push(`set -- ${some.map(quotePath).join(' ')}`, 'look "$@"; links "$@"; regular "$@"')
   }
   return lines.join('\n')
 }
 
-/** The files that `filesProbe` looked at, in their order; undefined for one that is not there. */
-export function readFiles(output: Output, count: number, looking: Looking = {}): (FileState | undefined)[] {
+/** What the functions of `LOOK` are to look at. */
+export function lookingSettings({ follow, digest = '', content }: Looking): string {
+  return `follow=${follow ? 1 : ''} sum=${digest} content=${content ? 1 : ''}`
+}
+
+/**
+ * The files that `filesProbe` looked at, in their order; undefined for one that is not there. `atOnce` is how many
+ * were looked at together.
+ */
+export function readFiles(
+  output: Output,
+  count: number,
+  looking: Omit<Looking, 'content'> = {},
+  atOnce = AT_ONCE,
+): (FileState | undefined)[] {
   const all: (FileState | undefined)[] = []
-  for (const some of chunks(Array.from({ length: count })))
-    all.push(...readChunk(output, some.length, looking))
+  for (let left = count; left > 0; left -= atOnce) {
+    all.push(...readTogether(output, Math.min(left, atOnce), looking))
+  }
   return all
 }
 
@@ -127,12 +142,13 @@ function chunks<T>(items: readonly T[]): T[][] {
   return starts.map((start) => items.slice(start, start + AT_ONCE))
 }
 
-function readChunk(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
+function readTogether(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
   const there = [...output.take(count).toString()].map((mark) => mark === '1')
   let files = there.map((is) => (is ? readStat(output) : undefined))
   files = files.map((file) => (file?.type === 'link' ? readLink(output, file, looking) : file))
+  const hasContent = output.take(1).toString() === '1'
   if (looking.digest) files = eachRegular(files, (file) => ({ ...file, digest: readDigest(output.line()) }))
-  if (looking.content) {
+  if (hasContent) {
     files = eachRegular(files, (file) =>
       file.size > TEXT_AT_MOST ? file : { ...file, content: output.take(file.size) },
     )

@@ -24,6 +24,11 @@ export class Output {
     return this.#bytes.subarray(this.#at - count, this.#at)
   }
 
+  /** Nothing is left. */
+  get done(): boolean {
+    return this.#at === this.#bytes.length
+  }
+
   /** All that is left. */
   rest(): Buffer {
     return this.take(this.#bytes.length - this.#at)

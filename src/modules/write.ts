@@ -5,10 +5,18 @@ import type { Action, Outcome } from './module.ts'
 import { Output } from './output.ts'
 import { quote, quotePath } from './sh.ts'
 
-export interface Writing {
+export interface Writing extends Placement {
+  readonly content: Content
+}
+
+export interface Copying extends Placement {
+  /** The path of a file on the host. */
+  readonly from: string
+}
+
+export interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
-  readonly content: Content
   /** Name or id; without them the file is its writer's. */
   readonly owner?: string | number | undefined
   readonly group?: string | number | undefined
@@ -25,20 +33,29 @@ export interface Writing {
  * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it.
  */
 export function writeFile(writing: Writing): Action {
-  return { do: 'send', script: writeScript(writing), content: writing.content }
+  const { content } = writing
+  const receive = `cat >"$t" || exit
+n=$(($(wc -c <"$t")))
+[ $n -eq ${content.size} ] || { echo "only $n of ${content.size} bytes came; $f is as it was" >&2; exit 1; }
+exec </dev/null`
+  return { do: 'send', script: placeScript(writing, receive), content }
 }
 
-function writeScript({ path, content, owner, group, mode, backup, validate }: Writing): string {
+/** Like `writeFile`, with the content of another file on the host. */
+export function copyFile(copying: Copying): Action {
+  const copy = `cat ${quotePath(copying.from)} >"$t" || exit`
+  return { do: 'sh', script: placeScript(copying, copy) }
+}
+
+/** `fill` is sh that fills the temporary file `$t`. */
+function placeScript({ path, owner, group, mode, backup, validate }: Placement, fill: string): string {
   const ownership = `${owner === undefined ? '' : quote(String(owner))}${group === undefined ? '' : `:${quote(String(group))}`}`
   return [
     TEMPORARY,
     `f=${quotePath(path)}; b=`,
     `case $f in */*) d=\${f%/*}/ ;; *) d=./ ;; esac`,
     't=$(mktemp "$d.playssh.XXXXXX") || { echo "cannot write in $d" >&2; exit 1; }',
-    'cat >"$t" || exit',
-    'n=$(($(wc -c <"$t")))',
-    `[ $n -eq ${content.size} ] || { echo "only $n of ${content.size} bytes came; $f is as it was" >&2; exit 1; }`,
-    'exec </dev/null',
+    fill,
     ...(ownership === '' ? [] : [`chown ${ownership} "$t" || exit`]),
     `chmod ${chmodMode(mode)} "$t" || exit`,
     ...(validate === undefined ? [] : [validateScript(validate)]),

@@ -6,12 +6,12 @@ import * as assert from 'uvu/assert'
 import { blockinfile } from '../../src/modules/blockinfile.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { faultsOf, planOf, rows } from '../support/plan.ts'
-import { FOLDER, statText } from '../support/stat.ts'
+import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('blockinfile')
 const BEGIN = '# BEGIN ANSIBLE MANAGED BLOCK\n'
 const END = '# END ANSIBLE MANAGED BLOCK\n'
-const there = (content: string) => `11${statText()}${FOLDER}${content}`
+const there = (content: string) => `${filesText(statText(), FOLDER)}${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
@@ -42,7 +42,7 @@ test('what differs', () => {
 })
 
 test('a file that is not there', () => {
-  const missing = `01${FOLDER}`
+  const missing = filesText(undefined, FOLDER)
   assert.match(planOf(blockinfile, { path: '/d/f', block: 'a' }, missing).failed ?? '', /does not exist/)
   assert.equal(planOf(blockinfile, { path: '/d/f', state: 'absent' }, missing).changes, [])
   assert.equal(rows(planOf(blockinfile, { path: '/d/f', create: true }, missing)), [

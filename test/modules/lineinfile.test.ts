@@ -6,10 +6,10 @@ import * as assert from 'uvu/assert'
 import { lineinfile } from '../../src/modules/lineinfile.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { faultsOf, planOf, rows } from '../support/plan.ts'
-import { FOLDER, statText } from '../support/stat.ts'
+import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('lineinfile')
-const there = (content: string, ids = '') => `11${statText()}${FOLDER}${ids}${content}`
+const there = (content: string, ids = '') => `${filesText(statText(), FOLDER)}${ids}${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
@@ -52,7 +52,7 @@ test('what differs', () => {
 })
 
 test('files that are not there, and folders', () => {
-  const missing = `01${FOLDER}`
+  const missing = filesText(undefined, FOLDER)
   assert.equal(
     planOf(lineinfile, { path: '/d/f', line: 'a' }, missing).failed,
     '/d/f does not exist; "create: true" makes it',
@@ -62,15 +62,14 @@ test('files that are not there, and folders', () => {
     ['line', null, 'a'],
     ['mode', null, '0600'],
   ])
-  assert.equal(rows(planOf(lineinfile, { path: '/d/f', line: 'a', create: true }, '00'))[0], [
-    'folder /d',
-    null,
-    'directory',
-  ])
+  assert.equal(
+    rows(planOf(lineinfile, { path: '/d/f', line: 'a', create: true }, filesText(undefined, undefined)))[0],
+    ['folder /d', null, 'directory'],
+  )
   const gone = planOf(lineinfile, { path: '/d/f', line: 'a', state: 'absent' }, missing)
   assert.equal([gone.changes, gone.result?.msg], [[], 'file not present'])
   assert.is(
-    planOf(lineinfile, { path: '/d', line: 'a' }, `11${FOLDER}${FOLDER}`).failed,
+    planOf(lineinfile, { path: '/d', line: 'a' }, filesText(FOLDER, FOLDER)).failed,
     '/d is a directory; give the path of a file',
   )
 })

@@ -189,11 +189,19 @@ test('a cut leaves the old file and no other', async () => {
   }
 })
 
+function slowly(): Readable {
+  return new Readable({
+    read() {
+      setTimeout(() => this.push(Buffer.alloc(100)), 20)
+    },
+  })
+}
+
 test('killed in the middle: the old file and no other', async () => {
   for (const { session } of all) {
     const path = join(folder, 'old')
     writeFileSync(path, 'old')
-    const endless = { ...contentOf('xy'), size: 1e9, open: () => new Readable({ read() {} }) }
+    const endless = { ...contentOf('xy'), size: 1e9, open: slowly }
     const sent = send(session, { path, content: endless, mode: 0o600 })
     while (readdirSync(folder).length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
     session.kill()

@@ -22,4 +22,9 @@ export function statText(stat: Stat = {}): string {
   return `${raw} ${uid} ${gid} ${size} ${links} 7 42 0 0 8 4096\n${mtime}\n${mtime}\n${mtime}\n${owner}\n${group}\n`
 }
 
+/** What the probes print of some files (undefined: not there), none of them a link or with a digest. */
+export function filesText(...stats: (string | undefined)[]): string {
+  return `${stats.map((stat) => (stat === undefined ? 0 : 1)).join('')}${stats.join('')}0`
+}
+
 export const FOLDER = statText({ type: 'directory', mode: 0o755 })

@@ -1,0 +1,215 @@
+import type { Value, ValueMap } from '../language/value.ts'
+import { idsProbe, readIds } from './attributes.ts'
+import { type Content, contentOf, type LocalFile } from './content.ts'
+import { failureOf } from './edit.ts'
+import { describe, filesProbe, type Looking, readFiles } from './files.ts'
+import { type Action, type Conclusion, defineModule, type Outcome, type Plan, type View } from './module.ts'
+import { type ArgsOf, fileOptions, options } from './options.ts'
+import { Output } from './output.ts'
+import { ancestors, below, isFolder, nameOf, trimmed } from './paths.ts'
+import { type Ground, type Item, type Placed, type Placing, place } from './placing.ts'
+import { readSource, sourceProbe } from './remote_source.ts'
+import { readWritten, validateFault } from './write.ts'
+
+/** The options that `copy` and `template` share. */
+export const placeOptions = options({
+  ...fileOptions,
+  mode: { ...fileOptions.mode, preserve: true },
+  dest: { type: 'path', required: true, help: 'Where it goes; a folder if it ends in "/" or is one.' },
+  backup: { type: 'bool', default: false, help: 'Keep a copy of the file that was there.' },
+  force: { type: 'bool', default: true, help: 'Whether a file that is there already is replaced.' },
+  follow: { type: 'bool', default: false, help: 'Whether links on the host are followed, not replaced.' },
+  validate: { type: 'str', help: 'Command that checks the new file, with %s for its path.' },
+})
+
+const declared = options({
+  ...placeOptions,
+  src: { type: 'file', help: 'File or folder; of a folder with a "/" at its end, what is in it.' },
+  content: { type: 'any', help: 'What the file is to hold, in place of src.' },
+  remote_src: { type: 'bool', default: false, help: 'Whether src is on the host already.' },
+  directory_mode: { type: 'mode', help: 'Permissions of folders that are made.' },
+  local_follow: {
+    type: 'bool',
+    help: 'Whether links in a folder are followed; the default unless remote_src.',
+  },
+  checksum: { type: 'str', help: 'SHA-1 that src must have.' },
+})
+
+export type CopyArgs = ArgsOf<typeof declared>
+type Args = CopyArgs
+
+export interface State extends Ground {
+  /** What is to be copied when that is on the host. */
+  readonly items?: readonly Item[]
+}
+
+/** Puts files and folders on hosts. Semantics: ansible.builtin.copy. */
+export const copy = defineModule<typeof declared, State>({
+  name: 'copy',
+  summary: 'Copies files and folders to a host, or within it.',
+  options: declared,
+  remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
+  faults,
+  probe,
+  parse: ({ bytes }, args) => parse(new Output(bytes), args),
+  plan: planOf,
+  apply: (_, args, state) => actionsOf(args, state),
+  conclude: concludePlacing,
+})
+
+function faults(args: Partial<Args>, complete: boolean): string[] {
+  const { src, content, dest } = args
+  const found = validateFault(args.validate)
+  if (src !== undefined && content !== undefined) found.push('give src or content, not both')
+  if (complete && src === undefined && content === undefined) found.push('copy needs "src" or "content"')
+  if (content !== undefined && dest?.endsWith('/')) {
+    found.push('content needs the path of a file as dest; this one ends in "/"')
+  }
+  return found
+}
+
+function probe(args: Args, view: View): string {
+  const looking = lookingFor(args, view)
+  const parts = [filesProbe(pathsOf(args), looking), idsProbe(args)]
+  if (typeof args.src === 'string') {
+    parts.push(sourceProbe(args.src, rootOf(args.src, args.dest), args.local_follow === true, looking))
+  }
+  return parts.join('\n')
+}
+
+/** Links on the host are always looked behind: one to a folder is as good as a folder. */
+function lookingFor({ src }: Args, view?: View): Looking {
+  const digest = typeof src === 'string' ? 'sha1sum' : 'sha256sum'
+  return { follow: true, digest, content: view?.diff ?? false }
+}
+
+function parse(output: Output, args: Args): State {
+  const paths = pathsOf(args)
+  const looking = lookingFor(args)
+  const found = readFiles(output, paths.length, looking)
+  const files = new Map(paths.map((path, index) => [path, found[index]]))
+  const ids = readIds(output, args)
+  if (typeof args.src !== 'string') return { files, ids }
+  const to = rootOf(args.src, args.dest)
+  const source = readSource(output, trimmed(args.src), to, args.local_follow === true, looking)
+  return { files: new Map([...files, ...source.files]), ids, items: source.items }
+}
+
+/** The paths that must be known: where the source may go, and the folders above. */
+function pathsOf({ src, dest, local_follow }: Args): string[] {
+  const at = trimmed(dest)
+  if (typeof src === 'object' && src.below !== undefined) {
+    const root = rootOf(src.path, dest)
+    const items = treeItems(src, local_follow !== false)
+    return [...new Set([...ancestors(below(root, 'x')), ...items.map((item) => below(root, item.path))])]
+  }
+  const inside = src === undefined ? at : below(at, nameOf(typeof src === 'string' ? src : src.path))
+  return [...new Set([...ancestors(below(inside, 'x')), at, inside])]
+}
+
+/** Where what is in a folder goes. */
+function rootOf(src: string, dest: string): string {
+  return src.endsWith('/') ? trimmed(dest) : below(trimmed(dest), nameOf(src))
+}
+
+function planOf(args: Args, state: State, view: View): Plan {
+  const { changes, failed, result } = placedBy(args, state, view)
+  return { changes, result: result ?? {}, ...(failed !== undefined && { failed }) }
+}
+
+function actionsOf(args: Args, state: State): Action[] {
+  return placedBy(args, state, { check: false, diff: false }).actions
+}
+
+function placedBy(args: Args, state: State, view: View): Placed {
+  const { src, dest, checksum } = args
+  const items = state.items ?? itemsOf(args)
+  const dead = items.find((item) => item.type === 'file' && item.source === undefined)
+  if (dead !== undefined)
+    return failure(
+      `${dead.path} in the source is a link to nowhere; "local_follow: false" copies it as a link`,
+    )
+  const [only] = items
+  const isTree = only?.path !== ''
+  if (checksum !== undefined && (isTree || sha1Of(only!) !== checksum)) {
+    return failure(
+      isTree
+        ? 'checksum is for one file, and the source is a folder'
+        : `the SHA-1 of the source is ${sha1Of(only!)}, not ${checksum}`,
+    )
+  }
+  const intoFolder = dest.endsWith('/') || isFolder(state.files.get(trimmed(dest)))
+  const from = typeof src === 'object' ? src.path : src
+  if (from === undefined && intoFolder)
+    return failure(`${dest} is a folder; content needs the path of a file as dest`)
+  const root = isTree ? rootOf(from!, dest) : intoFolder ? below(trimmed(dest), nameOf(from!)) : trimmed(dest)
+  const placing: Placing = {
+    ...args,
+    dest: root,
+    folders: ancestors(isTree ? below(root, 'x') : root),
+    makesFolders: isTree || dest.endsWith('/'),
+    keepsModes: isTree && typeof src === 'string',
+  }
+  const placed = place(placing, items, state, view)
+  const result: ValueMap = isTree
+    ? { dest: root, src: from! }
+    : { ...placed.result, checksum: sha1Of(only!), ...(from !== undefined && { src: from }) }
+  return { ...placed, result }
+}
+
+function failure(failed: string): Placed {
+  return { changes: [], actions: [], failed }
+}
+
+function sha1Of({ source, digest }: Item): string {
+  return typeof source === 'object' ? source.sha1 : (digest ?? '')
+}
+
+/** What is to be copied from here. */
+function itemsOf({ src, content, local_follow }: Args): Item[] {
+  if (typeof src !== 'object') return [fileItem('', 0o644, contentOf(textOfValue(content ?? '')))]
+  if (src.below !== undefined) return treeItems(src, local_follow !== false)
+  return [fileItem('', src.mode, src.content)]
+}
+
+function treeItems(src: LocalFile, isFollowed: boolean): Item[] {
+  const items: Item[] = []
+  for (const { path, mode, content, link, dead } of src.below ?? []) {
+    const isBelowLink = items.some((item) => item.type === 'link' && path.startsWith(`${item.path}/`))
+    if (isBelowLink) continue
+    if (link !== undefined && !isFollowed) items.push({ path, mode, type: 'link', link })
+    else if (content !== undefined || dead) items.push(fileItem(path, mode, content))
+    else items.push({ path, mode, type: 'directory' })
+  }
+  return items
+}
+
+/** A file; without content it is a link that leads nowhere. */
+function fileItem(path: string, mode: number, content: Content | undefined): Item {
+  if (content === undefined) return { path, type: 'file', mode }
+  const { sha256, size } = content
+  return { path, type: 'file', mode, source: content, digest: sha256, size, text: () => content.text() }
+}
+
+function textOfValue(value: Value): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** What the task returns besides what was planned: the file as it has become, and its backup. */
+function concludePlacing(outcomes: Outcome[], args: Args, state: State): Conclusion {
+  const failed = failureOf(outcomes)
+  if (failed !== undefined) return failed
+  const wrote = outcomes.findLast((outcome) => outcome.stdout.includes('\0'))
+  if (wrote === undefined) return {}
+  const { file, backup } = readWritten(wrote)
+  const isTree = (state.items ?? itemsOf(args))[0]?.path !== ''
+  return {
+    result: {
+      ...(!isTree && file !== undefined && describe(file)),
+      ...(backup !== undefined && { backup_file: backup }),
+    },
+  }
+}
+
+/** The parts that `template` shares with copy. */
+export const copying = { probe, parse, plan: planOf, apply: actionsOf, conclude: concludePlacing }

@@ -1,0 +1,35 @@
+import type { FileState } from './files.ts'
+
+/** The folder that a path of the host lies in. */
+export function folderOf(path: string): string {
+  const folder = /^(.*)\/+[^/]+\/*$/s.exec(path)?.[1]
+  return folder === undefined ? '.' : folder || '/'
+}
+
+/** The last part of a path. */
+export function nameOf(path: string): string {
+  return /([^/]*)\/*$/.exec(path)![1]!
+}
+
+/** A path below a folder; "" is the folder itself. */
+export function below(folder: string, path: string): string {
+  if (path === '') return folder
+  return folder.endsWith('/') ? `${folder}${path}` : `${folder}/${path}`
+}
+
+/** A path without slashes that mean nothing. */
+export function trimmed(path: string): string {
+  return path.replace(/\/{2,}/g, '/').replace(/(.)\/$/s, '$1')
+}
+
+/** The folders above a path, topmost first; without those that are always there: `/`, `.` and home folders. */
+export function ancestors(path: string): string[] {
+  const parts = trimmed(path).split('/')
+  const above = parts.map((_, index) => parts.slice(0, index).join('/')).slice(1)
+  return above.filter((folder) => !/^(|\.|~[^/]*)$/.test(folder))
+}
+
+/** A folder, or a link to one. */
+export function isFolder(file: FileState | undefined): boolean {
+  return file?.type === 'directory' || file?.real?.state?.type === 'directory'
+}

@@ -1,0 +1,213 @@
+import type { ValueMap } from '../language/value.ts'
+import {
+  attributesScript,
+  chmodMode,
+  describeAfter,
+  freshMode,
+  type Ids,
+  planAttributes,
+  resolveMode,
+  type Wanted,
+} from './attributes.ts'
+import type { Content } from './content.ts'
+import { describe, type FileState, followed, octal, textOfFile } from './files.ts'
+import type { Action, Change, View } from './module.ts'
+import { below, isFolder } from './paths.ts'
+import { quote, quotePath } from './sh.ts'
+import { copyFile, writeFile } from './write.ts'
+
+/** Something that is to be on the host. */
+export interface Item {
+  /** Relative to the destination; "" is the destination itself. */
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link'
+  /** The source's permission bits. */
+  readonly mode: number
+  /** What a file holds: from here, or from the path of a file on the host. */
+  readonly source?: Content | string
+  /** A file's digest, by the program whose digests of the host's files are known. */
+  readonly digest?: string
+  readonly size?: number
+  /** The text of a symbolic link. */
+  readonly link?: string
+  /** A file's content for a diff. */
+  text?(): string | undefined
+}
+
+/** How items are to be put in place. */
+export interface Placing extends Wanted {
+  /** The destination: a path of the host without trailing slash. */
+  readonly dest: string
+  /** The folders that must be there, topmost first. */
+  readonly folders: readonly string[]
+  /** Those that are missing are made; otherwise they are a failure. */
+  readonly makesFolders: boolean
+  /** New files and folders get the source's permissions when no others are given. */
+  readonly keepsModes: boolean
+  readonly force: boolean
+  readonly follow: boolean
+  readonly backup: boolean
+  readonly validate?: string | undefined
+  readonly directory_mode?: string | undefined
+}
+
+/** What was found on the host: files by their path, and the wanted owner and group. */
+export interface Ground {
+  readonly files: ReadonlyMap<string, FileState | undefined>
+  readonly ids: Ids
+}
+
+/** What is to be done, and by what. */
+export interface Placed {
+  readonly changes: Change[]
+  readonly actions: Action[]
+  readonly failed?: string
+  /** What is known of the last file that was put in place, as Ansible returns it. */
+  readonly result?: ValueMap
+}
+
+/** Every difference between the items and what is on the host, with the actions that carry it out. */
+export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Placed {
+  const parts = [placeAbove(placing, ground, view)]
+  for (const item of items) {
+    const path = below(placing.dest, item.path)
+    const found = ground.files.get(path)
+    if (found !== undefined && !placing.force && item.type !== 'directory') {
+      parts.push({ ...NOTHING, result: { dest: path, ...describe(found) } })
+      continue
+    }
+    if (item.type === 'directory') parts.push(placeFolder(placing, path, item.mode, ground))
+    else if (item.type === 'link') parts.push(placeLink(placing, item, path, ground))
+    else parts.push(placeFile(placing, item, path, ground, view))
+  }
+  return joined(parts)
+}
+
+function joined(parts: readonly Placed[]): Placed {
+  const failed = parts.find((part) => part.failed !== undefined)?.failed
+  return {
+    changes: parts.flatMap((part) => part.changes),
+    actions: parts.flatMap((part) => part.actions),
+    result: parts.findLast((part) => part.result !== undefined)?.result ?? {},
+    ...(failed !== undefined && { failed }),
+  }
+}
+
+const NOTHING: Placed = { changes: [], actions: [] }
+
+function failure(failed: string): Placed {
+  return { ...NOTHING, failed }
+}
+
+function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
+  const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
+  if (placing.makesFolders) {
+    return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
+  }
+  // Under check, an earlier task that was not carried out may be the one that makes it.
+  if (missing.length === 0 || view.check) return NOTHING
+  return failure(
+    `there is no folder ${missing.at(-1)}; make it in an earlier task ("file" with "state: directory")`,
+  )
+}
+
+/** Owner and group are set for all folders, permissions for new ones only. */
+function placeFolder(placing: Placing, path: string, sourceMode: number, { files, ids }: Ground): Placed {
+  const found = files.get(path)
+  const { owner, group, directory_mode } = placing
+  if (isFolder(found)) {
+    const folder = followed(path, found).file!
+    const { changes, set } = planAttributes({ owner, group }, ids, folder)
+    if (changes.length === 0) return NOTHING
+    return { changes: changes.map(of(placing, path)), actions: [sh(attributesScript(path, set, folder))] }
+  }
+  if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
+  const fresh = placing.keepsModes ? sourceMode : freshMode(true)
+  const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
+  const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
+  const make = `mkdir -m ${chmodMode(mode)} ${quotePath(path)}`
+  const own = attributesScript(path, { uid: set.uid, gid: set.gid })
+  return {
+    changes: [
+      { what: `folder ${path}`, before: null, after: 'directory' },
+      ...changes.map(of(placing, path)),
+    ],
+    actions: [sh(own === '' ? make : `${make} && ${own}`)],
+  }
+}
+
+function placeLink(placing: Placing, item: Item, path: string, { files, ids }: Ground): Placed {
+  const found = files.get(path)
+  if (found?.type === 'directory') return failure(`${path} is a folder, and a link is to be there`)
+  const isRight = found?.type === 'link' && found.target === item.link
+  const wanted = { owner: placing.owner, group: placing.group }
+  const { changes, set } = planAttributes(wanted, ids, isRight ? found : undefined)
+  const scripts = changes.length === 0 ? [] : [attributesScript(path, set)]
+  if (!isRight) {
+    changes.unshift({ what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! })
+    scripts.unshift(`ln -sfn -- ${quote(item.link!)} ${quotePath(path)}`)
+  }
+  if (changes.length === 0) return NOTHING
+  return { changes: changes.map(of(placing, path)), actions: [sh(scripts.join(' && '))] }
+}
+
+function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Placed {
+  const found = files.get(target)
+  // A link that is not followed, or leads nowhere, gives way to the file.
+  const leads = placing.follow && found?.real?.state !== undefined
+  const { path, file } = leads ? followed(target, found) : { path: target, file: found }
+  const old = file?.type === 'link' ? undefined : file
+  if (old !== undefined && old.type !== 'file')
+    return failure(`${path} is a ${old.type}, and a file is to be there`)
+  const isRight = old !== undefined && old.digest === item.digest
+  const mode = placing.mode === 'preserve' ? octal(item.mode) : placing.mode
+  const wanted = { owner: placing.owner, group: placing.group, mode }
+  const { changes, set } = planAttributes(wanted, ids, old, false)
+  const result = {
+    dest: path,
+    ...(old && describe(old)),
+    size: item.size ?? 0,
+    ...describeAfter(set, wanted),
+  }
+  if (isRight) {
+    const actions = changes.length === 0 ? [] : [sh(attributesScript(path, set, old))]
+    return { changes: changes.map(of(placing, target)), actions, result }
+  }
+  changes.unshift(contentChange(item, old, view))
+  if (old === undefined) changes.unshift({ what: 'state', before: file?.type ?? 'absent', after: 'file' })
+  const placement = {
+    path,
+    owner: set.uid ?? old?.uid,
+    group: set.gid ?? old?.gid,
+    mode: set.mode ?? old?.mode ?? (placing.keepsModes ? item.mode : freshMode(false)),
+    backup: placing.backup,
+    validate: placing.validate,
+  }
+  const { source } = item
+  const action =
+    typeof source === 'string'
+      ? copyFile({ ...placement, from: source })
+      : writeFile({ ...placement, content: source! })
+  return { changes: changes.map(of(placing, target)), actions: [action], result }
+}
+
+function contentChange(item: Item, old: FileState | undefined, view: View): Change {
+  const before = old === undefined ? null : summary(old.size, old.digest)
+  const change = { what: 'content', before, after: summary(item.size, item.digest) }
+  const [oldText, newText] = view.diff ? [textOfFile(old), item.text?.()] : []
+  if (oldText === undefined || newText === undefined) return change
+  return { ...change, text: { before: oldText, after: newText } }
+}
+
+function summary(size: number | undefined, digest: string | undefined): string {
+  return `${size} bytes, ${digest?.slice(0, 12)}`
+}
+
+/** Says which of several files a change is about. */
+function of(placing: Placing, path: string): (change: Change) => Change {
+  return (change) => (path === placing.dest ? change : { ...change, what: `${change.what} of ${path}` })
+}
+
+function sh(script: string): Action {
+  return { do: 'sh', script }
+}
