@@ -63,13 +63,11 @@ function thingsOf(task: TaskInfo, result: TaskResult): string[] {
   if (result.changes.length === 0) return [clean(task.name)]
   const file = fileOf(result)
   const { name } = result.values
-  return result.changes.map((change) => {
-    const inside = / of (\/.+)$/.exec(change.what)?.[1]
-    const thing = inside ?? (change.what.includes(' ') ? undefined : file)
+  return result.changes.map(({ what }) => {
+    const inside = / of (\/.+)$/.exec(what)?.[1]
+    const thing = inside ?? (what.includes(' ') ? undefined : file)
     if (thing !== undefined) return `file ${clean(thing)}`
-    if (isCommand(change)) return clean(task.name)
-    if (change.what.includes(' ') || change.what === task.action) return clean(change.what)
-    if (typeof name === 'string') return clean(`${task.action} ${name}`)
-    return clean(`${task.name}: ${change.what}`)
+    if (what.includes(' ')) return clean(what)
+    return clean(typeof name === 'string' ? `${task.action} ${name}` : task.name)
   })
 }

@@ -27,9 +27,10 @@ export function locationName({ file, line, column }: Location): string {
 
 /** Why a result failed, could not be reached or was skipped, in one line. */
 export function reason(result: TaskResult): string {
-  const [first] = cleanLines(messageOf(result))
-  if (first !== undefined && first.trim() !== '') return fit(first, longestLine, '...')
   const { rc } = result.values
+  const message = messageOf(result)
+  const saysNothing = message === '' || (message === 'non-zero return code' && typeof rc === 'number')
+  if (!saysNothing) return fit(cleanLines(message)[0]!, longestLine, '...')
   const item = result.items?.find(({ status }) => status === 'failed' || status === 'unreachable')
   if (item !== undefined) return `${itemName(item)}: ${reason(item)}`
   return typeof rc === 'number' ? `exit status ${rc}` : 'no reason was given'

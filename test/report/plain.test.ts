@@ -134,7 +134,8 @@ test('-v shows all of the output and the other values', () => {
 
 test('a failed command without a word is told by its exit status', () => {
   const text = said((story) => {
-    story.task('t', 'command', { hrouter: result('failed', { values: { rc: 3, stdout: '', stderr: '' } }) })
+    const values = { rc: 3, stdout: '', stderr: '', msg: 'non-zero return code' }
+    story.task('t', 'command', { hrouter: result('failed', { values, message: values.msg }) })
   })
   assert.match(text, 'fatal: [hrouter]: FAILED! => exit status 3\n')
   assert.not.match(text, 'stdout')

@@ -54,7 +54,7 @@ const cases: [
     (story) => {
       story.task('f', 'copy', { a: changed([mode, change('content', 'a', 'b')], { dest: '/etc/x' }) })
       story.task('u', 'user', { a: changed([change('shell', '/bin/sh', '/bin/bash')], { name: 'alice' }) })
-      story.task('h', 'hostname', { a: changed([change('hostname', 'x', 'a')]) })
+      story.task('hostname', 'hostname', { a: changed([change('hostname', 'x', 'a')]) })
       story.task('build it', 'command', { b: changed([change('command', null, 'make')]) })
       story.task('tree', 'copy', { b: changed([change('mode of /srv/a b', '0', '1')], { dest: '/srv' }) })
       story.task('odd', 'x', { b: changed([change('depth', 1, 2)]) })
@@ -64,7 +64,7 @@ const cases: [
       })
     },
     [
-      'changed: 8 changes on 2 hosts: a (file /etc/x, user alice, hostname, route 192.168.102.0/24), b (build it, file /srv/a b, odd: depth, r) (1.8 s)',
+      'changed: 8 changes on 2 hosts: a (file /etc/x, user alice, hostname, route 192.168.102.0/24), b (build it, file /srv/a b, odd, r) (1.8 s)',
     ],
   ],
   [
@@ -106,7 +106,7 @@ const cases: [
       }
     },
     [
-      `changed: 1000 changes on 1000 hosts: ${Array.from({ length: 10 }, (_, index) => `host00${index} (t: mode)`).join(', ')} and 990 more (1.8 s)`,
+      `changed: 1000 changes on 1000 hosts: ${Array.from({ length: 10 }, (_, index) => `host00${index} (t)`).join(', ')} and 990 more (1.8 s)`,
     ],
   ],
 ]
