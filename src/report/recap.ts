@@ -70,7 +70,7 @@ export class Tally {
       ...this.#trouble('failed', failed, this.#failures, look),
     ]
     const took = `(${duration(seconds)})`
-    if (interrupted) lines.push(look.paint('failed', `interrupted: not everything was done ${took}`))
+    if (interrupted) lines.push(look.paint('failed', `interrupted: not everything was done`))
     const done = hosts.length - new Set([...unreachable, ...failed]).size
     if (this.#things.size > 0) lines.push(`${this.#changed(look)} ${took}`)
     else if (lines.length > 0) lines.push(`nothing changed ${took}`)

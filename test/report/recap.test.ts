@@ -94,7 +94,7 @@ const cases: [
     'interrupted',
     { interrupted: true },
     (story) => story.task('t', 'ping', { a: ok() }),
-    ['interrupted: not everything was done (1.8 s)', 'nothing changed (1.8 s)'],
+    ['interrupted: not everything was done', 'nothing changed (1.8 s)'],
   ],
   ['no hosts', { hosts: [] }, () => {}, ['nothing to do: no hosts matched (1.8 s)']],
   [
