@@ -1,4 +1,5 @@
 import { address } from './address.ts'
+import { apt } from './apt.ts'
 import { assert } from './assert.ts'
 import { blockinfile } from './blockinfile.ts'
 import { command } from './command.ts'
@@ -29,6 +30,7 @@ import { wait_for_connection } from './wait_for_connection.ts'
 /** Every module by its name. */
 export const modules: Readonly<Record<string, Module>> = {
   address,
+  apt,
   assert,
   blockinfile,
   command,

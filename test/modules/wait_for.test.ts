@@ -241,7 +241,7 @@ const NC = '#!/bin/sh\n[ "$1 $2 $3 $4" = "-z -w 1 127.0.0.1" ] && [ "$5" != 1 ]\
 
 // Each way to connect alone: a PATH that holds nothing but it.
 for (const programs of [
-  ['nc.openbsd'],
+  ['nc'],
   ['bash', 'timeout'],
   ['busybox', 'timeout'],
   ['python3'],

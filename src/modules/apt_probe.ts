@@ -1,0 +1,207 @@
+import { type AptArgs, isPattern, parseSpec, type Spec, wantsLists } from './apt_options.ts'
+import { quote, quotePath, words } from './sh.ts'
+
+/** What apt would do, from its own simulation (apt-get -s). */
+export interface Simulation {
+  readonly code: number
+  readonly text: string
+}
+
+export interface AptState {
+  /** Seconds since the package lists were fetched; undefined if that was not asked for. */
+  readonly age: number | undefined
+  /** Lines of dpkg's list: status, name, architecture, version. */
+  readonly known: readonly { status: string; name: string; architecture: string; version: string }[]
+  /** What must be handed to apt-get so that all is as wished. */
+  readonly todo: readonly string[]
+  /** By the verb that was simulated: "install", "remove", "upgrade", ... */
+  readonly simulations: ReadonlyMap<string, Simulation>
+  /** There are fetched files. */
+  readonly fetched: boolean
+}
+
+/** The words of apt-get's command line that do not depend on what is to be done. */
+export function aptOptionWords(args: AptArgs): string[] {
+  const found = ['-y', '-q', '-o', `DPkg::Lock::Timeout=${args.lock_timeout}`]
+  for (const option of args.dpkg_options.split(',').filter(Boolean))
+    found.push('-o', `Dpkg::Options::=--${option.trim()}`)
+  if (args.default_release !== undefined) found.push('-t', args.default_release)
+  if (args.install_recommends !== undefined) {
+    found.push('-o', `APT::Install-Recommends=${args.install_recommends ? 'yes' : 'no'}`)
+  }
+  if (args.only_upgrade) found.push('--only-upgrade')
+  if (args.autoremove) found.push('--auto-remove')
+  if (args.fail_on_autoremove) found.push('--no-remove')
+  if (args.allow_unauthenticated || args.force) found.push('--allow-unauthenticated')
+  if (args.allow_downgrade || args.force) found.push('--allow-downgrades')
+  if (args.allow_change_held_packages || args.force) found.push('--allow-change-held-packages')
+  if (args.force) found.push('--allow-remove-essential')
+  if (args.purge) found.push('--purge')
+  if (args.state === 'fixed') found.push('--fix-broken')
+  return found
+}
+
+/** The verb of apt-get for the packages of a state. */
+export function verbOf(state: AptArgs['state']): string {
+  return state === 'absent' ? 'remove' : state === 'build-dep' ? 'build-dep' : 'install'
+}
+
+/** The words of apt-get that upgrade everything; safe and yes remove nothing. */
+export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
+  return upgrade === 'full' || upgrade === 'dist' ? ['dist-upgrade'] : ['upgrade', '--with-new-pkgs']
+}
+
+export function probeApt(args: AptArgs): string {
+  const simulate = (name: string, ...what: string[]) =>
+    `simulate ${name} ${words(...aptOptionWords(args))} ${what.join(' ')}`
+  const specs = (args.name ?? []).map((text) => parseSpec(text)!)
+  const lines = [
+    'command -v apt-get >/dev/null || { echo "apt-get is missing: this host has no apt" >&2; exit 1; }',
+    SIMULATE,
+    ...(wantsLists(args) ? [LISTS_AGE] : []),
+  ]
+  if (specs.length > 0) lines.push(...probePackages(args, specs, simulate))
+  if (args.state === 'fixed' && specs.length === 0) lines.push(simulate('install', 'install'))
+  if (args.deb !== undefined) lines.push(...probeDeb(args.deb, simulate))
+  if (args.upgrade !== 'no') lines.push(simulate('upgrade', ...upgradeWords(args.upgrade)))
+  if (args.autoremove && args.upgrade === 'no') lines.push(simulate('autoremove', 'autoremove'))
+  if (args.autoclean) lines.push(simulate('autoclean', 'autoclean'))
+  if (args.clean)
+    lines.push(
+      'for f in /var/cache/apt/archives/*.deb; do [ ! -e "$f" ] || { echo "fetched "; break; }; done',
+    )
+  return [...lines, ':'].join('\n')
+}
+
+const SIMULATE = `simulate() {
+  v=$1; shift
+  out=$(DEBIAN_FRONTEND=noninteractive apt-get -s "$@" 2>&1)
+  printf 'simulated %s %s\\n' "$v" $?
+  printf '%s\\n' "$out" | sed 's/^/=/'
+}`
+
+const LISTS_AGE = `stamp=0
+for f in /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists; do
+  if [ -e "$f" ]; then stamp=$(stat -c %Y "$f"); break; fi
+done
+echo "age $(($(date +%s) - stamp))"`
+
+type Simulate = (name: string, ...what: string[]) => string
+
+/** One dpkg-query for all; the rest only when something is missing, or is to be the latest. */
+function probePackages(args: AptArgs, specs: readonly Spec[], simulate: Simulate): string[] {
+  const { state } = args
+  const names = [
+    ...new Set(specs.map(({ name, architecture }) => (architecture ? `${name}:${architecture}` : name))),
+  ]
+  const act = `set -f; ${simulate(verbOf(state), verbOf(state), '$todo')}; set +f`
+  if (state === 'build-dep' || state === 'fixed') {
+    return [`todo=${quote(specs.map(({ text }) => text).join(' '))}; echo "todo $todo"`, act]
+  }
+  return [
+    `known=$(dpkg-query -W -f='\${db:Status-Status}|\${Package}|\${Architecture}|\${Version}|\\n' -- ${words(...names)} 2>/dev/null)`,
+    `printf '%s\\n' "$known" | sed 's/^/known /'`,
+    'todo=',
+    MATCH,
+    ...(state === 'absent'
+      ? specs.map((spec) => gone(spec, args.purge))
+      : specs.flatMap((spec) => wanted(spec, args))),
+    'echo "todo $todo"',
+    `if [ -n "$todo" ]; then ${act}; fi`,
+  ]
+}
+
+// Patterns of dpkg's states (dpkg(1)): installed and triggers-*; all but not-installed; and all but config-files too.
+const INSTALLED = '[it]*'
+const ANY = '[!n]*'
+const NOT_REMOVED = '[!nc]*'
+
+// matching NAME ARCHITECTURE VERSION STATUS COMMAND: runs COMMAND with each known package that matches the patterns.
+const MATCH = `matching() {
+  code=1
+  while IFS='|' read -r s n a v _; do
+    case $s in $4) ;; *) continue ;; esac
+    case $n in $1) ;; *) continue ;; esac
+    case $a in $2) ;; *) continue ;; esac
+    case $v in $3) code=0; $5 "$n:$a" ;; esac
+  done <<EOF
+$known
+EOF
+  return $code
+}
+add() { todo="$todo \${1%:all}"; }
+provided() { dpkg-query -W -f='\${db:Status-Status}|\${Provides},\\n' | grep -q "^installed|\\(.*[, ]\\)*$1[ ,(]"; }`
+
+function patterns({ architecture, comparison, version }: Spec): string {
+  return words(architecture ?? '*', comparison === '=' ? (version ?? '*') : '*')
+}
+
+function gone(spec: Spec, purge: boolean): string {
+  return `matching ${quote(spec.name)} ${patterns(spec)} ${quote(purge ? ANY : NOT_REMOVED)} add`
+}
+
+function wanted(spec: Spec, args: AptArgs): string[] {
+  const { text, name, architecture, comparison } = spec
+  const latest = args.state === 'latest'
+  const there = `matching ${quote(name)} ${patterns(spec)} ${quote(INSTALLED)} :`
+  if (isPattern(name)) {
+    const prefix = /^[^*?[]*/.exec(name)![0]
+    return [
+      `for n in $(apt-cache pkgnames ${quote(prefix)}); do`,
+      `  case $n in ${name}) ;; *) continue ;; esac`,
+      latest ? '  add "$n"' : `  matching "$n" ${patterns(spec)} ${quote(INSTALLED)} : || add "$n"`,
+      'done',
+    ]
+  }
+  const bare = architecture === undefined ? name : `${name}:${architecture}`
+  // Which version is newer only dpkg can say; apt-get takes the name and finds the newest.
+  if (comparison === '>=') {
+    const newer = `dpkg --compare-versions "$(dpkg-query -W -f='\${Version}' ${quote(bare)} 2>/dev/null)" ge ${quote(spec.version ?? '')}`
+    return [`${latest ? '' : `{ ${there} && ${newer}; } || `}add ${quote(bare)}`]
+  }
+  const otherwise = args.only_upgrade
+    ? `! matching ${quote(name)} ${words(architecture ?? '*', '*', INSTALLED)} : || add ${quote(text)}`
+    : comparison === '='
+      ? `add ${quote(text)}`
+      : `provided ${quote(name)} || add ${quote(text)}`
+  return [`if ${there}; then ${latest ? `add ${quote(text)}` : ':'}; else ${otherwise}; fi`]
+}
+
+function probeDeb(path: string, simulate: Simulate): string[] {
+  const file = quotePath(path)
+  return [
+    `deb=${file}; case $deb in /*) ;; *) deb=$PWD/$deb ;; esac`,
+    '[ -f "$deb" ] || { echo "there is no package file $deb on this host" >&2; exit 1; }',
+    `new=$(dpkg-deb -f "$deb" Package Architecture Version) || exit 1`,
+    `name=$(printf '%s\\n' "$new" | sed -n 's/^Package: //p')`,
+    `version=$(printf '%s\\n' "$new" | sed -n 's/^Version: //p')`,
+    `if [ "$(dpkg-query -W -f='\${db:Status-Status} \${Version}' -- "$name" 2>/dev/null)" != "installed $version" ]; then`,
+    '  echo "todo $deb"',
+    `  ${simulate('install', 'install', '"$deb"')}`,
+    'fi',
+  ]
+}
+
+export function parseApt(text: string): AptState {
+  const known: { status: string; name: string; architecture: string; version: string }[] = []
+  const simulations = new Map<string, { code: number; text: string }>()
+  const todo: string[] = []
+  let age: number | undefined
+  let fetched = false
+  let simulation = { code: 0, text: '' }
+  for (const line of text.split('\n')) {
+    const [word = '', ...rest] = line.split(' ')
+    if (line.startsWith('=')) simulation.text += `${line.slice(1)}\n`
+    else if (word === 'age') age = Number(rest[0])
+    else if (word === 'fetched') fetched = true
+    else if (word === 'todo') todo.push(...rest.filter(Boolean))
+    else if (word === 'known' && rest[0] !== '') {
+      const [status = '', name = '', architecture = '', version = ''] = rest.join(' ').split('|')
+      known.push({ status, name, architecture, version })
+    } else if (word === 'simulated') {
+      simulation = { code: Number(rest[1]), text: '' }
+      simulations.set(rest[0] ?? '', simulation)
+    }
+  }
+  return { age, known, todo, simulations, fetched }
+}
