@@ -1,16 +1,14 @@
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import { askSecret } from '../remote/secret.ts'
 
-/** Asks at the terminal, without echo for a secret; undefined when stdin is no terminal. */
+/** Asks at the terminal, without echo for a secret; undefined when there is no terminal. */
 export async function ask(prompt: string, isPrivate: boolean): Promise<string | undefined> {
+  if (isPrivate) return askSecret(prompt)
   if (!process.stdin.isTTY) return undefined
-  process.stderr.write(prompt)
-  const output = isPrivate ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr
-  const terminal = createInterface({ input: process.stdin, output, terminal: true })
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return await terminal.question('')
+    return await terminal.question(prompt)
   } finally {
     terminal.close()
-    if (isPrivate) process.stderr.write('\n')
   }
 }

@@ -41,3 +41,9 @@ export function splitWords(line: string, { comments = false } = {}): Word[] {
   finish()
   return found
 }
+
+/** The first word of a line, and what is behind it as it is written. */
+export function firstWord(line: string): { word: string; rest: string } {
+  const written = /^\s*(?:'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\\[\s\S]|[^\s'"\\])*/.exec(line)![0]
+  return { word: splitWords(written)[0]?.text ?? '', rest: line.slice(written.length).trim() }
+}

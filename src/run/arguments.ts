@@ -4,10 +4,10 @@ import type { Play, Task } from '../language/ast.ts'
 import { readSource, shownPath } from '../language/files.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
 import { type MapEntry, type Node, toValue } from '../language/value.ts'
+import { firstWord } from '../language/words.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
 import { contentOf, readLocalFile } from '../modules/content.ts'
 import type { Args, Module } from '../modules/module.ts'
-import { firstWord } from '../modules/words.ts'
 import { omit, type Scoped } from './scope.ts'
 
 /** The arguments of a task for one host, rendered and as its module takes them. Raises ProblemError. */
