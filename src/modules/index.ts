@@ -12,6 +12,7 @@ import { link } from './link.ts'
 import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { neighbor } from './neighbor.ts'
+import { pkg } from './package.ts'
 import { ping } from './ping.ts'
 import { raw } from './raw.ts'
 import { route } from './route.ts'
@@ -42,6 +43,7 @@ export const modules: Readonly<Record<string, Module>> = {
   link,
   modprobe,
   neighbor,
+  package: pkg,
   ping,
   raw,
   route,
