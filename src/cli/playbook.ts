@@ -34,6 +34,7 @@ async function run(prepared: Prepared, flags: Flags): Promise<number> {
   const reporter = createReporter({
     format: flags.format,
     stdout: process.stdout,
+    stderr: process.stderr,
     env: process.env,
     verbosity,
     check,
@@ -44,7 +45,11 @@ async function run(prepared: Prepared, flags: Flags): Promise<number> {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   try {
-    return await execute(prepared, { emit: reporter.listener, interrupt, ask })
+    return await execute(prepared, {
+      emit: reporter.listener,
+      interrupt,
+      ask: (prompt, isPrivate) => reporter.aside(() => ask(prompt, isPrivate)),
+    })
   } finally {
     await reporter.finish()
     process.off('SIGINT', onSignal)

@@ -105,10 +105,7 @@ export class Batch {
     let failed = await this.#steps(block.block, hosts)
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
       const saved = [...failed].filter((host) => host.active)
-      for (const host of saved) {
-        host.stats.rescued += 1
-        this.#tasks.nameFailure(host)
-      }
+      for (const host of saved) this.#tasks.rescue(host)
       failed = await this.#steps(block.rescue, saved)
     }
     if (block.always.length === 0) return failed

@@ -123,9 +123,16 @@ export function loopResult(items: readonly ItemResult[]): Outcome {
     changes: items.flatMap((item) => item.changes),
     values,
     items,
-    ...(cause?.message !== undefined && { message: cause.message }),
+    ...(cause?.message !== undefined && { message: loopMessage(items, cause) }),
     ...(cause?.advice !== undefined && { advice: cause.advice }),
   }
+}
+
+function loopMessage(items: readonly ItemResult[], cause: ItemResult): string {
+  const alike = items.filter((item) => item.status === cause.status).length
+  return items.length === 1
+    ? cause.message!
+    : `${alike} of ${items.length} items ${cause.status}: ${cause.message}`
 }
 
 /** Nothing of it is shown: no_log. */

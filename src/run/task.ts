@@ -24,7 +24,7 @@ export class TaskRunner {
   readonly #run: Run
   readonly #play: Play
   readonly #scope: PlayScope
-  readonly #lastFailure = new Map<HostState, { task: Task; values: ValueMap }>()
+  readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
   constructor(run: Run, play: Play, scope: PlayScope) {
     this.#run = run
@@ -47,15 +47,15 @@ export class TaskRunner {
     return this.#scope.forStep(step, host).failing(step.inherited.when) === undefined
   }
 
-  /** Gives a rescue the variables that say what failed. */
-  nameFailure(host: HostState): void {
+  /** Hands a host's failure over to a rescue: the variables that say what failed, and word of it. */
+  rescue(host: HostState): void {
+    host.stats.rescued += 1
     const failure = this.#lastFailure.get(host)
     if (failure === undefined) return
-    host.assigned.set('ansible_failed_result', failure.values)
-    host.assigned.set('ansible_failed_task', {
-      name: this.nameOf(failure.task, host),
-      action: failure.task.action,
-    })
+    const { task, values } = failure
+    host.assigned.set('ansible_failed_result', values)
+    host.assigned.set('ansible_failed_task', { name: task.name, action: task.action })
+    this.#run.emit({ type: 'rescued', task, host: host.name })
   }
 
   async resetConnection(step: Runnable, host: HostState): Promise<void> {
@@ -74,7 +74,7 @@ export class TaskRunner {
       })
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
       if (task.register !== undefined) host.assigned.set(task.register, registered(result))
-      if (result.status === 'failed') this.#lastFailure.set(host, { task, values: result.values })
+      if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
       return setting(scope, task, 'no_log') === true ? results.censored(result) : result
     } catch (error) {
       if (error instanceof Interrupted) return undefined
