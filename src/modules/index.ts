@@ -3,8 +3,10 @@ import { apt } from './apt.ts'
 import { assert } from './assert.ts'
 import { blockinfile } from './blockinfile.ts'
 import { command } from './command.ts'
+import { copy } from './copy.ts'
 import { debug } from './debug.ts'
 import { fail } from './fail.ts'
+import { file } from './file.ts'
 import { group } from './group.ts'
 import { hostname } from './hostname.ts'
 import { lineinfile } from './lineinfile.ts'
@@ -21,8 +23,10 @@ import { service } from './service.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
+import { slurp } from './slurp.ts'
 import { sysctl } from './sysctl.ts'
 import { systemd } from './systemd.ts'
+import { template } from './template.ts'
 import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
 import { wait_for } from './wait_for.ts'
@@ -35,8 +39,10 @@ export const modules: Readonly<Record<string, Module>> = {
   assert,
   blockinfile,
   command,
+  copy,
   debug,
   fail,
+  file,
   group,
   hostname,
   lineinfile,
@@ -52,9 +58,11 @@ export const modules: Readonly<Record<string, Module>> = {
   set_fact,
   setup,
   shell,
+  slurp,
   sysctl,
   systemd,
   systemd_service: systemd,
+  template,
   tunnel,
   user,
   wait_for,
