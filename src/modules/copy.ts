@@ -7,7 +7,7 @@ import { type Action, type Conclusion, defineModule, type Outcome, type Plan, ty
 import { type ArgsOf, fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
 import { ancestors, below, isFolder, nameOf, trimmed } from './paths.ts'
-import { type Ground, type Item, type Placed, type Placing, place } from './placing.ts'
+import { failure, type Ground, type Item, type Placed, type Placing, place } from './placing.ts'
 import { readSource, sourceProbe } from './remote_source.ts'
 import { readWritten, validateFault } from './write.ts'
 
@@ -155,10 +155,6 @@ function placedBy(args: Args, state: State, view: View): Placed {
     ? { dest: root, src: from! }
     : { ...placed.result, checksum: sha1Of(only!), ...(from !== undefined && { src: from }) }
   return { ...placed, result }
-}
-
-function failure(failed: string): Placed {
-  return { changes: [], actions: [], failed }
 }
 
 function sha1Of({ source, digest }: Item): string {

@@ -1,6 +1,7 @@
 import type { ValueMap } from '../language/value.ts'
 import { TEXT_AT_MOST, textOf } from './content.ts'
 import { Output } from './output.ts'
+import { linkTarget } from './paths.ts'
 import { quotePath, words } from './sh.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
@@ -32,7 +33,7 @@ export interface FileState {
   readonly blockSize: number
   /** The text of a symbolic link. */
   readonly target?: string
-  /** Where a symbolic link leads in the end, when asked to follow: `state` is undefined if nothing is there. */
+  /** Where a symbolic link leads in the end, when asked to follow; "" and undefined if nothing is there. */
   readonly real?: { readonly path: string; readonly state: FileState | undefined }
   /** Hexadecimal digest of a regular file, when asked for. */
   readonly digest?: string
@@ -80,8 +81,7 @@ links() {
     [ -h "$p" ] || continue
     readlink -n "$p"; printf '\\0'
     [ "$follow" ] || continue
-    readlink -f -n "$p"; printf '\\0'
-    if [ -e "$p" ]; then printf 1; stat -L -c ${words(FORMAT)} -- "$p" || exit 1; else printf 0; fi
+    if [ -e "$p" ]; then printf 1; readlink -f -n "$p"; printf '\\0'; stat -L -c ${words(FORMAT)} -- "$p" || exit 1; else printf 0; fi
   done
 }
 regular() {
@@ -208,9 +208,9 @@ function seconds(text: string): number {
 function readLink(output: Output, file: FileState, looking: Looking): FileState {
   const target = output.field()
   if (!looking.follow) return { ...file, target }
+  if (output.take(1).toString() === '0') return { ...file, target, real: { path: '', state: undefined } }
   const path = output.field()
-  const state = output.take(1).toString() === '1' ? readStat(output) : undefined
-  return { ...file, target, real: { path, state } }
+  return { ...file, target, real: { path, state: readStat(output) } }
 }
 
 /** Replaces the state of every regular file, behind its link if one was followed. */
@@ -243,7 +243,8 @@ export function followed(
   file: FileState | undefined,
 ): { path: string; file: FileState | undefined } {
   const real = file?.real
-  return real === undefined || real.path === '' ? { path, file } : { path: real.path, file: real.state }
+  if (real === undefined) return { path, file }
+  return { path: real.path === '' ? linkTarget(path, file?.target ?? '') : real.path, file: real.state }
 }
 
 /** A file's content as text for a diff; "" when there is no file, undefined when it is no text. */

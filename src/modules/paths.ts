@@ -29,6 +29,11 @@ export function ancestors(path: string): string[] {
   return above.filter((folder) => !/^(|\.|~[^/]*)$/.test(folder))
 }
 
+/** The path of what a symbolic link at `path` with the text `link` leads to. */
+export function linkTarget(path: string, link: string): string {
+  return link.startsWith('/') ? link : below(folderOf(path), link)
+}
+
 /** A folder, or a link to one. */
 export function isFolder(file: FileState | undefined): boolean {
   return file?.type === 'directory' || file?.real?.state?.type === 'directory'

@@ -83,7 +83,8 @@ export function place(placing: Placing, items: readonly Item[], ground: Ground, 
   return joined(parts)
 }
 
-function joined(parts: readonly Placed[]): Placed {
+/** Several steps as one; the first failure is that of all. */
+export function joined(parts: readonly Placed[]): Placed {
   const failed = parts.find((part) => part.failed !== undefined)?.failed
   return {
     changes: parts.flatMap((part) => part.changes),
@@ -93,9 +94,9 @@ function joined(parts: readonly Placed[]): Placed {
   }
 }
 
-const NOTHING: Placed = { changes: [], actions: [] }
+export const NOTHING: Placed = { changes: [], actions: [] }
 
-function failure(failed: string): Placed {
+export function failure(failed: string): Placed {
   return { ...NOTHING, failed }
 }
 
@@ -112,7 +113,12 @@ function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
 }
 
 /** Owner and group are set for all folders, permissions for new ones only. */
-function placeFolder(placing: Placing, path: string, sourceMode: number, { files, ids }: Ground): Placed {
+export function placeFolder(
+  placing: Pick<Placing, 'dest' | 'owner' | 'group' | 'directory_mode' | 'keepsModes'>,
+  path: string,
+  sourceMode: number,
+  { files, ids }: Ground,
+): Placed {
   const found = files.get(path)
   const { owner, group, directory_mode } = placing
   if (isFolder(found)) {
@@ -204,10 +210,10 @@ function summary(size: number | undefined, digest: string | undefined): string {
 }
 
 /** Says which of several files a change is about. */
-function of(placing: Placing, path: string): (change: Change) => Change {
+export function of(placing: Pick<Placing, 'dest'>, path: string): (change: Change) => Change {
   return (change) => (path === placing.dest ? change : { ...change, what: `${change.what} of ${path}` })
 }
 
-function sh(script: string): Action {
+export function sh(script: string): Action {
   return { do: 'sh', script }
 }

@@ -25,7 +25,7 @@ export interface RemoteSource {
  * below `to`.
  */
 export function sourceProbe(source: string, to: string, isFollowed: boolean, looking: Looking): string {
-  const batch = [LOOK, lookingSettings(looking), BATCH].join('\n')
+  const batch = [LOOK, lookingSettings(looking), BATCH, BESIDE].join('\n')
   const find = `find ${isFollowed ? '-L ' : ''}. ! -name . -exec sh -c ${quote(batch)} sh "$to" {} +`
   return [
     filesProbe([source], looking),
@@ -35,12 +35,41 @@ export function sourceProbe(source: string, to: string, isFollowed: boolean, loo
   ].join('\n')
 }
 
-// The names, each ended by NUL, and an empty one; then what is known of them here, and of the same names there.
+/** Sh that looks at all that is below a folder; nothing when there is no such folder. */
+export function treeProbe(folder: string, looking: Looking): string {
+  const batch = [LOOK, lookingSettings(looking), BATCH].join('\n')
+  const find = `find . ! -name . -exec sh -c ${quote(batch)} sh '' {} +`
+  return `if [ -d ${quotePath(folder)} ]; then (cd ${quotePath(folder)} && ${find}) || exit; fi`
+}
+
+/** What `treeProbe` found: files by their path, folders before what is in them. */
+export function readTree(output: Output, folder: string, looking: Looking): [string, FileState][] {
+  const tree: [string, FileState][] = []
+  while (!output.done) {
+    const names = readNames(output)
+    const states = readFiles(output, names.length, looking, names.length)
+    for (const [index, name] of names.entries()) {
+      const state = states[index]
+      if (state !== undefined) tree.push([below(folder, name), state])
+    }
+  }
+  return tree
+}
+
+function readNames(output: Output): string[] {
+  const names: string[] = []
+  for (let name = output.field(); name !== ''; name = output.field()) names.push(name.slice(2))
+  return names
+}
+
+// The names, each ended by NUL, and an empty one; then what is known of them.
 const BATCH = `to=$1
 shift
 printf '%s\\0' "$@" ''
-look "$@"; links "$@"; regular "$@"
-n=$#
+look "$@"; links "$@"; regular "$@"`
+
+// And what is known of the same names there.
+const BESIDE = `n=$#
 for p; do set -- "$@" "$to/\${p#./}"; done
 shift $n
 look "$@"; links "$@"; regular "$@"`
@@ -60,8 +89,7 @@ export function readSource(
   const items: Item[] = []
   const files = new Map<string, FileState | undefined>()
   while (!output.done) {
-    const names: string[] = []
-    for (let name = output.field(); name !== ''; name = output.field()) names.push(name.slice(2))
+    const names = readNames(output)
     const here = readFiles(output, names.length, looking, names.length)
     const there = readFiles(output, names.length, looking, names.length)
     for (const [index, name] of names.entries()) {

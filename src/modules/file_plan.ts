@@ -1,0 +1,223 @@
+import type { ValueMap } from '../language/value.ts'
+import { attributesScript, describeAfter, freshMode, planAttributes } from './attributes.ts'
+import type { FileArgs, State } from './file.ts'
+import { describe, type FileState, filesProbe, followed } from './files.ts'
+import type { Change, View } from './module.ts'
+import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from './paths.ts'
+import { failure, joined, NOTHING, of, type Placed, placeFolder, sh } from './placing.ts'
+import { quote, quotePath } from './sh.ts'
+import { planTimes } from './timestamps.ts'
+
+/** Every difference between what a `file` task wants and what is there, with the actions that carry it out. */
+export function planFile(args: FileArgs, state: State, view: View): Placed {
+  const path = trimmed(args.path)
+  const found = state.files.get(path)
+  const target = args.follow ? followed(path, found) : { path, file: found }
+  switch (args.state ?? currentState(args, found)) {
+    case 'absent':
+      return planAbsent(path, found)
+    case 'directory':
+      return checked(target.path, planDirectory(args, state, target))
+    case 'link':
+      return checked(path, planLink(args, state, path, view))
+    case 'hard':
+      return planHard(args, state, isFolder(found) ? below(path, nameOf(args.src ?? '')) : path, view)
+    case 'touch':
+      return checked(target.path, planTouch(args, state, target, view))
+    case 'file':
+      return checked(target.path, planExisting(args, state, target))
+  }
+}
+
+interface Target {
+  readonly path: string
+  readonly file: FileState | undefined
+}
+
+/** Without a state, what is there stays what it is. */
+function currentState(
+  { recurse, src }: FileArgs,
+  found: FileState | undefined,
+): 'file' | 'directory' | 'link' {
+  if (found?.type === 'link') return 'link'
+  return found?.type === 'directory' || (found === undefined && recurse && src === undefined)
+    ? 'directory'
+    : 'file'
+}
+
+/** Looks at the end at what has become of it. */
+function checked(path: string, placed: Placed): Placed {
+  if (placed.actions.length === 0) return placed
+  return { ...placed, actions: [...placed.actions, sh(filesProbe([path]))] }
+}
+
+function planAbsent(path: string, found: FileState | undefined): Placed {
+  const result = { path, state: 'absent' }
+  if (found === undefined) return { ...NOTHING, result }
+  const remove = found.type === 'directory' ? 'rm -rf' : 'rm -f'
+  return {
+    changes: [{ what: 'state', before: found.type, after: 'absent' }],
+    actions: [sh(`${remove} ${quotePath(path)}`)],
+    result,
+  }
+}
+
+/** Owner, group, permissions and times of something that is there. */
+function planSettings(
+  args: FileArgs,
+  { ids, times }: State,
+  { path, file }: Target & { file: FileState },
+): Placed {
+  const attributes = planAttributes(args, ids, file)
+  const own = attributesScript(path, attributes.set, file)
+  const { changes, scripts } = planTimes(path, file, times)
+  const all = [...(own === '' ? [] : [own]), ...scripts]
+  return {
+    changes: [...attributes.changes, ...changes],
+    actions: all.length === 0 ? [] : [sh(all.join(' && '))],
+    result: { path, ...describe(file), ...describeAfter(attributes.set, args) },
+  }
+}
+
+function planExisting(args: FileArgs, state: State, { path, file }: Target): Placed {
+  if (file === undefined) return failure(`${path} does not exist; "state: touch" or the copy module makes it`)
+  if (file.type === 'directory' || file.type === 'link') {
+    return failure(`${path} is a ${file.type}, and not a file; say "state: ${file.type}"`)
+  }
+  return planSettings(args, state, { path, file })
+}
+
+function planDirectory(args: FileArgs, state: State, { path, file }: Target): Placed {
+  if (file === undefined) return planNewFolders(args, state, path)
+  if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
+  const itself = planSettings(args, state, { path, file })
+  const parts = state.below.flatMap(([one, at]) => planBelow(args, state, one, at, path))
+  return { ...joined([itself, ...parts]), result: itself.result! }
+}
+
+/** A link in a folder is changed itself, and what it leads to if links are followed. */
+function planBelow(args: FileArgs, state: State, path: string, file: FileState, top: string): Placed[] {
+  const leads = args.follow ? file.real : undefined
+  const targets = [
+    { path, file },
+    ...(leads?.state === undefined ? [] : [{ path: leads.path, file: leads.state }]),
+  ]
+  return targets.map((target) => {
+    const { changes, actions } = planSettings(args, state, target)
+    return { changes: changes.map(of({ dest: top }, target.path)), actions }
+  })
+}
+
+function planNewFolders(args: FileArgs, state: State, path: string): Placed {
+  const { owner, group, mode } = args
+  const missing = [...ancestors(path), path].filter((folder) => !isFolder(state.files.get(folder)))
+  // Nobody looked above what a link to nowhere leads to.
+  const folders = state.files.has(path) ? missing : [path]
+  const placing = { dest: path, owner, group, directory_mode: mode, keepsModes: false }
+  const made = joined(folders.map((folder) => placeFolder(placing, folder, freshMode(true), state)))
+  const times = planTimes(path, undefined, state.times)
+  return {
+    ...made,
+    changes: [...made.changes, ...times.changes],
+    actions: [...made.actions, ...times.scripts.map(sh)],
+    result: { path, state: 'directory' },
+  }
+}
+
+function planTouch(args: FileArgs, state: State, { path, file }: Target, view: View): Placed {
+  if (file !== undefined) return renamed(planSettings(args, state, { path, file }))
+  const folder = folderOf(path)
+  const isMissing = ancestors(path).includes(folder) && !isFolder(state.files.get(folder))
+  if (isMissing && state.files.has(folder) && !view.check) {
+    return failure(
+      `there is no folder ${folder}; make it in an earlier task ("file" with "state: directory")`,
+    )
+  }
+  const { changes, set } = planAttributes(args, state.ids, undefined, false)
+  const times = planTimes(path, undefined, state.times)
+  const make = set.mode === undefined ? `: >>${quotePath(path)}` : `(umask 077 && : >>${quotePath(path)})`
+  const own = attributesScript(path, set)
+  return {
+    changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes, ...times.changes],
+    actions: [sh([make, ...(own === '' ? [] : [own]), ...times.scripts].join(' && '))],
+    result: { dest: path, state: 'file' },
+  }
+}
+
+function planLink(args: FileArgs, state: State, path: string, view: View): Placed {
+  const { src, force } = args
+  const found = state.files.get(path)
+  if (src === undefined && found?.type !== 'link')
+    return failure('a new link needs "src": what it is to lead to')
+  const isRight = found?.type === 'link' && (src === undefined || found.target === src)
+  if (isRight) return joinedLink(args, [linkSettings(args, state, path, src ?? found.target!)], path)
+  const target = state.files.get(linkTarget(path, src!))
+  const isThere = target !== undefined && (target.type !== 'link' || target.real?.state !== undefined)
+  if (!force && !isThere && !view.check) {
+    return failure(`${linkTarget(path, src!)} does not exist; "force: true" links to it all the same`)
+  }
+  if (found !== undefined && found.type !== 'link' && !force) {
+    return failure(`${path} is there already, as a ${found.type}; "force: true" puts the link in its place`)
+  }
+  if (found?.type === 'directory' && state.isFull) {
+    return failure(`${path} is a folder with something in it, which no link replaces`)
+  }
+  const make = `ln -sfn -- ${quote(src!)} ${quotePath(path)}`
+  const script = found?.type === 'directory' ? `rmdir ${quotePath(path)} && ${make}` : make
+  const change: Change = { what: 'link', before: found?.target ?? found?.type ?? null, after: src! }
+  const placed = { changes: [change], actions: [sh(script)] }
+  return joinedLink(args, [placed, linkSettings(args, state, path, src!)], path)
+}
+
+/** Owner and the like of what a link leads to, or of the link itself if links are not followed. */
+function linkSettings(args: FileArgs, state: State, path: string, link: string): Placed {
+  const found = state.files.get(path)
+  const isRight = found?.type === 'link' && found.target === link
+  if (args.follow) {
+    const target = linkTarget(path, link)
+    const { path: real, file } = isRight ? followed(path, found) : followed(target, state.files.get(target))
+    return file === undefined ? NOTHING : planSettings(args, state, { path: real, file })
+  }
+  if (isRight) return planSettings(args, state, { path, file: found })
+  const { changes, set } = planAttributes({ owner: args.owner, group: args.group }, state.ids, undefined)
+  return { changes, actions: changes.length === 0 ? [] : [sh(attributesScript(path, set))] }
+}
+
+function joinedLink({ src }: FileArgs, parts: Placed[], path: string): Placed {
+  const { changes, actions } = joined(parts)
+  const result: ValueMap = { dest: path, state: 'link', ...(src !== undefined && { src }) }
+  return { changes, actions, result }
+}
+
+function planHard(args: FileArgs, state: State, path: string, view: View): Placed {
+  const { src, force } = args
+  const file = state.files.get(path)
+  if (src === undefined) {
+    if (file === undefined || file.links < 2)
+      return failure('a new link needs "src": what it is to be the same as')
+    return checked(path, renamed(planSettings(args, state, { path, file })))
+  }
+  const source = followed(src, state.files.get(src))
+  if (source.file === undefined && !view.check)
+    return failure(`${src} does not exist, so nothing can be linked to it`)
+  if (source.file?.type === 'directory' || file?.type === 'directory') {
+    return failure(`${file?.type === 'directory' ? path : src} is a folder, which cannot be a hard link`)
+  }
+  const isRight =
+    file !== undefined && file.inode === source.file?.inode && file.device === source.file.device
+  if (!isRight && file !== undefined && file.type !== 'link' && !force) {
+    return failure(`${path} is there already, as a file of its own; "force: true" puts the link in its place`)
+  }
+  const change = { what: 'hard link', before: file?.type ?? null, after: src }
+  const link = { changes: [change], actions: [sh(`ln -fn ${quotePath(source.path)} ${quotePath(path)}`)] }
+  const settings =
+    source.file === undefined ? NOTHING : planSettings(args, state, { path, file: source.file })
+  const { changes, actions } = joined(isRight ? [settings] : [link, settings])
+  return checked(path, { changes, actions, result: { dest: path, src, state: 'hard' } })
+}
+
+/** Ansible calls the path of these states `dest`. */
+function renamed(placed: Placed): Placed {
+  const { path, ...others } = placed.result ?? {}
+  return { ...placed, result: { dest: path ?? null, ...others } }
+}
