@@ -24,6 +24,7 @@ import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
 import { slurp } from './slurp.ts'
+import { slurp } from './slurp.ts'
 import { sysctl } from './sysctl.ts'
 import { systemd } from './systemd.ts'
 import { template } from './template.ts'
@@ -58,6 +59,7 @@ export const modules: Readonly<Record<string, Module>> = {
   set_fact,
   setup,
   shell,
+  slurp,
   slurp,
   sysctl,
   systemd,
