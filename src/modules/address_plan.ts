@@ -76,7 +76,8 @@ export function planAddress(wish: AddressWish, entries: readonly AddressEntry[])
     : []
   const main = there === undefined ? planAddition(wish) : planChange(wish, there, entries)
   if (others.length === 0) return main
-  const removed = removal(wish, others, entries)
+  const rest = entries.filter((entry) => entry !== there)
+  const removed = removal(wish, others, rest)
   return {
     changes: [...main.changes, ...others.map((entry) => gone(wish, entry))],
     commands: [...main.commands, ...removed, ...wantedAgain(wish, there, others)],

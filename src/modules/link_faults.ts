@@ -58,7 +58,7 @@ function endFaults(name: string, address: string | undefined, kind: string | und
   const family = OVER_IPV6.includes(kind) ? 'inet6' : 'inet'
   if (familyOf(canonical) === family) return []
   return [
-    `${name}: a ${kind} tunnel runs between IPv${family === 'inet' ? 4 : 6} addresses, and "${address}" is none`,
+    `${name}: tunnels of type ${kind} run between IPv${family === 'inet' ? 4 : 6} addresses, and "${address}" is none`,
   ]
 }
 

@@ -51,7 +51,7 @@ function planDeletion(wish: LinkWish, row: Row): LinkPlan {
   if (TUNNELS[kind] === wish.name)
     return failure(`${wish.name} came with the kernel module ${moduleOf(kind)} and goes with it only`)
   if (wish.type !== undefined && wish.type !== kind && !wish.recreate)
-    return failure(`${wish.name} is a ${kind}, not a ${wish.type}, and is not deleted for that reason`)
+    return failure(`${wish.name} is of type ${kind}, not ${wish.type}, and is therefore not deleted`)
   return {
     changes: [{ what: `link ${wish.name}`, before: describe(row, kind), after: null }],
     commands: [ip(wish.netns, 'link', 'delete', 'dev', wish.name)],
@@ -77,7 +77,7 @@ function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): LinkPlan {
   const kind = kindOf(row)
   const isOtherKind = type !== undefined && type !== kind
   if (isOtherKind && kind === undefined)
-    return failure(`${name} is a device of the machine and cannot become a ${type}`)
+    return failure(`${name} is a device of the machine and cannot become one of type ${type}`)
   const alien = Object.keys(settings).find(
     (option) => settings[option] !== undefined && attributeOf(option, type ?? kind) === undefined,
   )
@@ -220,7 +220,7 @@ function ownOf(settings: Record<string, Setting>): [string, Setting][] {
 /** Why a link of this kind cannot be made from these settings: a sentence. */
 export function cannotMake(kind: string, { settings }: Pick<LinkWish, 'settings'>): string | undefined {
   const missing = NEEDED[kind]?.find((option) => settings[option] === undefined)
-  if (missing !== undefined) return `to make a ${kind}, "${missing}" is needed`
+  if (missing !== undefined) return `to make a link of type ${kind}, "${missing}" is needed`
   const alien = Object.keys(settings).find(
     (option) => settings[option] !== undefined && attributeOf(option, kind) === undefined,
   )
@@ -228,7 +228,9 @@ export function cannotMake(kind: string, { settings }: Pick<LinkWish, 'settings'
 }
 
 function noSuchAttribute(kind: string | undefined, option: string): string {
-  return `a ${kind ?? 'device of the machine'} has no "${option}"`
+  return kind === undefined
+    ? `a device of the machine has no "${option}"`
+    : `links of type ${kind} have no "${option}"`
 }
 
 /** The kernel allows one tunnel of a kind between the same two ends: names the one that is in the way. */

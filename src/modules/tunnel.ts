@@ -88,7 +88,7 @@ function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {
   const row = rows.find(({ ifname }) => ifname === args.name)
   const kind = row === undefined ? undefined : kindOf(row)
   if (row !== undefined && (kind === undefined || TUNNELS[kind] === undefined)) {
-    const what = kind === undefined ? 'a device of the machine' : `a ${kind}`
+    const what = kind === undefined ? 'a device of the machine' : `of type ${kind}`
     return { changes: [], commands: [], failed: `${args.name} is ${what}, not a tunnel: it is left alone` }
   }
   if (row === undefined && args.mode === undefined && args.state !== 'absent')
