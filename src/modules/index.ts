@@ -24,7 +24,7 @@ import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
 import { shell } from './shell.ts'
 import { slurp } from './slurp.ts'
-import { slurp } from './slurp.ts'
+import { stat } from './stat.ts'
 import { sysctl } from './sysctl.ts'
 import { systemd } from './systemd.ts'
 import { template } from './template.ts'
@@ -60,7 +60,7 @@ export const modules: Readonly<Record<string, Module>> = {
   setup,
   shell,
   slurp,
-  slurp,
+  stat,
   sysctl,
   systemd,
   systemd_service: systemd,
