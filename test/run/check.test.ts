@@ -1,0 +1,418 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Running, runText } from '../support/playbook.ts'
+
+const test = suite('what is found wrong before connecting')
+
+/** Playbooks with mistakes, and all that the user is shown of them. */
+const table: [what: string, playbook: string, shown: string, running?: Running][] = [
+  [
+    'unknown host',
+    '- {hosts: ona, tasks: [{ping: }]}',
+    `play.yml:1:11: no host or group is called "ona"
+ 1 | - {hosts: ona, tasks: [{ping: }]}
+   |           ^^^
+  did you mean "one"?`,
+  ],
+  [
+    'unknown keyword of a play',
+    `- hosts: all
+  gather_fact: no
+`,
+    `play.yml:2:3: "gather_fact" is no keyword of a play
+ 2 |   gather_fact: no
+   |   ^^^^^^^^^^^
+  did you mean "gather_facts"?`,
+  ],
+  [
+    'unknown keyword of a task',
+    `- hosts: all
+  tasks:
+    - ping:
+      wen: true
+`,
+    `play.yml:4:7: "wen" is no keyword of a task
+ 4 |       wen: true
+   |       ^^^
+  did you mean "when"?`,
+  ],
+  [
+    'unknown module',
+    `- hosts: all
+  tasks:
+    - debgu: {msg: x}
+`,
+    `play.yml:3:7: "debgu" is no module and no keyword of a task
+ 3 |     - debgu: {msg: x}
+   |       ^^^^^
+  did you mean "debug"?`,
+  ],
+  [
+    'two modules',
+    `- hosts: all
+  tasks:
+    - debug: {msg: x}
+      ping:
+`,
+    `play.yml:4:7: one task does one thing: "debug" and "ping" are two
+ 4 |       ping:
+   |       ^^^^
+  make two tasks of it`,
+  ],
+  [
+    'no module',
+    `- hosts: all
+  tasks:
+    - name: x
+`,
+    `play.yml:3:7: this task names nothing to do
+ 3 |     - name: x
+   |       ^^^^^^^
+  add a module, such as "ping:"`,
+  ],
+  [
+    'unknown argument',
+    `- hosts: all
+  tasks:
+    - debug: {masg: x}
+`,
+    `play.yml:3:15: debug has no argument "masg"
+ 3 |     - debug: {masg: x}
+   |               ^^^^
+  did you mean "msg"?`,
+  ],
+  [
+    'wrong value',
+    `- hosts: all
+  tasks:
+    - debug: {verbosity: many}
+`,
+    `play.yml:3:26: verbosity: "many" is no number
+ 3 |     - debug: {verbosity: many}
+   |                          ^^^^`,
+  ],
+  [
+    'missing argument',
+    `- hosts: all
+  tasks:
+    - assert: {msg: x}
+`,
+    `play.yml:3:7: assert needs "that": A condition, or a list of them.
+ 3 |     - assert: {msg: x}
+   |       ^^^^^^`,
+  ],
+  [
+    'unknown variable',
+    `- hosts: all
+  vars: {greeting: x}
+  tasks:
+    - debug: {msg: "say {{greting}}"}
+`,
+    `play.yml:4:27: there is no variable "greting"
+ 4 |     - debug: {msg: "say {{greting}}"}
+   |                           ^^^^^^^
+  did you mean "greeting"?`,
+  ],
+  [
+    'unknown variable in a condition',
+    `- hosts: all
+  vars: {greeting: x}
+  tasks:
+    - ping:
+      when: eq greting "x"
+`,
+    `play.yml:5:16: there is no variable "greting"
+ 5 |       when: eq greting "x"
+   |                ^^^^^^^
+  did you mean "greeting"?`,
+  ],
+  [
+    'unknown variable behind a variable that is used',
+    `- hosts: all
+  vars: {a: "{{b}}", unused: "{{nothing}}"}
+  tasks:
+    - debug: {msg: "{{a}}"}
+`,
+    `play.yml:2:16: there is no variable "b"
+ 2 |   vars: {a: "{{b}}", unused: "{{nothing}}"}
+   |                ^`,
+  ],
+  [
+    'unknown variable in a template file',
+    `- hosts: all
+  tasks:
+    - template: {src: t, dest: /tmp/x}
+`,
+    `templates/t:2:7: there is no variable "thre"
+ 2 | two {{thre}}
+   |       ^^^^`,
+    { files: { 'templates/t': 'one\ntwo {{thre}}\n' } },
+  ],
+  [
+    'unknown helper',
+    `- hosts: all
+  tasks:
+    - debug: {msg: "{{uper 'a'}}"}
+`,
+    `play.yml:3:23: there is no helper "uper"
+ 3 |     - debug: {msg: "{{uper 'a'}}"}
+   |                       ^^^^
+  did you mean "upper"?`,
+  ],
+  [
+    'infix',
+    `- hosts: all
+  tasks:
+    - ping:
+      when: inventory_hostname == "x"
+`,
+    `play.yml:4:13: inventory_hostname == "x" is no Handlebars expression
+ 4 |       when: inventory_hostname == "x"
+   |             ^^^^^^^^^^^^^^^^^^^^^^^^^
+  write eq inventory_hostname "x"`,
+  ],
+  [
+    'unknown handler',
+    `- hosts: all
+  tasks:
+    - ping:
+      notify: restart
+  handlers: [{name: restarted, ping: }]
+`,
+    `play.yml:4:15: there is no handler "restart"
+ 4 |       notify: restart
+   |               ^^^^^^^
+  did you mean "restarted"?`,
+  ],
+  [
+    'unknown tag',
+    `- hosts: all
+  tasks: [{ping: , tags: network}]
+`,
+    `no task has the tag "netwrk"
+  did you mean "network"?`,
+    { args: ['--tags', 'netwrk'] },
+  ],
+  [
+    'unknown limit',
+    `- hosts: all
+  tasks: [{ping: }]
+`,
+    `no host or group is called "two"
+  the inventory holds one`,
+    { args: ['-l', 'two'] },
+  ],
+  [
+    'unknown start',
+    `- hosts: all
+  tasks: [{name: begin, ping: }]
+`,
+    `there is no task "begn"
+  did you mean "begin"?`,
+    { args: ['--start-at-task', 'begn'] },
+  ],
+  [
+    'unknown delegate',
+    `- hosts: all
+  tasks: [{ping: , delegate_to: oen}]
+`,
+    `play.yml:2:33: there is no host "oen" in the inventory
+ 2 |   tasks: [{ping: , delegate_to: oen}]
+   |                                 ^^^`,
+  ],
+  [
+    'unknown role',
+    `- hosts: all
+  roles: [nod]
+`,
+    `play.yml:2:11: there is no role "nod"
+ 2 |   roles: [nod]
+   |           ^^^
+  did you mean "node"?`,
+    { files: { 'roles/node/tasks/main.yml': '- ping:' } },
+  ],
+  [
+    'missing tasks file',
+    `- hosts: all
+  tasks: [{include_tasks: a.yml}]
+`,
+    `play.yml:2:27: there is no tasks file "a.yml"
+ 2 |   tasks: [{include_tasks: a.yml}]
+   |                           ^^^^^`,
+  ],
+  [
+    'missing source',
+    `- hosts: all
+  tasks: [{copy: {src: a, dest: /tmp/a}}]
+`,
+    `play.yml:2:24: there is no file "a" on this machine
+ 2 |   tasks: [{copy: {src: a, dest: /tmp/a}}]
+   |                        ^
+  looked at files/a, a`,
+  ],
+  [
+    'missing vars file',
+    `- hosts: all
+  vars_files: [a.yml]
+  tasks: [{ping: }]
+`,
+    `play.yml:2:16: there is no variables file a.yml
+ 2 |   vars_files: [a.yml]
+   |                ^^^^^`,
+  ],
+  ['empty', '', 'play.yml is empty: a playbook is a list of plays'],
+  [
+    'no list',
+    'hosts: all',
+    `play.yml:1:1: a playbook is a list of plays
+ 1 | hosts: all
+   | ^^^^^^^^^^
+  begin each play with "- hosts: ..."`,
+  ],
+  [
+    'not yaml',
+    `- hosts: all
+	tasks: []
+`,
+    `play.yml:2:2: unexpected "tasks"
+ 2 | 	tasks: []
+   | 	^^^^^
+  quote the whole value, or check the indentation and the brackets above`,
+  ],
+  [
+    'unquoted braces',
+    `- hosts: all
+  tasks:
+    - debug: {msg: {{x}}}
+`,
+    `play.yml:3:20: a value that starts with {{ must be quoted
+ 3 |     - debug: {msg: {{x}}}
+   |                    ^^^^^
+  write "{{x}}}"`,
+  ],
+  [
+    'import cycle',
+    `- import_playbook: b.yml
+`,
+    `b.yml:1:20: play.yml imports itself: play.yml -> b.yml -> play.yml
+ 1 | - import_playbook: play.yml
+   |                    ^^^^^^^^`,
+    { files: { 'b.yml': '- import_playbook: play.yml\n' } },
+  ],
+  [
+    'tasks cycle',
+    `- hosts: all
+  tasks: [{import_tasks: a.yml}]
+`,
+    `a.yml:1:17: a.yml imports itself: a.yml -> a.yml
+ 1 | - import_tasks: a.yml
+   |                 ^^^^^`,
+    { files: { 'a.yml': '- import_tasks: a.yml\n' } },
+  ],
+  [
+    'role cycle',
+    `- hosts: all
+  roles: [a]
+`,
+    `roles/b/meta/main.yml:1:16: the role a needs itself: roles/a -> roles/b -> roles/a
+ 1 | dependencies: [a]
+   |                ^`,
+    { files: { 'roles/a/meta/main.yml': 'dependencies: [b]', 'roles/b/meta/main.yml': 'dependencies: [a]' } },
+  ],
+  [
+    'mode without zero',
+    `- hosts: all
+  tasks: [{file: {path: /tmp/a, mode: 644}}]
+`,
+    `play.yml:2:39: mode: 644 is a decimal number, which as permissions means 1204; write "0644"
+ 2 |   tasks: [{file: {path: /tmp/a, mode: 644}}]
+   |                                       ^^^`,
+  ],
+  [
+    'with_items',
+    `- hosts: all
+  tasks:
+    - ping:
+      with_items: [1]
+`,
+    `play.yml:4:7: "with_items" is not known here
+ 4 |       with_items: [1]
+   |       ^^^^^^^^^^
+  write it as "loop:" over a list`,
+  ],
+  [
+    'strategy',
+    `- hosts: all
+  strategy: fre
+`,
+    `play.yml:2:13: there is no strategy "fre"
+ 2 |   strategy: fre
+   |             ^^^
+  it is linear or free`,
+  ],
+  [
+    'extra var',
+    `- hosts: all
+`,
+    `-e:1:1: "a" sets no variable
+ 1 | a
+   | ^
+  write name=value, {"name": value}, or @file`,
+    { args: ['-e', 'a'] },
+  ],
+  [
+    'inventory missing',
+    `- hosts: all
+`,
+    `the inventory none does not exist
+  give a file or a folder; a list of hosts has a comma, -i none,`,
+    { args: ['-i', 'HERE/none'] },
+  ],
+]
+
+for (const [what, playbook, shown, running] of table) {
+  test(what, async () => {
+    const ran = await runText(playbook, running)
+    assert.is(ran.problems, shown)
+    assert.is(ran.exitStatus, 1)
+    assert.equal(ran.events, [])
+  })
+}
+
+test('everything is listed at once, in the order of the file', async () => {
+  const playbook = `
+- hosts: al
+  gather_fact: no
+  tasks:
+    - debug: {mgs: "{{nothing}}"}
+      whn: true
+`
+  const { problems } = await runText(playbook)
+  const lines = problems.split('\n').filter((line) => line.startsWith('play.yml'))
+  assert.equal(lines, [
+    'play.yml:2:10: no host or group is called "al"',
+    'play.yml:3:3: "gather_fact" is no keyword of a play',
+    'play.yml:5:15: debug has no argument "mgs"',
+    'play.yml:5:23: there is no variable "nothing"',
+    'play.yml:6:7: "whn" is no keyword of a task',
+  ])
+  assert.match(problems, /5 problems; nothing was run$/)
+})
+
+test('what is guarded, a fact or set later is not missed', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - debug: {msg: "{{default missing 'x'}}"}
+    - ping:
+      when: defined missing
+    - set_fact: {later: 1}
+    - debug: {msg: "{{later}}"}
+    - debug: {msg: "{{#each (list 1 2) as |n|}}{{n}}{{@index}}{{/each}}"}
+    - debug: {msg: "{{ansible_hostname}}"}
+      when: defined ansible_hostname
+`
+  assert.is((await runText(playbook)).problems, '')
+})
+
+test.run()
