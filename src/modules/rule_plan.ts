@@ -125,7 +125,7 @@ export function planRule(wish: RuleWish, rules: readonly Rule[]): RulePlan {
   const others = rules.filter(
     (rule) => wish.exclusive && rule.priority === priority && !isWanted(rule) && !rule.isKernels,
   )
-  const doomed = [...here.slice(1), ...others, ...elsewhere]
+  const doomed = [...here.slice(0, -1), ...others, ...elsewhere]
   if (here.length > 0) return deletions(wish, rules, doomed, { changes: doomed.map(gone), commands: [] })
   const added: Rule = { priority, content: wanted, isKernels: false, row: {} }
   const changes = replacement(added, others, elsewhere)
