@@ -1,0 +1,54 @@
+// Writes modules.md, the documentation of every module, from what the modules declare: `npm run docs`.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { helperThemes } from '../src/language/helpers.ts'
+import { modules } from '../src/modules/index.ts'
+import type { Module } from '../src/modules/module.ts'
+import type { Option } from '../src/modules/options.ts'
+
+export const modulesFile = fileURLToPath(new URL('modules.md', import.meta.url))
+export const helpersFile = fileURLToPath(new URL('helpers.md', import.meta.url))
+
+export function modulesText(): string {
+  const names = Object.keys(modules).sort()
+  const contents = names.map((name) => `[${name}](#${name})`).join(' · ')
+  const sections = names.map((name) => section(name, modules[name]!))
+  const intro = `Arguments mean what they mean in Ansible where it has the module. Besides these there are \`meta\`,
+\`include_tasks\`, \`import_tasks\`, \`include_role\`, \`import_role\` and \`import_playbook\`. Every module that changes
+something says under \`--check\` exactly what it would change.`
+  return `# Modules\n\n${intro}\n\n${contents}\n\n${sections.join('\n')}`
+}
+
+function section(name: string, module: Module): string {
+  const rows = Object.entries(module.options).map(([option, declared]) => row(option, declared, module))
+  const table = rows.length === 0 ? '' : `\n| argument | | |\n|---|---|---|\n${rows.join('\n')}\n`
+  return `## ${name}\n\n${module.summary}\n${table}`
+}
+
+function row(name: string, option: Option, { freeForm }: Module): string {
+  const facts = [
+    option.choices?.join(', ') ?? option.type,
+    ...(option.required ? ['required'] : []),
+    ...(option.default === undefined ? [] : [`default ${JSON.stringify(option.default)}`]),
+    ...(freeForm === name ? ['the free text'] : []),
+    ...(option.aliases === undefined ? [] : [`also ${option.aliases.join(', ')}`]),
+  ]
+  return `| \`${name}\` | ${facts.map(cell).join('; ')} | ${cell(option.help)} |`
+}
+
+export function helpersText(): string {
+  const sections = Object.entries(helperThemes).map(([theme, helpers]) => {
+    const rows = helpers.map(({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`)
+    return `## ${theme[0]!.toUpperCase()}${theme.slice(1)}\n\n| | |\n|---|---|\n${rows.join('\n')}\n`
+  })
+  return `# Helpers\n\nWhat expressions in templates and conditions can call.\n\n${sections.join('\n')}`
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(modulesFile, modulesText())
+  writeFileSync(helpersFile, helpersText())
+}
