@@ -89,14 +89,14 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
         failed: `the kernel has no parameter ${name}; a module that is not loaded may bring it`,
       }
     }
-    if (live !== wanted) changes.push({ what: name, before: live, after: wanted })
+    if (live !== wanted) changes.push({ what: liveName(name), before: live, after: wanted })
     return { changes }
   },
   apply({ changes }: Plan, args, { text, mode, owner }) {
     const { name, sysctl_file: path } = args
     const value = normal(args.value ?? '')
     return changes.map((change): Action => {
-      if (change.what === name) {
+      if (change.what === liveName(name)) {
         return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >/proc/sys/${quote(pathOf(name))}` }
       }
       const wanted = args.state === 'present' ? value : undefined
@@ -111,6 +111,10 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     })
   },
 })
+
+function liveName(name: string): string {
+  return `sysctl ${name}`
+}
 
 /** A parameter's path below /proc/sys: the first of `.` and `/` separates, the other is part of a name (sysctl(8)). */
 export function pathOf(name: string): string {

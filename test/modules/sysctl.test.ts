@@ -10,18 +10,19 @@ import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 
 const plans = suite('sysctl: plan')
 const FORWARD = 'net.ipv4.ip_forward'
+const LIVE = `sysctl ${FORWARD}`
 const FILE = `${FORWARD} in /etc/sysctl.conf`
 
 for (const [raw, output, expected] of [
   [{ value: 1 }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', []],
   [{ value: 1 }, '11\n\x001644 0:0\n\0 net/ipv4/ip_forward = 1 \n', []],
-  [{ value: 1 }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[FORWARD, '0', '1']]],
+  [{ value: 1 }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[LIVE, '0', '1']]],
   [
     { value: 0 },
     '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
     [
       [FILE, '1', '0'],
-      [FORWARD, '1', '0'],
+      [LIVE, '1', '0'],
     ],
   ],
   [{ value: '' }, '1\n\x000\0', [[FILE, null, '']]],
@@ -32,7 +33,7 @@ for (const [raw, output, expected] of [
   [
     { value: 1, reload: false, sysctl_set: true },
     '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
-    [[FORWARD, '0', '1']],
+    [[LIVE, '0', '1']],
   ],
   [{ value: 1, ignoreerrors: true }, '0\x000\0', [[FILE, null, '1']]],
   [{ state: 'absent' }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[FILE, '1', null]]],
