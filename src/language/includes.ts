@@ -14,7 +14,9 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
   if (file === undefined) return []
   const shared = common(fields, reading)
   if (action.name === 'include_tasks') {
-    return [{ kind: 'include_tasks', ...shared, file, outer: reading.inherited, apply } satisfies IncludeTasks]
+    return [
+      { kind: 'include_tasks', ...shared, file, outer: reading.inherited, apply } satisfies IncludeTasks,
+    ]
   }
   if (shared.loop !== undefined) {
     const hint = 'use include_tasks, which is read for each item'

@@ -48,7 +48,8 @@ export function toValue(node: Node): Value {
 
 /** A node for a value that did not come from a file; every part has the place given. `unsafe`: it is not templated. */
 export function toNode(value: Value, place: Place, unsafe = false): Node {
-  if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => toNode(item, place, unsafe)), place }
+  if (Array.isArray(value))
+    return { kind: 'list', items: value.map((item) => toNode(item, place, unsafe)), place }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(([key, item]) => ({
       key,

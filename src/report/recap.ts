@@ -102,7 +102,7 @@ export class Tally {
     const word = this.#check ? 'drift' : 'changed'
     const many = `${count(total, this.#check ? 'difference' : 'change')} on ${count(hosts.length, 'host')}`
     const told = hosts.map(([host, things]) => {
-      const list = names([...things], 10)
+      const list = total > 20 ? String(things.size) : names([...things], 10)
       return hosts.length === 1 ? `${clean(host)}: ${list}` : `${clean(host)} (${list})`
     })
     return `${look.paint('changed', word)}: ${many}: ${names(told, 10)}`
