@@ -19,6 +19,7 @@ import { ping } from './ping.ts'
 import { raw } from './raw.ts'
 import { route } from './route.ts'
 import { rule } from './rule.ts'
+import { script } from './script.ts'
 import { service } from './service.ts'
 import { set_fact } from './set_fact.ts'
 import { setup } from './setup.ts'
@@ -55,6 +56,7 @@ export const modules: Readonly<Record<string, Module>> = {
   raw,
   route,
   rule,
+  script,
   service,
   set_fact,
   setup,

@@ -34,11 +34,15 @@ export interface Placement {
  */
 export function writeFile(writing: Writing): Action {
   const { content } = writing
-  const receive = `cat >"$t" || exit
+  return { do: 'send', script: placeScript(writing, receiveScript(content, '$f is as it was')), content }
+}
+
+/** Sh that fills the temporary file `$t` from stdin, and makes sure that all has come; or says what follows. */
+export function receiveScript({ size }: Content, otherwise: string): string {
+  return `cat >"$t" || exit
 n=$(($(wc -c <"$t")))
-[ $n -eq ${content.size} ] || { echo "only $n of ${content.size} bytes came; $f is as it was" >&2; exit 1; }
+[ $n -eq ${size} ] || { echo "only $n of ${size} bytes came; ${otherwise}" >&2; exit 1; }
 exec </dev/null`
-  return { do: 'send', script: placeScript(writing, receive), content }
 }
 
 /** Like `writeFile`, with the content of another file on the host. */
@@ -77,8 +81,8 @@ export const TEMPORARY = `umask 077
 t=
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
-trap '' PIPE
 trap '[ -z "$t" ] || rm -f "$t"' EXIT`
 
 function validateScript(validate: string): string {
