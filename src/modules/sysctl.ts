@@ -54,7 +54,8 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     const file = quotePath(sysctl_file)
     return [
       `p=/proc/sys/${quote(pathOf(name))}`,
-      'if [ -e "$p" ]; then printf 1; while IFS= read -r l; do printf "%s\\n" "$l"; done <"$p"; else printf 0; fi',
+      // Not by the shell's own read: dash reads a byte at a time, and the kernel gives a number in one piece or not at all.
+      'if [ -e "$p" ]; then printf 1; cat "$p"; else printf 0; fi',
       'printf "\\0"',
       `if [ -e ${file} ]; then stat -c '1%a %u:%g' ${file} && printf '\\0' && cat ${file}; else printf '0\\0'; fi`,
     ].join('\n')
