@@ -106,7 +106,7 @@ const cases: [
       }
     },
     [
-      `changed: 1000 changes on 1000 hosts: ${Array.from({ length: 10 }, (_, index) => `host00${index} (t)`).join(', ')} and 990 more (1.8 s)`,
+      `changed: 1000 changes on 1000 hosts: ${Array.from({ length: 10 }, (_, index) => `host00${index} (1)`).join(', ')} and 990 more (1.8 s)`,
     ],
   ],
 ]
