@@ -6,6 +6,7 @@ import { command } from './command.ts'
 import { copy } from './copy.ts'
 import { debug } from './debug.ts'
 import { fail } from './fail.ts'
+import { fetch } from './fetch.ts'
 import { file } from './file.ts'
 import { group } from './group.ts'
 import { hostname } from './hostname.ts'
@@ -44,6 +45,7 @@ export const modules: Readonly<Record<string, Module>> = {
   copy,
   debug,
   fail,
+  fetch,
   file,
   group,
   hostname,

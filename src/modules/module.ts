@@ -32,7 +32,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   /** How to carry out the planned changes, and those only. Called when there are any and this is no check. */
   apply?(plan: Plan, args: ArgsOf<O>, state: State): Action[]
   /** What the outcomes of apply's actions mean; without it an exit status other than 0 fails the task. */
-  conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State): Conclusion
+  conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): Conclusion
   /**
    * A module that waits is probed again every `delay` seconds until this says undefined; a sentence says what
    * it still waits for, and fails the task once `timeout` seconds are over (with `failed`, if it says so). Not

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { StringDecoder } from 'node:string_decoder'
@@ -81,8 +82,9 @@ export class Session {
     })
   }
 
-  /** Runs a script whose stdout becomes the local file `path`, written beside and renamed into place. */
+  /** Runs a script whose stdout becomes the local file `path`, its folder made, written beside and renamed into place. */
   async receive(script: string, path: string): Promise<Outcome> {
+    await mkdir(dirname(path), { recursive: true })
     const beside = `${path}.${randomBytes(4).toString('hex')}.part`
     try {
       const outcome = await this.#onChannel(withPath(script), async (channel) => {

@@ -17,6 +17,10 @@ export interface PerformOptions {
   readonly onLine?: (line: string) => void
   /** Once it is requested nothing is applied any more. */
   readonly interrupt?: { readonly requested: boolean }
+  /** Answers a probe, if it has been sent before. */
+  readonly look?: (script: string) => Promise<ShellOutput>
+  /** Called when something is about to be applied. */
+  readonly onApply?: () => void
 }
 
 /** A module could not look, or could not carry out what it planned: which part, and what the host said. */
@@ -40,10 +44,11 @@ export async function perform(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, onLine, interrupt }: PerformOptions,
+  options: PerformOptions,
 ): Promise<Performed> {
+  const { view, environment, onLine, interrupt } = options
   const started = performance.now()
-  const state = await probe(module, args, session, { view, environment, interrupt })
+  const state = await probe(module, args, session, options)
   const plan = module.plan(args, state, { ...view, waited: (performance.now() - started) / 1000 })
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
@@ -52,6 +57,7 @@ export async function perform(
     return { plan, outcomes: [], conclusion: {} }
   }
   if (interrupt?.requested) throw new Interrupted()
+  options.onApply?.()
   const actions = module.apply(plan, args, state)
   const outcomes: Outcome[] = []
   for (const action of actions) {
@@ -60,7 +66,7 @@ export async function perform(
     if (outcome.code !== 0) break
   }
   const ran = actions.find((action) => action.do === 'exec')?.script
-  const conclusion = module.conclude?.(outcomes, args, state) ?? failure(outcomes.at(-1), plan)
+  const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
 }
 
@@ -70,14 +76,14 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, interrupt }: PerformOptions,
+  { view, environment, interrupt, look = (script) => session!.sh(script, environment) }: PerformOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   if (!view.check) await seconds(module.pause?.(args) ?? 0, interrupt)
   const started = performance.now()
   for (;;) {
     const script = module.probe(args, view)
-    const output = script === '' ? NOTHING : await session.sh(script, environment)
+    const output = script === '' ? NOTHING : await look(script)
     if (output.code !== 0) {
       const outcome = {
         code: output.code,

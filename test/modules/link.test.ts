@@ -384,7 +384,7 @@ for (const [raw, found, expected] of [
 commands('a kind of link that the kernel does not have', () => {
   const args = { name: 'x', type: 'gre', state: 'present', force: false } as never
   const stderr = 'Error: Unknown device type.\n'
-  const conclusion = link.conclude!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [])
+  const conclusion = link.conclude!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [], { changes: [] })
   assert.match(
     conclusion.failed ?? '',
     /^Error: Unknown device type. \(this kernel has no gre: modprobe ip_gre/,
