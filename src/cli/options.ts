@@ -13,6 +13,7 @@ export interface Flags {
   readonly skipTags: readonly string[]
   readonly startAtTask?: string
   readonly forks?: number
+  readonly ahead: boolean
   readonly verbose: number
   readonly user?: string
   readonly privateKey?: string
@@ -59,6 +60,7 @@ export function readFlags(args: readonly string[]): Flags {
     .option('--skip-tags <tags>', 'no tasks with these tags; repeatable', collectWords, [])
     .option('--start-at-task <name>', 'begin at the task of this name')
     .option('-f, --forks <number>', 'hosts worked on at the same time', positive)
+    .option('--no-ahead', 'look at hosts one step at a time: slower, and the same')
     .option('-v, --verbose', 'say more; up to -vvvv', (_value, level: number) => level + 1, 0)
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')

@@ -29,6 +29,7 @@ export async function readRequest(
     startAtTask: flags.startAtTask,
     forks: flags.forks ?? settings.forks ?? FORKS,
     verbosity: flags.verbose,
+    ahead: flags.ahead,
     rolesPath: settings.rolesPath,
     gatherFacts: settings.gathersFacts ?? true,
     connection: {

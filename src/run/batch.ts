@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
+import { Ahead } from './ahead.ts'
 import type { PlayInfo, TaskInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
@@ -9,11 +10,13 @@ import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
 import { selectSteps } from './tags.ts'
 import { TaskRunner } from './task.ts'
+import type { Following } from './to-come.ts'
 
 /** The hosts that did not get through a list of steps; those that cannot be reached are not among them. */
 type Failed = ReadonlySet<HostState>
 
 const nobody: Failed = new Set()
+const nothing: Following = () => []
 
 /**
  * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
@@ -25,6 +28,7 @@ export class Batch {
   readonly #info: PlayInfo
   readonly #hosts: readonly HostState[]
   readonly #tasks: TaskRunner
+  readonly #ahead: Ahead
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
   readonly #announced = new Map<Step, TaskInfo>()
@@ -37,14 +41,15 @@ export class Batch {
     this.#info = info
     this.#hosts = hosts
     this.#scope = scope
-    this.#tasks = new TaskRunner(run, play, scope)
+    this.#ahead = new Ahead(play.strategy === 'linear')
+    this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
     this.#handlers = new HandlerQueue(scope, play)
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
   async sections(sections: readonly (readonly Step[])[]): Promise<void> {
-    for (const section of sections) {
-      await this.#section(section)
+    for (const [index, section] of sections.entries()) {
+      await this.#section(section, () => sections.slice(index + 1).flat())
       await this.#flush()
     }
   }
@@ -53,10 +58,12 @@ export class Batch {
     return this.#hosts.filter((host) => host.active)
   }
 
-  async #section(steps: readonly Step[]): Promise<void> {
+  async #section(steps: readonly Step[], following: Following): Promise<void> {
     const active = this.#active
-    if (this.#play.strategy === 'linear') return this.#settle(await this.#steps(steps, active))
-    await Promise.all(active.map(async (host) => this.#settle(await this.#steps(steps, [host]))))
+    if (this.#play.strategy === 'linear') {
+      return this.#settle(await this.#steps(steps, active, following))
+    }
+    await Promise.all(active.map(async (host) => this.#settle(await this.#steps(steps, [host], following))))
     for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
     this.#announced.clear()
   }
@@ -78,48 +85,57 @@ export class Batch {
     return (out / this.#hosts.length) * 100 > limit
   }
 
-  async #steps(steps: readonly Step[], hosts: readonly HostState[]): Promise<Failed> {
+  /** `following` are the steps that come when these are done: what can be looked at ahead. */
+  async #steps(steps: readonly Step[], hosts: readonly HostState[], following: Following): Promise<Failed> {
     const failed = new Set<HostState>()
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
-      for (const host of await this.#step(step, going)) failed.add(host)
+      const toCome = () => [...steps.slice(index + 1), ...following()]
+      for (const host of await this.#step(step, going, toCome)) failed.add(host)
+      this.#ahead.stepEnded()
     }
     return failed
   }
 
-  #step(step: Step, hosts: readonly HostState[]): Promise<Failed> {
+  #step(step: Step, hosts: readonly HostState[], following: Following): Promise<Failed> {
     switch (step.kind) {
       case 'block':
-        return this.#block(step, hosts)
+        return this.#block(step, hosts, following)
       case 'meta':
         return this.#meta(step, hosts)
       case 'task':
-        return this.#task(step, hosts)
+        return this.#task(step, hosts, following)
       default:
-        return this.#include(step, hosts)
+        return this.#include(step, hosts, following)
     }
   }
 
-  async #block(block: Block, hosts: readonly HostState[]): Promise<Failed> {
-    let failed = await this.#steps(block.block, hosts)
+  async #block(block: Block, hosts: readonly HostState[], following: Following): Promise<Failed> {
+    let failed = await this.#steps(block.block, hosts, () => [...block.always, ...following()])
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
       const saved = [...failed].filter((host) => host.active)
       for (const host of saved) this.#tasks.rescue(host)
-      failed = await this.#steps(block.rescue, saved)
+      failed = await this.#steps(block.rescue, saved, () => [...block.always, ...following()])
     }
     if (block.always.length === 0) return failed
     const later = await this.#steps(
       block.always,
       hosts.filter((host) => host.active),
+      following,
     )
     return new Set([...failed, ...later])
   }
 
-  async #task(task: Task, hosts: readonly HostState[], handler = false): Promise<Failed> {
+  async #task(
+    task: Task,
+    hosts: readonly HostState[],
+    following: Following,
+    handler = false,
+  ): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
     const results = await this.#onHosts(task, hosts, handler, (info, host) =>
-      this.#tasks.run(task, info, host),
+      this.#tasks.run(task, info, host, following),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')
@@ -230,8 +246,9 @@ export class Batch {
       const next = this.#handlers.next((host) => host.active || (forced && host.out === 'failed'))
       if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
       const { handler, hosts } = next
-      if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, true))
-      else this.#settle(await this.#step(handler, hosts))
+      if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
+      else this.#settle(await this.#step(handler, hosts, nothing))
+      this.#ahead.stepEnded()
     }
   }
 
@@ -266,7 +283,11 @@ export class Batch {
   }
 
   /** Hosts that include the same file with the same variables go through it together. */
-  async #include(step: IncludeTasks | IncludeRole, hosts: readonly HostState[]): Promise<Failed> {
+  async #include(
+    step: IncludeTasks | IncludeRole,
+    hosts: readonly HostState[],
+    following: Following,
+  ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
     const results = await this.#onHosts(step, hosts, false, async (info, host) => {
       const { result, inclusions } = await this.#tasks.include(step, info, host)
@@ -282,7 +303,7 @@ export class Batch {
       const going = together.filter((host) => host.active && !failed.has(host))
       if (going.length === 0) continue
       const steps = this.#included(step, inclusion, going, failed)
-      for (const host of await this.#steps(steps, going)) failed.add(host)
+      for (const host of await this.#steps(steps, going, following)) failed.add(host)
     }
     return failed
   }

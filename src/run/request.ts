@@ -16,6 +16,8 @@ export interface RunRequest {
   readonly forks: number
   readonly verbosity: number
   readonly rolesPath: readonly string[]
+  /** Whether hosts are looked at for steps whose turn has not come. */
+  readonly ahead: boolean
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
   readonly connection: ConnectionDefaults

@@ -1,50 +1,51 @@
 import { ConnectionError } from '../inventory/connection-variables.ts'
-import type { Block, IncludeRole, IncludeTasks, Play, Setting, Step, Task } from '../language/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
-import type { Node, Value, ValueMap } from '../language/value.ts'
+import type { Value, ValueMap } from '../language/value.ts'
 import { isMap } from '../language/value.ts'
 import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
+import type { Session } from '../remote/session.ts'
 import type { Target } from '../remote/target.ts'
-import { argumentsFor } from './arguments.ts'
+import type { Ahead } from './ahead.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, inclusionOf } from './include.ts'
 import { Interrupted } from './interrupt.ts'
 import { loopItems } from './loop.ts'
 import { perform, StepFailed } from './perform.ts'
+import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
-import type { Run } from './run.ts'
-import type { PlayScope, Scoped } from './scope.ts'
+import type { Scoped } from './scope.ts'
+import { canLookAhead, type Following, questionsToCome } from './to-come.ts'
 
 type Runnable = Exclude<Step, Block>
 
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
-  readonly #run: Run
-  readonly #play: Play
-  readonly #scope: PlayScope
+  readonly #ground: Ground
+  readonly #ahead: Ahead
+  readonly #following = new Map<HostState, Following>()
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
-  constructor(run: Run, play: Play, scope: PlayScope) {
-    this.#run = run
-    this.#play = play
-    this.#scope = scope
+  constructor(ground: Ground, ahead: Ahead) {
+    this.#ground = ground
+    this.#ahead = ahead
   }
 
   /** The task's name as shown, with its role; templates in it rendered for one host if that can be done. */
   nameOf(step: Runnable, host: HostState): string {
-    const name = this.#scope.nameOf(step, host)
+    const name = this.#ground.scope.nameOf(step, host)
     return step.role === undefined ? name : `${step.role.name} : ${name}`
   }
 
   setting(step: Runnable, host: HostState, setting: Setting): Value | undefined {
     const node = step.inherited.settings[setting]
-    return node === undefined ? undefined : this.#scope.forStep(step, host).render(node)
+    return node === undefined ? undefined : this.#ground.scope.forStep(step, host).render(node)
   }
 
   holds(step: Runnable, host: HostState): boolean {
-    return this.#scope.forStep(step, host).failing(step.inherited.when) === undefined
+    return this.#ground.scope.forStep(step, host).failing(step.inherited.when) === undefined
   }
 
   /** Hands a host's failure over to a rescue: the variables that say what failed, and word of it. */
@@ -55,22 +56,31 @@ export class TaskRunner {
     const { task, values } = failure
     host.assigned.set('ansible_failed_result', values)
     host.assigned.set('ansible_failed_task', { name: task.name, action: task.action })
-    this.#run.emit({ type: 'rescued', task, host: host.name })
+    this.#ground.run.emit({ type: 'rescued', task, host: host.name })
   }
 
   async resetConnection(step: Runnable, host: HostState): Promise<void> {
-    await this.#run.links.drop(
-      this.#scope.target(this.#scope.forStep(step, host), step, host.name, host.name),
+    await this.#ground.run.links.drop(
+      this.#ground.scope.target(this.#ground.scope.forStep(step, host), step, host.name, host.name),
     )
   }
 
-  /** Runs a task on a host; undefined when an interrupt kept it from beginning. */
-  async run(task: Task, info: TaskInfo, host: HostState): Promise<TaskResult | undefined> {
+  /**
+   * Runs a task on a host; undefined when an interrupt kept it from beginning. `following` are the steps behind it,
+   * which may be looked at ahead.
+   */
+  async run(
+    task: Task,
+    info: TaskInfo,
+    host: HostState,
+    following: Following,
+  ): Promise<TaskResult | undefined> {
     const started = performance.now()
+    this.#following.set(host, following)
     try {
-      const scope = this.#scope.forStep(task, host)
+      const scope = this.#ground.scope.forStep(task, host)
       const outcome = await this.#looped(task, scope, (inner) => this.#once(task, info, host, inner), {
-        onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+        onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
       })
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
       if (task.register !== undefined) host.assigned.set(task.register, registered(result))
@@ -93,7 +103,7 @@ export class TaskRunner {
     const name = step.kind === 'include_tasks' ? step.file : step.roleName
     const outcome = await this.#looped(
       step,
-      this.#scope.forStep(step, host),
+      this.#ground.scope.forStep(step, host),
       async (scope, item) => {
         const condition = scope.failing(step.inherited.when)
         if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
@@ -101,7 +111,9 @@ export class TaskRunner {
         inclusions.push(inclusionOf(included, item))
         return { status: 'ok', changes: [], values: { changed: false, include: included } }
       },
-      { onItem: (item) => this.#run.emit({ type: 'item-finished', task: info, host: host.name, item }) },
+      {
+        onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+      },
     )
     return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
   }
@@ -184,57 +196,63 @@ export class TaskRunner {
           tries === 1 ? judged : { ...judged, status: 'failed', message, values }
         return this.#ignore(task, scope, failed)
       }
-      this.#run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
+      this.#ahead.forget(host)
+      this.#ground.run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
       await sleep(delay)
-      if (this.#run.interrupt.requested) throw new Interrupted()
+      if (this.#ground.run.interrupt.requested) throw new Interrupted()
     }
   }
 
   async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
-    const check = this.#flag(scope, task, 'check_mode', this.#run.request.check)
-    const diff = this.#flag(scope, task, 'diff', this.#run.request.diff)
-    const args = await argumentsFor(task, scope, this.#play)
-    if (this.#run.interrupt.requested) throw new Interrupted()
-    const name = String(setting(scope, task, 'delegate_to') ?? host.name)
-    const target = this.#scope.target(scope, task, name, host.name)
-    if (task.action === 'wait_for_connection') return this.#waitForConnection(args, target)
-    const { module } = task
-    const asks = module.probe !== undefined || module.apply !== undefined
-    const session = asks
-      ? await this.#run.links.session(target, this.#scope.become(scope, task, name))
-      : undefined
-    const view = {
-      check,
-      diff,
-      verbosity: this.#run.request.verbosity,
-      host: host.name,
-      folder: this.#play.folder,
+    const { run } = this.#ground
+    const ready = await readyTask(task, host, scope, this.#ground)
+    if (run.interrupt.requested) throw new Interrupted()
+    const { module, args, environment, view, where } = ready
+    const changes = () => this.#changes(host, where)
+    if (task.action === 'wait_for_connection') {
+      changes()
+      return this.#waitForConnection(args, ready.target)
     }
+    const session = await sessionOf(ready, run)
     const performed = await withTimeout(
       perform(module, args, session, {
         view,
-        environment: this.#environment(task, scope),
-        interrupt: this.#run.interrupt,
-        onLine: (line) => this.#run.emit({ type: 'output', task: info, host: host.name, line }),
+        environment,
+        interrupt: run.interrupt,
+        onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
+        onApply: changes,
+        ...(session && canLookAhead(module) && { look: await this.#lookAhead(task, host, session, ready) }),
       }),
       Number(setting(scope, task, 'timeout') ?? 0),
       () => session?.kill(),
     )
+    if (module.waiting !== undefined) changes()
     const outcome = results.performedResult(performed)
     this.#keepFacts(task, scope, host, outcome)
-    return name === host.name ? outcome : { ...outcome, delegatedTo: name }
+    return where === host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
-  #flag(scope: Scoped, task: Task, name: Setting, otherwise: boolean): boolean {
-    const value = setting(scope, task, name)
-    return value === undefined || value === null ? otherwise : value === true
+  /** Sends the step's own question, if it was not sent before, with those of the steps to come behind it. */
+  async #lookAhead(
+    task: Task,
+    host: HostState,
+    session: Session,
+    { module, args, view, environment }: Ready,
+  ) {
+    const question = (script: string) => ({ session, script, environment })
+    if (this.#ground.run.request.ahead) {
+      const steps = [task, ...(this.#following.get(host)?.() ?? [])]
+      const toCome = questionsToCome(steps, host, this.#ground)
+      await this.#ahead.prepare(host, question(module.probe!(args, view)), toCome)
+      return (script: string) => this.#ahead.answer(host, question(script))
+    }
+    return undefined
   }
 
-  #environment(task: Task, scope: Scoped): Record<string, string> | undefined {
-    if (task.inherited.environment.length === 0) return undefined
-    const maps = task.inherited.environment.flatMap((node) => scope.render(node))
-    const entries = maps.filter(isMap).flatMap((map) => Object.entries(map))
-    return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]))
+  #changes(host: HostState, where: string): void {
+    this.#ahead.forget(host)
+    const other = where === host.name ? undefined : this.#ground.run.knownState(where)
+    if (other !== undefined) this.#ahead.forget(other)
   }
 
   /** Connects anew until the host answers a command, or the time is up. */
@@ -248,15 +266,15 @@ export class TaskRunner {
     await sleep(delay)
     for (;;) {
       try {
-        const session = await this.#run.links.session(target, undefined)
+        const session = await this.#ground.run.links.session(target, undefined)
         await session.sh(':')
         return { status: 'ok', changes: [], values: { changed: false, elapsed: Math.round(elapsed()) } }
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error
-        await this.#run.links.drop(target)
+        await this.#ground.run.links.drop(target)
         if (elapsed() >= timeout)
           return results.failedResult(`timed out after ${timeout} s: ${error.message}`, {}, error.advice)
-        if (this.#run.interrupt.requested) throw new Interrupted()
+        if (this.#ground.run.interrupt.requested) throw new Interrupted()
         await sleep(between)
       }
     }
@@ -267,7 +285,7 @@ export class TaskRunner {
     if (!isMap(facts)) return
     const delegated =
       setting(scope, task, 'delegate_facts') === true ? setting(scope, task, 'delegate_to') : undefined
-    const owner = delegated === undefined ? host : this.#run.hostState(String(delegated))
+    const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
     for (const [name, value] of Object.entries(facts)) kept.set(name, value)
   }
@@ -310,14 +328,6 @@ export class TaskRunner {
     if (keyword === undefined || setting(scope, task, keyword) !== true) return outcome
     return { ...outcome, ignored: true }
   }
-}
-
-function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
-  return rendered(scope, task.inherited.settings[name])
-}
-
-function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
-  return node === undefined ? undefined : scope.render(node)
 }
 
 /** The scope in which a task's own result can be judged: under the name it is registered as. */

@@ -1,0 +1,74 @@
+import type { Play, Setting, Task } from '../language/ast.ts'
+import { isMap, type Node, type Value } from '../language/value.ts'
+import type { Args, Module, View } from '../modules/module.ts'
+import type { Session } from '../remote/session.ts'
+import type { Become, Target } from '../remote/target.ts'
+import { argumentsFor } from './arguments.ts'
+import type { HostState } from './host.ts'
+import type { Run } from './run.ts'
+import type { PlayScope, Scoped } from './scope.ts'
+
+/** A task with all that its host's variables say of it: what is to be done, where and as whom. */
+export interface Ready {
+  readonly module: Module
+  readonly args: Args
+  readonly view: View
+  /** The host that it is done on: the task's own, or the one it is delegated to. */
+  readonly where: string
+  readonly target: Target
+  readonly become: Become | undefined
+  readonly environment: Readonly<Record<string, string>> | undefined
+}
+
+/** What tasks are made ready with. */
+export interface Ground {
+  readonly run: Run
+  readonly play: Play
+  readonly scope: PlayScope
+}
+
+/** Renders a task for a host. Raises ProblemError and ConnectionError. */
+export async function readyTask(task: Task, host: HostState, scope: Scoped, ground: Ground): Promise<Ready> {
+  const { run, play } = ground
+  const flag = (name: Setting, otherwise: boolean) => {
+    const value = setting(scope, task, name)
+    return value === undefined || value === null ? otherwise : value === true
+  }
+  const where = String(setting(scope, task, 'delegate_to') ?? host.name)
+  return {
+    module: task.module,
+    args: await argumentsFor(task, scope, play),
+    view: {
+      check: flag('check_mode', run.request.check),
+      diff: flag('diff', run.request.diff),
+      verbosity: run.request.verbosity,
+      host: host.name,
+      folder: play.folder,
+    },
+    where,
+    target: ground.scope.target(scope, task, where, host.name),
+    become: ground.scope.become(scope, task, where),
+    environment: environmentOf(task, scope),
+  }
+}
+
+/** The session that a ready task needs; undefined for a module that never asks its host. Raises Unreachable. */
+export async function sessionOf({ module, target, become }: Ready, run: Run): Promise<Session | undefined> {
+  if (module.probe === undefined && module.apply === undefined) return undefined
+  return run.links.session(target, become)
+}
+
+export function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
+  return rendered(scope, task.inherited.settings[name])
+}
+
+export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+  return node === undefined ? undefined : scope.render(node)
+}
+
+function environmentOf(task: Task, scope: Scoped): Record<string, string> | undefined {
+  if (task.inherited.environment.length === 0) return undefined
+  const maps = task.inherited.environment.flatMap((node) => scope.render(node))
+  const entries = maps.filter(isMap).flatMap((map) => Object.entries(map))
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]))
+}

@@ -1,0 +1,100 @@
+import type { IncludeRole, IncludeTasks, Step, Task } from '../language/ast.ts'
+import type { Module } from '../modules/module.ts'
+import type { Question } from './ahead.ts'
+import type { HostState } from './host.ts'
+import { includedSteps, inclusionOf } from './include.ts'
+import { loopItems } from './loop.ts'
+import { type Ground, readyTask, sessionOf, setting } from './ready.ts'
+import type { Scoped } from './scope.ts'
+import { selectSteps } from './tags.ts'
+
+/** The steps that come next, made when somebody asks. */
+export type Following = () => readonly Step[]
+
+/** Commands do something, and what waits looks at what time brings: neither is asked ahead of its turn. */
+export function canLookAhead(module: Module): boolean {
+  const { probe, runsCommands, waiting, pause } = module
+  return probe !== undefined && !runsCommands && waiting === undefined && pause === undefined
+}
+
+/**
+ * What steps to come will ask of a host, as far as their arguments can be known now. A step that waits for what an
+ * earlier one brings cannot be rendered, and is passed over: it asks when its turn comes.
+ */
+export async function* questionsToCome(
+  steps: Iterable<Step>,
+  host: HostState,
+  ground: Ground,
+): AsyncIterable<Question> {
+  for (const step of steps) {
+    if (step.kind === 'meta') {
+      if (step.verb !== 'flush_handlers' && step.verb !== 'noop') return
+    } else if (step.kind === 'block') {
+      yield* questionsToCome([...step.block, ...step.always], host, ground)
+    } else if (step.kind === 'task') {
+      yield* questionsOf(step, host, ground)
+    } else {
+      yield* questionsToCome(stepsOfInclude(step, host, ground), host, ground)
+    }
+  }
+}
+
+async function* questionsOf(task: Task, host: HostState, ground: Ground): AsyncIterable<Question> {
+  if (!canLookAhead(task.module)) return
+  for (const scope of scopesOf(task, host, ground)) {
+    const question = await questionOf(task, host, scope, ground)
+    if (question !== undefined) yield question
+  }
+}
+
+function scopesOf(task: Task, host: HostState, ground: Ground): Scoped[] {
+  return known(() => {
+    const scope = ground.scope.forStep(task, host)
+    if (task.loop === undefined) return [scope]
+    const items = loopItems(task.loop, scope, task.inherited.when)
+    return Array.isArray(items) ? items.map(({ variables }) => scope.with(variables)) : []
+  }, [])
+}
+
+async function questionOf(
+  task: Task,
+  host: HostState,
+  scope: Scoped,
+  ground: Ground,
+): Promise<Question | undefined> {
+  try {
+    if (setting(scope, task, 'delegate_to') !== undefined) return undefined
+    if (scope.failing(task.inherited.when) !== undefined) return undefined
+    const ready = await readyTask(task, host, scope, ground)
+    const script = ready.module.probe!(ready.args, ready.view)
+    const session = script === '' ? undefined : await sessionOf(ready, ground.run)
+    return session && { session, script, environment: ready.environment }
+  } catch (error) {
+    return notYet(error)
+  }
+}
+
+function stepsOfInclude(step: IncludeTasks | IncludeRole, host: HostState, ground: Ground): readonly Step[] {
+  if (step.loop !== undefined) return []
+  return known(() => {
+    const scope = ground.scope.forStep(step, host)
+    if (scope.failing(step.inherited.when) !== undefined) return []
+    const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
+    const { steps } = includedSteps(step, inclusionOf(name, {}), ground.play, ground.run)
+    return selectSteps(steps, ground.run.request.tags, ground.run.request.skipTags)
+  }, [])
+}
+
+function known<T>(find: () => T, otherwise: T): T {
+  try {
+    return find()
+  } catch (error) {
+    return notYet(error) ?? otherwise
+  }
+}
+
+/** What is wrong with a step is told when its turn comes; so is a host that went away meanwhile. */
+function notYet(error: unknown): undefined {
+  if (error instanceof Error) return undefined
+  throw error
+}
