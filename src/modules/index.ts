@@ -1,6 +1,7 @@
 import { address } from './address.ts'
 import { apt } from './apt.ts'
 import { assert } from './assert.ts'
+import { authorized_key } from './authorized_key.ts'
 import { blockinfile } from './blockinfile.ts'
 import { command } from './command.ts'
 import { copy } from './copy.ts'
@@ -40,6 +41,7 @@ export const modules: Readonly<Record<string, Module>> = {
   address,
   apt,
   assert,
+  authorized_key,
   blockinfile,
   command,
   copy,
