@@ -1,6 +1,6 @@
 import type { ValueMap } from '../language/value.ts'
 import { type FileState, octal } from './files.ts'
-import type { Change } from './module.ts'
+import type { Change, View } from './module.ts'
 import type { Output } from './output.ts'
 import { quote, quotePath } from './sh.ts'
 
@@ -17,10 +17,14 @@ export interface Wanted {
 export interface Ids {
   readonly uid?: number | undefined
   readonly gid?: number | undefined
+  /** Which user or group is not known on the host, as a sentence. */
+  readonly unknown?: string
 }
 
 /** Owner, group and permissions to be set; what is left out stays as it is. */
-export interface Attributes extends Ids {
+export interface Attributes {
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
   /** Permission bits, 0 to 0o7777. */
   readonly mode?: number | undefined
 }
@@ -48,17 +52,28 @@ const ID_OF = `id_of() {
   else echo; fi
 }`
 
-/** The ids that `idsProbe` printed. Raises an Error that names an unknown user or group. */
+/** The ids that `idsProbe` printed. */
 export function readIds(output: Output, { owner, group }: Wanted): Ids {
+  let unknown: string | undefined
   const idOf = (name: string | undefined, kind: string) => {
     if (name === undefined) return undefined
     if (isId(name)) return Number(name)
     const id = output.line()
-    if (!isId(id)) throw new Error(`there is no ${kind} "${name}" on this host; create it in an earlier task`)
-    return Number(id)
+    if (isId(id)) return Number(id)
+    unknown ??= `there is no ${kind} "${name}" on this host; create it in an earlier task`
+    return undefined
   }
   const uid = idOf(owner, 'user')
-  return { uid, gid: idOf(group, 'group') }
+  const gid = idOf(group, 'group')
+  return { uid, gid, ...(unknown !== undefined && { unknown }) }
+}
+
+/**
+ * Why the wanted owner or group cannot be had, if so. Under check the user or group may be one that an earlier task
+ * makes, which was not carried out: then it is only a difference.
+ */
+export function unknownOwner({ unknown }: Ids, { check }: View): string | undefined {
+  return check ? undefined : unknown
 }
 
 /**

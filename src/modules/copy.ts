@@ -188,7 +188,13 @@ function fileItem(path: string, mode: number, content: Content | undefined): Ite
 }
 
 function textOfValue(value: Value): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value !== 'object') return String(value)
+  // With blanks where Python has them, so that files keep the bytes that Ansible gave them.
+  const lines = JSON.stringify(value, null, 1)
+  return lines
+    .replace(/(?<=[[{])\n */g, '')
+    .replace(/\n *(?=[\]}])/g, '')
+    .replace(/\n */g, ' ')
 }
 
 /** What the task returns besides what was planned: the file as it has become, and its backup. */

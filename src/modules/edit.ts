@@ -6,6 +6,7 @@ import {
   idsProbe,
   planAttributes,
   readIds,
+  unknownOwner,
   type Wanted,
 } from './attributes.ts'
 import { contentOf, textOf } from './content.ts'
@@ -102,6 +103,8 @@ export function readEdited({ bytes }: ProbeOutput, args: Editing): Edited {
 export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): Plan {
   const { file, path } = state
   const changes: Change[] = []
+  const unknown = unknownOwner(state.ids, view)
+  if (unknown !== undefined) return { changes, failed: unknown }
   if (file !== undefined && file.type !== 'file') {
     const failed = `${args.path} is a ${file.type}; give the path of a file`
     return { changes, failed, result: { rc: 256 } }

@@ -1,5 +1,5 @@
 import type { ValueMap } from '../language/value.ts'
-import { attributesScript, describeAfter, freshMode, planAttributes } from './attributes.ts'
+import { attributesScript, describeAfter, freshMode, planAttributes, unknownOwner } from './attributes.ts'
 import type { FileArgs, State } from './file.ts'
 import { describe, type FileState, filesProbe, followed } from './files.ts'
 import type { Change, View } from './module.ts'
@@ -10,6 +10,8 @@ import { planTimes } from './timestamps.ts'
 
 /** Every difference between what a `file` task wants and what is there, with the actions that carry it out. */
 export function planFile(args: FileArgs, state: State, view: View): Placed {
+  const unknown = unknownOwner(state.ids, view)
+  if (unknown !== undefined) return failure(unknown)
   const path = trimmed(args.path)
   const found = state.files.get(path)
   const target = args.follow ? followed(path, found) : { path, file: found }

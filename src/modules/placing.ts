@@ -7,6 +7,7 @@ import {
   type Ids,
   planAttributes,
   resolveMode,
+  unknownOwner,
   type Wanted,
 } from './attributes.ts'
 import type { Content } from './content.ts'
@@ -68,6 +69,8 @@ export interface Placed {
 
 /** Every difference between the items and what is on the host, with the actions that carry it out. */
 export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Placed {
+  const unknown = unknownOwner(ground.ids, view)
+  if (unknown !== undefined) return failure(unknown)
   const parts = [placeAbove(placing, ground, view)]
   for (const item of items) {
     const path = below(placing.dest, item.path)

@@ -39,7 +39,7 @@ const TABLE: [raw: Raw, output: string, changes: unknown[]][] = [
   [{ content: '' }, found(''), []],
   [{ content: '' }, found('a'), [['content', sum('a'), sum('')]]],
   [{ content: 0 }, found('0'), []],
-  [{ content: { a: 1 } }, found('{"a":1}'), []],
+  [{ content: { a: 1, b: [{}, 'x,\n'] } }, found('{"a": 1, "b": [{}, "x,\\n"]}'), []],
   [
     { content: 'a' },
     ABSENT,

@@ -108,6 +108,7 @@ const FAILURES: [raw: Raw, output: string, failed: RegExp][] = [
   [{ state: 'link', src: 's', force: true }, `${filesText(FOLDER, FOLDER, FILE)}3\n`, /with something in it/],
   [{ state: 'hard', src: '/s' }, filesText(FOLDER, undefined, undefined, undefined), /\/s does not exist/],
   [{ state: 'hard' }, filesText(FOLDER, FILE), /needs "src"/],
+  [{ owner: 'ann' }, `${filesText(FOLDER, FILE)}\n`, /there is no user "ann" on this host/],
 ]
 
 test('what cannot be reached', () => {

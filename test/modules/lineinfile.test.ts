@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lineinfile } from '../../src/modules/lineinfile.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('lineinfile')
@@ -74,14 +74,11 @@ test('files that are not there, and folders', () => {
   )
 })
 
-test('an unknown user is a failure of the plan', () => {
-  assert.throws(
-    () => planOf(lineinfile, { path: '/f', line: 'a', owner: 'nobody-here' }, there('a\n', '\n')),
-    /there is no user "nobody-here"/,
-  )
-  assert.equal(rows(planOf(lineinfile, { path: '/f', line: 'a', owner: 'daemon' }, there('a\n', '1\n'))), [
-    ['owner', 'root', 'daemon'],
-  ])
+test('an unknown user is a failure, under check a difference', () => {
+  const raw = { path: '/f', line: 'a', owner: 'ann' }
+  assert.match(planOf(lineinfile, raw, there('a\n', '\n')).failed ?? '', /there is no user "ann"/)
+  assert.equal(rows(planOf(lineinfile, raw, there('a\n', '\n'), CHECK)), [['owner', 'root', 'ann']])
+  assert.equal(rows(planOf(lineinfile, raw, there('a\n', '7\n'))), [['owner', 'root', 'ann']])
 })
 
 test('a diff has both sides as text, unless they are none', () => {
