@@ -50,7 +50,7 @@ export class Batch {
   async sections(sections: readonly (readonly Step[])[]): Promise<void> {
     for (const [index, section] of sections.entries()) {
       await this.#section(section, () => sections.slice(index + 1).flat())
-      await this.#flush()
+      await this.#flush(this.#hosts)
     }
   }
 
@@ -238,12 +238,14 @@ export class Batch {
     }
   }
 
-  async #flush(): Promise<void> {
+  async #flush(meant: readonly HostState[]): Promise<void> {
     const forced =
       this.#play.forceHandlers !== undefined &&
       this.#scope.forPlay().render(this.#play.forceHandlers) === true
     for (;;) {
-      const next = this.#handlers.next((host) => host.active || (forced && host.out === 'failed'))
+      const next = this.#handlers.next(
+        (host) => meant.includes(host) && (host.active || (forced && host.out === 'failed')),
+      )
       if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
       const { handler, hosts } = next
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
@@ -257,7 +259,7 @@ export class Batch {
     if (meant.length === 0) return nobody
     switch (step.verb) {
       case 'flush_handlers':
-        await this.#flush()
+        await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
         break
       case 'end_play':
       case 'end_batch':

@@ -31,11 +31,12 @@ export class HandlerQueue {
     }
   }
 
-  /** Takes the first notified handler, in the order in which handlers are written, with its hosts. */
+  /** Takes the first handler, in the order in which they are written, that hosts which are meant were notified of. */
   next(isMeant: (host: HostState) => boolean): { handler: Step; hosts: HostState[] } | undefined {
     for (const handler of this.#handlers) {
-      const hosts = [...(this.#notified.get(handler) ?? [])].filter(isMeant)
-      this.#notified.delete(handler)
+      const notified = this.#notified.get(handler) ?? new Set()
+      const hosts = [...notified].filter(isMeant)
+      for (const host of hosts) notified.delete(host)
       if (hosts.length > 0) return { handler, hosts }
     }
     return undefined
