@@ -18,6 +18,14 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
 }
 const MACHINES = Object.keys(ADDRESSES).filter((name) => name !== 'galileo')
 
+async function answers(machine: string): Promise<void> {
+  for (let tries = 30; ; tries -= 1) {
+    const said = await on(machine, 'true').catch((error: Error) => error)
+    if (!(said instanceof Error)) return
+    expect(tries > 0, said.message)
+  }
+}
+
 function nothingChanged(stats: Report['stats']): void {
   for (const [host, { changed }] of Object.entries(stats)) same(changed, 0, `changed of ${host}`)
 }
@@ -117,7 +125,7 @@ const sshd = (machine: string, command: string) =>
 await check('One SSH server stopped, one frozen: the others are done', async () => {
   await sshd('cnode', 'kill $(cat /run/sshd.pid)')
   await sshd('hagent', 'kill -STOP $(cat /run/sshd.pid)')
-  const { report: found, ...ended } = await report(LAB, '-T', '20')
+  const { report: found, ...ended } = await report(LAB)
   await sshd('hagent', 'kill -CONT $(cat /run/sshd.pid)')
   await on('galileo', 'lxc-stop -k -n cnode; lxc-start -n cnode')
   exits(ended, 4)
@@ -128,6 +136,7 @@ await check('One SSH server stopped, one frozen: the others are done', async () 
 
 await check('All seven rebooted: in sync after at most one run', async () => {
   await on('galileo', `for n in ${MACHINES.join(' ')}; do lxc-stop -k -n $n && lxc-start -n $n || exit; done`)
+  await Promise.all(MACHINES.map(answers))
   const { report: found, ...ended } = await report(LAB)
   exits(ended, 0)
   const { report: next, ...again } = await report(LAB)
