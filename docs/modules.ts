@@ -38,7 +38,9 @@ function row(name: string, option: Option, { freeForm }: Module): string {
 
 export function helpersText(): string {
   const sections = Object.entries(helperThemes).map(([theme, helpers]) => {
-    const rows = helpers.map(({ usage, help }) => `| \`${cell(usage)}\` | ${cell(help)} |`)
+    const rows = helpers.map(
+      ({ name, usage, help }) => `| \`${cell(`${name} ${usage}`.trim())}\` | ${cell(help)} |`,
+    )
     return `## ${theme[0]!.toUpperCase()}${theme.slice(1)}\n\n| | |\n|---|---|\n${rows.join('\n')}\n`
   })
   return `# Helpers\n\nWhat expressions in templates and conditions can call.\n\n${sections.join('\n')}`
