@@ -1,26 +1,7 @@
+import { magicNames } from '../language/magic.ts'
+
 /** Variables that the runner sets: what an inventory says about them is never seen. */
-const SET_BY_THE_RUNNER = new Set([
-  'ansible_check_mode',
-  'ansible_diff_mode',
-  'ansible_facts',
-  'ansible_play_batch',
-  'ansible_play_hosts',
-  'ansible_play_hosts_all',
-  'group_names',
-  'groups',
-  'hostvars',
-  'inventory_dir',
-  'inventory_file',
-  'inventory_hostname',
-  'inventory_hostname_short',
-  'omit',
-  'play_hosts',
-  'playbook_dir',
-  'role_name',
-  'role_names',
-  'role_path',
-  'vars',
-])
+const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'role_names', 'vars'])
 
 /** Words that mean something else in a template. */
 const WORDS_OF_TEMPLATES = new Set(['as', 'else', 'false', 'null', 'this', 'true', 'undefined'])

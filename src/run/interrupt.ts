@@ -25,3 +25,19 @@ export class Interrupted extends Error {
     this.name = 'Interrupted'
   }
 }
+
+/** How often a wait looks whether it is interrupted, in ms. */
+const LOOK_UP = 250
+
+/** Waits so many seconds, and no longer than until somebody interrupts the run. Raises Interrupted. */
+export async function waitSeconds(
+  time: number,
+  interrupt: Pick<Interrupt, 'requested'> | undefined,
+): Promise<void> {
+  for (const end = performance.now() + time * 1000; ; ) {
+    const left = end - performance.now()
+    if (left <= 0) return
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_UP)))
+    if (interrupt?.requested) throw new Interrupted()
+  }
+}

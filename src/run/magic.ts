@@ -40,34 +40,3 @@ export function playMagic(
     ['ansible_inventory_sources', () => [...request.inventory]],
   ])
 }
-
-/** The names that every template may use: Ansible's magic variables. */
-export const magicNames: readonly string[] = [
-  'ansible_check_mode',
-  'ansible_diff_mode',
-  'ansible_failed_result',
-  'ansible_failed_task',
-  'ansible_forks',
-  'ansible_inventory_sources',
-  'ansible_limit',
-  'ansible_loop',
-  'ansible_play_batch',
-  'ansible_play_hosts',
-  'ansible_play_hosts_all',
-  'ansible_play_name',
-  'ansible_run_tags',
-  'ansible_skip_tags',
-  'ansible_verbosity',
-  'group_names',
-  'groups',
-  'hostvars',
-  'inventory_dir',
-  'inventory_file',
-  'inventory_hostname',
-  'inventory_hostname_short',
-  'omit',
-  'play_hosts',
-  'playbook_dir',
-  'role_name',
-  'role_path',
-]

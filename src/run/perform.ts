@@ -1,7 +1,7 @@
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
 import type { ShellOutput } from '../remote/shell.ts'
-import { Interrupted } from './interrupt.ts'
+import { type Interrupt, Interrupted, waitSeconds } from './interrupt.ts'
 
 export interface Performed {
   readonly plan: Plan
@@ -16,7 +16,7 @@ export interface PerformOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
   /** Once it is requested nothing is applied any more. */
-  readonly interrupt?: { readonly requested: boolean }
+  readonly interrupt?: Pick<Interrupt, 'requested'>
   /** Answers a probe, if it has been sent before. */
   readonly look?: (script: string) => Promise<ShellOutput>
   /** Called when something is about to be applied. */
@@ -79,7 +79,7 @@ async function probe(
   { view, environment, interrupt, look = (script) => session!.sh(script, environment) }: PerformOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
-  if (!view.check) await seconds(module.pause?.(args) ?? 0, interrupt)
+  if (!view.check) await waitSeconds(module.pause?.(args) ?? 0, interrupt)
   const started = performance.now()
   for (;;) {
     const script = module.probe(args, view)
@@ -102,22 +102,9 @@ async function probe(
     if ((performance.now() - started) / 1000 >= wait.timeout) {
       throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)
     }
-    await seconds(wait.delay, interrupt)
+    await waitSeconds(wait.delay, interrupt)
   }
 }
-
-/** Waits so many seconds, and no longer than until somebody interrupts the run: Interrupted. */
-async function seconds(time: number, interrupt: PerformOptions['interrupt']): Promise<void> {
-  for (const end = performance.now() + time * 1000; ; ) {
-    const left = end - performance.now()
-    if (left <= 0) return
-    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LOOK_UP)))
-    if (interrupt?.requested) throw new Interrupted()
-  }
-}
-
-/** How often a wait looks whether it is interrupted, in ms. */
-const LOOK_UP = 250
 
 async function act(
   action: Action,

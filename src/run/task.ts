@@ -6,18 +6,19 @@ import { isMap } from '../language/value.ts'
 import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
 import type { Session } from '../remote/session.ts'
-import type { Target } from '../remote/target.ts'
 import type { Ahead } from './ahead.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, inclusionOf } from './include.ts'
-import { Interrupted } from './interrupt.ts'
+import { Interrupted, waitSeconds } from './interrupt.ts'
+import { ignoring, judge, registered, untilHolds } from './judge.ts'
 import { loopItems } from './loop.ts'
 import { perform, StepFailed } from './perform.ts'
 import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
 import type { Scoped } from './scope.ts'
 import { canLookAhead, type Following, questionsToCome } from './to-come.ts'
+import { waitForConnection } from './wait-for-connection.ts'
 
 type Runnable = Exclude<Step, Block>
 
@@ -142,7 +143,7 @@ export class TaskRunner {
         onItem(item)
         if (item.status === 'unreachable') break
         const pause = step.loop.pause === undefined ? 0 : Number(scope.render(step.loop.pause))
-        if (pause > 0) await sleep(pause)
+        await waitSeconds(pause, this.#ground.run.interrupt)
       }
       return results.loopResult(done)
     } catch (error) {
@@ -179,11 +180,10 @@ export class TaskRunner {
     const delay = Number(rendered(scope, task.delay) ?? 5)
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#caught(() => this.#attempt(task, info, host, scope))
-      const judged = this.#judge(task, scope, outcome)
+      const judged = await this.#caught(async () => judge(task, scope, outcome))
       if (attempt > 1) judged.values.attempts = attempt
-      const done =
-        task.until === undefined ? judged.status !== 'failed' : this.#untilHolds(task, scope, judged)
-      if (done || judged.status === 'unreachable') return this.#ignore(task, scope, judged)
+      const done = task.until === undefined ? judged.status !== 'failed' : untilHolds(task, scope, judged)
+      if (done || judged.status === 'unreachable') return ignoring(task, scope, judged)
       if (attempt >= tries) {
         const message = judged.message ?? `still not as "until" wants after ${tries} tries`
         const values = {
@@ -194,12 +194,11 @@ export class TaskRunner {
         }
         const failed: results.Outcome =
           tries === 1 ? judged : { ...judged, status: 'failed', message, values }
-        return this.#ignore(task, scope, failed)
+        return ignoring(task, scope, failed)
       }
       this.#ahead.forget(host)
       this.#ground.run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
-      await sleep(delay)
-      if (this.#ground.run.interrupt.requested) throw new Interrupted()
+      await waitSeconds(delay, this.#ground.run.interrupt)
     }
   }
 
@@ -211,7 +210,7 @@ export class TaskRunner {
     const changes = () => this.#changes(host, where)
     if (task.action === 'wait_for_connection') {
       changes()
-      return this.#waitForConnection(args, ready.target)
+      return waitForConnection(args, ready.target, run)
     }
     const session = await sessionOf(ready, run)
     const performed = await withTimeout(
@@ -255,31 +254,6 @@ export class TaskRunner {
     if (other !== undefined) this.#ahead.forget(other)
   }
 
-  /** Connects anew until the host answers a command, or the time is up. */
-  async #waitForConnection(
-    args: Readonly<Record<string, unknown>>,
-    target: Target,
-  ): Promise<results.Outcome> {
-    const { delay, sleep: between, timeout } = args as { delay: number; sleep: number; timeout: number }
-    const started = performance.now()
-    const elapsed = () => (performance.now() - started) / 1000
-    await sleep(delay)
-    for (;;) {
-      try {
-        const session = await this.#ground.run.links.session(target, undefined)
-        await session.sh(':')
-        return { status: 'ok', changes: [], values: { changed: false, elapsed: Math.round(elapsed()) } }
-      } catch (error) {
-        if (!(error instanceof Unreachable)) throw error
-        await this.#ground.run.links.drop(target)
-        if (elapsed() >= timeout)
-          return results.failedResult(`timed out after ${timeout} s: ${error.message}`, {}, error.advice)
-        if (this.#ground.run.interrupt.requested) throw new Interrupted()
-        await sleep(between)
-      }
-    }
-  }
-
   #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
     const facts = outcome.values.ansible_facts
     if (!isMap(facts)) return
@@ -289,82 +263,6 @@ export class TaskRunner {
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
     for (const [name, value] of Object.entries(facts)) kept.set(name, value)
   }
-
-  /** changed_when and failed_when have the last word on a result. */
-  #judge(task: Task, scope: Scoped, outcome: results.Outcome): results.Outcome {
-    const { changedWhen, failedWhen } = task
-    if (outcome.status === 'unreachable' || outcome.status === 'skipped') return outcome
-    if (changedWhen === undefined && failedWhen === undefined) return outcome
-    try {
-      let judged = outcome
-      if (changedWhen !== undefined) {
-        const changed = seen(task, scope, judged).evaluate(changedWhen)
-        const status = judged.status === 'failed' ? 'failed' : changed ? 'changed' : 'ok'
-        judged = {
-          ...judged,
-          status,
-          changes: changed ? judged.changes : [],
-          values: { ...judged.values, changed },
-        }
-      }
-      if (failedWhen === undefined) return judged
-      return judgedFailed(judged, seen(task, scope, judged).evaluate(failedWhen))
-    } catch (error) {
-      return this.#explained(error)
-    }
-  }
-
-  #untilHolds(task: Task, scope: Scoped, outcome: results.Outcome): boolean {
-    return outcome.status === 'skipped' || seen(task, scope, outcome).evaluate(task.until!)
-  }
-
-  #ignore(task: Task, scope: Scoped, outcome: results.Outcome): results.Outcome {
-    const keyword =
-      outcome.status === 'failed'
-        ? 'ignore_errors'
-        : outcome.status === 'unreachable'
-          ? 'ignore_unreachable'
-          : undefined
-    if (keyword === undefined || setting(scope, task, keyword) !== true) return outcome
-    return { ...outcome, ignored: true }
-  }
-}
-
-/** The scope in which a task's own result can be judged: under the name it is registered as. */
-function seen(task: Task, scope: Scoped, outcome: results.Outcome): Scoped {
-  return task.register === undefined
-    ? scope
-    : scope.with({ [task.register]: registered({ ...outcome, seconds: 0 }) })
-}
-
-function judgedFailed(outcome: results.Outcome, failed: boolean): results.Outcome {
-  const { values } = outcome
-  if (failed) {
-    const message = outcome.message ?? 'failed_when holds'
-    return {
-      ...outcome,
-      status: 'failed',
-      message,
-      values: { ...values, msg: values.msg ?? message, failed: true, failed_when_result: true },
-    }
-  }
-  const status = values.changed === true ? 'changed' : 'ok'
-  const { message: _, advice: __, ...rest } = outcome
-  return { ...rest, status, values: { ...values, failed: false, failed_when_result: false } }
-}
-
-/** What `register` keeps: Ansible's values, with the four questions one asks always answered. */
-function registered({ status, values }: TaskResult): ValueMap {
-  return {
-    ...values,
-    failed: status === 'failed',
-    changed: values.changed === true,
-    ...(status === 'skipped' && { skipped: true }),
-  }
-}
-
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 }
 
 async function withTimeout<T>(work: Promise<T>, seconds: number, onTimeout: () => void): Promise<T> {
