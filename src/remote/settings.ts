@@ -104,6 +104,8 @@ export function readSettings(alias: string, printed: string): SshSettings {
   const yes = (keyword: string) => /^(yes|true)$/.test(one(keyword) ?? 'no')
   const list = (keyword: string, separator: string) =>
     (some(keyword) ?? '').split(separator).filter((word) => word !== '')
+  // ssh prints paths without quotes: a space that no path begins behind belongs to one.
+  const paths = (keyword: string) => (some(keyword) ?? '').split(/ (?=[/~%])/).filter((word) => word !== '')
 
   for (const [keyword, matters] of Object.entries(NOT_FOLLOWED)) {
     const value = one(keyword)
@@ -134,8 +136,8 @@ export function readSettings(alias: string, printed: string): SshSettings {
     publicKeys: one('pubkeyauthentication') !== 'no' && one('pubkeyauthentication') !== 'false',
     certificates: all('certificatefile').some((file) => file !== 'none'),
     strict: strictness(one('stricthostkeychecking')),
-    userKnownHosts: list('userknownhostsfile', ' ').map(path),
-    globalKnownHosts: list('globalknownhostsfile', ' ').map(path),
+    userKnownHosts: paths('userknownhostsfile').map(path),
+    globalKnownHosts: paths('globalknownhostsfile').map(path),
     hostKeyAlias,
     hashKnownHosts: yes('hashknownhosts'),
     jumps: list('proxyjump', ','),
