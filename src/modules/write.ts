@@ -87,7 +87,8 @@ trap '[ -z "$t" ] || rm -f "$t"' EXIT`
 
 function validateScript(validate: string): string {
   const command = validate.replace(/'%s'|"%s"|%s/g, () => '"$t"')
-  return `out=$( ( ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
+  // Exported, for the %s may stand inside of quotes that another sh reads: sh -c 'visudo -cf %s'.
+  return `out=$( ( export t; ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
 }
 
 /** What is wrong with a `validate` argument, if anything. */
