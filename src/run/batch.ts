@@ -194,15 +194,11 @@ export class Batch {
     if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
   }
 
-  #count({ stats }: HostState, result: TaskResult): void {
-    if (result.status === 'skipped') stats.skipped += 1
-    else if (result.status === 'unreachable') stats.unreachable += 1
-    else if (result.status !== 'failed') stats.ok += 1
-    else if (result.ignored) {
-      stats.ok += 1
-      stats.ignored += 1
-    }
-    if (result.status === 'changed') stats.changed += 1
+  #count({ stats }: HostState, { status, ignored }: TaskResult): void {
+    if (ignored) stats.ignored += 1
+    if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
+    else if (status !== 'failed') stats[status] += 1
+    if (status === 'changed') stats.changed += 1
   }
 
   /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */

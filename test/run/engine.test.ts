@@ -358,6 +358,21 @@ test('statistics count as Ansible does', async () => {
   assert.equal(stats, { one: expected })
 })
 
+test('an unreachable host that may be is counted as ignored, and goes on', async () => {
+  const playbook = `
+- hosts: all
+  ignore_unreachable: true
+  tasks:
+    - {name: a, command: "true", vars: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 9}}
+    - {name: b, ping: }
+`
+  const { steps, stats, exitStatus } = await runText(playbook)
+  assert.equal(steps, ['a one unreachable', 'b one ok'])
+  assert.is(exitStatus, 0)
+  const expected = { ok: 2, changed: 0, failures: 0, unreachable: 0, skipped: 0, rescued: 0, ignored: 1 }
+  assert.equal(stats, { one: expected })
+})
+
 test('no_log shows nothing of the result', async () => {
   const playbook = '- {hosts: all, tasks: [{name: a, command: echo secret, no_log: true}]}'
   const { events } = await runText(playbook)
