@@ -8,9 +8,12 @@ export function syntaxProblem(error: YAMLError, document: Document.Parsed, sourc
   const place = { source, start, end: Math.max(end, start + 1) }
   const braces = unquotedTemplate(source, start)
   if (braces !== undefined) return quoteTemplate(source, braces)
+  const tab = indentingTab(source, start)
+  if (tab !== undefined) {
+    const message = 'a tab indents this line'
+    return { message, place: { source, start: tab, end: tab + 1 }, hint: 'YAML is indented with spaces only' }
+  }
   switch (error.code) {
-    case 'TAB_AS_INDENT':
-      return { message: 'a tab indents this line', place, hint: 'YAML is indented with spaces only' }
     case 'BAD_INDENT':
       return error.message.startsWith('Flow')
         ? unclosed(error.message, document, source, start)
@@ -53,6 +56,13 @@ export function syntaxProblem(error: YAMLError, document: Document.Parsed, sourc
     default:
       return { message: `no valid YAML: ${error.message}`, place }
   }
+}
+
+/** The offset of a tab in the indentation of an error's line: whatever the parser stumbled over, that is why. */
+function indentingTab(source: Source, offset: number): number | undefined {
+  const { line, column } = source.position(offset)
+  const tab = /^ *\t/.exec(source.line(line))?.[0].length
+  return tab === undefined ? undefined : offset - (column - 1) + tab - 1
 }
 
 /** The problem of a value such as `x: {{ y }}`, which YAML reads as a map in a map. */

@@ -274,10 +274,10 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
 	tasks: []
 `,
-    `play.yml:2:2: unexpected "tasks"
+    `play.yml:2:1: a tab indents this line
  2 | 	tasks: []
-   | 	^^^^^
-  quote the whole value, or check the indentation and the brackets above`,
+   | ^
+  YAML is indented with spaces only`,
   ],
   [
     'unquoted braces',
