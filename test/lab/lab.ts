@@ -1,5 +1,17 @@
 import { existsSync } from 'node:fs'
-import { changes, check, exits, expect, on, program, type Report, report, same, summary } from './support.ts'
+import {
+  changes,
+  check,
+  exits,
+  expect,
+  on,
+  program,
+  type Report,
+  report,
+  run,
+  same,
+  summary,
+} from './support.ts'
 
 const LAB = 'playbooks/lab.yml'
 const DESTROY = 'playbooks/destroy.yml'
@@ -40,20 +52,20 @@ async function allReachAll(): Promise<string> {
 }
 
 await check('Without a yes, nothing is taken down', async () => {
-  const ended = await program('./run', DESTROY)
+  const ended = await run(DESTROY)
   expect(ended.code !== 0, 'destroy.yml went on without being told to')
   expect(`${ended.stdout}${ended.stderr}`.includes('confirm=yes'), `it does not say how: ${ended.stdout}`)
   return undefined
 })
 
 await check('Everything is taken down, the image too', async () => {
-  exits(await program('./run', DESTROY, '-e', 'confirm=yes', '-e', 'purge=yes'), 0)
+  exits(await run(DESTROY, '-e', 'confirm=yes', '-e', 'purge=yes'), 0)
   expect(!existsSync('.lab/galileo'), '.lab/galileo is still there')
   return undefined
 })
 
 await check('From nothing to the lab', async () => {
-  const ended = await program('./run', LAB)
+  const ended = await run(LAB)
   exits(ended, 0)
   return undefined
 })
@@ -75,16 +87,13 @@ await check('Once more: nothing to do', async () => {
 })
 
 await check('Once more in words, and in time', async () => {
-  const ended = await program('./run', LAB)
+  const ended = await run(LAB)
   exits(ended, 0)
   expect(/in sync/.test(ended.stdout), `it does not say "in sync":\n${ended.stdout.slice(-1000)}`)
   return undefined
 })
 
-await check(
-  '--check finds nothing',
-  async () => exits(await program('./run', LAB, '--check'), 0) as undefined,
-)
+await check('--check finds nothing', async () => exits(await run(LAB, '--check'), 0) as undefined)
 
 const DRIFTED = [
   'hrouter: node : Names of the lab',
@@ -100,7 +109,7 @@ await check('Three drifts by hand: --check --diff names exactly these', async ()
   const { report: found, ...ended } = await report(LAB, '--check', '--diff')
   exits(ended, 3)
   same(changes(found).sort(), DRIFTED, 'what would change')
-  const words = await program('./run', LAB, '--check', '--diff')
+  const words = await run(LAB, '--check', '--diff')
   exits(words, 3)
   for (const word of ['10.1.1.1 strange', '192.168.101.0/24', 'net.ipv4.ip_forward'])
     expect(words.stdout.includes(word), `the diff does not show ${word}:\n${words.stdout}`)
@@ -111,7 +120,7 @@ await check('A run repairs exactly these', async () => {
   const { report: found, ...ended } = await report(LAB)
   exits(ended, 0)
   same(changes(found).sort(), DRIFTED, 'what was changed')
-  exits(await program('./run', LAB, '--check'), 0)
+  exits(await run(LAB, '--check'), 0)
   return undefined
 })
 
@@ -151,17 +160,17 @@ await check('The host itself restarted: the machines come back with it', async (
 
 await check('Another inventory, the same roles', async () => {
   const other = ['-i', 'test/lab/other.yml']
-  exits(await program('./run', ...other, LAB), 0)
+  exits(await run(...other, LAB), 0)
   const { report: found, ...ended } = await report(...other, LAB)
   exits(ended, 0)
   nothingChanged(found.stats)
-  exits(await program('./run', ...other, DESTROY, '-e', 'confirm=yes'), 0)
-  exits(await program('./run', LAB, '--check'), 0)
+  exits(await run(...other, DESTROY, '-e', 'confirm=yes'), 0)
+  exits(await run(LAB, '--check'), 0)
   return undefined
 })
 
 await check('All is taken down, the image is kept', async () => {
-  exits(await program('./run', DESTROY, '-e', 'confirm=yes'), 0)
+  exits(await run(DESTROY, '-e', 'confirm=yes'), 0)
   same(existsSync('.lab/galileo/machine'), false, 'whether the machine is there')
   expect(existsSync('.lab/galileo'), 'the image is gone')
   return undefined

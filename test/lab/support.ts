@@ -28,6 +28,12 @@ export function program(command: string, ...args: string[]): Promise<Ended> {
   })
 }
 
+// Another lab may be running on this machine.
+const port = process.env.LAB_PORT === undefined ? [] : ['-e', `lab_port=${process.env.LAB_PORT}`]
+
+/** `./run` with arguments. */
+export const run = (...args: string[]): Promise<Ended> => program('./run', ...port, ...args)
+
 /** The parts of `--format json` that the checks look at. */
 export interface Report {
   readonly plays: readonly {
@@ -48,7 +54,7 @@ interface HostResult {
 
 /** A run with `--format json`. */
 export async function report(...args: string[]): Promise<Ended & { readonly report: Report }> {
-  const ended = await program('./run', '--format', 'json', ...args)
+  const ended = await run('--format', 'json', ...args)
   try {
     return { ...ended, report: JSON.parse(ended.stdout) }
   } catch {
