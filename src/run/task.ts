@@ -209,6 +209,7 @@ export class TaskRunner {
     const { module, args, environment, view, where } = ready
     const changes = () => this.#changes(host, where)
     if (task.action === 'wait_for_connection') {
+      if (view.check) return results.skippedResult('nothing is waited for under check')
       changes()
       return waitForConnection(args, ready.target, run)
     }

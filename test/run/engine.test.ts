@@ -248,6 +248,13 @@ const table: [what: string, playbook: string, steps: string[], exitStatus: numbe
     { args: ['-C'] },
   ],
   [
+    'wait_for_connection waits for nothing under check',
+    '- {hosts: all, tasks: [{name: a, wait_for_connection: , vars: {ansible_connection: ssh, ansible_port: 9}}]}',
+    ['a one skipped'],
+    0,
+    { args: ['-C'] },
+  ],
+  [
     'check_mode: false runs under check, and counts',
     '- {hosts: all, tasks: [{name: a, command: "true", check_mode: false}]}',
     ['a one changed'],
