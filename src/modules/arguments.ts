@@ -1,5 +1,6 @@
 import { didYouMean } from '../language/problem.ts'
-import { isMap } from '../language/value.ts'
+import { toBoolean } from '../language/truth.ts'
+import { isMap, type Value } from '../language/value.ts'
 import type { Args, Module } from './module.ts'
 import type { Option, OptionTypes } from './options.ts'
 
@@ -76,22 +77,13 @@ function convert(option: Option, value: unknown): unknown {
   return converted
 }
 
-const TRUE = new Set(['yes', 'true', 'on', '1', 'y', 't'])
-const FALSE = new Set(['no', 'false', 'off', '0', 'n', 'f'])
-
-/** true or false as Ansible reads them ("yes", "off", 1, ...), or undefined when it is neither. */
-export function toBoolean(value: unknown): boolean | undefined {
-  const text = String(value).toLowerCase()
-  return TRUE.has(text) ? true : FALSE.has(text) ? false : undefined
-}
-
 function convertType(type: keyof OptionTypes, value: unknown): unknown {
   switch (type) {
     case 'str':
     case 'path':
       return toText(value)
     case 'bool': {
-      const truth = toBoolean(value)
+      const truth = toBoolean(value as Value)
       if (truth === undefined) throw new Error(`${JSON.stringify(value)} is neither true nor false`)
       return truth
     }
