@@ -79,6 +79,7 @@ export function readFlags(args: readonly string[]): Flags {
     .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
     .version(packageJson.version)
     .addHelpText('after', exitStatuses)
+    .showHelpAfterError('run --help lists the arguments and flags')
     .exitOverride()
   try {
     command.parse([...args], { from: 'user' })
