@@ -4,7 +4,7 @@ import { Fields } from './fields.ts'
 import { firstFile, shownPath } from './files.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading } from './reading.ts'
-import { readRole } from './roles.ts'
+import { readRole, withDependencies } from './roles.ts'
 import { type Action, common, readSteps } from './steps.ts'
 import type { Node } from './value.ts'
 
@@ -143,7 +143,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
       inherited: shared.inherited,
       role: reading.role,
       folder: reading.folder,
-      block: [...use.dependencies.flatMap((dependency) => dependency.steps), ...use.steps],
+      block: withDependencies(use).flatMap(({ steps }) => steps),
       rescue: [],
       always: [],
       imported: use,

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path'
-import type { Inherited, Play, Playbook, Role, RoleUse, Step, VarsPrompt } from './ast.ts'
+import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
 import { Fields, isNull } from './fields.ts'
 import { type Files, shownPath } from './files.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Problem } from './problem.ts'
 import type { Reading } from './reading.ts'
-import { readRoleList } from './roles.ts'
+import { readRoleList, withDependencies } from './roles.ts'
 import { readSteps } from './steps.ts'
 import { type MapNode, type Node, type ScalarNode, toValue } from './value.ts'
 
@@ -192,14 +192,18 @@ export function entriesOf(node: MapNode | undefined): Map<string, Node> {
   return new Map(node?.entries.map((entry) => [entry.key, entry.value]))
 }
 
-/** The roles whose defaults and variables all of a play sees: those of `roles:` and of import_role. */
-export function importedRoles(play: Play): Role[] {
-  const all = (use: RoleUse): Role[] => [...use.dependencies.flatMap(all), use.role]
-  const inSteps = (steps: readonly Step[]): Role[] =>
-    steps.flatMap((step) => {
-      if (step.kind !== 'block') return []
-      const own = step.imported === undefined ? [] : all(step.imported)
-      return [...own, ...inSteps([...step.block, ...step.rescue, ...step.always])]
-    })
-  return [...play.roles.flatMap(all), ...inSteps([...play.preTasks, ...play.tasks, ...play.postTasks])]
+/** The roles that a play uses from its beginning, those of `roles:` and of import_role, each behind what it depends on. */
+export function roleUses(play: Play): RoleUse[] {
+  const listed = play.roles.flatMap(withDependencies)
+  const steps = [...play.preTasks, ...listed.flatMap((use) => use.steps), ...play.tasks, ...play.postTasks]
+  return [...listed, ...importedIn(steps)]
+}
+
+/** The roles that steps import. */
+export function importedIn(steps: readonly Step[]): RoleUse[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== 'block') return []
+    const own = step.imported === undefined ? [] : withDependencies(step.imported)
+    return [...own, ...importedIn([...step.block, ...step.rescue, ...step.always])]
+  })
 }

@@ -58,6 +58,11 @@ function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>
   return false
 }
 
+/** A role's use behind those it depends on, at any depth: the order in which they are run. */
+export function withDependencies(use: RoleUse): RoleUse[] {
+  return [...use.dependencies.flatMap(withDependencies), use]
+}
+
 /** Reads a role where it is used, with its dependencies; undefined when there is none of that name. */
 export function readRole(
   name: ScalarNode,

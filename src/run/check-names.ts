@@ -4,7 +4,7 @@ import type { Play, Role } from '../language/ast.ts'
 import { type Files, readSource } from '../language/files.ts'
 import { magicNames } from '../language/magic.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../language/names.ts'
-import { entriesOf, importedRoles } from '../language/playbook.ts'
+import { entriesOf, roleUses } from '../language/playbook.ts'
 import { didYouMean, type Problem, ProblemError } from '../language/problem.ts'
 import { isTemplateNode } from '../language/template.ts'
 import { type Node, toValue } from '../language/value.ts'
@@ -44,7 +44,7 @@ export class NameChecker {
     }
     this.#define(entriesOf(play.vars))
     for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
-    for (const role of importedRoles(play)) this.#defineRole(role)
+    for (const { role } of roleUses(play)) this.#defineRole(role)
     this.#defineFiles(files)
     this.#define(extraVars)
   }

@@ -1,5 +1,6 @@
 import type { Block, Play, Step } from '../language/ast.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
+import { withDependencies } from '../language/roles.ts'
 import { isTemplate } from '../language/template.ts'
 import { handlersOf } from './handlers.ts'
 import { type IncludeSource, includedSteps, inclusionOf } from './include.ts'
@@ -40,9 +41,7 @@ export function everyStep(
       visit([...included.steps, ...included.handlers])
     }
   }
-  const ofRoles = play.roles.flatMap(function all(use): Step[] {
-    return [...use.dependencies.flatMap(all), ...use.steps]
-  })
+  const ofRoles = play.roles.flatMap(withDependencies).flatMap((use) => use.steps)
   visit([...play.preTasks, ...ofRoles, ...play.tasks, ...play.postTasks, ...handlers])
   return { steps, handlers }
 }

@@ -1,4 +1,5 @@
 import type { Play, Step } from '../language/ast.ts'
+import { roleUses } from '../language/playbook.ts'
 import type { HostState } from './host.ts'
 import type { PlayScope } from './scope.ts'
 
@@ -51,20 +52,5 @@ export class HandlerQueue {
 
 /** Every handler of a play: those of its roles, imported ones too, then its own. */
 export function handlersOf(play: Play): Step[] {
-  const ofRoles = play.roles.flatMap(function all(use): Step[] {
-    return [...use.dependencies.flatMap(all), ...use.handlers]
-  })
-  const imported = [play.preTasks, play.tasks, play.postTasks].flatMap(importedHandlers)
-  return [...ofRoles, ...imported, ...play.handlers]
-}
-
-function importedHandlers(steps: readonly Step[]): Step[] {
-  return steps.flatMap((step): Step[] => {
-    if (step.kind !== 'block') return []
-    const own =
-      step.imported === undefined
-        ? []
-        : [...step.imported.dependencies.flatMap((use) => use.handlers), ...step.imported.handlers]
-    return [...own, ...importedHandlers([...step.block, ...step.rescue, ...step.always])]
-  })
+  return [...roleUses(play).flatMap(({ handlers }) => handlers), ...play.handlers]
 }

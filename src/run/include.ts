@@ -2,9 +2,10 @@ import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from '../
 import type { Files } from '../language/files.ts'
 import { findTasksFile, readTasksAt } from '../language/includes.ts'
 import { combine } from '../language/inherit.ts'
+import { importedIn } from '../language/playbook.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
 import type { Reading } from '../language/reading.ts'
-import { readRole } from '../language/roles.ts'
+import { readRole, withDependencies } from '../language/roles.ts'
 import { type MapNode, toNode, type Value, type ValueMap } from '../language/value.ts'
 
 /** What one host includes: the name of a file or role, with the loop's variables. */
@@ -81,7 +82,8 @@ function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included
 function roleSteps(step: IncludeRole, name: string, reading: Reading): Included {
   const use = readRole({ ...step.roleName, value: name }, step.from, reading)
   if (use === undefined) return { steps: [], handlers: [] }
-  const steps = [...use.dependencies.flatMap((dependency) => dependency.steps), ...use.steps]
-  const handlers = [...use.dependencies.flatMap((dependency) => dependency.handlers), ...use.handlers]
+  const all = withDependencies(use)
+  const steps = all.flatMap((one) => one.steps)
+  const handlers = [...all, ...importedIn(steps)].flatMap((one) => one.handlers)
   return { steps, handlers, role: use.role }
 }

@@ -1,5 +1,6 @@
-import type { Play, RoleUse, Step, Task } from '../language/ast.ts'
+import type { Play, Step, Task } from '../language/ast.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
+import { withDependencies } from '../language/roles.ts'
 import { modules } from '../modules/index.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
@@ -41,12 +42,8 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
 
 /** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. */
 export function sectionsOf({ tags, skipTags }: Pick<RunRequest, 'tags' | 'skipTags'>, play: Play): Step[][] {
-  const main = [...play.roles.flatMap(roleSteps), ...play.tasks]
+  const main = [...play.roles.flatMap(withDependencies).flatMap(({ steps }) => steps), ...play.tasks]
   return [play.preTasks, main, play.postTasks].map((steps) => selectSteps(steps, tags, skipTags))
-}
-
-function roleSteps(use: RoleUse): Step[] {
-  return [...use.dependencies.flatMap(roleSteps), ...use.steps]
 }
 
 function gatheringFacts(run: Run, play: Play): Task | undefined {

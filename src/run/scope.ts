@@ -1,7 +1,7 @@
 import { readBecome, readTarget } from '../inventory/target.ts'
 import type { Play, Role, Step } from '../language/ast.ts'
 import { evaluate, evaluateExpression } from '../language/condition.ts'
-import { entriesOf, importedRoles } from '../language/playbook.ts'
+import { entriesOf, roleUses } from '../language/playbook.ts'
 import { ProblemError } from '../language/problem.ts'
 import type { Source } from '../language/source.ts'
 import { render, renderFile } from '../language/template.ts'
@@ -84,7 +84,7 @@ export class PlayScope {
     this.#run = run
     this.#play = play
     this.#prompted = prompted
-    this.#roles = importedRoles(play)
+    this.#roles = roleUses(play).map(({ role }) => role)
     this.#plays = this.#playLayers()
     this.#magic = playMagic(run, play, all, batch, (host) => this.hostVariables(host))
   }

@@ -327,6 +327,27 @@ for (const [what, playbook, steps, exitStatus, running] of table) {
   })
 }
 
+for (const [how, first] of [
+  ['import_role', []],
+  ['include_role', ['inc one ok']],
+] as const) {
+  test(`${how} brings what a dependency depends on, and its handlers`, async () => {
+    const playbook = `- {hosts: all, tasks: [{name: inc, ${how}: {name: d}}]}`
+    const files = {
+      'roles/a/tasks/main.yml': '- {name: ta, command: "true", notify: ha}',
+      'roles/a/handlers/main.yml': '- {name: ha, ping: }',
+      'roles/b/tasks/main.yml': '- {name: tb, ping: }',
+      'roles/b/meta/main.yml': 'dependencies: [a]',
+      'roles/c/tasks/main.yml': '- {name: tc, ping: }',
+      'roles/c/meta/main.yml': 'dependencies: [b]',
+      'roles/d/tasks/main.yml': '- import_role: {name: c}',
+    }
+    const { steps, problems } = await runText(playbook, { files })
+    assert.is(problems, '')
+    assert.equal(steps, [...first, 'a : ta one changed', 'b : tb one ok', 'c : tc one ok', 'a : ha one ok'])
+  })
+}
+
 test('free lets hosts go on alone', async () => {
   const playbook = `
 - hosts: all
