@@ -9,6 +9,7 @@ import { didYouMean, type Problem, ProblemError } from '../language/problem.ts'
 import { isTemplateNode } from '../language/template.ts'
 import { type Node, toValue } from '../language/value.ts'
 import { optionNamed } from '../modules/arguments.ts'
+import { factNames } from '../modules/setup.ts'
 import { localPaths, writtenArguments } from './arguments.ts'
 import type { Runnable } from './every-step.ts'
 import { Scoped } from './scope.ts'
@@ -109,7 +110,7 @@ export class NameChecker {
     const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
     if (definitions.length === 0) {
       if (guarded || this.#open || name.startsWith('ansible_')) return
-      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys()])
+      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...factNames])
       this.#problems.push({ message: `there is no variable "${name}"`, place, hint })
     }
     for (const node of definitions.flatMap((set) => [...set])) {
