@@ -30,12 +30,38 @@ export function probeTools(program: string): string {
   return `if command -v ${program} >/dev/null; then echo shadow; else echo busybox; fi`
 }
 
+/** sh that reads /etc/group into `$groups`, for `probeGroups`. */
+export const READ_GROUPS = 'groups=$(cat /etc/group)'
+
 /**
- * sh that prints /etc/group, and the groups among `names` that only another name service knows (LDAP, sssd);
+ * sh that reads the lines of some users into `$passwd` and, as far as it may, `$shadow`; with `pick NAME LINES`, which
+ * puts the line of one of them into `$line`; and does `READ_GROUPS`.
+ */
+export function accountsOf(users: readonly string[]): string {
+  const some = users.map((name) => `-e '/^'${quote(literally(name))}':/p'`).join(' ')
+  return `passwd=$(sed -n ${some} /etc/passwd)
+shadow=; [ ! -r /etc/shadow ] || shadow=$(sed -n ${some} /etc/shadow)
+${READ_GROUPS}
+pick() {
+  IFS='
+'
+  set -f
+  for line in $2; do
+    case $line in "$1":*) break ;; esac
+    line=
+  done
+  [ -n "$2" ] || line=
+  unset IFS
+  set +f
+}`
+}
+
+/**
+ * sh that prints `$groups`, and the groups among `names` that only another name service knows (LDAP, sssd);
  * with `local` the file alone counts.
  */
 export function probeGroups(names: readonly string[], local: boolean): string {
-  const all = 'groups=$(cat /etc/group)\nprintf "%s\\n" "$groups"'
+  const all = 'printf "%s\\n" "$groups"'
   if (local || names.length === 0) return all
   const elsewhere = names.map((name) => {
     const known = /^\d+$/.test(name) ? `*:${name}:*` : `*"\n"${quote(name)}:*`

@@ -1,5 +1,5 @@
 import { type AddressWish, entriesOf, FOREVER, planAddress } from './address_plan.ts'
-import { concludeIp, interfaceFaults, ipOptions, look, rowsOf, scopeName, script } from './iproute2.ts'
+import { concludeIp, interfaceFaults, ipLook, ipOptions, rowsOf, scopeName, script } from './iproute2.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from './prefix.ts'
@@ -45,6 +45,10 @@ const addressOptions = options({
   },
 })
 
+function lookOf({ dev, netns }: AddressArgs) {
+  return ipLook(netns, 'address', 'show', 'dev', dev)
+}
+
 type AddressArgs = ArgsOf<typeof addressOptions>
 
 const LIFETIMES = ['valid_lft', 'preferred_lft'] as const
@@ -64,8 +68,9 @@ export const address = defineModule({
     ...familyFaults(args),
     ...labelFaults(args),
   ],
-  probe: ({ dev, netns }) => look(netns, 'address', 'show', 'dev', dev),
-  parse: ({ text }) => entriesOf(rowsOf(text, /does not exist|Cannot find device/)),
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) =>
+    entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
   plan: (args, entries) => ({
     changes: planAddress(wishOf(args), entries).changes,
     result: { addresses: entries.map(({ row }) => row) },

@@ -2,6 +2,7 @@ import { type AptArgs, aptOptions, isPattern, parseSpec, wantsLists } from './ap
 import {
   type AptState,
   aptOptionWords,
+  packagesLook,
   parseApt,
   probeApt,
   type Simulation,
@@ -16,12 +17,16 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   summary: 'Installs, removes and upgrades packages of Debian and its kin.',
   options: aptOptions,
   faults: aptFaults,
-  probe: probeApt,
-  parse: ({ text }) => parseApt(text),
+  probe,
+  parse: (output, args) => parseApt(output.of(probe(args)[0]!)[0]!),
   plan: planApt,
   apply: applyApt,
   conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
+
+function probe(args: AptArgs) {
+  return [packagesLook(args, probeApt(args))]
+}
 
 export function aptFaults(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args

@@ -1,4 +1,5 @@
 import { type AptArgs, isPattern, parseSpec, type Spec, wantsLists } from './apt_options.ts'
+import { type Look, lookTogether } from './look.ts'
 import { quote, quotePath, words } from './sh.ts'
 
 /** What apt would do, from its own simulation (apt-get -s). */
@@ -51,13 +52,42 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
   return upgrade === 'full' || upgrade === 'dist' ? ['dist-upgrade'] : ['upgrade', '--with-new-pkgs']
 }
 
+/** A look by a script that finds what dpkg knows of the packages of `args` in `$known`: asked once for many tasks. */
+export function packagesLook(args: AptArgs, script: string): Look<string> {
+  const names = dpkgNames(args)
+  return {
+    // What a pattern matches is the task's own business.
+    kind: names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages',
+    items: [`${names.join(' ')}\n${script}`],
+    ...lookTogether(
+      (items) => known([...new Set(items.flatMap((item) => item.slice(0, item.indexOf('\n')).split(' ')))]),
+      (item) => item.slice(item.indexOf('\n') + 1),
+    ),
+  }
+}
+
+/** What the scripts have in common: dpkg's list of all these packages, and functions. */
+function known(names: readonly string[]): string {
+  const some = names.filter((name) => name !== '')
+  if (some.length === 0) return SIMULATE
+  return `${SIMULATE}\n${MATCH}\nknown=$(dpkg-query -W -f='\${db:Status-Status}|\${Package}|\${Architecture}|\${Version}|\\n' -- ${words(...some)} 2>/dev/null)`
+}
+
+function dpkgNames({ name, state }: AptArgs): string[] {
+  if (state === 'build-dep' || state === 'fixed') return []
+  const specs = (name ?? []).map((text) => parseSpec(text)!)
+  return [
+    ...new Set(specs.map(({ name, architecture }) => (architecture ? `${name}:${architecture}` : name))),
+  ]
+}
+
+/** The script of `packagesLook` for apt. */
 export function probeApt(args: AptArgs): string {
   const simulate = (name: string, ...what: string[]) =>
     `simulate ${name} ${words(...aptOptionWords(args))} ${what.join(' ')}`
   const specs = (args.name ?? []).map((text) => parseSpec(text)!)
   const lines = [
     'command -v apt-get >/dev/null || { echo "apt-get is missing: this host has no apt" >&2; exit 1; }',
-    SIMULATE,
     ...(wantsLists(args) ? [LISTS_AGE] : []),
   ]
   if (specs.length > 0) lines.push(...probePackages(args, specs, simulate))
@@ -88,21 +118,16 @@ echo "age $(($(date +%s) - stamp))"`
 
 type Simulate = (name: string, ...what: string[]) => string
 
-/** One dpkg-query for all; the rest only when something is missing, or is to be the latest. */
+/** apt is asked only when something is missing, or is to be the latest. */
 function probePackages(args: AptArgs, specs: readonly Spec[], simulate: Simulate): string[] {
   const { state } = args
-  const names = [
-    ...new Set(specs.map(({ name, architecture }) => (architecture ? `${name}:${architecture}` : name))),
-  ]
   const act = `set -f; ${simulate(verbOf(state), verbOf(state), '$todo')}; set +f`
   if (state === 'build-dep' || state === 'fixed') {
     return [`todo=${quote(specs.map(({ text }) => text).join(' '))}; echo "todo $todo"`, act]
   }
   return [
-    `known=$(dpkg-query -W -f='\${db:Status-Status}|\${Package}|\${Architecture}|\${Version}|\\n' -- ${words(...names)} 2>/dev/null)`,
-    `printf '%s\\n' "$known" | sed 's/^/known /'`,
+    `tell ${words(...specs.map(({ name }) => name))}`,
     'todo=',
-    MATCH,
     ...(state === 'absent'
       ? specs.map((spec) => gone(spec, args.purge))
       : specs.flatMap((spec) => wanted(spec, args))),
@@ -119,15 +144,34 @@ const NOT_REMOVED = '[!nc]*'
 // matching NAME ARCHITECTURE VERSION STATUS COMMAND: runs COMMAND with each known package that matches the patterns.
 const MATCH = `matching() {
   code=1
-  while IFS='|' read -r s n a v _; do
+  IFS='
+'
+  set -f
+  for entry in $known; do
+    case $entry in *"|"$1"|"*) ;; *) continue ;; esac
+    IFS='|' read -r s n a v _ <<EOF
+$entry
+EOF
     case $s in $4) ;; *) continue ;; esac
     case $n in $1) ;; *) continue ;; esac
     case $a in $2) ;; *) continue ;; esac
     case $v in $3) code=0; $5 "$n:$a" ;; esac
-  done <<EOF
-$known
-EOF
+  done
+  unset IFS
+  set +f
   return $code
+}
+tell() {
+  IFS='
+'
+  set -f
+  for name; do
+    for entry in $known; do
+      case $entry in *"|"$name"|"*) printf 'known %s\\n' "$entry" ;; esac
+    done
+  done
+  unset IFS
+  set +f
 }
 add() { todo="$todo \${1%:all}"; }
 provided() { dpkg-query -W -f='\${db:Status-Status}|\${Provides},\\n' | grep -q "^installed|\\(.*[, ]\\)*$1[ ,(]"; }`

@@ -1,7 +1,7 @@
 import type { ValueMap } from '../language/value.ts'
 import { type FileState, octal } from './files.ts'
+import type { Look, ProbeOutput } from './look.ts'
 import type { Change, View } from './module.ts'
-import type { Output } from './output.ts'
 import { quote, quotePath } from './sh.ts'
 
 /** Owner, group and permissions as a task names them. */
@@ -31,14 +31,21 @@ export interface Attributes {
 
 const isId = (name: string) => /^\d+$/.test(name)
 
-/** Sh that prints a line for each of owner and group that is wanted by name: its id, or nothing if unknown. */
-export function idsProbe({ owner, group }: Wanted): string {
-  const lines: string[] = []
-  const byName = (name: string | undefined) => name !== undefined && !isId(name)
-  if (byName(owner) || byName(group)) lines.push(ID_OF)
-  if (byName(owner)) lines.push(`id_of ${quote(owner!)} passwd`)
-  if (byName(group)) lines.push(`id_of ${quote(group!)} group`)
-  return lines.join('\n')
+/** A look at the ids of owner and group, where they are wanted by name; `readIds` reads it. */
+export function idsLook({ owner, group }: Wanted): Look<string> {
+  const items: string[] = []
+  if (owner !== undefined && !isId(owner)) items.push(`passwd ${owner}`)
+  if (group !== undefined && !isId(group)) items.push(`group ${group}`)
+  return {
+    kind: 'ids',
+    items,
+    script: (wanted) =>
+      [
+        ID_OF,
+        ...wanted.map((item) => `id_of ${quote(item.slice(item.indexOf(' ') + 1))} ${item.split(' ')[0]}`),
+      ].join('\n'),
+    read: (output, wanted) => wanted.map(() => output.line()),
+  }
 }
 
 // Reading the file costs no process; getent and id know what comes from elsewhere (LDAP).
@@ -52,19 +59,20 @@ const ID_OF = `id_of() {
   else echo; fi
 }`
 
-/** The ids that `idsProbe` printed. */
-export function readIds(output: Output, { owner, group }: Wanted): Ids {
+/** The ids that `idsLook` found. */
+export function readIds(output: ProbeOutput, wanted: Wanted): Ids {
+  const found = output.of(idsLook(wanted))
   let unknown: string | undefined
   const idOf = (name: string | undefined, kind: string) => {
     if (name === undefined) return undefined
     if (isId(name)) return Number(name)
-    const id = output.line()
+    const id = found.shift()!
     if (isId(id)) return Number(id)
     unknown ??= `there is no ${kind} "${name}" on this host; create it in an earlier task`
     return undefined
   }
-  const uid = idOf(owner, 'user')
-  const gid = idOf(group, 'group')
+  const uid = idOf(wanted.owner, 'user')
+  const gid = idOf(wanted.group, 'group')
   return { uid, gid, ...(unknown !== undefined && { unknown }) }
 }
 

@@ -1,8 +1,9 @@
 import type { Value, ValueMap } from '../language/value.ts'
-import { idsProbe, readIds } from './attributes.ts'
+import { idsLook, readIds } from './attributes.ts'
 import { type Content, contentOf, type LocalFile } from './content.ts'
 import { failureOf } from './edit.ts'
-import { describe, filesProbe, type Looking, readFiles } from './files.ts'
+import { describe, files, type Looking } from './files.ts'
+import type { Probe, ProbeOutput } from './look.ts'
 import { type Action, type Conclusion, defineModule, type Outcome, type Plan, type View } from './module.ts'
 import { type ArgsOf, fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
@@ -51,7 +52,7 @@ export const copy = defineModule<typeof declared, State>({
   remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
   faults,
   probe,
-  parse: ({ bytes }, args) => parse(new Output(bytes), args),
+  parse,
   plan: planOf,
   apply: (_, args, state) => actionsOf(args, state),
   conclude: concludePlacing,
@@ -68,31 +69,35 @@ function faults(args: Partial<Args>, complete: boolean): string[] {
   return found
 }
 
-function probe(args: Args, view: View): string {
+function probe(args: Args, view: View): Probe {
+  const { src, dest, local_follow } = args
   const looking = lookingFor(args, view)
-  const parts = [filesProbe(pathsOf(args), looking), idsProbe(args)]
-  if (typeof args.src === 'string') {
-    parts.push(sourceProbe(args.src, rootOf(args.src, args.dest), args.local_follow === true, looking))
-  }
-  return parts.join('\n')
+  const source =
+    typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
+  return [files(pathsOf(args), looking), idsLook(args), source]
 }
 
 /** Links on the host are always looked behind: one to a folder is as good as a folder. */
-function lookingFor({ src }: Args, view?: View): Looking {
-  const digest = typeof src === 'string' ? 'sha1sum' : 'sha256sum'
-  return { follow: true, digest, content: view?.diff ?? false }
+function lookingFor({ src }: Args, { diff }: View): Looking {
+  return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
 }
 
-function parse(output: Output, args: Args): State {
+function parse(output: ProbeOutput, args: Args, view: View): State {
   const paths = pathsOf(args)
-  const looking = lookingFor(args)
-  const found = readFiles(output, paths.length, looking)
-  const files = new Map(paths.map((path, index) => [path, found[index]]))
+  const looking = lookingFor(args, view)
+  const found = output.of(files(paths, looking))
+  const known = new Map(paths.map((path, index) => [path, found[index]]))
   const ids = readIds(output, args)
-  if (typeof args.src !== 'string') return { files, ids }
+  if (typeof args.src !== 'string') return { files: known, ids }
   const to = rootOf(args.src, args.dest)
-  const source = readSource(output, trimmed(args.src), to, args.local_follow === true, looking)
-  return { files: new Map([...files, ...source.files]), ids, items: source.items }
+  const source = readSource(
+    new Output(output.bytes),
+    trimmed(args.src),
+    to,
+    args.local_follow === true,
+    looking,
+  )
+  return { files: new Map([...known, ...source.files]), ids, items: source.items }
 }
 
 /** The paths that must be known: where the source may go, and the folders above. */

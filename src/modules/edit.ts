@@ -3,17 +3,18 @@ import {
   attributesScript,
   freshMode,
   type Ids,
-  idsProbe,
+  idsLook,
   planAttributes,
   readIds,
   unknownOwner,
   type Wanted,
 } from './attributes.ts'
+import { bytesOf } from './bytes.ts'
 import { contentOf, textOf } from './content.ts'
-import { type FileState, filesProbe, followed, readFiles } from './files.ts'
-import type { Action, Change, Conclusion, Outcome, Plan, ProbeOutput, View } from './module.ts'
+import { type FileState, files, followed } from './files.ts'
+import type { Probe, ProbeOutput } from './look.ts'
+import type { Action, Change, Conclusion, Outcome, Plan, View } from './module.ts'
 import { fileOptions, options } from './options.ts'
-import { Output } from './output.ts'
 import { folderOf } from './paths.ts'
 import { quotePath } from './sh.ts'
 import { readWritten, writeFile } from './write.ts'
@@ -82,21 +83,20 @@ export function linesOf(bytes: string): string[] {
   return bytes.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 
-export function editProbe(args: Editing): string {
-  const path = quotePath(args.path)
-  return [
-    filesProbe([args.path, folderOf(args.path)], { follow: true }),
-    idsProbe(args),
-    `[ ! -f ${path} ] || cat ${path}`,
-  ].join('\n')
+export function editProbe(args: Editing): Probe {
+  return [filesLook(args), idsLook(args), bytesOf([args.path])]
 }
 
-export function readEdited({ bytes }: ProbeOutput, args: Editing): Edited {
-  const output = new Output(bytes)
-  const [itself, folder] = readFiles(output, 2, { follow: true })
+function filesLook({ path }: Editing) {
+  return files([path, folderOf(path)], { follow: true })
+}
+
+export function readEdited(output: ProbeOutput, args: Editing): Edited {
+  const [itself, folder] = output.of(filesLook(args))
+  const [bytes] = output.of(bytesOf([args.path]))
   const ids = readIds(output, args)
   const { path, file } = followed(args.path, itself)
-  return { path, file, ids, bytes: output.rest().toString('latin1'), hasFolder: folder !== undefined }
+  return { path, file, ids, bytes: bytes!.toString('latin1'), hasFolder: folder !== undefined }
 }
 
 /** The plan for a file that an edit was made to. */

@@ -1,7 +1,8 @@
-import { idsProbe, readIds } from './attributes.ts'
+import { idsLook, readIds } from './attributes.ts'
 import { failureOf } from './edit.ts'
 import { planFile } from './file_plan.ts'
-import { describe, type FileState, filesProbe, readFile, readFiles } from './files.ts'
+import { describe, type FileState, files, readFile } from './files.ts'
+import type { Probe, ProbeOutput } from './look.ts'
 import { type Conclusion, defineModule, type Outcome } from './module.ts'
 import { type ArgsOf, fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
@@ -44,7 +45,7 @@ export const file = defineModule<typeof declared, State>({
   options: declared,
   faults,
   probe,
-  parse: ({ bytes }, args) => parse(new Output(bytes), args),
+  parse,
   plan(args, state, view) {
     const { changes, failed, result = {} } = planFile(args, state, view)
     return { changes, result, ...(failed !== undefined && { failed }) }
@@ -90,25 +91,27 @@ function pathsOf(args: FileArgs): string[] {
   return [...new Set([...ancestors(path), path, ...related(args)])]
 }
 
-function probe(args: FileArgs): string {
+const LOOKING = { follow: true }
+
+function probe(args: FileArgs): Probe {
   const path = quotePath(trimmed(args.path))
-  return [
-    filesProbe(pathsOf(args), { follow: true }),
-    idsProbe(args),
+  const own = [
     timesProbe(args),
-    ...(args.state === 'link' ? [`[ -d ${path} ] && ls -A ${path} | wc -l || echo 0`] : []),
-    ...(args.recurse ? [treeProbe(trimmed(args.path), { follow: true })] : []),
-  ].join('\n')
+    args.state === 'link' ? `[ -d ${path} ] && ls -A ${path} | wc -l || echo 0` : '',
+    args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '',
+  ]
+  return [files(pathsOf(args), LOOKING), idsLook(args), own.filter((script) => script !== '').join('\n')]
 }
 
-function parse(output: Output, args: FileArgs): State {
+function parse(found: ProbeOutput, args: FileArgs): State {
   const paths = pathsOf(args)
-  const found = readFiles(output, paths.length, { follow: true })
+  const states = found.of(files(paths, LOOKING))
+  const output = new Output(found.bytes)
   return {
-    files: new Map(paths.map((path, index) => [path, found[index]])),
-    ids: readIds(output, args),
+    files: new Map(paths.map((path, index) => [path, states[index]])),
+    ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
     isFull: args.state === 'link' && Number(output.line()) > 0,
-    below: args.recurse ? readTree(output, trimmed(args.path), { follow: true }) : [],
+    below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],
   }
 }

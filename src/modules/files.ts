@@ -1,5 +1,6 @@
 import type { ValueMap } from '../language/value.ts'
 import { TEXT_AT_MOST, textOf } from './content.ts'
+import type { Look } from './look.ts'
 import { Output } from './output.ts'
 import { linkTarget } from './paths.ts'
 import { quotePath, words } from './sh.ts'
@@ -102,6 +103,16 @@ regular() {
   [ "$content" ] || return 0
   for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
 }`
+
+/** A look at files; undefined where nothing is. */
+export function files(paths: readonly string[], looking: Looking = {}): Look<FileState | undefined> {
+  return {
+    kind: `files ${lookingSettings(looking)}`,
+    items: paths,
+    script: (items) => filesProbe(items, looking),
+    read: (output, items) => readFiles(output, items.length, looking),
+  }
+}
 
 /** Sh that looks at files; its output is read by `readFiles`. */
 export function filesProbe(paths: readonly string[], looking: Looking = {}): string {

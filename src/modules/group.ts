@@ -4,9 +4,11 @@ import {
   parseGroups,
   probeGroups,
   probeTools,
+  READ_GROUPS,
   replaceLine,
   type Tools,
 } from './accounts.ts'
+import { type Look, lookTogether } from './look.ts'
 import { type Change, defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { quote } from './sh.ts'
@@ -44,9 +46,11 @@ export const group = defineModule<typeof groupOptions, State>({
     ...nameFaults('group', name),
     ...(non_unique && gid === undefined ? ['group: non_unique means nothing without gid'] : []),
   ],
-  probe: ({ name, local }) => `${probeTools('groupadd')}\n${probeGroups([name], local)}`,
-  parse({ text }, { name }) {
-    const [tools, ...lines] = text.split('\n')
+  probe,
+  parse(output, args) {
+    const [text] = output.of(probe(args)[0])
+    const { name } = args
+    const [tools, ...lines] = text!.split('\n')
     return { tools: tools as Tools, group: parseGroups(lines).find((known) => known.name === name) }
   },
   plan({ name, gid, state, system }, { group }) {
@@ -60,6 +64,16 @@ export const group = defineModule<typeof groupOptions, State>({
     return made === undefined ? {} : { result: { gid: made.gid } }
   },
 })
+
+const GROUPS = lookTogether(
+  () => READ_GROUPS,
+  (item) => item,
+)
+
+function probe({ name, local }: GroupArgs): [Look<string>] {
+  const script = `${probeTools('groupadd')}\n${probeGroups([name], local)}`
+  return [{ kind: 'groups', items: [script], ...GROUPS }]
+}
 
 function planChanges(
   name: string,

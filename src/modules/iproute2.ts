@@ -1,6 +1,8 @@
 import { isMap, type Value, type ValueMap } from '../language/value.ts'
+import { type Look, unclear } from './look.ts'
 import type { Conclusion, Outcome } from './module.ts'
 import { options } from './options.ts'
+import type { Output } from './output.ts'
 import { words } from './sh.ts'
 
 /** One object of what `ip -j` prints. */
@@ -19,13 +21,53 @@ export function ip(netns: string | undefined, ...args: string[]): string {
   return words('ip', ...(netns === undefined ? [] : ['-n', netns]), ...args)
 }
 
-/** sh that runs one read-only ip command; `rowsOf` reads what it prints. */
-export function look(netns: string | undefined, ...args: string[]): string {
-  return `${ip(netns, '-j', '-d', ...args)} 2>&1; printf '\\nexit %s\\n' "$?"\n`
+/**
+ * A look by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
+ * commands of many tasks are one process (ip -batch).
+ */
+export function ipLook(netns: string | undefined, ...args: string[]): Look<string> {
+  const families = args.filter((word) => /^-[46]$/.test(word))
+  const command = args.filter((word) => !families.includes(word))
+  const base = ip(netns, '-j', '-d', ...families)
+  // In a batch a word with one of these would be something else.
+  const isPlain = command.every((word) => /^[^\s'"\\#]+$/.test(word))
+  return {
+    kind: base,
+    items: [words(...command)],
+    ...(!isPlain && { apart: true }),
+    script: (commands) =>
+      commands.length === 1
+        ? `${base} ${commands[0]} 2>&1; printf '\\nexit %s\\n' "$?"\n`
+        : `${base} -force -batch - 2>&1 <<'END' || :\n${commands.join('\n')}\nEND\n`,
+    read: (output, commands) =>
+      commands.length === 1 ? [readSingle(output)] : readBatch(output, commands.length),
+  }
+}
+
+function readSingle(output: Output): string {
+  let text = ''
+  for (;;) {
+    const line = output.line()
+    text += `${line}\n`
+    if (/^exit \d+$/.test(line)) return text
+  }
+}
+
+/** A line for each command that did its work; "Command failed -:3" says that the third did not. */
+function readBatch(output: Output, count: number): (string | typeof unclear)[] {
+  const lines = output.rest().toString().split('\n')
+  const failed = new Set(lines.map((line) => Number(/^Command failed -:(\d+)$/.exec(line)?.[1])))
+  const printed = lines.filter((line) => /^\[.*\]$/.test(line))
+  const numbers = Array.from({ length: count }, (_, index) => index + 1)
+  const done = numbers.filter((number) => !failed.has(number))
+  if (printed.length !== done.length) throw new Error('ip did not answer each command with a line')
+  return numbers.map((number) =>
+    failed.has(number) ? unclear : `${printed[done.indexOf(number)]}\n\nexit 0\n`,
+  )
 }
 
 /**
- * The objects that a `look` printed. `nothing` recognises the complaint that means there are none; any other
+ * The objects that an `ipLook` found. `nothing` recognises the complaint that means there are none; any other
  * raises an Error with a sentence.
  */
 export function rowsOf(output: string, nothing = /^$/): Row[] {

@@ -1,4 +1,4 @@
-import { concludeIp, interfaceFaults, look, type Row, rowsOf, script } from './iproute2.ts'
+import { concludeIp, interfaceFaults, ipLook, type Row, rowsOf, script } from './iproute2.ts'
 import { settingFaults } from './link_faults.ts'
 import { kindOf, moduleOf, type Setting, TUNNELS } from './link_kinds.ts'
 import { linkOptions } from './link_options.ts'
@@ -26,12 +26,8 @@ export const link = defineModule({
       ...(cannot === undefined ? [] : [cannot]),
     ]
   },
-  probe({ name, type, netns, local, remote, key, ikey }) {
-    // For a tunnel all links, since another one can be in its way.
-    const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
-    return look(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
-  },
-  parse: ({ text }) => rowsOf(text, NO_LINK),
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, NO_LINK),
   plan(args, rows) {
     const { changes, failed } = planLink(wishOf(args), rows)
     const row = rows.find(({ ifname }) => ifname === args.name)
@@ -40,6 +36,12 @@ export const link = defineModule({
   apply: (_, args, rows) => [{ do: 'sh', script: script(planLink(wishOf(args), rows).commands) }],
   conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, name, type, rows),
 })
+
+function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
+  // For a tunnel all links, since another one can be in its way.
+  const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
+  return ipLook(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
+}
 
 const NO_LINK = /does not exist|Cannot find device/
 

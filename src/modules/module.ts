@@ -1,5 +1,6 @@
 import type { Value, ValueMap } from '../language/value.ts'
 import type { Content } from './content.ts'
+import type { Probe, ProbeOutput } from './look.ts'
 import type { ArgsOf, Options } from './options.ts'
 
 /**
@@ -20,13 +21,14 @@ export interface Module<O extends Options = Options, State = unknown> {
    */
   faults?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
   /**
-   * POSIX sh that looks and never writes, run by /bin/sh (dash, busybox, bash) as the task's user, its stdin
-   * /dev/null. Exit status 0 says the host was looked at; anything else fails the task with its stderr.
-   * A module without a probe never asks the host, and an empty script asks nothing either.
+   * Looks that tasks share, and at most one script of POSIX sh of its own that looks and never writes, run by
+   * /bin/sh (dash, busybox, bash) as the task's user, its stdin /dev/null. Exit status 0 says the host was looked
+   * at; anything else fails the task with its stderr. A module without a probe never asks the host, and an empty
+   * script asks nothing either.
    */
-  probe?(args: ArgsOf<O>, view: View): string
+  probe?(args: ArgsOf<O>, view: View): Probe
   /** The state that the probe's output describes. Throws an Error with a sentence when it makes no sense. */
-  parse?(output: ProbeOutput, args: ArgsOf<O>): State
+  parse?(output: ProbeOutput, args: ArgsOf<O>, view: View): State
   /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
   plan(args: ArgsOf<O>, state: State, view: View): Plan
   /** How to carry out the planned changes, and those only. Called when there are any and this is no check. */
@@ -76,12 +78,6 @@ export interface View {
   readonly folder?: string
 }
 
-export interface ProbeOutput {
-  readonly bytes: Buffer
-  /** `bytes` as UTF-8. */
-  readonly text: string
-}
-
 export interface Change {
   /** What changes, as short as a column heading: "mode", "line", "route 10.0.0.0/8". */
   readonly what: string
@@ -106,8 +102,11 @@ export interface Plan {
 export type Action =
   /** A script for the resident shell; its stdin is /dev/null. */
   | { readonly do: 'sh'; readonly script: string }
-  /** A script on a channel of its own that reads `content` from its stdin. */
-  | { readonly do: 'send'; readonly script: string; readonly content: Content }
+  /**
+   * A script that reads `content` from its stdin, on a channel of its own; if it is over as soon as it has read it
+   * (`brief`), a small content goes to the resident shell together with the script.
+   */
+  | { readonly do: 'send'; readonly script: string; readonly content: Content; readonly brief?: boolean }
   /** A command line for /bin/sh on a channel of its own, with the task's environment; nobody knows what it prints. */
   | { readonly do: 'exec'; readonly script: string; readonly stdin?: string }
   /** A script on a channel of its own whose stdout becomes the controller's file `to`, renamed into place. */

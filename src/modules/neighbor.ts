@@ -2,8 +2,8 @@ import {
   concludeIp,
   interfaceFaults,
   ip,
+  ipLook,
   ipOptions,
-  look,
   macFaults,
   type Row,
   rowsOf,
@@ -53,11 +53,8 @@ export const neighbor = defineModule({
       ? ['neighbor needs "lladdr", the Ethernet address; or proxy: true']
       : []),
   ],
-  probe: ({ address, dev, proxy, netns }) => {
-    const subject = ['to', readAddress(address)!, 'dev', dev]
-    return look(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
-  },
-  parse: ({ text }) => rowsOf(text, /Cannot find device/),
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /Cannot find device/),
   plan(args, rows) {
     const row = entryIn(args, rows)
     return { changes: changesOf(args, row), result: { neighbor: row ?? null } }
@@ -71,6 +68,11 @@ export const neighbor = defineModule({
   },
   conclude: (outcomes) => concludeIp(outcomes),
 })
+
+function lookOf({ address, dev, proxy, netns }: NeighborArgs) {
+  const subject = ['to', readAddress(address)!, 'dev', dev]
+  return ipLook(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
+}
 
 /** States in which the kernel only remembers that it asked in vain. */
 const NOBODY = ['FAILED', 'INCOMPLETE', 'NONE']

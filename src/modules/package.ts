@@ -1,6 +1,6 @@
 import { applyApt, concludeApt, planApt } from './apt.ts'
 import { type AptArgs, aptOptions, parseSpec } from './apt_options.ts'
-import { type AptState, parseApt, probeApt } from './apt_probe.ts'
+import { type AptState, packagesLook, parseApt, probeApt } from './apt_probe.ts'
 import { readArguments } from './arguments.ts'
 import { manage, managers, probeManager } from './managers.ts'
 import { type Change, defineModule, type Outcome, type Plan } from './module.ts'
@@ -49,8 +49,9 @@ export const pkg = defineModule<typeof packageOptions, State>({
       .map((text) => `package: ${JSON.stringify(text)} is no name of a package`),
   ],
   probe,
-  parse({ text }) {
-    const [manager = '', ...lines] = text.split('\n')
+  parse(output, args) {
+    const [text] = output.of(probe(args)[0]!)
+    const [manager = '', ...lines] = text!.split('\n')
     if (manager === 'apt') return { manager: 'apt', apt: parseApt(lines.join('\n')) }
     const after = (word: string) =>
       new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)))
@@ -70,7 +71,12 @@ export const pkg = defineModule<typeof packageOptions, State>({
   },
 })
 
-function probe(args: PackageArgs): string {
+function probe(args: PackageArgs) {
+  return [packagesLook(aptArgs(args), scriptOf(args))]
+}
+
+/** Asks the first package manager that is there. */
+function scriptOf(args: PackageArgs): string {
   const latest = args.state === 'latest'
   const each = [
     { name: 'apt', program: 'apt-get', script: `echo apt\n${probeApt(aptArgs(args))}` },

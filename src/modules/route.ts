@@ -2,8 +2,8 @@ import { isMap, type Value } from '../language/value.ts'
 import {
   concludeIp,
   interfaceFaults,
+  ipLook,
   ipOptions,
-  look,
   lookNames,
   namesOf,
   numberOf,
@@ -95,12 +95,10 @@ export const route = defineModule({
     ...familyFaults(args),
     ...wayFaults(args, complete),
   ],
-  probe: (args) =>
-    look(args.netns, ...selector(identityOf(args))) +
-    (args.proto === undefined ? '' : lookNames('rt_protos')),
-  parse: ({ text }) => ({
-    rows: rowsOf(text, /FIB table does not exist/),
-    protocols: namesOf(text, 'rt_protos'),
+  probe: (args) => [lookOf(args), args.proto === undefined ? '' : lookNames('rt_protos')],
+  parse: (output, args) => ({
+    rows: rowsOf(output.of(lookOf(args))[0]!, /FIB table does not exist/),
+    protocols: namesOf(output.text, 'rt_protos'),
   }),
   plan(args, { rows, protocols }) {
     return { changes: planRoute(wishOf(args, protocols), rows).changes, result: { routes: rows } }
@@ -110,6 +108,10 @@ export const route = defineModule({
   ],
   conclude: (outcomes) => concludeIp(outcomes),
 })
+
+function lookOf(args: RouteArgs) {
+  return ipLook(args.netns, ...selector(identityOf(args)))
+}
 
 function isDefault(to: string | undefined): boolean {
   return ['default', 'all', 'any'].includes(to ?? '')

@@ -1,8 +1,8 @@
 import {
   concludeIp,
   interfaceFaults,
+  ipLook,
   ipOptions,
-  look,
   lookNames,
   namesOf,
   numberOf,
@@ -78,14 +78,12 @@ export const rule = defineModule({
     ...familyFaults(args),
     ...(complete ? completeFaults(args) : []),
   ],
-  probe: (args) =>
-    look(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show') +
-    lookNames('rt_tables') +
-    lookNames('rt_dsfield'),
-  parse: ({ text }) => {
-    const tables = new Map([...WELL_KNOWN, ...namesOf(text, 'rt_tables')])
-    const services = namesOf(text, 'rt_dsfield')
-    return { tables, rules: rowsOf(text).map((row) => readRule(row, tables, services)) }
+  probe: (args) => [lookOf(args), lookNames('rt_tables') + lookNames('rt_dsfield')],
+  parse: (output, args) => {
+    const tables = new Map([...WELL_KNOWN, ...namesOf(output.text, 'rt_tables')])
+    const services = namesOf(output.text, 'rt_dsfield')
+    const rows = rowsOf(output.of(lookOf(args))[0]!)
+    return { tables, rules: rows.map((row) => readRule(row, tables, services)) }
   },
   plan(args, { rules, tables }) {
     const { changes, failed } = planFor(args, rules, tables)
@@ -100,6 +98,10 @@ export const rule = defineModule({
   ],
   conclude: (outcomes) => concludeIp(outcomes),
 })
+
+function lookOf(args: RuleArgs) {
+  return ipLook(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
+}
 
 /** The tables that iproute2 knows without being told. */
 const WELL_KNOWN: readonly [string, number][] = [

@@ -14,3 +14,18 @@ export function quotePath(path: string): string {
 export function words(...texts: string[]): string {
   return texts.map(quote).join(' ')
 }
+
+/** A script that reads these bytes from its stdin. */
+export function withStdin(script: string, bytes: Buffer): string {
+  // Octal, but for what every printf and every sh take as it is.
+  const format = [...bytes]
+    .map((byte) =>
+      PLAIN.test(String.fromCharCode(byte))
+        ? String.fromCharCode(byte)
+        : `\\${byte.toString(8).padStart(3, '0')}`,
+    )
+    .join('')
+  return `printf '${format}' | (\n${script}\n)`
+}
+
+const PLAIN = /[\n\t A-Za-z0-9!"#$&()*+,./:;<=>?@[\]^_`{|}~]/

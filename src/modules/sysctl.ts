@@ -1,8 +1,10 @@
+import { bytesOf } from './bytes.ts'
 import { contentOf } from './content.ts'
+import { type FileState, files, followed } from './files.ts'
+import type { Look } from './look.ts'
 import { type Action, type Change, defineModule, type Plan } from './module.ts'
 import { options } from './options.ts'
-import { Output } from './output.ts'
-import { quote, quotePath } from './sh.ts'
+import { quote, words } from './sh.ts'
 import { writeFile } from './write.ts'
 
 const sysctlOptions = options({
@@ -34,8 +36,9 @@ interface State {
   readonly live: string | undefined
   /** The file's text; undefined when there is none. */
   readonly text: string | undefined
-  readonly mode: number
-  readonly owner: string
+  /** Where it is, behind links. */
+  readonly path: string
+  readonly file: FileState | undefined
 }
 
 export const sysctl = defineModule<typeof sysctlOptions, State>({
@@ -50,25 +53,17 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
       faults.push('sysctl needs "value", unless state is absent')
     return faults
   },
-  probe({ name, sysctl_file }) {
-    const file = quotePath(sysctl_file)
-    return [
-      `p=/proc/sys/${quote(pathOf(name))}`,
-      // Not by the shell's own read: dash reads a byte at a time, and the kernel gives a number in one piece or not at all.
-      'if [ -e "$p" ]; then printf 1; cat "$p"; else printf 0; fi',
-      'printf "\\0"',
-      `if [ -e ${file} ]; then stat -c '1%a %u:%g' ${file} && printf '\\0' && cat ${file}; else printf '0\\0'; fi`,
-    ].join('\n')
-  },
-  parse({ bytes }) {
-    const output = new Output(bytes)
-    const live = output.field()
-    const [mode = '', owner = ''] = output.field().trim().slice(1).split(' ')
+  probe: (args) => [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
+  parse(output, args) {
+    const [live] = output.of(liveLook(args))
+    const [itself] = output.of(fileLook(args))
+    const [bytes] = output.of(bytesOf([args.sysctl_file]))
+    const { path, file } = followed(args.sysctl_file, itself)
     return {
-      live: live.startsWith('1') ? normal(live.slice(1)) : undefined,
-      text: owner === '' ? undefined : output.rest().toString(),
-      mode: owner === '' ? 0o644 : Number.parseInt(mode, 8),
-      owner: owner === '' ? '0:0' : owner,
+      live: live === undefined ? undefined : normal(live),
+      path,
+      file,
+      text: file === undefined ? undefined : bytes!.toString(),
     }
   },
   plan(args, { live, text }) {
@@ -93,25 +88,50 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     if (live !== wanted) changes.push({ what: liveName(name), before: live, after: wanted })
     return { changes }
   },
-  apply({ changes }: Plan, args, { text, mode, owner }) {
-    const { name, sysctl_file: path } = args
+  apply({ changes }: Plan, args, { text, path, file }) {
+    const { name } = args
     const value = normal(args.value ?? '')
     return changes.map((change): Action => {
       if (change.what === liveName(name)) {
         return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >/proc/sys/${quote(pathOf(name))}` }
       }
       const wanted = args.state === 'present' ? value : undefined
-      const [uid, gid] = owner.split(':').map(Number)
       return writeFile({
         path,
         content: contentOf(edited(text ?? '', name, wanted)),
-        owner: uid,
-        group: gid,
-        mode,
+        owner: file?.uid ?? 0,
+        group: file?.gid ?? 0,
+        mode: file?.mode ?? 0o644,
       })
     })
   },
 })
+
+function fileLook({ sysctl_file }: { sysctl_file: string }) {
+  return files([sysctl_file], { follow: true })
+}
+
+/** A look at the value that the kernel has; undefined when it knows no such parameter. */
+function liveLook({ name }: { name: string }): Look<string | undefined> {
+  return {
+    kind: 'sysctl',
+    items: [pathOf(name)],
+    // One grep prints all of them, each line with its path before it.
+    script: (paths) => `cd /proc/sys || exit
+for p in ${words(...paths)}; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done
+grep -s '' /dev/null ${words(...paths)} || :`,
+    read(output, paths) {
+      const isThere = output.take(paths.length).toString()
+      const lines = output.rest().toString().split('\n')
+      return paths.map((path, index) => {
+        const own = lines
+          .filter((line) => line.startsWith(`${path}:`))
+          .map((line) => line.slice(path.length + 1))
+        return isThere[index] === '1' ? own.join('\n') : undefined
+      })
+    },
+  }
+}
 
 function liveName(name: string): string {
   return `sysctl ${name}`

@@ -1,7 +1,6 @@
 import { type CopyArgs, copying, placeOptions, type State } from './copy.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
-import { Output } from './output.ts'
 import { validateFault } from './write.ts'
 
 const declared = options({
@@ -16,7 +15,7 @@ export const template = defineModule<typeof declared, State>({
   options: declared,
   faults: (args) => validateFault(args.validate),
   probe: (args, view) => copying.probe(asCopy(args), view),
-  parse: ({ bytes }, args) => copying.parse(new Output(bytes), asCopy(args)),
+  parse: (output, args, view) => copying.parse(output, asCopy(args), view),
   plan: (args, state, view) => copying.plan(asCopy(args), state, view),
   apply: (_, args, state) => copying.apply(asCopy(args), state),
   conclude: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),

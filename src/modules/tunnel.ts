@@ -1,4 +1,4 @@
-import { concludeIp, interfaceFaults, ipOptions, look, type Row, rowsOf, script } from './iproute2.ts'
+import { concludeIp, interfaceFaults, ipLook, ipOptions, type Row, rowsOf, script } from './iproute2.ts'
 import { concludeLink } from './link.ts'
 import { settingFaults } from './link_faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link_kinds.ts'
@@ -72,8 +72,8 @@ export const tunnel = defineModule({
     ]
   },
   // All links, since another tunnel can be in this one's way.
-  probe: ({ netns }) => look(netns, 'link', 'show'),
-  parse: ({ text }) => rowsOf(text),
+  probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
+  parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
   plan(args, rows) {
     const { changes, failed } = planTunnel(args, rows)
     const row = rows.find(({ ifname }) => ifname === args.name)

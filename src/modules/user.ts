@@ -1,8 +1,8 @@
 import type { Value, ValueMap } from '../language/value.ts'
 import {
+  accountsOf,
   findGroup,
   type Group,
-  literally,
   nameFaults,
   parseGroups,
   parseUser,
@@ -12,6 +12,7 @@ import {
   type Tools,
   type User,
 } from './accounts.ts'
+import { type Look, lookTogether } from './look.ts'
 import { type Change, defineModule, type Outcome, type View } from './module.ts'
 import { quote, quotePath } from './sh.ts'
 import { applyUser } from './user_apply.ts'
@@ -45,30 +46,42 @@ export const user = defineModule<typeof userOptions, UserState>({
       .map(([option]) => `user: ${option} must not hold a colon or a newline`),
   ],
   probe,
-  parse: ({ text }) => parse(text),
+  parse: (output, args) => parse(output.of(probe(args)[0])[0]!),
   plan(args, state, view) {
     const failed = impossible(args, state, view)
     if (failed !== undefined) return { changes: [], failed }
     return { changes: planChanges(args, state), result: resultOf(args, state) }
   },
   apply: (plan, args, state) => [
-    { do: 'sh', script: `${applyUser(plan.changes, args, state)}\nset +e\n${probe(args)}` },
+    {
+      do: 'sh',
+      script: `${applyUser(plan.changes, args, state)}\nset +e\n${accountsOf([args.name])}\n${lookScript(args)}`,
+    },
   ],
   conclude: ([outcome], args) => conclude(outcome!, args),
 })
 
-function probe(args: UserArgs): string {
+function probe(args: UserArgs): [Look<string>] {
+  return [{ kind: 'users', items: [`${args.name}\n${lookScript(args)}`], ...USERS }]
+}
+
+const USERS = lookTogether(
+  (items) => accountsOf(items.map((item) => item.slice(0, item.indexOf('\n')))),
+  (item) => item.slice(item.indexOf('\n') + 1),
+)
+
+/** Sh that says what there is of a user; `accountsOf` comes before it. */
+function lookScript(args: UserArgs): string {
   const { name, local, home, group, groups } = args
-  const line = literally(name)
   const lookup =
     local || /[\s]/.test(name) ? ':' : `command -v getent >/dev/null && getent passwd ${quote(name)}`
   return [
     probeTools('useradd'),
-    `line=$(sed -n '/^'${quote(line)}':/p' /etc/passwd)`,
-    `[ -n "$line" ] || line=$(${lookup})`,
-    'printf "%s\\n" "$line"',
-    `if [ -r /etc/shadow ]; then sed -n '/^'${quote(line)}':/p' /etc/shadow; echo; else echo unreadable; fi`,
-    home === undefined ? `home=\${line%:*}; home=\${home##*:}` : `home=${quotePath(home)}`,
+    `pick ${quote(name)} "$passwd"`,
+    `user=$line; [ -n "$user" ] || user=$(${lookup})`,
+    'printf "%s\\n" "$user"',
+    `if [ -r /etc/shadow ]; then pick ${quote(name)} "$shadow"; [ -z "$line" ] || printf '%s\\n' "$line"; echo; else echo unreadable; fi`,
+    home === undefined ? `home=\${user%:*}; home=\${home##*:}` : `home=${quotePath(home)}`,
     'if [ -n "$home" ] && [ -d "$home" ]; then echo home; else echo no home; fi',
     args.generate_ssh_key ? probeKey(args) : 'echo',
     probeGroups([...(group === undefined ? [] : [group]), ...(groups ?? [])], local),

@@ -33,8 +33,10 @@ export interface Placement {
  * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it.
  */
 export function writeFile(writing: Writing): Action {
-  const { content } = writing
-  return { do: 'send', script: placeScript(writing, receiveScript(content, '$f is as it was')), content }
+  const { content, validate } = writing
+  const script = placeScript(writing, receiveScript(content, '$f is as it was'))
+  // How long somebody's check of the file takes, nobody knows.
+  return { do: 'send', script, content, brief: validate === undefined }
 }
 
 /** Sh that fills the temporary file `$t` from stdin, and makes sure that all has come; or says what follows. */

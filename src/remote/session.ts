@@ -38,12 +38,21 @@ export class Session {
 
   /** Runs a script in the resident shell. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
+    const [output] = await this.shInTurn([script], environment)
+    return output!
+  }
+
+  /** Runs scripts in the resident shell, with nothing in between and no wait, up to one that fails. */
+  async shInTurn(
+    scripts: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<ShellOutput[]> {
     this.#shell ??= openAs(this.#transport, this.#become, 'exec /bin/sh').then(
       ({ channel }) => new ResidentShell(channel),
     )
     try {
       const shell = await this.#shell
-      return await shell.run(exports(environment) + script)
+      return await shell.runInTurn(scripts.map((script) => exports(environment) + script))
     } catch (error) {
       this.#shell = undefined
       throw error

@@ -32,17 +32,28 @@ export class ResidentShell {
       'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL; umask 022\n',
     )
     // The first frame holds what sudo and the login shell said before: nobody's answer.
-    this.run(':').catch(() => {})
+    this.runInTurn([':']).catch(() => {})
   }
 
-  /** Runs a script in a subshell, its stdin /dev/null. Rejects with Unreachable when the connection dies. */
-  async run(script: string): Promise<ShellOutput> {
+  /**
+   * Runs scripts one after the other, each in a subshell, its stdin /dev/null; those behind one that fails are not
+   * run, and not among the outputs. Rejects with Unreachable when the connection dies.
+   */
+  async runInTurn(scripts: readonly string[]): Promise<ShellOutput[]> {
     if (this.#ended !== undefined) throw this.#ended
+    const frames = scripts.map((script, index) => this.#frame(script, index > 0))
+    const outputs = await Promise.all(frames)
+    const failed = outputs.findIndex((output) => output.code !== 0)
+    return failed === -1 ? outputs : outputs.slice(0, failed + 1)
+  }
+
+  async #frame(script: string, onlyIfWell: boolean): Promise<ShellOutput> {
     const out = this.#stdout.next()
     const err = this.#stderr.next()
+    const well = onlyIfWell ? '[ "$c" = 0 ] && ' : ''
     // Under eval a script that is no sh ends its own subshell, not the resident one.
     this.#channel.stdin.write(
-      `(eval ${quote(script)}) </dev/null\nprintf '\\n${this.#nonce} %s\\n' "$?"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
+      `${well}(eval ${quote(script)}) </dev/null\nc=$?\nprintf '\\n${this.#nonce} %s\\n' "$c"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
     )
     const [stdout, stderr] = await Promise.all([out, err])
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }

@@ -1,113 +1,123 @@
+import type { ProbeOutput } from '../modules/look.ts'
 import type { Session } from '../remote/session.ts'
-import type { ShellOutput } from '../remote/shell.ts'
+import { Findings, type Question } from './findings.ts'
 import type { HostState } from './host.ts'
 
-/** A look at a host that some step will want: reading only, and the same answer for the same text. */
-export interface Question {
-  readonly session: Session
-  readonly script: string
-  readonly environment?: Readonly<Record<string, string>> | undefined
+/** The question of a step whose turn has not come. */
+export interface QuestionToCome extends Question {
+  /** Whether the step would change something, or fail, if this were found. */
+  stopsAt(found: ProbeOutput): boolean
 }
 
-/** How many questions go ahead of a host's turn at most; the answers have to be kept. */
+export type QuestionsToCome = () => AsyncIterable<QuestionToCome>
+
+/** How many questions go ahead of a host's turn at most; what is found has to be kept. */
 const MOST = 1000
-/** As many go behind a change: what follows a change is likely to change something too, and is then asked again. */
-const BEHIND_A_CHANGE = 2
+/** After so many a message is sent, so that the host works while the rest is made. */
+const IN_A_MESSAGE = 100
 
 /**
  * Probing ahead: questions of steps whose turn has not come go to the host together with that of the step whose
- * turn it is, so that a host where nothing changes costs one round trip however many steps there are. An answer is
- * used only if the step, when its turn comes, asks the very same question, and if nothing has been changed since in
- * the scope: the whole batch under linear (from the next step on), the host alone under free.
+ * turn it is, so that a host where nothing changes costs one round trip however many steps there are. What was found
+ * is used only if the step, when its turn comes, asks the very same question, and if nothing has been changed since
+ * in the scope: the whole batch under linear (from the next step on), the host alone under free.
  */
 export class Ahead {
   readonly #isShared: boolean
-  readonly #hosts = new Map<HostState, Answers>()
-  #isStale = false
+  readonly #hosts = new Map<HostState, Knowledge>()
+  /** The hosts on which something has been changed in this step. */
+  readonly #changed = new Set<HostState>()
 
-  /** `isShared`: a change on one host makes the answers of all stale. */
+  /** `isShared`: a change on one host makes what is known of all stale. */
   constructor(isShared: boolean) {
     this.#isShared = isShared
   }
 
   /** Asks a question, and behind it those of the steps to come, unless its answer is known. */
-  async prepare(host: HostState, question: Question, toCome: AsyncIterable<Question>): Promise<void> {
-    const answers = this.#of(host)
-    if (answers.knows(question)) return
-    answers.ask(question)
-    let room = answers.takeWindow()
-    for await (const next of toCome) {
-      if (room <= 0) return
-      if (answers.ask(next)) room -= 1
-    }
+  async prepare(host: HostState, question: Question, toCome: QuestionsToCome): Promise<void> {
+    const knowledge = this.#of(host)
+    if (knowledge.findings.has(question)) return
+    knowledge.findings.ask(question)
+    await this.#askAhead(knowledge, toCome)
   }
 
-  answer(host: HostState, question: Question): Promise<ShellOutput> {
-    return this.#of(host).answer(question)
+  /**
+   * Asks what comes behind a change, which has just been sent to the resident shell of a session: the same shell
+   * looks at it once the change is made.
+   */
+  async prepareBehind(host: HostState, session: Session, toCome: QuestionsToCome): Promise<void> {
+    // With a second change in this step it would have to be asked again.
+    if (this.#isShared && this.#changed.size > 1) return
+    await this.#askAhead(this.#of(host), toCome, session)
   }
 
-  /** Something is about to be changed on a host, or time to pass there: what was asked before counts no more. */
+  async answer(host: HostState, question: Question): Promise<ProbeOutput> {
+    const { findings } = this.#of(host)
+    findings.ask(question)
+    findings.send()
+    return findings.answer(question)
+  }
+
+  /** Something is about to be changed on a host, or time to pass there: what was found before counts no more. */
   forget(host: HostState): void {
-    this.#hosts.get(host)?.forget()
-    this.#isStale = true
+    this.#changed.add(host)
+    this.#of(host).forget()
   }
 
-  /** A step has ended on all hosts: from here on the answers of all are as old as the last change. */
+  /**
+   * A step has ended on all hosts: from here on what is known of all is as old as the last change. Only what was
+   * asked behind that change, if there was no other, is younger.
+   */
   stepEnded(): void {
-    if (this.#isStale && this.#isShared) for (const answers of this.#hosts.values()) answers.forget()
-    this.#isStale = false
+    if (this.#isShared && this.#changed.size > 0) {
+      for (const [host, knowledge] of this.#hosts) {
+        if (this.#changed.size > 1 || !this.#changed.has(host)) knowledge.forget()
+      }
+    }
+    this.#changed.clear()
   }
 
-  #of(host: HostState): Answers {
-    let answers = this.#hosts.get(host)
-    if (answers === undefined) {
-      answers = new Answers()
-      this.#hosts.set(host, answers)
+  /**
+   * A question at which the host is expected to change something is the last: what is asked behind a change has to
+   * be asked again. With `only` questions to other sessions are left out.
+   */
+  async #askAhead(knowledge: Knowledge, toCome: QuestionsToCome, only?: Session): Promise<void> {
+    const { findings } = knowledge
+    let asked = 0
+    for await (const question of toCome()) {
+      if (knowledge.findings !== findings) return
+      if (findings.has(question) || (only !== undefined && question.session !== only)) continue
+      findings.ask(question)
+      asked += 1
+      if (asked % IN_A_MESSAGE === 0) findings.send()
+      if (asked === MOST || knowledge.isToStop(question)) break
     }
-    return answers
+    findings.send()
+  }
+
+  #of(host: HostState): Knowledge {
+    let knowledge = this.#hosts.get(host)
+    if (knowledge === undefined) {
+      knowledge = new Knowledge()
+      this.#hosts.set(host, knowledge)
+    }
+    return knowledge
   }
 }
 
-/** One host's answers; questions are told apart by identity on the host, environment and text. */
-class Answers {
-  readonly #known = new Map<Session, Map<string, Promise<ShellOutput>>>()
-  #window = MOST
+/** What is known of a host, and what was known before it changed. */
+class Knowledge {
+  findings = new Findings()
+  readonly #past = new Findings()
 
-  knows({ session, ...question }: Question): boolean {
-    return this.#known.get(session)?.has(keyOf(question)) ?? false
-  }
-
-  /** Sends a question, unless it was sent before: then false. */
-  ask(question: Question): boolean {
-    const { session, script, environment } = question
-    if (this.knows(question)) return false
-    const answer = session.sh(script, environment)
-    // Whoever needs it meets the error; an answer that nobody needs is none.
-    answer.catch(() => {})
-    const known = this.#known.get(session) ?? new Map()
-    known.set(keyOf(question), answer)
-    this.#known.set(session, known)
-    return true
-  }
-
-  answer(question: Question): Promise<ShellOutput> {
-    this.ask(question)
-    return this.#known.get(question.session)!.get(keyOf(question))!
-  }
-
-  /** How many questions may go along now; the next time twice as many. */
-  takeWindow(): number {
-    const window = this.#window
-    this.#window = Math.min(window * 2, MOST)
-    return window
+  /** By what was found before, the step that asks this will change something. */
+  isToStop(question: QuestionToCome): boolean {
+    const found = this.#past.answered(question)
+    return found !== undefined && question.stopsAt(found)
   }
 
   forget(): void {
-    this.#known.clear()
-    this.#window = BEHIND_A_CHANGE
+    this.#past.take(this.findings)
+    this.findings = new Findings()
   }
-}
-
-function keyOf({ script, environment }: Omit<Question, 'session'>): string {
-  return environment === undefined ? script : `${JSON.stringify(environment)}\n${script}`
 }

@@ -1,6 +1,10 @@
+import { buffer } from 'node:stream/consumers'
+import type { Probe, ProbeOutput } from '../modules/look.ts'
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
+import { withStdin } from '../modules/sh.ts'
 import type { Session } from '../remote/session.ts'
 import type { ShellOutput } from '../remote/shell.ts'
+import { LookFailed, lookNow } from './findings.ts'
 import { type Interrupt, Interrupted, waitSeconds } from './interrupt.ts'
 
 export interface Performed {
@@ -17,10 +21,12 @@ export interface PerformOptions {
   readonly onLine?: (line: string) => void
   /** Once it is requested nothing is applied any more. */
   readonly interrupt?: Pick<Interrupt, 'requested'>
-  /** Answers a probe, if it has been sent before. */
-  readonly look?: (script: string) => Promise<ShellOutput>
+  /** Answers a probe with what was found before, if it was. */
+  readonly look?: (probe: Probe) => Promise<ProbeOutput>
   /** Called when something is about to be applied. */
   readonly onApply?: () => void
+  /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
+  readonly onLastSent?: () => void
 }
 
 /** A module could not look, or could not carry out what it planned: which part, and what the host said. */
@@ -46,7 +52,7 @@ export async function perform(
   session: Session | undefined,
   options: PerformOptions,
 ): Promise<Performed> {
-  const { view, environment, onLine, interrupt } = options
+  const { view, interrupt } = options
   const started = performance.now()
   const state = await probe(module, args, session, options)
   const plan = module.plan(args, state, { ...view, waited: (performance.now() - started) / 1000 })
@@ -59,44 +65,23 @@ export async function perform(
   if (interrupt?.requested) throw new Interrupted()
   options.onApply?.()
   const actions = module.apply(plan, args, state)
-  const outcomes: Outcome[] = []
-  for (const action of actions) {
-    const outcome = await act(action, session, environment, onLine)
-    outcomes.push(outcome)
-    if (outcome.code !== 0) break
-  }
+  const outcomes = await carryOut(actions, session, options)
   const ran = actions.find((action) => action.do === 'exec')?.script
   const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
 }
 
-const NOTHING: ShellOutput = { code: 0, stdout: Buffer.alloc(0), stderr: '' }
-
 async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, interrupt, look = (script) => session!.sh(script, environment) }: PerformOptions,
+  { view, environment, interrupt, look = (probe) => lookNow(session!, environment, probe) }: PerformOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   if (!view.check) await waitSeconds(module.pause?.(args) ?? 0, interrupt)
   const started = performance.now()
   for (;;) {
-    const script = module.probe(args, view)
-    const output = script === '' ? NOTHING : await look(script)
-    if (output.code !== 0) {
-      const outcome = {
-        code: output.code,
-        stdout: output.stdout.toString(),
-        stderr: output.stderr,
-        seconds: 0,
-      }
-      throw new StepFailed(
-        output.stderr.trim() || `looking at the host failed (exit status ${output.code})`,
-        outcome,
-      )
-    }
-    const state = module.parse?.({ bytes: output.stdout, text: output.stdout.toString() }, args)
+    const state = module.parse?.(await found(module.probe(args, view), look), args, view)
     const wait = view.check ? undefined : module.waiting?.(args, state)
     if (wait === undefined) return state
     if ((performance.now() - started) / 1000 >= wait.timeout) {
@@ -106,18 +91,66 @@ async function probe(
   }
 }
 
-async function act(
-  action: Action,
+async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>): Promise<ProbeOutput> {
+  try {
+    return await look(probe)
+  } catch (error) {
+    throw error instanceof LookFailed ? new StepFailed(error.message, outcomeOf(error.output, 0)) : error
+  }
+}
+
+/** The outcomes of actions, one after the other until one fails. */
+async function carryOut(
+  actions: readonly Action[],
+  session: Session,
+  { environment, onLine, onLastSent }: PerformOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (let next = 0; next < actions.length; ) {
+    const scripts = await residentScripts(actions.slice(next))
+    if (scripts.length > 0) {
+      const started = performance.now()
+      const running = session.shInTurn(scripts, environment)
+      next += scripts.length
+      if (next === actions.length) onLastSent?.()
+      const outputs = await running
+      const seconds = (performance.now() - started) / 1000
+      outcomes.push(...outputs.map((output) => outcomeOf(output, seconds)))
+    } else {
+      outcomes.push(await act(actions[next] as Exclude<Action, { do: 'sh' }>, session, environment, onLine))
+      next += 1
+    }
+    if (outcomes.at(-1)!.code !== 0) break
+  }
+  return outcomes
+}
+
+/** Bytes of a content that goes to the resident shell within its script: there it takes no channel of its own. */
+const SMALL = 64 * 1024
+
+/** The first of some actions as scripts for the resident shell, up to one that takes a channel of its own. */
+async function residentScripts(actions: readonly Action[]): Promise<string[]> {
+  const scripts: string[] = []
+  for (const action of actions) {
+    if (action.do === 'sh') scripts.push(action.script)
+    else if (action.do === 'send' && action.brief && action.content.size <= SMALL) {
+      scripts.push(withStdin(action.script, await buffer(action.content.open())))
+    } else break
+  }
+  return scripts
+}
+
+function outcomeOf({ code, stdout, stderr }: ShellOutput, seconds: number): Outcome {
+  return { code, stdout: stdout.toString(), stderr, seconds }
+}
+
+function act(
+  action: Exclude<Action, { do: 'sh' }>,
   session: Session,
   environment: Readonly<Record<string, string>> | undefined,
   onLine: ((line: string) => void) | undefined,
 ): Promise<Outcome> {
   switch (action.do) {
-    case 'sh': {
-      const started = performance.now()
-      const { code, stdout, stderr } = await session.sh(action.script, environment)
-      return { code, stdout: stdout.toString(), stderr, seconds: (performance.now() - started) / 1000 }
-    }
     case 'send':
       return session.send(action.script, action.content, environment)
     case 'exec':

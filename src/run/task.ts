@@ -3,21 +3,22 @@ import type { Block, IncludeRole, IncludeTasks, Setting, Step, Task } from '../l
 import { ProblemError } from '../language/problem.ts'
 import type { Value, ValueMap } from '../language/value.ts'
 import { isMap } from '../language/value.ts'
+import { looksOf, type Probe } from '../modules/look.ts'
 import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
 import type { Session } from '../remote/session.ts'
-import type { Ahead } from './ahead.ts'
+import type { Ahead, QuestionToCome } from './ahead.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, inclusionOf } from './include.ts'
 import { Interrupted, waitSeconds } from './interrupt.ts'
 import { ignoring, judge, registered, untilHolds } from './judge.ts'
 import { loopItems } from './loop.ts'
-import { perform, StepFailed } from './perform.ts'
+import { type PerformOptions, perform, StepFailed } from './perform.ts'
 import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
 import type { Scoped } from './scope.ts'
-import { canLookAhead, type Following, questionsToCome } from './to-come.ts'
+import { canLookAhead, type Following, questionsOf, questionsToCome } from './to-come.ts'
 import { waitForConnection } from './wait-for-connection.ts'
 
 type Runnable = Exclude<Step, Block>
@@ -27,6 +28,8 @@ export class TaskRunner {
   readonly #ground: Ground
   readonly #ahead: Ahead
   readonly #following = new Map<HostState, Following>()
+  /** How many items of the present task's loop have begun; 1 without a loop. */
+  readonly #itemsBegun = new Map<HostState, number>()
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
   constructor(ground: Ground, ahead: Ahead) {
@@ -78,9 +81,14 @@ export class TaskRunner {
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
     this.#following.set(host, following)
+    this.#itemsBegun.set(host, 0)
+    const once = (scope: Scoped) => {
+      this.#itemsBegun.set(host, this.#itemsBegun.get(host)! + 1)
+      return this.#once(task, info, host, scope)
+    }
     try {
       const scope = this.#ground.scope.forStep(task, host)
-      const outcome = await this.#looped(task, scope, (inner) => this.#once(task, info, host, inner), {
+      const outcome = await this.#looped(task, scope, once, {
         onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
       })
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
@@ -221,7 +229,7 @@ export class TaskRunner {
         interrupt: run.interrupt,
         onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
         onApply: changes,
-        ...(session && canLookAhead(module) && { look: await this.#lookAhead(task, host, session, ready) }),
+        ...(session && run.request.ahead && this.#lookAhead(task, host, session, ready)),
       }),
       Number(setting(scope, task, 'timeout') ?? 0),
       () => session?.kill(),
@@ -232,21 +240,32 @@ export class TaskRunner {
     return where === host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
-  /** Sends the step's own question, if it was not sent before, with those of the steps to come behind it. */
-  async #lookAhead(
+  /**
+   * Sends the step's own question, if it was not sent before, with those of the steps to come behind it; and these
+   * again behind a change.
+   */
+  #lookAhead(
     task: Task,
     host: HostState,
     session: Session,
-    { module, args, view, environment }: Ready,
-  ) {
-    const question = (script: string) => ({ session, script, environment })
-    if (this.#ground.run.request.ahead) {
-      const steps = [task, ...(this.#following.get(host)?.() ?? [])]
-      const toCome = questionsToCome(steps, host, this.#ground)
-      await this.#ahead.prepare(host, question(module.probe!(args, view)), toCome)
-      return (script: string) => this.#ahead.answer(host, question(script))
+    { module, environment }: Ready,
+  ): Pick<PerformOptions, 'look' | 'onLastSent'> {
+    const toCome = () => this.#toCome(task, host)
+    // Without a look of its own it asks when it must; what it does is followed by questions all the same.
+    const look = async (probe: Probe) => {
+      const question = { session, environment, looks: looksOf(probe) }
+      await this.#ahead.prepare(host, question, toCome)
+      return this.#ahead.answer(host, question)
     }
-    return undefined
+    return {
+      ...(canLookAhead(module) && { look }),
+      onLastSent: () => void this.#ahead.prepareBehind(host, session, toCome),
+    }
+  }
+
+  async *#toCome(task: Task, host: HostState): AsyncIterable<QuestionToCome> {
+    yield* questionsOf(task, host, this.#ground, this.#itemsBegun.get(host))
+    yield* questionsToCome(this.#following.get(host)?.() ?? [], host, this.#ground)
   }
 
   #changes(host: HostState, where: string): void {

@@ -1,10 +1,11 @@
 import type { IncludeRole, IncludeTasks, Step, Task } from '../language/ast.ts'
+import { looksOf, type ProbeOutput } from '../modules/look.ts'
 import type { Module } from '../modules/module.ts'
-import type { Question } from './ahead.ts'
+import type { QuestionToCome } from './ahead.ts'
 import type { HostState } from './host.ts'
 import { includedSteps, inclusionOf } from './include.ts'
 import { loopItems } from './loop.ts'
-import { type Ground, readyTask, sessionOf, setting } from './ready.ts'
+import { type Ground, type Ready, readyTask, sessionOf, setting } from './ready.ts'
 import type { Scoped } from './scope.ts'
 import { selectSteps } from './tags.ts'
 
@@ -25,7 +26,7 @@ export async function* questionsToCome(
   steps: Iterable<Step>,
   host: HostState,
   ground: Ground,
-): AsyncIterable<Question> {
+): AsyncIterable<QuestionToCome> {
   for (const step of steps) {
     if (step.kind === 'meta') {
       if (step.verb !== 'flush_handlers' && step.verb !== 'noop') return
@@ -39,9 +40,15 @@ export async function* questionsToCome(
   }
 }
 
-async function* questionsOf(task: Task, host: HostState, ground: Ground): AsyncIterable<Question> {
+/** What a task will ask, but for the first items of its loop. */
+export async function* questionsOf(
+  task: Task,
+  host: HostState,
+  ground: Ground,
+  done = 0,
+): AsyncIterable<QuestionToCome> {
   if (!canLookAhead(task.module)) return
-  for (const scope of scopesOf(task, host, ground)) {
+  for (const scope of scopesOf(task, host, ground).slice(done)) {
     const question = await questionOf(task, host, scope, ground)
     if (question !== undefined) yield question
   }
@@ -61,16 +68,26 @@ async function questionOf(
   host: HostState,
   scope: Scoped,
   ground: Ground,
-): Promise<Question | undefined> {
+): Promise<QuestionToCome | undefined> {
   try {
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined
     const ready = await readyTask(task, host, scope, ground)
-    const script = ready.module.probe!(ready.args, ready.view)
-    const session = script === '' ? undefined : await sessionOf(ready, ground.run)
-    return session && { session, script, environment: ready.environment }
+    const { module, args, view, environment } = ready
+    const looks = looksOf(module.probe!(args, view))
+    const session = looks.length === 0 ? undefined : await sessionOf(ready, ground.run)
+    return session && { session, environment, looks, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {
     return notYet(error)
+  }
+}
+
+function isToStop({ module, args, view }: Ready, found: ProbeOutput): boolean {
+  try {
+    const { changes, failed } = module.plan(args, module.parse?.(found, args, view), view)
+    return changes.length > 0 || failed !== undefined
+  } catch {
+    return true
   }
 }
 

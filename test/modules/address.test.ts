@@ -5,7 +5,7 @@ import { readArguments } from '../../src/modules/arguments.ts'
 import { link } from '../../src/modules/link.ts'
 import { complained, failureOf, printed, settles } from '../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../support/netns.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { faultsOf, planOf, rows, stateOf } from '../support/plan.ts'
 
 const FOREVER = { valid_life_time: 4294967295, preferred_life_time: 4294967295 }
 const ONE = {
@@ -178,11 +178,7 @@ for (const [raw, is, expected] of [
 ] as const) {
   commands(JSON.stringify(raw), () => {
     const { args } = readArguments(address, { dev: 'eth0', ...raw })
-    const [action] = address.apply!(
-      { changes: [] },
-      args,
-      address.parse!({ text: is, bytes: Buffer.from(is) }, args),
-    )
+    const [action] = address.apply!({ changes: [] }, args, stateOf(address, args, is))
     assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
   })
 }

@@ -2,8 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { apt } from '../../src/modules/apt.ts'
 import { parseSpec } from '../../src/modules/apt_options.ts'
+import type { Module, View } from '../../src/modules/module.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
 
 const names = suite('apt: names')
 
@@ -122,16 +128,16 @@ for (const [what, raw, output, expected] of [
     ],
   ],
 ] as const) {
-  plans(what, () => assert.equal(rows(planOf(apt, raw, output)), expected))
+  plans(what, () => assert.equal(rows(planFrom(apt, raw, output)), expected))
 }
 
 plans('what would fail', () => {
   const output = 'todo  hello\nsimulated install 100\n=Reading\n=E: Unable to locate package hello\n'
   assert.is(
-    planOf(apt, { name: 'hello' }, output).failed,
+    planFrom(apt, { name: 'hello' }, output).failed,
     'apt-get install would fail: Unable to locate package hello',
   )
-  assert.match(planOf(apt, { name: 'nothing*' }, 'todo \n').failed!, /no package that matches nothing\*/)
+  assert.match(planFrom(apt, { name: 'nothing*' }, 'todo \n').failed!, /no package that matches nothing\*/)
 })
 
 plans('faults', () => {

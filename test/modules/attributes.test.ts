@@ -2,14 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   attributesScript,
-  idsProbe,
+  idsLook,
   planAttributes,
   readIds,
   resolveMode,
   type Wanted,
 } from '../../src/modules/attributes.ts'
 import type { FileState } from '../../src/modules/files.ts'
-import { Output } from '../../src/modules/output.ts'
+import { lookNow } from '../../src/run/findings.ts'
 import { type Host, hosts } from '../support/host.ts'
 
 const test = suite('attributes')
@@ -116,14 +116,13 @@ test('the sh that sets them; setuid survives a change of owner', () => {
 })
 
 test('ids need no look at the host', () => {
-  assert.is(idsProbe({ owner: '7', mode: '0600' }), '')
+  assert.equal(idsLook({ owner: '7', mode: '0600' }).items, [])
 })
 
 test('ids of names, on both hosts', async () => {
   for (const { session } of all) {
     const ids = async (wanted: Wanted) => {
-      const { stdout } = await session.sh(idsProbe(wanted))
-      return readIds(new Output(stdout), wanted)
+      return readIds(await lookNow(session, undefined, [idsLook(wanted)]), wanted)
     }
     assert.equal(await ids({ owner: 'daemon', group: 'tty' }), { uid: 1, gid: 5 })
     assert.equal(await ids({ owner: '7', group: 'root' }), { uid: 7, gid: 0 })

@@ -11,7 +11,8 @@ import { FOLDER, filesText, statText } from '../support/stat.ts'
 const test = suite('blockinfile')
 const BEGIN = '# BEGIN ANSIBLE MANAGED BLOCK\n'
 const END = '# END ANSIBLE MANAGED BLOCK\n'
-const there = (content: string) => `${filesText(statText(), FOLDER)}${content}`
+const there = (content: string) =>
+  `${filesText(statText(), FOLDER)}1${Buffer.byteLength(content)}\n${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
@@ -42,7 +43,7 @@ test('what differs', () => {
 })
 
 test('a file that is not there', () => {
-  const missing = filesText(undefined, FOLDER)
+  const missing = `${filesText(undefined, FOLDER)}0`
   assert.match(planOf(blockinfile, { path: '/d/f', block: 'a' }, missing).failed ?? '', /does not exist/)
   assert.equal(planOf(blockinfile, { path: '/d/f', state: 'absent' }, missing).changes, [])
   assert.equal(rows(planOf(blockinfile, { path: '/d/f', create: true }, missing)), [

@@ -2,8 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { findGroup, parseGroups } from '../../src/modules/accounts.ts'
 import { group } from '../../src/modules/group.ts'
+import type { Module, View } from '../../src/modules/module.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
 
 const FILE = 'shadow\nroot:x:0:\nstaff:x:50:ann,bob\n-odd name:x:7:\n'
 
@@ -24,7 +30,7 @@ for (const [raw, expected] of [
   [{ name: "o'dd" }, [["group o'dd", null, 'present']]],
   [{ name: '50' }, [['group 50', null, 'present']]],
 ] as const) {
-  plans(JSON.stringify(raw), () => assert.equal(rows(planOf(group, raw, FILE)), expected))
+  plans(JSON.stringify(raw), () => assert.equal(rows(planFrom(group, raw, FILE)), expected))
 }
 
 plans('faults', () => {
@@ -34,7 +40,7 @@ plans('faults', () => {
 })
 
 plans('result', () => {
-  assert.equal(planOf(group, { name: 'staff' }, FILE).result, {
+  assert.equal(planFrom(group, { name: 'staff' }, FILE).result, {
     name: 'staff',
     state: 'present',
     system: false,

@@ -9,7 +9,8 @@ import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('lineinfile')
-const there = (content: string, ids = '') => `${filesText(statText(), FOLDER)}${ids}${content}`
+const there = (content: string, ids = '') =>
+  `${filesText(statText(), FOLDER)}${ids}1${Buffer.byteLength(content)}\n${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
@@ -52,7 +53,7 @@ test('what differs', () => {
 })
 
 test('files that are not there, and folders', () => {
-  const missing = filesText(undefined, FOLDER)
+  const missing = `${filesText(undefined, FOLDER)}0`
   assert.equal(
     planOf(lineinfile, { path: '/d/f', line: 'a' }, missing).failed,
     '/d/f does not exist; "create: true" makes it',
@@ -63,13 +64,15 @@ test('files that are not there, and folders', () => {
     ['mode', null, '0600'],
   ])
   assert.equal(
-    rows(planOf(lineinfile, { path: '/d/f', line: 'a', create: true }, filesText(undefined, undefined)))[0],
+    rows(
+      planOf(lineinfile, { path: '/d/f', line: 'a', create: true }, `${filesText(undefined, undefined)}0`),
+    )[0],
     ['folder /d', null, 'directory'],
   )
   const gone = planOf(lineinfile, { path: '/d/f', line: 'a', state: 'absent' }, missing)
   assert.equal([gone.changes, gone.result?.msg], [[], 'file not present'])
   assert.is(
-    planOf(lineinfile, { path: '/d', line: 'a' }, filesText(FOLDER, FOLDER)).failed,
+    planOf(lineinfile, { path: '/d', line: 'a' }, `${filesText(FOLDER, FOLDER)}0`).failed,
     '/d is a directory; give the path of a file',
   )
 })

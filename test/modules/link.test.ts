@@ -4,7 +4,7 @@ import { readArguments } from '../../src/modules/arguments.ts'
 import { link } from '../../src/modules/link.ts'
 import { complained, failureOf, printed, settles } from '../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../support/netns.ts'
-import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+import { CHECK, faultsOf, planOf, rows, stateOf } from '../support/plan.ts'
 
 const ABSENT = complained('Device "x" does not exist.')
 
@@ -329,7 +329,7 @@ const commands = suite('link: commands')
 
 const scriptOf = (raw: Record<string, unknown>, found: string) => {
   const { args } = readArguments(link, { name: 'x', ...raw })
-  const state = link.parse!({ text: found, bytes: Buffer.from(found) }, args)
+  const state = stateOf(link, args, found)
   const [action] = link.apply!({ changes: [] }, args, state)
   assert.is(action?.do, 'sh')
   return action?.do === 'sh' ? action.script.split(' &&\n') : []

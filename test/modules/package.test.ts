@@ -3,10 +3,16 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { managers } from '../../src/modules/managers.ts'
+import type { Module, View } from '../../src/modules/module.ts'
 import { pkg } from '../../src/modules/package.ts'
 import { type ApartHost, apartHosts } from '../support/apart.ts'
 import { applyModule } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
 
 const plans = suite('package: plan')
 
@@ -26,7 +32,7 @@ for (const [raw, output, expected] of [
   [{ name: 'a' }, 'apt\ntodo  a\nsimulated install 0\n=Inst a (1 Debian [amd64])\n', [['a', null, '1']]],
 ] as const) {
   plans(`${JSON.stringify(raw)} when ${JSON.stringify(output)}`, () => {
-    assert.equal(rows(planOf(pkg, raw, output)), expected)
+    assert.equal(rows(planFrom(pkg, raw, output)), expected)
   })
 }
 

@@ -3,10 +3,11 @@ import * as assert from 'uvu/assert'
 import { address } from '../../src/modules/address.ts'
 import { readArguments } from '../../src/modules/arguments.ts'
 import { link } from '../../src/modules/link.ts'
+import { looksOf } from '../../src/modules/look.ts'
 import { route } from '../../src/modules/route.ts'
 import { complained, failureOf, printed, settles } from '../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../support/netns.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { faultsOf, planOf, RUN, rows, stateOf } from '../support/plan.ts'
 
 const VIA = {
   ...{ type: 'unicast', dst: 'default', gateway: '10.0.0.2', dev: 'eth0', protocol: 'boot', scope: 'global' },
@@ -214,7 +215,9 @@ for (const [raw, is, expected] of [
 
 plans('asks for that destination in that table only', () => {
   const probeOf = (raw: object) =>
-    route.probe!(readArguments(route, { ...raw }).args as never, { check: false, diff: false })
+    looksOf(route.probe!(readArguments(route, { ...raw }).args as never, RUN))
+      .map(({ script, items }) => script(items))
+      .join('\n')
   assert.match(
     probeOf({ to: '10.0.0.1/32', dev: 'e' }),
     /^ip -j -d -4 route show table main exact 10.0.0.1 2>&1/,
@@ -263,7 +266,7 @@ for (const [raw, is, expected] of [
 ] as const) {
   commands(JSON.stringify(raw), () => {
     const { args } = readArguments(route, { ...raw })
-    const state = route.parse!({ text: is, bytes: Buffer.from(is) }, args as never)
+    const state = stateOf(route, args, is)
     const [action] = route.apply!({ changes: [] }, args as never, state)
     assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
   })

@@ -4,7 +4,7 @@ import { readArguments } from '../../src/modules/arguments.ts'
 import { rule } from '../../src/modules/rule.ts'
 import { failureOf, printed, settles } from '../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../support/netns.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { faultsOf, planOf, rows, stateOf } from '../support/plan.ts'
 
 const LOCAL = { priority: 0, src: 'all', table: 'local', protocol: 'kernel' }
 const MAIN = { priority: 32766, src: 'all', table: 'main', protocol: 'kernel' }
@@ -191,7 +191,7 @@ for (const [raw, is, expected] of [
 ] as const) {
   commands(JSON.stringify(raw), () => {
     const { args } = readArguments(rule, raw)
-    const state = rule.parse!({ text: is, bytes: Buffer.from(is) }, args as never)
+    const state = stateOf(rule, args, is)
     const [action] = rule.apply!({ changes: [] }, args as never, state)
     assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
   })

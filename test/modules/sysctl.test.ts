@@ -7,37 +7,45 @@ import { pathOf, sysctl } from '../../src/modules/sysctl.ts'
 import { type ApartHost, apartHosts } from '../support/apart.ts'
 import { applyModule } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+import { filesText, statText } from '../support/stat.ts'
 
 const plans = suite('sysctl: plan')
 const FORWARD = 'net.ipv4.ip_forward'
 const LIVE = `sysctl ${FORWARD}`
 const FILE = `${FORWARD} in /etc/sysctl.conf`
 
+/** What the three looks print: at the kernel's value, and the file's state and bytes. */
+function printed(live: string | undefined, file?: string, name = FORWARD): string[] {
+  const values = live === undefined ? '0' : `1${pathOf(name)}:${live || '\n'}`
+  const bytes = file === undefined ? '0' : `1${file.length}\n${file}`
+  return [values, filesText(file === undefined ? undefined : statText()), bytes]
+}
+
 for (const [raw, output, expected] of [
-  [{ value: 1 }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', []],
-  [{ value: 1 }, '11\n\x001644 0:0\n\0 net/ipv4/ip_forward = 1 \n', []],
-  [{ value: 1 }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[LIVE, '0', '1']]],
+  [{ value: 1 }, printed('1\n', 'net.ipv4.ip_forward=1\n'), []],
+  [{ value: 1 }, printed('1\n', ' net/ipv4/ip_forward = 1 \n'), []],
+  [{ value: 1 }, printed('0\n', 'net.ipv4.ip_forward=1\n'), [[LIVE, '0', '1']]],
   [
     { value: 0 },
-    '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
+    printed('1\n', 'net.ipv4.ip_forward=1\n'),
     [
       [FILE, '1', '0'],
       [LIVE, '1', '0'],
     ],
   ],
-  [{ value: '' }, '1\n\x000\0', [[FILE, null, '']]],
-  [{ value: 1 }, '11\n\x000\0', [[FILE, null, '1']]],
-  [{ value: 1 }, '11\n\x001644 0:0\n\0# net.ipv4.ip_forward=1\n', [[FILE, null, '1']]],
-  [{ value: 1 }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=0\nnet.ipv4.ip_forward=1\n', [[FILE, '1', '1']]],
-  [{ value: 1, reload: false }, '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', []],
+  [{ value: '' }, printed('\n'), [[FILE, null, '']]],
+  [{ value: 1 }, printed('1\n'), [[FILE, null, '1']]],
+  [{ value: 1 }, printed('1\n', '# net.ipv4.ip_forward=1\n'), [[FILE, null, '1']]],
+  [{ value: 1 }, printed('1\n', 'net.ipv4.ip_forward=0\nnet.ipv4.ip_forward=1\n'), [[FILE, '1', '1']]],
+  [{ value: 1, reload: false }, printed('0\n', 'net.ipv4.ip_forward=1\n'), []],
   [
     { value: 1, reload: false, sysctl_set: true },
-    '10\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n',
+    printed('0\n', 'net.ipv4.ip_forward=1\n'),
     [[LIVE, '0', '1']],
   ],
-  [{ value: 1, ignoreerrors: true }, '0\x000\0', [[FILE, null, '1']]],
-  [{ state: 'absent' }, '11\n\x001644 0:0\n\0net.ipv4.ip_forward=1\n', [[FILE, '1', null]]],
-  [{ state: 'absent' }, '11\n\x000\0', []],
+  [{ value: 1, ignoreerrors: true }, printed(undefined), [[FILE, null, '1']]],
+  [{ state: 'absent' }, printed('1\n', 'net.ipv4.ip_forward=1\n'), [[FILE, '1', null]]],
+  [{ state: 'absent' }, printed('1\n'), []],
 ] as const) {
   plans(JSON.stringify([raw, output]), () => {
     assert.equal(rows(planOf(sysctl, { name: FORWARD, ...raw }, output)), expected)
@@ -45,13 +53,17 @@ for (const [raw, output, expected] of [
 }
 
 plans('white space between parts means nothing', () => {
-  const output = '1 4096\t131072\t6291456\n\x001644 0:0\n\0net.ipv4.tcp_rmem = 4096 131072   6291456\n'
+  const output = printed(
+    ' 4096\t131072\t6291456\n',
+    'net.ipv4.tcp_rmem = 4096 131072   6291456\n',
+    'net.ipv4.tcp_rmem',
+  )
   assert.equal(rows(planOf(sysctl, { name: 'net.ipv4.tcp_rmem', value: '4096 131072 6291456' }, output)), [])
 })
 
 plans('a parameter that the kernel does not know', () => {
   assert.match(
-    planOf(sysctl, { name: 'net.ipv4.nope', value: 1 }, '0\x000\0').failed!,
+    planOf(sysctl, { name: 'net.ipv4.nope', value: 1 }, printed(undefined)).failed!,
     /no parameter net\.ipv4\.nope/,
   )
 })

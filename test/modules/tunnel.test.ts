@@ -4,7 +4,7 @@ import { readArguments } from '../../src/modules/arguments.ts'
 import { tunnel } from '../../src/modules/tunnel.ts'
 import { failureOf, printed, settles } from '../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../support/netns.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { faultsOf, planOf, rows, stateOf } from '../support/plan.ts'
 
 // As iproute2 6.1 prints them; what plays no part here is left out.
 const row = (ifname: string, kind: string, data: object, more: object = {}) => ({
@@ -170,11 +170,7 @@ for (const [raw, found, expected] of [
   commands(JSON.stringify(raw), () => {
     const { args } = readArguments(tunnel, { name: 't', ...raw })
     const text = printed(found)
-    const [action] = tunnel.apply!(
-      { changes: [] },
-      args,
-      tunnel.parse!({ text, bytes: Buffer.from(text) }, args),
-    )
+    const [action] = tunnel.apply!({ changes: [] }, args, stateOf(tunnel, args, text))
     assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
   })
 }

@@ -3,9 +3,15 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { group } from '../../src/modules/group.ts'
+import type { Module, View } from '../../src/modules/module.ts'
 import { user } from '../../src/modules/user.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
 
 const GROUPS = 'root:x:0:\nusers:x:100:\nstaff:x:50:ann,bob\nann:x:1000:\nadm:x:4:ann\n'
 const SHADOW = 'ann:$6$salt$hash:19000:0:99999:7:::\n\n'
@@ -53,57 +59,59 @@ for (const [raw, expected] of [
   [{ state: 'absent' }, [['user ann', { uid: 1000, home: '/home/ann' }, null]]],
 ] as const) {
   plans(JSON.stringify(raw), () =>
-    assert.equal(rows(planOf(user, { name: 'ann', ...raw }, output())), expected),
+    assert.equal(rows(planFrom(user, { name: 'ann', ...raw }, output())), expected),
   )
 }
 
 plans('nobody of that name', () => {
   const nobody = output({ account: '\n', shadow: '\n', home: 'no home' })
-  assert.equal(planOf(user, { name: 'ann', state: 'absent' }, nobody).changes, [])
-  assert.equal(rows(planOf(user, { name: 'ann', uid: 0, password: 'x', groups: ['adm'] }, nobody)), [
+  assert.equal(planFrom(user, { name: 'ann', state: 'absent' }, nobody).changes, [])
+  assert.equal(rows(planFrom(user, { name: 'ann', uid: 0, password: 'x', groups: ['adm'] }, nobody)), [
     ['user ann', null, { uid: 0, groups: ['adm'], password: '(hidden)', create_home: true }],
   ])
 })
 
 plans('the home folder is missing', () => {
   const gone = output({ home: 'no home' })
-  assert.equal(rows(planOf(user, { name: 'ann' }, gone)), [['home folder', null, '/home/ann']])
-  assert.equal(planOf(user, { name: 'ann', create_home: false }, gone).changes, [])
+  assert.equal(rows(planFrom(user, { name: 'ann' }, gone)), [['home folder', null, '/home/ann']])
+  assert.equal(planFrom(user, { name: 'ann', create_home: false }, gone).changes, [])
   const moved = { name: 'ann', home: '/srv/ann' }
-  assert.equal(rows(planOf(user, moved, gone)), [
+  assert.equal(rows(planFrom(user, moved, gone)), [
     ['home', '/home/ann', '/srv/ann'],
     ['home folder', null, '/srv/ann'],
   ])
-  assert.equal(rows(planOf(user, { ...moved, move_home: true }, gone)), [['home', '/home/ann', '/srv/ann']])
+  assert.equal(rows(planFrom(user, { ...moved, move_home: true }, gone)), [['home', '/home/ann', '/srv/ann']])
 })
 
 plans('a key that is there', () => {
   const found = output({ key: 'key ssh-rsa AAAA ann' })
-  const plan = planOf(user, { name: 'ann', generate_ssh_key: true }, found)
+  const plan = planFrom(user, { name: 'ann', generate_ssh_key: true }, found)
   assert.equal(plan.changes, [])
   assert.is(plan.result?.ssh_public_key, 'ssh-rsa AAAA ann')
   assert.is(plan.result?.ssh_key_file, '/home/ann/.ssh/id_rsa')
-  assert.is(planOf(user, { name: 'ann', generate_ssh_key: true, force: true }, found).changes.length, 1)
+  assert.is(planFrom(user, { name: 'ann', generate_ssh_key: true, force: true }, found).changes.length, 1)
 })
 
 plans('a group that is not there', () => {
   for (const raw of [{ group: 'new' }, { groups: ['adm', 'new'] }]) {
-    assert.match(planOf(user, { name: 'ann', ...raw }, output()).failed!, /group new does not exist/)
-    assert.is(planOf(user, { name: 'ann', ...raw }, output(), CHECK).failed, undefined)
+    assert.match(planFrom(user, { name: 'ann', ...raw }, output()).failed!, /group new does not exist/)
+    assert.is(planFrom(user, { name: 'ann', ...raw }, output(), CHECK).failed, undefined)
   }
-  assert.equal(rows(planOf(user, { name: 'ann', group: 'new' }, output(), CHECK)), [['group', 'ann', 'new']])
+  assert.equal(rows(planFrom(user, { name: 'ann', group: 'new' }, output(), CHECK)), [
+    ['group', 'ann', 'new'],
+  ])
 })
 
 plans('what root alone can read', () => {
   const unreadable = output({ shadow: 'unreadable\n' })
-  assert.equal(planOf(user, { name: 'ann', shell: '/bin/sh' }, unreadable).changes, [])
+  assert.equal(planFrom(user, { name: 'ann', shell: '/bin/sh' }, unreadable).changes, [])
   for (const raw of [
     { password: 'x' },
     { expires: 0 },
     { password_lock: false },
     { password_expire_min: 0 },
   ]) {
-    assert.match(planOf(user, { name: 'ann', ...raw }, unreadable).failed!, /needs root/)
+    assert.match(planFrom(user, { name: 'ann', ...raw }, unreadable).failed!, /needs root/)
   }
 })
 
@@ -111,10 +119,10 @@ plans('no password to unlock', () => {
   for (const field of ['!', '!!', '!*']) {
     const locked = output({ shadow: `ann:${field}:19000:0:99999:7:::\n\n` })
     assert.match(
-      planOf(user, { name: 'ann', password_lock: false }, locked).failed!,
+      planFrom(user, { name: 'ann', password_lock: false }, locked).failed!,
       /no password that could/,
     )
-    assert.equal(rows(planOf(user, { name: 'ann', password: '$6$x', password_lock: false }, locked)), [
+    assert.equal(rows(planFrom(user, { name: 'ann', password: '$6$x', password_lock: false }, locked)), [
       ['password', '(hidden)', '(hidden), another'],
       ['password_lock', true, false],
     ])
@@ -123,7 +131,7 @@ plans('no password to unlock', () => {
 
 plans('result', () => {
   assert.equal(
-    planOf(user, { name: 'ann', groups: 'staff,adm', password: '$6$salt$hash' }, output()).result,
+    planFrom(user, { name: 'ann', groups: 'staff,adm', password: '$6$salt$hash' }, output()).result,
     {
       name: 'ann',
       state: 'present',

@@ -11,7 +11,7 @@ import { connectScript, listenScript } from '../../src/modules/connect.ts'
 import { expanded, parseConnections } from '../../src/modules/tcp.ts'
 import { wait_for } from '../../src/modules/wait_for.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
-import { CHECK, faultsOf, planOf } from '../support/plan.ts'
+import { CHECK, faultsOf, planOf, stateOf } from '../support/plan.ts'
 
 const plans = suite('wait_for: what is seen')
 
@@ -19,7 +19,7 @@ const plans = suite('wait_for: what is seen')
 function waits(raw: Record<string, unknown>, output: string): string | undefined {
   const { args, faults } = readArguments(wait_for, raw)
   assert.equal(faults, [])
-  const state = wait_for.parse?.({ bytes: Buffer.from(output), text: output }, args)
+  const state = stateOf(wait_for, args, output)
   return wait_for.waiting?.(args, state)?.for
 }
 

@@ -1,5 +1,7 @@
 import { readArguments } from '../../src/modules/arguments.ts'
-import type { Change, Module, Plan, View } from '../../src/modules/module.ts'
+import { looksOf, probeOutput } from '../../src/modules/look.ts'
+import type { Args, Change, Module, Plan, View } from '../../src/modules/module.ts'
+import { Output } from '../../src/modules/output.ts'
 
 export const RUN: View = { check: false, diff: false }
 export const CHECK: View = { check: true, diff: false }
@@ -9,17 +11,33 @@ export function faultsOf(module: Module, raw: Readonly<Record<string, unknown>>)
   return readArguments(module, raw).faults.map((fault) => fault.message)
 }
 
-/** What a module plans for raw arguments when its probe has printed `output`. */
+/** What the looks and the sh of a module's probe have printed: one after the other, or a text each. */
+export type Printed = string | readonly string[]
+
+/** What a module plans for raw arguments when its probe has printed `printed`. */
 export function planOf(
   module: Module,
   raw: Readonly<Record<string, unknown>>,
-  output = '',
+  printed: Printed = '',
   view = RUN,
 ): Plan {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
-  const bytes = Buffer.from(output)
-  return module.plan(args, module.parse?.({ bytes, text: output }, args), view)
+  return module.plan(args, stateOf(module, args, printed, view), view)
+}
+
+/** What a module makes of what its probe has printed. */
+export function stateOf(module: Module, args: Args, printed: Printed, view = RUN): unknown {
+  const looks = looksOf(module.probe?.(args, view) ?? '')
+  const whole = typeof printed === 'string' ? new Output(Buffer.from(printed)) : undefined
+  const found = new Map<string, unknown>()
+  for (const [index, look] of looks.entries()) {
+    const output = whole ?? new Output(Buffer.from(printed[index]!))
+    const read = look.read(output, look.items)
+    for (const [at, item] of look.items.entries()) found.set(`${look.kind} ${item}`, read[at])
+  }
+  const output = probeOutput(({ kind }, item) => found.get(`${kind} ${item}`), looks)
+  return module.parse?.(output, args, view)
 }
 
 /** Planned changes as rows of a table: what, before, after. */
