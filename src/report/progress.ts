@@ -100,6 +100,7 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
       default:
         break
     }
+    screen.paintIfDue()
   }
 
   return {

@@ -1,13 +1,11 @@
 import { onExit } from 'signal-exit'
 import { width } from './text.ts'
 
-/** The part of a terminal's stream that is needed; `columns` and `rows` are its size. */
+/** The part of a terminal's stream that is needed; `columns` and `rows` are its size at present. */
 export interface Terminal {
   write(text: string): unknown
   readonly columns?: number
   readonly rows?: number
-  on(event: 'resize', listener: () => void): unknown
-  off(event: 'resize', listener: () => void): unknown
 }
 
 /** Time, so that tests can hold it still. */
@@ -36,7 +34,10 @@ const frame = 100
 const hideCursor = '\x1b[?25l'
 const showCursor = '\x1b[?25h'
 const clearBelow = '\x1b[J'
-const clearLine = '\x1b[2K'
+const clearRest = '\x1b[K'
+/** Terminals that know these show what stands between them at once; others ignore them. */
+const begin = '\x1b[?2026h'
+const end = '\x1b[?2026l'
 
 /**
  * Permanent lines that scroll up, and below them live rows that are repainted in place: at most ten times a
@@ -49,7 +50,10 @@ export class Screen {
   readonly #clock: Clock
   #permanent: string[] = []
   #drawn: string[] = []
-  #resized = false
+  /** The terminal's size when the rows were drawn. */
+  #drawnFor: Size = { columns: 0, rows: 0 }
+  /** When a frame was last drawn, by the clock. */
+  #painted = 0
   #leave: (() => void) | undefined
 
   constructor(terminal: Terminal, draw: (size: Size) => string[], clock: Clock) {
@@ -65,9 +69,6 @@ export class Screen {
   /** Begins to paint. The cursor comes back with close(), at exit, and when a signal ends the process. */
   open(): void {
     if (this.#leave !== undefined) return
-    const resized = (): void => {
-      this.#resized = true
-    }
     const stopped = (): void => {
       this.close()
       process.once('SIGCONT', () => this.open())
@@ -75,12 +76,11 @@ export class Screen {
     }
     const leave = [
       onExit(() => this.close()),
-      this.#clock.every(frame, () => this.paint()),
-      () => this.#terminal.off('resize', resized),
+      this.#clock.every(frame, () => this.paintIfDue()),
       () => process.off('SIGTSTP', stopped),
     ]
-    this.#terminal.on('resize', resized)
     process.on('SIGTSTP', stopped)
+    this.#painted = this.#clock.now()
     this.#leave = () => {
       for (const each of leave) each()
     }
@@ -116,31 +116,45 @@ export class Screen {
     this.#terminal.write(text + showCursor)
   }
 
-  /** Brings the terminal up to date; writes nothing when there is nothing new. */
-  paint(): void {
-    const rows = this.#draw(this.size)
-    const text = this.#permanent.length > 0 || this.#resized ? this.#whole(rows) : this.#changed(rows)
+  /**
+   * Brings the terminal up to date when the time for a frame has come; writes nothing when there is nothing new.
+   * To be called at events too: while the process is busy, no timer comes to its turn.
+   */
+  paintIfDue(): void {
+    const now = this.#clock.now()
+    // A timer may come a little early.
+    if (this.#leave === undefined || now - this.#painted < frame - 1) return
+    this.#painted = now
+    const { size } = this
+    const rows = this.#draw(size)
+    const resized = size.columns !== this.#drawnFor.columns || size.rows !== this.#drawnFor.rows
+    const text = resized || this.#permanent.length > 0 ? this.#whole(rows) : this.#changed(rows)
     this.#drawn = rows
-    this.#resized = false
+    this.#drawnFor = size
     if (text !== '') this.#terminal.write(text)
   }
 
   #whole(rows: readonly string[]): string {
-    return this.#top() + clearBelow + this.#said() + rows.map((row) => `${row}\n`).join('')
+    const live = rows.map((row) => `${row}\n`).join('')
+    return begin + this.#top() + clearBelow + this.#said() + live + end
   }
 
   #changed(rows: readonly string[]): string {
     const before = this.#drawn
     const first = rows.findIndex((row, index) => row !== before[index])
     if (first === -1 && rows.length === before.length) return ''
-    const lines = rows.map((row, index) => (row === before[index] ? '\n' : `${clearLine}${row}\n`))
+    const lines = rows.map((row, index) => (row === before[index] ? '\n' : `${row}${clearRest}\n`))
     return this.#top() + lines.join('') + (rows.length < before.length ? clearBelow : '')
   }
 
   /** To the first live row. A terminal that became narrower has wrapped rows that were drawn before. */
   #top(): string {
     const { columns } = this.size
-    const lines = this.#drawn.reduce((sum, row) => sum + Math.max(1, Math.ceil(width(row) / columns)), 0)
+    const wrapped = (row: string): number => Math.max(1, Math.ceil(width(row) / columns))
+    const lines =
+      columns < this.#drawnFor.columns
+        ? this.#drawn.reduce((sum, row) => sum + wrapped(row), 0)
+        : this.#drawn.length
     return lines === 0 ? '' : `\x1b[${lines}A\r`
   }
 

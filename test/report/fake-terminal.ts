@@ -1,9 +1,8 @@
-import { EventEmitter } from 'node:events'
 import stringWidth from 'string-width'
 import type { Clock } from '../../src/report/screen.ts'
 
 /** A terminal's screen as far as the reports use one: text, line ends, cursor up, clearing, hiding the cursor. */
-export class FakeTerminal extends EventEmitter {
+export class FakeTerminal {
   columns: number
   rows: number
   writes = 0
@@ -15,7 +14,6 @@ export class FakeTerminal extends EventEmitter {
   #column = 0
 
   constructor(columns: number, rows: number) {
-    super()
     this.columns = columns
     this.rows = rows
   }
@@ -45,7 +43,6 @@ export class FakeTerminal extends EventEmitter {
     this.#row = before.slice(0, this.#row).flatMap((line) => pieces(line, columns)).length
     this.columns = columns
     this.rows = rows
-    this.emit('resize')
   }
 
   #control(sequence: string): void {
@@ -59,13 +56,13 @@ export class FakeTerminal extends EventEmitter {
         this.#lines[this.#row] = this.#lines[this.#row]!.slice(0, this.#column)
         return
       case 'K':
-        this.#lines[this.#row] = ''
+        this.#lines[this.#row] = this.#lines[this.#row]!.slice(0, this.#column)
         return
       case 'm':
         return
       case 'h':
       case 'l':
-        this.cursorHidden = sequence === '\x1b[?25l'
+        if (sequence.startsWith('\x1b[?25')) this.cursorHidden = sequence.endsWith('l')
         return
       default:
         throw new Error(`a sequence that is not known here: ${JSON.stringify(sequence)}`)
@@ -114,6 +111,11 @@ export class FakeClock implements Clock {
   every(milliseconds: number, call: () => void): () => void {
     this.#calls.set(call, { every: milliseconds, next: this.#now + milliseconds })
     return () => this.#calls.delete(call)
+  }
+
+  /** Lets time pass in which the process is busy: no timer comes to its turn. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds
   }
 
   pass(milliseconds: number): void {

@@ -225,6 +225,23 @@ test('1,000 hosts x 50 tasks cost a bounded number of frames and little text', a
   await progress.finish()
 })
 
+test('a busy process draws its frames at events, ten a second', async () => {
+  const hosts = many(100)
+  const { terminal, clock, story, progress } = running(hosts)
+  story.play()
+  const task = story.info('packages', 'apt')
+  story.start(task)
+  const before = terminal.writes
+  for (const host of hosts) {
+    clock.stall(10)
+    story.finish(task, host, ok())
+  }
+  assert.is(terminal.writes - before, 10)
+  assert.match(terminal.text, '100 hosts - 1 task done - 1 s')
+  story.end()
+  await progress.finish()
+})
+
 test('many different failures: the first in full, the others by name', async () => {
   const hosts = many(40)
   const { terminal, story, progress } = running(hosts, { columns: 200 })

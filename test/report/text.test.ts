@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { clean, cleanLines, count, duration, fit, names, pad, width } from '../../src/report/text.ts'
@@ -38,6 +39,29 @@ test('fit never takes more columns than there are', () => {
   assert.is(fit('hello world', 8), 'hello w…')
   assert.is(fit('hello', 5), 'hello')
   assert.is(fit('名前名前', 4), '名…')
+})
+
+const measured = [
+  '✓ ± ✗ · ↯ ━─ … ⠋',
+  '\x1b[2mé\x1b[22m Ωя',
+  '名前 한국 が ﾊ ＡＢ',
+  'e\u0301 \u0301 \u200b \xad',
+  '👩‍👩‍👧 🇩🇪 1️⃣ 👍🏽 ☺️ ☺ ✅ ⚠ ⚠️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ©',
+  '\x1b]0;title\x07in a 名',
+]
+for (const text of measured) {
+  test(`the width of ${JSON.stringify(text)}`, () => assert.is(width(text), stringWidth(text)))
+}
+
+test('the width of every letter, mark and symbol', () => {
+  const other: string[] = []
+  for (let code = 0xa0; code < 0x20000; code++) {
+    const character = String.fromCodePoint(code)
+    if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character) && width(character) !== stringWidth(character)) {
+      other.push(code.toString(16))
+    }
+  }
+  assert.equal(other, [])
 })
 
 test('pad counts columns, not characters', () => assert.is(pad('名', 4), '名  '))
