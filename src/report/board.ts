@@ -1,4 +1,4 @@
-import type { Event, PlayInfo, Status, TaskInfo, TaskResult } from '../run/event.ts'
+import type { Event, Status, TaskInfo, TaskResult } from '../run/event.ts'
 import { cleanLines } from './text.ts'
 
 /** A host that works on a task. Times in milliseconds of the report's clock. */
@@ -32,8 +32,8 @@ export class Board {
   readonly connecting = new Map<string, number>()
   readonly failed = new Set<string>()
   readonly unreachable = new Set<string>()
-  play: PlayInfo | undefined
-  hosts = 0
+  /** Of the present play. */
+  hosts: readonly string[] = []
   tasksDone = 0
   changes = 0
   interrupted = false
@@ -48,8 +48,7 @@ export class Board {
   note(event: Event): void {
     switch (event.type) {
       case 'play-started':
-        this.play = event.play
-        this.hosts = event.hosts.length
+        this.hosts = event.hosts
         break
       case 'connecting':
         this.connecting.set(event.host, this.#now())

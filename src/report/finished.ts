@@ -27,7 +27,9 @@ export function finishedLines(task: RunningTask, columns: number, telling: Telli
     ...(verbosity > 1 ? [`    ${look.paint('dim', locationName(task.info.location))}`] : []),
     ...worstFirst.flatMap((outcome) => {
       const those = results.filter(([, result]) => outcomeOf(result) === outcome)
-      return those.length === 0 ? [] : indent(outcomeLines(task.info, outcome, those, telling), 4)
+      return those.length === 0
+        ? []
+        : indent(outcomeLines(task.info, outcome, those, columns - 4, telling), 4)
     }),
   ]
 }
@@ -58,9 +60,10 @@ function outcomeLines(
   task: TaskInfo,
   outcome: Outcome,
   results: readonly (readonly [host: string, result: TaskResult])[],
+  columns: number,
   telling: Telling,
 ): string[] {
-  const { look, verbosity } = telling
+  const { look, verbosity, diff } = telling
   const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !isDebug(task)
   if (quiet) return []
   const groups = new Map<string, { hosts: string[]; title: string; lines: string[] }>()
@@ -78,10 +81,12 @@ function outcomeLines(
   const rest = `and ${names(others, 8)}, -v shows all`
   return [
     ...full.flatMap(({ hosts, title, lines }) => {
-      const who = look.paint(styleOf(outcome), names(hosts, verbosity > 0 ? hosts.length : 8) + title)
-      return lines.length === 1 && width(lines[0]!) < 90
-        ? [`${who}  ${lines[0]}`]
-        : [who, ...indent(lines, 2)]
+      const who = names(hosts, verbosity > 0 ? hosts.length : 8) + title
+      const painted = look.paint(styleOf(outcome), who)
+      if (lines.length === 1 && width(`${who}  ${lines[0]}`) <= columns) return [`${painted}  ${lines[0]}`]
+      const brief = outcome === 'changed' && verbosity === 0 && !diff
+      const shown = brief ? lines.map((line) => fit(line, columns - 2, look.signs.cut)) : lines
+      return [painted, ...indent(shown, 2)]
     }),
     ...(others.length > 0 ? [look.paint(styleOf(outcome), rest)] : []),
   ]

@@ -1,9 +1,9 @@
-import type { Event, Listener, TaskInfo } from '../run/event.ts'
+import type { Event, HostStats, Listener, TaskInfo } from '../run/event.ts'
 import { Board } from './board.ts'
 import { finishedLines } from './finished.ts'
 import { runLive, type Stage } from './live.ts'
 import { interruption } from './plain.ts'
-import { recapTable, Tally } from './recap.ts'
+import { recapSummary, recapTable, Tally } from './recap.ts'
 import { locationName, type Telling } from './result.ts'
 import { liveRows } from './rows.ts'
 import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
@@ -93,7 +93,7 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
         break
       case 'run-finished':
         for (const id of [...board.tasks.keys()]) end(id)
-        if (Object.keys(event.stats).length > 0) screen.say(['', ...recapTable(event.stats, look)])
+        screen.say(recap(event.stats, telling))
         screen.say(['', ...tally.closing(event, look)])
         screen.close()
         break
@@ -112,4 +112,13 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
       screen.close()
     },
   }
+}
+
+/** Hosts that are told of one by one at the end, without -v. */
+const mostHosts = 30
+
+function recap(stats: Readonly<Record<string, HostStats>>, { look, verbosity }: Telling): string[] {
+  const hosts = Object.keys(stats).length
+  if (hosts === 0) return []
+  return ['', ...(hosts <= mostHosts || verbosity > 0 ? recapTable : recapSummary)(stats, look)]
 }

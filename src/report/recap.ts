@@ -2,7 +2,7 @@ import type { Event, HostStats } from '../run/event.ts'
 import { changedThings } from './changes.ts'
 import type { Look, Style } from './paint.ts'
 import { reason } from './result.ts'
-import { clean, count, duration, names, pad, width } from './text.ts'
+import { clean, count, duration, fit, names, pad, width } from './text.ts'
 
 const columns: [name: keyof HostStats, shown: string, style: Style][] = [
   ['ok', 'ok', 'ok'],
@@ -17,15 +17,41 @@ const columns: [name: keyof HostStats, shown: string, style: Style][] = [
 /** The table of Ansible's PLAY RECAP: a line for every host. */
 export function recapTable(stats: Readonly<Record<string, HostStats>>, look: Look): string[] {
   const hosts = Object.keys(stats).sort()
-  const names = Math.max(...hosts.map((host) => width(clean(host))))
-  const widths = columns.map(([name]) => Math.max(...hosts.map((host) => String(stats[host]![name]).length)))
-  return hosts.map((host) => {
-    const numbers = stats[host]!
-    const cells = columns.map(([name, shown, style], index) => {
+  const rows = hosts.map((host): Row => [clean(host), stats[host]!])
+  return table(rows, columns, look)
+}
+
+/** The same for many hosts: those that came to the same share a line, the worst first, without what is 0 for all. */
+export function recapSummary(stats: Readonly<Record<string, HostStats>>, look: Look): string[] {
+  const alike = new Map<string, string[]>()
+  for (const host of Object.keys(stats).sort()) {
+    const key = columns.map(([name]) => stats[host]![name]).join()
+    const hosts = alike.get(key)
+    if (hosts === undefined) alike.set(key, [host])
+    else hosts.push(host)
+  }
+  const rows = [...alike.values()].map((hosts): Row => {
+    const fitting = hosts.map((host) => fit(clean(host), 24))
+    return [names(fitting, 1), stats[hosts[0]!]!]
+  })
+  rows.sort(
+    ([, a], [, b]) => b.unreachable - a.unreachable || b.failures - a.failures || b.changed - a.changed,
+  )
+  const shown = columns.filter(([name]) => rows.some(([, numbers]) => numbers[name] > 0))
+  return table(rows, shown, look)
+}
+
+type Row = readonly [name: string, numbers: HostStats]
+
+function table(rows: readonly Row[], cells: typeof columns, look: Look): string[] {
+  const widest = Math.max(...rows.map(([name]) => width(name)))
+  const widths = cells.map(([name]) => Math.max(...rows.map(([, numbers]) => String(numbers[name]).length)))
+  return rows.map(([shownName, numbers]) => {
+    const painted = cells.map(([name, shown, style], index) => {
       const cell = pad(`${shown}=${numbers[name]}`, shown.length + 1 + widths[index]!)
       return numbers[name] === 0 ? cell : look.paint(style, cell)
     })
-    return `${look.paint(hostStyle(numbers), pad(clean(host), names))} : ${cells.join('  ').trimEnd()}`
+    return `${look.paint(hostStyle(numbers), pad(shownName, widest))} : ${painted.join('  ').trimEnd()}`
   })
 }
 

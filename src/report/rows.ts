@@ -1,21 +1,16 @@
-import type { Board, Busy, RunningTask } from './board.ts'
-import { newsLine } from './board.ts'
+import type { Board, RunningTask } from './board.ts'
+import { everyHost, slowHosts } from './host-rows.ts'
 import type { Look, Style } from './paint.ts'
+import { elapsed, type Piece, row } from './piece.ts'
 import type { Size } from './screen.ts'
 import { clean, count, fit, pad, padStart, width } from './text.ts'
 
-/** A piece of a row, not yet painted. */
-type Piece = readonly [text: string, style?: Style]
-
-/** Hosts are shown as busy from here on; quick ones would only flicker. Milliseconds. */
-const worthShowing = 400
-/** From here on a host is slow. Milliseconds. */
-const slow = 10_000
 const widest = 110
 
 /**
- * The live rows: the running tasks, their busy hosts with the slowest first, connections being made, and a line
- * about the whole run. Never more than fit; what does not is said as a number.
+ * The live rows: the running tasks, their hosts, and a line about the whole run. When the hosts of the play are few
+ * enough to fit, each has a row of its own for as long as the play lasts; of many, the slow ones, those that are
+ * being connected to and those in trouble are named. Never more than fit; what does not is said as a number.
  */
 export function liveRows(
   board: Board,
@@ -27,24 +22,29 @@ export function liveRows(
   const room = Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor(rows * 0.6))))
   const wide = Math.max(1, Math.min(columns - 1, widest))
   const spinner = look.signs.spinner[Math.floor(now / 100) % look.signs.spinner.length]!
-  const footer = [
-    ...connectingRow(board, look),
-    ...troubleRow('failed', board.failed, look),
-    ...troubleRow('unreachable', board.unreachable, look),
-    summary(board, tasks.length === 0 ? spinner : ' ', now, look),
-  ].slice(-room)
+  const last = summary(board, tasks.length === 0 ? spinner : ' ', now, look)
+  // Besides the hosts: an empty row, a task and the summary.
+  const few = board.hosts.length > 0 && board.hosts.length <= room - 3
+  const footer = few
+    ? [...everyHost(board, tasks, wide, now, look), last]
+    : [
+        ...connectingRow(board, look),
+        ...troubleRow('failed', board.failed, look),
+        ...troubleRow('unreachable', board.unreachable, look),
+        last,
+      ].slice(-room)
   const left = room - footer.length - 1
   const some = tasks.length <= left ? tasks : tasks.slice(0, Math.max(0, left - 1))
   const hidden = tasks.length - some.length
-  const heads: Piece[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
-  let spare = left - some.length - heads.length
+  const others: Piece[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
+  let spare = few ? 0 : left - some.length - others.length
   const body = some.flatMap((task) => {
-    const busy = busyRows(task, spare, wide, now, look)
-    spare -= busy.length
-    return [taskRow(task, spinner, wide, now, look), ...busy]
+    const hosts = slowHosts(task, spare, wide, now, look)
+    spare -= hosts.length
+    return [taskRow(task, spinner, wide, now, look), ...hosts]
   })
   const air: Piece[][] = left >= 0 ? [[]] : []
-  return [...air, ...body, ...heads, ...footer].map((pieces) => row(pieces, wide, look))
+  return [...air, ...body, ...others, ...footer].map((pieces) => row(pieces, wide, look))
 }
 
 function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Look): Piece[] {
@@ -67,25 +67,6 @@ function barOf(share: number, { signs }: Look): Piece[] {
     [signs.full.repeat(full), 'ok'],
     [signs.rest.repeat(length - full), 'dim'],
   ]
-}
-
-function busyRows(task: RunningTask, room: number, wide: number, now: number, look: Look): Piece[][] {
-  const shown: [host: string, busy: Busy][] = []
-  for (const [host, busy] of task.busy) {
-    if (now - busy.since < worthShowing || shown.length >= room) break
-    shown.push([clean(host), busy])
-  }
-  if (shown.length === room && task.busy.size > room) shown.pop()
-  if (shown.length === 0) return []
-  const names = Math.min(24, Math.max(...shown.map(([host]) => width(host))))
-  const rows = shown.map(([host, busy]): Piece[] => [
-    [`    ${pad(fit(host, names, look.signs.cut), names)}`],
-    [` ${padStart(elapsed(now - busy.since), 6)}  `, now - busy.since >= slow ? 'changed' : 'dim'],
-    [fit(newsLine(busy), Math.max(0, wide - names - 13), look.signs.cut), 'dim'],
-  ])
-  const more = task.busy.size - shown.length
-  if (more > 0 && rows.length < room) rows.push([[`    and ${count(more, 'more host')} busy`, 'dim']])
-  return rows
 }
 
 function connectingRow({ connecting }: Board, look: Look): Piece[][] {
@@ -114,31 +95,9 @@ function summary(board: Board, spinner: string, now: number, look: Look): Piece[
   const dot = ` ${look.signs.dot} `
   const parts: Piece[] = [[`${spinner} `, 'place']]
   if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
-  parts.push([`${count(board.hosts, 'host')}${dot}${count(board.tasksDone, 'task')} done`, 'dim'])
+  const hosts = count(board.hosts.length, 'host')
+  parts.push([`${hosts}${dot}${count(board.tasksDone, 'task')} done`, 'dim'])
   if (board.changes > 0) parts.push([dot, 'dim'], [`${board.changes} changed`, 'changed'])
   parts.push([`${dot}${elapsed(now - board.since)}`, 'dim'])
   return parts
-}
-
-/** `7 s`, `1:05`, `1:02:03`. */
-function elapsed(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  if (seconds < 60) return `${seconds} s`
-  const two = (number: number): string => String(number).padStart(2, '0')
-  const minutes = `${Math.floor(seconds / 60) % 60}`
-  if (seconds < 3600) return `${minutes}:${two(seconds % 60)}`
-  return `${Math.floor(seconds / 3600)}:${minutes.padStart(2, '0')}:${two(seconds % 60)}`
-}
-
-/** Paints pieces one after the other, cutting what would not fit. */
-function row(pieces: readonly Piece[], wide: number, look: Look): string {
-  let left = wide
-  let painted = ''
-  for (const [text, style] of pieces) {
-    const fitting = fit(text, left, look.signs.cut)
-    left -= width(fitting)
-    painted += style === undefined ? fitting : look.paint(style, fitting)
-    if (fitting !== text) break
-  }
-  return painted.trimEnd()
 }

@@ -23,7 +23,7 @@ function many(number: number): string[] {
   return Array.from({ length: number }, (_, index) => `node${String(index).padStart(4, '0')}`)
 }
 
-test('what is running: the task, its busy hosts with the slowest first, connections, trouble', () => {
+test('a few hosts: each has its row, and in it what it does', () => {
   const { terminal, clock, story, progress } = running(['crouter', 'cnode', 'hrouter', 'mnode'])
   story.play()
   story.tell({ type: 'connecting', host: 'crouter' }).tell({ type: 'connecting', host: 'mnode' })
@@ -34,7 +34,10 @@ test('what is running: the task, its busy hosts with the slowest first, connecti
       
       Routers  4 hosts
       
-        connecting to crouter, mnode
+          crouter  connecting
+          cnode
+          hrouter
+          mnode    connecting
       / 4 hosts - 0 tasks done - 0 s`,
   )
   story.tell({ type: 'connected', host: 'crouter', seconds: 0.1 })
@@ -55,9 +58,61 @@ test('what is running: the task, its busy hosts with the slowest first, connecti
       
       - node : packages                                        ##########----------  2/4   12 s
           crouter   12 s  Unpacking tcpdump
+        + cnode
           hrouter   12 s  1 done, last: eth0
-      ! unreachable mnode
+        ! mnode    unreachable
         4 hosts - 0 tasks done - 12 s`,
+  )
+  story.end()
+  return progress.finish()
+})
+
+test('a few hosts under the free strategy: each row names its task', () => {
+  const { terminal, clock, story, progress } = running(['a', 'b', 'c'])
+  story.play()
+  const one = story.info('one', 'apt')
+  const two = story.info('two', 'apt')
+  story
+    .start(one)
+    .finish(one, 'a', ok())
+    .finish(one, 'c', result('failed', { message: 'no' }))
+  story.start(two, ['a'])
+  clock.pass(1000)
+  story.tell({ type: 'output', task: two, host: 'a', line: 'Unpacking' })
+  clock.pass(100)
+  assert.match(
+    terminal.text,
+    block`
+      
+          a    1 s  two: Unpacking
+          b    1 s  one
+        x c  failed
+      `,
+  )
+  story.end()
+  return progress.finish()
+})
+
+test('many hosts: the connections being made and those in trouble are named', () => {
+  const { terminal, clock, story, progress } = running(many(100))
+  story.play()
+  for (const host of many(9)) story.tell({ type: 'connecting', host })
+  const task = story.info('packages', 'apt')
+  story.start(task)
+  for (const host of many(5)) story.finish(task, host, result('failed', { message: 'no' }))
+  story.finish(task, 'node0099', result('unreachable', { message: 'timed out' }))
+  clock.pass(100)
+  assert.is(
+    terminal.text,
+    block`
+      
+      Routers  100 hosts
+      
+      / packages                                           #-------------------    6/100    0 s
+        connecting to node0005, node0006, node0007, node0008
+      x failed node0000, node0001, node0002, node0003, node0004
+      ! unreachable node0099
+        100 hosts - 0 tasks done - 0 s`,
   )
   story.end()
   return progress.finish()
@@ -168,7 +223,7 @@ test('bounded to the terminal whatever its size', () => {
     for (const host of many(20)) {
       story.tell({ type: 'output', task: tasks[0]!, host, line: `${'名'.repeat(300)}` })
     }
-    clock.pass(1000)
+    clock.pass(3000)
     const before = terminal.text.split('\n').length
     clock.pass(1000)
     const after = terminal.text.split('\n').length
@@ -256,6 +311,37 @@ test('many different failures: the first in full, the others by name', async () 
   assert.is(terminal.text.match(/node\d+ failed:/g)?.length, 10)
   assert.match(terminal.text, 'and node0010, node0011,')
   assert.match(terminal.text, 'and 22 more, -v shows all')
+})
+
+test('1,000 hosts at the end: those that came to the same share a line, the worst first', async () => {
+  const hosts = many(1000)
+  const { terminal, story, progress } = running(hosts)
+  story.play()
+  const told = hosts.map((host, index) => {
+    if (index < 3) return [host, changed([change('mode', '0', '1')])] as const
+    return [host, index === 500 ? result('failed', { message: 'no' }) : ok()] as const
+  })
+  story.task('t', 'x', Object.fromEntries(told))
+  story.end()
+  await progress.finish()
+  assert.match(
+    terminal.text,
+    block`
+      node0500              : ok=0  changed=0  failed=1
+      node0000 and 2 more   : ok=1  changed=1  failed=0
+      node0003 and 995 more : ok=1  changed=0  failed=0
+      
+      failed: 1 host: node0500 (t: no)
+      `,
+  )
+})
+
+test('a change is told in one row, whatever the width', async () => {
+  const { terminal, story, progress } = running(['a'], { columns: 40 })
+  story.play().task('t', 'x', { a: changed([change('content of the file', 'x'.repeat(30), 'y'.repeat(30))]) })
+  story.end()
+  await progress.finish()
+  assert.match(terminal.text, '    a changed\n      content of the file: xxxxxxxxxx...\n')
 })
 
 test('interrupted in the middle: what is known of the running task is told', async () => {
