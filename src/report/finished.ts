@@ -9,6 +9,8 @@ const worstFirst: readonly Outcome[] = ['failed', 'unreachable', 'ignored', 'cha
 
 /** As many different outcomes of one kind are told in full; the others only by the names of their hosts. */
 const mostGroups = 10
+/** Of more different changes than that, so many are told as samples: what is wrong shall stay in sight. */
+const samples = 3
 
 /** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
 export function finishedLines(task: RunningTask, columns: number, telling: Telling): string[] {
@@ -76,7 +78,8 @@ function outcomeLines(
     else group.hosts.push(clean(host))
   }
   const worth = [...groups.values()].filter(({ title, lines }) => title !== '' || lines.length > 0)
-  const full = verbosity > 0 || isDebug(task) ? worth : worth.slice(0, mostGroups)
+  const most = outcome === 'changed' && worth.length > mostGroups ? samples : mostGroups
+  const full = verbosity > 0 || isDebug(task) ? worth : worth.slice(0, most)
   const others = worth.slice(full.length).flatMap(({ hosts }) => hosts)
   const rest = `and ${names(others, 8)}, -v shows all`
   return [

@@ -93,7 +93,7 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
         break
       case 'run-finished':
         for (const id of [...board.tasks.keys()]) end(id)
-        screen.say(recap(event.stats, telling))
+        screen.say(recap(event.stats, screen.size.columns, telling))
         screen.say(['', ...tally.closing(event, look)])
         screen.close()
         break
@@ -117,8 +117,13 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
 /** Hosts that are told of one by one at the end, without -v. */
 const mostHosts = 30
 
-function recap(stats: Readonly<Record<string, HostStats>>, { look, verbosity }: Telling): string[] {
+function recap(
+  stats: Readonly<Record<string, HostStats>>,
+  columns: number,
+  { look, verbosity }: Telling,
+): string[] {
   const hosts = Object.keys(stats).length
   if (hosts === 0) return []
-  return ['', ...(hosts <= mostHosts || verbosity > 0 ? recapTable : recapSummary)(stats, look)]
+  const each = hosts <= mostHosts || verbosity > 0
+  return ['', ...(each ? recapTable(stats, look, columns) : recapSummary(stats, look))]
 }

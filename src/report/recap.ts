@@ -14,11 +14,19 @@ const columns: [name: keyof HostStats, shown: string, style: Style][] = [
   ['ignored', 'ignored', 'changed'],
 ]
 
-/** The table of Ansible's PLAY RECAP: a line for every host. */
-export function recapTable(stats: Readonly<Record<string, HostStats>>, look: Look): string[] {
+/**
+ * The table of Ansible's PLAY RECAP: a line for every host. What is 0 for all is left out when the lines would be
+ * wider than so many columns.
+ */
+export function recapTable(
+  stats: Readonly<Record<string, HostStats>>,
+  look: Look,
+  room = Number.POSITIVE_INFINITY,
+): string[] {
   const hosts = Object.keys(stats).sort()
   const rows = hosts.map((host): Row => [clean(host), stats[host]!])
-  return table(rows, columns, look)
+  const lines = table(rows, columns, look)
+  return lines.every((line) => width(line) <= room) ? lines : table(rows, notAlwaysZero(rows), look)
 }
 
 /** The same for many hosts: those that came to the same share a line, the worst first, without what is 0 for all. */
@@ -37,11 +45,14 @@ export function recapSummary(stats: Readonly<Record<string, HostStats>>, look: L
   rows.sort(
     ([, a], [, b]) => b.unreachable - a.unreachable || b.failures - a.failures || b.changed - a.changed,
   )
-  const shown = columns.filter(([name]) => rows.some(([, numbers]) => numbers[name] > 0))
-  return table(rows, shown, look)
+  return table(rows, notAlwaysZero(rows), look)
 }
 
 type Row = readonly [name: string, numbers: HostStats]
+
+function notAlwaysZero(rows: readonly Row[]): typeof columns {
+  return columns.filter(([name]) => rows.some(([, numbers]) => numbers[name] > 0))
+}
 
 function table(rows: readonly Row[], cells: typeof columns, look: Look): string[] {
   const widest = Math.max(...rows.map(([name]) => width(name)))

@@ -313,6 +313,17 @@ test('many different failures: the first in full, the others by name', async () 
   assert.match(terminal.text, 'and 22 more, -v shows all')
 })
 
+test('many different changes: a few as samples', async () => {
+  const hosts = many(40)
+  const { terminal, story, progress } = running(hosts, { columns: 200 })
+  const told = hosts.map((host) => [host, changed([change('mode', '0', host)])])
+  story.play().task('t', 'x', Object.fromEntries(told))
+  story.end()
+  await progress.finish()
+  assert.is(terminal.text.match(/node\d+ changed {2}mode/g)?.length, 3)
+  assert.match(terminal.text, 'and 29 more, -v shows all')
+})
+
 test('1,000 hosts at the end: those that came to the same share a line, the worst first', async () => {
   const hosts = many(1000)
   const { terminal, story, progress } = running(hosts)

@@ -126,4 +126,11 @@ test('the table is aligned and says changed=0', () => {
   )
 })
 
+test('a line that would be too wide leaves out what is 0 for all', () => {
+  const none = { ok: 0, changed: 0, failures: 0, unreachable: 0, skipped: 0, rescued: 0, ignored: 0 }
+  const stats = { a: { ...none, ok: 12 }, b: { ...none, changed: 3 } }
+  assert.equal(recapTable(stats, look, 70), ['a : ok=12  changed=0', 'b : ok=0   changed=3'])
+  assert.match(recapTable(stats, look, 78)[0]!, 'changed=0  unreachable=0  failed=0')
+})
+
 test.run()
