@@ -7,9 +7,9 @@ import { type Profiler, Session } from 'node:inspector/promises'
 import { runCommand } from '../../src/cli/playbook.ts'
 
 export interface Watched {
-  /** Microseconds of the main thread in reports and the packages that serve them alone. */
+  /** Milliseconds of the main thread in reports and the packages that serve them alone. */
   readonly report: number
-  /** Microseconds of the main thread in anything; neither contains the collection of garbage. */
+  /** Milliseconds of the main thread in anything; neither contains the collection of garbage. */
   readonly all: number
   readonly seconds: number
   readonly writes: number
@@ -31,28 +31,25 @@ process.stdout.write = ((text: string, ...more: []) => {
 }) as typeof process.stdout.write
 
 const began = performance.now()
+await session.post('Profiler.setSamplingInterval', { interval: 1000 })
 await session.post('Profiler.start')
 process.exitCode = await runCommand(args)
 const { profile } = await session.post('Profiler.stop')
 const seconds = (performance.now() - began) / 1000
 writeFileSync(result!, JSON.stringify({ ...attributed(profile), seconds, writes, bytes } satisfies Watched))
 
-/** What a report calls is the report's, and so is what listr2 goes on with by itself. */
-function attributed({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): {
-  report: number
-  all: number
-} {
-  const microseconds = new Map<number, number>()
-  for (const [index, id] of samples.entries()) {
-    microseconds.set(id, (microseconds.get(id) ?? 0) + (timeDeltas[index] ?? 0))
-  }
+/**
+ * What a report calls is the report's, and so is what listr2 goes on with by itself. Samples are counted, one a
+ * millisecond, and not the time between them: a process that has to wait for a processor is not sampled.
+ */
+function attributed({ nodes }: Profiler.Profile): { report: number; all: number } {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   let report = 0
   let all = 0
   const visit = (node: Profiler.ProfileNode, above: boolean): void => {
     const { url, functionName } = node.callFrame
     const inside = above || /\/src\/report\/|\/node_modules\/listr2\//.test(url)
-    const time = /^\((idle|garbage collector)\)$/.test(functionName) ? 0 : (microseconds.get(node.id) ?? 0)
+    const time = /^\((idle|garbage collector)\)$/.test(functionName) ? 0 : (node.hitCount ?? 0)
     all += time
     if (inside) report += time
     for (const child of node.children ?? []) visit(byId.get(child)!, inside)

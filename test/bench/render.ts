@@ -40,7 +40,7 @@ async function compare(hosts: number, what: string, commands: boolean): Promise<
     const cells = [
       `${hosts} x ${tasks}, ${what}`.padEnd(39),
       to.padEnd(8),
-      `${(of(({ report }) => report) / 1000).toFixed(0)} ms`.padStart(7),
+      `${of(({ report }) => report)} ms`.padStart(7),
       `${(of(({ report, all }) => report / all) * 100).toFixed(1)} %`.padStart(7),
       of(({ writes, seconds }) => writes / seconds)
         .toFixed(1)
