@@ -30,6 +30,8 @@ export interface Flags {
   readonly listTags: boolean
   readonly syntaxCheck: boolean
   readonly format: 'default' | 'json'
+  readonly profile: boolean
+  readonly trace?: string
 }
 
 /** The command line was wrong, or only asked for help: what was to be said has been said. */
@@ -77,6 +79,11 @@ export function readFlags(args: readonly string[]): Flags {
     .option('--list-tags', 'list the tags there are', false)
     .option('--syntax-check', 'check everything that can be checked without a host', false)
     .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
+    .option('--profile', 'show at the end where the time went', false)
+    .option(
+      '--trace <file>',
+      'write where the time went as a picture for chrome://tracing or ui.perfetto.dev',
+    )
     .version(packageJson.version)
     .addHelpText('after', exitStatuses)
     .showHelpAfterError('run --help lists the arguments and flags')

@@ -1,20 +1,25 @@
 import { ProblemError } from '../language/problem.ts'
 import { createReporter, formatListing, formatProblems } from '../report/index.ts'
+import type { Event } from '../run/event.ts'
 import { execute, type Prepared, prepare } from '../run/execute.ts'
 import { Interrupt } from '../run/interrupt.ts'
 import { listing } from '../run/listing.ts'
+import { seconds, timing } from '../run/spans.ts'
 import { ask } from './ask.ts'
 import { CommandLineEnd, type Flags, readFlags } from './options.ts'
 import { readRequest } from './request.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. */
 export async function runCommand(args: readonly string[]): Promise<number> {
+  const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
+  const timed = timing((event) => early.push(event))
   try {
     const flags = readFlags(args)
-    const prepared = await prepare(await readRequest(flags, ask))
+    const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
+    const prepared = await prepare(await readRequest(flags, asked), timed)
     if (flags.syntaxCheck) return 0
     if (flags.listHosts || flags.listTasks || flags.listTags) return list(prepared, flags)
-    return await run(prepared, flags)
+    return await run(prepared, flags, early)
   } catch (error) {
     if (error instanceof CommandLineEnd) return error.exitStatus
     if (!(error instanceof ProblemError)) throw error
@@ -29,7 +34,8 @@ function list(prepared: Prepared, flags: Flags): number {
   return 0
 }
 
-async function run(prepared: Prepared, flags: Flags): Promise<number> {
+/** `early` is what happened before there was anybody to report it. */
+async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): Promise<number> {
   const { check, diff, verbosity } = prepared.request
   const reporter = createReporter({
     format: flags.format,
@@ -39,7 +45,10 @@ async function run(prepared: Prepared, flags: Flags): Promise<number> {
     verbosity,
     check,
     diff,
+    profile: flags.profile,
+    trace: flags.trace,
   })
+  for (const event of early) reporter.listener(event)
   const interrupt = new Interrupt()
   const onSignal = () => interrupt.request()
   process.on('SIGINT', onSignal)
@@ -48,7 +57,8 @@ async function run(prepared: Prepared, flags: Flags): Promise<number> {
     return await execute(prepared, {
       emit: reporter.listener,
       interrupt,
-      ask: (prompt, isPrivate) => reporter.aside(() => ask(prompt, isPrivate)),
+      ask: (prompt, isPrivate) =>
+        timing(reporter.listener)('prompting', () => reporter.aside(() => ask(prompt, isPrivate))),
     })
   } finally {
     await reporter.finish()

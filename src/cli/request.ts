@@ -30,6 +30,7 @@ export async function readRequest(
     forks: flags.forks ?? settings.forks ?? FORKS,
     verbosity: flags.verbose,
     ahead: flags.ahead,
+    profile: flags.profile || flags.trace !== undefined,
     rolesPath: settings.rolesPath,
     gatherFacts: settings.gathersFacts ?? true,
     connection: {

@@ -5,6 +5,8 @@ import { junitDocument } from './junit.ts'
 import { createLook } from './paint.ts'
 import type { RunRecord } from './record.ts'
 import type { Telling } from './result.ts'
+import type { Timeline } from './timeline.ts'
+import { traceDocument } from './trace.ts'
 
 /** Paths of the reports that are files; those not wanted are left out. */
 export interface ReportFiles {
@@ -28,7 +30,16 @@ export async function writeReports(run: RunRecord, { junit, html }: ReportFiles)
   if (problems.flat().length > 0) throw new ProblemError(problems.flat())
 }
 
-async function write(path: string, text: string): Promise<{ message: string; hint: string }[]> {
+/** Writes the picture of where the time went; throws a ProblemError when that cannot be done. */
+export async function writeTrace(path: string, timeline: Timeline): Promise<void> {
+  const problems = await write(path, traceDocument(timeline))
+  if (problems.length > 0) throw new ProblemError(problems)
+}
+
+async function write(
+  path: string,
+  text: string | Iterable<string>,
+): Promise<{ message: string; hint: string }[]> {
   try {
     await writeFile(path, text)
     return []

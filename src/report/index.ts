@@ -1,13 +1,15 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../run/event.ts'
-import { type ReportFiles, writeReports } from './files.ts'
+import { type ReportFiles, writeReports, writeTrace } from './files.ts'
 import { jsonDocument } from './json.ts'
-import { createLook, showsUnicode } from './paint.ts'
+import { createLook, type Look, showsUnicode } from './paint.ts'
 import { createPlain } from './plain.ts'
+import { profileTable } from './profile.ts'
 import { createProgress } from './progress.ts'
 import { createRecorder, type RunRecord } from './record.ts'
 import { locationName, type Telling } from './result.ts'
 import { clean } from './text.ts'
+import { Timeline } from './timeline.ts'
 
 export { formatProblem, formatProblems } from './diagnostic.ts'
 export { formatListing, type ListedPlay, type Listing } from './list.ts'
@@ -15,7 +17,7 @@ export { formatListing, type ListedPlay, type Listing } from './list.ts'
 export interface ReporterOptions {
   readonly format: 'default' | 'json'
   readonly stdout: WriteStream
-  /** For what must not stand among the json document; without it, warnings are not shown there. */
+  /** For what must not stand among the json document; without it, that is not shown there. */
   readonly stderr?: { write(text: string): unknown }
   readonly env: Readonly<Record<string, string | undefined>>
   /** The number of -v. */
@@ -26,6 +28,10 @@ export interface ReporterOptions {
   readonly color?: boolean
   /** Where reports that are files go, written when the run has finished. */
   readonly files?: ReportFiles
+  /** Show at the end where the time went. */
+  readonly profile?: boolean
+  /** Where the picture of that goes. */
+  readonly trace?: string | undefined
 }
 
 export interface Reporter {
@@ -41,8 +47,11 @@ export interface Reporter {
 
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const shown = createShown(options)
-  const { files } = options
+  const write = writer(options.stdout)
+  return withProfile(withFiles(createShown(options, write), options), options, write)
+}
+
+function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
   if (files?.junit === undefined && files?.html === undefined) return shown
 
   let run: RunRecord | undefined
@@ -65,9 +74,35 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 }
 
-function createShown(options: ReporterOptions): Reporter {
+function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
+  const { profile, trace, format, stderr } = options
+  if (!profile && trace === undefined) return shown
+
+  const timeline = new Timeline(() => performance.now() / 1000)
+  return {
+    aside: shown.aside,
+    listener: (event) => {
+      timeline.note(event)
+      shown.listener(event)
+    },
+    finish: async () => {
+      await shown.finish()
+      timeline.close()
+      if (!timeline.isComplete) return
+      if (profile) {
+        const idle = performance.nodeTiming.idleTime / 1000
+        const table = `\n${profileTable(timeline, idle, lookOf(options)).join('\n')}\n`
+        if (format === 'json') stderr?.write(table)
+        else write.text(table)
+        await write.drained()
+      }
+      if (trace !== undefined) await writeTrace(trace, timeline)
+    },
+  }
+}
+
+function createShown(options: ReporterOptions, write: Writer): Reporter {
   const { format, stdout, env, verbosity, check, diff } = options
-  const write = writer(stdout)
   const straight = {
     aside: <T>(talk: () => Promise<T>): Promise<T> => talk(),
     finish: () => write.drained(),
@@ -75,7 +110,7 @@ function createShown(options: ReporterOptions): Reporter {
   if (format === 'json') return { listener: jsonListener(write.text, options), ...straight }
 
   const live = isLive(stdout, env)
-  const look = createLook({ color: options.color ?? live, unicode: live && showsUnicode(env) })
+  const look = lookOf(options)
   const telling: Telling = { look, verbosity, diff, changes: live || check }
   if (!live) return { listener: createPlain({ telling, write: write.text }), ...straight }
 
@@ -88,6 +123,11 @@ function createShown(options: ReporterOptions): Reporter {
       await write.drained()
     },
   }
+}
+
+function lookOf({ format, stdout, env, color }: ReporterOptions): Look {
+  const live = format !== 'json' && isLive(stdout, env)
+  return createLook({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 
 function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {
@@ -108,8 +148,13 @@ function jsonListener(write: (text: string) => void, { stderr }: ReporterOptions
   }
 }
 
+interface Writer {
+  text(text: string): void
+  drained(): Promise<void>
+}
+
 /** Writes until nobody reads any more (`| head`): the run itself goes on then. */
-function writer(stdout: WriteStream): { text(text: string): void; drained(): Promise<void> } {
+function writer(stdout: WriteStream): Writer {
   let gone = false
   stdout.on('error', () => {
     gone = true

@@ -109,6 +109,8 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
       case 'output':
       case 'task-finished':
       case 'rescued':
+      case 'span':
+      case 'asked':
       case 'play-finished':
         break
     }

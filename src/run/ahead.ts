@@ -33,22 +33,25 @@ export class Ahead {
     this.#isShared = isShared
   }
 
-  /** Asks a question, and behind it those of the steps to come, unless its answer is known. */
-  async prepare(host: HostState, question: Question, toCome: QuestionsToCome): Promise<void> {
+  /**
+   * Asks a question, and behind it those of the steps to come, unless its answer is known. Gives the number of
+   * questions that were sent.
+   */
+  async prepare(host: HostState, question: Question, toCome: QuestionsToCome): Promise<number> {
     const knowledge = this.#of(host)
-    if (knowledge.findings.has(question)) return
+    if (knowledge.findings.has(question)) return 0
     knowledge.findings.ask(question)
-    await this.#askAhead(knowledge, toCome)
+    return 1 + (await this.#askAhead(knowledge, toCome))
   }
 
   /**
    * Asks what comes behind a change, which has just been sent to the resident shell of a session: the same shell
-   * looks at it once the change is made.
+   * looks at it once the change is made. Gives the number of questions that were sent.
    */
-  async prepareBehind(host: HostState, session: Session, toCome: QuestionsToCome): Promise<void> {
+  async prepareBehind(host: HostState, session: Session, toCome: QuestionsToCome): Promise<number> {
     // With a second change in this step it would have to be asked again.
-    if (this.#isShared && this.#changed.size > 1) return
-    await this.#askAhead(this.#of(host), toCome, session)
+    if (this.#isShared && this.#changed.size > 1) return 0
+    return this.#askAhead(this.#of(host), toCome, session)
   }
 
   async answer(host: HostState, question: Question): Promise<ProbeOutput> {
@@ -81,11 +84,11 @@ export class Ahead {
    * A question at which the host is expected to change something is the last: what is asked behind a change has to
    * be asked again. With `only` questions to other sessions are left out.
    */
-  async #askAhead(knowledge: Knowledge, toCome: QuestionsToCome, only?: Session): Promise<void> {
+  async #askAhead(knowledge: Knowledge, toCome: QuestionsToCome, only?: Session): Promise<number> {
     const { findings } = knowledge
     let asked = 0
     for await (const question of toCome()) {
-      if (knowledge.findings !== findings) return
+      if (knowledge.findings !== findings) return asked
       if (findings.has(question) || (only !== undefined && question.session !== only)) continue
       findings.ask(question)
       asked += 1
@@ -93,6 +96,7 @@ export class Ahead {
       if (asked === MOST || knowledge.isToStop(question)) break
     }
     findings.send()
+    return asked
   }
 
   #of(host: HostState): Knowledge {

@@ -64,6 +64,33 @@ export interface HostStats {
   ignored: number
 }
 
+/** What a stretch of time went into: the first ones are the runner's own, the others those of a host's turn. */
+export type Phase =
+  /** Until the command line is looked at: node, and the runner's own code. */
+  | 'starting'
+  /** Reading playbooks and roles. */
+  | 'playbooks'
+  | 'inventory'
+  /** Finding what is wrong without a host. */
+  | 'checking'
+  /** Somebody is asked for a password or a variable. */
+  | 'prompting'
+  | 'closing'
+  /** Conditions and arguments of a task. */
+  | 'rendering'
+  | 'connecting'
+  /** Rendering the steps to come and sending what they will ask. */
+  | 'looking ahead'
+  /** Waiting for an answer to what was sent looking ahead. */
+  | 'answer'
+  /** Asking one thing and waiting for its answer. */
+  | 'question'
+  | 'planning'
+  /** One action. */
+  | 'applying'
+  /** Time that is to pass: a pause, the delay before another try. */
+  | 'pausing'
+
 /** Everything that happens in a run, in its order. Reports are made of nothing else. */
 export type Event =
   | {
@@ -99,6 +126,26 @@ export type Event =
       readonly result: TaskResult
     }
   | { readonly type: 'task-finished'; readonly task: TaskInfo }
+  | {
+      /** Something has ended that took its time; told with `profile` only. Those of one turn do not overlap. */
+      readonly type: 'span'
+      readonly phase: Phase
+      /** Which of its kind. */
+      readonly what?: string
+      /** Whose turn at which task it is part of; without them it is the runner's own. */
+      readonly task?: TaskInfo
+      readonly host?: string
+      /** Seconds since the process began. */
+      readonly began: number
+      readonly seconds: number
+    }
+  | {
+      /** Questions have gone to a host together: that of the task and those to come, or these behind its change. */
+      readonly type: 'asked'
+      readonly task: TaskInfo
+      readonly host: string
+      readonly questions: number
+    }
   | { readonly type: 'rescued'; readonly task: TaskInfo; readonly host: string }
   | { readonly type: 'warning'; readonly message: string; readonly location?: Location }
   | { readonly type: 'interrupted'; readonly running: readonly string[]; readonly again: boolean }

@@ -16,6 +16,7 @@ import type { Interrupt } from './interrupt.ts'
 import { Links } from './links.ts'
 import type { RunRequest } from './request.ts'
 import { type Asker, Run } from './run.ts'
+import { type Timed, timing, untimed } from './spans.ts'
 
 /** A run of which everything is read and found right as far as that can be known without a host. */
 export interface Prepared {
@@ -27,20 +28,23 @@ export interface Prepared {
 }
 
 /** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
-export async function prepare(request: RunRequest): Promise<Prepared> {
+export async function prepare(request: RunRequest, timed: Timed = untimed): Promise<Prepared> {
   const files = new Files()
   const problems: Problem[] = []
-  const playbooks = request.playbooks.map((path) =>
-    readPlaybook(path, { files, problems, rolesPath: request.rolesPath }),
+  const playbooks = timed('playbooks', () =>
+    request.playbooks.map((path) => readPlaybook(path, { files, problems, rolesPath: request.rolesPath })),
   )
   const playbookDirs = playbooks.flatMap(({ path, plays }) => [
     dirname(path),
     ...plays.map((play) => play.folder),
   ])
-  const loaded = await loadInventory([...request.inventory], { playbookDirs, cwd: process.cwd() })
+  const loaded = await timed('inventory', () =>
+    loadInventory([...request.inventory], { playbookDirs, cwd: process.cwd() }),
+  )
   const { inventory, warnings } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)
-  problems.push(...checkRun({ request, inventory, playbooks, files }), ...files.problems)
+  const found = timed('checking', () => checkRun({ request, inventory, playbooks, files }))
+  problems.push(...found, ...files.problems)
   if (problems.length > 0) throw new ProblemError(problems)
   return { request, inventory, playbooks, files, warnings }
 }
@@ -72,7 +76,8 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
     const hosts = await run.all()
     return exitStatus([...hosts.values()], request.check, interrupt.requested)
   } finally {
-    await links.close()
+    const timed = request.profile ? timing(emit) : untimed
+    await timed('closing', () => links.close())
   }
 }
 

@@ -1,11 +1,12 @@
 import { buffer } from 'node:stream/consumers'
-import type { Probe, ProbeOutput } from '../modules/look.ts'
+import { looksOf, type Probe, type ProbeOutput } from '../modules/look.ts'
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
 import { withStdin } from '../modules/sh.ts'
 import type { Session } from '../remote/session.ts'
 import type { ShellOutput } from '../remote/shell.ts'
 import { LookFailed, lookNow } from './findings.ts'
 import { type Interrupt, Interrupted, waitSeconds } from './interrupt.ts'
+import { type Timed, untimed } from './spans.ts'
 
 export interface Performed {
   readonly plan: Plan
@@ -27,6 +28,7 @@ export interface PerformOptions {
   readonly onApply?: () => void
   /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
   readonly onLastSent?: () => void
+  readonly timed?: Timed
 }
 
 /** A module could not look, or could not carry out what it planned: which part, and what the host said. */
@@ -52,10 +54,11 @@ export async function perform(
   session: Session | undefined,
   options: PerformOptions,
 ): Promise<Performed> {
-  const { view, interrupt } = options
+  const { view, interrupt, timed = untimed } = options
   const started = performance.now()
   const state = await probe(module, args, session, options)
-  const plan = module.plan(args, state, { ...view, waited: (performance.now() - started) / 1000 })
+  const waited = (performance.now() - started) / 1000
+  const plan = timed('planning', () => module.plan(args, state, { ...view, waited }))
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
   }
@@ -75,19 +78,24 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, interrupt, look = (probe) => lookNow(session!, environment, probe) }: PerformOptions,
+  { view, environment, interrupt, look, timed = untimed }: PerformOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
-  if (!view.check) await waitSeconds(module.pause?.(args) ?? 0, interrupt)
+  const askNow = (probe: Probe) => {
+    const asking = looksOf(probe).length === 0 ? untimed : timed
+    return asking('question', () => lookNow(session, environment, probe))
+  }
+  const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))
+  if (!view.check && module.pause !== undefined) await pause(module.pause(args))
   const started = performance.now()
   for (;;) {
-    const state = module.parse?.(await found(module.probe(args, view), look), args, view)
+    const state = module.parse?.(await found(module.probe(args, view), look ?? askNow), args, view)
     const wait = view.check ? undefined : module.waiting?.(args, state)
     if (wait === undefined) return state
     if ((performance.now() - started) / 1000 >= wait.timeout) {
       throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)
     }
-    await waitSeconds(wait.delay, interrupt)
+    await pause(wait.delay)
   }
 }
 
@@ -103,21 +111,22 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
 async function carryOut(
   actions: readonly Action[],
   session: Session,
-  { environment, onLine, onLastSent }: PerformOptions,
+  { environment, onLine, onLastSent, timed = untimed }: PerformOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
     const scripts = await residentScripts(actions.slice(next))
     if (scripts.length > 0) {
       const started = performance.now()
-      const running = session.shInTurn(scripts, environment)
+      const running = timed('applying', () => session.shInTurn(scripts, environment), 'sh')
       next += scripts.length
       if (next === actions.length) onLastSent?.()
       const outputs = await running
       const seconds = (performance.now() - started) / 1000
       outcomes.push(...outputs.map((output) => outcomeOf(output, seconds)))
     } else {
-      outcomes.push(await act(actions[next] as Exclude<Action, { do: 'sh' }>, session, environment, onLine))
+      const action = actions[next] as Exclude<Action, { do: 'sh' }>
+      outcomes.push(await timed('applying', () => act(action, session, environment, onLine), action.do))
       next += 1
     }
     if (outcomes.at(-1)!.code !== 0) break

@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly rolesPath: readonly string[]
   /** Whether hosts are looked at for steps whose turn has not come. */
   readonly ahead: boolean
+  /** Whether it is told how long everything takes. */
+  readonly profile: boolean
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
   readonly connection: ConnectionDefaults

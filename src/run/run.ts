@@ -13,6 +13,7 @@ import { locationOf } from './location.ts'
 import { runPlay } from './play.ts'
 import type { RunRequest } from './request.ts'
 import { Scoped } from './scope.ts'
+import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
 export type Asker = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
@@ -64,6 +65,11 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Times what is done in a host's turn at a task. */
+  timed(task: TaskInfo, { name }: HostState): Timed {
+    return this.request.profile ? timing(this.#parts.emit, { task, host: name }) : untimed
   }
 
   /** Runs every play of every playbook, and gives the hosts as they have fared. */

@@ -18,6 +18,7 @@ import { type PerformOptions, perform, StepFailed } from './perform.ts'
 import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
 import type { Scoped } from './scope.ts'
+import { type Timed, untimed } from './spans.ts'
 import { canLookAhead, type Following, questionsOf, questionsToCome } from './to-come.ts'
 import { waitForConnection } from './wait-for-connection.ts'
 
@@ -90,6 +91,7 @@ export class TaskRunner {
       const scope = this.#ground.scope.forStep(task, host)
       const outcome = await this.#looped(task, scope, once, {
         onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+        timed: this.#ground.run.timed(info, host),
       })
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
       if (task.register !== undefined) host.assigned.set(task.register, registered(result))
@@ -122,6 +124,7 @@ export class TaskRunner {
       },
       {
         onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
+        timed: this.#ground.run.timed(info, host),
       },
     )
     return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
@@ -131,7 +134,7 @@ export class TaskRunner {
     step: Runnable,
     scope: Scoped,
     work: (scope: Scoped, item: ValueMap) => Promise<results.Outcome>,
-    { onItem }: { onItem: (item: ItemResult) => void },
+    { onItem, timed }: { onItem: (item: ItemResult) => void; timed: Timed },
   ): Promise<results.Outcome> {
     try {
       if (step.loop === undefined) return await work(scope, {})
@@ -150,8 +153,9 @@ export class TaskRunner {
         done.push(item)
         onItem(item)
         if (item.status === 'unreachable') break
-        const pause = step.loop.pause === undefined ? 0 : Number(scope.render(step.loop.pause))
-        await waitSeconds(pause, this.#ground.run.interrupt)
+        if (step.loop.pause === undefined) continue
+        const pause = Number(scope.render(step.loop.pause))
+        await timed('pausing', () => waitSeconds(pause, this.#ground.run.interrupt))
       }
       return results.loopResult(done)
     } catch (error) {
@@ -179,7 +183,8 @@ export class TaskRunner {
 
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
   async #once(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
-    const condition = scope.failing(task.inherited.when)
+    const timed = this.#ground.run.timed(info, host)
+    const condition = timed('rendering', () => scope.failing(task.inherited.when))
     if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
     const tries =
       task.until === undefined && task.retries === undefined
@@ -206,22 +211,23 @@ export class TaskRunner {
       }
       this.#ahead.forget(host)
       this.#ground.run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
-      await waitSeconds(delay, this.#ground.run.interrupt)
+      await timed('pausing', () => waitSeconds(delay, this.#ground.run.interrupt))
     }
   }
 
   async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
     const { run } = this.#ground
-    const ready = await readyTask(task, host, scope, this.#ground)
+    const timed = run.timed(info, host)
+    const ready = await timed('rendering', () => readyTask(task, host, scope, this.#ground))
     if (run.interrupt.requested) throw new Interrupted()
     const { module, args, environment, view, where } = ready
     const changes = () => this.#changes(host, where)
     if (task.action === 'wait_for_connection') {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       changes()
-      return waitForConnection(args, ready.target, run)
+      return timed('pausing', () => waitForConnection(args, ready.target, run))
     }
-    const session = await sessionOf(ready, run)
+    const session = await timed('connecting', () => sessionOf(ready, run))
     const performed = await withTimeout(
       perform(module, args, session, {
         view,
@@ -229,7 +235,8 @@ export class TaskRunner {
         interrupt: run.interrupt,
         onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
         onApply: changes,
-        ...(session && run.request.ahead && this.#lookAhead(task, host, session, ready)),
+        timed,
+        ...(session && run.request.ahead && this.#lookAhead(task, info, host, session, ready)),
       }),
       Number(setting(scope, task, 'timeout') ?? 0),
       () => session?.kill(),
@@ -246,20 +253,26 @@ export class TaskRunner {
    */
   #lookAhead(
     task: Task,
+    info: TaskInfo,
     host: HostState,
     session: Session,
     { module, environment }: Ready,
   ): Pick<PerformOptions, 'look' | 'onLastSent'> {
+    const { run } = this.#ground
     const toCome = () => this.#toCome(task, host)
+    const sent = (questions: number) => {
+      if (questions > 0) run.emit({ type: 'asked', task: info, host: host.name, questions })
+    }
     // Without a look of its own it asks when it must; what it does is followed by questions all the same.
     const look = async (probe: Probe) => {
       const question = { session, environment, looks: looksOf(probe) }
-      await this.#ahead.prepare(host, question, toCome)
-      return this.#ahead.answer(host, question)
+      const timed = question.looks.length === 0 ? untimed : run.timed(info, host)
+      sent(await timed('looking ahead', () => this.#ahead.prepare(host, question, toCome)))
+      return timed('answer', () => this.#ahead.answer(host, question))
     }
     return {
       ...(canLookAhead(module) && { look }),
-      onLastSent: () => void this.#ahead.prepareBehind(host, session, toCome),
+      onLastSent: () => void this.#ahead.prepareBehind(host, session, toCome).then(sent),
     }
   }
 
