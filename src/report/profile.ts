@@ -1,6 +1,6 @@
 import type { Phase } from '../run/event.ts'
 import { gapsOf, type Kind } from './gaps.ts'
-import type { Look } from './paint.ts'
+import type { Look, Signs } from './paint.ts'
 import { mostOf, phaseNames, phaseTimes, total, waitsForOthers } from './phases.ts'
 import { clean, count, fit, names, pad, padStart } from './text.ts'
 import { type Timeline, type Turn, turnsBy } from './timeline.ts'
@@ -24,7 +24,7 @@ export function profileTable(timeline: Timeline, idle: number, look: Look): stri
     '',
     ...gaps(timeline, look),
     '',
-    traffic(timeline),
+    ...traffic(timeline),
   ]
 }
 
@@ -53,20 +53,20 @@ function phases(timeline: Timeline, { paint, signs }: Look): string[] {
   ]
 }
 
-function slowestTasks({ turns, seconds }: Timeline, { paint }: Look): string[] {
+function slowestTasks({ turns, seconds }: Timeline, { paint, signs }: Look): string[] {
   const tasks = [...turnsBy(turns, ({ task }) => task.id).values()].map((turns) => {
     const last = turns.reduce((last, turn) => (turn.ended > last.ended ? turn : last))
     return { last, took: last.ended - turns[0]!.began }
   })
   const rows = slowest(tasks).map(({ last, took }) => {
     const end = `  ${clean(last.host)}, ${mostly([last])}`
-    return row(name(last.task.name), cell(time(took)), share(took, seconds), end)
+    return row(name(last.task.name, signs), cell(time(took)), share(took, seconds), end)
   })
   const heads = [cell('took'), ' '.repeat(6), '  the host that finished last, most of it']
   return [paint('bold', row('slowest tasks', ...heads)), ...rows]
 }
 
-function slowestHosts({ turns, path }: Timeline, { paint }: Look): string[] {
+function slowestHosts({ turns, path }: Timeline, { paint, signs }: Look): string[] {
   const own = turnsBy(path, ({ host }) => host)
   const hosts = [...turnsBy(turns, ({ host }) => host)].map(([host, turns]) => ({
     host,
@@ -75,7 +75,7 @@ function slowestHosts({ turns, path }: Timeline, { paint }: Look): string[] {
   }))
   const rows = slowest(hosts).map(({ host, turns, took }) => {
     const times = [took, total(waitsForOthers(turns)), total(own.get(host) ?? [])]
-    return row(name(host), ...times.map((seconds) => cell(time(seconds))), `  ${mostly(turns)}`)
+    return row(name(host, signs), ...times.map((seconds) => cell(time(seconds))), `  ${mostly(turns)}`)
   })
   const heads = [cell('at tasks'), cell('for others'), cell('on the path'), '  most of it']
   return [paint('bold', row('slowest hosts', ...heads)), ...rows]
@@ -93,10 +93,10 @@ const gapNames: Readonly<Record<Kind, string>> = {
   closing: 'closing',
 }
 
-function gaps(timeline: Timeline, { paint }: Look): string[] {
+function gaps(timeline: Timeline, { paint, signs }: Look): string[] {
   const { floor, gaps } = gapsOf(timeline)
   const rows = gaps.map(
-    ({ kind, seconds, tasks }) => `+${cell(time(seconds))}  ${gapNames[kind]}${list(tasks)}`,
+    ({ kind, seconds, tasks }) => `+${cell(time(seconds))}  ${gapNames[kind]}${list(tasks, signs)}`,
   )
   return [
     paint('bold', 'what stands between one round trip a host and this run'),
@@ -106,27 +106,26 @@ function gaps(timeline: Timeline, { paint }: Look): string[] {
   ]
 }
 
-function list(tasks: ReadonlySet<string>): string {
+function list(tasks: ReadonlySet<string>, { cut }: Signs): string {
   return tasks.size === 0
     ? ''
     : `: ${names(
-        [...tasks].map((task) => fit(clean(task), LABEL)),
+        [...tasks].map((task) => fit(clean(task), LABEL, cut)),
         3,
       )}`
 }
 
-function traffic({ turns }: Timeline): string {
+function traffic({ turns }: Timeline): string[] {
   const messages = turns.flatMap((turn) => turn.asked)
   const questions = messages.reduce((sum, message) => sum + message.questions, 0)
   const spans = turns.flatMap((turn) => turn.spans)
   const times = (phase: Phase) => spans.filter((span) => span.phase === phase).length
-  const used = times('answer')
   const ownChannel = spans.filter(({ phase, what }) => phase === 'applying' && what !== 'sh').length
+  const sent = `${count(questions, 'question')} in ${count(messages.length, 'message')}`
   return [
-    `${count(questions, 'question')} in ${count(messages.length, 'message')} (answers used ${used}, thrown away ${questions - used})`,
-    `${count(times('question'), 'question')} one at a time`,
-    `${count(times('applying'), 'action')} (${ownChannel} on a channel of their own)`,
-  ].join(', ')
+    `asked    ${sent}, ${times('answer')} of the answers used; ${times('question')} more one at a time`,
+    `applied  ${count(times('applying'), 'action')}, ${ownChannel} of them on a channel of its own`,
+  ]
 }
 
 function slowest<T extends { readonly took: number }>(things: readonly T[]): T[] {
@@ -142,8 +141,8 @@ function row(label: string, ...cells: readonly string[]): string {
   return (pad(label, LABEL) + cells.join('')).trimEnd()
 }
 
-function name(text: string): string {
-  return `  ${fit(clean(text), LABEL - 3)}`
+function name(text: string, { cut }: Signs): string {
+  return `  ${fit(clean(text), LABEL - 3, cut)}`
 }
 
 function cell(text: string): string {

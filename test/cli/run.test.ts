@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -147,6 +147,81 @@ test('lists tasks and tags, and checks without running', ({ run, write }) => {
   assert.match(run('--list-tasks', 'tags.yml').stdout, /a task\tTAGS: \[x, y\]/)
   assert.match(run('--list-tags', 'tags.yml').stdout, /TASK TAGS: \[x, y\]/)
   assert.equal(run('--syntax-check', 'tags.yml').status, 0)
+})
+
+interface TraceEvent {
+  readonly name: string
+  readonly ph: string
+  readonly tid: number
+  readonly ts: number
+  readonly dur: number
+}
+
+const changing = `
+- hosts: all
+  tasks:
+    - {name: a file, copy: {content: "{{inventory_hostname}}", dest: "{{playbook_dir}}/{{inventory_hostname}}"}}
+    - {name: its text, command: "cat {{playbook_dir}}/{{inventory_hostname}}", register: text}
+    - {name: a copy, copy: {content: "{{text.stdout}}", dest: "{{playbook_dir}}/{{inventory_hostname}}.2"}}
+`
+
+test('--profile shows where the time went, and it adds up', ({ run, write }) => {
+  write('changing.yml', changing)
+  const { status, stdout } = run('--profile', 'changing.yml')
+  assert.is(status, 0)
+  assert.match(stdout, /\nchanged: .*\n\n\d+\.\d{3} s since node was started/)
+  const lines = stdout.split('\n')
+  const at = (start: string) => lines.findIndex((line) => line.startsWith(start))
+  const sum = (from: string, to: string, time: RegExp) =>
+    lines
+      .slice(at(from), at(to))
+      .reduce((total, line) => total + Math.round(Number(time.exec(line)?.[1] ?? 0) * 1000), 0)
+  const whole = Math.round(Number(/([\d.]+) s/.exec(lines[at('  the whole')]!)![1]) * 1000)
+  // Every line is rounded to the millisecond.
+  const path = sum('where the time went', '  the whole', /^ .{29} +([\d.]+) s +\d+ %/)
+  assert.ok(Math.abs(path - whole) < 10, stdout)
+  const parts = sum('what stands between', '=', /^[ +] +([\d.]+) s/)
+  assert.ok(Math.abs(parts - whole) < 10, stdout)
+  assert.match(stdout, / 4 of the answers used; 0 more one at a time\n/)
+  assert.match(stdout, /\napplied {2}6 actions, /)
+})
+
+test('--trace writes complete events that lie within each other or apart', ({ run, write, folder }) => {
+  write('changing.yml', changing)
+  const { status, stdout } = run('--trace', 'trace.json', 'changing.yml')
+  assert.is(status, 0)
+  assert.not.match(stdout, 'since node was started')
+  const trace = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8'))
+  const events: TraceEvent[] = trace.traceEvents
+  const slices = events.filter(({ ph }) => ph === 'X')
+  assert.ok(events.every(({ ph }) => ph === 'X' || ph === 'M'))
+  assert.is(slices.filter(({ name }) => name === 'a copy').length, 2)
+  // In whole nanoseconds, for fractions of a microsecond do not add up exactly.
+  const ends = ({ ts, dur }: TraceEvent) => [Math.round(ts * 1000), Math.round((ts + dur) * 1000)] as const
+  for (const [index, a] of slices.entries()) {
+    const [began, ended] = ends(a)
+    assert.ok(began <= ended)
+    for (const b of slices.slice(index + 1)) {
+      if (a.tid !== b.tid) continue
+      const [from, to] = ends(b)
+      const isApart = ended <= from || to <= began
+      const isWithin = (from <= began && ended <= to) || (began <= from && to <= ended)
+      assert.ok(isApart || isWithin, JSON.stringify([a, b]))
+    }
+  }
+})
+
+test('--profile leaves the json document alone', ({ run }) => {
+  const { stdout, stderr } = run('--format', 'json', '--profile', 'ping.yml')
+  assert.is(JSON.parse(stdout).plays.length, 1)
+  assert.match(stderr, /\nwhere the time went/)
+})
+
+test('a trace that cannot be written is told of when the run is done', ({ run }) => {
+  const { status, stdout, stderr } = run('--trace', 'missing/trace.json', 'ping.yml')
+  assert.is(status, 1)
+  assert.match(stdout, 'in sync')
+  assert.match(stderr, 'cannot write the report missing/trace.json')
 })
 
 test('says its version and its flags', ({ run }) => {
