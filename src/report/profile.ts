@@ -121,10 +121,10 @@ function traffic({ turns }: Timeline): string[] {
   const spans = turns.flatMap((turn) => turn.spans)
   const times = (phase: Phase) => spans.filter((span) => span.phase === phase).length
   const ownChannel = spans.filter(({ phase, what }) => phase === 'applying' && what !== 'sh').length
-  const sent = `${count(questions, 'question')} in ${count(messages.length, 'message')}`
+  const sent = `${count(questions, 'question')} on ${count(messages.length, 'occasion')}`
   return [
     `asked    ${sent}, ${times('answer')} of the answers used; ${times('question')} more one at a time`,
-    `applied  ${count(times('applying'), 'action')}, ${ownChannel} of them on a channel of its own`,
+    `applied  ${count(times('applying'), 'time')}, ${ownChannel} of them on a channel of its own`,
   ]
 }
 

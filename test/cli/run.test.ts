@@ -183,7 +183,7 @@ test('--profile shows where the time went, and it adds up', ({ run, write }) => 
   const parts = sum('what stands between', '=', /^[ +] +([\d.]+) s/)
   assert.ok(Math.abs(parts - whole) < 10, stdout)
   assert.match(stdout, / 4 of the answers used; 0 more one at a time\n/)
-  assert.match(stdout, /\napplied {2}6 actions, /)
+  assert.match(stdout, /\napplied {2}6 times, /)
 })
 
 test('--trace writes complete events that lie within each other or apart', ({ run, write, folder }) => {

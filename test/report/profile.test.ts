@@ -57,8 +57,8 @@ test('the table', () => {
     +     0.030 s  closing
     =     0.800 s
 
-    asked    10 questions in 4 messages, 4 of the answers used; 0 more one at a time
-    applied  1 action, 1 of them on a channel of its own
+    asked    10 questions on 4 occasions, 4 of the answers used; 0 more one at a time
+    applied  1 time, 1 of them on a channel of its own
     `,
   )
 })
@@ -141,6 +141,11 @@ const causes: [what: string, turns: Part[][], gaps: Record<string, number>][] = 
       ['message', 'answer'],
     ],
     { floor: 10, later: 10 },
+  ],
+  [
+    'what was asked behind a change, and later for no change',
+    [['message', 'answer', 'applying', 'message'], ['answer'], ['message', 'answer']],
+    { floor: 10, applying: 10, again: 10, later: 10 },
   ],
   ['a question alone', [['question'], ['message', 'answer']], { floor: 10, question: 10 }],
 ]
