@@ -55,6 +55,11 @@ export function isTemplateNode(node: Node): node is ScalarNode & { value: string
 const fixedValues = new WeakMap<Node, Value | typeof CHANGING>()
 const CHANGING = Symbol('changing')
 
+/** Whether a node is the same whatever the variables are. */
+export function isFixed(node: Node): boolean {
+  return fixedValue(node) !== undefined
+}
+
 /** The value of a node that holds no templates; undefined when it does. */
 function fixedValue(node: Node): Value | undefined {
   if (node.kind === 'scalar') return isTemplateNode(node) ? undefined : node.value

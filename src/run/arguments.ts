@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Play, Task } from '../language/ast.ts'
 import { readSource, shownPath } from '../language/files.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
+import { isFixed } from '../language/template.ts'
 import { type MapEntry, type Node, toValue } from '../language/value.ts'
 import { firstWord } from '../language/words.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
@@ -10,9 +11,37 @@ import { contentOf, readLocalFile } from '../modules/content.ts'
 import type { Args, Module } from '../modules/module.ts'
 import { omit, type Scoped } from './scope.ts'
 
-/** The arguments of a task for one host, rendered and as its module takes them. Raises ProblemError. */
+/** Arguments of tasks in which nothing depends on the host. */
+const sameForAll = new WeakMap<Task, Args>()
+
+/**
+ * The arguments of a task for one host, rendered and as its module takes them; the same object for the same
+ * arguments where that costs nothing. Raises ProblemError.
+ */
 export async function argumentsFor(task: Task, scope: Scoped, play: Play): Promise<Args> {
+  const known = sameForAll.get(task)
+  if (known !== undefined) return known
   const entries = writtenArguments(task)
+  const args = await renderedArguments(task, entries, scope, play)
+  if (entries.every((entry) => isFixedArgument(task.module, entry))) sameForAll.set(task, args)
+  return args
+}
+
+/** Types of options whose value depends on more than what is written. */
+const DEPENDING: ReadonlySet<string | undefined> = new Set([
+  ...['conditions', 'expression', 'file', 'template', 'script'],
+])
+
+function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
+  return isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
+}
+
+async function renderedArguments(
+  task: Task,
+  entries: readonly MapEntry[],
+  scope: Scoped,
+  play: Play,
+): Promise<Args> {
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
     const value = await resolveArgument(task, entry, entries, scope, play)
