@@ -1,3 +1,18 @@
-import { runCommand } from './playbook.ts'
+import { CommandLineEnd, type Flags, readFlags } from './options.ts'
 
-process.exitCode = await runCommand(process.argv.slice(2))
+main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status
+})
+
+async function main(args: readonly string[]): Promise<number> {
+  let flags: Flags
+  try {
+    flags = readFlags(args)
+  } catch (error) {
+    if (error instanceof CommandLineEnd) return error.exitStatus
+    throw error
+  }
+  // Help and mistakes in the command line are answered before anything else is loaded.
+  const { runPlaybooks } = await import('./playbook.ts')
+  return runPlaybooks(flags)
+}

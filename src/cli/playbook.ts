@@ -6,22 +6,20 @@ import { Interrupt } from '../run/interrupt.ts'
 import { listing } from '../run/listing.ts'
 import { seconds, timing } from '../run/spans.ts'
 import { ask } from './ask.ts'
-import { CommandLineEnd, type Flags, readFlags } from './options.ts'
+import type { Flags } from './options.ts'
 import { readRequest } from './request.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. */
-export async function runCommand(args: readonly string[]): Promise<number> {
+export async function runPlaybooks(flags: Flags): Promise<number> {
   const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
   const timed = timing((event) => early.push(event))
   try {
-    const flags = readFlags(args)
     const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
     const prepared = await prepare(await readRequest(flags, asked), timed)
     if (flags.syntaxCheck) return 0
     if (flags.listHosts || flags.listTasks || flags.listTags) return list(prepared, flags)
     return await run(prepared, flags, early)
   } catch (error) {
-    if (error instanceof CommandLineEnd) return error.exitStatus
     if (!(error instanceof ProblemError)) throw error
     process.stderr.write(`${formatProblems(error.problems, { color: usesColor(process.stderr) })}\n`)
     return 1
