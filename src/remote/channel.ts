@@ -30,3 +30,6 @@ export class Unreachable extends Error {
     this.advice = advice
   }
 }
+
+/** The server hung up before its greeting, as it does when too many log in at once: worth another try. */
+export class HungUp extends Unreachable {}

@@ -2,11 +2,9 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Credentials } from './authentication.ts'
-import { type Transport, Unreachable } from './channel.ts'
+import { HungUp, type Transport, Unreachable } from './channel.ts'
 import { dialCommand, dialTcp } from './dial.ts'
-import { identities } from './identity.ts'
 import { LocalTransport } from './local.ts'
-import { HungUp, login } from './login.ts'
 import { jumpTarget, type SshSettings, sshSettings } from './settings.ts'
 import { SshTransport } from './ssh.ts'
 import type { Target } from './target.ts'
@@ -62,7 +60,12 @@ export class Connections {
   }
 
   async #begin(target: Target, from: readonly string[]): Promise<SshTransport> {
-    const settings = await sshSettings(target)
+    // The settings come from a process. The SSH library is loaded meanwhile, and not at all without such a host.
+    const [settings, { identities }, { login }] = await Promise.all([
+      sshSettings(target),
+      import('./identity.ts'),
+      import('./login.ts'),
+    ])
     const credentials: Credentials = {
       identities: await identities(settings, target.privateKeyFile),
       password: target.password,

@@ -3,12 +3,9 @@ import { NodeSSH } from 'node-ssh'
 import type { AuthenticationType, Client } from 'ssh2'
 import { algorithmsFor } from './algorithms.ts'
 import { Authentication, type Credentials } from './authentication.ts'
-import { Unreachable } from './channel.ts'
+import { HungUp, Unreachable } from './channel.ts'
 import { HostKeys } from './knownhosts.ts'
 import type { SshSettings } from './settings.ts'
-
-/** The server hung up before its greeting, as it does when too many log in at once: worth another try. */
-export class HungUp extends Unreachable {}
 
 type Phase = 'greeting' | 'key exchange' | 'login'
 
