@@ -16,6 +16,13 @@ const { outputFiles } = await build({
   format: 'cjs',
   // ssh2's native helpers are optional: it looks for them at run time and does without.
   external: ['cpu-features', '*.node'],
+  plugins: [
+    {
+      name: 'without http',
+      // ssh2 loads Node's http for tunnels of web requests, which nobody asks for here.
+      setup: ({ onLoad }) => onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: '' })),
+    },
+  ],
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
   legalComments: 'none',
