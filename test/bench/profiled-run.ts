@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { type Profiler, Session } from 'node:inspector/promises'
-import { runCommand } from '../../src/cli/playbook.ts'
+import { readFlags } from '../../src/cli/options.ts'
+import { runPlaybooks } from '../../src/cli/playbook.ts'
 
 export interface Watched {
   /** Milliseconds of the main thread in reports and the packages that serve them alone. */
@@ -33,7 +34,7 @@ process.stdout.write = ((text: string, ...more: []) => {
 const began = performance.now()
 await session.post('Profiler.setSamplingInterval', { interval: 1000 })
 await session.post('Profiler.start')
-process.exitCode = await runCommand(args)
+process.exitCode = await runPlaybooks(readFlags(args))
 const { profile } = await session.post('Profiler.stop')
 const seconds = (performance.now() - began) / 1000
 writeFileSync(result!, JSON.stringify({ ...attributed(profile), seconds, writes, bytes } satisfies Watched))
