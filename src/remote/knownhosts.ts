@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
+import { ReadFiles } from './files.ts'
 import type { SshSettings } from './settings.ts'
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
@@ -17,20 +18,55 @@ export interface KnownHost {
   readonly key: Buffer
 }
 
-export function readKnownHosts(files: readonly string[]): KnownHost[] {
-  return files.flatMap((file) => {
-    const text = readIfThere(file)
-    return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? [])
+const files = new ReadFiles((bytes, file) => new KnownHostsFile(bytes.toString(), file))
+
+/** The lines of some files that mean a host; `name` as in namesMatch. A file that is not there has none. */
+export function knownAs(name: string, paths: readonly string[]): KnownHost[] {
+  return paths.flatMap((path) => {
+    try {
+      return files.get(path).linesOf(name)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw new Unreachable(`the known hosts in ${path} cannot be read: ${(error as Error).message}`)
+    }
   })
 }
 
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw new Unreachable(`the known hosts in ${file} cannot be read: ${(error as Error).message}`)
+/** One file's lines; those with plain names are found without looking at the others. */
+class KnownHostsFile {
+  readonly #plain = new Map<string, KnownHost[]>()
+  readonly #patterns: KnownHost[] = []
+  #hashed: KnownHost[] = []
+
+  constructor(text: string, file: string) {
+    for (const [index, lineText] of text.split('\n').entries()) {
+      const line = parseLine(lineText, file, index + 1)
+      if (line === undefined) continue
+      if (isHashed(line.names)) this.#hashed.push(line)
+      else if (/[*?!]/.test(line.names)) this.#patterns.push(line)
+      else for (const name of new Set(line.names.toLowerCase().split(','))) this.#keep(name, line)
+    }
   }
+
+  /** In their order in the file. */
+  linesOf(name: string): KnownHost[] {
+    // A hash stands for one name, and is dear to compare: once found, it is as good as plain.
+    const hashed = this.#hashed.filter((line) => namesMatch(line.names, name))
+    if (hashed.length > 0) this.#hashed = this.#hashed.filter((line) => !hashed.includes(line))
+    for (const line of hashed) this.#keep(name, line)
+    const patterns = this.#patterns.filter((line) => namesMatch(line.names, name))
+    return [...(this.#plain.get(name) ?? []), ...patterns].sort((a, b) => a.line - b.line)
+  }
+
+  #keep(name: string, line: KnownHost): void {
+    const lines = this.#plain.get(name)
+    if (lines === undefined) this.#plain.set(name, [line])
+    else lines.push(line)
+  }
+}
+
+function isHashed(names: string): boolean {
+  return names.startsWith('|1|')
 }
 
 function parseLine(text: string, file: string, line: number): KnownHost | undefined {
@@ -44,7 +80,7 @@ function parseLine(text: string, file: string, line: number): KnownHost | undefi
 
 /** Whether a line's names mean this host; `name` is lower case, `[name]:port` when the port is not 22. */
 export function namesMatch(names: string, name: string): boolean {
-  if (names.startsWith('|1|')) {
+  if (isHashed(names)) {
     const [, , salt, hash] = names.split('|')
     return hashedName(name, Buffer.from(salt ?? '', 'base64')) === hash
   }
@@ -82,15 +118,17 @@ export function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly 
   return port === 22 ? [name] : [`[${name}]:${port}`, name]
 }
 
-/** Decides about one server's keys. Reads the files when made, and adds to them when it accepts a new key. */
+/** Decides about one server's keys. Looks into the files when made, and adds to them when it accepts a new key. */
 export class HostKeys {
   readonly #settings: SshSettings
-  readonly #all: readonly KnownHost[]
+  /** The lines for each of the host's names, the name looked for first in front. */
+  readonly #known: readonly (readonly KnownHost[])[]
   #accepted: Buffer | undefined
 
   constructor(settings: SshSettings) {
     this.#settings = settings
-    this.#all = readKnownHosts([...settings.userKnownHosts, ...settings.globalKnownHosts])
+    const paths = [...settings.userKnownHosts, ...settings.globalKnownHosts]
+    this.#known = knownNames(settings).map((name) => knownAs(name, paths))
   }
 
   /** The types of key that this host is known by: to be asked for first, or a known host would look changed. */
@@ -107,43 +145,32 @@ export class HostKeys {
     }
     const revoked = this.#lines('revoked').find((line) => line.key.equals(key))
     if (revoked !== undefined) throw this.#revoked(revoked, key)
-    const known = this.#known()
+    const known = this.#known[0]!.filter(({ marker }) => marker === undefined)
     if (!known.some((line) => line.key.equals(key))) {
-      const [name, ...others] = knownNames(this.#settings)
       // As in ssh, a key known for the host's name alone vouches for another port, but does not contradict it.
-      const vouched = others.some((other) =>
-        this.#linesFor(undefined, other).some((line) => line.key.equals(key)),
-      )
+      const vouched = this.#lines(undefined).some((line) => line.key.equals(key))
       if (known.length > 0) throw this.#changed(known, key)
       if (!vouched && this.#settings.strict === 'yes') throw this.#unknown(key)
-      if (!vouched && this.#settings.strict === 'accept-new') this.#remember(name, key)
+      if (!vouched && this.#settings.strict === 'accept-new') this.#remember(key)
     }
     this.#accepted = key
   }
 
-  #known(): KnownHost[] {
-    return this.#linesFor(undefined, knownNames(this.#settings)[0])
-  }
-
   #lines(marker: KnownHost['marker']): KnownHost[] {
-    return knownNames(this.#settings).flatMap((name) => this.#linesFor(marker, name))
+    return this.#known.flat().filter((line) => line.marker === marker)
   }
 
-  #linesFor(marker: KnownHost['marker'], name: string): KnownHost[] {
-    return this.#all.filter((line) => line.marker === marker && namesMatch(line.names, name))
-  }
-
-  #remember(name: string, key: Buffer): void {
+  #remember(key: Buffer): void {
     const file = this.#settings.userKnownHosts[0]
     if (file === undefined) return
+    const [name] = knownNames(this.#settings)
     const salt = randomBytes(20)
     const names = this.#settings.hashKnownHosts
       ? `|1|${salt.toString('base64')}|${hashedName(name, salt)}`
       : name
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      const before = readIfThere(file)
-      const separator = before === '' || before.endsWith('\n') ? '' : '\n'
+      const separator = endsInLine(file) ? '\n' : ''
       // One write to a file opened for appending: whole lines, whoever else writes.
       const line = `${separator}${names} ${keyType(key)} ${key.toString('base64')}\n`
       appendFileSync(file, line, { mode: 0o600 })
@@ -188,6 +215,17 @@ export class HostKeys {
       `its host key ${this.#shown(key)} is revoked: ${at(line)}`,
       'give the machine a new host key (ssh-keygen -A on it, after removing the old one)',
     )
+  }
+}
+
+/** Whether a file's last line is not ended. */
+function endsInLine(file: string): boolean {
+  try {
+    const bytes = readFileSync(file)
+    return bytes.length > 0 && bytes.at(-1) !== 0x0a
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }
 

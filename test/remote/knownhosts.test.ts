@@ -68,7 +68,6 @@ test('fingerprints are those of ssh-keygen', ({ folder, keys }) => {
 type Verdict = 'trusted' | RegExp
 
 test('verdicts', ({ folder, keys }) => {
-  const file = join(folder, 'table')
   const line = (names: string, key: Buffer, marker = '') =>
     `${marker}${names} ${keyType(key)} ${key.toString('base64')}`
   const table: [lines: string[], settings: Partial<SshSettings>, shown: Buffer, verdict: Verdict][] = [
@@ -94,7 +93,8 @@ test('verdicts', ({ folder, keys }) => {
     [[line('other', keys.a)], { hostKeyAlias: 'Other', port: 2222 }, keys.a, 'trusted'],
     [[line('fe80::1%eth0', keys.a)], { host: 'fe80::1%eth0' }, keys.a, 'trusted'],
   ]
-  for (const [lines, changes, shown, verdict] of table) {
+  for (const [index, [lines, changes, shown, verdict]] of table.entries()) {
+    const file = join(folder, `table-${index}`)
     const text = `${lines.join('\n')}\n`
     writeFileSync(file, text)
     const settings = settingsFor(file, changes)
@@ -128,6 +128,36 @@ test('a key accepted for good is read again by us and by ssh-keygen', ({ folder,
     const found = execFileSync('ssh-keygen', ['-F', '[h]:2222', '-f', file], { encoding: 'utf8' })
     assert.match(found, keys.a.toString('base64'))
   }
+})
+
+test('a host added, changed or taken away meanwhile', ({ folder, keys }) => {
+  const file = join(folder, 'meanwhile')
+  const check = () => new HostKeys(settingsFor(file, {})).check(keys.a)
+  const write = (text: string) => writeFileSync(file, text)
+  assert.throws(check, /is unknown/)
+  write(`h ssh-ed25519 ${keys.a.toString('base64')}\n`)
+  check()
+  write(`x,h ssh-ed25519 ${keys.b.toString('base64')}\n`)
+  assert.throws(check, /changed/)
+  rmSync(file)
+  assert.throws(check, /is unknown/)
+})
+
+test('hashed names among others, asked for again and in any order', ({ folder, keys }) => {
+  const file = join(folder, 'many')
+  const names = Array.from({ length: 20 }, (_, at) => `host${at}`)
+  const key = (at: number) => (at % 2 === 0 ? keys.a : keys.b)
+  const line = (name: string, at: number) => `${name} ssh-ed25519 ${key(at).toString('base64')}\n`
+  writeFileSync(file, names.map(line).join(''))
+  execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })
+  writeFileSync(file, `${readFileSync(file, 'utf8')}${line('host*,!host3', 0)}${line('host3', 0)}`)
+  const types = (host: string) => new HostKeys(settingsFor(file, { host })).types.length
+  for (const name of [...names.toReversed(), ...names]) assert.is(types(name), 2, name)
+  assert.is(types('other'), 0)
+  for (const [at, host] of names.entries()) new HostKeys(settingsFor(file, { host })).check(key(at))
+  // The line of a changed key that is named is the first in the file.
+  const changed = () => new HostKeys(settingsFor(file, { host: 'host3' })).check(keys.ecdsa)
+  assert.throws(changed, /line 4 says/)
 })
 
 test('the types a host is known by', ({ folder, keys }) => {

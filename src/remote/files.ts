@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from 'node:fs'
+
+/** What was made of local files, kept until they change: hundreds of hosts want the same few. */
+export class ReadFiles<T> {
+  readonly #make: (bytes: Buffer, path: string) => T
+  readonly #made = new Map<string, { stamp: string; value: T }>()
+
+  constructor(make: (bytes: Buffer, path: string) => T) {
+    this.#make = make
+  }
+
+  /** Raises what reading the file does. */
+  get(path: string): T {
+    const stamp = stampOf(path)
+    const known = this.#made.get(path)
+    if (known !== undefined && known.stamp === stamp) return known.value
+    const value = this.#make(readFileSync(path), path)
+    // Looked at before it was read: whatever came between the two shows the next time.
+    this.#made.set(path, { stamp, value })
+    return value
+  }
+}
+
+function stampOf(path: string): string {
+  const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path)
+  return [dev, ino, size, mtimeMs, ctimeMs].join(' ')
+}
