@@ -86,19 +86,21 @@ export function namesMatch(names: string, name: string): boolean {
   }
   const patterns = names.toLowerCase().split(',')
   const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  return patterns.some((pattern) => wildcard(pattern, name)) && !negated.some((no) => wildcard(no, name))
+  const matches = (pattern: string) => wildcard(pattern).test(name)
+  return patterns.some(matches) && !negated.some(matches)
 }
 
 function hashedName(name: string, salt: Buffer): string {
   return createHmac('sha1', salt).update(name).digest('base64')
 }
 
-function wildcard(pattern: string, name: string): boolean {
+/** A pattern of ssh's, in which * and ? stand for others, as an expression for a whole name. */
+export function wildcard(pattern: string): RegExp {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`).test(name)
+  return new RegExp(`^${expression}$`)
 }
 
 /** `SHA256:...` as ssh-keygen -l shows it. */

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { homedir, hostname, userInfo } from 'node:os'
-import pLimit from 'p-limit'
 import { Unreachable } from './channel.ts'
+import { askSsh } from './ssh-config.ts'
 import type { Target } from './target.ts'
 
 /** What holds for one SSH connection, once ssh's configuration files and arguments have been heard. */
@@ -46,23 +45,21 @@ const NOT_FOLLOWED: Readonly<Record<string, RegExp>> = {
 }
 
 const asked = new Map<string, Promise<SshSettings>>()
-// Each question is a process: a few at a time.
-const atATime = pLimit(4)
 
 /** What ssh itself would use for a target, as `ssh -G` prints it; asked once a process. Raises Unreachable. */
 export function sshSettings(target: Target): Promise<SshSettings> {
   const words = sshWords(target)
-  const key = JSON.stringify(words)
+  const key = JSON.stringify([words, target.address])
   let answer = asked.get(key)
   if (answer === undefined) {
-    answer = atATime(() => ask(words)).then((printed) => readSettings(target.address, printed))
+    answer = askSsh(words, target.address).then((printed) => readSettings(target.address, printed))
     asked.set(key, answer)
   }
   return answer
 }
 
 /** As in Ansible, variables come before arguments: ssh takes the first value it sees. */
-function sshWords({ address, port, user, hostKeyChecking, sshArgs }: Target): string[] {
+function sshWords({ port, user, hostKeyChecking, sshArgs }: Target): string[] {
   return [
     '-T',
     '-G',
@@ -70,25 +67,7 @@ function sshWords({ address, port, user, hostKeyChecking, sshArgs }: Target): st
     ...(port === undefined ? [] : ['-o', `Port=${port}`]),
     ...(user === undefined ? [] : ['-o', `User=${user}`]),
     ...sshArgs,
-    '--',
-    address,
   ]
-}
-
-function ask(words: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('ssh', words, { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
-      else if (error.code === 'ENOENT') {
-        const advice = 'install it: apt-get install openssh-client'
-        reject(new Unreachable('ssh is not installed here; it reads ~/.ssh/config for us', advice))
-      } else {
-        const said = stderr.trim().split('\n').at(-1) || error.message
-        const advice = 'look at ansible_ssh_common_args, ansible_ssh_extra_args and ~/.ssh/config'
-        reject(new Unreachable(`ssh does not understand its configuration: ${said}`, advice))
-      }
-    })
-  })
 }
 
 /** Reads what `ssh -G` prints: `keyword value`, one a line (ssh_config(5)). */
