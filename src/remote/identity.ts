@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
+import { ReadFiles } from './files.ts'
 import { fingerprint } from './knownhosts.ts'
 import { askSecret } from './secret.ts'
 import type { SshSettings } from './settings.ts'
@@ -57,14 +57,14 @@ async function fileIfThere(file: string, held: readonly Identity[]): Promise<Ide
 /** The key in a file; signed with by the agent when it holds it. Raises Unreachable when there is no key in it. */
 async function fileIdentity(file: string, held: readonly Identity[]): Promise<Identity> {
   const name = `key ${file}`
-  const publicPart = await readPublic(`${file}.pub`)
-  const text = await readFile(file).catch((error: Error) => error)
-  if (text instanceof Error) {
+  const publicPart = readPublic(`${file}.pub`)
+  const read = readKey(file)
+  if (read instanceof Error) {
     const holder = publicPart && held.find((other) => other.publicKey.equals(publicPart))
     if (holder !== undefined) return { ...holder, name }
-    throw new Unreachable(`the private key ${file} cannot be read: ${text.message}`)
+    throw new Unreachable(`the private key ${file} cannot be read: ${read.message}`)
   }
-  const key = utils.parseKey(text)
+  const { text, key } = read
   if (!(key instanceof Error) && key.isPrivateKey()) {
     return { name, publicKey: key, sign: async (data, hash) => signed(key, data, hash) }
   }
@@ -96,10 +96,19 @@ function signed(key: ParsedKey, data: Buffer, hash: Hash | undefined): Buffer {
   return signature
 }
 
-async function readPublic(file: string): Promise<ParsedKey | undefined> {
-  const text = await readFile(file).catch(() => undefined)
-  const key = text && utils.parseKey(text)
-  return key instanceof Error ? undefined : key
+const files = new ReadFiles((text) => ({ text, key: utils.parseKey(text) }))
+
+function readKey(file: string): { text: Buffer; key: ParsedKey | Error } | Error {
+  try {
+    return files.get(file)
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function readPublic(file: string): ParsedKey | undefined {
+  const read = readKey(file)
+  return read instanceof Error || read.key instanceof Error ? undefined : read.key
 }
 
 const MAGIC = 'openssh-key-v1\0'

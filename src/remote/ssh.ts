@@ -5,7 +5,7 @@ import { Lifeline } from './lifeline.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './settings.ts'
 
-/** How long a connection may take to say goodbye, in ms; a frozen peer never would. */
+/** How long a connection may take to say goodbye, in ms; a frozen peer would never take it. */
 const GOODBYE = 500
 
 /** One SSH connection to a host, logged in. */
@@ -85,16 +85,18 @@ export class SshTransport implements Transport {
     if (this.#forwards === 0) await this.end()
   }
 
-  /** Ends the connection now. */
+  /** Ends the connection now: says goodbye, and waits for no answer. */
   async end(): Promise<void> {
     this.#closing = true
     await new Promise<void>((resolve) => {
-      const late = setTimeout(() => this.#lifeline.cutWith(this.#reason()), GOODBYE)
+      const cut = () => this.#lifeline.cutWith(this.#reason())
+      const late = setTimeout(cut, GOODBYE)
       this.#lifeline.onCut(() => {
         clearTimeout(late)
         this.#stream.destroy()
         resolve()
       })
+      this.#stream.once('finish', cut)
       this.#client.end()
     })
   }

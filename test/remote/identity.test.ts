@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -81,6 +81,16 @@ test('keys of other types', async (context) => {
       'in',
       name,
     )
+  }
+})
+
+test('a key that is replaced between two connections', async (context) => {
+  const file = join(context.folder, 'replaced')
+  const connect = () => outcome(context.server.target({ privateKeyFile: file }))
+  assert.match(await connect(), /cannot be read/)
+  for (const name of ['rsa', 'stranger', 'ecdsa']) {
+    copyFileSync(join(context.folder, name), file)
+    assert.match(await connect(), name === 'stranger' ? /does not let .* in/ : /^in$/, name)
   }
 })
 

@@ -243,6 +243,26 @@ test('a frozen server is unreachable within the timeout', async () => {
   })
 })
 
+test('a goodbye waits for no answer', async () => {
+  await withServer([], async (server, connections) => {
+    const transport = await connections.connect(server.target())
+    const frozen = servants(server)
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+    const { setTimeout } = globalThis
+    try {
+      // Whoever waits for a time to pass now waits for ever.
+      globalThis.setTimeout = (() => ({})) as unknown as typeof setTimeout
+      const closing = transport.close()
+      globalThis.setTimeout = setTimeout
+      const late = new Promise<never>((_, reject) => setTimeout(reject, 5000, new Error('still waiting')))
+      await Promise.race([closing, late])
+    } finally {
+      globalThis.setTimeout = setTimeout
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+    }
+  })
+})
+
 test('a server that freezes under a command is found by its silence', async () => {
   await withServer([], async (server, connections) => {
     const sshArgs = options(server, 'ServerAliveInterval=1', 'ServerAliveCountMax=1')
