@@ -64,6 +64,7 @@ export async function login(
   // For life: an error that nobody listens to ends the process.
   client.on('error', () => {})
   client.once('handshake', () => {
+    declineHostKeys(client)
     phase = 'login'
     watch.restart()
   })
@@ -84,6 +85,14 @@ export async function login(
     watch.stop()
     failed.catch(() => {})
   }
+}
+
+/**
+ * Keeps ssh2 from having the server prove all its other host keys: signatures there and checks of them here, at each
+ * login, for an event that we do not use. ssh2 asks only servers that it knows for OpenSSH.
+ */
+function declineHostKeys(client: Client): void {
+  Object.assign(client, { _remoteVer: undefined })
 }
 
 /** Says so when nothing has happened for too long. */

@@ -150,20 +150,20 @@ function expandTokens(
   text: string,
   about: { alias: string; host: string; port: number; user: string; hostKeyAlias: string | undefined },
 ): string {
-  const tokens: Readonly<Record<string, string>> = {
-    '%': '%',
-    h: about.host,
-    n: about.alias,
-    p: String(about.port),
-    r: about.user,
-    k: about.hostKeyAlias ?? about.alias,
-    u: userInfo().username,
-    i: String(userInfo().uid),
-    d: homedir(),
-    l: hostname(),
-    L: hostname().split('.')[0]!,
+  const tokens: Readonly<Record<string, () => string>> = {
+    '%': () => '%',
+    h: () => about.host,
+    n: () => about.alias,
+    p: () => String(about.port),
+    r: () => about.user,
+    k: () => about.hostKeyAlias ?? about.alias,
+    u: () => userInfo().username,
+    i: () => String(userInfo().uid),
+    d: homedir,
+    l: hostname,
+    L: () => hostname().split('.')[0]!,
   }
-  return text.replace(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole)
+  return text.replace(/%(.)/g, (whole, letter: string) => tokens[letter]?.() ?? whole)
 }
 
 /** The settings' target for one word of ProxyJump: `[user@]host[:port]`, IPv6 in brackets when a port follows. */

@@ -243,6 +243,14 @@ test('a frozen server is unreachable within the timeout', async () => {
   })
 })
 
+test('a server need not prove its other host keys', async () => {
+  await withServer(['LogLevel DEBUG3'], async (server, connections) => {
+    await greets(connections, server.target())
+    assert.match(server.log(), /sent 1 hostkeys/)
+    assert.not.match(server.log(), /hostkeys-prove/)
+  })
+})
+
 test('a goodbye waits for no answer', async () => {
   await withServer([], async (server, connections) => {
     const transport = await connections.connect(server.target())
