@@ -16,6 +16,8 @@ import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
 
 const ONE_OUTPUT_AT_MOST = 64 * 1024 * 1024
+/** A longer line is told in pieces. */
+const ONE_LINE_AT_MOST = 1024 * 1024
 
 export interface ExecOptions {
   readonly stdin?: string | undefined
@@ -244,8 +246,12 @@ class Text {
   }
 
   #lines(piece: string, onLine: (line: string) => void): void {
-    const lines = (this.#rest + piece).split('\n')
-    this.#rest = lines.pop() ?? ''
+    const [end, ...lines] = piece.split('\n')
+    lines.unshift(this.#rest + end)
+    this.#rest = lines.pop()!
     for (const line of lines) onLine(line)
+    if (this.#rest.length < ONE_LINE_AT_MOST) return
+    onLine(this.#rest)
+    this.#rest = ''
   }
 }

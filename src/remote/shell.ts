@@ -3,6 +3,10 @@ import type { Readable } from 'node:stream'
 import { quote } from '../modules/sh.ts'
 import { type Channel, Unreachable } from './channel.ts'
 
+/** Of one script's output, in bytes. */
+const KEPT_AT_MOST = 64 * 1024 * 1024
+
+/** Output that was too long to be kept fails a script: status 1 at least, no stdout, and stderr says why. */
 export interface ShellOutput {
   readonly code: number
   readonly stdout: Buffer
@@ -56,6 +60,10 @@ export class ResidentShell {
       `${well}(eval ${quote(script)}) </dev/null\nc=$?\nprintf '\\n${this.#nonce} %s\\n' "$c"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
     )
     const [stdout, stderr] = await Promise.all([out, err])
+    if (stdout.isCut || stderr.isCut) {
+      const said = `it printed more than ${KEPT_AT_MOST / 1024 / 1024} MiB`
+      return { code: stdout.code || 1, stdout: Buffer.alloc(0), stderr: said }
+    }
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
   }
 
@@ -72,6 +80,8 @@ export class ResidentShell {
 
 interface Frame {
   readonly bytes: Buffer
+  /** More came than was kept. */
+  readonly isCut: boolean
   readonly code: number
 }
 
@@ -80,6 +90,7 @@ class FrameReader {
   readonly #mark: Buffer
   readonly #waiting: { resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = []
   #chunks: Buffer[] = []
+  #size = 0
   #tail: Buffer = Buffer.alloc(0)
 
   constructor(stream: Readable, nonce: string) {
@@ -103,17 +114,27 @@ class FrameReader {
       const at = this.#tail.indexOf(this.#mark)
       const end = at === -1 ? -1 : this.#tail.indexOf('\n', at + this.#mark.length)
       if (end === -1) break
-      const bytes = Buffer.concat([...this.#chunks, this.#tail.subarray(0, at)])
+      this.#keep(this.#tail.subarray(0, at))
+      const bytes = Buffer.concat(this.#chunks)
+      const isCut = this.#size > KEPT_AT_MOST
       const code = Number(this.#tail.subarray(at + this.#mark.length, end).toString())
       this.#chunks = []
+      this.#size = 0
       this.#tail = this.#tail.subarray(end + 1)
-      this.#waiting.shift()?.resolve({ bytes, code })
+      this.#waiting.shift()?.resolve({ bytes, isCut, code })
     }
     // Only the end of what has come can hold the beginning of a mark: the rest need not be searched again.
     const keep = this.#mark.length + 8
     if (this.#tail.length > keep && this.#tail.indexOf(this.#mark) === -1) {
-      this.#chunks.push(this.#tail.subarray(0, -keep))
+      this.#keep(this.#tail.subarray(0, -keep))
       this.#tail = this.#tail.subarray(-keep)
     }
+  }
+
+  /** Drops what is too much, but reads on: what is not read would stall the connection. */
+  #keep(bytes: Buffer): void {
+    this.#size += bytes.length
+    if (this.#size <= KEPT_AT_MOST) this.#chunks.push(bytes)
+    else this.#chunks = []
   }
 }

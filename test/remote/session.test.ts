@@ -105,6 +105,28 @@ for (const name of ['dash', 'busybox']) {
     assert.is(stderr.length, 3 * MIB)
   })
 
+  test(`${name}: a flood is read to its end but not kept`, async (context) => {
+    const session = on(context)
+    for (const to of ['1', '2']) {
+      const flood = `head -c ${80 * MIB} /dev/zero >&${to}; echo done >&${3 - Number(to)}`
+      const kept = await session.sh(flood)
+      assert.equal([kept.code, kept.stdout.length, kept.stderr], [1, 0, 'it printed more than 64 MiB'])
+      assert.is((await session.sh('echo next')).stdout.toString(), 'next\n')
+      const told: number[] = []
+      const onLine = (line: string) => told.push(line.length)
+      const { code, stdout, stderr } = await session.exec(flood, { onLine })
+      const [flooded, other] = to === '1' ? [stdout, stderr] : [stderr, stdout]
+      assert.equal([code, other], [0, 'done\n'])
+      assert.ok(flooded.length >= 64 * MIB && flooded.length < 66 * MIB)
+      // One endless line, told as it comes.
+      assert.is(
+        told.reduce((sum, length) => sum + length),
+        80 * MIB + 'done'.length,
+      )
+      assert.ok(Math.max(...told) < 2 * MIB)
+    }
+  })
+
   test(`${name}: a child in the background that holds the output does not hold us`, async (context) => {
     const { code, stdout } = await on(context).exec('echo before; sleep 300 & echo $!')
     const [before, pid] = stdout.trim().split('\n')
