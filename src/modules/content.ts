@@ -43,6 +43,9 @@ export interface LocalEntry {
   readonly dead?: boolean
 }
 
+/** Bytes of a file read at a time: in Node's own smaller pieces sending takes half as long again. */
+const AT_A_TIME = 256 * 1024
+
 /** Up to this many bytes are shown in diffs. */
 export const TEXT_AT_MOST = 1024 * 1024
 
@@ -85,7 +88,7 @@ export async function localContent(path: string): Promise<Content> {
 async function digested(path: string, size: number): Promise<Content> {
   const sha256 = createHash('sha256')
   const sha1 = createHash('sha1')
-  await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
+  await pipeline(createReadStream(path, { highWaterMark: AT_A_TIME }), async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {
       sha256.update(chunk)
       sha1.update(chunk)
@@ -95,7 +98,7 @@ async function digested(path: string, size: number): Promise<Content> {
     size,
     sha256: sha256.digest('hex'),
     sha1: sha1.digest('hex'),
-    open: () => createReadStream(path),
+    open: () => createReadStream(path, { highWaterMark: AT_A_TIME }),
     text: () => (size > TEXT_AT_MOST ? undefined : textOf(readFileSync(path))),
   }
 }
