@@ -88,12 +88,15 @@ export async function localContent(path: string): Promise<Content> {
 async function digested(path: string, size: number): Promise<Content> {
   const sha256 = createHash('sha256')
   const sha1 = createHash('sha1')
-  await pipeline(createReadStream(path, { highWaterMark: AT_A_TIME }), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
-      sha256.update(chunk)
-      sha1.update(chunk)
-    }
-  })
+  await pipeline(
+    createReadStream(path, { highWaterMark: AT_A_TIME }),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        sha256.update(chunk)
+        sha1.update(chunk)
+      }
+    },
+  )
   return {
     size,
     sha256: sha256.digest('hex'),
