@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { connect, type Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from './channel.ts'
@@ -9,13 +9,14 @@ import type { SshSettings } from './settings.ts'
 export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket> {
   const where = `${settings.host} port ${settings.port}`
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    const socket = new GatheringSocket()
+    // Without it every answer waits for the delayed acknowledgement of the one before.
+    socket.setNoDelay(true)
+    socket.connect({
       host: settings.host,
       port: settings.port,
       family: settings.family,
       localAddress: settings.bindAddress,
-      // Without it every answer waits for the delayed acknowledgement of the one before.
-      noDelay: true,
       // For names with several addresses; Node's own quarter of a second is too short for a distant host.
       autoSelectFamilyAttemptTimeout: 2500,
     })
@@ -38,6 +39,17 @@ export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket>
       reject(dialFailure(error, settings))
     })
   })
+}
+
+/** Sends all that is written in one turn at once: ssh2 writes each packet in three pieces. */
+class GatheringSocket extends Socket {
+  override write(...args: unknown[]): boolean {
+    if (this.writableCorked === 0) {
+      this.cork()
+      process.nextTick(() => this.uncork())
+    }
+    return super.write(...(args as Parameters<Socket['write']>))
+  }
 }
 
 const FAILURES: Readonly<Record<string, readonly [what: string, advice: string]>> = {
