@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { ansibles, type Contestant, floor, type Job, playssh, type Reached } from './contestants.ts'
+import {
+  type BenchHost,
+  crowdAddresses,
+  type Keys,
+  makeKeys,
+  makeNetwork,
+  startCrowd,
+  startHost,
+} from './hosts.ts'
+import { floorScript, playbookOf, type Task, TEMPLATE } from './workloads.ts'
+
+/** What all parts of the bench share: who takes part, and the hosts there are so far. */
+export class Bed {
+  readonly keys: Keys
+  readonly playssh = playssh
+  readonly floor: Contestant
+  readonly ansibles = ansibles()
+  readonly #folder: string
+  readonly #hosts: BenchHost[] = []
+  #crowd: BenchHost | undefined
+  #jobs = 0
+
+  private constructor(folder: string, bundle: string) {
+    this.#folder = folder
+    this.keys = makeKeys(folder)
+    this.floor = floor(bundle, AT_A_TIME)
+  }
+
+  /** Everything in this folder, and in the network of this process. */
+  static async make(folder: string): Promise<Bed> {
+    const bundle = join(folder, 'floor.mjs')
+    await build({
+      entryPoints: [join(import.meta.dirname, 'floor.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      external: ['cpu-features', '*.node'],
+      banner: { js: REQUIRE },
+      logLevel: 'warning',
+    })
+    makeNetwork()
+    return new Bed(folder, bundle)
+  }
+
+  /** The first `count` of the hosts that are machines of their own, at most 250. */
+  async hosts(count: number): Promise<BenchHost[]> {
+    const missing = Array.from(
+      { length: count - this.#hosts.length },
+      (_, index) => this.#hosts.length + index + 1,
+    )
+    for (const index of missing) this.#hosts.push(await startHost(this.#folder, this.keys, index))
+    return this.#hosts.slice(0, count)
+  }
+
+  /** Every one of the first `count` hosts as if newly installed. */
+  async renew(count: number): Promise<BenchHost[]> {
+    for (const host of this.#hosts.splice(0)) await host.close()
+    return this.hosts(count)
+  }
+
+  /** Addresses of one machine that stands for as many hosts. */
+  async crowd(count: number): Promise<Reached[]> {
+    this.#crowd ??= await startCrowd(this.#folder, this.keys)
+    return crowdAddresses(count).map((address, index) => ({ name: `c${index + 1}`, address }))
+  }
+
+  /** The files for a check by all contestants. */
+  job(hosts: readonly Reached[], tasks: readonly Task[]): Job {
+    return this.jobOf(hosts, {
+      playssh: playbookOf(tasks, 'playssh'),
+      ansible: playbookOf(tasks, 'ansible'),
+      tasks: tasks.length,
+      script: floorScript(tasks),
+    })
+  }
+
+  jobOf(hosts: readonly Reached[], work: Work): Job {
+    this.#jobs += 1
+    const folder = join(this.#folder, `job${this.#jobs}`)
+    mkdirSync(join(folder, 'templates'), { recursive: true })
+    writeFileSync(join(folder, 'templates/bench.conf'), TEMPLATE)
+    writeFileSync(join(folder, 'check.yml'), work.playssh)
+    writeFileSync(join(folder, 'ansible-check.yml'), work.ansible)
+    return { hosts, keys: this.keys, folder, tasks: work.tasks, script: work.script, file: work.file }
+  }
+}
+
+export interface Work {
+  readonly playssh: string
+  readonly ansible: string
+  readonly tasks: number
+  readonly script: string
+  readonly file?: string
+}
+
+const AT_A_TIME = 100
+// What ssh2, which is CommonJS, expects around it.
+const REQUIRE = `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url), __dirname = import.meta.dirname`

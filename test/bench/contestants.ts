@@ -1,0 +1,232 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Keys } from './hosts.ts'
+import type { Dialect } from './workloads.ts'
+
+/** Where a host is reached. */
+export interface Reached {
+  readonly name: string
+  readonly address: string
+}
+
+/** What is to be run, as a folder that all contestants find their files in. */
+export interface Job {
+  readonly hosts: readonly Reached[]
+  readonly keys: Keys
+  /** How many the playbooks have. */
+  readonly tasks: number
+  /** Holds check.yml and ansible-check.yml (playbooks), templates/, and is where inventories go. */
+  readonly folder: string
+  /** The floor's; without one it does not take part. */
+  readonly script?: string
+  /** What the floor gives its script on stdin. */
+  readonly file?: string
+}
+
+export interface Outcome {
+  /** Milliseconds from the start of the process to its end. */
+  readonly ms: number
+  /** The most memory that the controller's process had at a time, in MB. */
+  readonly peak: number
+  /** Tasks changed, over all hosts; undefined from the floor, which changes nothing. */
+  readonly changed: number | undefined
+}
+
+export interface Contestant {
+  readonly name: string
+  readonly dialect: Dialect
+  /** Why it cannot take part. */
+  readonly missing?: string
+  /** Runs the job once. Raises when the work was not done on every host. */
+  run(job: Job): Promise<Outcome>
+}
+
+const home = join(import.meta.dirname, '../..')
+
+export const playssh: Contestant = {
+  name: 'playssh',
+  dialect: 'playssh',
+  async run(job) {
+    writeFileSync(join(job.folder, 'playssh-hosts.yml'), inventory(job))
+    const { keys } = job
+    const argv = [
+      ...[join(home, 'run'), '-i', 'playssh-hosts.yml', '--private-key', keys.client],
+      ...['--ssh-common-args', sshOptions(keys), 'check.yml'],
+    ]
+    const ended = await timed(argv, job.folder)
+    return { ...ended, changed: changesOf(playssh, job, ended) }
+  },
+}
+
+interface Installed {
+  readonly playbook: string
+  /** A folder of more strategies. */
+  readonly strategies?: string
+}
+
+function ansible(strategy: 'linear' | 'mitogen_linear', installed: Installed | undefined): Contestant {
+  const contestant: Contestant = {
+    name: strategy === 'linear' ? 'ansible' : 'ansible+mitogen',
+    dialect: 'ansible',
+    missing: installed === undefined ? 'not installed' : undefined,
+    async run(job) {
+      const { keys, hosts, folder } = job
+      writeFileSync(join(folder, 'ansible-hosts.yml'), inventory(job))
+      // What a run leaves behind, masters of ssh not least, is nothing that the next one shall find.
+      const own = mkdtempSync(join(folder, 'ansible-'))
+      mkdirSync(join(own, 'home'))
+      const env = {
+        HOME: join(own, 'home'),
+        ANSIBLE_HOME: join(own, 'home'),
+        ANSIBLE_LOCAL_TEMP: join(own, 'tmp'),
+        ANSIBLE_SSH_CONTROL_PATH_DIR: join(own, 'cp'),
+        ANSIBLE_PIPELINING: 'True',
+        ANSIBLE_FORKS: String(hosts.length),
+        ANSIBLE_GATHERING: 'explicit',
+        ANSIBLE_STRATEGY: strategy,
+        ...(installed?.strategies !== undefined && { ANSIBLE_STRATEGY_PLUGINS: installed.strategies }),
+        ANSIBLE_DEPRECATION_WARNINGS: 'False',
+        ANSIBLE_PRIVATE_KEY_FILE: keys.client,
+        ANSIBLE_SSH_COMMON_ARGS: sshOptions(keys),
+        ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
+      }
+      const ended = await timed(
+        [installed!.playbook, '-i', 'ansible-hosts.yml', 'ansible-check.yml'],
+        folder,
+        env,
+      )
+      await endMasters(join(own, 'cp'))
+      rmSync(own, { recursive: true, force: true })
+      return { ...ended, changed: changesOf(contestant, job, ended) }
+    },
+  }
+  return contestant
+}
+
+/** `bundle` is floor.ts made one file; so many hosts at a time are connected to. */
+export function floor(bundle: string, atATime: number): Contestant {
+  const contestant: Contestant = {
+    name: 'floor',
+    dialect: 'playssh',
+    async run({ hosts, keys, folder, script, file }) {
+      const job = {
+        hosts: hosts.map(({ address }) => ({ address, port: 22 })),
+        key: keys.client,
+        script,
+        file,
+        atATime,
+      }
+      const path = join(folder, 'floor.json')
+      writeFileSync(path, JSON.stringify(job))
+      const ended = await timed([process.execPath, bundle, path], folder)
+      if (ended.status !== 0) throw failure(contestant, ended)
+      return { ...ended, changed: undefined }
+    },
+  }
+  return contestant
+}
+
+/** Ansible as it comes, with pipelining, and with mitogen's strategy; those that are not installed say so. */
+export function ansibles(): Contestant[] {
+  const program = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'ansible-playbook'))
+  const playbook = program.find((path) => existsSync(path))
+  return [
+    ansible('linear', playbook === undefined ? undefined : { playbook }),
+    ansible('mitogen_linear', playbook === undefined ? undefined : findMitogen(playbook)),
+  ]
+}
+
+/** Mitogen's plugins, as seen by the Python that Ansible runs in. */
+function findMitogen(playbook: string): Installed | undefined {
+  const python = /^#! *(\S+)/.exec(readFileSync(playbook, 'utf8'))?.[1] ?? 'python3'
+  const asked = spawnSync(python, [
+    '-c',
+    'import ansible_mitogen.plugins.strategy as s; print(s.__path__[0])',
+  ])
+  return asked.status === 0 ? { playbook, strategies: asked.stdout.toString().trim() } : undefined
+}
+
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+  readonly peak: number
+}
+
+/** Runs a program to its end. */
+export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    const child = spawn(argv[0]!, argv.slice(1), {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let ms = 0
+    let stdout = ''
+    let stderr = ''
+    let peak = 0
+    const look = setInterval(() => {
+      peak = Math.max(peak, peakOf(child.pid))
+    }, 50)
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk
+    })
+    child.once('error', reject)
+    // Not at "close": what it leaves running in the background may hold its stdout.
+    child.once('exit', (status) => {
+      ms = performance.now() - began
+      clearInterval(look)
+      setTimeout(() => resolve({ status, stdout, stderr, ms, peak }), 20)
+    })
+  })
+}
+
+/** In MB; 0 for a process that is gone. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kilobytes ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+/** The changes on all hosts, by the recap, which is the same in both. Raises unless every task has ended well on every host. */
+function changesOf(contestant: Contestant, { hosts, tasks }: Job, ended: Ended): number {
+  const lines = [...ended.stdout.matchAll(/^\S+ +: ok=(\d+) +changed=(\d+) +unreachable=0 +failed=0 /gm)]
+  const isWhole = lines.length === hosts.length && lines.every(([, ok]) => Number(ok) === tasks)
+  if (ended.status !== 0 || !isWhole) throw failure(contestant, ended)
+  return lines.reduce((sum, [, , changed]) => sum + Number(changed), 0)
+}
+
+function failure({ name }: Contestant, { status, stdout, stderr }: Ended): Error {
+  return new Error(
+    `${name} ended with ${status}, or not all hosts got through:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
+  )
+}
+
+function inventory({ hosts }: Job): string {
+  const lines = hosts.map(
+    ({ name, address }) => `    ${name}: {ansible_host: ${address}, ansible_user: root}`,
+  )
+  return `all:\n  hosts:\n${lines.join('\n')}\n`
+}
+
+function sshOptions({ knownHosts }: Keys): string {
+  return `-F none -o UserKnownHostsFile=${knownHosts}`
+}
+
+async function endMasters(folder: string): Promise<void> {
+  const sockets = existsSync(folder) ? readdirSync(folder) : []
+  await Promise.all(
+    sockets.map((name) =>
+      timed(['ssh', '-O', 'exit', '-o', `ControlPath=${join(folder, name)}`, 'x'], folder),
+    ),
+  )
+}
