@@ -1,16 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { ansibles, type Contestant, floor, type Job, playssh, type Reached } from './contestants.ts'
+import { ansibles, type Contestant, floor, type Job, playssh } from './contestants.ts'
 import {
   type BenchHost,
+  behind,
   crowdAddresses,
   type Keys,
   makeKeys,
   makeNetwork,
+  type Reached,
   startCrowd,
   startHost,
 } from './hosts.ts'
+import { DelayingProxy } from './proxy.ts'
 import { floorScript, playbookOf, type Task, TEMPLATE } from './workloads.ts'
 
 /** What all parts of the bench share: who takes part, and the hosts there are so far. */
@@ -30,20 +33,10 @@ export class Bed {
     this.floor = floor(bundle, AT_A_TIME)
   }
 
-  /** Everything in this folder, and in the network of this process. */
+  /** Keeps everything in this folder and in the network of this process. */
   static async make(folder: string): Promise<Bed> {
     const bundle = join(folder, 'floor.mjs')
-    await build({
-      entryPoints: [join(import.meta.dirname, 'floor.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      external: ['cpu-features', '*.node'],
-      banner: { js: REQUIRE },
-      logLevel: 'warning',
-    })
+    await bundleFloor(bundle)
     makeNetwork()
     return new Bed(folder, bundle)
   }
@@ -70,6 +63,22 @@ export class Bed {
     return crowdAddresses(count).map((address, index) => ({ name: `c${index + 1}`, address }))
   }
 
+  /** Lets `use` reach the hosts from afar: a round trip to each takes `delay` ms. */
+  async delayed<Result>(delay: number, use: (proxy: DelayingProxy) => Promise<Result>): Promise<Result> {
+    const proxy = new DelayingProxy(delay, (address) => ({ host: behind(address), port: SSH }))
+    await proxy.listen(SSH, '0.0.0.0')
+    try {
+      return await use(proxy)
+    } finally {
+      await proxy.close()
+    }
+  }
+
+  /** The path of a file that is gone when the bench is. */
+  path(name: string): string {
+    return join(this.#folder, name)
+  }
+
   /** The files for a check by all contestants. */
   job(hosts: readonly Reached[], tasks: readonly Task[]): Job {
     return this.jobOf(hosts, {
@@ -80,6 +89,7 @@ export class Bed {
     })
   }
 
+  /** The files for any other work. */
   jobOf(hosts: readonly Reached[], work: Work): Job {
     this.#jobs += 1
     const folder = join(this.#folder, `job${this.#jobs}`)
@@ -99,7 +109,24 @@ export interface Work {
   readonly file?: string
 }
 
+const SSH = 22
+/** As many as run works on at a time unless told otherwise. */
 const AT_A_TIME = 100
-// What ssh2, which is CommonJS, expects around it.
-const REQUIRE = `import { createRequire } from 'node:module'
+
+async function bundleFloor(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'floor.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: ['cpu-features', '*.node'],
+    banner: { js: COMMONJS },
+    logLevel: 'warning',
+  })
+}
+
+// What ssh2 expects around it.
+const COMMONJS = `import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url), __dirname = import.meta.dirname`

@@ -1,54 +1,105 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { bars } from './bars.ts'
 import { Bed } from './bed.ts'
-import { inSync } from './parts.ts'
+import { type Measurement, report } from './measure.ts'
+import { type Extent, PARTS } from './parts.ts'
 
-// The bench lives in namespaces of its own: whatever ends it takes its hosts, processes, mounts and network along.
-if (process.argv[2] === '--inside') await inside(process.argv[3]!)
-else process.exitCode = await outside()
+interface Flags {
+  readonly only: string[]
+  readonly runs: number
+  readonly ansibleRuns: number
+  readonly quick: boolean
+  readonly thorough: boolean
+  readonly json?: string
+  /** The folder to work in, for the process in namespaces of its own. */
+  readonly inside?: string
+}
 
-function outside(): Promise<number> {
+const flags = readFlags()
+if (flags.inside !== undefined) process.exit(await bench(flags, flags.inside))
+process.exitCode = await inNamespaces()
+
+function readFlags(): Flags {
+  const parts = Object.keys(PARTS)
+  const names = (text: string) => {
+    const unknown = text.split(',').find((name) => !parts.includes(name))
+    if (unknown !== undefined) throw new InvalidArgumentError(`there is no part "${unknown}".`)
+    return text.split(',')
+  }
+  const number = (text: string) => {
+    if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a number from 1 is needed.')
+    return Number(text)
+  }
+  return new Command('bench')
+    .description(
+      'Runs the same checks by run, by Ansible and by a script, and prints how their times compare.',
+    )
+    .option('--only <parts>', `some of ${parts.join(',')}`, names, parts)
+    .option('--runs <number>', 'runs of each, in turn; the medians are compared', number, 5)
+    .option('--ansible-runs <number>', 'of Ansible, which takes its time', number, 2)
+    .option('--quick', 'one run of each, and no more than 200 hosts', false)
+    .option('--thorough', 'Ansible takes part in everything (hours)', false)
+    .option('--json <file>', 'write all that was measured into this file')
+    .option('--inside <folder>')
+    .parse()
+    .opts<Flags>()
+}
+
+/** Whatever ends this bench takes its hosts, processes, mounts and network along: they are in namespaces of its own. */
+function inNamespaces(): Promise<number> {
+  if (process.getuid?.() !== 0) {
+    console.error('The bench makes machines of its own: run it as root (sudo npm run bench)')
+    return Promise.resolve(1)
+  }
   const folder = mkdtempSync(join(tmpdir(), 'playssh-bench-'))
+  const itself = [process.execPath, ...process.execArgv, ...process.argv.slice(1), '--inside', folder]
   const child = spawn(
     'setpriv',
     [
-      ...[
-        '--pdeathsig',
-        'KILL',
-        'unshare',
-        '--mount',
-        '--net',
-        '--pid',
-        '--fork',
-        '--kill-child',
-        '--mount-proc',
-      ],
-      ...['/bin/sh', '-ec', 'mount -t tmpfs tmpfs "$1"; shift; exec "$@"', 'sh', folder],
-      ...[
-        process.execPath,
-        ...process.execArgv,
-        import.meta.filename,
-        '--inside',
-        folder,
-        ...process.argv.slice(2),
-      ],
+      ...['--pdeathsig', 'KILL'],
+      ...['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      ...['/bin/sh', '-ec', 'mount -t tmpfs -o mode=755 tmpfs "$0"; exec "$@"', folder, ...itself],
     ],
     { stdio: 'inherit' },
   )
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => child.kill('SIGKILL'))
-  return new Promise((resolve) => {
+  }
+  return new Promise((done) => {
     child.once('exit', (status) => {
       rmSync(folder, { recursive: true, force: true })
-      resolve(status ?? 1)
+      done(status ?? 1)
     })
   })
 }
 
-async function inside(folder: string): Promise<void> {
+/** Gives the exit status: 1 when anybody did not do the work. */
+async function bench({ only, json, ...wanted }: Flags, folder: string): Promise<number> {
   const bed = await Bed.make(folder)
-  await inSync(bed, 3)
-  process.exit(0)
+  const measurements: Measurement[] = []
+  for (const name of Object.keys(PARTS).filter((part) => only.includes(part))) {
+    const measured = await PARTS[name]!.run(bed, extentOf(wanted))
+    measurements.push(...measured)
+    console.log(`## ${PARTS[name]!.heading}\n\n${report(measured)}\n`)
+  }
+  const judged = bars(measurements)
+  if (judged !== '') console.log(`## Bars\n\n${judged}\n`)
+  console.log(`On ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), Node ${process.version}.`)
+  if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify(measurements, undefined, 2)}\n`)
+  return measurements.some(({ failed }) => failed) ? 1 : 0
+}
+
+function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only'>): Extent {
+  return {
+    runs: quick ? 1 : runs,
+    ansibleRuns: quick ? 1 : ansibleRuns,
+    taskCounts: [15, 100, 500],
+    delays: quick ? [50] : [50, 200],
+    hostCounts: [1, 7, 50, 200, 1000].filter((count) => !quick || count <= 200),
+    thorough,
+  }
 }

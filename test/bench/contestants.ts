@@ -1,14 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Keys } from './hosts.ts'
+import type { FloorJob } from './floor.ts'
+import type { Keys, Reached } from './hosts.ts'
+import { type Ended, timed } from './process.ts'
 import type { Dialect } from './workloads.ts'
-
-/** Where a host is reached. */
-export interface Reached {
-  readonly name: string
-  readonly address: string
-}
 
 /** What is to be run, as a folder that all contestants find their files in. */
 export interface Job {
@@ -31,6 +27,8 @@ export interface Outcome {
   readonly peak: number
   /** Tasks changed, over all hosts; undefined from the floor, which changes nothing. */
   readonly changed: number | undefined
+  /** Of the connection that had the most, where a proxy has counted them. */
+  readonly roundTrips?: number
 }
 
 export interface Contestant {
@@ -42,7 +40,8 @@ export interface Contestant {
   run(job: Job): Promise<Outcome>
 }
 
-const home = join(import.meta.dirname, '../..')
+/** The command that is measured. */
+export const RUN = join(import.meta.dirname, '../../run')
 
 export const playssh: Contestant = {
   name: 'playssh',
@@ -51,7 +50,7 @@ export const playssh: Contestant = {
     writeFileSync(join(job.folder, 'playssh-hosts.yml'), inventory(job))
     const { keys } = job
     const argv = [
-      ...[join(home, 'run'), '-i', 'playssh-hosts.yml', '--private-key', keys.client],
+      ...[RUN, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
       ...['--ssh-common-args', sshOptions(keys), 'check.yml'],
     ]
     const ended = await timed(argv, job.folder)
@@ -81,6 +80,7 @@ function ansible(strategy: 'linear' | 'mitogen_linear', installed: Installed | u
         ANSIBLE_HOME: join(own, 'home'),
         ANSIBLE_LOCAL_TEMP: join(own, 'tmp'),
         ANSIBLE_SSH_CONTROL_PATH_DIR: join(own, 'cp'),
+        ANSIBLE_CONFIG: '/dev/null',
         ANSIBLE_PIPELINING: 'True',
         ANSIBLE_FORKS: String(hosts.length),
         ANSIBLE_GATHERING: 'explicit',
@@ -110,8 +110,9 @@ export function floor(bundle: string, atATime: number): Contestant {
     name: 'floor',
     dialect: 'playssh',
     async run({ hosts, keys, folder, script, file }) {
-      const job = {
-        hosts: hosts.map(({ address }) => ({ address, port: 22 })),
+      if (script === undefined) throw new Error('there is no script for the floor')
+      const job: FloorJob = {
+        addresses: hosts.map(({ address }) => address),
         key: keys.client,
         script,
         file,
@@ -147,57 +148,7 @@ function findMitogen(playbook: string): Installed | undefined {
   return asked.status === 0 ? { playbook, strategies: asked.stdout.toString().trim() } : undefined
 }
 
-interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-  readonly ms: number
-  readonly peak: number
-}
-
-/** Runs a program to its end. */
-export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const began = performance.now()
-    const child = spawn(argv[0]!, argv.slice(1), {
-      cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let ms = 0
-    let stdout = ''
-    let stderr = ''
-    let peak = 0
-    const look = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid))
-    }, 50)
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk
-    })
-    child.once('error', reject)
-    // Not at "close": what it leaves running in the background may hold its stdout.
-    child.once('exit', (status) => {
-      ms = performance.now() - began
-      clearInterval(look)
-      setTimeout(() => resolve({ status, stdout, stderr, ms, peak }), 20)
-    })
-  })
-}
-
-/** In MB; 0 for a process that is gone. */
-function peakOf(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return Number(kilobytes ?? 0) / 1024
-  } catch {
-    return 0
-  }
-}
-
-/** The changes on all hosts, by the recap, which is the same in both. Raises unless every task has ended well on every host. */
+/** The changes on all hosts, by the recap, which both write alike. Raises unless every task ended well on every host. */
 function changesOf(contestant: Contestant, { hosts, tasks }: Job, ended: Ended): number {
   const lines = [...ended.stdout.matchAll(/^\S+ +: ok=(\d+) +changed=(\d+) +unreachable=0 +failed=0 /gm)]
   const isWhole = lines.length === hosts.length && lines.every(([, ok]) => Number(ok) === tasks)

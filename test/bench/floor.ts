@@ -1,16 +1,28 @@
 // What no runner can beat: one connection and one handwritten script a host, all hosts at once, nothing planned.
-// Reads {hosts: [{address, port}], key, script, file?, at} as JSON from the file named by its argument.
 import { createReadStream, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import pLimit from 'p-limit'
-import { Client } from 'ssh2'
+import { Client, type PublicKeyAuthMethod } from 'ssh2'
 
-const { hosts, key, script, file, atATime } = JSON.parse(readFileSync(process.argv[2]!, 'utf8'))
-const privateKey = readFileSync(key)
+/** What the file named by the argument holds, as JSON. */
+export interface FloorJob {
+  readonly addresses: readonly string[]
+  /** The file of the private key. */
+  readonly key: string
+  readonly script: string
+  /** A file for the script's stdin. */
+  readonly file?: string
+  /** How many hosts to talk to at a time. */
+  readonly atATime: number
+}
 
-function lookAt({ address, port }: { address: string; port: number }): Promise<number> {
+const { addresses, key, script, file, atATime }: FloorJob = JSON.parse(readFileSync(process.argv[2]!, 'utf8'))
+const login: PublicKeyAuthMethod = { type: 'publickey', username: 'root', key: readFileSync(key) }
+
+/** Gives the length of what the script has said. */
+function lookAt(address: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const sock = connect({ host: address, port, noDelay: true })
+    const sock = connect({ host: address, port: 22, noDelay: true })
     const client = new Client()
     sock.on('error', reject)
     client.on('error', reject)
@@ -34,7 +46,7 @@ function lookAt({ address, port }: { address: string; port: number }): Promise<n
     client.connect({
       sock,
       username: 'root',
-      authHandler: [{ type: 'publickey', username: 'root', key: privateKey }],
+      authHandler: [login],
       algorithms: {
         kex: ['curve25519-sha256'],
         cipher: ['aes128-gcm@openssh.com'],
@@ -45,8 +57,6 @@ function lookAt({ address, port }: { address: string; port: number }): Promise<n
 }
 
 const limit = pLimit(atATime)
-const lengths = await Promise.all(
-  hosts.map((host: { address: string; port: number }) => limit(() => lookAt(host))),
-)
-console.log(JSON.stringify({ hosts: lengths.length, shortest: Math.min(...lengths) }))
+const lengths = await Promise.all(addresses.map((address) => limit(() => lookAt(address))))
+console.log(`${lengths.length} hosts, at least ${Math.min(...lengths)} bytes from each`)
 process.exit(0)

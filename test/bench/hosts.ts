@@ -5,6 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKey } from '../support/server.ts'
 
+/** Where a host is reached. */
+export interface Reached {
+  readonly name: string
+  readonly address: string
+}
+
 /** What is the same for all hosts: keys, and the files that a client needs. */
 export interface Keys {
   /** The client's private key. */
@@ -15,9 +21,7 @@ export interface Keys {
 }
 
 /** A machine with a network, processes and a file system of its own, and an OpenSSH server that lets root in. */
-export interface BenchHost {
-  readonly name: string
-  readonly address: string
+export interface BenchHost extends Reached {
   /** Runs a POSIX sh script there. Raises when it fails. */
   run(script: string): void
   close(): Promise<void>
@@ -61,13 +65,25 @@ export function makeNetwork(): void {
     `ip address add ${network}.0.1/16 dev hosts`,
     'ip link set hosts up',
     `ip route add ${crowd}.0.0/16 via ${crowdHost}`,
+    `ip route add local ${afar}.0.0/16 dev lo`,
   ]
   execFileSync('/bin/sh', ['-ec', script.join('\n')])
 }
 
 const network = '10.77'
 const crowd = '10.78'
+const afar = '10.79'
 const crowdHost = `${network}.255.1`
+
+/** The same host through a proxy that listens on all addresses of this process's network. */
+export function reachedFromAfar({ name, address }: Reached): Reached {
+  return { name, address: address.replace(network, afar) }
+}
+
+/** The address behind one that reachedFromAfar gives. */
+export function behind(address: string): string {
+  return address.replace(afar, network)
+}
 
 /** The addresses of as many hosts, all of them the one machine that startCrowd starts. */
 export function crowdAddresses(count: number): string[] {

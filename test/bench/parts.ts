@@ -1,52 +1,216 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
-import type { Contestant, Job, Outcome } from './contestants.ts'
-import { duration, ratio, spread, table } from './table.ts'
-import { tasksFor } from './workloads.ts'
+import { type Contestant, type Job, type Outcome, playssh, RUN } from './contestants.ts'
+import { type BenchHost, type Reached, reachedFromAfar } from './hosts.ts'
+import { type Measurement, measure } from './measure.ts'
+import { timed } from './process.ts'
+import type { DelayingProxy } from './proxy.ts'
+import { changesIn, driftingOf, play, type Task, tasksFor } from './workloads.ts'
 
-/** Runs every contestant in turn, so that what the machine does meanwhile meets them all. */
-async function inTurn(
-  contestants: readonly Contestant[],
-  runs: number,
-  once: (contestant: Contestant) => Promise<Outcome>,
-): Promise<Map<string, Outcome[]>> {
-  const outcomes = new Map<string, Outcome[]>()
-  for (let run = 0; run < runs; run += 1) {
-    for (const contestant of contestants) {
-      if (contestant.missing !== undefined) continue
-      const outcome = await once(contestant)
-      outcomes.set(contestant.name, [...(outcomes.get(contestant.name) ?? []), outcome])
-    }
-  }
-  return outcomes
+/** How much of everything there is to be. */
+export interface Extent {
+  readonly runs: number
+  /** Ansible takes a minute where others take a second. */
+  readonly ansibleRuns: number
+  readonly taskCounts: readonly number[]
+  /** Milliseconds of a round trip. */
+  readonly delays: readonly number[]
+  readonly hostCounts: readonly number[]
+  /** Whether Ansible takes part also where no bar asks for it. */
+  readonly thorough: boolean
 }
 
-export async function inSync(bed: Bed, runs: number): Promise<void> {
-  const hosts = await bed.hosts(7)
-  const job = bed.job(hosts, tasksFor(15))
-  await bed.playssh.run(job)
-  const all = [bed.playssh, bed.floor, ...bed.ansibles]
-  const outcomes = await inTurn(all, runs, (contestant) => unchanged(contestant, job))
-  const base = spread(outcomes.get('playssh')!.map(({ ms }) => ms)).median
-  const rows = all.map(({ name, missing }) => {
-    if (missing !== undefined) return [name, missing, '', '', '']
-    const times = spread(outcomes.get(name)!.map(({ ms }) => ms))
-    const peak = Math.max(...outcomes.get(name)!.map((o) => o.peak))
-    return [
-      name,
-      duration(times.median),
-      `${duration(times.least)} .. ${duration(times.most)}`,
-      ratio(times.median / base),
-      peak.toFixed(0),
-    ]
+interface Part {
+  readonly heading: string
+  run(bed: Bed, extent: Extent): Promise<Measurement[]>
+}
+
+/** Everything that the bench can measure, by the names that --only takes. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  start: { heading: 'Starting', run: start },
+  sync: { heading: 'A check that finds nothing to do', run: sync },
+  first: { heading: 'The first run on fresh hosts', run: first },
+  tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
+  delay: { heading: 'Hosts far away, nothing to do', run: delays },
+  drift: { heading: 'Some of 100 tasks drifted', run: drifts },
+  hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
+  file: { heading: 'A file of 100 MB', run: largeFile },
+}
+
+const SEVEN = 7
+
+function start(_: Bed, { runs }: Extent): Promise<Measurement[]> {
+  return measure({
+    part: 'start',
+    what: 'start and end',
+    contestants: [
+      { name: 'node -e 0', argv: [process.execPath, '-e', '0'] },
+      { name: 'run --version', argv: [RUN, '--version'] },
+    ],
+    runs: () => 4 * runs,
+    async once({ name, argv }) {
+      const ended = await timed(argv, '/')
+      if (ended.status !== 0) throw new Error(`${name} ended with ${ended.status}: ${ended.stderr}`)
+      return { ...ended, changed: undefined }
+    },
   })
-  console.log(
-    `## 7 hosts x 15 tasks in sync\n\n${table(['who', 'median', 'range', 'times playssh', 'MB'], rows)}`,
+}
+
+async function sync(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const job = await settled(bed, await bed.hosts(SEVEN), 15)
+  const contestants = [bed.playssh, bed.floor, ...bed.ansibles]
+  return measure({
+    part: 'sync',
+    what: '7 hosts x 15 tasks',
+    contestants,
+    runs: runsOf(extent),
+    once: unchanged(job),
+  })
+}
+
+async function first(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const tasks = tasksFor(15)
+  const job = bed.job(await bed.hosts(SEVEN), tasks)
+  const once = async (contestant: Contestant) => {
+    await bed.renew(SEVEN)
+    return changing(contestant, job, tasks)
+  }
+  const contestants = [bed.playssh, ...bed.ansibles]
+  return measure({ part: 'first', what: '7 hosts x 15 tasks', contestants, runs: runsOf(extent), once })
+}
+
+async function moreTasks(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const contestants = [bed.playssh, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
+  return inSeries(extent.taskCounts, async (count) => {
+    const job = await settled(bed, await bed.hosts(SEVEN), count)
+    const what = `7 hosts x ${count} tasks`
+    return measure({ part: 'tasks', what, contestants, runs: runsOf(extent), once: unchanged(job) })
+  })
+}
+
+async function delays(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const contestants = [bed.playssh, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
+  return inSeries(extent.delays, (delay) =>
+    bed.delayed(delay, (proxy) =>
+      inSeries(extent.taskCounts, async (count) => {
+        const job = await settled(bed, (await bed.hosts(SEVEN)).map(reachedFromAfar), count)
+        const what = `7 hosts x ${count} tasks, ${delay} ms away`
+        const once = counted(proxy, unchanged(job))
+        return measure({ part: 'delay', what, contestants, runs: runsOf(extent), once })
+      }),
+    ),
   )
 }
 
-async function unchanged(contestant: Contestant, job: Job): Promise<Outcome> {
-  const outcome = await contestant.run(job)
-  if ((outcome.changed ?? 0) !== 0)
-    throw new Error(`${contestant.name} changed ${outcome.changed} things that were in sync`)
-  return outcome
+async function drifts(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const hosts = await bed.hosts(SEVEN)
+  const tasks = tasksFor(100)
+  const near = await settled(bed, hosts, tasks.length)
+  const far = bed.job(hosts.map(reachedFromAfar), tasks)
+  const workload = { part: 'drift', runs: runsOf(extent) }
+  return inSeries([1, 10], async (count) => [
+    ...(await measure({
+      ...workload,
+      what: `7 hosts, ${count} drifted`,
+      contestants: [bed.playssh, ...(extent.thorough ? bed.ansibles : [])],
+      once: drifted(hosts, driftingOf(tasks, count), near),
+    })),
+    ...(await bed.delayed(AFAR, (proxy) =>
+      measure({
+        ...workload,
+        what: `7 hosts, ${count} drifted, ${AFAR} ms away`,
+        contestants: [bed.playssh],
+        once: counted(proxy, drifted(hosts, driftingOf(tasks, count), far)),
+      }),
+    )),
+  ])
+}
+
+const AFAR = 50
+
+async function moreHosts(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  return inSeries(extent.hostCounts, async (count) => {
+    const crowded = count > OWN_MACHINES
+    const hosts = crowded ? await bed.crowd(count) : await bed.hosts(count)
+    const job = bed.job(hosts, tasksFor(15))
+    // The crowd is one machine, and one of its names is enough to set it right.
+    await bed.playssh.run(crowded ? bed.job(hosts.slice(0, 1), tasksFor(15)) : job)
+    const contestants = [bed.playssh, bed.floor, ...(extent.thorough && !crowded ? bed.ansibles : [])]
+    const what = `${count} ${count === 1 ? 'host' : 'hosts'} x 15 tasks`
+    return measure({ part: 'hosts', what, contestants, runs: runsOf(extent), once: unchanged(job) })
+  })
+}
+
+/** More hosts than these are addresses of one machine. */
+const OWN_MACHINES = 50
+
+async function largeFile(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const hosts = await bed.hosts(SEVEN)
+  const file = bed.path('large')
+  for (let megabytes = 0; megabytes < 100; megabytes += 1) appendFileSync(file, randomBytes(1e6))
+  const copy = play([{ name: 'A large file', copy: { src: file, dest: LARGE, mode: '0644' } }])
+  const job = bed.jobOf(hosts, { playssh: copy, ansible: copy, tasks: 1, script: `exec cat >${LARGE}`, file })
+  const once = async (contestant: Contestant) => {
+    for (const host of hosts) host.run(`rm -f ${LARGE}`)
+    const outcome = await contestant.run(job)
+    for (const host of hosts) host.run(`[ $(stat -c %s ${LARGE}) = 100000000 ]; rm ${LARGE}`)
+    return expected(contestant, outcome, SEVEN)
+  }
+  const contestants = [bed.playssh, bed.floor, ...bed.ansibles]
+  return measure({ part: 'file', what: '100 MB to 7 hosts', contestants, runs: runsOf(extent), once })
+}
+
+const LARGE = '/srv/large'
+
+async function inSeries<Item>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<Measurement[]>,
+): Promise<Measurement[]> {
+  const all: Measurement[] = []
+  for (const item of items) all.push(...(await each(item)))
+  return all
+}
+
+function runsOf({ runs, ansibleRuns }: Extent): (contestant: Contestant) => number {
+  return ({ dialect }) => (dialect === 'ansible' ? ansibleRuns : runs)
+}
+
+/** A check by these hosts, which now have nothing to do in it. */
+async function settled(bed: Bed, hosts: readonly Reached[], count: number): Promise<Job> {
+  const job = bed.job(hosts, tasksFor(count))
+  await playssh.run(job)
+  return job
+}
+
+type Once = (contestant: Contestant) => Promise<Outcome>
+
+function unchanged(job: Job): Once {
+  return async (contestant) => expected(contestant, await contestant.run(job), 0)
+}
+
+function drifted(hosts: readonly BenchHost[], drifting: readonly Task[], job: Job): Once {
+  const script = ['set -e', ...drifting.map(({ drift }) => drift)].join('\n')
+  return async (contestant) => {
+    for (const host of hosts) host.run(script)
+    return changing(contestant, job, drifting)
+  }
+}
+
+async function changing(contestant: Contestant, job: Job, tasks: readonly Task[]): Promise<Outcome> {
+  const changes = changesIn(tasks, contestant.dialect)
+  return expected(contestant, await contestant.run(job), changes * job.hosts.length)
+}
+
+function expected(contestant: Contestant, outcome: Outcome, changes: number): Outcome {
+  if (outcome.changed === undefined || outcome.changed === changes) return outcome
+  throw new Error(`${contestant.name} changed ${outcome.changed} things instead of ${changes}`)
+}
+
+function counted(proxy: DelayingProxy, once: Once): Once {
+  return async (contestant) => {
+    await proxy.takeMost()
+    const outcome = await once(contestant)
+    return { ...outcome, roundTrips: await proxy.takeMost() }
+  }
 }

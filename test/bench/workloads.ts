@@ -46,9 +46,10 @@ function packageTask(name: string): Task {
   return { kind: 'package', playssh: { apt: { name } }, looks: { package: name } }
 }
 
+const DPKG_QUERY = `dpkg-query -W -f='\${db:Status-Status} \${Package}\\n'`
+
 function installedPackages(): string[] {
-  const format = '-f=${db:Status-Status} ${Package}\\n'
-  const listed = execFileSync('dpkg-query', ['-W', format], { encoding: 'utf8' })
+  const listed = execFileSync('/bin/sh', ['-c', DPKG_QUERY], { encoding: 'utf8' })
   return listed.split('\n').flatMap((line) => /^installed (.*)/.exec(line)?.[1] ?? [])
 }
 
@@ -202,7 +203,7 @@ export function floorScript(tasks: readonly Task[]): string {
     ['sum', 'sha256sum'],
     ['text', 'cat'],
     ['user', 'getent passwd'],
-    ['package', `dpkg-query -W -f='\${db:Status-Status} \${Package}\\n'`],
+    ['package', DPKG_QUERY],
     ['proc', 'cat'],
   ]
   return [

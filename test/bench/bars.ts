@@ -1,0 +1,108 @@
+import { type Measurement, median, time } from './measure.ts'
+import { duration, ratio, table } from './table.ts'
+
+type Measured = readonly Measurement[]
+
+interface Bar {
+  readonly what: string
+  readonly bar: string
+  /** What was measured, as it is shown, and whether it is enough; undefined where that was not part of the run. */
+  measured(all: Measured): readonly [shown: string, met: boolean] | undefined
+}
+
+const SYNC = { part: 'sync', what: '7 hosts x 15 tasks', who: 'playssh' }
+const FIRST = { ...SYNC, part: 'first' }
+const TASKS = (count: number) => ({ part: 'tasks', what: `7 hosts x ${count} tasks`, who: 'playssh' })
+const HOSTS = (count: number) => ({ part: 'hosts', what: `${count} hosts x 15 tasks`, who: 'playssh' })
+
+const BARS: readonly Bar[] = [
+  faster('7 hosts x 15 tasks in sync, against Ansible with pipelining', SYNC, 'ansible', 40),
+  faster('the same, against Ansible with mitogen', SYNC, 'ansible+mitogen', 20),
+  slower('the same, against the floor', SYNC, { ...SYNC, who: 'floor' }, 1.5),
+  {
+    what: 'from 15 to 500 tasks in sync, round trips',
+    bar: 'the same number, at most 10',
+    measured(all) {
+      const away = all.filter(({ part, who }) => part === 'delay' && who === 'playssh')
+      const trips = away.flatMap((one) => median(all, one, ({ roundTrips }) => roundTrips) ?? [])
+      if (trips.length === 0) return undefined
+      return [trips.join(', '), Math.max(...trips) <= 10 && new Set(trips).size === 1]
+    },
+  },
+  slower('7 hosts x 100 tasks in sync, against 15 tasks', TASKS(100), TASKS(15), 2.5),
+  {
+    what: '10 of 100 tasks drifted, round trips',
+    bar: 'at most 20, and the handshake',
+    measured(all) {
+      const about = { part: 'drift', what: '7 hosts, 10 drifted, 50 ms away', who: 'playssh' }
+      const trips = median(all, about, ({ roundTrips }) => roundTrips)
+      return trips === undefined ? undefined : [String(trips), trips <= 20 + HANDSHAKE]
+    },
+  },
+  faster('first run on fresh hosts, 15 tasks, against Ansible with pipelining', FIRST, 'ansible', 15),
+  slower(
+    '1,000 hosts x 15 tasks in sync, against the floor',
+    HOSTS(1000),
+    { ...HOSTS(1000), who: 'floor' },
+    1.2,
+  ),
+  {
+    what: 'the same, memory of the controller',
+    bar: 'under 500 MB',
+    measured(all) {
+      const peak = median(all, HOSTS(1000), (outcome) => outcome.peak)
+      return peak === undefined ? undefined : [`${peak.toFixed(0)} MB`, peak < 500]
+    },
+  },
+  slower('1,000 hosts, against 50', HOSTS(1000), HOSTS(50), 20),
+  slower(
+    'run --version, against node -e 0',
+    { part: 'start', what: 'start and end', who: 'run --version' },
+    { part: 'start', what: 'start and end', who: 'node -e 0' },
+    2.5,
+  ),
+]
+
+// The connection, the versions, the keys, the service, the login, the channel and its command.
+const HANDSHAKE = 7
+
+/** The bars that this run has measured something of, and whether they are met. */
+export function bars(all: Measured): string {
+  const rows = BARS.flatMap(({ what, bar, measured }) => {
+    const found = measured(all)
+    return found === undefined ? [] : [[what, bar, found[0], found[1] ? 'yes' : 'no']]
+  })
+  return rows.length === 0 ? '' : table(['what', 'bar', 'measured', 'met'], rows)
+}
+
+type About = Partial<Measurement>
+
+function faster(what: string, ours: About, than: string, times: number): Bar {
+  return {
+    what,
+    bar: `at least ${times} times faster`,
+    measured: (all) =>
+      against(all, ours, { ...ours, who: than }, (our, their) => [their / our, their / our >= times]),
+  }
+}
+
+function slower(what: string, ours: About, than: About, times: number): Bar {
+  return {
+    what,
+    bar: `at most ${times} times the time`,
+    measured: (all) => against(all, ours, than, (our, their) => [our / their, our / their <= times]),
+  }
+}
+
+function against(
+  all: Measured,
+  ours: About,
+  theirs: About,
+  compare: (our: number, their: number) => [times: number, met: boolean],
+): [string, boolean] | undefined {
+  const our = time(all, ours)
+  const their = time(all, theirs)
+  if (our === undefined || their === undefined) return undefined
+  const [times, met] = compare(our, their)
+  return [`${ratio(times)} times (${duration(our)}, ${duration(their)})`, met]
+}

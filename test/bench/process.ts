@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** From before its start to its end. */
+  readonly ms: number
+  /** The most memory that it had at a time, without its children, in MB. */
+  readonly peak: number
+}
+
+/** Runs a program to its end. It finds nothing in its environment but PATH, HOME, LANG and what `env` adds. */
+export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    const child = spawn(argv[0]!, argv.slice(1), {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    let peak = 0
+    const look = setInterval(() => {
+      peak = Math.max(peak, peakOf(child.pid!))
+    }, LOOK_EVERY)
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk
+    })
+    child.once('error', reject)
+    child.once('exit', (status) => {
+      const ms = performance.now() - began
+      clearInterval(look)
+      const end = () => resolve({ status, stdout, stderr, ms, peak })
+      child.once('close', end)
+      // What it leaves running may hold its stdout for long.
+      setTimeout(end, LAST_WORDS)
+    })
+  })
+}
+
+/** In ms. */
+const LOOK_EVERY = 50
+const LAST_WORDS = 500
+
+/** 0 for a process that is gone. */
+function peakOf(pid: number): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kilobytes ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
