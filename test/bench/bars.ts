@@ -15,6 +15,9 @@ const FIRST = { ...SYNC, part: 'first' }
 const TASKS = (count: number) => ({ part: 'tasks', what: `7 hosts x ${count} tasks`, who: 'playssh' })
 const HOSTS = (count: number) => ({ part: 'hosts', what: `${count} hosts x 15 tasks`, who: 'playssh' })
 
+// Connection, greeting, keys, service, a key offered, a key proven, channel, command: until a shell listens.
+const HANDSHAKE = 8
+
 const BARS: readonly Bar[] = [
   faster('7 hosts x 15 tasks in sync, against Ansible with pipelining', SYNC, 'ansible', 40),
   faster('the same, against Ansible with mitogen', SYNC, 'ansible+mitogen', 20),
@@ -32,7 +35,7 @@ const BARS: readonly Bar[] = [
   slower('7 hosts x 100 tasks in sync, against 15 tasks', TASKS(100), TASKS(15), 2.5),
   {
     what: '10 of 100 tasks drifted, round trips',
-    bar: 'at most 20, and the handshake',
+    bar: `at most 20, and ${HANDSHAKE} of the handshake`,
     measured(all) {
       const about = { part: 'drift', what: '7 hosts, 10 drifted, 50 ms away', who: 'playssh' }
       const trips = median(all, about, ({ roundTrips }) => roundTrips)
@@ -62,9 +65,6 @@ const BARS: readonly Bar[] = [
     2.5,
   ),
 ]
-
-// The connection, the versions, the keys, the service, the login, the channel and its command.
-const HANDSHAKE = 7
 
 /** The bars that this run has measured something of, and whether they are met. */
 export function bars(all: Measured): string {

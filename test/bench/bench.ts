@@ -81,16 +81,24 @@ function inNamespaces(): Promise<number> {
 async function bench({ only, json, ...wanted }: Flags, folder: string): Promise<number> {
   const bed = await Bed.make(folder)
   const measurements: Measurement[] = []
+  let failed = false
   for (const name of Object.keys(PARTS).filter((part) => only.includes(part))) {
-    const measured = await PARTS[name]!.run(bed, extentOf(wanted))
-    measurements.push(...measured)
-    console.log(`## ${PARTS[name]!.heading}\n\n${report(measured)}\n`)
+    const { heading, run } = PARTS[name]!
+    try {
+      const measured = await run(bed, extentOf(wanted))
+      measurements.push(...measured)
+      console.log(`## ${heading}\n\n${report(measured)}\n`)
+      failed ||= measured.some((one) => one.failed)
+    } catch (error) {
+      console.error(`${name}: ${(error as Error).message}`)
+      failed = true
+    }
   }
   const judged = bars(measurements)
   if (judged !== '') console.log(`## Bars\n\n${judged}\n`)
   console.log(`On ${availableParallelism()} cores (${cpus()[0]?.model.trim()}), Node ${process.version}.`)
   if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify(measurements, undefined, 2)}\n`)
-  return measurements.some(({ failed }) => failed) ? 1 : 0
+  return failed ? 1 : 0
 }
 
 function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only'>): Extent {

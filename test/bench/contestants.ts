@@ -75,12 +75,13 @@ function ansible(strategy: 'linear' | 'mitogen_linear', installed: Installed | u
       // What a run leaves behind, masters of ssh not least, is nothing that the next one shall find.
       const own = mkdtempSync(join(folder, 'ansible-'))
       mkdirSync(join(own, 'home'))
+      writeFileSync(join(own, 'ansible.cfg'), '')
       const env = {
         HOME: join(own, 'home'),
         ANSIBLE_HOME: join(own, 'home'),
         ANSIBLE_LOCAL_TEMP: join(own, 'tmp'),
         ANSIBLE_SSH_CONTROL_PATH_DIR: join(own, 'cp'),
-        ANSIBLE_CONFIG: '/dev/null',
+        ANSIBLE_CONFIG: join(own, 'ansible.cfg'),
         ANSIBLE_PIPELINING: 'True',
         ANSIBLE_FORKS: String(hosts.length),
         ANSIBLE_GATHERING: 'explicit',

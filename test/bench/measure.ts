@@ -103,7 +103,7 @@ export function report(measurements: readonly Measurement[]): string {
     'who',
     'median',
     'least to most',
-    'ratio',
+    `times ${measurements[0]!.who}`,
     ...(counted ? ['round trips'] : []),
     'peak memory',
   ]

@@ -94,7 +94,8 @@ async function delays(bed: Bed, extent: Extent): Promise<Measurement[]> {
   return inSeries(extent.delays, (delay) =>
     bed.delayed(delay, (proxy) =>
       inSeries(extent.taskCounts, async (count) => {
-        const job = await settled(bed, (await bed.hosts(SEVEN)).map(reachedFromAfar), count)
+        const { hosts } = await settled(bed, await bed.hosts(SEVEN), count)
+        const job = bed.job(hosts.map(reachedFromAfar), tasksFor(count))
         const what = `7 hosts x ${count} tasks, ${delay} ms away`
         const once = counted(proxy, unchanged(job))
         return measure({ part: 'delay', what, contestants, runs: runsOf(extent), once })

@@ -21,7 +21,8 @@ type Look = 'stat' | 'sum' | 'text' | 'user' | 'package' | 'proc' | 'address' | 
 
 export const MOTTO = 'In sync is the usual case'
 const LINES = Array.from({ length: 20 }, (_, index) => `option_${index} = {{ motto }}`)
-export const TEMPLATE = `# {{ inventory_hostname }}, number {{ number }}\n${LINES.join('\n')}\n`
+// Nothing in it is the host's own: a crowd of hosts is one machine.
+export const TEMPLATE = `# Number {{ number }}\n${LINES.join('\n')}\n`
 
 const SYSCTL_FILE = '/etc/sysctl.d/90-bench.conf'
 const KINDS: readonly Task['kind'][] = [
