@@ -140,6 +140,8 @@ async function start(folder: string, keys: Keys, name: string, address: string):
       execFileSync('nsenter', inside, { stdio: ['ignore', 'ignore', 'inherit'] })
     },
     close: async () => {
+      // The kernel takes its time to dissolve a network, and the name would be taken meanwhile.
+      execFileSync('ip', ['link', 'delete', `v${name}`])
       const gone = new Promise((resolve) => holder.once('exit', resolve))
       holder.kill('SIGKILL')
       await gone
@@ -153,6 +155,8 @@ const BOOT = `
 cd "$OWN"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$OWN/upper,workdir=$OWN/work" root
 mount --rbind /dev root/dev
+# What root's shell reads at its start on this machine is nobody's time.
+mount -t tmpfs tmpfs root/root
 mkdir -p root/run/sshd root${AT}
 chmod 755 root/run/sshd
 cp -a "$SERVER"/. root${AT}
