@@ -95,7 +95,7 @@ export function report(measurements: readonly Measurement[]): string {
       ...[shown, who, duration(middle), `${duration(least)} to ${duration(most)}`],
       ...[base === undefined ? '' : ratio(middle / base)],
       ...(counted ? [trips === undefined ? '' : String(trips)] : []),
-      `${Math.max(...outcomes.map(({ peak }) => peak)).toFixed(0)} MB`,
+      memory(Math.max(...outcomes.map(({ peak }) => peak))),
     ]
   })
   const head = [
@@ -108,4 +108,9 @@ export function report(measurements: readonly Measurement[]): string {
     'peak memory',
   ]
   return table(head, rows)
+}
+
+/** Some end before anybody has looked. */
+function memory(megabytes: number): string {
+  return megabytes === 0 ? '' : `${megabytes.toFixed(0)} MB`
 }
