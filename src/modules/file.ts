@@ -97,7 +97,7 @@ function probe(args: FileArgs): Probe {
   const path = quotePath(trimmed(args.path))
   const own = [
     timesProbe(args),
-    args.state === 'link' ? `[ -d ${path} ] && ls -A ${path} | wc -l || echo 0` : '',
+    args.state === 'link' ? `[ -d ${path} ] && [ ! -h ${path} ] && ls -A ${path} | wc -l || echo 0` : '',
     args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '',
   ]
   return [files(pathsOf(args), LOOKING), idsLook(args), own.filter((script) => script !== '').join('\n')]

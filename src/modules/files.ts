@@ -78,12 +78,27 @@ export const LOOK = `look() {
   [ $# -eq 0 ] || stat -c ${words(FORMAT)} -- "$@" || exit 1
 }
 links() {
+  n=$#
+  for p; do [ ! -h "$p" ] || set -- "$@" "$p"; done
+  shift $n
+  [ $# -gt 0 ] || return 0
+  texts -n "$@"
+  [ "$follow" ] || return 0
+  n=$#
   for p; do
-    [ -h "$p" ] || continue
-    readlink -n "$p"; printf '\\0'
-    [ "$follow" ] || continue
-    if [ -e "$p" ]; then printf 1; readlink -f -n "$p"; printf '\\0'; stat -L -c ${words(FORMAT)} -- "$p" || exit 1; else printf 0; fi
+    if [ -e "$p" ]; then printf 1; set -- "$@" "$p"; else printf 0; fi
   done
+  shift $n
+  [ $# -gt 0 ] || return 0
+  texts -f "$@"
+  stat -L -c ${words(FORMAT)} -- "$@" || exit 1
+}
+texts() {
+  o=$1
+  shift
+  # One process for all where readlink takes several.
+  [ $# -gt 1 ] && readlink -z $o -- "$@" 2>/dev/null && return
+  for p; do readlink -n $o "$p"; printf '\\0'; done
 }
 regular() {
   n=$#
@@ -156,7 +171,7 @@ function chunks<T>(items: readonly T[]): T[][] {
 function readTogether(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
   const there = [...output.take(count).toString()].map((mark) => mark === '1')
   let files = there.map((is) => (is ? readStat(output) : undefined))
-  files = files.map((file) => (file?.type === 'link' ? readLink(output, file, looking) : file))
+  files = readLinks(output, files, looking)
   const hasContent = output.take(1).toString() === '1'
   if (looking.digest) files = eachRegular(files, (file) => ({ ...file, digest: readDigest(output.line()) }))
   if (hasContent) {
@@ -216,12 +231,25 @@ function seconds(text: string): number {
   return Date.parse(`${date}T${time}${zone || 'Z'}`) / 1000 + Number(`0${fraction}`)
 }
 
-function readLink(output: Output, file: FileState, looking: Looking): FileState {
-  const target = output.field()
-  if (!looking.follow) return { ...file, target }
-  if (output.take(1).toString() === '0') return { ...file, target, real: { path: '', state: undefined } }
-  const path = output.field()
-  return { ...file, target, real: { path, state: readStat(output) } }
+/** The texts of all links; then, if they are followed, which lead somewhere, where to, and what is there. */
+function readLinks(
+  output: Output,
+  files: readonly (FileState | undefined)[],
+  { follow }: Looking,
+): (FileState | undefined)[] {
+  const links = files.filter((file) => file?.type === 'link')
+  const targets = links.map(() => output.field())
+  const leads = follow ? links.map(() => output.take(1).toString() === '1') : []
+  const paths = leads.map((leads) => (leads ? output.field() : ''))
+  const real = leads.map((leads, index) => ({
+    path: paths[index]!,
+    state: leads ? readStat(output) : undefined,
+  }))
+  return files.map((file) => {
+    const index = links.indexOf(file)
+    if (file === undefined || index === -1) return file
+    return { ...file, target: targets[index]!, ...(follow && { real: real[index]! }) }
+  })
 }
 
 /** Replaces the state of every regular file, behind its link if one was followed. */
