@@ -38,13 +38,22 @@ export const READ_GROUPS = 'groups=$(cat /etc/group)'
  * puts the line of one of them into `$line`; and does `READ_GROUPS`.
  */
 export function accountsOf(users: readonly string[]): string {
-  const some = users.map((name) => `-e '/^'${quote(literally(name))}':/p'`).join(' ')
-  return `passwd=$(sed -n ${some} /etc/passwd)
-shadow=; [ ! -r /etc/shadow ] || shadow=$(sed -n ${some} /etc/shadow)
-${READ_GROUPS}
-pick() {
-  IFS='
+  const some = users.map((name) => `-e ${quote(`^${literally(name)}:`)}`).join(' ')
+  // One process for all three; what has four fields is a group.
+  return `all=$(grep -s ${some} -e '^[^:]*:[^:]*:[^:]*:[^:]*$' /etc/passwd /etc/shadow /etc/group)
+nl='
 '
+IFS=$nl; set -f; passwd=; shadow=; groups=
+for line in $all; do
+  case $line in
+    /etc/passwd:*) passwd=$passwd$nl\${line#*:} ;;
+    /etc/shadow:*) shadow=$shadow$nl\${line#*:} ;;
+    *) groups=$groups\${groups:+$nl}\${line#*:} ;;
+  esac
+done
+unset IFS; set +f
+pick() {
+  IFS=$nl
   set -f
   for line in $2; do
     case $line in "$1":*) break ;; esac

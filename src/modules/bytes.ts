@@ -1,3 +1,4 @@
+import { chunks, LOOK, lookingSettings, readDigest } from './files.ts'
 import type { Look } from './look.ts'
 import type { Output } from './output.ts'
 import { quotePath } from './sh.ts'
@@ -14,6 +15,32 @@ export function bytesOf(paths: readonly string[]): Look<Buffer> {
       return items.length === 1 ? [output.rest()] : cut(output, sizes)
     },
   }
+}
+
+/** A look at the digests of regular files, links followed, by a program such as `sha256sum`; undefined without a file. */
+export function digestsOf(paths: readonly string[], program: string): Look<string | undefined> {
+  return {
+    kind: program,
+    items: paths,
+    script: (items) =>
+      [LOOK, lookingSettings({ follow: true, digest: program }), ...chunks(items).map(digestsScript)].join(
+        '\n',
+      ),
+    read: (output, items) => chunks(items).flatMap((some) => readDigests(output, some.length)),
+  }
+}
+
+function digestsScript(paths: readonly string[]): string {
+  return `set -- ${paths.map(quotePath).join(' ')}
+for p; do if [ -f "$p" ]; then printf 1; else printf 0; fi; done
+regular "$@"`
+}
+
+function readDigests(output: Output, count: number): (string | undefined)[] {
+  const marks = [...output.take(count).toString()]
+  // That no content comes along.
+  output.take(1)
+  return marks.map((mark) => (mark === '1' ? readDigest(output.line()) : undefined))
 }
 
 const SCRIPT = `n=$#

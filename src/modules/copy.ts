@@ -1,9 +1,10 @@
 import type { Value, ValueMap } from '../language/value.ts'
 import { idsLook, readIds } from './attributes.ts'
+import { digestsOf } from './bytes.ts'
 import { type Content, contentOf, type LocalFile } from './content.ts'
 import { failureOf } from './edit.ts'
-import { describe, files, type Looking } from './files.ts'
-import type { Probe, ProbeOutput } from './look.ts'
+import { describe, eachRegular, type FileState, files, type Looking } from './files.ts'
+import type { Look, Probe, ProbeOutput } from './look.ts'
 import { type Action, type Conclusion, defineModule, type Outcome, type Plan, type View } from './module.ts'
 import { type ArgsOf, fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
@@ -74,7 +75,29 @@ function probe(args: Args, view: View): Probe {
   const looking = lookingFor(args, view)
   const source =
     typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
-  return [files(pathsOf(args), looking), idsLook(args), source]
+  return [...filesLooks(args, view), idsLook(args), source]
+}
+
+/** The files and, unless somebody wants to see a diff, their digests by a look of its own: one stat then does for more tasks. */
+function filesLooks(
+  args: Args,
+  view: View,
+): [Look<FileState | undefined>] | [Look<FileState | undefined>, Look<string | undefined>] {
+  const paths = pathsOf(args)
+  const looking = lookingFor(args, view)
+  if (looking.content || looking.digest === undefined) return [files(paths, looking)]
+  return [files(paths, { follow: true }), digestsOf(paths, looking.digest)]
+}
+
+function readFiles(output: ProbeOutput, args: Args, view: View): (FileState | undefined)[] {
+  const [states, digests] = filesLooks(args, view)
+  const found = output.of(states)
+  if (digests === undefined) return found
+  const known = output.of(digests)
+  return eachRegular(found, (file, index) => {
+    const digest = known[index]
+    return digest === undefined ? file : { ...file, digest }
+  })
 }
 
 /** Links on the host are always looked behind: one to a folder is as good as a folder. */
@@ -85,7 +108,7 @@ function lookingFor({ src }: Args, { diff }: View): Looking {
 function parse(output: ProbeOutput, args: Args, view: View): State {
   const paths = pathsOf(args)
   const looking = lookingFor(args, view)
-  const found = output.of(files(paths, looking))
+  const found = readFiles(output, args, view)
   const known = new Map(paths.map((path, index) => [path, found[index]]))
   const ids = readIds(output, args)
   if (typeof args.src !== 'string') return { files: known, ids }

@@ -163,7 +163,8 @@ export function readFiles(
 // As many as fit into one command line even with the longest names.
 const AT_ONCE = 100
 
-function chunks<T>(items: readonly T[]): T[][] {
+/** As many at a time as are looked at with one process. */
+export function chunks<T>(items: readonly T[]): T[][] {
   const starts = Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) => index * AT_ONCE)
   return starts.map((start) => items.slice(start, start + AT_ONCE))
 }
@@ -253,18 +254,19 @@ function readLinks(
 }
 
 /** Replaces the state of every regular file, behind its link if one was followed. */
-function eachRegular(
+export function eachRegular(
   files: readonly (FileState | undefined)[],
-  change: (file: FileState) => FileState,
+  change: (file: FileState, index: number) => FileState,
 ): (FileState | undefined)[] {
-  return files.map((file) => {
-    if (file?.type === 'file') return change(file)
+  return files.map((file, index) => {
+    if (file?.type === 'file') return change(file, index)
     if (file?.real?.state?.type !== 'file') return file
-    return { ...file, real: { path: file.real.path, state: change(file.real.state) } }
+    return { ...file, real: { path: file.real.path, state: change(file.real.state, index) } }
   })
 }
 
-function readDigest(line: string): string {
+/** The digest in a line that a program such as `sha256sum` printed. Raises an Error for any other. */
+export function readDigest(line: string): string {
   // GNU marks a line with a backslash when it had to write the name in another way.
   const digest = /^\\?([0-9a-f]{32,128}) /.exec(line)?.[1]
   if (digest === undefined) throw new Error(`the host answered "${line}" where a checksum was expected`)

@@ -28,9 +28,9 @@ type Raw = Record<string, unknown>
 
 /** What the probe prints when the folder above is there, and the file with this content. */
 function found(content: string, stat = {}): string {
-  return `${filesText(FOLDER, statText({ size: content.length, ...stat }))}${contentOf(content).sha256}  x\n`
+  return `${filesText(FOLDER, statText({ size: content.length, ...stat }))}010${contentOf(content).sha256}  x\n`
 }
-const ABSENT = filesText(FOLDER, undefined)
+const ABSENT = `${filesText(FOLDER, undefined)}000`
 const sum = (text: string) => `${text.length} bytes, ${contentOf(text).sha256.slice(0, 12)}`
 
 const TABLE: [raw: Raw, output: string, changes: unknown[]][] = [
@@ -86,13 +86,16 @@ test('what differs', () => {
 test('a folder that is missing, or in the way', () => {
   const raw = { content: 'a', dest: '/d/f' }
   assert.match(
-    planOf(copy, raw, filesText(undefined, undefined)).failed ?? '',
+    planOf(copy, raw, `${filesText(undefined, undefined)}000`).failed ?? '',
     /there is no folder \/d; make it/,
   )
-  const check = planOf(copy, raw, filesText(undefined, undefined), { check: true, diff: false })
+  const check = planOf(copy, raw, `${filesText(undefined, undefined)}000`, { check: true, diff: false })
   assert.equal([check.failed, check.changes.length], [undefined, 2])
-  assert.match(planOf(copy, raw, filesText(FOLDER, FOLDER)).failed ?? '', /\/d\/f is a folder/)
-  assert.match(planOf(copy, raw, filesText(FOLDER, statText({ type: 'fifo' }))).failed ?? '', /is a fifo/)
+  assert.match(planOf(copy, raw, `${filesText(FOLDER, FOLDER)}000`).failed ?? '', /\/d\/f is a folder/)
+  assert.match(
+    planOf(copy, raw, `${filesText(FOLDER, statText({ type: 'fifo' }))}000`).failed ?? '',
+    /is a fifo/,
+  )
 })
 
 test('text for the diff, when both sides are some', () => {

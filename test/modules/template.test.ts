@@ -28,7 +28,7 @@ const rendered = (text: string) => ({
 test('what differs', () => {
   const stat = (size: number) => statText({ size })
   const sum = contentOf('a').sha256
-  const inSync = `${filesText(FOLDER, stat(1), undefined)}${sum}  x\n`
+  const inSync = `${filesText(FOLDER, stat(1), undefined)}0100${sum}  x\n`
   const raw = { src: rendered('a'), dest: '/d/f' }
   assert.equal(planOf(template, raw, inSync).changes, [])
   assert.equal(rows(planOf(template, { ...raw, mode: 'preserve' }, inSync)), [['mode', '0644', '0600']])
