@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from './channel.ts'
@@ -9,14 +9,13 @@ import type { SshSettings } from './settings.ts'
 export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket> {
   const where = `${settings.host} port ${settings.port}`
   return new Promise((resolve, reject) => {
-    const socket = new GatheringSocket()
-    // Without it every answer waits for the delayed acknowledgement of the one before.
-    socket.setNoDelay(true)
-    socket.connect({
+    const socket = connect({
       host: settings.host,
       port: settings.port,
       family: settings.family,
       localAddress: settings.bindAddress,
+      // Without it every answer waits for the delayed acknowledgement of the one before.
+      noDelay: true,
       // For names with several addresses; Node's own quarter of a second is too short for a distant host.
       autoSelectFamilyAttemptTimeout: 2500,
     })
@@ -31,7 +30,7 @@ export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket>
     }, seconds * 1000)
     socket.once('connect', () => {
       clearTimeout(late)
-      resolve(socket)
+      resolve(gathering(socket))
     })
     // For life: an error that nobody listens to ends the process.
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,15 +40,17 @@ export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket>
   })
 }
 
-/** Sends all that is written in one turn at once: ssh2 writes each packet in three pieces. */
-class GatheringSocket extends Socket {
-  override write(...args: unknown[]): boolean {
-    if (this.writableCorked === 0) {
-      this.cork()
-      process.nextTick(() => this.uncork())
+/** Makes a socket send all that is written in one turn at once: ssh2 writes each packet in three pieces. */
+function gathering(socket: Socket): Socket {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
+  socket.write = (...args: unknown[]) => {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      process.nextTick(() => socket.uncork())
     }
-    return super.write(...(args as Parameters<Socket['write']>))
+    return write(...args)
   }
+  return socket
 }
 
 const FAILURES: Readonly<Record<string, readonly [what: string, advice: string]>> = {

@@ -6,7 +6,7 @@ import { dialTcp } from '../../src/remote/dial.ts'
 import { readSettings } from '../../src/remote/settings.ts'
 
 test('what is written in one turn goes out at once, and all of it before the end', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
+  const server = createServer().listen(0, '127.0.0.1').unref()
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const accepted = once(server, 'connection') as Promise<[Socket]>
@@ -24,9 +24,9 @@ test('what is written in one turn goes out at once, and all of it before the end
   socket.end('f')
   let rest = ''
   for await (const chunk of peer) rest += chunk
+  server.close()
   assert.equal(pieces, [3, 3])
   assert.is(rest, 'def')
-  server.close()
 })
 
 test.run()
