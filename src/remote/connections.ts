@@ -11,6 +11,8 @@ import type { Target } from './target.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
 const LOGINS_AT_A_TIME = 8
+/** How long a login may keep the next one waiting, in ms: hosts that say nothing must not delay the others. */
+const LONG = 2000
 /** Seconds before another try after the server hung up; doubled each time, and spread by chance. */
 const FIRST_WAIT = 0.2
 
@@ -74,17 +76,19 @@ export class Connections {
     const jump = jumpOf(target, settings, this.#hop)
     const through = jump && (await this.#connect(jump, from))
     const limit = this.#limit(jump ? keyOf(jump) : `${settings.host} ${settings.port}`)
-    return limit(() =>
-      patiently(target.timeout, async () => {
-        const { stream, said } = await dial(target, settings, through)
+    return patiently(target.timeout, async () => {
+      // Behind a jump host one that is not there takes nobody's place.
+      const dialled = through && (await dial(target, settings, through))
+      return inPlace(limit, async () => {
+        const { stream, said } = dialled ?? (await dial(target, settings))
         try {
           const client = await login(stream, settings, credentials, target.timeout)
           return new SshTransport(client, stream, settings, target.timeout)
         } catch (error) {
           throw withWordsOf(error as Error, await said())
         }
-      }),
-    )
+      })
+    })
   }
 
   #limit(server: string): LimitFunction {
@@ -122,7 +126,7 @@ function jumpOf(
 async function dial(
   target: Target,
   settings: SshSettings,
-  through: SshTransport | undefined,
+  through?: SshTransport,
 ): Promise<{ stream: Duplex; said: () => Promise<string> }> {
   if (settings.proxyCommand !== undefined) return dialCommand(settings.proxyCommand)
   const stream =
@@ -137,6 +141,16 @@ function withWordsOf(error: Error, said: string): Error {
   return error instanceof HungUp && said !== ''
     ? new Unreachable(`${error.message}; its ProxyCommand said: ${said}`, 'try the ProxyCommand by hand')
     : error
+}
+
+/** Does something when there is a place for it; what takes long gives its place to the next. */
+async function inPlace<T>(limit: LimitFunction, work: () => Promise<T>): Promise<T> {
+  const { going } = await limit(async () => {
+    const going = work()
+    await Promise.race([going.catch(() => {}), sleep(LONG, undefined, { ref: false })])
+    return { going }
+  })
+  return going
 }
 
 /** Tries again, for `seconds` at most, when the server hangs up because too many want to log in. */

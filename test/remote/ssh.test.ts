@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -269,6 +269,34 @@ test('a goodbye waits for no answer', async () => {
       for (const pid of frozen) process.kill(pid, 'SIGCONT')
     }
   })
+})
+
+test('hosts that say nothing do not delay the others behind their jump host', async () => {
+  const jump = await startServer()
+  const far = await startServer()
+  const silent = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => silent.once('listening', resolve))
+  const { port } = silent.address() as AddressInfo
+  const hop = (name: string) => (name === 'near' ? jump.target() : undefined)
+  const connections = new Connections({ hop })
+  const through = (target: Partial<Target>) =>
+    far.target({ sshArgs: [...options(far), '-J', 'near'], ...target })
+  try {
+    const over: string[] = []
+    const silences = Array.from({ length: 12 }, (_, at) =>
+      // A user each: a connection of its own each.
+      failureOf(connections.connect(through({ port, user: `u${at}`, timeout: 6 }))).then(({ message }) => {
+        over.push('silent')
+        assert.match(message, /said nothing for 6 s/)
+      }),
+    )
+    await Promise.all([greets(connections, through({})).then(() => over.push('greeted')), ...silences])
+    assert.is(over[0], 'greeted')
+  } finally {
+    silent.close()
+    await connections.close()
+    await Promise.all([jump.stop(), far.stop()])
+  }
 })
 
 test('a server that freezes under a command is found by its silence', async () => {
