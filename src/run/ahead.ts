@@ -11,8 +11,9 @@ export interface QuestionToCome extends Question {
 
 export type QuestionsToCome = () => AsyncIterable<QuestionToCome>
 
-/** How many questions go ahead of a host's turn at most; what is found has to be kept. */
-const MOST = 1000
+/** How many questions go ahead of their turn at most, for a host and for all; what is found has to be kept. */
+const MOST_OF_A_HOST = 1000
+const MOST_OF_ALL = 50_000
 /** After so many a message is sent, so that the host works while the rest is made. */
 const IN_A_MESSAGE = 100
 
@@ -24,13 +25,15 @@ const IN_A_MESSAGE = 100
  */
 export class Ahead {
   readonly #isShared: boolean
+  readonly #most: number
   readonly #hosts = new Map<HostState, Knowledge>()
   /** The hosts on which something has been changed in this step. */
   readonly #changed = new Set<HostState>()
 
-  /** `isShared`: a change on one host makes what is known of all stale. */
-  constructor(isShared: boolean) {
+  /** `isShared`: a change on one host makes what is known of all stale. `hosts` is how many there will be. */
+  constructor(isShared: boolean, hosts: number) {
     this.#isShared = isShared
+    this.#most = Math.min(MOST_OF_A_HOST, Math.ceil(MOST_OF_ALL / hosts))
   }
 
   /**
@@ -40,7 +43,10 @@ export class Ahead {
   async prepare(host: HostState, question: Question, toCome: QuestionsToCome): Promise<number> {
     const knowledge = this.#of(host)
     if (knowledge.findings.has(question)) return 0
+    // The steps that it was kept for are over, most of them.
+    if (knowledge.asked >= this.#most) knowledge.drop()
     knowledge.findings.ask(question)
+    knowledge.asked += 1
     return 1 + (await this.#askAhead(knowledge, toCome))
   }
 
@@ -92,8 +98,9 @@ export class Ahead {
       if (findings.has(question) || (only !== undefined && question.session !== only)) continue
       findings.ask(question)
       asked += 1
+      knowledge.asked += 1
       if (asked % IN_A_MESSAGE === 0) findings.send()
-      if (asked === MOST || knowledge.isToStop(question)) break
+      if (knowledge.asked >= this.#most || knowledge.isToStop(question)) break
     }
     findings.send()
     return asked
@@ -112,7 +119,9 @@ export class Ahead {
 /** What is known of a host, and what was known before it changed. */
 class Knowledge {
   findings = new Findings()
-  readonly #past = new Findings()
+  /** How many questions the findings are of. */
+  asked = 0
+  #past = new Findings()
 
   /** By what was found before, the step that asks this will change something. */
   isToStop(question: QuestionToCome): boolean {
@@ -123,5 +132,12 @@ class Knowledge {
   forget(): void {
     this.#past.take(this.findings)
     this.findings = new Findings()
+    this.asked = 0
+  }
+
+  drop(): void {
+    this.findings = new Findings()
+    this.#past = new Findings()
+    this.asked = 0
   }
 }

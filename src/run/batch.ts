@@ -41,7 +41,7 @@ export class Batch {
     this.#info = info
     this.#hosts = hosts
     this.#scope = scope
-    this.#ahead = new Ahead(play.strategy === 'linear')
+    this.#ahead = new Ahead(play.strategy === 'linear', hosts.length)
     this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
     this.#handlers = new HandlerQueue(scope, play)
   }
