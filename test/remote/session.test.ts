@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Content } from '../../src/modules/content.ts'
-import { quote } from '../../src/modules/sh.ts'
+import { quote, withStdin } from '../../src/modules/sh.ts'
 import { type Host, hosts } from '../support/host.ts'
 
 const MIB = 1024 * 1024
@@ -36,6 +36,28 @@ const fileContent = (path: string) => contentOf(statSync(path).size, () => creat
 
 for (const name of ['dash', 'busybox']) {
   const on = (context: Context) => context.hosts.find((host) => host.name === name)!.session
+
+  test(`${name}: a script in the resident shell reads any bytes`, async (context) => {
+    const bytes = Buffer.from([...Array(256).keys(), ...Buffer.from(`-n %s \\0 '"\n`)])
+    const { stdout } = await on(context).sh(withStdin('cat', bytes))
+    assert.ok(stdout.equals(bytes), stdout.toString('latin1'))
+    assert.is((await on(context).sh(withStdin('wc -c', Buffer.alloc(0)))).stdout.toString().trim(), '0')
+    assert.is((await on(context).sh(withStdin('exit 3', bytes))).code, 3)
+  })
+
+  test(`${name}: scripts in turn end with the first that fails`, async (context) => {
+    const session = on(context)
+    const running = session.shInTurn(['echo 1', 'echo 2; exit 4', 'echo 3 >&2; echo 3'])
+    const after = session.sh('echo after')
+    assert.equal(
+      (await running).map(({ code, stdout }) => [code, stdout.toString()]),
+      [
+        [0, '1\n'],
+        [4, '2\n'],
+      ],
+    )
+    assert.is((await after).stdout.toString(), 'after\n')
+  })
 
   test(`${name}: the resident shell keeps scripts apart`, async (context) => {
     const session = on(context)

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { apt } from '../../src/modules/apt.ts'
+import { readArguments } from '../../src/modules/arguments.ts'
+import { bytesOf, digestsOf } from '../../src/modules/bytes.ts'
+import { contentOf } from '../../src/modules/content.ts'
+import { files } from '../../src/modules/files.ts'
+import { group } from '../../src/modules/group.ts'
+import { ipLook, rowsOf } from '../../src/modules/iproute2.ts'
+import type { Look } from '../../src/modules/look.ts'
+import { looksOf } from '../../src/modules/look.ts'
+import type { Module } from '../../src/modules/module.ts'
+import { sysctl } from '../../src/modules/sysctl.ts'
+import { user } from '../../src/modules/user.ts'
+import { Findings, lookNow } from '../../src/run/findings.ts'
+import { type Host, hosts } from '../support/host.ts'
+import { RUN } from '../support/plan.ts'
+
+interface Context {
+  all: Host[]
+  folder: string
+}
+
+// What many tasks ask together must be what each would have been told alone.
+const test = suite<Context>('looks of many tasks')
+
+test.before(async (context) => {
+  context.all = await hosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'look-'))
+})
+
+test.after(async ({ all, folder }) => {
+  for (const host of all) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function together(host: Host, looks: readonly Look[]): Promise<unknown[]> {
+  const findings = new Findings()
+  for (const look of looks) findings.ask({ session: host.session, looks: [look] })
+  findings.send()
+  return Promise.all(
+    looks.map(async (look) => (await findings.answer({ session: host.session, looks: [look] })).of(look)),
+  )
+}
+
+async function alone(host: Host, looks: readonly Look[]): Promise<unknown[]> {
+  return Promise.all(looks.map(async (look) => (await lookNow(host.session, undefined, [look])).of(look)))
+}
+
+async function same(all: readonly Host[], looks: readonly Look[]): Promise<unknown[]> {
+  let found: unknown[] = []
+  for (const host of all) {
+    found = await together(host, looks)
+    assert.equal(found, await alone(host, looks), host.name)
+  }
+  return found
+}
+
+const probeOf = (module: Module, raw: Record<string, unknown>) =>
+  looksOf(module.probe!(readArguments(module, raw).args, RUN))
+
+test('files, links, what they hold and its digests', async ({ all, folder }) => {
+  const path = (name: string) => join(folder, name)
+  writeFileSync(path('a'), 'a\n')
+  writeFileSync(path("it's $(b)"), 'b')
+  writeFileSync(path('new\nline'), 'c\0\n')
+  writeFileSync(path('empty'), '')
+  symlinkSync('a', path('link'))
+  symlinkSync(folder, path('to folder'))
+  symlinkSync('nowhere', path('dead'))
+  const names = ['a', "it's $(b)", 'new\nline', 'empty', 'link', 'to folder', 'dead', 'none', '-x']
+  const paths = names.map(path)
+  await same(
+    all,
+    paths.map((one) => files([one], { follow: true })),
+  )
+  await same(
+    all,
+    paths.map((one) => files([one])),
+  )
+  const held = (await same(
+    all,
+    paths.map((one) => bytesOf([one])),
+  )) as Buffer[][]
+  assert.equal(
+    held.map(([bytes]) => bytes?.toString()),
+    ['a\n', 'b', 'c\0\n', '', 'a\n', '', '', '', ''],
+  )
+  const digests = (await same(
+    all,
+    paths.map((one) => digestsOf([one], 'sha256sum')),
+  )) as string[][]
+  assert.is(digests[2]?.[0], contentOf('c\0\n').sha256)
+})
+
+test('files of the kernel, whose size says nothing', async ({ all }) => {
+  const [version] = (await same(all, [bytesOf(['/proc/version']), bytesOf(['/etc/hostname'])])) as Buffer[][]
+  assert.match(version![0]!.toString(), /^Linux/)
+})
+
+test('addresses, links and routes, of devices and tables that are there and are not', async ({ all }) => {
+  const found = await same(all, [
+    ipLook(undefined, 'address', 'show', 'dev', 'lo'),
+    ipLook(undefined, 'address', 'show', 'dev', 'nope'),
+    ipLook(undefined, 'link', 'show'),
+    ipLook(undefined, 'route', 'show', 'table', '7777', 'exact', '10.9.8.0/24'),
+    ipLook(undefined, 'link', 'show', 'dev', "a b'c"),
+    ipLook(undefined, 'link', 'show', 'dev', 'lo'),
+  ])
+  const texts = found.flat() as string[]
+  assert.is(rowsOf(texts[0]!)[0]?.ifname, 'lo')
+  assert.match(texts[1]!, /does not exist/)
+  assert.is(rowsOf(texts[5]!)[0]?.ifname, 'lo')
+})
+
+test('users, groups and packages', async ({ all }) => {
+  const users = [
+    { name: 'daemon' },
+    { name: 'root', groups: ['adm'] },
+    { name: 'no such' },
+    { name: 'da.mon' },
+  ]
+  const found = (await same(
+    all,
+    users.flatMap((raw) => probeOf(user, raw)),
+  )) as string[][]
+  assert.match(found[0]![0]!, /\ndaemon:x:1:1:/)
+  await same(
+    all,
+    [{ name: 'tty' }, { name: '5' }, { name: 'no such' }].flatMap((raw) => probeOf(group, raw)),
+  )
+  const [dash] = all
+  const packages = [
+    { name: 'dpkg' },
+    { name: ['dpkg', 'no-such-package'] },
+    { name: 'dpk?' },
+    { name: 'dpkg:amd64' },
+  ]
+  const known = (await same(
+    [dash!],
+    packages.flatMap((raw) => probeOf(apt, raw)),
+  )) as string[][]
+  assert.match(known[0]![0]!, /^known installed\|dpkg\|/)
+})
+
+test('parameters of the kernel', async ({ all }) => {
+  const names = ['net.ipv4.ip_forward', 'net.ipv4.tcp_rmem', 'kernel.nope', 'net.ipv4.conf.lo.forwarding']
+  await same(
+    all,
+    names.flatMap((name) => probeOf(sysctl, { name, value: 1 })),
+  )
+})
+
+test.run()
