@@ -228,6 +228,7 @@ export class TaskRunner {
       return timed('pausing', () => waitForConnection(args, ready.target, run))
     }
     const session = await timed('connecting', () => sessionOf(ready, run))
+    const isOwn = where === host.name
     const performed = await withTimeout(
       perform(module, args, session, {
         view,
@@ -236,7 +237,8 @@ export class TaskRunner {
         onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
         onApply: changes,
         timed,
-        ...(session && run.request.ahead && this.#lookAhead(task, info, host, session, ready)),
+        // What is known of a host is kept with its own steps: a delegated one always looks for itself.
+        ...(session && run.request.ahead && isOwn && this.#lookAhead(task, info, host, session, ready)),
       }),
       Number(setting(scope, task, 'timeout') ?? 0),
       () => session?.kill(),
@@ -244,7 +246,7 @@ export class TaskRunner {
     if (module.waiting !== undefined) changes()
     const outcome = results.performedResult(performed)
     this.#keepFacts(task, scope, host, outcome)
-    return where === host.name ? outcome : { ...outcome, delegatedTo: where }
+    return isOwn ? outcome : { ...outcome, delegatedTo: where }
   }
 
   /**
