@@ -32,7 +32,8 @@ export function ipLook(netns: string | undefined, ...args: string[]): Look<strin
   // In a batch a word with one of these would be something else.
   const isPlain = command.every((word) => /^[^\s'"\\#]+$/.test(word))
   return {
-    kind: base,
+    // A batch of several objects is not to be trusted: behind a link, ip shows addresses without addresses.
+    kind: `${base} ${command[0]}`,
     items: [words(...command)],
     ...(!isPlain && { apart: true }),
     script: (commands) =>

@@ -43,10 +43,7 @@ interface RoutePlan {
 
 /** The words for `ip` that list all routes to a destination in a table. */
 export function selector({ to, table }: Pick<RouteWish, 'to' | 'table'>): string[] {
-  // Without -4, which any other network says by itself, more commands go into one batch.
-  const isDefault = to.family === 'inet' && toText(to) === 'default'
-  const family = to.family === 'inet' ? [] : ['-6']
-  return [...family, 'route', 'show', 'table', table, 'exact', isDefault ? '0.0.0.0/0' : toText(to)]
+  return [to.family === 'inet' ? '-4' : '-6', 'route', 'show', 'table', table, 'exact', toText(to)]
 }
 
 /** From what is wanted and all routes to the same destination: what must change, and how. */

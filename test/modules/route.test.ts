@@ -220,7 +220,7 @@ plans('asks for that destination in that table only', () => {
       .join('\n')
   assert.match(
     probeOf({ to: '10.0.0.1/32', dev: 'e' }),
-    /^ip -j -d route show table main exact 10.0.0.1 2>&1/,
+    /^ip -j -d -4 route show table main exact 10.0.0.1 2>&1/,
   )
   assert.match(probeOf({ to: 'default', via: 'fd00::1' }), /^ip -j -d -6 route show table main exact default/)
   assert.match(probeOf({ to: 'fd00::/64', dev: 'e', table: 7 }), /-6 route show table 7 exact fd00::\/64/)
