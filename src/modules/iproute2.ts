@@ -33,9 +33,8 @@ export function ipLook(netns: string | undefined, ...args: string[]): Look<strin
   const isPlain = command.every((word) => /^[^\s'"\\#]+$/.test(word))
   return {
     // A batch of several objects is not to be trusted: behind a link, ip shows addresses without addresses.
-    kind: `${base} ${command[0]}`,
+    kind: `${base} ${isPlain ? command[0] : words(...command)}`,
     items: [words(...command)],
-    ...(!isPlain && { apart: true }),
     script: (commands) =>
       commands.length === 1
         ? `${base} ${commands[0]} 2>&1; printf '\\nexit %s\\n' "$?"\n`
