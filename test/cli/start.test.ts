@@ -85,4 +85,15 @@ test('the packages of another checkout are not installed anew', ({ folder }) => 
   assert.not.match(linked.stderr, /npm/)
 })
 
+test('the version of Node is understood where colours are forced', ({ folder }) => {
+  cpSync(join(project, 'run'), join(folder, 'run'))
+  mkdirSync(join(folder, 'theirs'))
+  symlinkSync('theirs', join(folder, 'node_modules'))
+  writeFileSync(join(folder, 'build.js'), "console.log('built')")
+  const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: '1' }
+  const { stdout, stderr } = spawnSync(join(folder, 'run'), [], { env, encoding: 'utf8' })
+  assert.match(stdout, /^built$/m)
+  assert.not.match(stderr, /number|integer/i)
+})
+
 test.run()
