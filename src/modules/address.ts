@@ -45,10 +45,6 @@ const addressOptions = options({
   },
 })
 
-function lookOf({ dev, netns }: AddressArgs) {
-  return ipLook(netns, 'address', 'show', 'dev', dev)
-}
-
 type AddressArgs = ArgsOf<typeof addressOptions>
 
 const LIFETIMES = ['valid_lft', 'preferred_lft'] as const
@@ -78,6 +74,10 @@ export const address = defineModule({
   apply: (_, args, entries) => [{ do: 'sh', script: script(planAddress(wishOf(args), entries).commands) }],
   conclude: (outcomes) => concludeIp(outcomes),
 })
+
+function lookOf({ dev, netns }: AddressArgs) {
+  return ipLook(netns, 'address', 'show', 'dev', dev)
+}
 
 function wishOf(args: AddressArgs): AddressWish {
   const { family, address, length } = readPrefix(args.address)!

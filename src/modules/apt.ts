@@ -9,6 +9,7 @@ import {
   upgradeWords,
   verbOf,
 } from './apt_probe.ts'
+import type { Look } from './look.ts'
 import { type Action, type Change, defineModule, type Outcome, type Plan } from './module.ts'
 import { words } from './sh.ts'
 
@@ -18,13 +19,13 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   options: aptOptions,
   faults: aptFaults,
   probe,
-  parse: (output, args) => parseApt(output.of(probe(args)[0]!)[0]!),
+  parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
   apply: applyApt,
   conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 
-function probe(args: AptArgs) {
+function probe(args: AptArgs): [Look<string>] {
   return [packagesLook(args, probeApt(args))]
 }
 

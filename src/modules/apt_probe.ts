@@ -1,5 +1,5 @@
 import { type AptArgs, isPattern, parseSpec, type Spec, wantsLists } from './apt_options.ts'
-import { type Look, lookTogether } from './look.ts'
+import { type Look, scriptLook } from './look.ts'
 import { quote, quotePath, words } from './sh.ts'
 
 /** What apt would do, from its own simulation (apt-get -s). */
@@ -55,15 +55,11 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
 /** A look by a script that finds what dpkg knows of the packages of `args` in `$known`: asked once for many tasks. */
 export function packagesLook(args: AptArgs, script: string): Look<string> {
   const names = dpkgNames(args)
-  return {
-    // What a pattern matches is the task's own business.
-    kind: names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages',
-    items: [`${names.join(' ')}\n${script}`],
-    ...lookTogether(
-      (items) => known([...new Set(items.flatMap((item) => item.slice(0, item.indexOf('\n')).split(' ')))]),
-      (item) => item.slice(item.indexOf('\n') + 1),
-    ),
-  }
+  // What a pattern matches is the task's own business.
+  const kind = names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages'
+  return scriptLook(kind, script, names.join(' '), (needs) =>
+    known([...new Set(needs.flatMap((some) => some.split(' ')))]),
+  )
 }
 
 /** What the scripts have in common: dpkg's list of all these packages, and functions. */

@@ -8,7 +8,7 @@ import {
   replaceLine,
   type Tools,
 } from './accounts.ts'
-import { type Look, lookTogether } from './look.ts'
+import { type Look, scriptLook } from './look.ts'
 import { type Change, defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { quote } from './sh.ts'
@@ -65,14 +65,9 @@ export const group = defineModule<typeof groupOptions, State>({
   },
 })
 
-const GROUPS = lookTogether(
-  () => READ_GROUPS,
-  (item) => item,
-)
-
 function probe({ name, local }: GroupArgs): [Look<string>] {
   const script = `${probeTools('groupadd')}\n${probeGroups([name], local)}`
-  return [{ kind: 'groups', items: [script], ...GROUPS }]
+  return [scriptLook('groups', script, '', () => READ_GROUPS)]
 }
 
 function planChanges(

@@ -68,11 +68,25 @@ export function probeOutput(
   }
 }
 
-/** A script that several tasks share, and one of its own for each: what all need is looked at once. */
-export function lookTogether(shared: (items: readonly string[]) => string, one: (item: string) => string) {
+/**
+ * A look by a task's own script, behind sh that looks once at what the scripts of all tasks need: `shared` makes it of
+ * what each of them says it needs, which has no newline. It finds what the script prints.
+ */
+export function scriptLook(
+  kind: string,
+  script: string,
+  need: string,
+  shared: (needs: readonly string[]) => string,
+): Look<string> {
+  const split = (item: string) => item.indexOf('\n')
   return {
-    script: (items: readonly string[]) =>
-      [shared(items), ...items.flatMap((item) => [`( ${one(item)}\n) || exit`, "printf '\\0'"])].join('\n'),
-    read: (output: Output, items: readonly string[]) => items.map(() => output.field()),
+    kind,
+    items: [`${need}\n${script}`],
+    script: (items) =>
+      [
+        shared(items.map((item) => item.slice(0, split(item)))),
+        ...items.flatMap((item) => [`( ${item.slice(split(item) + 1)}\n) || exit`, "printf '\\0'"]),
+      ].join('\n'),
+    read: (output, items) => items.map(() => output.field()),
   }
 }

@@ -2,6 +2,7 @@ import { applyApt, concludeApt, planApt } from './apt.ts'
 import { type AptArgs, aptOptions, parseSpec } from './apt_options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt_probe.ts'
 import { readArguments } from './arguments.ts'
+import type { Look } from './look.ts'
 import { manage, managers, probeManager } from './managers.ts'
 import { type Change, defineModule, type Outcome, type Plan } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
@@ -50,7 +51,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
   ],
   probe,
   parse(output, args) {
-    const [text] = output.of(probe(args)[0]!)
+    const [text] = output.of(probe(args)[0])
     const [manager = '', ...lines] = text!.split('\n')
     if (manager === 'apt') return { manager: 'apt', apt: parseApt(lines.join('\n')) }
     const after = (word: string) =>
@@ -71,7 +72,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
   },
 })
 
-function probe(args: PackageArgs) {
+function probe(args: PackageArgs): [Look<string>] {
   return [packagesLook(aptArgs(args), scriptOf(args))]
 }
 

@@ -18,14 +18,9 @@ export function words(...texts: string[]): string {
 /** A script that reads these bytes from its stdin. */
 export function withStdin(script: string, bytes: Buffer): string {
   // Octal, but for what every printf and every sh take as it is.
-  const format = [...bytes]
-    .map((byte) =>
-      PLAIN.test(String.fromCharCode(byte))
-        ? String.fromCharCode(byte)
-        : `\\${byte.toString(8).padStart(3, '0')}`,
-    )
-    .join('')
+  const octal = (byte: string) => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`
+  const format = bytes.toString('latin1').replace(NOT_PLAIN, octal)
   return `printf '${format}' | (\n${script}\n)`
 }
 
-const PLAIN = /[\n\t A-Za-z0-9!"#$&()*+,./:;<=>?@[\]^_`{|}~]/
+const NOT_PLAIN = /[^\n\t A-Za-z0-9!"#$&()*+,./:;<=>?@[\]^_`{|}~]/g

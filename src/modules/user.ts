@@ -12,7 +12,7 @@ import {
   type Tools,
   type User,
 } from './accounts.ts'
-import { type Look, lookTogether } from './look.ts'
+import { type Look, scriptLook } from './look.ts'
 import { type Change, defineModule, type Outcome, type View } from './module.ts'
 import { quote, quotePath } from './sh.ts'
 import { applyUser } from './user_apply.ts'
@@ -62,13 +62,8 @@ export const user = defineModule<typeof userOptions, UserState>({
 })
 
 function probe(args: UserArgs): [Look<string>] {
-  return [{ kind: 'users', items: [`${args.name}\n${lookScript(args)}`], ...USERS }]
+  return [scriptLook('users', lookScript(args), args.name, accountsOf)]
 }
-
-const USERS = lookTogether(
-  (items) => accountsOf(items.map((item) => item.slice(0, item.indexOf('\n')))),
-  (item) => item.slice(item.indexOf('\n') + 1),
-)
 
 /** Sh that says what there is of a user; `accountsOf` comes before it. */
 function lookScript(args: UserArgs): string {
