@@ -114,7 +114,7 @@ export class Batch {
   async #block(block: Block, hosts: readonly HostState[], following: Following): Promise<Failed> {
     let failed = await this.#steps(block.block, hosts, () => [...block.always, ...following()])
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
-      const saved = [...failed].filter((host) => host.active)
+      const saved = hosts.filter((host) => host.active && failed.has(host))
       for (const host of saved) this.#tasks.rescue(host)
       failed = await this.#steps(block.rescue, saved, () => [...block.always, ...following()])
     }

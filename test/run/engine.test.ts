@@ -371,6 +371,17 @@ test('linear begins no task before the one before it has ended everywhere', asyn
   assert.equal(order.slice(0, 2), ['a fast skipped', 'a slow changed'])
 })
 
+test('a block is rescued in the order of the hosts, not in that of their failing', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - block: [{name: a, shell: "if [ {{inventory_hostname}} = slow ]; then sleep 0.3; fi; false"}]
+      rescue: [{name: b, run_once: true, ping: }]
+`
+  const { order } = await runText(playbook, { hosts: ['slow', 'fast'] })
+  assert.equal(order, ['a fast failed', 'a slow failed', 'b slow ok'])
+})
+
 test('statistics count as Ansible does', async () => {
   const playbook = `
 - hosts: all
