@@ -155,7 +155,7 @@ export class Batch {
     const workers = runOnce ? hosts.slice(0, 1) : hosts
     const info = this.#announce(step, workers, handler)
     const throttle = Number(this.#tasks.setting(step, hosts[0]!, 'throttle') ?? 0)
-    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.limit
+    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.places
     const results = new Map<HostState, R>()
     await Promise.all(
       workers.map((host) =>

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import pLimit from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { readTarget } from '../inventory/target.ts'
@@ -66,13 +67,14 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   }
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
-  const links = new Links(connections, emit)
+  const places = pLimit(request.forks)
+  const links = new Links(connections, emit, places)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
     if (again) links.kill()
   })
   try {
-    const run = new Run({ ...prepared, inventory, links, interrupt, emit, ask })
+    const run = new Run({ ...prepared, inventory, links, places, interrupt, emit, ask })
     const hosts = await run.all()
     return exitStatus([...hosts.values()], request.check, interrupt.requested)
   } finally {

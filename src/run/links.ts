@@ -1,8 +1,12 @@
+import type { LimitFunction } from 'p-limit'
 import type { Transport } from '../remote/channel.ts'
 import type { Connections } from '../remote/connections.ts'
 import { Session } from '../remote/session.ts'
 import type { Become, Target } from '../remote/target.ts'
 import type { Listener } from './event.ts'
+
+/** How long a host may hold its place among the forks without a connection, in ms. */
+const PATIENCE = 2000
 
 interface Link {
   readonly transport: Promise<Transport>
@@ -13,11 +17,14 @@ interface Link {
 export class Links {
   readonly #connections: Connections
   readonly #emit: Listener
+  readonly #places: LimitFunction
   readonly #links = new Map<string, Link>()
 
-  constructor(connections: Connections, emit: Listener) {
+  /** `places` is where the hosts that ask for a connection have theirs. */
+  constructor(connections: Connections, emit: Listener, places: LimitFunction) {
     this.#connections = connections
     this.#emit = emit
+    this.#places = places
   }
 
   /** The session of an identity, connected when it is first wanted and again when it was lost. Raises Unreachable. */
@@ -68,9 +75,31 @@ export class Links {
   async #connect(target: Target): Promise<Transport> {
     const started = performance.now()
     this.#emit({ type: 'connecting', host: target.name })
-    const transport = await this.#connections.connect(target)
+    const transport = await lending(this.#places, this.#connections.connect(target))
     this.#emit({ type: 'connected', host: target.name, seconds: (performance.now() - started) / 1000 })
     return transport
+  }
+}
+
+/** What takes long gives its place to another, and waits for one again when it has come to an end. */
+async function lending<T>(places: LimitFunction, work: Promise<T>): Promise<T> {
+  let lent = false
+  const lend = setTimeout(() => {
+    lent = true
+    places.concurrency += 1
+  }, PATIENCE)
+  const takeBack = () => {
+    if (lent) places.concurrency -= 1
+  }
+  try {
+    const done = await work
+    if (lent) await places(takeBack)
+    return done
+  } catch (error) {
+    takeBack()
+    throw error
+  } finally {
+    clearTimeout(lend)
   }
 }
 

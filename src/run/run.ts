@@ -1,4 +1,4 @@
-import pLimit, { type LimitFunction } from 'p-limit'
+import type { LimitFunction } from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Block, Play, Playbook, Step } from '../language/ast.ts'
 import type { Files } from '../language/files.ts'
@@ -24,6 +24,8 @@ export interface RunParts {
   readonly playbooks: readonly Playbook[]
   readonly files: Files
   readonly links: Links
+  /** Where hosts that are worked on have their places: as many as there are forks. */
+  readonly places: LimitFunction
   readonly interrupt: Interrupt
   readonly emit: Listener
   readonly ask: Asker
@@ -37,7 +39,7 @@ export class Run {
   readonly rolesPath: readonly string[]
   readonly links: Links
   readonly interrupt: Interrupt
-  readonly limit: LimitFunction
+  readonly places: LimitFunction
   /** Matches the task that --start-at-task names, until it has been reached. */
   startAt: ((...names: string[]) => boolean) | undefined
   readonly #parts: RunParts
@@ -54,7 +56,7 @@ export class Run {
     this.rolesPath = parts.request.rolesPath
     this.links = parts.links
     this.interrupt = parts.interrupt
-    this.limit = pLimit(parts.request.forks)
+    this.places = parts.places
     const { limit, startAtTask } = parts.request
     this.#limited =
       limit === undefined

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Running, runText } from '../support/playbook.ts'
@@ -396,6 +397,35 @@ test('statistics count as Ansible does', async () => {
   const expected = { ok: 2, changed: 1, failures: 1, unreachable: 0, skipped: 1, rescued: 1, ignored: 1 }
   assert.equal(stats, { one: expected })
 })
+
+for (const strategy of ['linear', 'free']) {
+  test(`${strategy}: hosts that say nothing give their places to those behind them`, async () => {
+    const sockets = new Set<Socket>()
+    const silent = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1')
+    try {
+      await new Promise((resolve) => silent.once('listening', resolve))
+      const { port } = silent.address() as AddressInfo
+      const inventory = `
+all:
+  hosts:
+    one: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: ${port}}
+    two: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: ${port}}
+    three: {ansible_connection: local}
+`
+      const { order } = await runText(
+        `- {hosts: all, strategy: ${strategy}, tasks: [{name: a, command: "true"}, {name: b, ping: }]}`,
+        { files: { 'hosts.yml': inventory }, args: ['-i', 'HERE/hosts.yml', '-f', '2', '-T', '3'] },
+      )
+      const ended = order.filter((step) => !step.startsWith('b three'))
+      assert.equal(ended.slice(0, 1), ['a three changed'])
+      assert.equal(ended.slice(1).sort(), ['a one unreachable', 'a two unreachable'])
+      assert.is(order[1] === 'b three ok', strategy === 'free')
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    }
+  })
+}
 
 test('an unreachable host that may be is counted as ignored, and goes on', async () => {
   const playbook = `
