@@ -40,6 +40,19 @@ export const mapHelpers = [
     const vars = under(this.scope.get('hostvars') ?? {}, host)
     return vars === undefined ? undefined : under(vars, name)
   }),
+  helper(
+    'extract',
+    ['hosts:list', 'name:text'],
+    'One variable of several hosts: a list of {host, NAME}, without the hosts that do not have it.',
+    function (hosts, name) {
+      const all = this.scope.get('hostvars') ?? {}
+      return hosts.map(String).flatMap((host) => {
+        const vars = under(all, host)
+        const value = vars === undefined ? undefined : under(vars, name)
+        return value === undefined ? [] : [{ host, [name]: value }]
+      })
+    },
+  ),
 ]
 
 function under(value: Value, name: string): Value | undefined {

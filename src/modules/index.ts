@@ -13,6 +13,7 @@ import { group } from './group.ts'
 import { hostname } from './hostname.ts'
 import { lineinfile } from './lineinfile.ts'
 import { link } from './link.ts'
+import { mobility_facts } from './mobility_facts.ts'
 import { modprobe } from './modprobe.ts'
 import type { Module } from './module.ts'
 import { neighbor } from './neighbor.ts'
@@ -53,6 +54,7 @@ export const modules: Readonly<Record<string, Module>> = {
   hostname,
   lineinfile,
   link,
+  mobility_facts,
   modprobe,
   neighbor,
   package: pkg,

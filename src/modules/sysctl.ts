@@ -21,7 +21,11 @@ const sysctlOptions = options({
     default: 'present',
     help: 'Whether the file sets it; absent leaves the live value alone.',
   },
-  sysctl_file: { type: 'path', default: '/etc/sysctl.conf', help: 'The file that sets it at boot.' },
+  sysctl_file: {
+    type: 'path',
+    default: '/etc/sysctl.conf',
+    help: 'The file that sets it at boot; "" for none: what is set holds until then.',
+  },
   sysctl_set: { type: 'bool', default: false, help: 'Set the live value even when reload is false.' },
   reload: { type: 'bool', default: true, help: 'Set the live value too, and not only the file.' },
   ignoreerrors: {
@@ -53,14 +57,19 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
       faults.push('sysctl needs "value", unless state is absent')
     return faults
   },
-  probe: (args) => [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
+  probe: (args) =>
+    args.sysctl_file === ''
+      ? [liveLook(args)]
+      : [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
   parse(output, args) {
-    const [live] = output.of(liveLook(args))
+    const [found] = output.of(liveLook(args))
+    const live = found === undefined ? undefined : normal(found)
+    if (args.sysctl_file === '') return { live, path: '', file: undefined, text: undefined }
     const [itself] = output.of(fileLook(args))
     const [bytes] = output.of(bytesOf([args.sysctl_file]))
     const { path, file } = followed(args.sysctl_file, itself)
     return {
-      live: live === undefined ? undefined : normal(live),
+      live,
       path,
       file,
       text: file === undefined ? undefined : bytes!.toString(),
@@ -72,7 +81,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     const wanted = state === 'present' ? normal(args.value ?? '') : undefined
     const values = valuesIn(text ?? '', name)
     const isRight = wanted === undefined ? values.length === 0 : values.length === 1 && values[0] === wanted
-    if (!isRight) {
+    if (!isRight && file !== '') {
       const before = values.at(-1) ?? null
       const change = { what: `${name} in ${file}`, before, after: wanted ?? null }
       changes.push({ ...change, text: { before: text ?? '', after: edited(text ?? '', name, wanted) } })

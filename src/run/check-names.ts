@@ -147,10 +147,14 @@ export class NameChecker {
   }
 }
 
-/** The names that a step gives values to: what it registers, and what set_fact sets. */
+/** The names that a step gives values to: what it registers, what set_fact sets, what an include loops with. */
 export function assignedBy(step: Runnable): string[] {
   const registered = step.register === undefined ? [] : [step.register]
-  if (step.kind !== 'task' || step.action !== 'set_fact') return registered
+  if (step.kind !== 'task') {
+    const { variable, indexVariable } = step.loop ?? {}
+    return [...registered, variable, indexVariable].filter((name) => name !== undefined)
+  }
+  if (step.action !== 'set_fact') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
 }
 
