@@ -3,10 +3,17 @@ import { ipLook, ipOptions, type Row, rowsOf, text } from './iproute2.ts'
 import type { Look } from './look.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
+import { words } from './sh.ts'
 
 const declared = options({ ...ipOptions })
 
 type Args = ArgsOf<typeof declared>
+
+/** net.ipv4.conf.NAME.proxy_arp and rp_filter by NAME, which is an interface, all or default (for new ones). */
+interface Parameters {
+  readonly proxy_arp: ReadonlyMap<string, number>
+  readonly rp_filter: ReadonlyMap<string, number>
+}
 
 /** What `ip` and the kernel's parameters say. */
 interface State {
@@ -15,8 +22,7 @@ interface State {
   readonly routes: readonly Row[]
   readonly rules: readonly Row[]
   readonly proxies: readonly Row[]
-  /** The interfaces with net.ipv4.conf.NAME.proxy_arp. */
-  readonly proxyArp: readonly string[]
+  readonly parameters: Parameters
 }
 
 /**
@@ -28,7 +34,7 @@ export const mobility_facts = defineModule<typeof declared, State>({
   summary:
     'Returns tunnels, host routes, tables, rules and proxy entries of mobility bindings, each with its mobile nodes.',
   options: declared,
-  probe: (args) => [...Object.values(looksOf(args)), proxyArpLook(args)],
+  probe: (args) => [...Object.values(looksOf(args)), parametersLook(args)],
   parse(output, args) {
     const { links, addresses, routes, rules, proxies } = looksOf(args)
     return {
@@ -37,7 +43,7 @@ export const mobility_facts = defineModule<typeof declared, State>({
       routes: rowsOf(output.of(routes)[0]!, /FIB table does not exist/),
       rules: rowsOf(output.of(rules)[0]!),
       proxies: rowsOf(output.of(proxies)[0]!),
-      proxyArp: output.of(proxyArpLook(args))[0]!,
+      parameters: output.of(parametersLook(args))[0]!,
     }
   },
   plan: (_, state) => ({ changes: [], result: factsOf(state) }),
@@ -53,26 +59,30 @@ function looksOf({ netns }: Args) {
   }
 }
 
-function proxyArpLook({ netns }: Args): Look<string[]> {
-  const enter = netns === undefined ? '' : `ip netns exec ${netns} `
+function parametersLook({ netns }: Args): Look<Parameters> {
+  const enter = netns === undefined ? '' : words('ip', 'netns', 'exec', netns)
+  const folder = '/proc/sys/net/ipv4/conf'
   return {
-    kind: `proxy_arp ${netns ?? ''}`,
+    kind: `net.ipv4.conf ${netns ?? ''}`,
     items: ['all'],
-    script: () => `${enter}grep -l 1 /proc/sys/net/ipv4/conf/*/proxy_arp || :`,
-    read: (output) => [
-      [
+    script: () => `${enter} grep -s '' ${folder}/*/proxy_arp ${folder}/*/rp_filter`,
+    read(output) {
+      const lines = [
         ...output
           .rest()
           .toString()
-          .matchAll(/conf\/([^/\n]+)\/proxy_arp$/gm),
-      ].map(([, name]) => name!),
-    ],
+          .matchAll(/conf\/([^/\n]+)\/(\w+):(\d+)$/gm),
+      ]
+      const valuesOf = (parameter: string) =>
+        new Map(lines.flatMap(([, name, of, value]) => (of === parameter ? [[name!, Number(value)]] : [])))
+      return [{ proxy_arp: valuesOf('proxy_arp'), rp_filter: valuesOf('rp_filter') }]
+    },
   }
 }
 
 const OWN_TABLES = ['local', 'main', 'default']
 
-function factsOf({ links, addresses, routes, rules, proxies, proxyArp }: State): ValueMap {
+function factsOf({ links, addresses, routes, rules, proxies, parameters }: State): ValueMap {
   const tunnelRows = links.filter((row) => tunnelOf(row) !== undefined)
   const hostRoutes = routes
     .filter((row) => typeOf(row) === 'unicast' && tableOf(row) === 'main' && row.gateway === undefined)
@@ -98,9 +108,9 @@ function factsOf({ links, addresses, routes, rules, proxies, proxyArp }: State):
     return { name, ...tunnelOf(row)!, up: isUp(row), used_by: unique([...direct, ...throughTables]) }
   })
   const proxied = proxies.map((row) => ({ address: text(row, 'dst')!, dev: text(row, 'dev') ?? '' }))
-  const answering = proxyArp
-    .filter((dev) => links.some((row) => text(row, 'ifname') === dev))
-    .map((dev) => ({
+  const answering = [...parameters.proxy_arp]
+    .filter(([dev, value]) => value === 1 && links.some((row) => text(row, 'ifname') === dev))
+    .map(([dev]) => ({
       dev,
       used_by: unique(hostRoutes.filter((route) => route.dev === dev).map(({ to }) => to)),
     }))
@@ -115,6 +125,7 @@ function factsOf({ links, addresses, routes, rules, proxies, proxyArp }: State):
     rules: ownRules,
     proxies: proxied,
     proxy_arp: answering,
+    rp_filter: Object.fromEntries(parameters.rp_filter),
     mobile_nodes: unique([
       ...tunnels.flatMap(({ used_by }) => used_by),
       ...answering.flatMap(({ used_by }) => used_by),
