@@ -6,6 +6,12 @@ import { toText } from './text.ts'
 export const textHelpers = [
   helper('upper', ['text:text'], 'Text in capitals.', (text) => text.toUpperCase()),
   helper('lower', ['text:text'], 'Text in small letters.', (text) => text.toLowerCase()),
+  helper(
+    'ljust',
+    ['text:text', 'width:number'],
+    'Text with blanks behind it, as wide as is said.',
+    (text, width) => text.padEnd(width),
+  ),
   helper('trim', ['text:text'], 'Text without white space at its ends.', (text) => text.trim()),
   helper(
     'capitalize',
