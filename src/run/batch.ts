@@ -215,7 +215,9 @@ export class Batch {
     const trouble = failed.size > 0 || [...results.keys()].some((host) => host.out === 'unreachable')
     if (!trouble) return failed
     if (this.#tasks.setting(step, hosts[0]!, 'any_errors_fatal') === true) this.#aborted = true
-    const forAll = this.#tasks.setting(step, hosts[0]!, 'run_once') === true || this.#aborted
+    // Those that are not at this step, for they have not included it, end too.
+    if (this.#aborted) return new Set(this.#active)
+    const forAll = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
     return forAll ? new Set(hosts.filter((host) => host.active)) : failed
   }
 

@@ -398,6 +398,20 @@ test('statistics count as Ansible does', async () => {
   assert.equal(stats, { one: expected })
 })
 
+test('any_errors_fatal ends hosts that have not included what failed', async () => {
+  const playbook = `
+- hosts: all
+  any_errors_fatal: true
+  tasks: [{name: a, include_tasks: part.yml, when: eq inventory_hostname "one"}]
+- hosts: all
+  tasks: [{name: c, ping: }]
+`
+  const files = { 'part.yml': '- {name: b, fail: }' }
+  const { steps, exitStatus } = await runText(playbook, { hosts: ['one', 'two'], files })
+  assert.equal(steps, ['a one ok', 'a two skipped', 'b one failed'])
+  assert.is(exitStatus, 2)
+})
+
 for (const strategy of ['linear', 'free']) {
   test(`${strategy}: hosts that say nothing give their places to those behind them`, async () => {
     const sockets = new Set<Socket>()
