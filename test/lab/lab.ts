@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { mobility } from './mobility.ts'
 import {
   changes,
   check,
@@ -157,6 +158,8 @@ await check('The host itself restarted: the machines come back with it', async (
   exits(ended, 0)
   return changes(found).join(', ')
 })
+
+await mobility()
 
 await check('Another inventory, the same roles', async () => {
   const other = ['-i', 'test/lab/other.yml']
