@@ -40,6 +40,14 @@ async function pinging(): Promise<{ ended: () => Promise<{ answered: number[]; s
   }
 }
 
+/** Fails with the lines that are on one side only. */
+function sameDump(now: string, before: string): void {
+  const [are, were] = [now.split('\n'), before.split('\n')]
+  const more = are.filter((line) => !were.includes(line)).map((line) => `+ ${line}`)
+  const less = were.filter((line) => !are.includes(line)).map((line) => `- ${line}`)
+  expect(now === before, `the agents are not as they were:\n${[...less, ...more].join('\n')}`)
+}
+
 function noChange({ stats }: Report): void {
   for (const [host, { changed }] of Object.entries(stats)) same(changed, 0, `changed of ${host}`)
 }
@@ -67,7 +75,7 @@ async function handover(to: string): Promise<string> {
 const ttl = async () => Number(/ttl=(\d+)/.exec(await on('cnode', `ping -n -c 1 -w 5 ${HOA}`))?.[1])
 
 /** What is done by hand to an agent, and what a run then repairs. */
-const DRIFTS: readonly (readonly [agent: string, command: string, repaired: string])[] = [
+const DRIFTS: readonly (readonly [agent: string, command: string, ...repaired: string[]])[] = [
   ['hagent', 'ip tunnel change ipip-pmagent remote 192.168.101.77', 'ha : Tunnel to the care-of address'],
   [
     'hagent',
@@ -93,20 +101,21 @@ const DRIFTS: readonly (readonly [agent: string, command: string, repaired: stri
   ],
   [
     'pmagent',
-    'set -- $(ip rule | grep 192.168.100.3); ip rule del from 192.168.100.3; ip rule add from 192.168.100.3 priority ${1%:} lookup main',
+    'n=$(ip rule | grep 192.168.100.3 | cut -d: -f1); ip rule del from 192.168.100.3; ip rule add from 192.168.100.3 priority $n lookup main',
     'pma : What it sends goes into the tunnel',
   ],
 ]
 
 async function driftIsNamedAndRepaired(): Promise<string> {
-  for (const [agent, command, task] of DRIFTS) {
+  for (const [agent, command, ...tasks] of DRIFTS) {
     await on(agent, command)
+    const named = tasks.map((task) => `${agent}: ${task}`)
     const checked = await report(REGISTER, '-e', `hoa=${HOA}`, '--check')
-    same(changes(checked.report), [`${agent}: ${task}`], `what would change after "${command}"`)
+    same(changes(checked.report), named, `what would change after "${command}"`)
     exits(checked, 3)
     const repaired = await report(REGISTER, '-e', `hoa=${HOA}`)
     exits(repaired, 0)
-    same(changes(repaired.report), [`${agent}: ${task}`], `what was changed after "${command}"`)
+    same(changes(repaired.report), named, `what was changed after "${command}"`)
     await answers(HOA)
   }
   return `${DRIFTS.length} drifts`
@@ -159,7 +168,7 @@ export async function mobility(): Promise<void> {
       exits(ended, 2)
       expect(ended.stdout.includes(word), `no word of "${word}":\n${ended.stdout}`)
     }
-    same(await dump(), before, 'the state of the agents')
+    sameDump(await dump(), before)
     return undefined
   })
 
@@ -194,26 +203,10 @@ export async function mobility(): Promise<void> {
     return undefined
   })
 
-  await check('hagent rebooted: one rerun restores the binding', async () => {
-    await on('galileo', 'lxc-stop -k -n hagent; lxc-start -n hagent')
-    for (let tries = 20; tries > 0; tries -= 1)
-      if (
-        await on('hagent', 'true').then(
-          () => true,
-          () => false,
-        )
-      )
-        break
-    exits(await run(REGISTER, '-e', `hoa=${HOA}`), 0)
-    await answers(HOA)
-    exits(await run(REGISTER, '-e', `hoa=${HOA}`, '--check'), 0)
-    return undefined
-  })
-
   await check('Back home under pings', async () => handover('home'))
 
   await check('Nothing of the binding is left', async () => {
-    same(await dump(), before, 'the state of the agents')
+    sameDump(await dump(), before)
     exits(await run(VERIFY), 0)
     return undefined
   })
@@ -234,10 +227,28 @@ export async function mobility(): Promise<void> {
     await answers(SECOND)
     expect(/ipip-hagent/.test(await dump()), 'the tunnel is gone with the first of two')
     exits(await run(...both, 'playbooks/bindings.yml'), 0)
-    same(await dump(), before, 'the state of the agents')
+    sameDump(await dump(), before)
     exits(await run(...both, VERIFY), 0)
     await on('galileo', 'lxc-stop -k -n mnode2; rm -r /var/lib/lxc/mnode2')
     exits(await run('playbooks/lab.yml'), 0)
+    return undefined
+  })
+
+  await check('hagent rebooted: one rerun restores the binding', async () => {
+    exits(await run(HANDOVER, '-e', `hoa=${HOA}`, '-e', 'to=pmagent'), 0)
+    await on('galileo', 'lxc-stop -k -n hagent; lxc-start -n hagent')
+    for (let tries = 20; tries > 0; tries -= 1)
+      if (
+        await on('hagent', 'true').then(
+          () => true,
+          () => false,
+        )
+      )
+        break
+    exits(await run(REGISTER, '-e', `hoa=${HOA}`), 0)
+    await answers(HOA)
+    exits(await run(REGISTER, '-e', `hoa=${HOA}`, '--check'), 0)
+    exits(await run('playbooks/bindings.yml'), 0)
     return undefined
   })
 

@@ -126,6 +126,7 @@ test('hostvars render what is looked at, and nothing else', () => {
   assert.is(made, 1)
   assert.is(rendered('{{hostvar who "x"}}'), 6)
   assert.is(rendered('{{hostvar "one" "y"}}'), 5)
+  assert.equal(rendered('{{extract (list "one" "two" "three") "y"}}'), [{ host: 'one', y: 5 }])
   assert.is(rendered('{{lookup (lookup hostvars who) "x"}}'), 6)
   assert.is(rendered('{{#each hostvars as |vars name|}}{{name}}={{vars.x}} {{/each}}'), 'one=5 two=6 ')
   assert.is(rendered('{{#each hostvars}}{{x}}{{/each}}'), '56')

@@ -52,6 +52,14 @@ for (const [raw, output, expected] of [
   })
 }
 
+plans('without a file, the live value only', () => {
+  const [live] = printed('0\n')
+  assert.equal(rows(planOf(sysctl, { name: FORWARD, value: 1, sysctl_file: '' }, [live!])), [
+    [LIVE, '0', '1'],
+  ])
+  assert.equal(rows(planOf(sysctl, { name: FORWARD, value: 0, sysctl_file: '' }, [live!])), [])
+})
+
 plans('white space between parts means nothing', () => {
   const output = printed(
     ' 4096\t131072\t6291456\n',
