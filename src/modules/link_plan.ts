@@ -233,8 +233,15 @@ function noSuchAttribute(kind: string | undefined, option: string): string {
     : `links of type ${kind} have no "${option}"`
 }
 
-/** The kernel allows one tunnel of a kind between the same two ends: names the one that is in the way. */
 function conflict(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
+  const other = rival(wish, kind, rows)
+  if (other === undefined) return undefined
+  const { local = 'any', remote = 'any' } = wanted(wish.settings, kind)
+  return `${other} has the same ends (local ${local}, remote ${remote}) already, and the kernel allows one ${kind} tunnel between them: give ${wish.name} other ends, or remove ${other} first`
+}
+
+/** The kernel allows one tunnel of a kind between the same two ends: the name of the one that is in the way. */
+export function rival(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
   if (kind === undefined || TUNNELS[kind] === undefined) return undefined
   const identity = ['local', 'remote', 'ikey', 'link'].filter((name) => KINDS[kind]![name] !== undefined)
   const none: Readonly<Record<string, Setting>> = {
@@ -250,9 +257,7 @@ function conflict(wish: LinkWish, kind: string | undefined, rows: readonly Row[]
       kindOf(row) === kind &&
       identity.every((name) => KINDS[kind]![name]!.current(row) === (asked[name] ?? none[name])),
   )
-  if (other === undefined) return undefined
-  const ends = `local ${asked.local ?? 'any'}, remote ${asked.remote ?? 'any'}`
-  return `${other.ifname} has the same ends (${ends}) already, and the kernel allows one ${kind} tunnel between them: give ${wish.name} other ends, or remove ${other.ifname} first`
+  return other === undefined ? undefined : String(other.ifname)
 }
 
 function attributeOf(option: string, kind: string | undefined): Attribute | undefined {

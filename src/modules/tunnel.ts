@@ -2,7 +2,7 @@ import { concludeIp, interfaceFaults, ipLook, ipOptions, type Row, rowsOf, scrip
 import { concludeLink } from './link.ts'
 import { settingFaults } from './link_faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link_kinds.ts'
-import { cannotMake, type LinkPlan, type LinkWish, planLink } from './link_plan.ts'
+import { cannotMake, type LinkPlan, type LinkWish, planLink, rival } from './link_plan.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 
@@ -46,6 +46,11 @@ const tunnelOptions = options({
   pmtudisc: { type: 'bool', help: 'Path MTU discovery for the packets outside.' },
   nopmtudisc: { type: 'bool', help: 'The contrary of pmtudisc.' },
   mtu: { type: 'int', help: 'Largest packet inside, in bytes.' },
+  exclusive: {
+    type: 'bool',
+    default: false,
+    help: 'Delete another tunnel with the same ends: the kernel allows one, whatever its name.',
+  },
 })
 
 type TunnelArgs = ArgsOf<typeof tunnelOptions>
@@ -97,7 +102,20 @@ function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {
       commands: [],
       failed: `there is no tunnel ${args.name}; to have it made, give its mode`,
     }
-  return planLink(wishOf(args), rows)
+  const wish = wishOf(args)
+  const other = args.exclusive && args.state !== 'absent' ? rival(wish, wish.type ?? kind, rows) : undefined
+  if (other === undefined) return planLink(wish, rows)
+  const deletion = planLink({ ...wish, name: other, state: 'absent' }, rows)
+  const rest = planLink(
+    wish,
+    rows.filter(({ ifname }) => ifname !== other),
+  )
+  const failed = deletion.failed ?? rest.failed
+  if (failed !== undefined) return { changes: [], commands: [], failed }
+  return {
+    changes: [...deletion.changes, ...rest.changes],
+    commands: [...deletion.commands, ...rest.commands],
+  }
 }
 
 function wishOf(args: TunnelArgs): LinkWish {

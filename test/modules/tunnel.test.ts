@@ -128,6 +128,19 @@ for (const [raw, found, expected] of [
   })
 }
 
+plans('exclusive: another tunnel with the same ends goes first', () => {
+  const plan = planOf(tunnel, { name: 'u', mode: 'ipip', exclusive: true, ...ENDS }, printed([TUNL0, IPIP]))
+  assert.equal(
+    plan.changes.map(({ what, after }) => [what, after === null]),
+    [
+      ['link t', true],
+      ['link u', false],
+    ],
+  )
+  const own = planOf(tunnel, { name: 'u', mode: 'ipip', exclusive: true }, printed([TUNL0]))
+  assert.match(own.failed ?? '', /tunl0 came with the kernel module/)
+})
+
 plans('the same ends do not matter with another key, device or kind', () => {
   const ends = { name: 'u', local: '10.0.0.1', remote: '10.0.0.2' }
   for (const raw of [
