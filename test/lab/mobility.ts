@@ -155,6 +155,7 @@ export async function mobility(): Promise<void> {
   })
 
   await check('Values that make no sense are found before any host is touched', async () => {
+    await on('pmagent', 'ip route add 10.5.0.0/16 via 192.168.101.1 table 77')
     for (const [args, word] of [
       [['hoa=192.168.100.300'], 'no IPv4 address'],
       [['hoa=192.168.1.7'], 'in no network of a home agent'],
@@ -163,11 +164,14 @@ export async function mobility(): Promise<void> {
       [[`hoa=${HOA}`, 'mif=eth9'], 'pmagent has no interface eth9'],
       [[`hoa=${HOA}`, 'if=eth9'], 'hagent has no interface eth9'],
       [[`hoa=${HOA}`, 'coa=192.168.101.9'], 'care-of address 192.168.101.9'],
+      [[`hoa=${HOA}`, 'tif=eth0'], 'eth0 is an interface of'],
+      [[`hoa=${HOA}`, 'tab=77'], 'routing table 77 of pmagent is in use by something else'],
     ] as const) {
       const ended = await run(REGISTER, ...args.flatMap((arg) => ['-e', arg]))
       exits(ended, 2)
       expect(ended.stdout.includes(word), `no word of "${word}":\n${ended.stdout}`)
     }
+    await on('pmagent', 'ip route del 10.5.0.0/16 table 77')
     sameDump(await dump(), before)
     return undefined
   })
