@@ -29,7 +29,7 @@ async function answers(address: string): Promise<void> {
 async function pinging(): Promise<{ ended: () => Promise<{ answered: number[]; sent: number }> }> {
   await on(
     'cnode',
-    `nohup ping -n -D -i 0.1 -w 120 ${HOA} >/run/pings 2>&1 </dev/null & echo $! >/run/pings.pid`,
+    `nohup ping -n -D -i 0.1 -c 1200 ${HOA} >/run/pings 2>&1 </dev/null & echo $! >/run/pings.pid`,
   )
   return {
     async ended() {
@@ -77,10 +77,12 @@ const ttl = async () => Number(/ttl=(\d+)/.exec(await on('cnode', `ping -n -c 1 
 /** What is done by hand to an agent, and what a run then repairs. */
 const DRIFTS: readonly (readonly [agent: string, command: string, ...repaired: string[]])[] = [
   ['hagent', 'ip tunnel change ipip-pmagent remote 192.168.101.77', 'ha : Tunnel to the care-of address'],
+  // With a link the kernel takes down its routes.
   [
     'hagent',
-    'ip link set ipip-pmagent down; ip route add 192.168.100.3 dev eth0',
+    'ip link set ipip-pmagent down',
     'ha : Tunnel to the care-of address',
+    'ha : Route to the mobile node',
   ],
   ['hagent', 'ip route del 192.168.100.3', 'ha : Route to the mobile node'],
   ['hagent', 'ip route replace 192.168.100.3 dev eth0', 'ha : Route to the mobile node'],
