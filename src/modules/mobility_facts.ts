@@ -9,8 +9,9 @@ const declared = options({ ...ipOptions })
 
 type Args = ArgsOf<typeof declared>
 
-/** net.ipv4.conf.NAME.proxy_arp and rp_filter by NAME, which is an interface, all or default (for new ones). */
+/** Parameters net.ipv4.conf.NAME by NAME, which is an interface, all or default (for new ones). */
 interface Parameters {
+  readonly forwarding: ReadonlyMap<string, number>
   readonly proxy_arp: ReadonlyMap<string, number>
   readonly rp_filter: ReadonlyMap<string, number>
 }
@@ -59,13 +60,15 @@ function looksOf({ netns }: Args) {
   }
 }
 
+const PARAMETERS = ['forwarding', 'proxy_arp', 'rp_filter']
+
 function parametersLook({ netns }: Args): Look<Parameters> {
   const enter = netns === undefined ? '' : words('ip', 'netns', 'exec', netns)
   const folder = '/proc/sys/net/ipv4/conf'
   return {
     kind: `net.ipv4.conf ${netns ?? ''}`,
     items: ['all'],
-    script: () => `${enter} grep -s '' ${folder}/*/proxy_arp ${folder}/*/rp_filter`,
+    script: () => `${enter} grep -s '' ${PARAMETERS.map((name) => `${folder}/*/${name}`).join(' ')}`,
     read(output) {
       const lines = [
         ...output
@@ -75,7 +78,8 @@ function parametersLook({ netns }: Args): Look<Parameters> {
       ]
       const valuesOf = (parameter: string) =>
         new Map(lines.flatMap(([, name, of, value]) => (of === parameter ? [[name!, Number(value)]] : [])))
-      return [{ proxy_arp: valuesOf('proxy_arp'), rp_filter: valuesOf('rp_filter') }]
+      const [forwarding, proxy_arp, rp_filter] = PARAMETERS.map(valuesOf)
+      return [{ forwarding: forwarding!, proxy_arp: proxy_arp!, rp_filter: rp_filter! }]
     },
   }
 }
@@ -125,6 +129,7 @@ function factsOf({ links, addresses, routes, rules, proxies, parameters }: State
     rules: ownRules,
     proxies: proxied,
     proxy_arp: answering,
+    forwarding: Object.fromEntries(parameters.forwarding),
     rp_filter: Object.fromEntries(parameters.rp_filter),
     mobile_nodes: unique([
       ...tunnels.flatMap(({ used_by }) => used_by),

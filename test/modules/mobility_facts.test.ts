@@ -59,7 +59,13 @@ const factsOf = (parts: Parameters<typeof printed>[0]) =>
   planOf(mobility_facts, {}, printed(parts)).result as ValueMap
 
 test('a proxy mobility agent: who uses the tunnel, the table and the link', () => {
-  const parameters = ['eth1/proxy_arp:1', 'eth0/proxy_arp:0', 'all/rp_filter:0', 'eth0/rp_filter:2']
+  const parameters = [
+    'eth1/proxy_arp:1',
+    'eth0/proxy_arp:0',
+    'all/rp_filter:0',
+    'eth0/rp_filter:2',
+    'all/forwarding:1',
+  ]
   const facts = factsOf({ routes: ROUTES, rules: RULES, parameters })
   assert.equal(facts.tunnels, [
     { name: 'ipip-hagent', local: '192.168.101.2', remote: '192.168.100.2', up: true, used_by: [HOA, OTHER] },
@@ -74,6 +80,7 @@ test('a proxy mobility agent: who uses the tunnel, the table and the link', () =
     { priority: 1604, from: OTHER, table: '100' },
   ])
   assert.equal(facts.proxy_arp, [{ dev: 'eth1', used_by: [HOA] }])
+  assert.equal(facts.forwarding, { all: 1 })
   assert.equal(facts.rp_filter, { all: 0, eth0: 2 })
   assert.equal(facts.mobile_nodes, [HOA, OTHER])
 })
