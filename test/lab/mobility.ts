@@ -100,6 +100,11 @@ const DRIFTS: readonly (readonly [agent: string, command: string, ...repaired: s
   [
     'pmagent',
     'ip rule add from 192.168.100.3 priority 99 lookup 100',
+    'pma : What it sends goes into the tunnel',
+  ],
+  [
+    'pmagent',
+    'ip rule add from 192.168.100.3 priority 99 lookup 77',
     'pma : No other rule for what it sends',
   ],
   [
