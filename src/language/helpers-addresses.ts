@@ -7,6 +7,9 @@ export const addressHelpers = [
   helper('ip', ['address:text'], 'The address of "a.b.c.d/n".', (address) =>
     formatAddress(parseAddress(address)),
   ),
+  helper('ips', ['addresses:list'], 'The addresses of a list of "a.b.c.d/n".', (addresses) =>
+    addresses.map((address) => formatAddress(parseAddress(String(address)))),
+  ),
   helper(
     'prefix',
     ['address:text'],

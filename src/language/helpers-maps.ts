@@ -1,4 +1,5 @@
 import { helper, shown } from './helper.ts'
+import type { Scope } from './scope.ts'
 import { isMap, type Value } from './value.ts'
 
 /** Maps, and other hosts' variables. */
@@ -37,23 +38,25 @@ export const mapHelpers = [
     (value, key) => under(value, String(key)),
   ),
   helper('hostvar', ['host:text', 'name:text'], "Another host's variable.", function (host, name) {
-    const vars = under(this.scope.get('hostvars') ?? {}, host)
-    return vars === undefined ? undefined : under(vars, name)
+    return hostVariable(this.scope, host, name)
   }),
   helper(
     'extract',
     ['hosts:list', 'name:text'],
     'One variable of several hosts: a list of {host, NAME}, without the hosts that do not have it.',
     function (hosts, name) {
-      const all = this.scope.get('hostvars') ?? {}
       return hosts.map(String).flatMap((host) => {
-        const vars = under(all, host)
-        const value = vars === undefined ? undefined : under(vars, name)
+        const value = hostVariable(this.scope, host, name)
         return value === undefined ? [] : [{ host, [name]: value }]
       })
     },
   ),
 ]
+
+function hostVariable(scope: Scope, host: string, name: string): Value | undefined {
+  const vars = under(scope.get('hostvars') ?? {}, host)
+  return vars === undefined ? undefined : under(vars, name)
+}
 
 function under(value: Value, name: string): Value | undefined {
   if (typeof value !== 'object' || value === null) throw new Error(`${shown(value)} is no map or list`)

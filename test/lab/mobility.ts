@@ -166,6 +166,7 @@ export async function mobility(): Promise<void> {
     await on('pmagent', 'ip route add 10.5.0.0/16 via 192.168.101.1 table 77')
     for (const [args, word] of [
       [['hoa=192.168.100.300'], 'no IPv4 address'],
+      [[`hoa=${HOA}.`], 'no IPv4 address'],
       [['hoa=192.168.1.7'], 'in no network of a home agent'],
       [[`hoa=${HOA}`, 'tab=254'], 'reserved'],
       [[`hoa=${HOA}`, 'tif=a-name-that-is-long'], 'at most 15 characters'],

@@ -196,6 +196,7 @@ const expressions: Record<string, Record<string, string>> = {
   addresses: {
     'ip "10.0.0.1/24"': '10.0.0.1',
     'ip "10.0.0.1"': '10.0.0.1',
+    'join (ips (list "10.0.0.1/24" "::1/64")) " "': '10.0.0.1 ::1',
     'ip "2001:DB8:0:0:1:0:0:1/64"': '2001:db8::1:0:0:1',
     'ip "::"': '"::"',
     'ip "1::"': '"1::"',
@@ -279,6 +280,7 @@ const wrong: [string, string][] = [
   ['b64decode "*"', 'b64decode: this is no base64'],
   ['hash "a" "sha25"', 'hash: there is no algorithm "sha25"; did you mean "sha256"?'],
   ['ip "10.0.0.256"', 'ip: "10.0.0.256" is no IP address'],
+  ['ips (list "10.0.0.1" "x")', 'ips: "x" is no IP address'],
   ['network "10.0.0.1"', 'network: "10.0.0.1" has no prefix length; write it as in 10.0.0.1/24'],
   ['prefix "10.0.0.1/33"', 'prefix: "10.0.0.1/33" has no prefix length from 0 to 32'],
   ['broadcast "::1/64"', 'broadcast: IPv6 has no broadcast addresses'],
