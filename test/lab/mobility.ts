@@ -89,7 +89,7 @@ const DRIFTS: readonly (readonly [agent: string, command: string, ...repaired: s
   ['hagent', 'ip neigh del proxy 192.168.100.3 dev eth0', 'ha : Answers for it on the home link'],
   ['hagent', 'ip neigh add proxy 192.168.100.3 dev lo', 'ha : No answers for it on another link'],
   ['hagent', 'sysctl -qw net.ipv4.ip_forward=0', 'ha : Forwarding'],
-  ['hagent', 'sysctl -qw net.ipv4.conf.ipip-pmagent.forwarding=0', 'ha : Packets are passed on from it'],
+  ['hagent', 'sysctl -qw net.ipv4.conf.ipip-pmagent.forwarding=0', 'tunnel : Packets are passed on from it'],
   ['pmagent', 'ip tunnel change ipip-hagent remote 192.168.100.77', 'pma : Tunnel to the home agent'],
   ['pmagent', 'ip route del default table 100', 'pma : Default route into the tunnel'],
   ['pmagent', 'ip route replace default dev eth0 table 100', 'pma : Default route into the tunnel'],
