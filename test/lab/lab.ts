@@ -5,9 +5,10 @@ import {
   check,
   exits,
   expect,
+  loggedIn,
+  nothingChanged,
   on,
   program,
-  type Report,
   report,
   run,
   same,
@@ -28,18 +29,6 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   mnode: ['192.168.100.3'],
 }
 const MACHINES = Object.keys(ADDRESSES).filter((name) => name !== 'galileo')
-
-async function answers(machine: string): Promise<void> {
-  for (let tries = 30; ; tries -= 1) {
-    const said = await on(machine, 'true').catch((error: Error) => error)
-    if (!(said instanceof Error)) return
-    expect(tries > 0, said.message)
-  }
-}
-
-function nothingChanged(stats: Report['stats']): void {
-  for (const [host, { changed }] of Object.entries(stats)) same(changed, 0, `changed of ${host}`)
-}
 
 async function allReachAll(): Promise<string> {
   const every = Object.values(ADDRESSES).flat()
@@ -142,7 +131,7 @@ await check('One SSH server stopped, one frozen: the others are done', async () 
 
 await check('All seven rebooted: in sync after at most one run', async () => {
   await on('galileo', `for n in ${MACHINES.join(' ')}; do lxc-stop -k -n $n && lxc-start -n $n || exit; done`)
-  await Promise.all(MACHINES.map(answers))
+  await Promise.all(MACHINES.map(loggedIn))
   const { report: found, ...ended } = await report(LAB)
   exits(ended, 0)
   const { report: next, ...again } = await report(LAB)

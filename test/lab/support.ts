@@ -80,6 +80,20 @@ export async function on(host: string, command: string): Promise<string> {
   return ended.stdout.trim()
 }
 
+/** Waits until a machine that starts can be logged in to. */
+export async function loggedIn(machine: string): Promise<void> {
+  for (let tries = 30; ; tries -= 1) {
+    const said = await on(machine, 'true').catch((error: Error) => error)
+    if (!(said instanceof Error)) return
+    expect(tries > 0, said.message)
+  }
+}
+
+/** Fails unless every host of a run has no change. */
+export function nothingChanged(stats: Report['stats']): void {
+  for (const [host, { changed }] of Object.entries(stats)) same(changed, 0, `changed of ${host}`)
+}
+
 let passed = 0
 let failed = 0
 
