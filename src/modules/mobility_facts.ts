@@ -68,7 +68,7 @@ function parametersLook({ netns }: Args): Look<Parameters> {
   return {
     kind: `net.ipv4.conf ${netns ?? ''}`,
     items: ['all'],
-    script: () => `${enter} grep -s '' ${PARAMETERS.map((name) => `${folder}/*/${name}`).join(' ')}`,
+    script: () => `${enter} grep -s '' ${PARAMETERS.map((name) => `${folder}/*/${name}`).join(' ')} || :`,
     read(output) {
       const lines = [
         ...output
