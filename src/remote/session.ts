@@ -26,12 +26,19 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void
 }
 
+interface Resident {
+  readonly program: Started
+  readonly shell: ResidentShell
+}
+
 /** One identity on one host: the user logged in as, or the one become. */
 export class Session {
   readonly #transport: Transport
   readonly #become: Become | undefined
   readonly #running = new Set<Started>()
-  #shell: Promise<ResidentShell> | undefined
+  /** Programs are being told to end. */
+  readonly #telling = new Set<Promise<void>>()
+  #resident: Promise<Resident> | undefined
 
   constructor(transport: Transport, become?: Become) {
     this.#transport = transport
@@ -49,14 +56,17 @@ export class Session {
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
-    this.#shell ??= openAs(this.#transport, this.#become, 'exec /bin/sh').then(
-      ({ channel }) => new ResidentShell(channel),
-    )
+    this.#resident ??= openAs(this.#transport, this.#become, 'exec /bin/sh').then((program) => ({
+      program,
+      shell: new ResidentShell(program.channel),
+    }))
+    const resident = this.#resident
     try {
-      const shell = await this.#shell
+      const { shell } = await resident
       return await shell.runInTurn(scripts.map((script) => exports(environment) + script))
     } catch (error) {
-      this.#shell = undefined
+      // A new one may have taken its place meanwhile.
+      if (this.#resident === resident) this.#resident = undefined
       throw error
     }
   }
@@ -119,14 +129,30 @@ export class Session {
     }
   }
 
-  /** Ends every program that was started on a channel of its own and still runs. */
+  /**
+   * Ends every program that still runs, and the resident shell unless it has nothing to do; all that waits for these
+   * fails, and the next script has a new shell.
+   */
   kill(): void {
     for (const program of this.#running) void this.#kill(program)
+    const resident = this.#resident
+    void resident?.then(
+      ({ program, shell }) => {
+        if (!shell.isBusy) return
+        if (this.#resident === resident) this.#resident = undefined
+        shell.abandon()
+        // What has got stuck in it may hold its streams for ever.
+        void this.#kill(program).then(() => program.channel.close())
+      },
+      () => {},
+    )
   }
 
   async close(): Promise<void> {
-    const shell = await this.#shell?.catch(() => undefined)
-    shell?.close()
+    const resident = await this.#resident?.catch(() => undefined)
+    resident?.shell.close()
+    // One that does not answer must not keep us.
+    await Promise.race([Promise.all(this.#telling), sleep(LAST_WORDS, undefined, { ref: false })])
   }
 
   async #onChannel(
@@ -145,17 +171,24 @@ export class Session {
     }
   }
 
-  /** sshd passes no signal on to programs of root, so another program must do it. */
   async #kill({ channel, group }: Started): Promise<void> {
-    const killing = openAs(
-      this.#transport,
-      this.#become,
-      `kill -TERM -${group} 2>/dev/null || kill -TERM ${group}`,
-    )
-    await killing.then((killer) => killer.channel.exited).catch(() => {})
+    const telling = this.#tell(group)
+    this.#telling.add(telling)
+    await telling
+    this.#telling.delete(telling)
     const late = setTimeout(() => channel.close(), LAST_WORDS)
     await channel.exited.catch(() => {})
     clearTimeout(late)
+  }
+
+  /**
+   * Tells a process group to end. sshd passes no signal on to programs of root, so another program must do it; what
+   * has been stopped must go on to end.
+   */
+  async #tell(group: number): Promise<void> {
+    const script = `for s in TERM CONT; do kill -$s -${group} 2>/dev/null || kill -$s ${group}; done`
+    const killing = openAs(this.#transport, this.#become, script)
+    await killing.then((killer) => killer.channel.exited).catch(() => {})
   }
 }
 

@@ -67,12 +67,22 @@ export class ResidentShell {
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
   }
 
+  /** It has been told something that it has not answered. */
+  get isBusy(): boolean {
+    return this.#stdout.isWaiting || this.#stderr.isWaiting
+  }
+
   close(): void {
     this.#channel.stdin.end()
   }
 
+  /** Waits for no answer any more: what it has been told fails. */
+  abandon(): void {
+    this.#end(new Error('cut off: an interrupt, or the timeout of a task, ended the shell that it ran in'))
+  }
+
   #end(error: Error): void {
-    this.#ended = error
+    this.#ended ??= error
     this.#stdout.fail(error)
     this.#stderr.fail(error)
   }
@@ -98,6 +108,10 @@ class FrameReader {
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
     stream.on('error', () => {})
     stream.resume()
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0
   }
 
   next(): Promise<Frame> {

@@ -8,6 +8,7 @@ import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
 import type { Session } from '../remote/session.ts'
 import type { Ahead, QuestionToCome } from './ahead.ts'
+import { withTimeout } from './deadline.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, inclusionOf } from './include.ts'
@@ -230,18 +231,24 @@ export class TaskRunner {
     const session = await timed('connecting', () => sessionOf(ready, run))
     const isOwn = where === host.name
     const performed = await withTimeout(
-      perform(module, args, session, {
-        view,
-        environment,
-        interrupt: run.interrupt,
-        onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
-        onApply: changes,
-        timed,
-        // What is known of a host is kept with its own steps: a delegated one always looks for itself.
-        ...(session && run.request.ahead && isOwn && this.#lookAhead(task, info, host, session, ready)),
-      }),
       Number(setting(scope, task, 'timeout') ?? 0),
-      () => session?.kill(),
+      run.interrupt,
+      (interrupt) =>
+        perform(module, args, session, {
+          view,
+          environment,
+          interrupt,
+          onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
+          onApply: changes,
+          timed,
+          // What is known of a host is kept with its own steps: a delegated one always looks for itself.
+          ...(session && run.request.ahead && isOwn && this.#lookAhead(task, info, host, session, ready)),
+        }),
+      () => {
+        session?.kill()
+        // What was asked of the session goes unanswered.
+        changes()
+      },
     )
     if (module.waiting !== undefined) changes()
     const outcome = results.performedResult(performed)
@@ -297,21 +304,5 @@ export class TaskRunner {
     const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
     for (const [name, value] of Object.entries(facts)) kept.set(name, value)
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, seconds: number, onTimeout: () => void): Promise<T> {
-  if (seconds <= 0) return work
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onTimeout()
-      reject(new StepFailed(`timed out: the task took longer than ${seconds} s`))
-    }, seconds * 1000)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
