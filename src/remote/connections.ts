@@ -5,20 +5,23 @@ import type { Credentials } from './authentication.ts'
 import { HungUp, type Transport, Unreachable } from './channel.ts'
 import { dialCommand, dialTcp } from './dial.ts'
 import { LocalTransport } from './local.ts'
+import { noticing, Place } from './place.ts'
 import { jumpTarget, type SshSettings, sshSettings } from './settings.ts'
 import { SshTransport } from './ssh.ts'
 import type { Target } from './target.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
 const LOGINS_AT_A_TIME = 8
-/** How long a login may keep the next one waiting, in ms: hosts that say nothing must not delay the others. */
-const LONG = 2000
+/** Connections that are being made, each with a socket: this process may have only so many. */
+const MOST_AT_A_TIME = 1000
 /** Seconds before another try after the server hung up; doubled each time, and spread by chance. */
 const FIRST_WAIT = 0.2
 
 export interface ConnectionsOptions {
   /** The target that a jump host's name means in the inventory, if it is there. */
   readonly hop?: (name: string) => Target | undefined
+  /** How many connections are being made at a time at most; 1000 if nothing is said. */
+  readonly most?: number
 }
 
 /** The connections of a run: one a host, those to jump hosts shared. */
@@ -26,14 +29,19 @@ export class Connections {
   readonly #hop: (name: string) => Target | undefined
   readonly #open = new Map<string, Promise<SshTransport>>()
   readonly #limits = new Map<string, LimitFunction>()
+  readonly #making: LimitFunction
 
-  constructor({ hop = () => undefined }: ConnectionsOptions = {}) {
+  constructor({ hop = () => undefined, most = MOST_AT_A_TIME }: ConnectionsOptions = {}) {
     this.#hop = hop
+    this.#making = pLimit(most)
   }
 
-  /** The connection to a host, made when there is none or it is gone. Raises Unreachable. */
-  async connect(target: Target): Promise<Transport> {
-    return target.connection === 'local' ? new LocalTransport() : this.#connect(target, [])
+  /**
+   * The connection to a host, made when there is none or it is gone. `onSilence` is called when nothing has been
+   * heard of the host for long, and may be called more than once. Raises Unreachable.
+   */
+  async connect(target: Target, onSilence = () => {}): Promise<Transport> {
+    return target.connection === 'local' ? new LocalTransport() : this.#connect(target, [], onSilence)
   }
 
   async close(): Promise<void> {
@@ -43,7 +51,7 @@ export class Connections {
   }
 
   /** `from` are the keys of those that are reached through this one. */
-  async #connect(target: Target, from: readonly string[]): Promise<SshTransport> {
+  async #connect(target: Target, from: readonly string[], onSilence: () => void): Promise<SshTransport> {
     const key = keyOf(target)
     if (from.includes(key)) {
       throw new Unreachable(
@@ -52,16 +60,16 @@ export class Connections {
       )
     }
     const known = this.#open.get(key)
-    if (known !== undefined && !(await isGone(known))) return known
+    if (known !== undefined && !(await noticing(onSilence, () => isGone(known)))) return known
     // Another call may have begun a new one while this one looked at the old.
     const current = this.#open.get(key)
     if (current !== undefined && current !== known) return current
-    const opening = this.#begin(target, [...from, key])
+    const opening = this.#begin(target, [...from, key], onSilence)
     this.#open.set(key, opening)
     return opening
   }
 
-  async #begin(target: Target, from: readonly string[]): Promise<SshTransport> {
+  async #begin(target: Target, from: readonly string[], onSilence: () => void): Promise<SshTransport> {
     // The settings come from a process. The SSH library is loaded meanwhile, and not at all without such a host.
     const [settings, { identities }, { login }] = await Promise.all([
       sshSettings(target),
@@ -74,21 +82,23 @@ export class Connections {
       passwordFirst: target.privateKeyFile === undefined,
     }
     const jump = jumpOf(target, settings, this.#hop)
-    const through = jump && (await this.#connect(jump, from))
+    const through = jump && (await this.#connect(jump, from, onSilence))
     const limit = this.#limit(jump ? keyOf(jump) : `${settings.host} ${settings.port}`)
-    return patiently(target.timeout, async () => {
+    const attempt = async (heard: () => void) => {
       // Behind a jump host one that is not there takes nobody's place.
       const dialled = through && (await dial(target, settings, through))
-      return inPlace(limit, async () => {
+      const reach = async () => {
         const { stream, said } = dialled ?? (await dial(target, settings))
         try {
-          const client = await login(stream, settings, credentials, target.timeout)
+          const client = await login(stream, settings, credentials, target.timeout, heard)
           return new SshTransport(client, stream, settings, target.timeout)
         } catch (error) {
           throw withWordsOf(error as Error, await said())
         }
-      })
-    })
+      }
+      return inPlace(limit, () => this.#making(reach))
+    }
+    return patiently(target.timeout, () => noticing(onSilence, attempt))
   }
 
   #limit(server: string): LimitFunction {
@@ -145,12 +155,13 @@ function withWordsOf(error: Error, said: string): Error {
 
 /** Does something when there is a place for it; what takes long gives its place to the next. */
 async function inPlace<T>(limit: LimitFunction, work: () => Promise<T>): Promise<T> {
-  const { going } = await limit(async () => {
-    const going = work()
-    await Promise.race([going.catch(() => {}), sleep(LONG, undefined, { ref: false })])
-    return { going }
-  })
-  return going
+  const place = new Place(limit)
+  await place.take()
+  try {
+    return await noticing(() => place.leave(), work)
+  } finally {
+    place.leave()
+  }
 }
 
 /** Tries again, for `seconds` at most, when the server hangs up because too many want to log in. */

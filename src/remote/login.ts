@@ -14,13 +14,14 @@ const ALIVE_INTERVAL = 10
 
 /**
  * Logs in over a stream that leads to an SSH server: its host key is verified first, then we authenticate. Each
- * part may take `seconds`. Raises Unreachable; HungUp when the server never said who it is.
+ * part may take `seconds`; `onGreeting` is called when the server has said who it is. Raises Unreachable; HungUp when the server never said who it is.
  */
 export async function login(
   stream: Duplex,
   settings: SshSettings,
   credentials: Credentials,
   seconds: number,
+  onGreeting: () => void,
 ): Promise<Client> {
   const hostKeys = new HostKeys(settings)
   const offered = algorithmsFor(settings, hostKeys.types)
@@ -73,6 +74,7 @@ export async function login(
     greeting = (greeting + chunk.toString('latin1')).slice(0, 4096)
     if (!/^SSH-/m.test(greeting)) return
     phase = 'key exchange'
+    onGreeting()
     watch.restart()
   })
   try {

@@ -1,11 +1,11 @@
-import pLimit from 'p-limit'
 import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { Ahead } from './ahead.ts'
-import type { PlayInfo, TaskInfo, TaskResult } from './event.ts'
+import type { PlayInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, includedSteps } from './include.ts'
+import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
 import { selectSteps } from './tags.ts'
@@ -25,25 +25,24 @@ const nothing: Following = () => []
 export class Batch {
   readonly #run: Run
   readonly #play: Play
-  readonly #info: PlayInfo
   readonly #hosts: readonly HostState[]
   readonly #tasks: TaskRunner
   readonly #ahead: Ahead
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
-  readonly #announced = new Map<Step, TaskInfo>()
+  readonly #rounds: Rounds
   /** A failure somewhere ends it everywhere: any_errors_fatal, run_once, max_fail_percentage. */
   #aborted = false
 
   constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayScope) {
     this.#run = run
     this.#play = play
-    this.#info = info
     this.#hosts = hosts
     this.#scope = scope
     this.#ahead = new Ahead(play.strategy === 'linear', hosts.length)
     this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
     this.#handlers = new HandlerQueue(scope, play)
+    this.#rounds = new Rounds(run, play, info, this.#tasks, () => this.#active)
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
@@ -64,8 +63,7 @@ export class Batch {
       return this.#settle(await this.#steps(steps, active, following))
     }
     await Promise.all(active.map(async (host) => this.#settle(await this.#steps(steps, [host], following))))
-    for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
-    this.#announced.clear()
+    this.#rounds.end()
   }
 
   /** The failed hosts leave the run. */
@@ -134,71 +132,14 @@ export class Batch {
     handler = false,
   ): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#onHosts(task, hosts, handler, (info, host) =>
-      this.#tasks.run(task, info, host, following),
+    const results = await this.#rounds.go(task, hosts, handler, (info, host, place) =>
+      this.#tasks.run(task, info, host, place, following),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')
         this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
     }
     return this.#failures(task, results, hosts)
-  }
-
-  /** Runs something on every host, or on the first for all with run_once, and reports it. */
-  async #onHosts<R extends TaskResult>(
-    step: Exclude<Step, Block>,
-    hosts: readonly HostState[],
-    handler: boolean,
-    work: (info: TaskInfo, host: HostState) => Promise<R | undefined>,
-  ): Promise<Map<HostState, R>> {
-    const runOnce = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
-    const workers = runOnce ? hosts.slice(0, 1) : hosts
-    const info = this.#announce(step, workers, handler)
-    const throttle = Number(this.#tasks.setting(step, hosts[0]!, 'throttle') ?? 0)
-    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.places
-    const results = new Map<HostState, R>()
-    await Promise.all(
-      workers.map((host) =>
-        limit(async () => {
-          if (this.#run.interrupt.requested) return
-          this.#run.emit({ type: 'host-started', task: info, host: host.name })
-          const result = await work(info, host)
-          if (result === undefined) return
-          results.set(host, result)
-          this.#count(host, result)
-          this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
-        }),
-      ),
-    )
-    if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
-    return results
-  }
-
-  #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
-    const known = this.#announced.get(step)
-    if (known !== undefined) return known
-    const info = this.#run.taskInfo(step, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
-    const everybody = this.#play.strategy === 'free' && !handler
-    if (everybody) this.#announced.set(step, info)
-    this.#run.emit({
-      type: 'task-started',
-      task: info,
-      hosts: (everybody ? this.#active : hosts).map((host) => host.name),
-    })
-    return info
-  }
-
-  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
-    const value = from.assigned.get(register)
-    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
-  }
-
-  #count({ stats }: HostState, { status, ignored }: TaskResult): void {
-    if (ignored) stats.ignored += 1
-    if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
-    else if (status !== 'failed') stats[status] += 1
-    if (status === 'changed') stats.changed += 1
   }
 
   /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
@@ -289,7 +230,7 @@ export class Batch {
     following: Following,
   ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
-    const results = await this.#onHosts(step, hosts, false, async (info, host) => {
+    const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
       const { result, inclusions } = await this.#tasks.include(step, info, host)
       for (const inclusion of inclusions) {
         const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import pLimit from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { readTarget } from '../inventory/target.ts'
@@ -67,14 +66,13 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   }
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
-  const places = pLimit(request.forks)
-  const links = new Links(connections, emit, places)
+  const links = new Links(connections, emit)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
     if (again) links.kill()
   })
   try {
-    const run = new Run({ ...prepared, inventory, links, places, interrupt, emit, ask })
+    const run = new Run({ ...prepared, inventory, links, interrupt, emit, ask })
     const hosts = await run.all()
     return exitStatus([...hosts.values()], request.check, interrupt.requested)
   } finally {

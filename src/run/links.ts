@@ -1,12 +1,9 @@
-import type { LimitFunction } from 'p-limit'
 import type { Transport } from '../remote/channel.ts'
 import type { Connections } from '../remote/connections.ts'
+import { noticing } from '../remote/place.ts'
 import { Session } from '../remote/session.ts'
 import type { Become, Target } from '../remote/target.ts'
 import type { Listener } from './event.ts'
-
-/** How long a host may hold its place among the forks without a connection, in ms. */
-const PATIENCE = 2000
 
 interface Link {
   readonly transport: Promise<Transport>
@@ -17,19 +14,19 @@ interface Link {
 export class Links {
   readonly #connections: Connections
   readonly #emit: Listener
-  readonly #places: LimitFunction
   readonly #links = new Map<string, Link>()
 
-  /** `places` is where the hosts that ask for a connection have theirs. */
-  constructor(connections: Connections, emit: Listener, places: LimitFunction) {
+  constructor(connections: Connections, emit: Listener) {
     this.#connections = connections
     this.#emit = emit
-    this.#places = places
   }
 
-  /** The session of an identity, connected when it is first wanted and again when it was lost. Raises Unreachable. */
-  async session(target: Target, become: Become | undefined): Promise<Session> {
-    const link = await this.#link(target)
+  /**
+   * The session of an identity, connected when it is first wanted and again when it was lost. `onSilence` is called,
+   * maybe more than once, when that takes long because nothing is heard of the host. Raises Unreachable.
+   */
+  async session(target: Target, become: Become | undefined, onSilence = () => {}): Promise<Session> {
+    const link = await this.#link(target, onSilence)
     const transport = await link.transport
     const identity = become === undefined ? '' : `${become.method}:${become.user}`
     let session = link.sessions.get(identity)
@@ -60,46 +57,24 @@ export class Links {
     await this.#connections.close()
   }
 
-  async #link(target: Target): Promise<Link> {
+  async #link(target: Target, onSilence: () => void): Promise<Link> {
     const key = keyOf(target)
     const known = this.#links.get(key)
-    if (known !== undefined && !(await isClosed(known))) return known
+    if (known !== undefined && !(await noticing(onSilence, () => isClosed(known)))) return known
     // Another step may have made a new one while this one looked at the old.
     const current = this.#links.get(key)
     if (current !== undefined && current !== known) return current
-    const link: Link = { transport: this.#connect(target), sessions: new Map() }
+    const link: Link = { transport: this.#connect(target, onSilence), sessions: new Map() }
     this.#links.set(key, link)
     return link
   }
 
-  async #connect(target: Target): Promise<Transport> {
+  async #connect(target: Target, onSilence: () => void): Promise<Transport> {
     const started = performance.now()
     this.#emit({ type: 'connecting', host: target.name })
-    const transport = await lending(this.#places, this.#connections.connect(target))
+    const transport = await this.#connections.connect(target, onSilence)
     this.#emit({ type: 'connected', host: target.name, seconds: (performance.now() - started) / 1000 })
     return transport
-  }
-}
-
-/** What takes long gives its place to another, and waits for one again when it has come to an end. */
-async function lending<T>(places: LimitFunction, work: Promise<T>): Promise<T> {
-  let lent = false
-  const lend = setTimeout(() => {
-    lent = true
-    places.concurrency += 1
-  }, PATIENCE)
-  const takeBack = () => {
-    if (lent) places.concurrency -= 1
-  }
-  try {
-    const done = await work
-    if (lent) await places(takeBack)
-    return done
-  } catch (error) {
-    takeBack()
-    throw error
-  } finally {
-    clearTimeout(lend)
   }
 }
 

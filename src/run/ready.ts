@@ -52,10 +52,17 @@ export async function readyTask(task: Task, host: HostState, scope: Scoped, grou
   }
 }
 
-/** The session that a ready task needs; undefined for a module that never asks its host. Raises Unreachable. */
-export async function sessionOf({ module, target, become }: Ready, run: Run): Promise<Session | undefined> {
+/**
+ * The session that a ready task needs; undefined for a module that never asks its host. `onSilence` is called when
+ * nothing is heard of the host for long. Raises Unreachable.
+ */
+export async function sessionOf(
+  { module, target, become }: Ready,
+  run: Run,
+  onSilence?: () => void,
+): Promise<Session | undefined> {
   if (module.probe === undefined && module.apply === undefined) return undefined
-  return run.links.session(target, become)
+  return run.links.session(target, become, onSilence)
 }
 
 export function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {

@@ -1,4 +1,4 @@
-import type { LimitFunction } from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Block, Play, Playbook, Step } from '../language/ast.ts'
 import type { Files } from '../language/files.ts'
@@ -24,8 +24,6 @@ export interface RunParts {
   readonly playbooks: readonly Playbook[]
   readonly files: Files
   readonly links: Links
-  /** Where hosts that are worked on have their places: as many as there are forks. */
-  readonly places: LimitFunction
   readonly interrupt: Interrupt
   readonly emit: Listener
   readonly ask: Asker
@@ -39,6 +37,7 @@ export class Run {
   readonly rolesPath: readonly string[]
   readonly links: Links
   readonly interrupt: Interrupt
+  /** Where hosts that are worked on have their places: as many as there are forks. */
   readonly places: LimitFunction
   /** Matches the task that --start-at-task names, until it has been reached. */
   startAt: ((...names: string[]) => boolean) | undefined
@@ -56,7 +55,7 @@ export class Run {
     this.rolesPath = parts.request.rolesPath
     this.links = parts.links
     this.interrupt = parts.interrupt
-    this.places = parts.places
+    this.places = pLimit(parts.request.forks)
     const { limit, startAtTask } = parts.request
     this.#limited =
       limit === undefined

@@ -6,6 +6,7 @@ import { isMap } from '../language/value.ts'
 import { looksOf, type Probe } from '../modules/look.ts'
 import { BecomeError } from '../remote/become.ts'
 import { Unreachable } from '../remote/channel.ts'
+import type { Place } from '../remote/place.ts'
 import type { Session } from '../remote/session.ts'
 import type { Ahead, QuestionToCome } from './ahead.ts'
 import { withTimeout } from './deadline.ts'
@@ -25,13 +26,19 @@ import { waitForConnection } from './wait-for-connection.ts'
 
 type Runnable = Exclude<Step, Block>
 
+/** A host's present task. */
+interface Turn {
+  readonly place: Place
+  readonly following: Following
+  /** How many items of its loop have begun; 1 without a loop. */
+  itemsBegun: number
+}
+
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
   readonly #ground: Ground
   readonly #ahead: Ahead
-  readonly #following = new Map<HostState, Following>()
-  /** How many items of the present task's loop have begun; 1 without a loop. */
-  readonly #itemsBegun = new Map<HostState, number>()
+  readonly #turns = new Map<HostState, Turn>()
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
   constructor(ground: Ground, ahead: Ahead) {
@@ -72,20 +79,21 @@ export class TaskRunner {
   }
 
   /**
-   * Runs a task on a host; undefined when an interrupt kept it from beginning. `following` are the steps behind it,
-   * which may be looked at ahead.
+   * Runs a task on a host that holds a place; undefined when an interrupt kept it from beginning. `following` are the
+   * steps behind it, which may be looked at ahead.
    */
   async run(
     task: Task,
     info: TaskInfo,
     host: HostState,
+    place: Place,
     following: Following,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    this.#following.set(host, following)
-    this.#itemsBegun.set(host, 0)
+    const turn: Turn = { place, following, itemsBegun: 0 }
+    this.#turns.set(host, turn)
     const once = (scope: Scoped) => {
-      this.#itemsBegun.set(host, this.#itemsBegun.get(host)! + 1)
+      turn.itemsBegun += 1
       return this.#once(task, info, host, scope)
     }
     try {
@@ -218,6 +226,7 @@ export class TaskRunner {
 
   async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
     const { run } = this.#ground
+    const { place } = this.#turns.get(host)!
     const timed = run.timed(info, host)
     const ready = await timed('rendering', () => readyTask(task, host, scope, this.#ground))
     if (run.interrupt.requested) throw new Interrupted()
@@ -226,9 +235,13 @@ export class TaskRunner {
     if (task.action === 'wait_for_connection') {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       changes()
-      return timed('pausing', () => waitForConnection(args, ready.target, run))
+      return timed('pausing', () => waitForConnection(args, ready.target, place, run))
     }
-    const session = await timed('connecting', () => sessionOf(ready, run))
+    const session = await timed('connecting', async () => {
+      const session = await sessionOf(ready, run, () => place.leave())
+      await place.take()
+      return session
+    })
     const isOwn = where === host.name
     const performed = await withTimeout(
       Number(setting(scope, task, 'timeout') ?? 0),
@@ -286,8 +299,9 @@ export class TaskRunner {
   }
 
   async *#toCome(task: Task, host: HostState): AsyncIterable<QuestionToCome> {
-    yield* questionsOf(task, host, this.#ground, this.#itemsBegun.get(host))
-    yield* questionsToCome(this.#following.get(host)?.() ?? [], host, this.#ground)
+    const { itemsBegun, following } = this.#turns.get(host)!
+    yield* questionsOf(task, host, this.#ground, itemsBegun)
+    yield* questionsToCome(following(), host, this.#ground)
   }
 
   #changes(host: HostState, where: string): void {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -296,6 +296,44 @@ test('hosts that say nothing do not delay the others behind their jump host', as
     silent.close()
     await connections.close()
     await Promise.all([jump.stop(), far.stop()])
+  }
+})
+
+test('only so many connections are being made at a time', async () => {
+  const connections = new Connections({ most: 3 })
+  let most = 0
+  const sockets = new Set<Socket>()
+  const silent = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}).resume())
+    most = Math.max(most, sockets.size)
+    // Nothing is heard of the first ones before all that may come have come.
+    if (sockets.size === 3) setTimeout(() => hangUp(), 300)
+  }).listen(0)
+  const hangUp = () => {
+    for (const socket of sockets) socket.end('This is no SSH server.\r\n')
+    sockets.clear()
+  }
+  await new Promise((resolve) => silent.once('listening', resolve))
+  const { port } = silent.address() as AddressInfo
+  const target = (address: string): Target => ({
+    ...{
+      name: address,
+      connection: 'ssh',
+      address,
+      port,
+      user: 'nobody',
+      sshArgs: ['-F', 'none'],
+      timeout: 20,
+    },
+  })
+  try {
+    // An address each: a server each.
+    const addresses = Array.from({ length: 9 }, (_, at) => `127.0.9.${at + 1}`)
+    await Promise.all(addresses.map((address) => failureOf(connections.connect(target(address)))))
+    assert.is(most, 3)
+  } finally {
+    silent.close()
+    await connections.close()
   }
 })
 

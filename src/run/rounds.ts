@@ -1,0 +1,95 @@
+import pLimit from 'p-limit'
+import type { Block, Play, Step } from '../language/ast.ts'
+import { Place } from '../remote/place.ts'
+import type { PlayInfo, TaskInfo, TaskResult } from './event.ts'
+import type { HostState } from './host.ts'
+import type { Run } from './run.ts'
+import type { TaskRunner } from './task.ts'
+
+/** A step's round through the hosts of a batch: who works at the same time, what is told of it and what is counted. */
+export class Rounds {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #info: PlayInfo
+  readonly #tasks: TaskRunner
+  readonly #active: () => readonly HostState[]
+  readonly #announced = new Map<Step, TaskInfo>()
+
+  /** `active` are the hosts that are still in the batch. */
+  constructor(run: Run, play: Play, info: PlayInfo, tasks: TaskRunner, active: () => readonly HostState[]) {
+    this.#run = run
+    this.#play = play
+    this.#info = info
+    this.#tasks = tasks
+    this.#active = active
+  }
+
+  /**
+   * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the place
+   * that it is handed, and must hold it when it works.
+   */
+  async go<R extends TaskResult>(
+    step: Exclude<Step, Block>,
+    hosts: readonly HostState[],
+    handler: boolean,
+    work: (info: TaskInfo, host: HostState, place: Place) => Promise<R | undefined>,
+  ): Promise<Map<HostState, R>> {
+    const runOnce = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
+    const workers = runOnce ? hosts.slice(0, 1) : hosts
+    const info = this.#announce(step, workers, handler)
+    const throttle = Number(this.#tasks.setting(step, hosts[0]!, 'throttle') ?? 0)
+    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.places
+    const results = new Map<HostState, R>()
+    const goOn = async (host: HostState, place: Place) => {
+      await place.take()
+      if (this.#run.interrupt.requested) return
+      this.#run.emit({ type: 'host-started', task: info, host: host.name })
+      const result = await work(info, host, place)
+      if (result === undefined) return
+      results.set(host, result)
+      this.#count(host, result)
+      this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
+    }
+    await Promise.all(
+      workers.map((host) => {
+        const place = new Place(limit)
+        return goOn(host, place).finally(() => place.leave())
+      }),
+    )
+    if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
+    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
+    return results
+  }
+
+  #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
+    const known = this.#announced.get(step)
+    if (known !== undefined) return known
+    const info = this.#run.taskInfo(step, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const everybody = this.#play.strategy === 'free' && !handler
+    if (everybody) this.#announced.set(step, info)
+    this.#run.emit({
+      type: 'task-started',
+      task: info,
+      hosts: (everybody ? this.#active() : hosts).map((host) => host.name),
+    })
+    return info
+  }
+
+  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
+    const value = from.assigned.get(register)
+    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
+  }
+
+  #count({ stats }: HostState, { status, ignored }: TaskResult): void {
+    if (ignored) stats.ignored += 1
+    if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
+    else if (status !== 'failed') stats[status] += 1
+    if (status === 'changed') stats.changed += 1
+  }
+
+  /** Under free a task's end is told when all hosts are through the section that it is in. */
+  end(): void {
+    for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
+    this.#announced.clear()
+  }
+}
