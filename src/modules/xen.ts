@@ -78,7 +78,7 @@ export function domainFaults(option: string, name: string | undefined): string[]
 const NOISE =
   /^Parsing config|libxl__destroy_domid|domain_destroy_c|report_child_exitstatus|\(re-\)build domain|cannot make domain|unable to add vif devices|: warning: /
 const SPEAKER =
-  /^(libxl|xc|xl): (error|panic|detail): (panic: )?(\w+\.c:\d+: ?\w*:? ?)?(Domain \d+:)?(script: )?/
+  /^(libxl|xc|xl): (error|panic|detail): (panic: )?(\w+\.c:\d+: ?(\w+: )?)?(Domain \d+:)?(script: )?/
 
 /** What xl has to say, without its noise: a line each. */
 export function complaints(stderr: string): string[] {
@@ -96,6 +96,7 @@ export function complaints(stderr: string): string[] {
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/find bridge device|Could not find bridge/, 'make the bridge first: the module link with type: bridge'],
+  [/segment \w+ too large/, 'its memory does not hold its kernel and ramdisk'],
   [
     /[Oo]ut of memory|allocate memory|free memory/,
     'there is less memory free on the host than the domain asks for: xl info says how much',

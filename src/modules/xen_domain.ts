@@ -4,7 +4,7 @@ import { type ArgsOf, options } from './options.ts'
 import { quote, quotePath } from './sh.ts'
 import { complaints, concludeXl, type Domain, domainFaults, domainNamed, domainsLook } from './xen.ts'
 import { type Difference, differencesOf } from './xen_differences.ts'
-import { askScript, createScript, TIMED_OUT, VANISHED, waitScript } from './xen_scripts.ts'
+import { askScript, createScript, destroyScript, TIMED_OUT, VANISHED, waitScript } from './xen_scripts.ts'
 
 const declared = options({
   name: { type: 'str', required: true, help: 'Name of the domain.' },
@@ -72,7 +72,7 @@ export const xen_domain = defineModule<typeof declared, State>({
   apply: (_, args, state) => [
     { do: 'sh', script: isUp(args) ? upScript(args, state) : downScript(args, state) },
   ],
-  conclude: (outcomes, args) => conclude(outcomes, args),
+  conclude,
 })
 
 function isUp({ state }: DomainArgs): boolean {
@@ -96,12 +96,17 @@ function wantedScript(args: DomainArgs): string {
 function parseWanted(printed: string, args: DomainArgs): Wanted {
   if (printed === 'missing\n') return undefined
   const [, said = '', json] = /^([\s\S]*?)^(\{[\s\S]*^\})\s+exit 0\n$/m.exec(printed) ?? []
-  const place = (line: string) => line.replaceAll('/dev/null', 'the content')
   if (json === undefined) {
-    const lines = complaints(printed.replace(/\nexit \d+\n$/, ''))
-    throw new Error(`xl does not take the configuration of ${args.name}: ${place(lines.join('; '))}`)
+    const lines = complaints(printed.replace(/\nexit \d+\n$/, '')).map(placed)
+    throw new Error(`xl does not take the configuration of ${args.name}: ${lines.join('; ')}`)
   }
-  return { config: JSON.parse(json) as ValueMap, warnings: complaints(said).map(place) }
+  const warnings = complaints(said).map((line) => `configuration of ${args.name}: ${placed(line)}`)
+  return { config: JSON.parse(json) as ValueMap, warnings }
+}
+
+/** xl counts the line before the content, and one of its own. */
+function placed(line: string): string {
+  return line.replace(/^\/dev\/null:(\d+)/, (_, number) => `line ${number - 2} of the content`)
 }
 
 function planUp(args: DomainArgs, { domain, wanted }: State, check: boolean): Plan {
@@ -118,16 +123,15 @@ function planUp(args: DomainArgs, { domain, wanted }: State, check: boolean): Pl
     const changes = [{ what: `domain ${name}`, before: domain?.state ?? null, after: state }]
     return { changes, result: resultOf(args, domain), warnings }
   }
+  if (domain.config === undefined)
+    return failure(`xl does not tell how ${name} is configured: it is just being made or removed`)
   const { applied, left } = sorted(args, domain, wanted)
   const restarts = applied.some(({ live }) => live === undefined)
   if (restarts && startsAgain(domain)) return failure(restartsByItself(domain))
   return {
     changes: [...applied.map((difference) => changeOf(name, difference)), ...pauseChange(args, domain)],
     result: { ...resultOf(args, domain), restart_needed: left.length > 0 },
-    warnings: [
-      ...warnings,
-      ...left.map((difference) => `${toldChange(name, difference)}: restart it to apply that`),
-    ],
+    warnings: [...warnings, ...left.map((difference) => warningOf(name, difference))],
   }
 }
 
@@ -170,15 +174,14 @@ function restartsByItself({ name, config }: Domain): string {
 }
 
 function changeOf(name: string, { what, before, after, live }: Difference): Change {
-  const text = live !== undefined || typeof after === 'object' ? after : `${after} (needs a restart)`
-  return { what: `${what} of ${name}`, before, after: text }
+  return { what: `${what} of ${name}${live === undefined ? ' (needs a restart)' : ''}`, before, after }
 }
 
-function toldChange(name: string, { what, before, after }: Difference): string {
+function warningOf(name: string, { what, before, after }: Difference): string {
   const [now, then] = [before, after].map((value) =>
     value === null ? 'absent' : typeof value === 'object' ? JSON.stringify(value) : String(value),
   )
-  return `${what} of ${name}: ${now} -> ${then}`
+  return `${what} of ${name} is ${now}, not ${then}, until it is restarted`
 }
 
 function pauseChange({ name, state }: DomainArgs, domain: Domain): Change[] {
@@ -202,10 +205,14 @@ function upScript(args: DomainArgs, { domain, wanted }: State): string {
 }
 
 function downScript({ state, timeout }: DomainArgs, { domain }: State): string {
-  return state === 'destroyed' ? `xl destroy ${domain!.id}` : askScript(domain!, timeout)
+  return state === 'destroyed' ? destroyScript(domain!.id) : askScript(domain!, timeout)
 }
 
-function conclude(outcomes: readonly Outcome[], { name, timeout }: DomainArgs): Conclusion {
+function conclude(
+  outcomes: readonly Outcome[],
+  { name, timeout }: DomainArgs,
+  { domain }: State,
+): Conclusion {
   const { code, stderr } = outcomes.at(-1)!
   if (code === TIMED_OUT)
     return {
@@ -216,7 +223,11 @@ function conclude(outcomes: readonly Outcome[], { name, timeout }: DomainArgs): 
       failed: `${name} was created and was gone a second later: it has crashed or powered off; see /var/log/xen/xl-${name}.log, and its console with xl create -c`,
       result: { stderr },
     }
-  return concludeXl(outcomes)
+  const { failed, ...rest } = concludeXl(outcomes)
+  const isDown = domain !== undefined && isAlive(domain) && /^Parsing config/m.test(stderr)
+  return isDown && failed !== undefined
+    ? { ...rest, failed: `${failed}; ${name} was shut down for its restart and does not run now` }
+    : { ...rest, ...(failed !== undefined && { failed }) }
 }
 
 function failure(failed: string): Plan {

@@ -22,11 +22,16 @@ done
 `
 }
 
+/** sh that stops a domain, unless it goes by itself meanwhile. */
+export function destroyScript(id: number): string {
+  return `xl destroy ${id} || ! xl list ${id} >/dev/null 2>&1`
+}
+
 /** sh that waits until a domain that was shut down has gone, and sends it off if its configuration preserves it. */
 export function waitScript(id: number): string {
   return `left=10
 while xl list ${id} >/dev/null 2>&1; do
-  [ "$left" -gt 0 ] || { xl destroy ${id} || exit; break; }
+  [ "$left" -gt 0 ] || { ${destroyScript(id)} || exit; break; }
   left=$((left - 1))
   sleep 1
 done`
