@@ -26,7 +26,7 @@ const declared = options({
   restart: {
     type: 'bool',
     default: true,
-    help: 'Whether it is shut down and created again for a difference that takes that; else a warning tells of it, and restart_needed.',
+    help: 'Whether it is shut down and created again for a difference that takes that: all but memory and vcpus up to maxmem and maxvcpus, also a bridge; else a warning tells of it, and restart_needed.',
   },
   timeout: { type: 'int', default: 120, help: 'Seconds for the guest to shut down.' },
 })
@@ -46,7 +46,7 @@ interface State {
 export const xen_domain = defineModule<typeof declared, State>({
   name: 'xen_domain',
   summary:
-    'Creates, pauses, shuts down and destroys domains of Xen (xl), and brings them to what their configuration says.',
+    'Creates, pauses, shuts down and destroys domains of Xen (xl), and brings them to what their configuration says. Which bridges their interfaces are on meanwhile is for xen_vif.',
   options: declared,
   faults: ({ name, content, template, timeout }) => [
     ...domainFaults('name', name),
