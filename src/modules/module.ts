@@ -93,6 +93,8 @@ export interface Plan {
   readonly changes: Change[]
   /** What the task returns besides `changed`: Ansible's names for it. */
   readonly result?: ValueMap
+  /** What somebody should know though nothing is done about it; a sentence each. */
+  readonly warnings?: readonly string[]
   /** A sentence: the wanted state cannot be reached from here. */
   readonly failed?: string
   /** A sentence: there is nothing to do here whatever the state (`creates:` exists, a command under check). */

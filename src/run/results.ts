@@ -16,6 +16,7 @@ export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
   const changed = conclusion.changed ?? plan.changes.length > 0
   const values: ValueMap = { ...plan.result, ...conclusion.result, changed }
   if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
+  if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]
   if (message !== undefined) {
     return {
       status: 'failed',
@@ -133,6 +134,12 @@ function loopMessage(items: readonly ItemResult[], cause: ItemResult): string {
   return items.length === 1
     ? cause.message!
     : `${alike} of ${items.length} items ${cause.status}: ${cause.message}`
+}
+
+/** What a module warns of, in a result or those of its items. */
+export function warningsOf({ values, items = [] }: TaskResult): string[] {
+  const own = Array.isArray(values.warnings) ? values.warnings.map(String) : []
+  return [...own, ...items.flatMap(warningsOf)]
 }
 
 /** Nothing of it is shown: no_log. */

@@ -105,7 +105,14 @@ export class TaskRunner {
       const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
       if (task.register !== undefined) host.assigned.set(task.register, registered(result))
       if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
-      return setting(scope, task, 'no_log') === true ? results.censored(result) : result
+      const told = setting(scope, task, 'no_log') === true ? results.censored(result) : result
+      for (const warning of results.warningsOf(told))
+        this.#ground.run.emit({
+          type: 'warning',
+          message: `${host.name}: ${warning}`,
+          location: info.location,
+        })
+      return told
     } catch (error) {
       if (error instanceof Interrupted) return undefined
       throw error
