@@ -36,6 +36,7 @@ import { tunnel } from './tunnel.ts'
 import { user } from './user.ts'
 import { wait_for } from './wait_for.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
+import { xen_image } from './xen_image.ts'
 
 /** Every module by its name. */
 export const modules: Readonly<Record<string, Module>> = {
@@ -77,4 +78,5 @@ export const modules: Readonly<Record<string, Module>> = {
   user,
   wait_for,
   wait_for_connection,
+  xen_image,
 }
