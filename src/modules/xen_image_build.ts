@@ -23,6 +23,7 @@ export function buildScript(args: XenImageArgs): string {
     ...(args.modules === 'none'
       ? ['mkdir -p "$t/modules/$(uname -r)"; set -- "$@" "--modules=$t/modules/$(uname -r)"']
       : []),
+    WRITTEN,
     'old=$(stat -c %i "$log" 2>/dev/null); size=$(stat -c %s "$log" 2>/dev/null)',
     `setpriv --pdeathsig KILL unshare --mount --propagation slave --pid --fork --kill-child --mount-proc /bin/sh -c ${quote(inner(args))} sh "$@" </dev/null >"$t/said" 2>&1 &`,
     'builder=$!',
@@ -74,6 +75,9 @@ function prologue(args: XenImageArgs): string {
   ].join('\n')
 }
 
+// Where xen-create-image mounts an image: the folders that File::Temp makes.
+const MOUNTED = `mounted() { sed -n 's,^[^ ]* \\(/tmp/[A-Za-z0-9_]\\{10\\}\\) .*,\\1,p' "$1"; }`
+
 // One at a time for each image: a run whose connection was cut may still be at it.
 const PREPARE = `umask 022
 t=$(mktemp -d /tmp/xen_image.XXXXXX) || exit
@@ -86,14 +90,13 @@ settle() {
     sleep 0.1
   done
 }
+${MOUNTED}
 free() { [ -z "$(users)" ] || fail "a disk of $host is in use:" "$(users)"; }
 clean() {
   trap '' HUP INT TERM
   points=
   if [ -n "$builder" ]; then
-    for p in $(cat /proc/$builder/task/$builder/children); do
-      points="$points $(sed -n 's,^[^ ]* \\(/tmp/[A-Za-z0-9_]*\\) .*,\\1,p' /proc/$p/mounts)"
-    done
+    for p in $(cat /proc/$builder/task/$builder/children); do points="$points $(mounted /proc/$p/mounts)"; done
     kill -KILL $builder
     wait $builder 2>/dev/null
   fi
@@ -110,6 +113,16 @@ flock -n 9 || { echo "Waits for another run that is at the image of $host."; flo
 
 // What it prints comes when it ends; its log says more, and at once.
 const PROGRESS = `{ tail -n 0 -F --pid=$$ "$log" 2>/dev/null | sed -u -n '/^\\(Creating\\|Installation method\\|Running hook\\|Role:\\|I: \\)/p'; } </dev/null 9>&- &`
+
+// A sparse file needs no space until it is written to: when there is none left, files in the image are lost, and nobody
+// but who asks for it hears of that.
+const WRITTEN = `cat >"$t/written" <<'END'
+#!/bin/sh
+sync -f "$1" && exit
+echo "what was written to the image is not all on the disk: is there space left?"
+exit 1
+END
+chmod 700 "$t/written"`
 
 /** What runs in the namespaces: \`$@\` are arguments that only the host knows. */
 function inner(args: XenImageArgs): string {
@@ -129,7 +142,11 @@ function inner(args: XenImageArgs): string {
     '  printf "%s\\n" "$kept" | grep -Fqx -- "$point" || umount "$point" 2>/dev/null',
     'done </proc/mounts',
     ...filters(args),
-    `exec xen-create-image ${words(...argumentsOf(args))} "--output=$t" "$@"`,
+    `xen-create-image ${words(...argumentsOf(args))} "--output=$t" "--finalrole=$t/written" "$@"`,
+    // It leaves the image mounted when it fails early, and what the hooks started may run on.
+    'kill -KILL -1 2>/dev/null',
+    MOUNTED,
+    'for point in $(mounted /proc/mounts); do umount -R "$point"; rmdir "$point"; done',
   ].join('\n')
 }
 
@@ -201,7 +218,8 @@ function verify({ swap }: XenImageArgs): string {
   return `wrong=
 if ! grep -q '^All done' "$t/said"; then wrong="xen-create-image did not come to its end"
 elif grep -q '^Role script not executable' "$t/said"; then wrong=$(grep '^Role script not executable' "$t/said")
-elif ! blkid -p -o value -s TYPE "$disk" >/dev/null; then wrong="$disk holds no file system"
+elif ! type=$(blkid -p -o value -s TYPE "$disk"); then wrong="$disk holds no file system"
+elif case $type in ext*) ! e2fsck -fn "$disk" >/dev/null 2>&1 ;; *) false ;; esac; then wrong="the file system of $disk has errors"
 elif ! grep -q "^name *= *'$host'" "$t/$host.cfg" 2>/dev/null; then wrong="xen-create-image wrote no configuration"
 elif grep -qx '0' "$t/$host.cfg"; then wrong="xen-create-image wrote a configuration that xl refuses: a line is 0"
 ${swap === undefined || swap === 'none' ? '' : 'elif [ ! -e "$swap" ]; then wrong="xen-create-image made no $swap"\n'}fi
@@ -212,4 +230,23 @@ if [ -n "$wrong" ]; then
 fi`
 }
 
-const USEFUL = `grep -v -e '^[[:space:]]*$' -e '^Aborting$' -e '^Done$' -e '^See /var/log' -e '^Running hook' -e ': done\\.$'`
+const USEFUL = `grep -v -E ${[
+  ...[
+    '^[[:space:]]*$',
+    '^[[:space:]0-9,]*$',
+    '^(Aborting|Done|Superblock backups|Filesystem UUID|See /var/log)',
+  ],
+  ...[
+    '^(Allocating|Writing|Creating) [a-z ]*(tables|information|\\([0-9]+ blocks\\)):',
+    '^Creating filesystem with',
+  ],
+  ...[
+    '^Running hook',
+    ': done\\.$',
+    '^No role scripts',
+    "^Couldn't find a useful entry",
+    '^  /etc/apt/sources.list',
+  ],
+]
+  .map((pattern) => `-e ${quote(pattern)}`)
+  .join(' ')}`

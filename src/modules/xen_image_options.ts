@@ -176,7 +176,19 @@ function missing({
 // What the module says by itself, or what would make something else than an image that it knows.
 const RESERVED = new Set([
   ...['hostname', 'dir', 'lvm', 'evms', 'zpool', 'image-dev', 'swap-dev', 'partitions', 'dontformat'],
-  ...['config', 'output', 'extension', 'force', 'keep', 'boot', 'pygrub', 'passwd', 'password', 'dhcp'],
+  ...[
+    'config',
+    'output',
+    'extension',
+    'force',
+    'keep',
+    'boot',
+    'pygrub',
+    'passwd',
+    'password',
+    'dhcp',
+    'finalrole',
+  ],
   ...['help', 'manual', 'version', 'debug', 'dumpconfig'],
 ])
 
