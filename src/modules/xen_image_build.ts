@@ -226,7 +226,7 @@ ${swap === undefined || swap === 'none' ? '' : 'elif [ ! -e "$swap" ]; then wron
 if [ -n "$wrong" ]; then
   if [ "$(stat -c %i "$log" 2>/dev/null)" = "$old" ]; then tail -c "+$((\${size:-0} + 1))" "$log" 2>/dev/null; else cat "$log"; fi >"$t/log"
   [ -s "$t/log" ] || cp "$t/said" "$t/log"
-  fail "the image was not made: $wrong" "$(${USEFUL} "$t/log" | tail -n 15)"
+  fail "the image was not made: $wrong" "$(${USEFUL} "$t/log" | tail -n 12)"
 fi`
 }
 
@@ -239,6 +239,9 @@ const USEFUL = `grep -v -E ${[
   ...[
     '^(Allocating|Writing|Creating) [a-z ]*(tables|information|\\([0-9]+ blocks\\)):',
     '^Creating filesystem with',
+    '^Discarding',
+    '^\\./',
+    '^[0-9+]+ (bytes|records)',
   ],
   ...[
     '^Running hook',
