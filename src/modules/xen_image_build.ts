@@ -67,6 +67,7 @@ function prologue(args: XenImageArgs): string {
           'clear_place() { rm -f -- "$disk" "$swap"; [ ! -d "$folder" ] || rmdir -- "$folder" 2>/dev/null || { half=; rm -f "$unfinished"; fail "$folder holds files that are of no image; remove them first"; }; }',
         ]
       : [
+          'export LVM_SUPPRESS_FD_WARNINGS=1',
           `there() { lvs ${quote(`${group}/${name(disk)}`)} >/dev/null 2>&1; }`,
           `users() { for v in ${volumes}; do lvs --noheadings -o lv_path,lv_device_open "$v" 2>/dev/null | grep -w open; done; }`,
           `remove_image() { for v in ${volumes}; do ! lvs "$v" >/dev/null 2>&1 || lvremove -q -f "$v" >/dev/null || return; done; }`,

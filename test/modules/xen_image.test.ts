@@ -199,6 +199,11 @@ function waitingRole(short: string): { role: string; begun: () => boolean; go: (
   return { role, begun: () => existsSync(begun), go: () => writeFileSync(go, '') }
 }
 
+function dropLogs(): void {
+  for (const log of readdirSync('/var/log/xen-tools'))
+    if (log.includes(`-${process.pid}.`)) rmSync(join('/var/log/xen-tools', log))
+}
+
 real.before(async () => {
   host = await dashHost()
 })
@@ -209,8 +214,7 @@ real.before.each(() => {
   makeTree()
 })
 real.after.each(() => {
-  for (const log of readdirSync('/var/log/xen-tools'))
-    if (log.includes(`-${process.pid}.`)) rmSync(join('/var/log/xen-tools', log))
+  dropLogs()
   rmSync(folder, { recursive: true })
 })
 
@@ -394,6 +398,64 @@ apart('takes what belongs to the image, and nothing else; not while the domain r
   assert.equal(readdirSync(path('domains')), ['gone2'])
   assert.is(run('ls /etc/xen /etc/xen/auto'), '/etc/xen:\nauto\ngone2.cfg\n\n/etc/xen/auto:\n10-gone2\n')
   assert.equal((await absent()).plan.changes, [])
+})
+
+// Volumes need the kernel's device mapper, which not every machine has: these stand in for LVM's programs, with loop
+// devices for volumes.
+const LVM = {
+  lvcreate: `
+[ "$1 $3 $5" = "--yes -L -n" ] || exit 3
+mkdir -p /dev/$2 && truncate -s "$4" $STORE/$6 && ln -s "$(losetup -f --show $STORE/$6)" /dev/$2/$6`,
+  lvremove: `
+for v; do case $v in -*) ;; *) losetup -d "$(readlink /dev/$v)" && rm /dev/$v $STORE/\${v#*/} ;; esac; done`,
+  lvs: `
+for v; do :; done
+case $v in
+  */*) [ -L /dev/$v ] || exit 5; ! grep -q "^$(readlink /dev/$v) " /proc/mounts || echo "  /dev/$v open" ;;
+  *) [ -d /dev/$v ] && ls /dev/$v ;;
+esac`,
+}
+
+apart('disks that are volumes: made, failed, left unfinished, taken away', async () => {
+  const [{ session, bin }] = hosts as [ApartHost]
+  const group = `playssh${process.pid}`
+  mkdirSync(path('store'))
+  mkdirSync(`/dev/${group}`)
+  mkdirSync(path('etc'))
+  makeTree()
+  for (const [program, text] of Object.entries(LVM)) {
+    writeFileSync(join(bin, program), `#!/bin/sh\nSTORE=${path('store')}\n${text}\n`)
+    chmodSync(join(bin, program), 0o755)
+  }
+  const volumes = (more: object) =>
+    applyModule(session, xen_image, wanted('volume', { dir: undefined, lvm: group, swap: '8M', ...more }))
+  try {
+    assert.match(failure(await volumes({ kernel: '/none' })), /must be an existing file/)
+    assert.match(failure(await volumes({ install_source: path('none') })), /did not come to its end/)
+    assert.equal(readdirSync(`/dev/${group}`), [])
+    const made = await volumes({})
+    assert.is(failure(made), '')
+    assert.is(made.plan.result!.disk, `/dev/${group}/${name('volume')}-disk`)
+    assert.equal(readdirSync(`/dev/${group}`), [`${name('volume')}-disk`, `${name('volume')}-swap`])
+    assert.match(
+      readFileSync(config('volume'), 'utf8'),
+      new RegExp(`'phy:/dev/${group}/${name('volume')}-disk,xvda2,w'`),
+    )
+    assert.equal((await volumes({})).plan.changes, [])
+    writeFileSync(`/var/lib/xen-tools/${group}-${name('volume')}.unfinished`, '')
+    const again = await volumes({})
+    assert.equal(
+      rows(again.plan).map(([, before]) => before),
+      ['unfinished'],
+    )
+    assert.is(failure(again), '')
+    assert.is(failure(await volumes({ state: 'absent' })), '')
+    assert.equal([...readdirSync(`/dev/${group}`), ...leftovers()], [])
+  } finally {
+    for (const program of Object.keys(LVM)) rmSync(join(bin, program))
+    rmSync(`/dev/${group}`, { recursive: true })
+    dropLogs()
+  }
 })
 
 apart.run()
