@@ -37,6 +37,7 @@ import { user } from './user.ts'
 import { wait_for } from './wait_for.ts'
 import { wait_for_connection } from './wait_for_connection.ts'
 import { xen_domain } from './xen_domain.ts'
+import { xen_image } from './xen_image.ts'
 import { xen_vif } from './xen_vif.ts'
 
 /** Every module by its name. */
@@ -81,4 +82,5 @@ export const modules: Readonly<Record<string, Module>> = {
   wait_for_connection,
   xen_domain,
   xen_vif,
+  xen_image,
 }
