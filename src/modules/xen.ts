@@ -19,6 +19,10 @@ const CANNOT = [
     '[ "$(cat /sys/hypervisor/type 2>/dev/null)" = xen ]',
     'this host does not run under Xen: boot it with the hypervisor',
   ],
+  [
+    '[ -w /dev/xen/privcmd ] || [ -w /proc/xen/privcmd ]',
+    'xl takes root, and the host domain: say become: true',
+  ],
   ['command -v xl >/dev/null', 'this host has no xl: install the tools of Xen on it (Debian: xen-utils)'],
 ] as const
 
@@ -101,7 +105,6 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /[Oo]ut of memory|allocate memory|free memory/,
     'there is less memory free on the host than the domain asks for: xl info says how much',
   ],
-  [/privileged command interface/, 'xl takes root in the host domain: say become: true'],
   [/An interface with name/, 'another domain has that vifname'],
 ]
 
