@@ -113,8 +113,22 @@ plans('what xen-create-image is told', () => {
     argumentsOf(readArguments(xen_image, { ...HAGENT, ...raw }).args as unknown as XenImageArgs)
   const always = ['--keep', '--extension=.cfg', '--hostname=hagent', '--dir=/srv/xen', '--size=512M']
   assert.equal(told({}), [...always, '--dist=bookworm', '--ip=192.168.100.2', '--nohosts'])
-  const more = { swap: 'none', modules: 'none', pygrub: false, nohosts: false, options: '--image=full' }
-  assert.equal(told(more), [...always, '--dist=bookworm', '--noswap', '--ip=192.168.100.2', '--image=full'])
+  const more = {
+    swap: 'none',
+    modules: 'none',
+    pygrub: false,
+    nohosts: false,
+    cache: false,
+    options: '--image=full',
+  }
+  assert.equal(told(more), [
+    ...always,
+    '--dist=bookworm',
+    '--noswap',
+    '--ip=192.168.100.2',
+    '--cache=no',
+    '--image=full',
+  ])
   assert.ok(!told({ password: 'sesame' }).join().includes('sesame'))
 })
 
