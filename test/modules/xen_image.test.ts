@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -326,6 +327,8 @@ real('what a run left that was killed is unfinished, and made anew', async () =>
     encoding: 'utf8',
   }).trim()
   const parent = execFileSync('ps', ['-o', 'ppid=', '-p', child], { encoding: 'utf8' }).trim()
+  const first = execFileSync('pgrep', ['-P', child], { encoding: 'utf8' }).trim()
+  const mountPoint = / (\/tmp\/\w{10}) /.exec(readFileSync(`/proc/${first}/mounts`, 'utf8'))![1]!
   process.kill(Number(parent), 'SIGKILL')
   await making
   await until('the mounts to go', () => !leftovers().some((one) => one.startsWith('/')))
@@ -340,6 +343,7 @@ real('what a run left that was killed is unfinished, and made anew', async () =>
     leftovers().filter((one) => !one.startsWith('xen_image.')),
     [name('killed'), `${name('killed')}.cfg`],
   )
+  rmdirSync(mountPoint)
   for (const one of leftovers())
     if (one.startsWith('xen_image.')) rmSync(join('/tmp', one), { recursive: true })
 })
