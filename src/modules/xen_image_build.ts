@@ -2,9 +2,9 @@ import { quote, words } from './sh.ts'
 import { placeOf, type XenImageArgs } from './xen_image_options.ts'
 
 /**
- * The script that makes an image; a password comes over its stdin. xen-create-image runs in namespaces of its own: what it mounts is seen by nobody else,
- * and when its first process ends, the kernel ends all the others and unmounts it all. Exit status 0 says that the
- * image is whole.
+ * The script that makes an image; a password comes over its stdin. xen-create-image runs in namespaces of its own: what
+ * it mounts is seen by nobody else, and when its first process ends, the kernel ends all the others and unmounts it all.
+ * Exit status 0 says that the image is whole.
  */
 export function buildScript(args: XenImageArgs): string {
   const place = placeOf(args)
@@ -80,7 +80,8 @@ function prologue(args: XenImageArgs): string {
 const MOUNTED = `mounted() { sed -n 's,^[^ ]* \\(/tmp/[A-Za-z0-9_]\\{10\\}\\) .*,\\1,p' "$1"; }`
 
 // One at a time for each image: a run whose connection was cut may still be at it.
-const PREPARE = `umask 022
+const PREPARE = `[ "$(id -u)" = 0 ] || fail "images are made by root only; say become: true"
+umask 022
 t=$(mktemp -d /tmp/xen_image.XXXXXX) || exit
 export t
 builder= half=
@@ -97,7 +98,7 @@ clean() {
   trap '' HUP INT TERM
   points=
   if [ -n "$builder" ]; then
-    for p in $(cat /proc/$builder/task/$builder/children); do points="$points $(mounted /proc/$p/mounts)"; done
+    for p in $(cat /proc/$builder/task/$builder/children 2>/dev/null); do points="$points $(mounted /proc/$p/mounts)"; done
     kill -KILL $builder
     wait $builder 2>/dev/null
   fi
@@ -136,10 +137,10 @@ function inner(args: XenImageArgs): string {
     ...[args.dir, args.install_source].filter((one) => one !== undefined),
   ]
   return [
-    // A copy of a mount keeps its disk in use when others unmount it.
+    // Others may unmount an image at any time: a copy of that mount would keep its disk in use.
     `kept=$(stat -c %m -- ${words(...kept)} 2>/dev/null)`,
     'while read -r source point _; do',
-    '  case $source in /dev/loop* | /dev/mapper/*) ;; *) continue ;; esac',
+    '  case $source in /dev/loop* | /dev/mapper/*-disk) ;; *) continue ;; esac',
     '  printf "%s\\n" "$kept" | grep -Fqx -- "$point" || umount "$point" 2>/dev/null',
     'done </proc/mounts',
     ...filters(args),
@@ -202,6 +203,7 @@ export function argumentsOf(args: XenImageArgs): string[] {
   option('role-args', args.role_args)
   if (args.password !== undefined || args.genpass) option('hash_method', 'sha512')
   if (args.genpass !== undefined) option('genpass', args.genpass ? 1 : 0)
+  if (args.cache !== undefined) option('cache', args.cache ? 'yes' : 'no')
   // Its hooks take these for set when they are 0: they are given or left away.
   const flags = {
     pygrub: args.pygrub,

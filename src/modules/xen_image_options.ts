@@ -23,6 +23,10 @@ export const xenImageOptions = options({
   arch: { type: 'str', help: 'Architecture, such as amd64.' },
   mirror: { type: 'str', help: 'Mirror of the distribution.' },
   apt_proxy: { type: 'str', help: 'Proxy through which packages are fetched.' },
+  cache: {
+    type: 'bool',
+    help: "Whether debootstrap shares the host's /var/cache/apt/archives, all of which is copied to the image; xen-tools says yes if not given.",
+  },
   install_method: {
     type: 'str',
     choices: ['debootstrap', 'cdebootstrap', 'copy', 'tar', 'rinse', 'rpmstrap'],

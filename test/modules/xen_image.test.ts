@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -113,8 +114,22 @@ plans('what xen-create-image is told', () => {
     argumentsOf(readArguments(xen_image, { ...HAGENT, ...raw }).args as unknown as XenImageArgs)
   const always = ['--keep', '--extension=.cfg', '--hostname=hagent', '--dir=/srv/xen', '--size=512M']
   assert.equal(told({}), [...always, '--dist=bookworm', '--ip=192.168.100.2', '--nohosts'])
-  const more = { swap: 'none', modules: 'none', pygrub: false, nohosts: false, options: '--image=full' }
-  assert.equal(told(more), [...always, '--dist=bookworm', '--noswap', '--ip=192.168.100.2', '--image=full'])
+  const more = {
+    swap: 'none',
+    modules: 'none',
+    pygrub: false,
+    nohosts: false,
+    cache: false,
+    options: '--image=full',
+  }
+  assert.equal(told(more), [
+    ...always,
+    '--dist=bookworm',
+    '--noswap',
+    '--ip=192.168.100.2',
+    '--cache=no',
+    '--image=full',
+  ])
   assert.ok(!told({ password: 'sesame' }).join().includes('sesame'))
 })
 
@@ -312,6 +327,8 @@ real('what a run left that was killed is unfinished, and made anew', async () =>
     encoding: 'utf8',
   }).trim()
   const parent = execFileSync('ps', ['-o', 'ppid=', '-p', child], { encoding: 'utf8' }).trim()
+  const first = execFileSync('pgrep', ['-P', child], { encoding: 'utf8' }).trim()
+  const mountPoint = / (\/tmp\/\w{10}) /.exec(readFileSync(`/proc/${first}/mounts`, 'utf8'))![1]!
   process.kill(Number(parent), 'SIGKILL')
   await making
   await until('the mounts to go', () => !leftovers().some((one) => one.startsWith('/')))
@@ -326,6 +343,7 @@ real('what a run left that was killed is unfinished, and made anew', async () =>
     leftovers().filter((one) => !one.startsWith('xen_image.')),
     [name('killed'), `${name('killed')}.cfg`],
   )
+  rmdirSync(mountPoint)
   for (const one of leftovers())
     if (one.startsWith('xen_image.')) rmSync(join('/tmp', one), { recursive: true })
 })
