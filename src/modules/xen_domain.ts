@@ -189,7 +189,12 @@ function pauseChange({ name, state }: DomainArgs, domain: Domain): Change[] {
 }
 
 function resultOf({ name, state }: DomainArgs, domain: Domain | undefined): ValueMap {
-  return { name, state, domid: domain?.id ?? null, restart_needed: false }
+  return {
+    name,
+    state,
+    domid: domain !== undefined && isAlive(domain) ? domain.id : null,
+    restart_needed: false,
+  }
 }
 
 function upScript(args: DomainArgs, { domain, wanted }: State): string {

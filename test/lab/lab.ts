@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mobility } from './mobility.ts'
+import { mobility, moreMachines } from './mobility.ts'
 import {
   changes,
   check,
@@ -129,6 +129,15 @@ await check('One SSH server stopped, one frozen: the others are done', async () 
   return undefined
 })
 
+await check('A machine stopped: --check says that it would be started, and no more', async () => {
+  await on('galileo', 'lxc-stop -k -n frouter')
+  const { report: found, ...ended } = await report(LAB, '--check')
+  exits(ended, 3)
+  same(changes(found), ['galileo: lxc : Start'], 'what would change')
+  exits(await run(LAB), 0)
+  return undefined
+})
+
 await check('All seven rebooted: in sync after at most one run', async () => {
   await on('galileo', `for n in ${MACHINES.join(' ')}; do lxc-stop -k -n $n && lxc-start -n $n || exit; done`)
   await Promise.all(MACHINES.map(loggedIn))
@@ -149,6 +158,7 @@ await check('The host itself restarted: the machines come back with it', async (
 })
 
 await mobility()
+await moreMachines()
 
 await check('Another inventory, the same roles', async () => {
   const other = ['-i', 'test/lab/other.yml']
