@@ -35,7 +35,7 @@ interface Resident {
 export class Session {
   readonly #transport: Transport
   readonly #become: Become | undefined
-  readonly #running = new Set<Started>()
+  readonly #running = new Set<Promise<Started>>()
   /** Programs are being told to end. */
   readonly #telling = new Set<Promise<void>>()
   #resident: Promise<Resident> | undefined
@@ -130,11 +130,15 @@ export class Session {
   }
 
   /**
-   * Ends every program that still runs, and the resident shell unless it has nothing to do; all that waits for these
-   * fails, and the next script has a new shell.
+   * Ends every program that runs or is just starting, and the resident shell unless it has nothing to do; all that
+   * waits for these fails, and the next script has a new shell.
    */
   kill(): void {
-    for (const program of this.#running) void this.#kill(program)
+    for (const opening of this.#running)
+      opening.then(
+        (program) => this.#kill(program),
+        () => {},
+      )
     const resident = this.#resident
     void resident?.then(
       ({ program, shell }) => {
@@ -160,14 +164,16 @@ export class Session {
     use: (channel: Channel, kill: () => Promise<void>) => Promise<Outcome>,
   ): Promise<Outcome> {
     const started = performance.now()
-    const program = await openAs(this.#transport, this.#become, script)
-    this.#running.add(program)
+    const opening = openAs(this.#transport, this.#become, script)
+    this.#running.add(opening)
     try {
-      const outcome = await use(program.channel, () => this.#kill(program))
+      const program = await opening
+      const outcome = await use(program.channel, () => this.#kill(program)).finally(() =>
+        program.channel.close(),
+      )
       return { ...outcome, seconds: (performance.now() - started) / 1000 }
     } finally {
-      this.#running.delete(program)
-      program.channel.close()
+      this.#running.delete(opening)
     }
   }
 

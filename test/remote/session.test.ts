@@ -174,6 +174,17 @@ for (const name of ['dash', 'busybox']) {
     assert.is(code, 0)
   })
 
+  test(`${name}: kill ends what is only just starting`, async (context) => {
+    const session = on(context)
+    const running = session.exec('sleep 20')
+    session.kill()
+    const ended = await running.then(
+      ({ code }) => code,
+      () => 'rejected',
+    )
+    assert.is.not(ended, 0)
+  })
+
   test(`${name}: 100 MiB go up and come down in little memory`, async (context) => {
     const session = on(context)
     const local = join(context.folder, 'large')
