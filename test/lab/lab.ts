@@ -6,12 +6,13 @@ import {
   exits,
   expect,
   loggedIn,
+  MACHINES,
   nothingChanged,
   on,
-  program,
   report,
   run,
   same,
+  stopHost,
   summary,
 } from './support.ts'
 
@@ -28,7 +29,6 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   pmagent: ['192.168.101.2'],
   mnode: ['192.168.100.3'],
 }
-const MACHINES = Object.keys(ADDRESSES).filter((name) => name !== 'galileo')
 
 async function allReachAll(): Promise<string> {
   const every = Object.values(ADDRESSES).flat()
@@ -151,7 +151,7 @@ await check('All seven rebooted: in sync after at most one run', async () => {
 })
 
 await check('The host itself restarted: the machines come back with it', async () => {
-  exits(await program('roles/embedded_host/files/vm', `${process.cwd()}/.lab/galileo`, 'stop'), 0)
+  await stopHost()
   const { report: found, ...ended } = await report(LAB)
   exits(ended, 0)
   return changes(found).join(', ')

@@ -80,6 +80,22 @@ export async function on(host: string, command: string): Promise<string> {
   return ended.stdout.trim()
 }
 
+/** The machines of ../../inventory. */
+export const MACHINES: readonly string[] = [
+  'crouter',
+  'cnode',
+  'hrouter',
+  'frouter',
+  'hagent',
+  'pmagent',
+  'mnode',
+]
+
+/** Stops the embedded galileo; the next run starts it. */
+export async function stopHost(): Promise<void> {
+  exits(await program('roles/embedded_host/files/vm', `${process.cwd()}/.lab/galileo`, 'stop'), 0)
+}
+
 /** Waits until a machine that starts can be logged in to. */
 export async function loggedIn(machine: string): Promise<void> {
   for (let tries = 30; ; tries -= 1) {
