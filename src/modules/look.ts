@@ -8,14 +8,18 @@ export interface Look<T = unknown> {
   /** Says all that `script` and `read` depend on besides the items. */
   readonly kind: string
   readonly items: readonly string[]
-  /** POSIX sh that looks at items and never writes, as a probe; exit status 0 says that they were looked at. */
+  /**
+   * POSIX sh that looks at items and never writes, as a probe; exit status 0 says that they were looked at. It is run
+   * in one shell with other looks: it leaves options, the working folder and IFS as they were, and takes no variable
+   * for unset.
+   */
   script(items: readonly string[]): string
   /**
    * What the script's output says of each item, in their order. `unclear` for one that must be asked alone to know;
    * throws an Error with a sentence when the output makes no sense.
    */
   read(output: Output, items: readonly string[]): (T | typeof unclear)[]
-  /** Nothing is won by asking for several items with one script. */
+  /** Nothing is won by asking for several items with one script; it may do with its shell as it likes. */
   readonly apart?: true
 }
 
@@ -85,7 +89,7 @@ export function scriptLook(
     script: (items) =>
       [
         shared(items.map((item) => item.slice(0, split(item)))),
-        ...items.flatMap((item) => [`( ${item.slice(split(item) + 1)}\n) || exit`, "printf '\\0'"]),
+        ...items.flatMap((item) => [`{ ${item.slice(split(item) + 1)}\n} || exit`, "printf '\\0'"]),
       ].join('\n'),
     read: (output, items) => items.map(() => output.field()),
   }

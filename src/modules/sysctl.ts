@@ -102,7 +102,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     const value = normal(args.value ?? '')
     return changes.map((change): Action => {
       if (change.what === liveName(name)) {
-        return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >/proc/sys/${quote(pathOf(name))}` }
+        return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >${quote(FOLDER + pathOf(name))}` }
       }
       const wanted = args.state === 'present' ? value : undefined
       return writeFile({
@@ -116,6 +116,8 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   },
 })
 
+const FOLDER = '/proc/sys/'
+
 function fileLook({ sysctl_file }: { sysctl_file: string }) {
   return files([sysctl_file], { follow: true })
 }
@@ -126,16 +128,16 @@ function liveLook({ name }: { name: string }): Look<string | undefined> {
     kind: 'sysctl',
     items: [pathOf(name)],
     // One grep prints all of them, each line with its path before it.
-    script: (paths) => `cd /proc/sys || exit
-for p in ${words(...paths)}; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done
-grep -s '' /dev/null ${words(...paths)} || :`,
+    script: (paths) => `set -- ${words(...paths.map((path) => FOLDER + path))}
+for p; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done
+grep -s '' /dev/null "$@" || :`,
     read(output, paths) {
       const isThere = output.take(paths.length).toString()
       const lines = output.rest().toString().split('\n')
       return paths.map((path, index) => {
         const own = lines
-          .filter((line) => line.startsWith(`${path}:`))
-          .map((line) => line.slice(path.length + 1))
+          .filter((line) => line.startsWith(`${FOLDER}${path}:`))
+          .map((line) => line.slice(FOLDER.length + path.length + 1))
         return isThere[index] === '1' ? own.join('\n') : undefined
       })
     },

@@ -86,8 +86,8 @@ function lookScript(args: UserArgs): string {
 function probeKey(args: UserArgs): string {
   const path = keyPath(args)
   return [
-    `cd "$home" 2>/dev/null || cd /`,
-    `if [ -e ${quotePath(path)} ]; then echo "key $(cat ${quotePath(`${path}.pub`)} 2>/dev/null)"; else echo; fi`,
+    `(cd "$home" 2>/dev/null || cd /`,
+    `if [ -e ${quotePath(path)} ]; then echo "key $(cat ${quotePath(`${path}.pub`)} 2>/dev/null)"; else echo; fi)`,
   ].join('\n')
 }
 

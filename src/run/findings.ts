@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type Look, looksOf, type Probe, type ProbeOutput, probeOutput, unclear } from '../modules/look.ts'
 import { Output } from '../modules/output.ts'
 import type { Session } from '../remote/session.ts'
@@ -52,15 +53,13 @@ export class Findings {
     itemsOf(question, (look, item) => this.#find(question, look, item) ?? this.#putDown(question, look, item))
   }
 
-  /** Sends all that was put down: one script for what can be looked at together. */
+  /** Sends all that was put down: one script to each shell. */
   send(): void {
-    const bunches = [...this.#unsent.values()]
+    const bunches = [...this.#unsent.values()].flatMap((bunch) =>
+      bunch.look.apart ? singly(bunch) : [bunch],
+    )
     this.#unsent.clear()
-    for (const bunch of bunches) {
-      const items = [...bunch.findings.keys()]
-      if (bunch.look.apart) for (const item of items) void lookAt(bunch, [item])
-      else void lookAt(bunch, items)
-    }
+    for (const some of byShell(bunches)) void lookAt(some)
   }
 
   /** What was found of all that was asked. Raises LookFailed, Unreachable, and Error for what makes no sense. */
@@ -126,31 +125,86 @@ export function lookNow(
   return findings.answer(question)
 }
 
-async function lookAt(bunch: Bunch, items: readonly string[]): Promise<void> {
-  const { session, environment, look, findings } = bunch
-  const fail = (error: unknown) => {
-    for (const item of items) findings.get(item)!.fail(error)
+/** A bunch for each of the items. */
+function singly(bunch: Bunch): Bunch[] {
+  return [...bunch.findings].map((entry) => ({ ...bunch, findings: new Map([entry]) }))
+}
+
+function byShell(bunches: readonly Bunch[]): Bunch[][] {
+  const groups: Bunch[][] = []
+  for (const bunch of bunches) {
+    const { session, environment } = bunch
+    const isSame = ([other]: Bunch[]) =>
+      other!.session === session && keyOf(other!.environment, '') === keyOf(environment, '')
+    const group = groups.find(isSame)
+    if (group === undefined) groups.push([bunch])
+    else group.push(bunch)
   }
-  // What one of several is to blame for must not be the others' failure.
-  const failAlone = (error: unknown) => {
-    if (items.length === 1) fail(error)
-    else for (const item of items) void lookAt(bunch, [item])
-  }
+  return groups
+}
+
+/**
+ * One script for looks that one shell is to do. It ends where one fails; then that one's items are asked each alone,
+ * for what one of several is to blame for must not be the others' failure, and what lay behind it together.
+ */
+async function lookAt(bunches: readonly Bunch[]): Promise<void> {
+  const [first] = bunches
+  if (first === undefined) return
+  const mark = randomBytes(12).toString('hex')
   let output: ShellOutput
   try {
-    output = await session.sh(look.script(items), environment)
+    output = await first.session.sh(scriptOf(bunches, mark), first.environment)
   } catch (error) {
-    return fail(error)
+    for (const bunch of bunches) fail(bunch, error)
+    return
   }
-  if (output.code !== 0) return failAlone(new LookFailed(output))
+  const { pieces, rest } = cut(output.stdout, Buffer.from(`\n${mark}\n`))
+  for (const [index, piece] of pieces.entries()) settle(bunches[index]!, piece)
+  const failed = bunches[pieces.length]
+  if (failed === undefined) return
+  failAlone(failed, new LookFailed({ ...output, stdout: rest }))
+  void lookAt(bunches.slice(pieces.length + 1))
+}
+
+/** Only what does as it likes with its shell needs a subshell, which costs a process. */
+function scriptOf(bunches: readonly Bunch[], mark: string): string {
+  const parts = bunches.map(({ look, findings }) => {
+    const script = look.script([...findings.keys()])
+    return look.apart ? `(${script}\n)` : `{ ${script}\n}`
+  })
+  return parts.map((part) => `${part} || exit\nprintf '\\n${mark}\\n'\n`).join('')
+}
+
+/** The pieces that such a mark ends, and what is behind the last. */
+function cut(bytes: Buffer, mark: Buffer): { pieces: Buffer[]; rest: Buffer } {
+  const pieces: Buffer[] = []
+  let start = 0
+  for (let end = bytes.indexOf(mark); end !== -1; end = bytes.indexOf(mark, start)) {
+    pieces.push(bytes.subarray(start, end))
+    start = end + mark.length
+  }
+  return { pieces, rest: bytes.subarray(start) }
+}
+
+function settle(bunch: Bunch, told: Buffer): void {
+  const items = [...bunch.findings.keys()]
   try {
-    for (const [index, found] of look.read(new Output(output.stdout), items).entries()) {
-      if (found === unclear) void lookAt(bunch, [items[index]!])
-      else findings.get(items[index]!)!.settle(found)
+    for (const [index, found] of bunch.look.read(new Output(told), items).entries()) {
+      if (found === unclear) void lookAt([singly(bunch)[index]!])
+      else bunch.findings.get(items[index]!)!.settle(found)
     }
   } catch (error) {
-    failAlone(error)
+    failAlone(bunch, error)
   }
+}
+
+function fail({ findings }: Bunch, error: unknown): void {
+  for (const finding of findings.values()) finding.fail(error)
+}
+
+function failAlone(bunch: Bunch, error: unknown): void {
+  if (bunch.findings.size === 1) fail(bunch, error)
+  else for (const alone of singly(bunch)) void lookAt([alone])
 }
 
 function newFinding(): Finding {

@@ -16,8 +16,8 @@ const FILE = `${FORWARD} in /etc/sysctl.conf`
 
 /** What the three looks print: at the kernel's value, and the file's state and bytes. */
 function printed(live: string | undefined, file?: string, name = FORWARD): string[] {
-  const values = live === undefined ? '0' : `1${pathOf(name)}:${live || '\n'}`
-  const bytes = file === undefined ? '0' : `1${file.length}\n${file}`
+  const values = live === undefined ? '0' : `1/proc/sys/${pathOf(name)}:${live || '\n'}`
+  const bytes = file === undefined ? '0' : `1${file}`
   return [values, filesText(file === undefined ? undefined : statText()), bytes]
 }
 

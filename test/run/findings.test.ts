@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Look, looksOf, unclear } from '../../src/modules/look.ts'
@@ -8,33 +9,36 @@ import type { HostState } from '../../src/run/host.ts'
 
 const test = suite('findings')
 
-/** A session whose every script prints itself; those that hold "bad" fail when more than that is asked too. */
+/** A session of this machine's sh, and the words that each of its scripts says. */
 function talking() {
   const scripts: string[] = []
   const sh = async (script: string) => {
-    scripts.push(script)
-    const code = script.includes('bad') ? 1 : 0
-    return { code, stdout: Buffer.from(script), stderr: code === 0 ? '' : `no ${script}` }
+    scripts.push([...script.matchAll(/(?<=say )[a-z ]+/g)].join('; '))
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${SAY}\n${script}`])
+    return { code: status!, stdout, stderr: stderr.toString() }
   }
   return { scripts, session: { sh } as unknown as Session }
 }
+
+// It fails at "bad".
+const SAY = 'say() { for w; do echo "$w"; [ "$w" != bad ] || { echo no good >&2; exit 1; }; done; }'
 
 /** Asks for words, a line each; what is found of "vague" can only be told when it is asked alone. */
 function wordsLook(...items: string[]): Look<string> {
   return {
     kind: 'words',
     items,
-    script: (all) => `${all.join('\n')}\n`,
+    script: (all) => `say ${all.join(' ')}`,
     read: (output, all) =>
       all.map((item) => (output.line() === 'vague' && all.length > 1 ? unclear : item.toUpperCase())),
   }
 }
 
-test('looks of a kind are one script, and each item is asked for once', async () => {
+test('looks are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
   const findings = new Findings()
   const one = { session, looks: [wordsLook('a', 'b')] }
-  const other = { session, looks: [wordsLook('b', 'c'), ...looksOf('own')] }
+  const other = { session, looks: [wordsLook('b', 'c'), ...looksOf('say own; exit 0')] }
   findings.ask(one)
   findings.ask(other)
   findings.send()
@@ -42,8 +46,8 @@ test('looks of a kind are one script, and each item is asked for once', async ()
   findings.send()
   const found = await findings.answer(other)
   assert.equal(found.of(wordsLook('c', 'b')), ['C', 'B'])
-  assert.is(found.text, 'own')
-  assert.equal(scripts, ['a\nb\nc\n', 'own'])
+  assert.is(found.text, 'own\n')
+  assert.equal(scripts, ['a b c; own'])
 })
 
 test('another environment or user is another question', async () => {
@@ -70,15 +74,31 @@ test('what one item is to blame for is not the failure of others', async () => {
   assert.equal((await findings.answer(good)).of(wordsLook('good')), ['GOOD'])
   const error = await findings.answer(bad).catch((thrown) => thrown)
   assert.instance(error, LookFailed)
-  assert.is(error.message, 'no bad')
-  assert.equal(scripts, ['good\nbad\n', 'good\n', 'bad\n'])
+  assert.is(error.message, 'no good')
+  assert.equal(scripts, ['good bad', 'good', 'bad'])
+})
+
+test('a look that fails is the failure of none before and behind it', async () => {
+  const { scripts, session } = talking()
+  const findings = new Findings()
+  const others = { session, looks: [wordsLook('a', 'b'), ...looksOf('say own')] }
+  const bad = { session, looks: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
+  const behind = { session, looks: [{ ...wordsLook('d'), kind: 'words behind' }] }
+  for (const question of [others, bad, behind]) findings.ask(question)
+  findings.send()
+  assert.is((await findings.answer(others)).text, 'own\n')
+  assert.equal((await findings.answer(behind)).of(behind.looks[0]!), ['D'])
+  const error = await findings.answer(bad).catch((thrown) => thrown)
+  assert.instance(error, LookFailed)
+  assert.is(error.output.stdout.toString(), 'bad\n')
+  assert.equal(scripts, ['a b; own; c bad; d', 'c', 'bad', 'd'])
 })
 
 test('what is unclear among others is asked for alone', async () => {
   const { scripts, session } = talking()
   const found = await lookNow(session, undefined, [wordsLook('a', 'vague')])
   assert.equal(found.of(wordsLook('a', 'vague')), ['A', 'VAGUE'])
-  assert.equal(scripts, ['a\nvague\n', 'vague\n'])
+  assert.equal(scripts, ['a vague', 'vague'])
 })
 
 test('a lost connection fails all that was asked over it', async () => {
@@ -104,7 +124,7 @@ test('behind a change no more is asked than up to the next one that is expected'
   await ahead.answer(host, { session, looks: [wordsLook('d')] })
   ahead.forget(host)
   await ahead.prepareBehind(host, session, rest)
-  assert.equal(scripts, ['a\nb\nc\nd\n', 'b\nc\n'])
+  assert.equal(scripts, ['a b c d', 'b c'])
   ahead.stepEnded()
   await ahead.answer(host, { session, looks: [wordsLook('b')] })
   assert.is(scripts.length, 2, 'it was asked behind the only change')
@@ -137,7 +157,7 @@ test('with many hosts fewer questions go ahead, and what is over is dropped', as
   const rest = toCome(session, ['b', false], ['c', false], ['d', false])
   await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
   await ahead.prepare(host, { session, looks: [wordsLook('c')] }, toCome(session, ['d', false]))
-  assert.equal(scripts, ['a\nb\n', 'c\nd\n'])
+  assert.equal(scripts, ['a b', 'c d'])
 })
 
 test.run()
