@@ -45,8 +45,24 @@ export async function openAs(
   const channel = await transport.open(
     become === undefined ? inner : commandLine(become, marks.prompt, inner),
   )
+  return whenReady(channel, become, marks)
+}
+
+/**
+ * Starts /bin/sh, to be told what to do over its stdin; as `openAs` in everything else. Without another user to become
+ * it is the only shell but the login shell, which makes way for it.
+ */
+export async function openShell(transport: Transport, become: Become | undefined): Promise<Started> {
+  if (become !== undefined) return openAs(transport, become, 'exec /bin/sh')
+  const channel = await transport.open('exec /bin/sh')
+  const ready = `ready-${randomBytes(9).toString('hex')}`
+  channel.stdin.write(`${TELL_GROUP}; echo ${ready} $g\n`)
+  return whenReady(channel, become, { prompt: '', ready })
+}
+
+async function whenReady(channel: Channel, become: Become | undefined, marks: Marks): Promise<Started> {
   try {
-    return { channel, group: await untilReady(channel, become, marks) }
+    return { channel, group: await groupTold(channel, become, marks) }
   } catch (error) {
     channel.close()
     throw error
@@ -66,7 +82,7 @@ interface Marks {
   readonly ready: string
 }
 
-function untilReady(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<number> {
+function groupTold(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = ''
     let heard = Buffer.alloc(0)

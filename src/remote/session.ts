@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
-import { openAs, type Started } from './become.ts'
+import { openAs, openShell, type Started } from './become.ts'
 import type { Channel, Transport } from './channel.ts'
 import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
@@ -56,7 +56,7 @@ export class Session {
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
-    this.#resident ??= openAs(this.#transport, this.#become, 'exec /bin/sh').then((program) => ({
+    this.#resident ??= openShell(this.#transport, this.#become).then((program) => ({
       program,
       shell: new ResidentShell(program.channel),
     }))

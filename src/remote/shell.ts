@@ -36,7 +36,7 @@ export class ResidentShell {
       'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL; umask 022\n',
     )
     // The first frame holds what sudo and the login shell said before: nobody's answer.
-    this.runInTurn([':']).catch(() => {})
+    this.#frame(':').catch(() => {})
   }
 
   /**
@@ -45,19 +45,21 @@ export class ResidentShell {
    */
   async runInTurn(scripts: readonly string[]): Promise<ShellOutput[]> {
     if (this.#ended !== undefined) throw this.#ended
-    const frames = scripts.map((script, index) => this.#frame(script, index > 0))
+    // Under eval a script that is no sh ends its own subshell, not the resident one.
+    const commands = scripts.map((script) => `(eval ${quote(script)}) </dev/null`)
+    const frames = commands.map((command, index) =>
+      this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`),
+    )
     const outputs = await Promise.all(frames)
     const failed = outputs.findIndex((output) => output.code !== 0)
     return failed === -1 ? outputs : outputs.slice(0, failed + 1)
   }
 
-  async #frame(script: string, onlyIfWell: boolean): Promise<ShellOutput> {
+  async #frame(command: string): Promise<ShellOutput> {
     const out = this.#stdout.next()
     const err = this.#stderr.next()
-    const well = onlyIfWell ? '[ "$c" = 0 ] && ' : ''
-    // Under eval a script that is no sh ends its own subshell, not the resident one.
     this.#channel.stdin.write(
-      `${well}(eval ${quote(script)}) </dev/null\nc=$?\nprintf '\\n${this.#nonce} %s\\n' "$c"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
+      `${command}\nc=$?\nprintf '\\n${this.#nonce} %s\\n' "$c"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
     )
     const [stdout, stderr] = await Promise.all([out, err])
     if (stdout.isCut || stderr.isCut) {
