@@ -8,13 +8,36 @@ export function bytesOf(paths: readonly string[]): Look<Buffer> {
   return {
     kind: 'bytes',
     items: paths,
-    script: (items) => `set -- ${items.map(quotePath).join(' ')}\n${SCRIPT}`,
-    read: (output, items) => {
+    script: (items) =>
+      [
+        `set -- ${items.map(quotePath).join(' ')}\nb=${items.length === 1 ? '' : BETWEEN}\nn=$#`,
+        'for p; do if [ -f "$p" ]; then printf 1; set -- "$@" "$p" $b; else printf 0; fi; done',
+        'shift $n\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
+      ].join('\n'),
+    read(output, items) {
       const isThere = [...output.take(items.length).toString()].map((mark) => mark === '1')
-      const sizes = isThere.map((is) => (is ? Number(output.line()) : 0))
-      return items.length === 1 ? [output.rest()] : cut(output, sizes)
+      const count = isThere.filter(Boolean).length
+      const held = (items.length === 1 ? [output.rest()] : cut(output.rest(), count)).values()
+      return isThere.map((is) => (is ? held.next().value! : Buffer.alloc(0)))
     },
   }
+}
+
+/** Stands between files that one cat prints: their sizes would cost a process, and say nothing of the kernel's files. */
+const BETWEEN = '/proc/sys/kernel/random/boot_id'
+
+/** So many pieces between lines that are the same as the first. Raises an Error when one of them holds it too. */
+function cut(bytes: Buffer, count: number): Buffer[] {
+  const line = bytes.subarray(0, bytes.indexOf('\n') + 1)
+  const pieces: Buffer[] = []
+  let start = line.length
+  while (pieces.length < count) {
+    const end = bytes.indexOf(line, start)
+    pieces.push(bytes.subarray(start, end))
+    start = end + line.length
+  }
+  if (start !== bytes.length) throw new Error('the host answered something else than was asked for')
+  return pieces
 }
 
 /** A look at the digests of regular files, links followed, by a program such as `sha256sum`; undefined without a file. */
@@ -41,18 +64,4 @@ function readDigests(output: Output, count: number): (string | undefined)[] {
   // That no content comes along.
   output.take(1)
   return marks.map((mark) => (mark === '1' ? readDigest(output.line()) : undefined))
-}
-
-const SCRIPT = `n=$#
-for p; do
-  if [ -f "$p" ]; then printf 1; set -- "$@" "$p"; else printf 0; fi
-done
-shift $n
-[ $# -eq 0 ] || { stat -L -c %s -- "$@" && cat -- "$@"; } || exit 1`
-
-/** One of many may have changed in between, or be a file of the kernel's, whose size says nothing: that is an Error. */
-function cut(output: Output, sizes: readonly number[]): Buffer[] {
-  const pieces = sizes.map((size) => output.take(size))
-  if (!output.done) throw new Error('the host answered more than was asked for')
-  return pieces
 }

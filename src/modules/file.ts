@@ -2,7 +2,7 @@ import { idsLook, readIds } from './attributes.ts'
 import { failureOf } from './edit.ts'
 import { planFile } from './file_plan.ts'
 import { describe, type FileState, files, readFile } from './files.ts'
-import type { Probe, ProbeOutput } from './look.ts'
+import type { Look, Probe, ProbeOutput } from './look.ts'
 import { type Conclusion, defineModule, type Outcome } from './module.ts'
 import { type ArgsOf, fileOptions, options } from './options.ts'
 import { Output } from './output.ts'
@@ -94,13 +94,25 @@ function pathsOf(args: FileArgs): string[] {
 const LOOKING = { follow: true }
 
 function probe(args: FileArgs): Probe {
-  const path = quotePath(trimmed(args.path))
-  const own = [
-    timesProbe(args),
-    args.state === 'link' ? `[ -d ${path} ] && [ ! -h ${path} ] && ls -A ${path} | wc -l || echo 0` : '',
-    args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '',
+  const own = [timesProbe(args), args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '']
+  return [
+    files(pathsOf(args), LOOKING),
+    idsLook(args),
+    fullLook(args),
+    own.filter((script) => script !== '').join('\n'),
   ]
-  return [files(pathsOf(args), LOOKING), idsLook(args), own.filter((script) => script !== '').join('\n')]
+}
+
+/** A look at whether there is something in the folder that a link is to replace. */
+function fullLook({ state, path }: FileArgs): Look<boolean> {
+  return {
+    kind: 'full folders',
+    items: state === 'link' ? [trimmed(path)] : [],
+    script: (paths) => `for p in ${paths.map(quotePath).join(' ')}; do
+  if [ -d "$p" ] && [ ! -h "$p" ] && [ "$(ls -A "$p")" ]; then printf 1; else printf 0; fi
+done`,
+    read: (output, paths) => paths.map(() => output.take(1).toString() === '1'),
+  }
 }
 
 function parse(found: ProbeOutput, args: FileArgs): State {
@@ -111,7 +123,7 @@ function parse(found: ProbeOutput, args: FileArgs): State {
     files: new Map(paths.map((path, index) => [path, states[index]])),
     ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
-    isFull: args.state === 'link' && Number(output.line()) > 0,
+    isFull: found.of(fullLook(args))[0] ?? false,
     below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],
   }
 }

@@ -58,11 +58,13 @@ const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
 /**
  * Sh functions that look at files, to be called one after the other with the same paths: look, links, regular.
  * look FILE...: prints 1 or 0 for each (is it there?), then stat's answer for each that is. A missing file below
- * a folder that may not be searched is an error: nobody knows whether it is there.
+ * a folder that may not be searched is an error: nobody knows whether it is there. 2 is for a link that is followed
+ * to a folder; the folders come last, and cost no process of their own.
  */
 export const LOOK = `look() {
   n=$#
   for p; do
+    if leads "$p"; then printf 2; set -- "$@" "$p"; continue; fi
     if [ -e "$p" ] || [ -h "$p" ]; then printf 1; set -- "$@" "$p"; continue; fi
     printf 0
     d=$p
@@ -75,8 +77,10 @@ export const LOOK = `look() {
     if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
   done
   shift $n
+  for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
   [ $# -eq 0 ] || stat -c ${words(FORMAT)} -- "$@" || exit 1
 }
+leads() { [ "$follow" ] && [ -h "$1" ] && [ -d "$1" ] && [ -x "$1" ]; }
 links() {
   n=$#
   for p; do [ ! -h "$p" ] || set -- "$@" "$p"; done
@@ -85,8 +89,11 @@ links() {
   texts -n "$@"
   [ "$follow" ] || return 0
   n=$#
+  w=$PWD
   for p; do
-    if [ -e "$p" ]; then printf 1; set -- "$@" "$p"; else printf 0; fi
+    if leads "$p"; then CDPATH= cd -P -- "$p" && printf '2%s\\0' "$PWD"; cd "$w" || exit
+    elif [ -e "$p" ]; then printf 1; set -- "$@" "$p"
+    else printf 0; fi
   done
   shift $n
   [ $# -gt 0 ] || return 0
@@ -170,9 +177,10 @@ export function chunks<T>(items: readonly T[]): T[][] {
 }
 
 function readTogether(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
-  const there = [...output.take(count).toString()].map((mark) => mark === '1')
-  let files = there.map((is) => (is ? readStat(output) : undefined))
-  files = readLinks(output, files, looking)
+  const marks = [...output.take(count).toString()]
+  let files = marks.map((mark) => (mark === '0' ? undefined : readStat(output)))
+  const folders = marks.filter((mark) => mark === '2').map(() => readStat(output))
+  files = readLinks(output, files, folders, looking)
   const hasContent = output.take(1).toString() === '1'
   if (looking.digest) files = eachRegular(files, (file) => ({ ...file, digest: readDigest(output.line()) }))
   if (hasContent) {
@@ -236,15 +244,20 @@ function seconds(text: string): number {
 function readLinks(
   output: Output,
   files: readonly (FileState | undefined)[],
+  folders: readonly FileState[],
   { follow }: Looking,
 ): (FileState | undefined)[] {
   const links = files.filter((file) => file?.type === 'link')
   const targets = links.map(() => output.field())
-  const leads = follow ? links.map(() => output.take(1).toString() === '1') : []
-  const paths = leads.map((leads) => (leads ? output.field() : ''))
-  const real = leads.map((leads, index) => ({
+  const known = folders.values()
+  const ends = (follow ? links : []).map(() => {
+    const mark = output.take(1).toString()
+    return mark === '2' ? { mark, path: output.field(), state: known.next().value } : { mark, path: '' }
+  })
+  const paths = ends.map(({ mark, path }) => (mark === '1' ? output.field() : path))
+  const real = ends.map(({ mark, state }, index) => ({
     path: paths[index]!,
-    state: leads ? readStat(output) : undefined,
+    state: mark === '1' ? readStat(output) : state,
   }))
   return files.map((file) => {
     const index = links.indexOf(file)

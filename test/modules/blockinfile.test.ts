@@ -11,8 +11,7 @@ import { FOLDER, filesText, statText } from '../support/stat.ts'
 const test = suite('blockinfile')
 const BEGIN = '# BEGIN ANSIBLE MANAGED BLOCK\n'
 const END = '# END ANSIBLE MANAGED BLOCK\n'
-const there = (content: string) =>
-  `${filesText(statText(), FOLDER)}1${Buffer.byteLength(content)}\n${content}`
+const there = (content: string) => `${filesText(statText(), FOLDER)}1${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [

@@ -9,8 +9,7 @@ import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('lineinfile')
-const there = (content: string, ids = '') =>
-  `${filesText(statText(), FOLDER)}${ids}1${Buffer.byteLength(content)}\n${content}`
+const there = (content: string, ids = '') => `${filesText(statText(), FOLDER)}${ids}1${content}`
 
 type Raw = Record<string, unknown>
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [

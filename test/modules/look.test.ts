@@ -1,4 +1,15 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -7,12 +18,13 @@ import { apt } from '../../src/modules/apt.ts'
 import { readArguments } from '../../src/modules/arguments.ts'
 import { bytesOf, digestsOf } from '../../src/modules/bytes.ts'
 import { contentOf } from '../../src/modules/content.ts'
-import { files } from '../../src/modules/files.ts'
+import { type FileState, files } from '../../src/modules/files.ts'
 import { group } from '../../src/modules/group.ts'
 import { ipLook, rowsOf } from '../../src/modules/iproute2.ts'
 import type { Look } from '../../src/modules/look.ts'
 import { looksOf } from '../../src/modules/look.ts'
 import type { Module } from '../../src/modules/module.ts'
+import { Output } from '../../src/modules/output.ts'
 import { sysctl } from '../../src/modules/sysctl.ts'
 import { user } from '../../src/modules/user.ts'
 import { Findings, lookNow } from '../../src/run/findings.ts'
@@ -94,6 +106,57 @@ test('files, links, what they hold and its digests', async ({ all, folder }) => 
     paths.map((one) => digestsOf([one], 'sha256sum')),
   )) as string[][]
   assert.is(digests[2]?.[0], contentOf('c\0\n').sha256)
+})
+
+test('a file that holds what stands between files', async ({ all, folder }) => {
+  const paths = ['one', 'two'].map((name) => join(folder, name))
+  for (const path of paths) copyFileSync('/proc/sys/kernel/random/boot_id', path)
+  const held = (await same(
+    all,
+    paths.map((path) => bytesOf([path])),
+  )) as Buffer[][]
+  assert.equal(held[1]![0], readFileSync(paths[0]!))
+})
+
+test('links to folders, to files and to links, from the working folder too', async ({ all, folder }) => {
+  const place = join(folder, 'links')
+  mkdirSync(join(place, 'there/below'), { recursive: true })
+  writeFileSync(join(place, 'there/file'), 'x')
+  const links = { a: 'there', b: 'a/below', c: 'there/file', d: 'b', e: 'c', f: '/', g: 'nowhere' }
+  for (const [name, text] of Object.entries(links)) symlinkSync(text, join(place, name))
+  const looked = files(
+    Object.keys(links).flatMap((name) => [join(place, name), `../..${place}/${name}`]),
+    { follow: true },
+  )
+  for (const { session, name } of all) {
+    const script = `cd /usr/bin && ${looked.script(looked.items)}`
+    const { stdout, stderr } = await session.sh(script)
+    const found = looked.read(new Output(stdout), looked.items) as (FileState | undefined)[]
+    for (const [index, [link, target]] of Object.entries(links).entries()) {
+      const path = join(place, link)
+      for (const file of found.slice(2 * index, 2 * index + 2)) {
+        assert.is(file?.target, target, `${name}: ${stderr}`)
+        assert.is(file?.real?.path, link === 'g' ? '' : realpathSync(path), `${name} ${link}`)
+        assert.is(file?.real?.state?.inode, statSync(path, { throwIfNoEntry: false })?.ino)
+      }
+    }
+  }
+})
+
+test('packages as dpkg-query tells of them', async ({ all }) => {
+  const fields = ['db:Status-Status', 'Package', 'Architecture', 'Version'].map((name) => `\${${name}}|`)
+  const format = `\${Package} known ${fields.join('')}\n`
+  const listed = execFileSync('dpkg-query', ['-W', '-f', format], { encoding: 'utf8' }).trim().split('\n')
+  const some = listed.filter((_, index) => index % 10 === 0)
+  const names = some.map((line) => line.split(' ')[0]!)
+  for (const host of all) {
+    const [found] = (await together(host, probeOf(apt, { name: names }))) as string[][]
+    const known = found![0]!.split('\n').filter((line) => line.startsWith('known '))
+    assert.equal(
+      known,
+      some.map((line) => line.slice(line.indexOf(' ') + 1)),
+    )
+  }
 })
 
 test('files of the kernel, whose size says nothing', async ({ all }) => {
