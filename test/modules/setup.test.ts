@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ValueMap } from '../../src/language/value.ts'
+import { factsProbe } from '../../src/modules/facts/probe.ts'
 import { factNames, setup } from '../../src/modules/setup.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { faultsOf, planOf } from '../support/plan.ts'
@@ -402,6 +404,28 @@ real('everything that is promised is there, and nothing changes', async ({ hosts
     assert.is((facts.ansible_lo as ValueMap).type, 'loopback')
     assert.equal((facts.ansible_lo as { ipv4: ValueMap }).ipv4.address, '127.0.0.1')
     assert.ok(Math.abs(Number((facts.ansible_date_time as ValueMap).epoch) - Date.now() / 1000) < 60)
+  }
+})
+
+real('who asks and what machine it is, as id and uname say', () => {
+  const script = factsProbe(new Set(['min']), '/none')
+  for (const sh of [['dash'], ['busybox', 'sh']]) {
+    for (const as of [
+      ['setpriv', '--reuid=1', '--regid=2', '--clear-groups'],
+      ['setpriv', '--reuid=4242', '--regid=4243', '--clear-groups', 'setarch', 'linux32'],
+    ]) {
+      const run = (...words: string[]) =>
+        execFileSync(as[0]!, [...as.slice(1), ...words], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        })
+      const facts = planOf(setup, { gather_subset: '!all' }, run(...sh, '-c', script)).result!
+        .ansible_facts as ValueMap
+      assert.is(facts.ansible_user_id, run('sh', '-c', 'id -un; :').trim())
+      assert.is(facts.ansible_user_uid, Number(run('id', '-u')))
+      assert.is(facts.ansible_user_gid, Number(run('id', '-g')))
+      assert.is(facts.ansible_machine, run('uname', '-m').trim())
+    }
   }
 })
 
