@@ -11,8 +11,11 @@ export function bytesOf(paths: readonly string[]): Look<Buffer> {
     script: (items) =>
       [
         `set -- ${items.map(quotePath).join(' ')}\nb=${items.length === 1 ? '' : BETWEEN}\nn=$#`,
-        'for p; do if [ -f "$p" ]; then printf 1; set -- "$@" "$p" $b; else printf 0; fi; done',
-        'shift $n\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
+        'for p; do',
+        '  if [ ! -f "$p" ]; then printf 0; continue; fi',
+        '  if [ ! -r "$p" ]; then echo "file is not readable: $p" >&2; exit 1; fi',
+        '  printf 1; set -- "$@" "$p" $b',
+        'done\nshift $n\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
       ].join('\n'),
     read(output, items) {
       const isThere = [...output.take(items.length).toString()].map((mark) => mark === '1')

@@ -1,8 +1,7 @@
-import { type FileState, filesProbe, followed, readFiles } from './files.ts'
+import { bytesOf } from './bytes.ts'
+import { type FileState, files, followed } from './files.ts'
 import { defineModule, type Plan } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
-import { Output } from './output.ts'
-import { quote, quotePath } from './sh.ts'
 
 const declared = options({
   src: { type: 'path', required: true, aliases: ['path'], help: 'The file to be read.' },
@@ -19,19 +18,18 @@ export const slurp = defineModule<typeof declared, State>({
   name: 'slurp',
   summary: 'Reads a file of the host; its content is returned in base64.',
   options: declared,
-  probe({ src }) {
-    const path = quotePath(src)
-    // Not by its size: files of /proc have none.
-    const read = `[ -r ${path} ] || { echo ${quote(`file is not readable: ${src}`)} >&2; exit 1; }\ncat ${path}`
-    return [filesProbe([src], { follow: true }), `if [ -f ${path} ]; then`, read, 'fi'].join('\n')
-  },
-  parse({ bytes }, { src }) {
-    const output = new Output(bytes)
-    const [itself] = readFiles(output, 1, { follow: true })
-    return { file: followed(src, itself).file, bytes: output.rest() }
+  probe: ({ src }) => [fileLook(src), bytesOf([src])],
+  parse(output, { src }) {
+    const [itself] = output.of(fileLook(src))
+    const [bytes] = output.of(bytesOf([src]))
+    return { file: followed(src, itself).file, bytes: bytes! }
   },
   plan,
 })
+
+function fileLook(src: string) {
+  return files([src], { follow: true })
+}
 
 function plan({ src }: ArgsOf<typeof declared>, { file, bytes }: State): Plan {
   const failed = faultOf(src, file)

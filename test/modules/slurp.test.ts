@@ -11,9 +11,9 @@ import { FOLDER, filesText, statText } from '../support/stat.ts'
 const test = suite('slurp')
 
 const TABLE: [output: string, content: string][] = [
-  [`${filesText(statText({ size: 3 }))}a\nb`, 'a\nb'],
-  [filesText(statText()), ''],
-  [`${filesText(statText({ size: 0 }))}what a file of /proc holds\n`, 'what a file of /proc holds\n'],
+  [`${filesText(statText({ size: 3 }))}1a\nb`, 'a\nb'],
+  [`${filesText(statText())}1`, ''],
+  [`${filesText(statText({ size: 0 }))}1what a file of /proc holds\n`, 'what a file of /proc holds\n'],
 ]
 
 test('what a file holds, and never a change', () => {
@@ -27,9 +27,9 @@ test('what a file holds, and never a change', () => {
 
 test('what cannot be read', () => {
   for (const [output, failed] of [
-    [filesText(undefined), 'file not found: /f'],
-    [filesText(FOLDER), 'source is a directory and must be a file: /f'],
-    [filesText(statText({ type: 'fifo' })), 'source is a fifo and must be a file: /f'],
+    [`${filesText(undefined)}0`, 'file not found: /f'],
+    [`${filesText(FOLDER)}0`, 'source is a directory and must be a file: /f'],
+    [`${filesText(statText({ type: 'fifo' }))}0`, 'source is a fifo and must be a file: /f'],
   ] as const) {
     assert.is(planOf(slurp, { path: '/f' }, output).failed, failed)
   }
