@@ -143,13 +143,11 @@ function byShell(bunches: readonly Bunch[]): Bunch[][] {
   return groups
 }
 
-/**
- * One script for looks that one shell is to do. It ends where one fails; then that one's items are asked each alone,
- * for what one of several is to blame for must not be the others' failure, and what lay behind it together.
- */
+/** One script for looks that one shell is to do. It ends where one fails, and what lay behind it is asked again. */
 async function lookAt(bunches: readonly Bunch[]): Promise<void> {
   const [first] = bunches
   if (first === undefined) return
+  const isAlone = bunches.length === 1
   const mark = randomBytes(12).toString('hex')
   let output: ShellOutput
   try {
@@ -158,12 +156,12 @@ async function lookAt(bunches: readonly Bunch[]): Promise<void> {
     for (const bunch of bunches) fail(bunch, error)
     return
   }
-  const { pieces, rest } = cut(output.stdout, Buffer.from(`\n${mark}\n`))
-  for (const [index, piece] of pieces.entries()) settle(bunches[index]!, piece)
-  const failed = bunches[pieces.length]
+  const told = cut(output.stdout, Buffer.from(`\n${mark}\n`))
+  for (const [index, piece] of told.entries()) settle(bunches[index]!, piece, isAlone)
+  const failed = bunches[told.length]
   if (failed === undefined) return
-  failAlone(failed, new LookFailed({ ...output, stdout: rest }))
-  void lookAt(bunches.slice(pieces.length + 1))
+  blame(failed, new LookFailed(output), isAlone)
+  void lookAt(bunches.slice(told.length + 1))
 }
 
 /** Only what does as it likes with its shell needs a subshell, which costs a process. */
@@ -175,18 +173,18 @@ function scriptOf(bunches: readonly Bunch[], mark: string): string {
   return parts.map((part) => `${part} || exit\nprintf '\\n${mark}\\n'\n`).join('')
 }
 
-/** The pieces that such a mark ends, and what is behind the last. */
-function cut(bytes: Buffer, mark: Buffer): { pieces: Buffer[]; rest: Buffer } {
+/** The pieces that such a mark ends. */
+function cut(bytes: Buffer, mark: Buffer): Buffer[] {
   const pieces: Buffer[] = []
   let start = 0
   for (let end = bytes.indexOf(mark); end !== -1; end = bytes.indexOf(mark, start)) {
     pieces.push(bytes.subarray(start, end))
     start = end + mark.length
   }
-  return { pieces, rest: bytes.subarray(start) }
+  return pieces
 }
 
-function settle(bunch: Bunch, told: Buffer): void {
+function settle(bunch: Bunch, told: Buffer, isAlone: boolean): void {
   const items = [...bunch.findings.keys()]
   try {
     for (const [index, found] of bunch.look.read(new Output(told), items).entries()) {
@@ -194,7 +192,7 @@ function settle(bunch: Bunch, told: Buffer): void {
       else bunch.findings.get(items[index]!)!.settle(found)
     }
   } catch (error) {
-    failAlone(bunch, error)
+    blame(bunch, error, isAlone)
   }
 }
 
@@ -202,8 +200,9 @@ function fail({ findings }: Bunch, error: unknown): void {
   for (const finding of findings.values()) finding.fail(error)
 }
 
-function failAlone(bunch: Bunch, error: unknown): void {
-  if (bunch.findings.size === 1) fail(bunch, error)
+/** What one item is to blame for must not be the others' failure: each is asked alone, unless it was. */
+function blame(bunch: Bunch, error: unknown, isAlone: boolean): void {
+  if (isAlone && bunch.findings.size === 1) fail(bunch, error)
   else for (const alone of singly(bunch)) void lookAt([alone])
 }
 

@@ -94,6 +94,17 @@ test('a look that fails is the failure of none before and behind it', async () =
   assert.equal(scripts, ['a b; own; c bad; d', 'c', 'bad', 'd'])
 })
 
+test('too much of one is not the failure of the first', async () => {
+  const { scripts, session } = talking()
+  const sh = async (script: string) => {
+    const output = await session.sh(script)
+    return scripts.length > 1 ? output : { code: 1, stdout: Buffer.alloc(0), stderr: 'it printed too much' }
+  }
+  const found = await lookNow({ sh } as unknown as Session, undefined, [wordsLook('a'), 'say own'])
+  assert.equal(found.of(wordsLook('a')), ['A'])
+  assert.equal(scripts, ['a; own', 'a', 'own'])
+})
+
 test('what is unclear among others is asked for alone', async () => {
   const { scripts, session } = talking()
   const found = await lookNow(session, undefined, [wordsLook('a', 'vague')])
