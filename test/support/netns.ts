@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { quote } from '../../src/modules/sh.ts'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
 import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
@@ -64,7 +65,9 @@ class NetnsTransport implements Transport {
 
   open(command: string): Promise<Channel> {
     const inShell = command.replaceAll('/bin/sh', this.#shell)
-    return this.#inner.open(`PATH=$PATH:/usr/sbin:/sbin; exec ip netns exec ${this.#netns} ${inShell}`)
+    return this.#inner.open(
+      `PATH=$PATH:/usr/sbin:/sbin; exec ip netns exec ${this.#netns} /bin/sh -c ${quote(inShell)}`,
+    )
   }
 
   close(): Promise<void> {
