@@ -48,13 +48,7 @@ export class SshTransport implements Transport {
         this.#programs -= 1
         throw error
       })
-      if (channel !== undefined) {
-        channel.once('close', () => {
-          this.#programs -= 1
-          this.#queue.shift()?.()
-        })
-        return programOn(channel, this.#lifeline)
-      }
+      if (channel !== undefined) return channel
       this.#programs -= 1
       await this.#untilOneEnds()
     }
@@ -65,18 +59,22 @@ export class SshTransport implements Transport {
     const from = this.#settings.alias
     const where = `${host} port ${port}`
     const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`
-    const channel = await this.#ask<ClientChannel>(late, (resolve, reject) =>
-      this.#client.forwardOut('127.0.0.1', 0, host, port, (error, opened) =>
-        error ? reject(forwardFailure(error, from, where)) : resolve(opened),
-      ),
+    return this.#ask<ClientChannel, Duplex>(
+      late,
+      (resolve, reject) =>
+        this.#client.forwardOut('127.0.0.1', 0, host, port, (error, opened) =>
+          error ? reject(forwardFailure(error, from, where)) : resolve(opened),
+        ),
+      (channel) => {
+        this.#forwards += 1
+        channel.on('error', () => {})
+        channel.once('close', () => {
+          this.#forwards -= 1
+          if (this.#closing && this.#forwards === 0) void this.end()
+        })
+        return channel
+      },
     )
-    this.#forwards += 1
-    channel.on('error', () => {})
-    channel.once('close', () => {
-      this.#forwards -= 1
-      if (this.#closing && this.#forwards === 0) void this.end()
-    })
-    return channel
   }
 
   /** Ends the connection, as soon as no other host is reached through it. */
@@ -102,14 +100,23 @@ export class SshTransport implements Transport {
   }
 
   /** undefined when the server allows no more programs at a time on this connection. */
-  #exec(command: string): Promise<ClientChannel | undefined> {
+  #exec(command: string): Promise<Channel | undefined> {
     const late = `${this.#settings.alias} did not start a program within ${this.#patience} s`
-    return this.#ask(late, (resolve, reject) =>
-      this.#client.exec(command, (error, channel) => {
-        if (!error) resolve(channel)
-        else if (isRefusedSession(error)) resolve(undefined)
-        else reject(new Unreachable(`${this.#settings.alias} does not start programs: ${error.message}`))
-      }),
+    return this.#ask<ClientChannel | undefined, Channel | undefined>(
+      late,
+      (resolve, reject) =>
+        this.#client.exec(command, (error, channel) => {
+          if (!error) resolve(channel)
+          else if (isRefusedSession(error)) resolve(undefined)
+          else reject(new Unreachable(`${this.#settings.alias} does not start programs: ${error.message}`))
+        }),
+      (channel) => {
+        channel?.once('close', () => {
+          this.#programs -= 1
+          this.#queue.shift()?.()
+        })
+        return channel && programOn(channel, this.#lifeline)
+      },
     )
   }
 
@@ -133,11 +140,15 @@ export class SshTransport implements Transport {
     })
   }
 
-  /** Asks the server for a channel; one that comes too late is closed again. */
-  #ask<T extends ClientChannel | undefined>(
+  /**
+   * Asks the server for a channel, and gives what `use` makes of it; one that comes too late is closed again. `use` is
+   * called as the channel opens: its end may be in the same packet.
+   */
+  #ask<T extends ClientChannel | undefined, U>(
     late: string,
     request: (resolve: (channel: T) => void, reject: (error: Error) => void) => void,
-  ): Promise<T> {
+    use: (channel: T) => U,
+  ): Promise<U> {
     return new Promise((resolve, reject) => {
       let over = false
       const settle = (then: () => void) => {
@@ -155,7 +166,7 @@ export class SshTransport implements Transport {
       const leave = this.#lifeline.onCut(fail)
       const take = (channel: T) => {
         if (over) channel?.close()
-        settle(() => resolve(channel))
+        settle(() => resolve(use(channel)))
       }
       try {
         // When the connection dies, its own reason, which comes a little later, says more than a failed request.

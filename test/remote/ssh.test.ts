@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -396,6 +397,37 @@ test('more programs than the server allows at a time wait for their turn', async
   await withServer(['MaxSessions 0'], async (server, connections) => {
     const session = new Session(await connections.connect(server.target()))
     assert.match((await failureOf(session.exec('true'))).message, /allows no more programs/)
+  })
+})
+
+test('a program that has ended before its start is answered', async () => {
+  await withServer([], async (server, connections) => {
+    // A busy machine sends so: what the server says within a while comes at once.
+    const slow = createServer((client) => {
+      const upstream = connect(server.port, '127.0.0.1')
+      client.pipe(upstream)
+      let held: Buffer[] = []
+      upstream.on('data', (chunk) => {
+        if (held.push(chunk) > 1) return
+        setTimeout(() => {
+          client.write(Buffer.concat(held))
+          held = []
+        }, 200)
+      })
+      client.once('close', () => upstream.destroy())
+    })
+    slow.listen(0, '127.0.0.1')
+    await once(slow, 'listening')
+    try {
+      const { port } = slow.address() as AddressInfo
+      const sshArgs = [...options(server), '-o', 'StrictHostKeyChecking=no']
+      const session = new Session(await connections.connect(server.target({ port, sshArgs })))
+      const { code, stdout } = await session.exec('echo hello; exit 3')
+      assert.equal({ code, stdout }, { code: 3, stdout: 'hello\n' })
+    } finally {
+      await connections.close()
+      slow.close()
+    }
   })
 })
 
