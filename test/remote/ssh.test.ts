@@ -244,11 +244,12 @@ test('a frozen server is unreachable within the timeout', async () => {
   })
 })
 
-test('a server need not prove its other host keys', async () => {
+test('a server need not prove its other host keys, and hears from us when it has told them', async () => {
   await withServer(['LogLevel DEBUG3'], async (server, connections) => {
     await greets(connections, server.target())
     assert.match(server.log(), /sent 1 hostkeys/)
     assert.not.match(server.log(), /hostkeys-prove/)
+    assert.match(server.log(), /sent 1 hostkeys[\s\S]*rtype keepalive@openssh\.com/)
   })
 })
 
