@@ -10,12 +10,12 @@ export function bytesOf(paths: readonly string[]): Look<Buffer> {
     items: paths,
     script: (items) =>
       [
-        `set -- ${items.map(quotePath).join(' ')}\nb=${items.length === 1 ? '' : BETWEEN}\nn=$#`,
+        `set -- ${items.map(quotePath).join(' ')}\nb=${items.length === 1 ? '' : BETWEEN}\nn=$# m=`,
         'for p; do',
-        '  if [ ! -f "$p" ]; then printf 0; continue; fi',
+        '  if [ ! -f "$p" ]; then m="$m"0; continue; fi',
         '  if [ ! -r "$p" ]; then echo "file is not readable: $p" >&2; exit 1; fi',
-        '  printf 1; set -- "$@" "$p" $b',
-        'done\nshift $n\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
+        '  m="$m"1; set -- "$@" "$p" $b',
+        'done\nshift $n\nprintf %s "$m"\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
       ].join('\n'),
     read(output, items) {
       const isThere = [...output.take(items.length).toString()].map((mark) => mark === '1')
@@ -58,7 +58,9 @@ export function digestsOf(paths: readonly string[], program: string): Look<strin
 
 function digestsScript(paths: readonly string[]): string {
   return `set -- ${paths.map(quotePath).join(' ')}
-for p; do if [ -f "$p" ]; then printf 1; else printf 0; fi; done
+m=
+for p; do if [ -f "$p" ]; then m=\${m}1; else m=\${m}0; fi; done
+printf %s "$m"
 regular "$@"`
 }
 

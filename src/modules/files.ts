@@ -56,17 +56,17 @@ export interface Looking {
 const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
 
 /**
- * Sh functions that look at files, to be called one after the other with the same paths: look, links, regular.
+ * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be called one after the other with the same paths: look, links, regular.
  * look FILE...: prints 1 or 0 for each (is it there?), then stat's answer for each that is. A missing file below
  * a folder that may not be searched is an error: nobody knows whether it is there. 2 is for a link that is followed
  * to a folder; the folders come last, and cost no process of their own.
  */
 export const LOOK = `look() {
-  n=$#
+  n=$# m=
   for p; do
-    if leads "$p"; then printf 2; set -- "$@" "$p"; continue; fi
-    if [ -e "$p" ] || [ -h "$p" ]; then printf 1; set -- "$@" "$p"; continue; fi
-    printf 0
+    if leads "$p"; then m=\${m}2; set -- "$@" "$p"; continue; fi
+    if [ -e "$p" ] || [ -h "$p" ]; then m=\${m}1; set -- "$@" "$p"; continue; fi
+    m=\${m}0
     d=$p
     while :; do
       case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
@@ -77,6 +77,7 @@ export const LOOK = `look() {
     if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
   done
   shift $n
+  printf %s "$m"
   for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
   [ $# -eq 0 ] || stat -c ${words(FORMAT)} -- "$@" || exit 1
 }
@@ -88,14 +89,15 @@ links() {
   [ $# -gt 0 ] || return 0
   texts -n "$@"
   [ "$follow" ] || return 0
-  n=$#
+  n=$# m=
   w=$PWD
   for p; do
-    if leads "$p"; then CDPATH= cd -P -- "$p" && printf '2%s\\0' "$PWD"; cd "$w" || exit
-    elif [ -e "$p" ]; then printf 1; set -- "$@" "$p"
-    else printf 0; fi
+    if leads "$p"; then CDPATH= cd -P -- "$p" && printf '%s2%s\\0' "$m" "$PWD"; m=; cd "$w" || exit
+    elif [ -e "$p" ]; then m=\${m}1; set -- "$@" "$p"
+    else m=\${m}0; fi
   done
   shift $n
+  printf %s "$m"
   [ $# -gt 0 ] || return 0
   texts -f "$@"
   stat -L -c ${words(FORMAT)} -- "$@" || exit 1
