@@ -26,8 +26,10 @@ export interface Started {
   readonly group: number
 }
 
-// Only the shell's own words: no process is started for it.
-const TELL_GROUP = '{ read -r _ _ _ _ g _ </proc/$$/stat; } 2>/dev/null || g=$$'
+// Only the shell's own words: no process is started for it. Most often the shell leads its group; what else there is,
+// the shell reads byte by byte.
+const TELL_GROUP =
+  'kill -0 -$$ 2>/dev/null && g=$$ || { read -r _ _ _ _ g _ </proc/$$/stat; } 2>/dev/null || g=$$'
 
 /**
  * Starts `script` under /bin/sh, as another user if one is to be become, and answers the question for a password.
@@ -48,16 +50,26 @@ export async function openAs(
   return whenReady(channel, become, marks)
 }
 
+/** A shell that takes what it is told already, and answers once it has started. */
+export interface Starting {
+  readonly channel: Channel
+  /** Its output belongs to this until then. Rejects as `openAs` does. */
+  readonly started: Promise<Started>
+}
+
 /**
  * Starts /bin/sh, to be told what to do over its stdin; as `openAs` in everything else. Without another user to become
- * it is the only shell but the login shell, which makes way for it.
+ * it is the only shell but the login shell, which makes way for it, and need not be waited for.
  */
-export async function openShell(transport: Transport, become: Become | undefined): Promise<Started> {
-  if (become !== undefined) return openAs(transport, become, 'exec /bin/sh')
+export async function openShell(transport: Transport, become: Become | undefined): Promise<Starting> {
+  if (become !== undefined) {
+    const program = await openAs(transport, become, 'exec /bin/sh')
+    return { channel: program.channel, started: Promise.resolve(program) }
+  }
   const channel = await transport.open('exec /bin/sh')
   const ready = `ready-${randomBytes(9).toString('hex')}`
   channel.stdin.write(`${TELL_GROUP}; echo ${ready} $g\n`)
-  return whenReady(channel, become, { prompt: '', ready })
+  return { channel, started: whenReady(channel, become, { prompt: '', ready }) }
 }
 
 async function whenReady(channel: Channel, become: Become | undefined, marks: Marks): Promise<Started> {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
-import { openAs, openShell, type Started } from './become.ts'
+import { openAs, openShell, type Started, type Starting } from './become.ts'
 import type { Channel, Transport } from './channel.ts'
 import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
@@ -26,8 +26,7 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void
 }
 
-interface Resident {
-  readonly program: Started
+interface Resident extends Starting {
   readonly shell: ResidentShell
 }
 
@@ -56,9 +55,9 @@ export class Session {
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
-    this.#resident ??= openShell(this.#transport, this.#become).then((program) => ({
-      program,
-      shell: new ResidentShell(program.channel),
+    this.#resident ??= openShell(this.#transport, this.#become).then((starting) => ({
+      ...starting,
+      shell: new ResidentShell(starting.channel, starting.started),
     }))
     const resident = this.#resident
     try {
@@ -141,12 +140,15 @@ export class Session {
       )
     const resident = this.#resident
     void resident?.then(
-      ({ program, shell }) => {
+      ({ channel, started, shell }) => {
         if (!shell.isBusy) return
         if (this.#resident === resident) this.#resident = undefined
         shell.abandon()
+        const kill = async () => this.#kill(await started)
         // What has got stuck in it may hold its streams for ever.
-        void this.#kill(program).then(() => program.channel.close())
+        void kill()
+          .catch(() => {})
+          .then(() => channel.close())
       },
       () => {},
     )

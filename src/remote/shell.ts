@@ -20,18 +20,21 @@ export interface ShellOutput {
 export class ResidentShell {
   readonly #channel: Channel
   readonly #nonce = randomBytes(12).toString('hex')
-  readonly #stdout: FrameReader
-  readonly #stderr: FrameReader
+  readonly #stdout = new FrameReader(this.#nonce)
+  readonly #stderr = new FrameReader(this.#nonce)
   #ended: Error | undefined
 
-  constructor(channel: Channel) {
+  /** `started`: what is read from the channel is the shell's from then on. What it rejects with, all scripts do. */
+  constructor(channel: Channel, started: Promise<unknown>) {
     this.#channel = channel
-    this.#stdout = new FrameReader(channel.stdout, this.#nonce)
-    this.#stderr = new FrameReader(channel.stderr, this.#nonce)
-    channel.exited.then(
-      (code) => this.#end(new Unreachable(`the shell on the host ended by itself (exit status ${code})`)),
-      (error: Error) => this.#end(error),
-    )
+    const ended = (error: Error) => this.#end(error)
+    started.then(() => {
+      this.#stdout.read(channel.stdout)
+      this.#stderr.read(channel.stderr)
+      channel.exited.then((code) => {
+        ended(new Unreachable(`the shell on the host ended by itself (exit status ${code})`))
+      }, ended)
+    }, ended)
     channel.stdin.write(
       'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL; umask 022\n',
     )
@@ -105,8 +108,11 @@ class FrameReader {
   #size = 0
   #tail: Buffer = Buffer.alloc(0)
 
-  constructor(stream: Readable, nonce: string) {
+  constructor(nonce: string) {
     this.#mark = Buffer.from(`\n${nonce} `)
+  }
+
+  read(stream: Readable): void {
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
     stream.on('error', () => {})
     stream.resume()
