@@ -5,8 +5,8 @@ export interface Word {
   readonly end: number
 }
 
-/** A character behind a backslash, a quoted stretch, or a character that stands for itself. */
-const PIECE = /\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|([^'"\\])/y
+/** A character behind a backslash, a quoted stretch, or characters that stand for themselves. */
+const PIECE = /\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|([^\s'"\\#]+|[^'"\\])/y
 
 /**
  * Splits a line into words as Python's shlex.split does, which is POSIX sh without expansions. With `comments`,
