@@ -1,11 +1,9 @@
 // Bundles src/cli/main.ts into dist/run.bin, which src/start.cjs starts: a file that holds the program and its
 // compiled form starts several times faster than many that are yet to be compiled.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-import { Script } from 'node:vm'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
-
-const outfile = 'dist/run.bin'
 
 const { outputFiles } = await build({
   entryPoints: ['src/cli/main.ts'],
@@ -14,6 +12,8 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
   // ssh2's native helpers are optional: it looks for them at run time and does without.
   external: ['cpu-features', '*.node'],
   plugins: [
@@ -35,16 +35,23 @@ const program = outputFiles[0].text.replace(
   (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
 )
 
-// Every function is compiled, and not only those that the program begins with. V8 takes a cache only under the
-// flags it was made under, so they are as before when it is made.
-setFlagsFromString('--no-lazy')
-const script = new Script(program, { filename: outfile })
-setFlagsFromString('--lazy')
-
+mkdirSync('dist', { recursive: true })
 const length = Buffer.alloc(4)
 length.writeUInt32LE(program.length)
 // Renamed into place: a run that starts meanwhile finds the old one or the new one.
-const beside = `${outfile}.${process.pid}`
-mkdirSync('dist', { recursive: true })
-writeFileSync(beside, Buffer.concat([length, Buffer.from(program, 'latin1'), script.createCachedData()]))
-renameSync(beside, outfile)
+const beside = `dist/run.bin.${process.pid}`
+writeFileSync(beside, Buffer.concat([length, Buffer.from(program, 'latin1'), compiled(program)]))
+renameSync(beside, 'dist/run.bin')
+
+/** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
+function compiled(program) {
+  const [text, cache] = ['js', 'cache'].map((ending) => `dist/run.${process.pid}.${ending}`)
+  writeFileSync(text, program)
+  try {
+    const rehearse = [join(import.meta.dirname, 'rehearse.js'), text, cache]
+    spawnSync(process.execPath, rehearse, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 60_000 })
+    return existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
+  } finally {
+    for (const file of [text, cache]) rmSync(file, { force: true })
+  }
+}

@@ -1,0 +1,96 @@
+// `node rehearse.js PROGRAM CACHE`: runs the bundled program once as it is mostly run, and writes V8's code cache of it.
+// What such a run needs is then compiled beforehand, and nothing else takes time to load. The run looks at this machine
+// over an SSH server of its own, which takes one key that nobody else has; it changes nothing.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { Script } from 'node:vm'
+import ssh2 from 'ssh2'
+
+const [, , program, cache] = process.argv
+
+const folder = mkdtempSync(join(tmpdir(), 'playssh-build-'))
+const at = (name) => join(folder, name)
+const own = () => ssh2.utils.generateKeyPairSync('ed25519')
+const [hostKey, userKey] = [own(), own()]
+const { port } = await serve(hostKey.private, ssh2.utils.parseKey(userKey.public))
+
+writeFileSync(at('id'), userKey.private, { mode: 0o600 })
+writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey.public}\n`)
+writeFileSync(at('file'), 'one line\n')
+writeFileSync(at('template'), '{{#each (list 1 2)}}{{this}} {{default word "none"}}\n{{/each}}')
+writeFileSync(
+  at('hosts.yml'),
+  `all: {vars: {word: x}, children: {some: {hosts: {one: {ansible_host: 127.0.0.1, ansible_port: ${port}}}}}}`,
+)
+writeFileSync(
+  at('play.yml'),
+  `- hosts: some
+  vars: {folder: "${folder}"}
+  tasks:
+    - {name: "{{inventory_hostname}}", stat: {path: "{{folder}}/file"}, register: found}
+    - {file: {path: "{{folder}}", state: directory, mode: "0700"}}
+    - {file: {path: "{{folder}}/link", state: link, src: file}}
+    - {copy: {content: "other\\n", dest: "{{folder}}/file"}, when: found.stat.exists}
+    - {template: {src: template, dest: "{{folder}}/made"}, notify: told}
+    - {lineinfile: {path: "{{folder}}/file", regexp: ^one, line: "{{item}}"}, loop: [one line]}
+    - {sysctl: {name: net.ipv4.ip_forward, value: "1", sysctl_file: "{{folder}}/file"}, ignore_errors: true}
+    - {user: {name: "${userInfo().username}"}, ignore_errors: true}
+    - {package: {name: openssh-client}, ignore_errors: true}
+    - {address: {address: 127.0.0.1/8, dev: lo}, ignore_errors: true}
+    - {route: {to: 192.0.2.0/24, dev: lo}, ignore_errors: true}
+    - {debug: {msg: "{{found.stat.size}}"}}
+  handlers:
+    - {name: told, command: "true"}
+`,
+)
+
+// What the run tells is of no interest to anybody.
+process.stdout.write = () => true
+const ssh = `-F none -o UserKnownHostsFile=${at('known_hosts')}`
+process.argv.splice(2, 2, '--check', '--diff', '-i', at('hosts.yml'), '--private-key', at('id'))
+process.argv.push('--ssh-common-args', ssh, at('play.yml'))
+
+// What a run calls only once would be forgotten again. V8 takes a cache only under the flags it was made under, so
+// they are as before when it is made.
+setFlagsFromString('--no-flush-bytecode')
+const script = new Script(readFileSync(program, 'latin1'), { filename: 'dist/run.bin' })
+process.once('exit', () => {
+  rmSync(folder, { recursive: true })
+  setFlagsFromString('--flush-bytecode')
+  writeFileSync(cache, script.createCachedData())
+})
+script.runInThisContext()(createRequire(import.meta.url), import.meta.dirname)
+
+/** Serves this user's shell to whoever has the key. */
+function serve(hostKey, userKey) {
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on('authentication', (attempt) => {
+      const { method, key, signature, blob, hashAlgo } = attempt
+      const isKnown = method === 'publickey' && key.data.equals(userKey.getPublicSSH())
+      if (isKnown && (!signature || userKey.verify(blob, signature, hashAlgo) === true)) attempt.accept()
+      else attempt.reject(['publickey'])
+    })
+    client.on('session', (accept) =>
+      accept().on('exec', (take, _, { command }) => {
+        const channel = take()
+        const shell = spawn('/bin/sh', ['-c', command])
+        channel.pipe(shell.stdin).on('error', () => {})
+        shell.stdout.pipe(channel, { end: false })
+        shell.stderr.pipe(channel.stderr, { end: false })
+        shell.on('close', (code) => {
+          channel.exit(code ?? 1)
+          channel.end()
+        })
+      }),
+    )
+    client.on('error', () => {})
+  })
+  return new Promise((resolve) => {
+    // It keeps nobody waiting.
+    server.listen(0, '127.0.0.1', () => resolve(server.address())).unref()
+  })
+}
