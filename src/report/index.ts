@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../run/event.ts'
-import { type ReportFiles, writeReports, writeTrace } from './files.ts'
+import type { ReportFiles } from './files.ts'
 import { jsonDocument } from './json.ts'
 import { createLook, type Look, showsUnicode } from './paint.ts'
 import { createPlain } from './plain.ts'
@@ -69,7 +69,9 @@ function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
     },
     finish: async () => {
       await shown.finish()
-      if (run !== undefined) await writeReports(run, files)
+      if (run === undefined) return
+      const { writeReports } = await import('./files.ts')
+      await writeReports(run, files)
     },
   }
 }
@@ -96,7 +98,9 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
         else write.text(table)
         await write.drained()
       }
-      if (trace !== undefined) await writeTrace(trace, timeline)
+      if (trace === undefined) return
+      const { writeTrace } = await import('./files.ts')
+      await writeTrace(trace, timeline)
     },
   }
 }
@@ -153,16 +157,25 @@ interface Writer {
   drained(): Promise<void>
 }
 
-/** Writes until nobody reads any more (`| head`): the run itself goes on then. */
+/** Writes at once what was said in one turn, and until nobody reads any more (`| head`): the run itself goes on then. */
 function writer(stdout: WriteStream): Writer {
   let gone = false
+  let said = ''
   stdout.on('error', () => {
     gone = true
   })
+  const flush = () => {
+    if (!gone && said !== '') stdout.write(said)
+    said = ''
+  }
   return {
     text: (text) => {
-      if (!gone) stdout.write(text)
+      if (said === '') setImmediate(flush)
+      said += text
     },
-    drained: () => new Promise((resolve) => (gone ? resolve() : stdout.write('', () => resolve()))),
+    drained: () => {
+      flush()
+      return new Promise((resolve) => (gone ? resolve() : stdout.write('', () => resolve())))
+    },
   }
 }
