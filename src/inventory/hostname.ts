@@ -14,7 +14,8 @@ const HOSTS_AT_MOST = 1_000_000
 export function parseAddress(text: string): { host: string; port?: number } | undefined {
   const withPort = /^\[(.+)\]:(\d+)$/.exec(text) ?? /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text)
   const host = withPort === null ? text : withPort[1]!
-  if (!isIPv6(host) && !HOSTNAME.test(host)) return undefined
+  // In this order: the first look for an IPv6 address costs milliseconds.
+  if (!HOSTNAME.test(host) && !isIPv6(host)) return undefined
   return withPort === null ? { host } : { host, port: Number(withPort[2]) }
 }
 

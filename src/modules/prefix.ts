@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { versionOf } from '../language/address.ts'
 
 /** An address with the length of its network, as in 10.0.0.1/24; a bare address has all its bits. */
 export interface Prefix {
@@ -10,9 +10,7 @@ export interface Prefix {
 
 /** An address in its canonical form, or undefined when it is none. */
 export function readAddress(text: string): string | undefined {
-  if (isIPv4(text)) return text
-  if (isIPv6(text) && !text.includes('%')) return new URL(`http://[${text}]/`).hostname.slice(1, -1)
-  return undefined
+  return versionOf(text) === 6 ? new URL(`http://[${text}]/`).hostname.slice(1, -1) : versionOf(text) && text
 }
 
 /** An address with or without a length, or undefined when it is neither. */
