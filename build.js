@@ -49,7 +49,7 @@ function compiled(program) {
   writeFileSync(text, program)
   try {
     const rehearse = [join(import.meta.dirname, 'rehearse.js'), text, cache]
-    spawnSync(process.execPath, rehearse, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 60_000 })
+    spawnSync(process.execPath, rehearse, { stdio: 'ignore', timeout: 20_000 })
     return existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
   } finally {
     for (const file of [text, cache]) rmSync(file, { force: true })

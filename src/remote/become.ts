@@ -50,26 +50,32 @@ export async function openAs(
   return whenReady(channel, become, marks)
 }
 
-/** A shell that takes what it is told already, and answers once it has started. */
-export interface Starting {
+/** A shell that has yet to say that it is there. */
+export interface Opened {
   readonly channel: Channel
-  /** Its output belongs to this until then. Rejects as `openAs` does. */
-  readonly started: Promise<Started>
+  /**
+   * Has it say so, and waits for it; what is written to it meanwhile is read behind that. Its output belongs to this
+   * until then. Rejects as `openAs` does.
+   */
+  start(): Promise<Started>
 }
 
 /**
  * Starts /bin/sh, to be told what to do over its stdin; as `openAs` in everything else. Without another user to become
  * it is the only shell but the login shell, which makes way for it, and need not be waited for.
  */
-export async function openShell(transport: Transport, become: Become | undefined): Promise<Starting> {
+export async function openShell(transport: Transport, become: Become | undefined): Promise<Opened> {
   if (become !== undefined) {
     const program = await openAs(transport, become, 'exec /bin/sh')
-    return { channel: program.channel, started: Promise.resolve(program) }
+    return { channel: program.channel, start: async () => program }
   }
   const channel = await transport.open('exec /bin/sh')
-  const ready = `ready-${randomBytes(9).toString('hex')}`
-  channel.stdin.write(`${TELL_GROUP}; echo ${ready} $g\n`)
-  return { channel, started: whenReady(channel, become, { prompt: '', ready }) }
+  const start = () => {
+    const ready = `ready-${randomBytes(9).toString('hex')}`
+    channel.stdin.write(`${TELL_GROUP}; echo ${ready} $g\n`)
+    return whenReady(channel, become, { prompt: '', ready })
+  }
+  return { channel, start }
 }
 
 async function whenReady(channel: Channel, become: Become | undefined, marks: Marks): Promise<Started> {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
-import { openAs, openShell, type Started, type Starting } from './become.ts'
+import { openAs, openShell, type Started } from './become.ts'
 import type { Channel, Transport } from './channel.ts'
 import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
@@ -26,10 +26,6 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void
 }
 
-interface Resident extends Starting {
-  readonly shell: ResidentShell
-}
-
 /** One identity on one host: the user logged in as, or the one become. */
 export class Session {
   readonly #transport: Transport
@@ -37,11 +33,19 @@ export class Session {
   readonly #running = new Set<Promise<Started>>()
   /** Programs are being told to end. */
   readonly #telling = new Set<Promise<void>>()
-  #resident: Promise<Resident> | undefined
+  #resident: Promise<ResidentShell> | undefined
 
   constructor(transport: Transport, become?: Become) {
     this.#transport = transport
     this.#become = become
+  }
+
+  /** Starts the resident shell, so that it comes up while it is thought about what to ask; false if it was there. */
+  begin(): boolean {
+    const isNew = this.#resident === undefined
+    // Whoever asks it something meets the error.
+    this.#open().catch(() => {})
+    return isNew
   }
 
   /** Runs a script in the resident shell. */
@@ -55,13 +59,9 @@ export class Session {
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
-    this.#resident ??= openShell(this.#transport, this.#become).then((starting) => ({
-      ...starting,
-      shell: new ResidentShell(starting.channel, starting.started),
-    }))
-    const resident = this.#resident
+    const resident = this.#open()
     try {
-      const { shell } = await resident
+      const shell = await resident
       return await shell.runInTurn(scripts.map((script) => exports(environment) + script))
     } catch (error) {
       // A new one may have taken its place meanwhile.
@@ -140,25 +140,30 @@ export class Session {
       )
     const resident = this.#resident
     void resident?.then(
-      ({ channel, started, shell }) => {
+      async (shell) => {
         if (!shell.isBusy) return
         if (this.#resident === resident) this.#resident = undefined
         shell.abandon()
-        const kill = async () => this.#kill(await started)
+        const program = await shell.start().catch(() => undefined)
+        if (program === undefined) return
+        await this.#kill(program)
         // What has got stuck in it may hold its streams for ever.
-        void kill()
-          .catch(() => {})
-          .then(() => channel.close())
+        program.channel.close()
       },
       () => {},
     )
   }
 
   async close(): Promise<void> {
-    const resident = await this.#resident?.catch(() => undefined)
-    resident?.shell.close()
+    const shell = await this.#resident?.catch(() => undefined)
+    shell?.close()
     // One that does not answer must not keep us.
     await Promise.race([Promise.all(this.#telling), sleep(LAST_WORDS, undefined, { ref: false })])
+  }
+
+  #open(): Promise<ResidentShell> {
+    this.#resident ??= openShell(this.#transport, this.#become).then((opened) => new ResidentShell(opened))
+    return this.#resident
   }
 
   async #onChannel(

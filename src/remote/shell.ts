@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { quote } from '../modules/sh.ts'
-import { type Channel, Unreachable } from './channel.ts'
+import type { Opened, Started } from './become.ts'
+import { Unreachable } from './channel.ts'
 
 /** Of one script's output, in bytes. */
 const KEPT_AT_MOST = 64 * 1024 * 1024
@@ -18,16 +19,27 @@ export interface ShellOutput {
  * and no process tree. Answers come back in the order of the scripts, framed by a nonce that no output guesses.
  */
 export class ResidentShell {
-  readonly #channel: Channel
+  readonly #opened: Opened
   readonly #nonce = randomBytes(12).toString('hex')
   readonly #stdout = new FrameReader(this.#nonce)
   readonly #stderr = new FrameReader(this.#nonce)
+  #started: Promise<Started> | undefined
   #ended: Error | undefined
 
-  /** `started`: what is read from the channel is the shell's from then on. What it rejects with, all scripts do. */
-  constructor(channel: Channel, started: Promise<unknown>) {
-    this.#channel = channel
+  constructor(opened: Opened) {
+    this.#opened = opened
+  }
+
+  /** It is started with its first script, so that both go in one message. Rejects as `openAs` does. */
+  start(): Promise<Started> {
+    this.#started ??= this.#startNow()
+    return this.#started
+  }
+
+  #startNow(): Promise<Started> {
+    const { channel, start } = this.#opened
     const ended = (error: Error) => this.#end(error)
+    const started = start()
     started.then(() => {
       this.#stdout.read(channel.stdout)
       this.#stderr.read(channel.stderr)
@@ -40,14 +52,16 @@ export class ResidentShell {
     )
     // The first frame holds what sudo and the login shell said before: nobody's answer.
     this.#frame(':').catch(() => {})
+    return started
   }
 
   /**
    * Runs scripts one after the other, each in a subshell, its stdin /dev/null; those behind one that fails are not
-   * run, and not among the outputs. Rejects with Unreachable when the connection dies.
+   * run, and not among the outputs. Rejects with Unreachable when the connection dies, and as `openAs` does.
    */
   async runInTurn(scripts: readonly string[]): Promise<ShellOutput[]> {
     if (this.#ended !== undefined) throw this.#ended
+    void this.start()
     // Under eval a script that is no sh ends its own subshell, not the resident one.
     const commands = scripts.map((script) => `(eval ${quote(script)}) </dev/null`)
     const frames = commands.map((command, index) =>
@@ -61,7 +75,7 @@ export class ResidentShell {
   async #frame(command: string): Promise<ShellOutput> {
     const out = this.#stdout.next()
     const err = this.#stderr.next()
-    this.#channel.stdin.write(
+    this.#opened.channel.stdin.write(
       `${command}\nc=$?\nprintf '\\n${this.#nonce} %s\\n' "$c"\nprintf '\\n${this.#nonce} 0\\n' >&2\n`,
     )
     const [stdout, stderr] = await Promise.all([out, err])
@@ -78,7 +92,7 @@ export class ResidentShell {
   }
 
   close(): void {
-    this.#channel.stdin.end()
+    this.#opened.channel.stdin.end()
   }
 
   /** Waits for no answer any more: what it has been told fails. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ProbeOutput } from '../modules/look.ts'
 import type { Session } from '../remote/session.ts'
 import { Findings, type Question } from './findings.ts'
@@ -14,8 +15,8 @@ export type QuestionsToCome = () => AsyncIterable<QuestionToCome>
 /** How many questions go ahead of their turn at most, for a host and for all; what is found has to be kept. */
 const MOST_OF_A_HOST = 1000
 const MOST_OF_ALL = 50_000
-/** After so many a message is sent, so that the host works while the rest is made. */
-const IN_A_MESSAGE = 100
+/** After so many other hosts are heard. */
+const IN_A_TURN = 20
 
 /**
  * Probing ahead: questions of steps whose turn has not come go to the host together with that of the step whose
@@ -99,8 +100,8 @@ export class Ahead {
       findings.ask(question)
       asked += 1
       knowledge.asked += 1
-      if (asked % IN_A_MESSAGE === 0) findings.send()
       if (knowledge.asked >= this.#most || knowledge.isToStop(question)) break
+      if (asked % IN_A_TURN === 0) await setImmediate()
     }
     findings.send()
     return asked

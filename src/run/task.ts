@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ConnectionError } from '../inventory/connection-variables.ts'
 import type { Block, IncludeRole, IncludeTasks, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
@@ -247,6 +248,8 @@ export class TaskRunner {
     const session = await timed('connecting', async () => {
       const session = await sessionOf(ready, run, () => place.leave())
       await place.take()
+      // The turn is left for the request to go out.
+      if (canLookAhead(module) && session?.begin()) await setImmediate()
       return session
     })
     const isOwn = where === host.name

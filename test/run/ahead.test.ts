@@ -63,7 +63,10 @@ function condition(below: Below): string {
 function task(below: Below, name: string, when = condition(below)): string {
   const lines = [`- name: ${name}`, `  ${action(below)}`]
   if (when !== '') lines.push(`  when: ${when}`)
-  if (below(5) === 0) lines.push('  register: seen')
+  if (below(5) === 0) {
+    lines.push('  register: seen')
+    if (below(3) === 0) lines.push('  until: not seen.changed', '  retries: 1', '  delay: 0')
+  }
   if (below(4) === 0) lines.push(`  notify: h${below(2)}`)
   if (below(8) === 0) lines.push('  run_once: true')
   if (below(8) === 0) lines.push('  loop: [1, 2]')
@@ -123,6 +126,7 @@ function drift(below: Below, state: string): void {
 interface Seen {
   readonly files: Record<string, string>
   readonly steps: Record<string, string[]>
+  readonly order: string[]
   readonly exitStatus: number
 }
 
@@ -131,7 +135,8 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
   try {
     const state = join(folder, 'state')
     drift(random(seed), state)
-    writeFileSync(join(folder, 'play.yml'), playbook(random(seed + 1_000_000)))
+    const play = playbook(random(seed + 1_000_000))
+    writeFileSync(join(folder, 'play.yml'), play)
     const flags = readFlags([
       '-c',
       'local',
@@ -153,7 +158,9 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
       interrupt: new Interrupt(),
       ask: async () => undefined,
     })
-    return { files: filesBelow(state), steps: stepsOf(events), exitStatus }
+    // Under free it is a matter of chance which host is first.
+    const order = play.includes('strategy: free') ? [] : orderOf(events)
+    return { files: filesBelow(state), steps: stepsOf(events), order, exitStatus }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -171,6 +178,12 @@ function stepsOf(events: readonly Event[]): Record<string, string[]> {
     list.push(`${done.name} ${result.status} ${changes.join(' ')}`.replaceAll(/\/tmp\/ahead-\w+/g, ''))
   }
   return steps
+}
+
+/** The tasks in the order in which hosts began them, one that several began next to each other once. */
+function orderOf(events: readonly Event[]): string[] {
+  const begun = events.flatMap((event) => (event.type === 'host-started' ? [event.task] : []))
+  return begun.filter(({ id }, index) => id !== begun[index - 1]?.id).map(({ name }) => name)
 }
 
 function filesBelow(folder: string): Record<string, string> {
