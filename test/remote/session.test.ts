@@ -7,6 +7,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Content } from '../../src/modules/content.ts'
 import { quote, withStdin } from '../../src/modules/sh.ts'
+import type { Transport } from '../../src/remote/channel.ts'
+import { LocalTransport } from '../../src/remote/local.ts'
+import { Session } from '../../src/remote/session.ts'
 import { type Host, hosts } from '../support/host.ts'
 
 const MIB = 1024 * 1024
@@ -254,5 +257,45 @@ for (const name of ['dash', 'busybox']) {
     assert.is(readFileSync(local, 'utf8'), 'old')
   })
 }
+
+/** This machine, where `command` runs instead of every shell; with how many have been opened. */
+function local(command?: string): Transport & { opened: number } {
+  const inner = new LocalTransport()
+  const transport = {
+    opened: 0,
+    closed: false,
+    open(shell: string) {
+      transport.opened += 1
+      return inner.open(command ?? shell)
+    },
+    close: () => inner.close(),
+  }
+  return transport
+}
+
+test('a shell that has begun is the one that is asked', async () => {
+  const transport = local()
+  const session = new Session(transport)
+  assert.equal([session.begin(), session.begin()], [true, false])
+  assert.is((await session.sh('echo hello')).stdout.toString(), 'hello\n')
+  assert.is(session.begin(), false)
+  assert.is(transport.opened, 1)
+  await session.close()
+})
+
+test('a shell that cannot be begun fails what it is asked, with the reason', async () => {
+  const session = new Session(local('echo "no shell for you" >&2; exit 1'))
+  assert.ok(session.begin())
+  const failure = await session.sh('true').catch((error) => error)
+  assert.match(failure.message, /did not start \/bin\/sh: no shell for you/)
+})
+
+test('what a shell is asked that never comes up can be ended', async () => {
+  const session = new Session(local('exec sleep 5'))
+  const failure = session.sh('true').catch((error) => error)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  session.kill()
+  assert.match((await failure).message, /^cut off/)
+})
 
 test.run()
