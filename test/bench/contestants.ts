@@ -60,6 +60,8 @@ export const playssh: Contestant = {
 
 interface Installed {
   readonly playbook: string
+  /** What it lacks to do the work, and how to install that. */
+  readonly missing?: string
   /** A folder of more strategies. */
   readonly strategies?: string
 }
@@ -68,7 +70,7 @@ function ansible(strategy: 'linear' | 'mitogen_linear', installed: Installed | u
   const contestant: Contestant = {
     name: strategy === 'linear' ? 'ansible' : 'ansible+mitogen',
     dialect: 'ansible',
-    missing: installed === undefined ? 'not installed' : undefined,
+    missing: installed === undefined ? 'not installed' : installed.missing,
     async run(job) {
       const { keys, hosts, folder } = job
       writeFileSync(join(folder, 'ansible-hosts.yml'), inventory(job))
@@ -133,20 +135,24 @@ export function floor(bundle: string, atATime: number): Contestant {
 export function ansibles(): Contestant[] {
   const program = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'ansible-playbook'))
   const playbook = program.find((path) => existsSync(path))
+  if (playbook === undefined) return [ansible('linear', undefined), ansible('mitogen_linear', undefined)]
+  const hasSysctl =
+    ask(playbook, 'import ansible_collections.ansible.posix.plugins.modules.sysctl') !== undefined
+  const installed = hasSysctl
+    ? { playbook }
+    : { playbook, missing: 'without sysctl: apt-get install ansible' }
+  const strategies = ask(playbook, 'import ansible_mitogen.plugins.strategy as s; print(s.__path__[0])')
   return [
-    ansible('linear', playbook === undefined ? undefined : { playbook }),
-    ansible('mitogen_linear', playbook === undefined ? undefined : findMitogen(playbook)),
+    ansible('linear', installed),
+    ansible('mitogen_linear', strategies === undefined ? undefined : { ...installed, strategies }),
   ]
 }
 
-/** Mitogen's plugins, as seen by the Python that Ansible runs in. */
-function findMitogen(playbook: string): Installed | undefined {
+/** What the Python that Ansible runs in prints; undefined when it fails. */
+function ask(playbook: string, program: string): string | undefined {
   const python = /^#! *(\S+)/.exec(readFileSync(playbook, 'utf8'))?.[1] ?? 'python3'
-  const asked = spawnSync(python, [
-    '-c',
-    'import ansible_mitogen.plugins.strategy as s; print(s.__path__[0])',
-  ])
-  return asked.status === 0 ? { playbook, strategies: asked.stdout.toString().trim() } : undefined
+  const asked = spawnSync(python, ['-c', program])
+  return asked.status === 0 ? asked.stdout.toString().trim() : undefined
 }
 
 /** The changes on all hosts, by the recap, which both write alike. Raises unless every task ended well on every host. */
