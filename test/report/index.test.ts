@@ -2,13 +2,14 @@ import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createReporter, type ReporterOptions } from '../../src/report/index.ts'
+import { createReporter, type Reporter, type ReporterOptions } from '../../src/report/index.ts'
 import { changed, ok, Story, textChange } from './events.ts'
 
 const test = suite('reporter')
 
 class Output extends Writable {
   text = ''
+  writes = 0
   readonly isTTY: boolean
   readonly columns = 80
   readonly rows = 24
@@ -20,13 +21,13 @@ class Output extends Writable {
 
   override _write(chunk: string, _encoding: string, done: () => void): void {
     this.text += chunk
+    this.writes += 1
     done()
   }
 }
 
-async function run(isTTY: boolean, more: Partial<ReporterOptions> = {}): Promise<string> {
-  const output = new Output(isTTY)
-  const reporter = createReporter({
+function reporterTo(output: Output, more: Partial<ReporterOptions> = {}): Reporter {
+  return createReporter({
     format: 'default',
     stdout: output as unknown as WriteStream,
     env: { LANG: 'C.UTF-8' },
@@ -35,6 +36,11 @@ async function run(isTTY: boolean, more: Partial<ReporterOptions> = {}): Promise
     diff: false,
     ...more,
   })
+}
+
+async function run(isTTY: boolean, more: Partial<ReporterOptions> = {}): Promise<string> {
+  const output = new Output(isTTY)
+  const reporter = reporterTo(output, more)
   const story = new Story(reporter.listener, ['a']).play()
   story.tell({ type: 'warning', message: 'odd' })
   story.task('t', 'copy', { a: changed([textChange('content', 'x', 'y')]) })
@@ -63,6 +69,16 @@ test('live on a terminal, with colours and pictures', async () => {
   assert.match(text, '\x1b[?25l')
   assert.match(text, '\x1b[33m±')
   assert.ok(text.endsWith('\x1b[?25h'))
+})
+
+test('what is said in one turn is written at once, and without waiting for the end', async () => {
+  const output = new Output(false)
+  const story = new Story(reporterTo(output).listener, ['a', 'b']).play()
+  story.task('t', 'ping', { a: ok(), b: ok() })
+  assert.is(output.writes, 0)
+  await new Promise(setImmediate)
+  assert.match(output.text, /TASK \[t\][\s\S]*ok: \[a\]\nok: \[b\]\n$/)
+  assert.is(output.writes, 1)
 })
 
 test('an empty NO_COLOR asks for nothing', async () => {
