@@ -64,7 +64,7 @@ const SCRIPT = `#!/bin/sh
 # Short-Description: for tests
 ### END INIT INFO
 pidfile=/run/NAME.pid
-start() { sleep 987 & echo $! >$pidfile; echo "$*" >/run/NAME.said; }
+start() { sleep 987 & until grep -q ^sleep /proc/$!/cmdline; do :; done; echo $! >$pidfile; echo "$*" >/run/NAME.said; }
 stop() { kill "$(cat $pidfile)"; rm -f $pidfile; }
 alive() { [ -e $pidfile ] && [ -d "/proc/$(cat $pidfile)" ]; }
 verb=$1; shift
