@@ -52,7 +52,12 @@ function servants(server: Server): number[] {
 }
 
 function isSshd(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd')
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd')
+  } catch {
+    // It has ended: the one that served the login does when that is over.
+    return false
+  }
 }
 
 const options = (server: Server, ...more: string[]) => [
