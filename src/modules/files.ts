@@ -56,10 +56,11 @@ export interface Looking {
 const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
 
 /**
- * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be called one after the other with the same paths: look, links, regular.
- * look FILE...: prints 1 or 0 for each (is it there?), then stat's answer for each that is. A missing file below
- * a folder that may not be searched is an error: nobody knows whether it is there. 2 is for a link that is followed
- * to a folder; the folders come last, and cost no process of their own.
+ * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be
+ * called one after the other with the same paths: look, links, regular. look FILE...: prints 1 or 0 for each (is
+ * it there?), then stat's answer for each that is. A missing file below a folder that may not be searched is an
+ * error: nobody knows whether it is there. 2 is for a link that is followed to a folder; the folders come last,
+ * and cost no process of their own.
  */
 export const LOOK = `look() {
   n=$# m=

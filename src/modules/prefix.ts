@@ -10,7 +10,10 @@ export interface Prefix {
 
 /** An address in its canonical form, or undefined when it is none. */
 export function readAddress(text: string): string | undefined {
-  return versionOf(text) === 6 ? new URL(`http://[${text}]/`).hostname.slice(1, -1) : versionOf(text) && text
+  const version = versionOf(text)
+  if (version === undefined) return undefined
+  if (version === 4) return text
+  return new URL(`http://[${text}]/`).hostname.slice(1, -1)
 }
 
 /** An address with or without a length, or undefined when it is neither. */
