@@ -54,6 +54,20 @@ await check('Everything is taken down, the image too', async () => {
   return undefined
 })
 
+await check('Where there is nothing, --check tells of it all and makes none of it', async () => {
+  const { report: found, ...checked } = await report(LAB, '--check')
+  exits(checked, 3)
+  const wanted = ['keys : Host keys', 'embedded_host : Image', 'embedded_host : Start']
+  const told = changes(found).map((change) => change.replace(/^.*?: /, ''))
+  same(
+    wanted.filter((task) => !told.includes(task)),
+    [],
+    'what is not told',
+  )
+  expect(!existsSync('.lab/galileo') && !existsSync('.lab/id_ed25519'), 'something was made')
+  return undefined
+})
+
 await check('From nothing to the lab', async () => {
   const ended = await run(LAB)
   exits(ended, 0)
