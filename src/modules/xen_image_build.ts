@@ -114,7 +114,7 @@ exec 9>"/run/lock/xen_image.$host" || exit
 flock -n 9 || { echo "Waits for another run that is at the image of $host."; flock 9 || exit; }`
 
 // What it prints comes when it ends; its log says more, and at once.
-const PROGRESS = `{ tail -n 0 -F --pid=$$ "$log" 2>/dev/null | sed -u -n '/^\\(Creating\\|Installation method\\|Running hook\\|Role:\\|I: \\)/p'; } </dev/null 9>&- &`
+const PROGRESS = `{ tail -n 0 -F --pid=$$ "$log" 2>/dev/null | grep --line-buffered '^\\(Creating\\|Installation method\\|Running hook\\|Role:\\|I: \\)'; } </dev/null 9>&- &`
 
 // A sparse file needs no space until it is written to: when there is none left, files in the image are lost, and nobody
 // but who asks for it hears of that.
