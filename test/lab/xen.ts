@@ -88,6 +88,15 @@ await check(`From nothing to ${MACHINES.length} domains`, async () => {
   return undefined
 })
 
+await check('Their root is the disk that their own files name', async () => {
+  const roots = MACHINES.map((machine) =>
+    on(machine, 'awk \'$2 == "/" && $1 ~ /^.dev/ {print $1}\' /etc/fstab; findmnt -no SOURCE /'),
+  )
+  for (const root of await Promise.all(roots))
+    same(root.split('\n').filter(Boolean), ['/dev/xvda2', '/dev/xvda2'], 'the root')
+  return undefined
+})
+
 await check('Once more: nothing to do', async () => {
   const { report: found, ...ended } = await report(...UP)
   exits(ended, 0)
