@@ -93,7 +93,7 @@ await check('Their root is the disk that their own files name', async () => {
     on(machine, 'awk \'$2 == "/" && $1 ~ /^.dev/ {print $1}\' /etc/fstab; findmnt -no SOURCE /'),
   )
   for (const root of await Promise.all(roots))
-    same(root.split('\n').filter(Boolean), ['/dev/xvda2', '/dev/xvda2'], 'the root')
+    same(root.split('\n').filter(Boolean), ['/dev/xvda1', '/dev/xvda1'], 'the root')
   return undefined
 })
 
