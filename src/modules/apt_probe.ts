@@ -134,9 +134,10 @@ export function probeApt(args: AptArgs): string {
   return [...lines, ':'].join('\n')
 }
 
+// Even what it only simulates, apt logs.
 const SIMULATE = `simulate() {
   v=$1; shift
-  out=$(DEBIAN_FRONTEND=noninteractive apt-get -s "$@" 2>&1)
+  out=$(DEBIAN_FRONTEND=noninteractive apt-get -s -o Dir::Log::Planner=/dev/null -o Dir::Log::Solver=/dev/null "$@" 2>&1)
   printf 'simulated %s %s\\n' "$v" $?
   printf '%s\\n' "$out" | sed 's/^/=/'
 }`

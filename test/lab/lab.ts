@@ -128,6 +128,18 @@ await check('A run repairs exactly these', async () => {
   return undefined
 })
 
+await check('A machine without fping: --check says that it cannot know, a run fails', async () => {
+  await on('hagent', 'mv /usr/bin/fping /usr/bin/fping.away')
+  const checked = await run(LAB, '--check')
+  const ended = await run(LAB)
+  await on('hagent', 'mv /usr/bin/fping.away /usr/bin/fping')
+  exits(checked, 0)
+  exits(ended, 2)
+  for (const { stdout } of [checked, ended])
+    expect(stdout.includes('fping is not installed on hagent'), `it does not say so:\n${stdout.slice(-2000)}`)
+  return undefined
+})
+
 const sshd = (machine: string, command: string) =>
   on('galileo', `lxc-attach -n ${machine} -- sh -c '${command}'`)
 

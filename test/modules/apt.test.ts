@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { apt } from '../../src/modules/apt.ts'
@@ -216,6 +218,16 @@ real('a package comes and goes', async ({ hosts }) => {
     assert.equal(rows((await applyModule(session, apt, absent)).plan), [['hello', version, null]])
     assert.equal((await applyModule(session, apt, absent)).plan.changes, [])
     assert.equal((await applyModule(session, apt, { name: 'hello', only_upgrade: true })).plan.changes, [])
+  }
+})
+
+real('a check writes nothing into the logs of apt', async ({ hosts }) => {
+  const logs = () =>
+    readdirSync('/var/log/apt').map((name) => [name, statSync(join('/var/log/apt', name)).mtimeMs])
+  const before = logs()
+  for (const { session } of hosts) {
+    assert.is((await applyModule(session, apt, { name: 'hello' }, CHECK)).plan.changes.length, 1)
+    assert.equal(logs(), before)
   }
 })
 
