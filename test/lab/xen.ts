@@ -85,6 +85,8 @@ await check(`From nothing to ${MACHINES.length} domains`, async () => {
   const made = await on('galileo', 'grep -l "^Installation method" /var/log/xen-tools/*.log')
   for (const machine of MACHINES)
     expect(made.includes(`/${machine}.log`), `xen-create-image has not made ${machine}: ${made}`)
+  const routed = await on('galileo', `grep -l "^Gateway" /var/log/xen-tools/${DRIFTED}.log; true`)
+  same(routed !== '', DRIFTED === 'alone', `xen-create-image knows a gateway of ${DRIFTED}`)
   return undefined
 })
 
