@@ -2,7 +2,7 @@ import type { ValueMap } from '../language/value.ts'
 import { type FileState, octal } from './files.ts'
 import type { Look, ProbeOutput } from './look.ts'
 import type { Change, View } from './module.ts'
-import { quote, quotePath } from './sh.ts'
+import { quote } from './sh.ts'
 
 /** Owner, group and permissions as a task names them. */
 export interface Wanted {
@@ -119,20 +119,6 @@ export function planAttributes(
 /** What a new file or folder is given under the usual umask of 022. */
 export function freshMode(isFolder: boolean): number {
   return isFolder ? 0o755 : 0o644
-}
-
-/** Sh that gives `path` owner, group and permissions; a symbolic link itself, not what it leads to. */
-export function attributesScript(path: string, set: Attributes, file?: FileState): string {
-  const lines: string[] = []
-  const target = quotePath(path)
-  if (set.uid !== undefined || set.gid !== undefined) {
-    lines.push(`chown -h ${set.uid ?? ''}${set.gid === undefined ? '' : `:${set.gid}`} ${target}`)
-  }
-  // A change of owner takes setuid and setgid away, which nobody asked for.
-  const lost = lines.length > 0 && file !== undefined && (file.mode & 0o6000) !== 0 && file.type !== 'link'
-  const mode = set.mode ?? (lost ? file.mode : undefined)
-  if (mode !== undefined) lines.push(`chmod ${chmodMode(mode)} ${target}`)
-  return lines.join(' && ')
 }
 
 /** Permission bits for chmod: with four digits GNU chmod would leave a folder's setgid bit as it is. */

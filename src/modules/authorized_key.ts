@@ -1,6 +1,6 @@
 import type { ValueMap } from '../language/value.ts'
 import { parseUser, type User } from './accounts.ts'
-import { attributesScript, planAttributes } from './attributes.ts'
+import { planAttributes } from './attributes.ts'
 import { editKeys, parseKey, readKeys } from './authorized_keys.ts'
 import { contentOf, textOf } from './content.ts'
 import { failureOf } from './edit.ts'
@@ -9,6 +9,7 @@ import { type Action, type Change, defineModule, type Plan, type View } from './
 import { type ArgsOf, options } from './options.ts'
 import { Output } from './output.ts'
 import { folderOf, isFolder, trimmed } from './paths.ts'
+import { attributesScripts, madeAt } from './safe_path.ts'
 import { quote, quotePath } from './sh.ts'
 import { writeFile } from './write.ts'
 
@@ -41,6 +42,8 @@ interface State {
   /** The file of keys; undefined when the user has no home to look for it. */
   readonly path: string | undefined
   readonly file: FileState | undefined
+  /** What is at the path itself: perhaps a link to `file`. */
+  readonly itself: FileState | undefined
   readonly bytes: string
   /** The folder of the file, and the one above. */
   readonly folder: FileState | undefined
@@ -113,12 +116,20 @@ function parse(output: Output, args: Args): State {
   const user = parseUser(output.line())
   const given = args.path ?? (user?.home ? `${user.home}/.ssh/authorized_keys` : undefined)
   if (given === undefined) {
-    return { user, path: undefined, file: undefined, bytes: '', folder: undefined, above: undefined }
+    return {
+      user,
+      path: undefined,
+      file: undefined,
+      itself: undefined,
+      bytes: '',
+      folder: undefined,
+      above: undefined,
+    }
   }
   const [above, folder, itself] = readFiles(output, 3, { follow: true })
   const { path, file } = followed(trimmed(given), itself)
   const at = args.follow ? path : trimmed(given)
-  return { user, path: at, file, bytes: output.rest().toString('latin1'), folder, above }
+  return { user, path: at, file, itself, bytes: output.rest().toString('latin1'), folder, above }
 }
 
 function planOf(args: Args, state: State, view: View): Plan {
@@ -178,7 +189,16 @@ function workOf(args: Args, state: State): Work {
     ],
     actions: [
       ...folder.actions,
-      writeFile({ path, content, owner: user?.uid, group: user?.gid, mode: 0o600 }),
+      writeFile({
+        path,
+        content,
+        owner: user?.uid,
+        group: user?.gid,
+        mode: 0o600,
+        replaces: args.follow ? (file ?? null) : (state.itself ?? null),
+        isEdit: true,
+        makesFolders: state.folder === undefined && !args.manage_dir,
+      }),
     ],
   }
 }
@@ -191,10 +211,9 @@ function folderWork(args: Args, { user, folder }: State, path: string): Work {
   const sh = (script: string): Action => ({ do: 'sh', script })
   const ids = { uid: user?.uid, gid: user?.gid }
   if (folder === undefined) {
-    const own = `mkdir -m 00700 ${quotePath(path)} && ${attributesScript(path, ids)}`
     return {
       changes: [{ what: `folder ${path}`, before: null, after: 'directory' }],
-      actions: [sh(args.manage_dir ? own : `mkdir -p ${quotePath(path)}`)],
+      actions: args.manage_dir ? [sh(madeAt(path, 'mkdir -m 00700 "./$n"', ids))] : [],
     }
   }
   // A link may lead to a folder that is not the user's.
@@ -203,7 +222,7 @@ function folderWork(args: Args, { user, folder }: State, path: string): Work {
   if (changes.length === 0) return NOTHING
   return {
     changes: changes.map((change) => ({ ...change, what: `${change.what} of ${path}` })),
-    actions: [sh(attributesScript(path, set, folder))],
+    actions: attributesScripts([{ path, file: folder, set }]).map(sh),
   }
 }
 

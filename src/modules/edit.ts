@@ -1,6 +1,5 @@
 import type { ValueMap } from '../language/value.ts'
 import {
-  attributesScript,
   freshMode,
   type Ids,
   idsLook,
@@ -16,7 +15,7 @@ import type { Probe, ProbeOutput } from './look.ts'
 import type { Action, Change, Conclusion, Outcome, Plan, View } from './module.ts'
 import { fileOptions, options } from './options.ts'
 import { folderOf } from './paths.ts'
-import { quotePath } from './sh.ts'
+import { attributesScripts } from './safe_path.ts'
 import { readWritten, writeFile } from './write.ts'
 
 /** The options of the modules that change parts of a file. */
@@ -139,17 +138,22 @@ function withText(change: Change, before: string, after: string): Change {
 export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
   const { path, file } = state
   const { set } = planAttributes(args, state.ids, file, false)
-  if (edit.change === undefined) return [{ do: 'sh', script: attributesScript(path, set, file) }]
+  if (edit.change === undefined) {
+    return attributesScripts([{ path, file: file!, set }]).map((script) => ({ do: 'sh', script }))
+  }
   const write = writeFile({
     path,
     content: contentOf(Buffer.from(edit.bytes, 'latin1')),
     owner: set.uid ?? file?.uid,
     group: set.gid ?? file?.gid,
     mode: set.mode ?? file?.mode ?? freshMode(false),
+    replaces: file ?? null,
+    isEdit: true,
+    makesFolders: !state.hasFolder,
     backup: args.backup,
     validate: args.validate,
   })
-  return state.hasFolder ? [write] : [{ do: 'sh', script: `mkdir -p ${quotePath(folderOf(path))}` }, write]
+  return [write]
 }
 
 /** The failure that the last action ended in, as a conclusion; undefined when all went well. */

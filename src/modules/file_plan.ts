@@ -1,11 +1,19 @@
 import type { ValueMap } from '../language/value.ts'
-import { attributesScript, describeAfter, freshMode, planAttributes, unknownOwner } from './attributes.ts'
+import { describeAfter, freshMode, planAttributes, unknownOwner } from './attributes.ts'
 import type { FileArgs, State } from './file.ts'
 import { describe, type FileState, filesProbe, followed } from './files.ts'
 import type { Change, View } from './module.ts'
 import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from './paths.ts'
 import { failure, joined, NOTHING, of, type Placed, placeFolder, sh } from './placing.ts'
-import { quote, quotePath } from './sh.ts'
+import {
+  attributesScripts,
+  hardLinkScript,
+  madeAt,
+  inFolderOf,
+  removeScript,
+  type Setting,
+} from './safe_path.ts'
+import { quote } from './sh.ts'
 import { planTimes } from './timestamps.ts'
 
 /** Every difference between what a `file` task wants and what is there, with the actions that carry it out. */
@@ -56,29 +64,34 @@ function checked(path: string, placed: Placed): Placed {
 function planAbsent(path: string, found: FileState | undefined): Placed {
   const result = { path, state: 'absent' }
   if (found === undefined) return { ...NOTHING, result }
-  const remove = found.type === 'directory' ? 'rm -rf' : 'rm -f'
   return {
     changes: [{ what: 'state', before: found.type, after: 'absent' }],
-    actions: [sh(`${remove} ${quotePath(path)}`)],
+    actions: [sh(removeScript(path, found.type))],
     result,
   }
 }
 
+type Existing = Target & { readonly file: FileState }
+
 /** Owner, group, permissions and times of something that is there. */
-function planSettings(
+function planSettings(args: FileArgs, state: State, target: Existing): Placed {
+  const { changes, setting, scripts } = settingOf(args, state, target)
+  return {
+    changes,
+    actions: [...attributesScripts([setting]), ...scripts].map(sh),
+    result: { path: target.path, ...describe(target.file), ...describeAfter(setting.set, args) },
+  }
+}
+
+/** The same in parts: the attributes to be set, and scripts for the times. */
+function settingOf(
   args: FileArgs,
   { ids, times }: State,
-  { path, file }: Target & { file: FileState },
-): Placed {
-  const attributes = planAttributes(args, ids, file)
-  const own = attributesScript(path, attributes.set, file)
-  const { changes, scripts } = planTimes(path, file, times)
-  const all = [...(own === '' ? [] : [own]), ...scripts]
-  return {
-    changes: [...attributes.changes, ...changes],
-    actions: all.length === 0 ? [] : [sh(all.join(' && '))],
-    result: { path, ...describe(file), ...describeAfter(attributes.set, args) },
-  }
+  { path, file }: Existing,
+): { changes: Change[]; setting: Setting; scripts: string[] } {
+  const { changes, set } = planAttributes(args, ids, file)
+  const timed = planTimes(path, file, times)
+  return { changes: [...changes, ...timed.changes], setting: { path, file, set }, scripts: timed.scripts }
 }
 
 function planExisting(args: FileArgs, state: State, { path, file }: Target): Placed {
@@ -93,21 +106,26 @@ function planDirectory(args: FileArgs, state: State, { path, file }: Target): Pl
   if (file === undefined) return planNewFolders(args, state, path)
   if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
   const itself = planSettings(args, state, { path, file })
-  const parts = state.below.flatMap(([one, at]) => planBelow(args, state, one, at, path))
-  return { ...joined([itself, ...parts]), result: itself.result! }
+  const parts = state.below
+    .flatMap(([one, at]) => reached(args, one, at))
+    .map((one) => ({ path: one.path, ...settingOf(args, state, one) }))
+  const changes = parts.flatMap((part) => part.changes.map(of({ dest: path }, part.path)))
+  const scripts = [
+    ...attributesScripts(parts.map(({ setting }) => setting)),
+    ...parts.flatMap((part) => part.scripts),
+  ]
+  return { ...joined([itself, { changes, actions: scripts.map(sh) }]), result: itself.result! }
 }
 
 /** A link in a folder is changed itself, and what it leads to if links are followed. */
-function planBelow(args: FileArgs, state: State, path: string, file: FileState, top: string): Placed[] {
-  const leads = args.follow ? file.real : undefined
-  const targets = [
-    { path, file },
-    ...(leads?.state === undefined ? [] : [{ path: leads.path, file: leads.state }]),
-  ]
-  return targets.map((target) => {
-    const { changes, actions } = planSettings(args, state, target)
-    return { changes: changes.map(of({ dest: top }, target.path)), actions }
-  })
+function reached({ follow }: FileArgs, path: string, file: FileState): Existing[] {
+  const leads = follow ? file.real : undefined
+  return leads?.state === undefined
+    ? [{ path, file }]
+    : [
+        { path, file },
+        { path: leads.path, file: leads.state },
+      ]
 }
 
 function planNewFolders(args: FileArgs, state: State, path: string): Placed {
@@ -137,11 +155,10 @@ function planTouch(args: FileArgs, state: State, { path, file }: Target, view: V
   }
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
   const times = planTimes(path, undefined, state.times)
-  const make = set.mode === undefined ? `: >>${quotePath(path)}` : `(umask 077 && : >>${quotePath(path)})`
-  const own = attributesScript(path, set)
+  const make = set.mode === undefined ? '(umask 022 && : >>"./$n")' : ': >>"./$n"'
   return {
     changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes, ...times.changes],
-    actions: [sh([make, ...(own === '' ? [] : [own]), ...times.scripts].join(' && '))],
+    actions: [madeAt(path, make, set), ...times.scripts].map(sh),
     result: { dest: path, state: 'file' },
   }
 }
@@ -164,11 +181,14 @@ function planLink(args: FileArgs, state: State, path: string, view: View): Place
   if (found?.type === 'directory' && state.isFull) {
     return failure(`${path} is a folder with something in it, which no link replaces`)
   }
-  const make = `ln -sfn -- ${quote(src!)} ${quotePath(path)}`
-  const script = found?.type === 'directory' ? `rmdir ${quotePath(path)} && ${make}` : make
+  const { changes, set } = args.follow
+    ? { changes: [], set: {} }
+    : planAttributes({ owner: args.owner, group: args.group }, state.ids, undefined)
   const change: Change = { what: 'link', before: found?.target ?? found?.type ?? null, after: src! }
-  const placed = { changes: [change], actions: [sh(script)] }
-  return joinedLink(args, [placed, linkSettings(args, state, path, src!)], path)
+  const room = found?.type === 'directory' ? [sh(inFolderOf(path, 'rmdir -- "./$n"'))] : []
+  const make = sh(madeAt(path, `ln -sfn -- ${quote(src!)} "./$n"`, set))
+  const placed = { changes: [change, ...changes], actions: [...room, make] }
+  return joinedLink(args, [placed, ...(args.follow ? [linkSettings(args, state, path, src!)] : [])], path)
 }
 
 /** Owner and the like of what a link leads to, or of the link itself if links are not followed. */
@@ -180,9 +200,7 @@ function linkSettings(args: FileArgs, state: State, path: string, link: string):
     const { path: real, file } = isRight ? followed(path, found) : followed(target, state.files.get(target))
     return file === undefined ? NOTHING : planSettings(args, state, { path: real, file })
   }
-  if (isRight) return planSettings(args, state, { path, file: found })
-  const { changes, set } = planAttributes({ owner: args.owner, group: args.group }, state.ids, undefined)
-  return { changes, actions: changes.length === 0 ? [] : [sh(attributesScript(path, set))] }
+  return isRight ? planSettings(args, state, { path, file: found }) : NOTHING
 }
 
 function joinedLink({ src }: FileArgs, parts: Placed[], path: string): Placed {
@@ -211,7 +229,7 @@ function planHard(args: FileArgs, state: State, path: string, view: View): Place
     return failure(`${path} is there already, as a file of its own; "force: true" puts the link in its place`)
   }
   const change = { what: 'hard link', before: file?.type ?? null, after: src }
-  const link = { changes: [change], actions: [sh(`ln -fn ${quotePath(source.path)} ${quotePath(path)}`)] }
+  const link = { changes: [change], actions: [sh(hardLinkScript(source.path, path, source.file))] }
   const settings =
     source.file === undefined ? NOTHING : planSettings(args, state, { path, file: source.file })
   const { changes, actions } = joined(isRight ? [settings] : [link, settings])

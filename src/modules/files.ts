@@ -32,6 +32,8 @@ export interface FileState {
   /** 512-byte blocks taken, and the best size for reading. */
   readonly blocks: number
   readonly blockSize: number
+  /** Another one for another file in its place, and for one that was changed since: what `STAMP_FORMAT` prints. */
+  readonly stamp: string
   /** The text of a symbolic link. */
   readonly target?: string
   /** Where a symbolic link leads in the end, when asked to follow; "" and undefined if nothing is there. */
@@ -53,7 +55,9 @@ export interface Looking {
 }
 
 // Understood by GNU and busybox stat alike; names come last, for they may hold spaces.
-const FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
+export const STAT_FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
+
+export const STAMP_FORMAT = '%i %d %s %y %z'
 
 /**
  * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be
@@ -80,7 +84,7 @@ export const LOOK = `look() {
   shift $n
   printf %s "$m"
   for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
-  [ $# -eq 0 ] || stat -c ${words(FORMAT)} -- "$@" || exit 1
+  [ $# -eq 0 ] || stat -c ${words(STAT_FORMAT)} -- "$@" || exit 1
 }
 leads() { [ "$follow" ] && [ -h "$1" ] && [ -d "$1" ] && [ -x "$1" ]; }
 links() {
@@ -101,7 +105,7 @@ links() {
   printf %s "$m"
   [ $# -gt 0 ] || return 0
   texts -f "$@"
-  stat -L -c ${words(FORMAT)} -- "$@" || exit 1
+  stat -L -c ${words(STAT_FORMAT)} -- "$@" || exit 1
 }
 texts() {
   o=$1
@@ -200,7 +204,7 @@ function readStat(output: Output): FileState {
     line.split(' ')
   const bits = Number.parseInt(raw, 16)
   if (Number.isNaN(bits)) throw new Error(`stat on the host answered "${line}", which makes no sense`)
-  const [atime, mtime, ctime] = [seconds(output.line()), seconds(output.line()), seconds(output.line())]
+  const [accessed, modified, changed] = [output.line(), output.line(), output.line()]
   const [owner, group] = [output.line(), output.line()]
   return {
     type: typeOf(bits),
@@ -210,9 +214,10 @@ function readStat(output: Output): FileState {
     owner: owner === 'UNKNOWN' ? uid! : owner,
     group: group === 'UNKNOWN' ? gid! : group,
     size: Number(size),
-    atime,
-    mtime,
-    ctime,
+    atime: seconds(accessed),
+    mtime: seconds(modified),
+    ctime: seconds(changed),
+    stamp: `${inode} ${device} ${size} ${modified} ${changed}`,
     links: Number(links),
     inode: Number(inode),
     device: Number(device),

@@ -1,6 +1,5 @@
 import type { ValueMap } from '../language/value.ts'
 import {
-  attributesScript,
   chmodMode,
   describeAfter,
   freshMode,
@@ -14,7 +13,8 @@ import type { Content } from './content.ts'
 import { describe, type FileState, followed, octal, textOfFile } from './files.ts'
 import type { Action, Change, View } from './module.ts'
 import { below, isFolder } from './paths.ts'
-import { quote, quotePath } from './sh.ts'
+import { attributesScripts, madeAt } from './safe_path.ts'
+import { quote } from './sh.ts'
 import { copyFile, writeFile } from './write.ts'
 
 /** Something that is to be on the host. */
@@ -125,23 +125,23 @@ export function placeFolder(
   const found = files.get(path)
   const { owner, group, directory_mode } = placing
   if (isFolder(found)) {
-    const folder = followed(path, found).file!
-    const { changes, set } = planAttributes({ owner, group }, ids, folder)
+    const folder = followed(path, found)
+    const { changes, set } = planAttributes({ owner, group }, ids, folder.file)
     if (changes.length === 0) return NOTHING
-    return { changes: changes.map(of(placing, path)), actions: [sh(attributesScript(path, set, folder))] }
+    const scripts = attributesScripts([{ path: folder.path, file: folder.file!, set }])
+    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
   }
   if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
   const fresh = placing.keepsModes ? sourceMode : freshMode(true)
   const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
   const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
-  const make = `mkdir -m ${chmodMode(mode)} ${quotePath(path)}`
-  const own = attributesScript(path, { uid: set.uid, gid: set.gid })
+  const make = `mkdir -m ${chmodMode(mode)} "./$n"`
   return {
     changes: [
       { what: `folder ${path}`, before: null, after: 'directory' },
       ...changes.map(of(placing, path)),
     ],
-    actions: [sh(own === '' ? make : `${make} && ${own}`)],
+    actions: [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
   }
 }
 
@@ -151,13 +151,13 @@ function placeLink(placing: Placing, item: Item, path: string, { files, ids }: G
   const isRight = found?.type === 'link' && found.target === item.link
   const wanted = { owner: placing.owner, group: placing.group }
   const { changes, set } = planAttributes(wanted, ids, isRight ? found : undefined)
-  const scripts = changes.length === 0 ? [] : [attributesScript(path, set)]
-  if (!isRight) {
-    changes.unshift({ what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! })
-    scripts.unshift(`ln -sfn -- ${quote(item.link!)} ${quotePath(path)}`)
+  if (isRight) {
+    const scripts = attributesScripts([{ path, file: found, set }])
+    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
   }
-  if (changes.length === 0) return NOTHING
-  return { changes: changes.map(of(placing, path)), actions: [sh(scripts.join(' && '))] }
+  changes.unshift({ what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! })
+  const script = madeAt(path, `ln -sfn -- ${quote(item.link!)} "./$n"`, set)
+  return { changes: changes.map(of(placing, path)), actions: [sh(script)] }
 }
 
 function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Placed {
@@ -179,8 +179,8 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
     ...describeAfter(set, wanted),
   }
   if (isRight) {
-    const actions = changes.length === 0 ? [] : [sh(attributesScript(path, set, old))]
-    return { changes: changes.map(of(placing, target)), actions, result }
+    const scripts = attributesScripts([{ path, file: old, set }])
+    return { changes: changes.map(of(placing, target)), actions: scripts.map(sh), result }
   }
   changes.unshift(contentChange(item, old, view))
   if (old === undefined) changes.unshift({ what: 'state', before: file?.type ?? 'absent', after: 'file' })
@@ -189,6 +189,7 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
     owner: set.uid ?? old?.uid,
     group: set.gid ?? old?.gid,
     mode: set.mode ?? old?.mode ?? (placing.keepsModes ? item.mode : freshMode(false)),
+    replaces: file ?? null,
     backup: placing.backup,
     validate: placing.validate,
   }

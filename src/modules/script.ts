@@ -3,7 +3,6 @@ import { type Action, defineModule, type Plan, type View } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { nameOf } from './paths.ts'
 import { quotePath } from './sh.ts'
-import { receiveScript, TEMPORARY } from './write.ts'
 
 const { chdir, creates, removes } = commandOptions
 const declared = options({
@@ -48,13 +47,25 @@ function asCommand({ chdir, creates, removes }: Args) {
   return { chdir, creates, removes, stdin: undefined, stdin_add_newline: true, strip_empty_ends: false }
 }
 
+// Removes the temporary file `$t`, if there is one, however the script ends.
+const TEMPORARY = `umask 077
+t=
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
+trap '[ -z "$t" ] || rm -f "$t"' EXIT`
+
 function run({ cmd, chdir, executable }: Args): Action {
   const content = cmd!.file.content!
   const program = executable === undefined ? '' : `${quotePath(executable)} `
   const lines = [
     TEMPORARY,
     't=$(mktemp /tmp/playssh.XXXXXX) || exit',
-    receiveScript(content, 'the script was not run'),
+    'cat >"$t" || exit',
+    'n=$(($(wc -c <"$t")))',
+    `[ $n -eq ${content.size} ] || { echo "only $n of ${content.size} bytes came; the script was not run" >&2; exit 1; }`,
+    'exec </dev/null',
     'chmod 00700 "$t" || exit',
     'umask 022',
     ...(chdir === undefined ? [] : [enter(chdir)]),

@@ -1,7 +1,7 @@
 import type { FileState } from './files.ts'
 import type { Change } from './module.ts'
 import type { Output } from './output.ts'
-import { quotePath } from './sh.ts'
+import { inFolderOf } from './safe_path.ts'
 
 /** Seconds since 1970 by the host's clock and time zone; undefined keeps what is there. */
 export type Time = number | 'now' | undefined
@@ -47,25 +47,24 @@ export function readTimes(output: Output, { access_time, modification_time }: As
   return { access, modification: read(modification_time) }
 }
 
-/** The changes that give a file (undefined: it will be new) its times, and the sh for them. */
+/** The changes that give a file (undefined: it will be new) its times, and a script for them if there are any. */
 export function planTimes(
   path: string,
   file: FileState | undefined,
   times: Times,
 ): { changes: Change[]; scripts: string[] } {
   const changes: Change[] = []
-  const scripts: string[] = []
+  const touches: string[] = []
   const plan = (what: string, letter: string, before: number | undefined, wanted: Time) => {
     const isRight = wanted === undefined || wanted === before || (wanted === 'now' && file === undefined)
     if (isRight) return
     const after = wanted === 'now' ? 'now' : shown(wanted)
     changes.push({ what, before: before === undefined ? null : shown(before), after })
-    const options = `-c${file?.type === 'link' ? 'h' : ''}${letter}`
-    scripts.push(`touch ${options}${wanted === 'now' ? '' : ` -d @${wanted}`} ${quotePath(path)}`)
+    touches.push(`touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"`)
   }
   plan('access time', 'a', file?.atime, times.access)
   plan('modification time', 'm', file?.mtime, times.modification)
-  return { changes, scripts }
+  return { changes, scripts: touches.length === 0 ? [] : [inFolderOf(path, touches.join(' && '))] }
 }
 
 function shown(seconds: number): string {

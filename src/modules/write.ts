@@ -1,9 +1,10 @@
 import { chmodMode } from './attributes.ts'
 import type { Content } from './content.ts'
-import { type FileState, filesProbe, readFiles } from './files.ts'
+import { type FileState, readFiles, STAMP_FORMAT, STAT_FORMAT } from './files.ts'
 import type { Action, Outcome } from './module.ts'
 import { Output } from './output.ts'
-import { quote, quotePath } from './sh.ts'
+import { SAFE_PATH } from './safe_path.ts'
+import { quote, quotePath, words } from './sh.ts'
 
 export interface Writing extends Placement {
   readonly content: Content
@@ -22,75 +23,138 @@ export interface Placement {
   readonly group?: string | number | undefined
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number
+  /**
+   * What was looked at there, null for nothing: if it is something else meanwhile, nothing is written and the action
+   * ends with `CHANGED_MEANWHILE`. Not compared if it is left out.
+   */
+  readonly replaces?: FileState | null | undefined
+  /** Folders on the way that are missing are made. */
+  readonly makesFolders?: boolean
+  /** The new content is made of the old one: from comparing to writing, no other run may write. */
+  readonly isEdit?: boolean
   /** Keep a copy of what is there as `PATH.PID.YYYY-MM-DD@HH:MM:SS~`. */
   readonly backup?: boolean | undefined
   /** A command line with `%s` for the new file's path; the file is put in place only if it succeeds. */
   readonly validate?: string | undefined
 }
 
+/** Exit status of an action that found something else than what was looked at, and did nothing (EX_TEMPFAIL, sysexits.h). */
+export const CHANGED_MEANWHILE = 75
+
 /**
  * Puts a file in place in one step: whoever looks sees the old one or the new one, with owner and permissions
- * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it.
+ * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it. Who else
+ * can write in the folder cannot lead the new file, or its attributes, elsewhere.
  */
 export function writeFile(writing: Writing): Action {
   const { content, validate } = writing
-  const script = placeScript(writing, receiveScript(content, '$f is as it was'))
+  const script = placeScript(writing, 'cat >"./$n" || exit\nexec </dev/null', content.size)
   // How long somebody's check of the file takes, nobody knows.
   return { do: 'send', script, content, brief: validate === undefined }
 }
 
-/** Sh that fills the temporary file `$t` from stdin, and makes sure that all has come; or says what follows. */
-export function receiveScript({ size }: Content, otherwise: string): string {
-  return `cat >"$t" || exit
-n=$(($(wc -c <"$t")))
-[ $n -eq ${size} ] || { echo "only $n of ${size} bytes came; ${otherwise}" >&2; exit 1; }
-exec </dev/null`
-}
-
 /** Like `writeFile`, with the content of another file on the host. */
 export function copyFile(copying: Copying): Action {
-  const copy = `cat ${quotePath(copying.from)} >"$t" || exit`
-  return { do: 'sh', script: placeScript(copying, copy) }
+  return { do: 'sh', script: placeScript(copying, 'cat <&8 >"./$n" || exit', undefined, copying.from) }
 }
 
-/** `fill` is sh that fills the temporary file `$t`. */
-function placeScript({ path, owner, group, mode, backup, validate }: Placement, fill: string): string {
-  const ownership = `${owner === undefined ? '' : quote(String(owner))}${group === undefined ? '' : `:${quote(String(group))}`}`
+/** `fill` is sh that fills the file `./$n`, with the file on the host called `from` as descriptor 8. */
+function placeScript(placement: Placement, fill: string, size: number | undefined, from?: string): string {
+  const { path, mode, replaces, makesFolders, isEdit, backup, validate } = placement
   return [
-    TEMPORARY,
-    `f=${quotePath(path)}; b=`,
-    `case $f in */*) d=\${f%/*}/ ;; *) d=./ ;; esac`,
-    't=$(mktemp "$d.playssh.XXXXXX") || { echo "cannot write in $d" >&2; exit 1; }',
+    SAFE_PATH,
+    `f=${quotePath(path)} h=$PWD b=`,
+    ...(from === undefined
+      ? []
+      : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter ${quotePath(from)}`, HOLD]),
+    `${makesFolders ? 'enter_made' : 'enter'} "$f"`,
+    '[ -h "./$n" ] || [ ! -d "./$n" ] || fail "$f is a folder"',
+    'stage',
+    // So that it need not be changed afterwards, most often.
+    `umask ${(0o777 & ~mode).toString(8).padStart(4, '0')}`,
     fill,
-    ...(ownership === '' ? [] : [`chown ${ownership} "$t" || exit`]),
-    `chmod ${chmodMode(mode)} "$t" || exit`,
+    'umask 077',
+    attributesOf(placement, size),
     ...(validate === undefined ? [] : [validateScript(validate)]),
-    ...(backup ? ['[ ! -e "$f" ] || { b=$f.$$.$(date +%Y-%m-%d@%H:%M:%S~); cp -p "$f" "$b" || exit; }'] : []),
-    'if [ -d "$f" ]; then',
-    // mv would move into a folder behind a link; the link itself is what is replaced.
-    '  [ -h "$f" ] || { echo "$f is a folder" >&2; exit 1; }',
-    '  rm -f "$f" || exit',
-    'fi',
-    'mv -f "$t" "$f" || exit',
-    't=',
-    `printf '%s\\0' "$b"`,
-    filesProbe([path]),
+    ...(isEdit ? [LOCK] : []),
+    ...(replaces === undefined ? [] : [unchanged(replaces)]),
+    ...(backup ? [BACKUP] : []),
+    'mv -f -- "./$n" .. && leave || exit',
+    `printf '%s\\0001%s\\n0' "$b" "$now"`,
   ].join('\n')
 }
 
-/** Removes the temporary file `$t`, if there is one, however the script ends. */
-export const TEMPORARY = `umask 077
-t=
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
-trap '[ -z "$t" ] || rm -f "$t"' EXIT`
+/** Sh that opens `$n` in the working folder as descriptor 8, if it is a file, whatever others put in its place. */
+export const HOLD = `if alone || [ ! -w . ]; then
+  [ -f "./$n" ] || fail "there is no file $w/$n"
+  exec 8<"./$n"
+else
+  stage
+  pin
+  [ -f "./$n" ] && [ ! -h "./$n" ] || fail "somebody has swapped the file $w/$n meanwhile"
+  exec 8<"./$n"
+  rm -f -- "./$n" && leave || exit
+fi`
+
+/** Sh that sees that the new file is whole and what it is to be, and puts into `$now` what stat says of it. */
+function attributesOf({ owner, group, mode }: Placement, size: number | undefined): string {
+  const ownership = `${owner === undefined ? '' : quote(String(owner))}${group === undefined ? '' : `:${quote(String(group))}`}`
+  const wanted = `${(0o100000 | mode).toString(16)} ${owner ?? '$2'} ${group ?? '$3'}`
+  return [
+    `now() { now=$(stat -c ${words(STAT_FORMAT)} -- "./$n") || exit; }`,
+    'now',
+    'set -f',
+    'set -- $now',
+    'set +f',
+    ...(size === undefined
+      ? []
+      : [`[ "$4" -eq ${size} ] || fail "only $4 of ${size} bytes came; $f is as it was"`]),
+    `if [ "$1 $2 $3" != "${wanted}" ]; then`,
+    ...(ownership === '' ? [] : [`  chown ${ownership} "./$n" || exit`]),
+    `  chmod ${chmodMode(mode)} "./$n" || exit`,
+    '  now',
+    'fi',
+  ].join('\n')
+}
+
+// Who writes at the same time is waited for; one who holds the lock for long is no writer.
+const LOCK = `if command -v flock >/dev/null; then
+  exec 9<..
+  i=0
+  until flock -n 9 || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
+fi`
+
+function unchanged(replaces: FileState | null): string {
+  const [is, was] = [
+    `"$(stat -c ${words(STAMP_FORMAT)} -- "../$n" 2>/dev/null)"`,
+    quote(replaces?.stamp ?? ''),
+  ]
+  return `[ ${is} = ${was} ] || { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`
+}
+
+// The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.
+const BACKUP = `if [ -e "../$n" ] || [ -h "../$n" ]; then
+  b=$n.$$.$(date +%Y-%m-%d@%H:%M:%S~)
+  if ln -- "../$n" "./$b.old" 2>/dev/null; then
+    if [ -h "./$b.old" ]; then mv -- "./$b.old" "./$b"
+    elif [ -f "./$b.old" ]; then cp -p -- "./$b.old" "./$b"
+    else fail "$f is no file any more; nothing was written"; fi || exit
+  else
+    alone .. || fail "$f could be swapped by others while it is kept; nothing was written"
+    cp -p -- "../$n" "./$b" || exit
+  fi
+  rm -f -- "./$b.old"
+  mv -f -- "./$b" .. || exit
+  b=\${w%/}/$b
+fi`
 
 function validateScript(validate: string): string {
   const command = validate.replace(/'%s'|"%s"|%s/g, () => '"$t"')
-  // Exported, for the %s may stand inside of quotes that another sh reads: sh -c 'visudo -cf %s'.
-  return `out=$( ( export t; ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
+  // Exported, for the %s may stand inside of quotes that another sh reads: sh -c 'visudo -cf %s'. By its usual path it is
+  // the new file only where nobody can swap that.
+  return `if alone ..; then t=\${w%/}/\${s#./}/$n
+else read -r t x </proc/self/stat; t=/proc/$t/cwd/$n; fi
+out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
 }
 
 /** What is wrong with a `validate` argument, if anything. */

@@ -1,14 +1,11 @@
+import { chmodSync, chownSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  attributesScript,
-  idsLook,
-  planAttributes,
-  readIds,
-  resolveMode,
-  type Wanted,
-} from '../../src/modules/attributes.ts'
+import { idsLook, planAttributes, readIds, resolveMode, type Wanted } from '../../src/modules/attributes.ts'
 import type { FileState } from '../../src/modules/files.ts'
+import { attributesScripts } from '../../src/modules/safe_path.ts'
 import { lookNow } from '../../src/run/findings.ts'
 import { type Host, hosts } from '../support/host.ts'
 
@@ -68,6 +65,7 @@ const FILE: FileState = {
   device: 1,
   deviceType: [0, 0],
   blocks: 0,
+  stamp: '',
   blockSize: 4096,
 }
 
@@ -109,10 +107,33 @@ test('what differs from the wanted owner, group and permissions', () => {
   }
 })
 
-test('the sh that sets them; setuid survives a change of owner', () => {
-  assert.is(attributesScript('-x', { uid: 3, gid: 4, mode: 0o640 }), 'chown -h 3:4 ./-x && chmod 00640 ./-x')
-  assert.is(attributesScript('/x', { gid: 4 }, { ...FILE, mode: 0o4755 }), 'chown -h :4 /x && chmod 04755 /x')
-  assert.is(attributesScript('/x', { mode: 0 }), 'chmod 00000 /x')
+test('they are set in folders of root and of others; setuid survives a change of owner', async () => {
+  for (const { session, name } of all) {
+    const folder = mkdtempSync(join(tmpdir(), 'playssh-test-'))
+    for (const owner of [0, 1]) {
+      chownSync(folder, owner, owner)
+      const one = { path: `${folder}/-x`, set: { uid: 3, gid: 4 }, mode: 0o4755 }
+      const two = { path: `${folder}/it's "b"`, set: { uid: 3, gid: 4, mode: 0o640 }, mode: 0o600 }
+      const settings = [one, two].map(({ path, set, mode }) => {
+        writeFileSync(path, '')
+        chmodSync(path, mode)
+        const { dev, ino } = lstatSync(path)
+        return { path, set, file: { ...FILE, mode, device: dev, inode: ino } }
+      })
+      for (const script of attributesScripts(settings)) {
+        const { code, stderr } = await session.sh(script)
+        assert.is(code, 0, `${name}: ${stderr}`)
+      }
+      const told = [one, two].map(({ path }) => {
+        const { uid, gid, mode, nlink } = lstatSync(path)
+        return [uid, gid, (mode & 0o7777).toString(8), nlink].join(' ')
+      })
+      assert.equal(told, ['3 4 4755 1', '3 4 640 1'], name)
+      assert.equal(readdirSync(folder), ['-x', 'it\'s "b"'])
+      for (const { path } of [one, two]) rmSync(path)
+    }
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('ids need no look at the host', () => {
