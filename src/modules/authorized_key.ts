@@ -196,7 +196,7 @@ function workOf(args: Args, state: State): Work {
         group: user?.gid,
         mode: 0o600,
         replaces: args.follow ? (file ?? null) : (state.itself ?? null),
-        isEdit: true,
+        madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
         makesFolders: state.folder === undefined && !args.manage_dir,
       }),
     ],

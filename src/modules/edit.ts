@@ -10,7 +10,7 @@ import {
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
 import { contentOf, textOf } from './content.ts'
-import { type FileState, files, followed } from './files.ts'
+import { files, followed, type Reached } from './files.ts'
 import type { Probe, ProbeOutput } from './look.ts'
 import type { Action, Change, Conclusion, Outcome, Plan, View } from './module.ts'
 import { fileOptions, options } from './options.ts'
@@ -47,10 +47,7 @@ export interface Editing extends Wanted {
 }
 
 /** A file that is to be edited. Its bytes are a text with a character a byte, so that all survive as they are. */
-export interface Edited {
-  /** Behind symbolic links. */
-  readonly path: string
-  readonly file: FileState | undefined
+export interface Edited extends Reached {
   readonly bytes: string
   readonly ids: Ids
   /** The folder that it lies in is there. */
@@ -94,8 +91,12 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
   const [itself, folder] = output.of(filesLook(args))
   const [bytes] = output.of(bytesOf([args.path]))
   const ids = readIds(output, args)
-  const { path, file } = followed(args.path, itself)
-  return { path, file, ids, bytes: bytes!.toString('latin1'), hasFolder: folder !== undefined }
+  return {
+    ...followed(args.path, itself),
+    ids,
+    bytes: bytes!.toString('latin1'),
+    hasFolder: folder !== undefined,
+  }
 }
 
 /** The plan for a file that an edit was made to. */
@@ -136,19 +137,20 @@ function withText(change: Change, before: string, after: string): Change {
 
 /** Writes the edited file, or only sets its attributes when its content is right. */
 export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
-  const { path, file } = state
+  const { path, file, via } = state
   const { set } = planAttributes(args, state.ids, file, false)
   if (edit.change === undefined) {
-    return attributesScripts([{ path, file: file!, set }]).map((script) => ({ do: 'sh', script }))
+    return attributesScripts([{ path, via, file: file!, set }]).map((script) => ({ do: 'sh', script }))
   }
   const write = writeFile({
     path,
+    via,
     content: contentOf(Buffer.from(edit.bytes, 'latin1')),
     owner: set.uid ?? file?.uid,
     group: set.gid ?? file?.gid,
     mode: set.mode ?? file?.mode ?? freshMode(false),
     replaces: file ?? null,
-    isEdit: true,
+    madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
     makesFolders: !state.hasFolder,
     backup: args.backup,
     validate: args.validate,

@@ -5,7 +5,7 @@ import { basename, join, resolve, sep } from 'node:path'
 import type { ValueMap } from '../language/value.ts'
 import { TEXT_AT_MOST, textOf } from './content.ts'
 import { failureOf } from './edit.ts'
-import { type FileState, filesProbe, followed, readFiles } from './files.ts'
+import { behindLinks, type FileState, filesProbe, readFiles } from './files.ts'
 import { type Change, type Conclusion, defineModule, type Outcome, type Plan, type View } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { Output } from './output.ts'
@@ -68,7 +68,7 @@ function parse(output: Output, path: string): State {
   const src = output.field()
   const [itself] = readFiles(output, 1, { follow: true })
   const sha256 = output.line().split(' ')[0]!
-  return { src, file: followed(path, itself).file, sha256, content: output.rest() }
+  return { src, file: behindLinks(path, itself).file, sha256, content: output.rest() }
 }
 
 function planOf(args: Args, state: State, view: View): Plan {

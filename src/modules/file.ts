@@ -47,8 +47,8 @@ export const file = defineModule<typeof declared, State>({
   probe,
   parse,
   plan(args, state, view) {
-    const { changes, failed, result = {} } = planFile(args, state, view)
-    return { changes, result, ...(failed !== undefined && { failed }) }
+    const { changes, failed, result = {}, warnings = [] } = planFile(args, state, view)
+    return { changes, result, warnings, ...(failed !== undefined && { failed }) }
   },
   apply: (_, args, state) => planFile(args, state, { check: false, diff: false }).actions,
   conclude,

@@ -1,15 +1,15 @@
 import type { ValueMap } from '../language/value.ts'
 import { describeAfter, freshMode, planAttributes, unknownOwner } from './attributes.ts'
 import type { FileArgs, State } from './file.ts'
-import { describe, type FileState, filesProbe, followed } from './files.ts'
+import { describe, type FileState, filesProbe, followed, type Reached } from './files.ts'
 import type { Change, View } from './module.ts'
 import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from './paths.ts'
 import { failure, joined, NOTHING, of, type Placed, placeFolder, sh } from './placing.ts'
 import {
   attributesScripts,
   hardLinkScript,
-  madeAt,
   inFolderOf,
+  madeAt,
   removeScript,
   type Setting,
 } from './safe_path.ts'
@@ -22,26 +22,21 @@ export function planFile(args: FileArgs, state: State, view: View): Placed {
   if (unknown !== undefined) return failure(unknown)
   const path = trimmed(args.path)
   const found = state.files.get(path)
-  const target = args.follow ? followed(path, found) : { path, file: found }
+  const target = () => (args.follow ? followed(path, found) : { path, file: found })
   switch (args.state ?? currentState(args, found)) {
     case 'absent':
       return planAbsent(path, found)
     case 'directory':
-      return checked(target.path, planDirectory(args, state, target))
+      return checkedAt(target(), (at) => planDirectory(args, state, at))
     case 'link':
       return checked(path, planLink(args, state, path, view))
     case 'hard':
       return planHard(args, state, isFolder(found) ? below(path, nameOf(args.src ?? '')) : path, view)
     case 'touch':
-      return checked(target.path, planTouch(args, state, target, view))
+      return checkedAt(target(), (at) => planTouch(args, state, at, view))
     case 'file':
-      return checked(target.path, planExisting(args, state, target))
+      return checkedAt(target(), (at) => planExisting(args, state, at))
   }
-}
-
-interface Target {
-  readonly path: string
-  readonly file: FileState | undefined
 }
 
 /** Without a state, what is there stays what it is. */
@@ -53,6 +48,10 @@ function currentState(
   return found?.type === 'directory' || (found === undefined && recurse && src === undefined)
     ? 'directory'
     : 'file'
+}
+
+function checkedAt(target: Reached, plan: (target: Reached) => Placed): Placed {
+  return checked(target.path, plan(target))
 }
 
 /** Looks at the end at what has become of it. */
@@ -71,7 +70,7 @@ function planAbsent(path: string, found: FileState | undefined): Placed {
   }
 }
 
-type Existing = Target & { readonly file: FileState }
+type Existing = Reached & { readonly file: FileState }
 
 /** Owner, group, permissions and times of something that is there. */
 function planSettings(args: FileArgs, state: State, target: Existing): Placed {
@@ -87,25 +86,27 @@ function planSettings(args: FileArgs, state: State, target: Existing): Placed {
 function settingOf(
   args: FileArgs,
   { ids, times }: State,
-  { path, file }: Existing,
+  target: Existing,
 ): { changes: Change[]; setting: Setting; scripts: string[] } {
-  const { changes, set } = planAttributes(args, ids, file)
-  const timed = planTimes(path, file, times)
-  return { changes: [...changes, ...timed.changes], setting: { path, file, set }, scripts: timed.scripts }
+  const { changes, set } = planAttributes(args, ids, target.file)
+  const timed = planTimes(target, times)
+  return { changes: [...changes, ...timed.changes], setting: { ...target, set }, scripts: timed.scripts }
 }
 
-function planExisting(args: FileArgs, state: State, { path, file }: Target): Placed {
+function planExisting(args: FileArgs, state: State, target: Reached): Placed {
+  const { path, file } = target
   if (file === undefined) return failure(`${path} does not exist; "state: touch" or the copy module makes it`)
   if (file.type === 'directory' || file.type === 'link') {
     return failure(`${path} is a ${file.type}, and not a file; say "state: ${file.type}"`)
   }
-  return planSettings(args, state, { path, file })
+  return planSettings(args, state, { ...target, file })
 }
 
-function planDirectory(args: FileArgs, state: State, { path, file }: Target): Placed {
+function planDirectory(args: FileArgs, state: State, target: Reached): Placed {
+  const { path, file } = target
   if (file === undefined) return planNewFolders(args, state, path)
   if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
-  const itself = planSettings(args, state, { path, file })
+  const itself = planSettings(args, state, { ...target, file })
   const parts = state.below
     .flatMap(([one, at]) => reached(args, one, at))
     .map((one) => ({ path: one.path, ...settingOf(args, state, one) }))
@@ -114,18 +115,20 @@ function planDirectory(args: FileArgs, state: State, { path, file }: Target): Pl
     ...attributesScripts(parts.map(({ setting }) => setting)),
     ...parts.flatMap((part) => part.scripts),
   ]
-  return { ...joined([itself, { changes, actions: scripts.map(sh) }]), result: itself.result! }
+  const warnings = args.follow ? state.below.flatMap(([one, at]) => notFollowed(one, at)) : []
+  return { ...joined([itself, { changes, actions: scripts.map(sh), warnings }]), result: itself.result! }
 }
 
-/** A link in a folder is changed itself, and what it leads to if links are followed. */
+function notFollowed(path: string, { real, owner }: FileState): string[] {
+  if (real?.state === undefined || real.isTrusted) return []
+  return [`${path} is a link of ${owner}'s to ${real.path}, which is not theirs; it was not followed`]
+}
+
+/** A link in a folder is changed itself, and what it leads to if links are followed and this one may be. */
 function reached({ follow }: FileArgs, path: string, file: FileState): Existing[] {
-  const leads = follow ? file.real : undefined
-  return leads?.state === undefined
-    ? [{ path, file }]
-    : [
-        { path, file },
-        { path: leads.path, file: leads.state },
-      ]
+  const itself = { path, file }
+  if (!follow || file.real?.state === undefined || !file.real.isTrusted) return [itself]
+  return [itself, { path: file.real.path, file: file.real.state, via: path }]
 }
 
 function planNewFolders(args: FileArgs, state: State, path: string): Placed {
@@ -135,7 +138,7 @@ function planNewFolders(args: FileArgs, state: State, path: string): Placed {
   const folders = state.files.has(path) ? missing : [path]
   const placing = { dest: path, owner, group, directory_mode: mode, keepsModes: false }
   const made = joined(folders.map((folder) => placeFolder(placing, folder, freshMode(true), state)))
-  const times = planTimes(path, undefined, state.times)
+  const times = planTimes({ path, file: undefined }, state.times)
   return {
     ...made,
     changes: [...made.changes, ...times.changes],
@@ -144,8 +147,9 @@ function planNewFolders(args: FileArgs, state: State, path: string): Placed {
   }
 }
 
-function planTouch(args: FileArgs, state: State, { path, file }: Target, view: View): Placed {
-  if (file !== undefined) return renamed(planSettings(args, state, { path, file }))
+function planTouch(args: FileArgs, state: State, target: Reached, view: View): Placed {
+  const { path, file } = target
+  if (file !== undefined) return renamed(planSettings(args, state, { ...target, file }))
   const folder = folderOf(path)
   const isMissing = ancestors(path).includes(folder) && !isFolder(state.files.get(folder))
   if (isMissing && state.files.has(folder) && !view.check) {
@@ -154,8 +158,8 @@ function planTouch(args: FileArgs, state: State, { path, file }: Target, view: V
     )
   }
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
-  const times = planTimes(path, undefined, state.times)
-  const make = set.mode === undefined ? '(umask 022 && : >>"./$n")' : ': >>"./$n"'
+  const times = planTimes({ path, file: undefined }, state.times)
+  const make = set.mode === undefined ? '(umask 022; set -C; : >"./$n")' : '(set -C; : >"./$n")'
   return {
     changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes, ...times.changes],
     actions: [madeAt(path, make, set), ...times.scripts].map(sh),
@@ -197,8 +201,9 @@ function linkSettings(args: FileArgs, state: State, path: string, link: string):
   const isRight = found?.type === 'link' && found.target === link
   if (args.follow) {
     const target = linkTarget(path, link)
-    const { path: real, file } = isRight ? followed(path, found) : followed(target, state.files.get(target))
-    return file === undefined ? NOTHING : planSettings(args, state, { path: real, file })
+    const reached = isRight ? followed(path, found) : followed(target, state.files.get(target))
+    const { file } = reached
+    return file === undefined ? NOTHING : planSettings(args, state, { ...reached, file })
   }
   return isRight ? planSettings(args, state, { path, file: found }) : NOTHING
 }

@@ -36,12 +36,20 @@ export interface FileState {
   readonly stamp: string
   /** The text of a symbolic link. */
   readonly target?: string
-  /** Where a symbolic link leads in the end, when asked to follow; "" and undefined if nothing is there. */
-  readonly real?: { readonly path: string; readonly state: FileState | undefined }
+  /** Where a symbolic link leads in the end, when asked to follow. */
+  readonly real?: Real
   /** Hexadecimal digest of a regular file, when asked for. */
   readonly digest?: string
   /** The whole of a regular file, when asked for and not over 1 MiB. */
   readonly content?: Buffer
+}
+
+/** What a symbolic link leads to; "" and undefined if nothing is there. */
+export interface Real {
+  readonly path: string
+  readonly state: FileState | undefined
+  /** The link is root's or of the user who looks, or leads to what belongs to the owner of the link. */
+  readonly isTrusted: boolean
 }
 
 /** What to look at besides what stat tells. */
@@ -94,6 +102,7 @@ links() {
   [ $# -gt 0 ] || return 0
   texts -n "$@"
   [ "$follow" ] || return 0
+  whoami
   n=$# m=
   w=$PWD
   for p; do
@@ -106,6 +115,11 @@ links() {
   [ $# -gt 0 ] || return 0
   texts -f "$@"
   stat -L -c ${words(STAT_FORMAT)} -- "$@" || exit 1
+}
+whoami() {
+  { while read -r k u x && [ "$k" != Uid: ]; do :; done; } 2>/dev/null </proc/self/status
+  [ "$k" = Uid: ] || u=$(id -u)
+  printf '%s\\0' "$u"
 }
 texts() {
   o=$1
@@ -257,16 +271,22 @@ function readLinks(
 ): (FileState | undefined)[] {
   const links = files.filter((file) => file?.type === 'link')
   const targets = links.map(() => output.field())
+  const ourselves = follow && links.length > 0 ? Number(output.field()) : undefined
   const known = folders.values()
   const ends = (follow ? links : []).map(() => {
     const mark = output.take(1).toString()
     return mark === '2' ? { mark, path: output.field(), state: known.next().value } : { mark, path: '' }
   })
   const paths = ends.map(({ mark, path }) => (mark === '1' ? output.field() : path))
-  const real = ends.map(({ mark, state }, index) => ({
-    path: paths[index]!,
-    state: mark === '1' ? readStat(output) : state,
-  }))
+  const real = ends.map((end, index): Real => {
+    const state = end.mark === '1' ? readStat(output) : end.state
+    const owner = links[index]!.uid
+    return {
+      path: paths[index]!,
+      state,
+      isTrusted: owner === 0 || owner === ourselves || owner === state?.uid,
+    }
+  })
   return files.map((file) => {
     const index = links.indexOf(file)
     if (file === undefined || index === -1) return file
@@ -282,7 +302,7 @@ export function eachRegular(
   return files.map((file, index) => {
     if (file?.type === 'file') return change(file, index)
     if (file?.real?.state?.type !== 'file') return file
-    return { ...file, real: { path: file.real.path, state: change(file.real.state, index) } }
+    return { ...file, real: { ...file.real, state: change(file.real.state, index) } }
   })
 }
 
@@ -299,14 +319,32 @@ export function readFile(bytes: Buffer, looking: Looking = {}): FileState | unde
   return readFiles(new Output(bytes), 1, looking)[0]
 }
 
-/** Where a task that follows links works: behind the link, or at the path itself. */
-export function followed(
-  path: string,
-  file: FileState | undefined,
-): { path: string; file: FileState | undefined } {
+/** Something that is reached by a path, perhaps through links. */
+export interface Reached {
+  readonly path: string
+  readonly file: FileState | undefined
+  /** The link at which the way to `path` begins, if there is one. */
+  readonly via?: string
+}
+
+/** Where a task that follows links looks: behind the link, or at the path itself. */
+export function behindLinks(path: string, file: FileState | undefined): Reached {
   const real = file?.real
   if (real === undefined) return { path, file }
-  return { path: real.path === '' ? linkTarget(path, file?.target ?? '') : real.path, file: real.state }
+  const leadsTo = real.path === '' ? linkTarget(path, file?.target ?? '') : real.path
+  return { path: leadsTo, file: real.state, via: path }
+}
+
+/**
+ * Where a task that follows links works. Raises an Error with a sentence for a link of another user to what is not
+ * theirs: they would have root change, or give them, whatever they like.
+ */
+export function followed(path: string, file: FileState | undefined): Reached {
+  const reached = behindLinks(path, file)
+  if (file?.real === undefined || file.real.isTrusted) return reached
+  throw new Error(
+    `${path} is a link of ${file.owner}'s to ${reached.path}, which is not theirs; it is not followed`,
+  )
 }
 
 /** A file's content as text for a diff; "" when there is no file, undefined when it is no text. */

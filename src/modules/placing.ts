@@ -10,7 +10,7 @@ import {
   type Wanted,
 } from './attributes.ts'
 import type { Content } from './content.ts'
-import { describe, type FileState, followed, octal, textOfFile } from './files.ts'
+import { describe, type FileState, followed, octal, type Reached, textOfFile } from './files.ts'
 import type { Action, Change, View } from './module.ts'
 import { below, isFolder } from './paths.ts'
 import { attributesScripts, madeAt } from './safe_path.ts'
@@ -65,6 +65,7 @@ export interface Placed {
   readonly failed?: string
   /** What is known of the last file that was put in place, as Ansible returns it. */
   readonly result?: ValueMap
+  readonly warnings?: readonly string[]
 }
 
 /** Every difference between the items and what is on the host, with the actions that carry it out. */
@@ -93,6 +94,7 @@ export function joined(parts: readonly Placed[]): Placed {
     changes: parts.flatMap((part) => part.changes),
     actions: parts.flatMap((part) => part.actions),
     result: parts.findLast((part) => part.result !== undefined)?.result ?? {},
+    warnings: parts.flatMap((part) => part.warnings ?? []),
     ...(failed !== undefined && { failed }),
   }
 }
@@ -128,7 +130,7 @@ export function placeFolder(
     const folder = followed(path, found)
     const { changes, set } = planAttributes({ owner, group }, ids, folder.file)
     if (changes.length === 0) return NOTHING
-    const scripts = attributesScripts([{ path: folder.path, file: folder.file!, set }])
+    const scripts = attributesScripts([{ ...folder, file: folder.file!, set }])
     return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
   }
   if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
@@ -164,7 +166,8 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
   const found = files.get(target)
   // A link that is not followed, or leads nowhere, gives way to the file.
   const leads = placing.follow && found?.real?.state !== undefined
-  const { path, file } = leads ? followed(target, found) : { path: target, file: found }
+  const reached: Reached = leads ? followed(target, found) : { path: target, file: found }
+  const { path, file, via } = reached
   const old = file?.type === 'link' ? undefined : file
   if (old !== undefined && old.type !== 'file')
     return failure(`${path} is a ${old.type}, and a file is to be there`)
@@ -179,13 +182,14 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
     ...describeAfter(set, wanted),
   }
   if (isRight) {
-    const scripts = attributesScripts([{ path, file: old, set }])
+    const scripts = attributesScripts([{ path, via, file: old, set }])
     return { changes: changes.map(of(placing, target)), actions: scripts.map(sh), result }
   }
   changes.unshift(contentChange(item, old, view))
   if (old === undefined) changes.unshift({ what: 'state', before: file?.type ?? 'absent', after: 'file' })
   const placement = {
     path,
+    via,
     owner: set.uid ?? old?.uid,
     group: set.gid ?? old?.gid,
     mode: set.mode ?? old?.mode ?? (placing.keepsModes ? item.mode : freshMode(false)),

@@ -1,6 +1,6 @@
 import { type Attributes, chmodMode } from './attributes.ts'
-import { chunks, type FileState } from './files.ts'
-import { below, folderOf, nameOf } from './paths.ts'
+import { chunks, type FileState, type Reached } from './files.ts'
+import { folderOf, nameOf } from './paths.ts'
 import { quote, quotePath } from './sh.ts'
 
 /**
@@ -10,6 +10,8 @@ import { quote, quotePath } from './sh.ts'
  *
  * enter PATH: enters the folder that PATH lies in; its absolute path is then $w, and PATH's last part $n.
  * enter_made PATH: the same, and makes the folders that are missing.
+ * enter_through PATH: the same for what PATH leads to, if that is a link. A link of another user, here or on the way, is
+ * followed only to what is theirs.
  * alone: nobody else can swap what is in the working folder.
  * stage: goes into a new folder of our own in the working folder; `leave` goes back and removes it.
  * put: what was made as ./$n in a stage is moved to where it belongs, in one step, and the stage is left; without a stage
@@ -76,20 +78,39 @@ walk() {
     [ "$at" = "$p" ] || fail "somebody has put a link in place of $p meanwhile; it is not followed"
   done
 }
-# A link of root's or our own, or one to a folder that is its owner's.
-follow() {
+# What a link says, and whose it is.
+read_link() {
   hops=$((hops + 1))
   [ $hops -le 40 ] || fail "too many links on the way to $w"
   here
   x=$(stat -c '%u %d %i %z' -- "./$1") || exit
   l=$(readlink -- "./$1" && echo .) || exit
   [ "$x" = "$(stat -c '%u %d %i %z' -- "./$1")" ] || fail "somebody has swapped the link \${at%/}/$1 meanwhile"
-  set -- "\${at%/}/$1" "\${x%% *}" "$made"
-  case $2 in 0 | "$(id -u)") walk "\${l%??}"; return ;; esac
+  l=\${l%??} u=\${x%% *}
+}
+strange() { fail "the link $1 is another user's, and leads to what is not theirs; it is not followed"; }
+# A link of root's or our own, or one to a folder that is its owner's.
+follow() {
+  read_link "$1"
+  set -- "\${at%/}/$1" "$u" "$made"
+  case $u in 0 | "$(id -u)") walk "$l"; return ;; esac
   made=
-  walk "\${l%??}"
+  walk "$l"
   made=$3
-  [ "$(stat -c %u .)" = "$2" ] || fail "the link $1 is another user's, and leads to a folder that is not theirs; it is not followed"
+  [ "$(stat -c %u .)" = "$2" ] || strange "$1"
+}
+enter_through() {
+  enter "$1"
+  o=
+  while [ -h "./$n" ]; do
+    read_link "$n"
+    case $u in
+      0 | "$(id -u)") ;;
+      *) [ "\${o:-$u}" = "$u" ] || strange "$1"; o=$u ;;
+    esac
+    case $l in /*) enter "$l" ;; *) enter "\${at%/}/$l" ;; esac
+  done
+  [ -z "$o" ] || [ "$(stat -c %u -- "./$n" 2>/dev/null)" = "$o" ] || strange "$1"
 }
 alone() {
   case $(stat -c '%u %A' -- "\${1:-.}") in
@@ -120,9 +141,10 @@ pin() {
     fail "$w/$n is a hard link in a folder of others, and may be the name of somebody else's file; nothing was changed"
 }`
 
-/** A script that works in the folder of `path`; in `work`, `./$n` is what the path names. */
-export function inFolderOf(path: string, work: string): string {
-  return `${SAFE_PATH}\nenter ${quotePath(path)}\n${work}`
+/** A script that works in the folder of `path`, to which the link `via` leads; in `work`, `./$n` is what the path names. */
+export function inFolderOf(path: string, work: string, via?: string): string {
+  const enter = via === undefined ? `enter ${quotePath(path)}` : `enter_through ${quotePath(via)}`
+  return `${SAFE_PATH}\n${enter}\n${work}`
 }
 
 /** A script that makes something: `make` is sh that makes `./$n`, and `set` its owner, group and permissions. */
@@ -134,12 +156,16 @@ export function madeAt(path: string, make: string, set: Attributes): string {
 
 /** A script that makes a hard link to what `source` is. */
 export function hardLinkScript(source: string, path: string, file: FileState | undefined): string {
-  const from = `f=${quotePath(source)}\ncase $f in /*) ;; *) f=$PWD/$f ;; esac`
-  const isIt =
-    file === undefined
-      ? ''
-      : `[ "$(stat -c %d:%i -- "./$n")" = ${idOf(file)} ] || fail "$f is another file meanwhile"`
-  return `${SAFE_PATH}\n${from}\nenter ${quotePath(path)}\nstage\nln -- "$f" "./$n" || exit\n${isIt}\nput`
+  const isIt = file === undefined ? '[ ! -h "./$n" ]' : `[ "$(stat -c %d:%i -- "./$n")" = ${idOf(file)} ]`
+  return [
+    SAFE_PATH,
+    `h=$PWD\nenter ${quotePath(source)}`,
+    // The folder of the source stays the same behind this, whatever becomes of its path.
+    'exec 7<. || exit\nf=$n\ncd "$h" || exit',
+    `enter ${quotePath(path)}\nstage`,
+    `ln -- "/proc/self/fd/7/$f" "./$n" && ${isIt} || fail "somebody has swapped the file $f meanwhile; no link was made"`,
+    'put',
+  ].join('\n')
 }
 
 /** A script that removes what is at `path`. */
@@ -167,52 +193,58 @@ empty() {
 }`
 
 /** Attributes to be given to something that was looked at. */
-export interface Setting {
-  readonly path: string
+export interface Setting extends Reached {
   readonly file: FileState
   readonly set: Attributes
 }
 
 /** Scripts that give attributes: one for each folder and each kind of change. A link is changed itself. */
 export function attributesScripts(settings: readonly Setting[]): string[] {
-  const groups = new Map<string, { folder: string; script: string; files: Setting[] }>()
+  const groups = new Map<string, { script: string; files: Setting[] }>()
   const scripts: string[] = []
   for (const setting of settings) {
     const script = settingScript(setting.set, '"$@"', setting.file)
     if (script === '') continue
     if (setting.file.type === 'directory') scripts.push(folderSetting(setting))
+    else if (setting.via !== undefined) scripts.push(namesSetting(script, [setting]))
     else {
-      const folder = folderOf(setting.path)
-      const key = `${folder}\0${script}`
-      const group = groups.get(key) ?? { folder, script, files: [] }
+      const key = [folderOf(setting.path), setting.file.type === 'link', script].join('\0')
+      const group = groups.get(key) ?? { script, files: [] }
       groups.set(key, group)
       group.files.push(setting)
     }
   }
-  const others = [...groups.values()].flatMap(({ folder, script, files }) =>
-    chunks(files).map((some) => namesSetting(folder, script, some)),
+  const others = [...groups.values()].flatMap(({ script, files }) =>
+    chunks(files).map((some) => namesSetting(script, some)),
   )
   return [...scripts, ...others]
 }
 
 /** A folder is entered: what happens to its name does not matter then. */
-function folderSetting({ path, file, set }: Setting): string {
+function folderSetting({ path, file, set, via }: Setting): string {
   const isIt = `[ "$(stat -c %d:%i .)" = ${idOf(file)} ] || fail "$w/$n is another folder meanwhile; nothing was changed"`
   const work = `cd -P -- "./$n" || exit\n${isIt}\n${settingScript(set, '.', file)} || fail "in $w/$n"`
-  return inFolderOf(path === '/' ? '/.' : path, work)
+  return inFolderOf(path === '/' ? '/.' : path, work, via)
 }
 
-function namesSetting(folder: string, script: string, files: readonly Setting[]): string {
+/** For files of one folder. */
+function namesSetting(script: string, files: readonly Setting[]): string {
   const names = files.map(({ path }) => nameOf(path))
   const pins = files.map(({ file }, index) => `n=${quote(names[index]!)}; pin ${idOf(file)}`)
+  // Others may have made the folder a trap before it was taken from them.
+  const isLink = files[0]!.file.type === 'link'
   return inFolderOf(
-    below(folder, 'x'),
+    files[0]!.path,
     [
       `alone || { stage; ${pins.join('; ')}; }`,
       `set -- ${names.map((name) => quote(`./${name}`)).join(' ')}`,
+      ...(isLink
+        ? []
+        : ['for n; do [ ! -h "$n" ] || fail "somebody has put a link in place of $w/$n"; done']),
       `${script} || fail "in $w"`,
       '[ -z "$s" ] || { rm -f -- "$@" && leave; }',
     ].join('\n'),
+    files[0]!.via,
   )
 }
 

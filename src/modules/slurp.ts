@@ -1,5 +1,5 @@
 import { bytesOf } from './bytes.ts'
-import { type FileState, files, followed } from './files.ts'
+import { behindLinks, type FileState, files } from './files.ts'
 import { defineModule, type Plan } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 
@@ -22,7 +22,7 @@ export const slurp = defineModule<typeof declared, State>({
   parse(output, { src }) {
     const [itself] = output.of(fileLook(src))
     const [bytes] = output.of(bytesOf([src]))
-    return { file: followed(src, itself).file, bytes: bytes! }
+    return { file: behindLinks(src, itself).file, bytes: bytes! }
   },
   plan,
 })

@@ -1,4 +1,4 @@
-import type { FileState } from './files.ts'
+import type { Reached } from './files.ts'
 import type { Change } from './module.ts'
 import type { Output } from './output.ts'
 import { inFolderOf } from './safe_path.ts'
@@ -49,8 +49,7 @@ export function readTimes(output: Output, { access_time, modification_time }: As
 
 /** The changes that give a file (undefined: it will be new) its times, and a script for them if there are any. */
 export function planTimes(
-  path: string,
-  file: FileState | undefined,
+  { path, file, via }: Reached,
   times: Times,
 ): { changes: Change[]; scripts: string[] } {
   const changes: Change[] = []
@@ -64,7 +63,7 @@ export function planTimes(
   }
   plan('access time', 'a', file?.atime, times.access)
   plan('modification time', 'm', file?.mtime, times.modification)
-  return { changes, scripts: touches.length === 0 ? [] : [inFolderOf(path, touches.join(' && '))] }
+  return { changes, scripts: touches.length === 0 ? [] : [inFolderOf(path, touches.join(' && '), via)] }
 }
 
 function shown(seconds: number): string {

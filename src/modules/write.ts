@@ -18,6 +18,8 @@ export interface Copying extends Placement {
 export interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
+  /** The link through which `path` was reached, if there is one. */
+  readonly via?: string | undefined
   /** Name or id; without them the file is its writer's. */
   readonly owner?: string | number | undefined
   readonly group?: string | number | undefined
@@ -30,8 +32,11 @@ export interface Placement {
   readonly replaces?: FileState | null | undefined
   /** Folders on the way that are missing are made. */
   readonly makesFolders?: boolean
-  /** The new content is made of the old one: from comparing to writing, no other run may write. */
-  readonly isEdit?: boolean
+  /**
+   * The old content, when the new one is made of it: from comparing to writing, no other run may write. Who could have
+   * had us read something else in its place does not get that into a file of theirs.
+   */
+  readonly madeOf?: Content
   /** Keep a copy of what is there as `PATH.PID.YYYY-MM-DD@HH:MM:SS~`. */
   readonly backup?: boolean | undefined
   /** A command line with `%s` for the new file's path; the file is put in place only if it succeeds. */
@@ -60,14 +65,14 @@ export function copyFile(copying: Copying): Action {
 
 /** `fill` is sh that fills the file `./$n`, with the file on the host called `from` as descriptor 8. */
 function placeScript(placement: Placement, fill: string, size: number | undefined, from?: string): string {
-  const { path, mode, replaces, makesFolders, isEdit, backup, validate } = placement
+  const { path, via, mode, replaces, makesFolders, madeOf, backup, validate } = placement
   return [
     SAFE_PATH,
-    `f=${quotePath(path)} h=$PWD b=`,
+    `f=${quotePath(via ?? path)} h=$PWD b=`,
     ...(from === undefined
       ? []
-      : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter ${quotePath(from)}`, HOLD]),
-    `${makesFolders ? 'enter_made' : 'enter'} "$f"`,
+      : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter_through ${quotePath(from)}`, HOLD]),
+    `${via !== undefined ? 'enter_through' : makesFolders ? 'enter_made' : 'enter'} "$f"`,
     '[ -h "./$n" ] || [ ! -d "./$n" ] || fail "$f is a folder"',
     'stage',
     // So that it need not be changed afterwards, most often.
@@ -76,8 +81,8 @@ function placeScript(placement: Placement, fill: string, size: number | undefine
     'umask 077',
     attributesOf(placement, size),
     ...(validate === undefined ? [] : [validateScript(validate)]),
-    ...(isEdit ? [LOCK] : []),
-    ...(replaces === undefined ? [] : [unchanged(replaces)]),
+    ...(madeOf === undefined ? [] : [LOCK]),
+    ...(replaces === undefined ? [] : [unchanged(replaces, madeOf)]),
     ...(backup ? [BACKUP] : []),
     'mv -f -- "./$n" .. && leave || exit',
     `printf '%s\\0001%s\\n0' "$b" "$now"`,
@@ -124,12 +129,23 @@ const LOCK = `if command -v flock >/dev/null; then
   until flock -n 9 || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
 fi`
 
-function unchanged(replaces: FileState | null): string {
-  const [is, was] = [
-    `"$(stat -c ${words(STAMP_FORMAT)} -- "../$n" 2>/dev/null)"`,
-    quote(replaces?.stamp ?? ''),
-  ]
-  return `[ ${is} = ${was} ] || { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`
+function unchanged(replaces: FileState | null, madeOf: Content | undefined): string {
+  const stamp = quote(replaces?.stamp ?? '')
+  return [
+    `changed() { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`,
+    `[ "$(stat -c ${words(STAMP_FORMAT)} -- "../$n" 2>/dev/null)" = ${stamp} ] || changed`,
+    ...(madeOf === undefined || replaces === null ? [] : [madeOfIt(madeOf)]),
+  ].join('\n')
+}
+
+function madeOfIt({ sha256 }: Content): string {
+  return `held() {
+  s= d=
+  cd "$h" && enter_through "$f" || exit
+${HOLD}
+  sha256sum <&8
+}
+alone .. || case $(held) in ${sha256}*) ;; *) changed ;; esac`
 }
 
 // The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import { looksOf, type Probe, type ProbeOutput } from '../modules/look.ts'
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../modules/module.ts'
 import { withStdin } from '../modules/sh.ts'
+import { CHANGED_MEANWHILE } from '../modules/write.ts'
 import type { Session } from '../remote/session.ts'
 import type { ShellOutput } from '../remote/shell.ts'
 import { LookFailed, lookNow } from './findings.ts'
@@ -23,7 +24,7 @@ export interface PerformOptions {
   /** Once it is requested nothing is applied any more. */
   readonly interrupt?: Pick<Interrupt, 'requested'>
   /** Answers a probe with what was found before, if it was. */
-  readonly look?: (probe: Probe) => Promise<ProbeOutput>
+  readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Called when something is about to be applied. */
   readonly onApply?: () => void
   /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
@@ -46,13 +47,14 @@ export class StepFailed extends Error {
 
 /**
  * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
- * ask it do without. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
+ * ask it do without. What somebody else has changed between the look and the apply is looked at again. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
  */
 export async function perform(
   module: Module,
   args: Args,
   session: Session | undefined,
   options: PerformOptions,
+  tries = TRIES,
 ): Promise<Performed> {
   const { view, interrupt, timed = untimed } = options
   const started = performance.now()
@@ -69,9 +71,23 @@ export async function perform(
   options.onApply?.()
   const actions = module.apply(plan, args, state)
   const outcomes = await carryOut(actions, session, options)
-  const ran = actions.find((action) => action.do === 'exec')?.script
+  if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
+    await waitSeconds(Math.random() * PAUSE, interrupt)
+    return perform(module, args, session, { ...options, look: undefined }, tries - 1)
+  }
+  const ran = actions.find(isCommand)?.script
   const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
+}
+
+/** How often something is looked at that others keep changing, and how long they are given, in seconds. */
+const TRIES = 4
+const PAUSE = 0.2
+
+type Command = Extract<Action, { do: 'exec' }>
+
+function isCommand(action: Action): action is Command {
+  return action.do === 'exec'
 }
 
 async function probe(

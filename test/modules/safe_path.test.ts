@@ -45,17 +45,16 @@ interface Attack {
   readonly name: string
   readonly module: string
   readonly strategy: 'appearing' | 'target' | 'parent' | 'tree'
-  /** Whether the attacker works below `sub`. */
-  readonly below?: boolean
   /** What root does in one round. */
   work(site: Site, round: number): Arguments | Promise<Arguments>
-  /** What root's friends make before a round. */
-  before?(site: Site, round: number): void
+  before?(site: Site): void
 }
 
 const ATTACKS: readonly Attack[] = [
   ...(['appearing', 'target', 'parent'] as const).flatMap((strategy): Attack[] => {
     const dest = ({ folder }: Site) => join(folder, strategy === 'parent' ? 'sub/target' : 'target')
+    // So that there is something to work on.
+    const mine = (site: Site) => theirs(site, `[ -e ${dest(site)} ] || echo mine >${dest(site)}`)
     const owned = (site: Site) => ({ owner: site.user.name, mode: '0644' })
     return [
       {
@@ -80,7 +79,10 @@ const ATTACKS: readonly Attack[] = [
           src: dest(site),
           dest: join(site.folder, 'copied'),
         }),
-        before: ({ folder }) => rmSync(join(folder, 'copied'), { recursive: true, force: true }),
+        before: (site) => {
+          mine(site)
+          rmSync(join(site.folder, 'copied'), { recursive: true, force: true })
+        },
       },
       {
         name: 'a line',
@@ -114,6 +116,7 @@ const ATTACKS: readonly Attack[] = [
         name: 'owner and mode',
         module: 'file',
         strategy,
+        before: mine,
         work: (site, round) => ({
           path: dest(site),
           owner: round % 2 ? site.user.name : 'root',
@@ -143,6 +146,7 @@ const ATTACKS: readonly Attack[] = [
         name: 'a hard link',
         module: 'file',
         strategy,
+        before: mine,
         work: (site) => ({
           path: join(site.folder, 'hard'),
           src: dest(site),
@@ -156,7 +160,7 @@ const ATTACKS: readonly Attack[] = [
         module: 'file',
         strategy,
         work: (site) => ({ path: dest(site), state: 'absent' }),
-        before: (site) => theirs(site, `echo x >${dest(site)}`),
+        before: mine,
       },
     ]
   }),
@@ -282,7 +286,7 @@ async function attacked({ name, module, strategy, work, before }: Attack, sessio
   let last = ''
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      before?.(site, round)
+      before?.(site)
       try {
         const { plan, conclusion } = await applyModule(
           session,
