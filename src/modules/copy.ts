@@ -142,7 +142,13 @@ function rootOf(src: string, dest: string): string {
 
 function planOf(args: Args, state: State, view: View): Plan {
   const { changes, failed, result } = placedBy(args, state, view)
-  return { changes, result: result ?? {}, ...(failed !== undefined && { failed }) }
+  return { changes, result: result ?? {}, warnings: deadLinks(args), ...(failed !== undefined && { failed }) }
+}
+
+/** Links that cannot be followed stay links. */
+function deadLinks({ src, local_follow }: Args): string[] {
+  const dead = typeof src === 'object' && local_follow !== false ? src.below?.filter((one) => one.dead) : []
+  return (dead ?? []).map(({ path }) => `${path} in the source leads nowhere, and is copied as a link`)
 }
 
 function actionsOf(args: Args, state: State): Action[] {
@@ -152,11 +158,6 @@ function actionsOf(args: Args, state: State): Action[] {
 function placedBy(args: Args, state: State, view: View): Placed {
   const { src, dest, checksum } = args
   const items = state.items ?? itemsOf(args)
-  const dead = items.find((item) => item.type === 'file' && item.source === undefined)
-  if (dead !== undefined)
-    return failure(
-      `${dead.path} in the source is a link to nowhere; "local_follow: false" copies it as a link`,
-    )
   const [only] = items
   const isTree = only?.path !== ''
   if (checksum !== undefined && (isTree || sha1Of(only!) !== checksum)) {
@@ -193,7 +194,7 @@ function sha1Of({ source, digest }: Item): string {
 function itemsOf({ src, content, local_follow }: Args): Item[] {
   if (typeof src !== 'object') return [fileItem('', 0o644, contentOf(textOfValue(content ?? '')))]
   if (src.below !== undefined) return treeItems(src, local_follow !== false)
-  return [fileItem('', src.mode, src.content)]
+  return [fileItem('', src.mode, src.content!)]
 }
 
 function treeItems(src: LocalFile, isFollowed: boolean): Item[] {
@@ -201,16 +202,14 @@ function treeItems(src: LocalFile, isFollowed: boolean): Item[] {
   for (const { path, mode, content, link, dead } of src.below ?? []) {
     const isBelowLink = items.some((item) => item.type === 'link' && path.startsWith(`${item.path}/`))
     if (isBelowLink) continue
-    if (link !== undefined && !isFollowed) items.push({ path, mode, type: 'link', link })
-    else if (content !== undefined || dead) items.push(fileItem(path, mode, content))
+    if (link !== undefined && (!isFollowed || dead)) items.push({ path, mode, type: 'link', link })
+    else if (content !== undefined) items.push(fileItem(path, mode, content))
     else items.push({ path, mode, type: 'directory' })
   }
   return items
 }
 
-/** A file; without content it is a link that leads nowhere. */
-function fileItem(path: string, mode: number, content: Content | undefined): Item {
-  if (content === undefined) return { path, type: 'file', mode }
+function fileItem(path: string, mode: number, content: Content): Item {
   const { sha256, size } = content
   return { path, type: 'file', mode, source: content, digest: sha256, size, text: () => content.text() }
 }

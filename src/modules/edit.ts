@@ -10,11 +10,12 @@ import {
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
 import { contentOf, textOf } from './content.ts'
-import { files, followed, type Reached } from './files.ts'
+import { type FileState, files, followed, type Reached } from './files.ts'
 import type { Probe, ProbeOutput } from './look.ts'
 import type { Action, Change, Conclusion, Outcome, Plan, View } from './module.ts'
 import { fileOptions, options } from './options.ts'
-import { folderOf } from './paths.ts'
+import { folderOf, isFolder } from './paths.ts'
+import { noFolder } from './placing.ts'
 import { attributesScripts } from './safe_path.ts'
 import { readWritten, writeFile } from './write.ts'
 
@@ -50,8 +51,8 @@ export interface Editing extends Wanted {
 export interface Edited extends Reached {
   readonly bytes: string
   readonly ids: Ids
-  /** The folder that it lies in is there. */
-  readonly hasFolder: boolean
+  /** What it lies in. */
+  readonly folder: FileState | undefined
 }
 
 /** What an edit makes of the bytes; without `change` they stay as they are. */
@@ -95,7 +96,7 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
     ...followed(args.path, itself),
     ids,
     bytes: bytes!.toString('latin1'),
-    hasFolder: folder !== undefined,
+    folder,
   }
 }
 
@@ -115,7 +116,11 @@ export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): 
       return { changes, failed: `${args.path} does not exist; "create: true" makes it`, result: { rc: 257 } }
     }
     if (edit.change === undefined) return { changes, result: { ...edit.result, msg: '' } }
-    if (!state.hasFolder) changes.push({ what: `folder ${folderOf(path)}`, before: null, after: 'directory' })
+    if (state.folder !== undefined && !isFolder(state.folder)) {
+      return { changes, failed: noFolder(folderOf(path), state.folder), result: { rc: 257 } }
+    }
+    if (state.folder === undefined)
+      changes.push({ what: `folder ${folderOf(path)}`, before: null, after: 'directory' })
     changes.push({ what: 'state', before: 'absent', after: 'file' })
   }
   if (edit.change !== undefined) {
@@ -151,7 +156,7 @@ export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
     mode: set.mode ?? file?.mode ?? freshMode(false),
     replaces: file ?? null,
     madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
-    makesFolders: !state.hasFolder,
+    makesFolders: state.folder === undefined,
     backup: args.backup,
     validate: args.validate,
   })

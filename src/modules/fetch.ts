@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { ValueMap } from '../language/value.ts'
 import { TEXT_AT_MOST, textOf } from './content.ts'
 import { failureOf } from './edit.ts'
@@ -30,7 +30,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 interface State {
-  /** The path on the host, its `~` resolved. */
+  /** The path on the host, with the home folder that the host says `~` stands for. */
   readonly src: string
   /** Behind symbolic links. */
   readonly file: FileState | undefined
@@ -48,8 +48,8 @@ export const fetch = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, { src }) => parse(new Output(bytes), src),
   plan: planOf,
-  apply: ({ result }, { src }) => [
-    { do: 'receive', script: `cat ${quotePath(src)}`, to: String(result?.dest) },
+  apply: ({ result }, { src }, { file }) => [
+    { do: 'receive', script: `cat ${quotePath(src)}`, to: String(result?.dest), size: file!.size },
   ],
   conclude,
 })
@@ -65,10 +65,18 @@ function probe({ src }: Args, { diff }: View): string {
 }
 
 function parse(output: Output, path: string): State {
-  const src = output.field()
+  const src = withHome(path, output.field())
   const [itself] = readFiles(output, 1, { follow: true })
   const sha256 = output.line().split(' ')[0]!
   return { src, file: behindLinks(path, itself).file, sha256, content: output.rest() }
+}
+
+/** The path that was asked for; of what the host says it is, no more is taken than a home folder for its `~`. */
+function withHome(path: string, told: string): string {
+  const rest = /^~[^/]*(.*)$/s.exec(path)?.[1]
+  if (rest === undefined || !told.endsWith(rest)) return path
+  const home = told.slice(0, told.length - rest.length)
+  return /^\/[^\0-\x1f\x7f]*$/.test(home) && !home.split('/').includes('..') ? told : path
 }
 
 function planOf(args: Args, state: State, view: View): Plan {
@@ -106,16 +114,19 @@ function faultOf({ file, sha256 }: State): string | undefined {
 }
 
 /** The path here that a file of the host gets. */
-function destination({ dest, flat }: Args, src: string, { host = 'localhost', folder = '.' }: View) {
+function destination(args: Args, src: string, { host = 'localhost', folder = '.' }: View) {
+  const { dest, flat } = args
   const root = resolve(folder, dest.replace(/^~(?=\/|$)/, homedir()))
   const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory()
   if (flat) {
-    const path = dest.endsWith('/') ? join(root, basename(src)) : root
+    const path = dest.endsWith('/') ? join(root, basename(args.src)) : root
     return isFolder(path)
       ? { failed: `${path} is a folder; with a "/" at its end, dest says that the file goes into it` }
       : path
   }
   const own = join(root, host)
+  if (dirname(own) !== root)
+    return { failed: `${JSON.stringify(host)} is no name of a folder in ${root}; "flat" needs none` }
   const path = join(own, src)
   if (!path.startsWith(own + sep)) return { failed: `${src} leads out of ${own}; write it without ".."` }
   return isFolder(path) ? { failed: `${path} is a folder, and the file is to be there` } : path

@@ -4,7 +4,7 @@ import type { FileArgs, State } from './file.ts'
 import { describe, type FileState, filesProbe, followed, type Reached } from './files.ts'
 import type { Change, View } from './module.ts'
 import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from './paths.ts'
-import { failure, joined, NOTHING, of, type Placed, placeFolder, sh } from './placing.ts'
+import { failure, joined, NOTHING, noFolder, of, type Placed, placeFolder, sh } from './placing.ts'
 import {
   attributesScripts,
   hardLinkScript,
@@ -153,9 +153,7 @@ function planTouch(args: FileArgs, state: State, target: Reached, view: View): P
   const folder = folderOf(path)
   const isMissing = ancestors(path).includes(folder) && !isFolder(state.files.get(folder))
   if (isMissing && state.files.has(folder) && !view.check) {
-    return failure(
-      `there is no folder ${folder}; make it in an earlier task ("file" with "state: directory")`,
-    )
+    return failure(noFolder(folder, state.files.get(folder)))
   }
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
   const times = planTimes({ path, file: undefined }, state.times)

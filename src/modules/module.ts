@@ -111,8 +111,11 @@ export type Action =
   | { readonly do: 'send'; readonly script: string; readonly content: Content; readonly brief?: boolean }
   /** A command line for /bin/sh on a channel of its own, with the task's environment; nobody knows what it prints. */
   | { readonly do: 'exec'; readonly script: string; readonly stdin?: string }
-  /** A script on a channel of its own whose stdout becomes the controller's file `to`, renamed into place. */
-  | { readonly do: 'receive'; readonly script: string; readonly to: string }
+  /**
+   * A script on a channel of its own whose stdout becomes the controller's file `to`, renamed into place; fails when it
+   * prints more than the `size` bytes that were announced.
+   */
+  | { readonly do: 'receive'; readonly script: string; readonly to: string; readonly size: number }
 
 /** What became of an action, in their order; those behind a failed one are not run. */
 export interface Outcome {

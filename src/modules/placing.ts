@@ -112,9 +112,15 @@ function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
   }
   // Under check, an earlier task that was not carried out may be the one that makes it.
   if (missing.length === 0 || view.check) return NOTHING
-  return failure(
-    `there is no folder ${missing.at(-1)}; make it in an earlier task ("file" with "state: directory")`,
-  )
+  const nearest = missing.at(-1)!
+  return failure(noFolder(nearest, ground.files.get(nearest)))
+}
+
+/** Why nothing can be made in what is no folder. */
+export function noFolder(path: string, found: FileState | undefined): string {
+  return found === undefined || found.type === 'link'
+    ? `there is no folder ${path}; make it in an earlier task ("file" with "state: directory")`
+    : `${path} is a ${found.type}, and a folder is to be there`
 }
 
 /** Owner and group are set for all folders, permissions for new ones only. */

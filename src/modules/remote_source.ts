@@ -94,7 +94,8 @@ export function readSource(
     const there = readFiles(output, names.length, looking, names.length)
     for (const [index, name] of names.entries()) {
       const path = below(source, name)
-      const state = isFollowed ? followed(path, here[index]).file : here[index]
+      // A link to nowhere stays a link.
+      const state = (isFollowed ? followed(path, here[index]).file : undefined) ?? here[index]
       items.push(toItem(name, path, state))
       files.set(below(to, name), there[index])
     }

@@ -270,16 +270,32 @@ test('a folder: itself, or what is in it', async () => {
   }
 })
 
-test('links in the source that lead nowhere, or around', async () => {
+test('links in the source that lead nowhere, or around, stay links', async () => {
   mkdirSync(here('tree'))
   symlinkSync('gone', here('tree', 'dead'))
-  symlinkSync('..', here('tree', 'up'))
+  symlinkSync('.', here('tree', 'up'))
   const src = await readLocalFile(here('tree'))
-  const [{ session }] = all as [Host]
-  const { plan } = await applyModule(session, copy, { src, dest: here('to') })
-  assert.match(plan.failed ?? '', /dead in the source is a link to nowhere; "local_follow: false"/)
-  await converge(session, { src, dest: here('to'), local_follow: false })
-  assert.is(readlinkSync(here('to', 'tree', 'up')), '..')
+  writeFileSync(here('tree', 'file'), 'x')
+  for (const { session, name } of all) {
+    const { plan } = await applyModule(session, copy, { src, dest: here(name) })
+    assert.equal(plan.warnings, [
+      'dead in the source leads nowhere, and is copied as a link',
+      'up in the source leads nowhere, and is copied as a link',
+    ])
+    assert.equal(
+      ['dead', 'up'].map((link) => readlinkSync(here(name, 'tree', link))),
+      ['gone', '.'],
+    )
+    assert.is(readFileSync(here(name, 'tree', 'file'), 'utf8'), 'x')
+    await converge(session, { src, dest: here(name), local_follow: false })
+    await converge(session, {
+      src: here('tree'),
+      dest: here(`${name}2`),
+      remote_src: true,
+      local_follow: true,
+    })
+    assert.is(readlinkSync(here(`${name}2`, 'tree', 'dead')), 'gone')
+  }
 })
 
 test('within the host: a file', async () => {

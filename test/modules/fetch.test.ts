@@ -48,6 +48,33 @@ function found(content: string, src = '/etc/x', shown = ''): string {
 }
 const sum = (text: string) => `${text.length} bytes, ${contentOf(text).sha256.slice(0, 12)}`
 
+test('names here come from the arguments, not from what a host says', () => {
+  const dests: [raw: object, told: string, host: string, dest: string][] = [
+    [{ src: '/etc/x', dest: 'got/', flat: true }, '/root/.bashrc', 'h1', 'got/x'],
+    [{ src: '/etc/x', dest: 'got' }, '/../../.bashrc', 'h1', 'got/h1/etc/x'],
+    [{ src: '~/x', dest: 'got' }, '/home/joe/x', 'h1', 'got/h1/home/joe/x'],
+    [{ src: '~joe/x', dest: 'got/', flat: true }, '/home/joe/.bashrc', 'h1', 'got/x'],
+    [{ src: '~/x', dest: 'got' }, '/home/../../../x', 'h1', 'got/h1/~/x'],
+    [{ src: '~/x', dest: 'got' }, '/home/joe/y', 'h1', 'got/h1/~/x'],
+    [{ src: '~/x', dest: 'got' }, '/home/\x1b[2J/x', 'h1', 'got/h1/~/x'],
+  ]
+  for (const [raw, told, host, dest] of dests) {
+    const { result } = planOf(fetch, { ...raw }, found('new', told), view({ host }))
+    assert.is(result?.dest, here(dest), told)
+  }
+})
+
+test('a host whose name is a path writes nowhere else', () => {
+  for (const host of ['../../x', '..', '.', 'a/b', '']) {
+    const plan = planOf(fetch, { src: '/etc/x', dest: 'got' }, found('new'), view({ host }))
+    assert.is(
+      plan.failed,
+      `${JSON.stringify(host)} is no name of a folder in ${here('got')}; "flat" needs none`,
+    )
+    assert.equal(plan.changes, [])
+  }
+})
+
 test('what differs from the file here', () => {
   const raw = { src: '/etc/x', dest: 'got' }
   assert.equal(rows(planOf(fetch, raw, found('new'), view())), [
