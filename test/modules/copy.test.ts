@@ -274,8 +274,8 @@ test('links in the source that lead nowhere, or around, stay links', async () =>
   mkdirSync(here('tree'))
   symlinkSync('gone', here('tree', 'dead'))
   symlinkSync('.', here('tree', 'up'))
-  const src = await readLocalFile(here('tree'))
   writeFileSync(here('tree', 'file'), 'x')
+  const src = await readLocalFile(here('tree'))
   for (const { session, name } of all) {
     const { plan } = await applyModule(session, copy, { src, dest: here(name) })
     assert.equal(plan.warnings, [
