@@ -316,7 +316,7 @@ const missing: [what: string, include: string, message: RegExp][] = [
     'include_tasks: "{{item}}.yml", loop: [there, "{{s}}"]',
     /^there is no tasks file "text.yml"/,
   ],
-  ['a file that is no YAML', 'include_tasks: "{{n}}.yml"', /no.yml:\d+:/],
+  ['a file that is no YAML', 'include_tasks: "{{n}}.yml"', /broken.yml:\d+:/],
   [
     'a file that is no list of tasks',
     'include_tasks: "{{m}}.yml"',
@@ -325,7 +325,7 @@ const missing: [what: string, include: string, message: RegExp][] = [
 ]
 const files = {
   'there.yml': '- {name: in there, ping: }',
-  'no.yml': '- {name: [}',
+  'broken.yml': '- {name: [}',
   'map.yml': 'a: b',
   'roles/r/tasks/main.yml': '- {ping: }',
 }
@@ -334,7 +334,7 @@ for (const [what, include, message] of missing) {
     test(`${what} that cannot be included fails every host that wants it, with the place ${args}`, async () => {
       const playbook = `
 - hosts: all
-  vars: {s: text, r: r, n: no, m: map}
+  vars: {s: text, r: r, n: broken, m: map}
   tasks:
     - {name: a, ${include}, when: ne inventory_hostname "three"}
     - {name: b, ping: }
@@ -356,7 +356,7 @@ for (const [what, include, message] of missing) {
     const { steps, result } = await runText(
       `
 - hosts: all
-  vars: {s: text, r: r, n: no, m: map}
+  vars: {s: text, r: r, n: broken, m: map}
   tasks:
     - block: [{name: a, ${include}, ignore_errors: true}, {name: never, ping: }]
       rescue: [{name: b, debug: {msg: "{{ansible_failed_result.msg}}"}}]
