@@ -128,7 +128,7 @@ export class TaskRunner {
       return this.#once(task, info, host, scope)
     }
     try {
-      const outcome = await this.#looped(task, info, host, once)
+      const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
       const result = this.#finished(task, info, host, outcome, started)
       for (const warning of results.warningsOf(result)) {
         const message = `${host.name}: ${warning}`
@@ -189,6 +189,20 @@ export class TaskRunner {
     if (step.register !== undefined) host.assigned.set(step.register, registered(result))
     if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
     return told(result)
+  }
+
+  /** What a change notifies must be known by its end: a name that is wrong fails the task. */
+  #notifying(task: Task, host: HostState, outcome: results.Outcome): results.Outcome {
+    if (outcome.status !== 'changed' || task.notify.length === 0) return outcome
+    if (task.register !== undefined) host.assigned.set(task.register, registered(outcome))
+    const { scope } = this.#scopeOf(task, host)
+    try {
+      for (const node of task.notify) scope.render(node)
+      return outcome
+    } catch (error) {
+      const { items: _, ...whole } = outcome
+      return concluded(task, scope, results.alsoFailed(whole, explained(error)))
+    }
   }
 
   async #looped(step: Runnable, info: TaskInfo, host: HostState, work: Work): Promise<results.Outcome> {

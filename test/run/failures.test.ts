@@ -23,6 +23,8 @@ const wrong: [what: string, task: string][] = [
   ['delay', 'command: "true", until: eq 1 2, retries: 1, delay: "{{s}}"'],
   ['changed_when', 'command: "true", changed_when: eq s.x.y 1'],
   ['failed_when', 'command: "true", failed_when: eq s.x.y 1'],
+  ['notify', 'command: "true", notify: "{{s.x.y}}"'],
+  ['notify, of a loop', 'command: "true", loop: [1], notify: "{{s.x.y}}"'],
   ['environment', 'command: "true", environment: {A: "{{s.x.y}}"}'],
   ['delegate_to', 'command: "true", delegate_to: "{{s.x.y}}"'],
   ['delegate_to a host that is not there', 'command: "true", delegate_to: "{{s}}"'],

@@ -73,7 +73,7 @@ const table: [what: string, tasks: string, steps: string[], running?: Running][]
 - {name: e, copy: {src: "{{s}}", dest: /tmp/x}, no_log: true, ignore_errors: true}
 - {name: f, command: "true", vars: {ansible_port: "{{s}}"}, no_log: true, ignore_errors: true}
 - {name: g, command: "true", throttle: "{{s}}", run_once: "{{s}}", no_log: true, ignore_errors: true}
-- {name: h, command: "true", notify: "{{s}}", no_log: true, ignore_errors: true}
+- {name: h, command: "true", notify: "{{s.x.y}}", no_log: true, ignore_errors: true}
 - {name: i, command: "true", become: true, become_method: "{{s}}", no_log: true, ignore_errors: true}
 - {name: j, command: "true", until: eq 1 2, retries: "{{s}}", delay: "{{s}}", no_log: true, ignore_errors: true}
 - {name: k, command: "true", timeout: "{{s}}", no_log: true, ignore_errors: true}
