@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
+import { visibleLines } from '../language/visible.ts'
 
 /** The flags of `run`, as given; ansible-playbook's names and meanings. */
 export interface Flags {
@@ -87,6 +88,7 @@ export function readFlags(args: readonly string[]): Flags {
     .version(packageJson.version)
     .addHelpText('after', exitStatuses)
     .showHelpAfterError('run --help lists the arguments and flags')
+    .configureOutput({ outputError: (text, write) => write(visibleLines(text)) })
     .exitOverride()
   try {
     command.parse([...args], { from: 'user' })

@@ -33,28 +33,25 @@ export function firstFile(paths: readonly string[]): string | undefined {
   return paths.find(isFile)
 }
 
-/** The YAML files of a run: each is read and parsed once, and its problems are reported once. */
+/** The YAML files of a run: each is read and parsed once, and what is wrong with it is found whenever it is wanted. */
 export class Files {
   readonly problems: Problem[] = []
-  readonly #parsed = new Map<string, Node | undefined>()
+  readonly #parsed = new Map<string, { node: Node | undefined; problems: readonly Problem[] }>()
 
   /** The content of a YAML file, or undefined when there is none or it cannot be read (which is then a problem). */
   yaml(path: string, wanted?: Place): Node | undefined {
     const absolute = resolve(path)
-    if (!this.#parsed.has(absolute)) this.#parsed.set(absolute, this.#parse(absolute, wanted))
-    return this.#parsed.get(absolute)
+    const parsed = this.#parsed.get(absolute) ?? parse(absolute, wanted)
+    this.#parsed.set(absolute, parsed)
+    this.problems.push(...parsed.problems.filter((problem) => !this.problems.includes(problem)))
+    return parsed.node
   }
+}
 
-  #parse(path: string, wanted: Place | undefined): Node | undefined {
-    const source = readSource(path)
-    if (typeof source === 'string') {
-      this.problems.push({ message: source, place: wanted })
-      return undefined
-    }
-    const { node, problems } = parseYaml(source)
-    this.problems.push(...problems)
-    return node
-  }
+function parse(path: string, wanted: Place | undefined) {
+  const source = readSource(path)
+  if (typeof source !== 'string') return parseYaml(source)
+  return { node: undefined, problems: [{ message: source, place: wanted }] }
 }
 
 /** A text file as a source, or a sentence saying why it cannot be read. */

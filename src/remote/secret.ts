@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import pLimit from 'p-limit'
+import { visibleLines } from '../language/visible.ts'
 
 // Two questions at once would read each other's answers.
 const oneAtATime = pLimit(1)
@@ -31,7 +32,7 @@ function readSecret(terminal: ReadStream, question: string): Promise<string | un
       resolve(answer)
     }
     terminal.setRawMode(true)
-    terminal.write(question)
+    terminal.write(visibleLines(question).replaceAll('\n', '\r\n'))
     terminal.setEncoding('utf8')
     terminal.once('error', () => resolve(undefined))
     terminal.once('end', () => resolve(undefined))

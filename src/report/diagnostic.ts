@@ -1,5 +1,6 @@
 import type { Problem } from '../language/problem.ts'
 import { type Place, placeName } from '../language/source.ts'
+import { visible } from '../language/visible.ts'
 import { createLook, type Look } from './paint.ts'
 import { clean, cleanLines, count, width } from './text.ts'
 
@@ -60,7 +61,7 @@ function excerpt(place: Place, look: Look): string[] {
   ]
 }
 
-/** The line in three parts, cut at both ends where it is too long; one printed character for each of the line's. */
+/** The line in three parts, cut at both ends where it is too long. */
 function around(line: string, from: number, to: number): { before: string; stretch: string; after: string } {
   const stretch = line.slice(from, Math.min(to, from + longest))
   const room = line.length <= longest ? longest : Math.max(20, longest - stretch.length)
@@ -73,11 +74,13 @@ function around(line: string, from: number, to: number): { before: string; stret
   }
 }
 
-/** Control characters as their pictures, so that no column moves; tabs stay for the terminal to line up. */
+/** Control characters as their pictures, others that nobody would see as escapes; tabs stay, they line up below. */
 function shown(text: string): string {
+  const picture = (control: string) => String.fromCharCode(0x2400 + control.charCodeAt(0))
   return text
-    .replace(/[\x00-\x08\x0a-\x1f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)))
-    .replace(/[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
+    .split('\t')
+    .map((part) => visible(part.replace(/[\x00-\x1f]/g, picture)))
+    .join('\t')
 }
 
 /** As wide as the text and with its tabs, made of one character. */

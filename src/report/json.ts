@@ -1,4 +1,5 @@
 import type { Value, ValueMap } from '../language/value.ts'
+import { visibleJson } from '../language/visible.ts'
 import type { Location, TaskResult } from '../run/event.ts'
 import type { PlayRecord, RunRecord, TaskRecord } from './record.ts'
 
@@ -10,7 +11,7 @@ export function jsonDocument({ plays, stats }: RunRecord): string {
     plays: plays.map(playEntry),
     stats: Object.fromEntries(Object.entries(stats).map(([host, numbers]) => [host, { ...numbers }])),
   }
-  return `${JSON.stringify(sorted(document), undefined, 4)}\n`
+  return `${visibleJson(JSON.stringify(sorted(document), undefined, 4))}\n`
 }
 
 function playEntry({ play, start, end, tasks }: PlayRecord): ValueMap {

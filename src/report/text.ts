@@ -1,17 +1,15 @@
 import { eastAsianWidth } from 'get-east-asian-width'
+import { visible } from '../language/visible.ts'
 
 /** Escape sequences of terminals (ECMA-48): operating system commands, control sequences, and the short ones. */
 const sequences = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g
 
-/** Control characters, and those that would reorder or hide what stands beside them. */
-const control = /[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
-
 /**
  * Text of unknown origin as one line that is safe to print anywhere: escape sequences taken out, tabs as spaces
- * up to the next multiple of eight, every other control character written as an escape.
+ * up to the next multiple of eight, every other character that would not be seen written as an escape.
  */
 export function clean(text: string): string {
-  return expandTabs(text.replace(sequences, '')).replace(control, escaped)
+  return visible(expandTabs(text.replace(sequences, '')))
 }
 
 /** The lines of a text, each cleaned; a carriage return ends a line too, and the last end makes no empty line. */
@@ -19,13 +17,6 @@ export function cleanLines(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/)
   if (lines.at(-1) === '') lines.pop()
   return lines.map(clean)
-}
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!
-  if (character === '\n') return '\\n'
-  if (character === '\r') return '\\r'
-  return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`
 }
 
 function expandTabs(text: string): string {
@@ -41,22 +32,22 @@ function expandTabs(text: string): string {
  */
 const narrow =
   /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0391-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u21ff\u2500-\u257f\u2713\u2717\u2800-\u28ff]*$/
-const visible =
+const shown =
   /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Nonspacing_Mark}\p{Enclosing_Mark}\p{Surrogate}]/u
 const picture = /\p{RI}{2}|(?!\p{RI})\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\u20e3/u
 
 /** Columns that a text takes up on a terminal; escape sequences take none. */
 export function width(text: string): number {
   if (narrow.test(text)) return text.length
-  const shown = text.replace(sequences, '')
-  if (narrow.test(shown)) return shown.length
+  const bare = text.replace(sequences, '')
+  if (narrow.test(bare)) return bare.length
   let columns = 0
-  for (const { segment } of graphemes(shown)) columns += clusterWidth(segment)
+  for (const { segment } of graphemes(bare)) columns += clusterWidth(segment)
   return columns
 }
 
 function clusterWidth(cluster: string): number {
-  const base = visible.exec(cluster)?.[0].codePointAt(0)
+  const base = shown.exec(cluster)?.[0].codePointAt(0)
   if (base === undefined) return 0
   return picture.test(cluster) ? 2 : eastAsianWidth(base)
 }

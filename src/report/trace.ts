@@ -1,3 +1,4 @@
+import { visibleJson } from '../language/visible.ts'
 import { phaseNames, waitsForOthers } from './phases.ts'
 import { locationName } from './result.ts'
 import { type Stretch, type Timeline, type Turn, turnsBy } from './timeline.ts'
@@ -35,7 +36,7 @@ export function* traceDocument({ runner, plays, turns, path }: Timeline): Iterab
 }
 
 function lines(events: readonly object[]): string {
-  return events.map((event) => `,\n${JSON.stringify(event)}`).join('')
+  return events.map((event) => `,\n${visibleJson(JSON.stringify(event))}`).join('')
 }
 
 function laneNames(lane: number, name: string): object[] {

@@ -1,10 +1,10 @@
-import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../language/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Meta, Play, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { Ahead } from './ahead.ts'
 import type { PlayInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
-import { type Inclusion, includedSteps } from './include.ts'
+import { type Included, type Inclusion, includedSteps } from './include.ts'
 import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
@@ -31,7 +31,11 @@ export class Batch {
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
   readonly #rounds: Rounds
-  /** A failure somewhere ends it everywhere: any_errors_fatal, run_once, max_fail_percentage. */
+  /** Hosts whose failure, if nothing rescues them, ends it everywhere: any_errors_fatal. */
+  readonly #fatal = new Set<HostState>()
+  /** Hosts that did not fail themselves: what runs once failed for them. */
+  readonly #drawnIn = new Set<HostState>()
+  /** It has ended everywhere: any_errors_fatal, max_fail_percentage. */
   #aborted = false
 
   constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayScope) {
@@ -60,19 +64,23 @@ export class Batch {
   async #section(steps: readonly Step[], following: Following): Promise<void> {
     const active = this.#active
     if (this.#play.strategy === 'linear') {
-      return this.#settle(await this.#steps(steps, active, following))
+      await this.#steps(steps, active, following, true)
+      return
     }
-    await Promise.all(active.map(async (host) => this.#settle(await this.#steps(steps, [host], following))))
+    await Promise.all(active.map((host) => this.#steps(steps, [host], following, true)))
     this.#rounds.end()
   }
 
-  /** The failed hosts leave the run. */
+  /** The failed hosts leave the run; and all of them when one of the failures, or their number, is too much. */
   #settle(failed: Failed): void {
     for (const host of failed) {
       host.out ??= 'failed'
-      host.stats.failures += 1
+      if (!this.#drawnIn.has(host)) host.stats.failures += 1
     }
-    if (this.#tooManyFailed()) this.#aborted = true
+    const isFatal = [...this.#fatal].some((host) => host.out !== undefined)
+    if (!isFatal && !this.#tooManyFailed()) return
+    this.#aborted = true
+    for (const host of this.#active) host.out = 'failed'
   }
 
   #tooManyFailed(): boolean {
@@ -83,46 +91,66 @@ export class Batch {
     return (out / this.#hosts.length) * 100 > limit
   }
 
-  /** `following` are the steps that come when these are done: what can be looked at ahead. */
-  async #steps(steps: readonly Step[], hosts: readonly HostState[], following: Following): Promise<Failed> {
+  /**
+   * `following` are the steps that come when these are done: what can be looked at ahead. If it is `final` that a host
+   * fails, for nothing around these steps rescues it or is done always, it leaves the run at once.
+   */
+  async #steps(
+    steps: readonly Step[],
+    hosts: readonly HostState[],
+    following: Following,
+    isFinal: boolean,
+  ): Promise<Failed> {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
       const toCome = () => [...steps.slice(index + 1), ...following()]
-      for (const host of await this.#step(step, going, toCome)) failed.add(host)
+      const those = await this.#step(step, going, toCome, isFinal)
+      if (isFinal) this.#settle(those)
+      else for (const host of those) failed.add(host)
       this.#ahead.stepEnded()
     }
     return failed
   }
 
-  #step(step: Step, hosts: readonly HostState[], following: Following): Promise<Failed> {
+  #step(step: Step, hosts: readonly HostState[], following: Following, isFinal: boolean): Promise<Failed> {
     switch (step.kind) {
       case 'block':
-        return this.#block(step, hosts, following)
+        return this.#block(step, hosts, following, isFinal)
       case 'meta':
         return this.#meta(step, hosts)
       case 'task':
         return this.#task(step, hosts, following)
       default:
-        return this.#include(step, hosts, following)
+        return this.#include(step, hosts, following, isFinal)
     }
   }
 
-  async #block(block: Block, hosts: readonly HostState[], following: Following): Promise<Failed> {
-    let failed = await this.#steps(block.block, hosts, () => [...block.always, ...following()])
+  async #block(
+    block: Block,
+    hosts: readonly HostState[],
+    following: Following,
+    isFinal: boolean,
+  ): Promise<Failed> {
+    const isLast = isFinal && block.always.length === 0
+    const toCome = () => [...block.always, ...following()]
+    let failed = await this.#steps(block.block, hosts, toCome, isLast && block.rescue.length === 0)
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
       const saved = hosts.filter((host) => host.active && failed.has(host))
-      for (const host of saved) this.#tasks.rescue(host)
-      failed = await this.#steps(block.rescue, saved, () => [...block.always, ...following()])
+      for (const host of saved) this.#rescue(host)
+      failed = await this.#steps(block.rescue, saved, toCome, isLast)
     }
     if (block.always.length === 0) return failed
-    const later = await this.#steps(
-      block.always,
-      hosts.filter((host) => host.active),
-      following,
-    )
+    const still = hosts.filter((host) => host.active)
+    const later = await this.#steps(block.always, still, following, false)
     return new Set([...failed, ...later])
+  }
+
+  #rescue(host: HostState): void {
+    this.#fatal.delete(host)
+    this.#drawnIn.delete(host)
+    this.#tasks.rescue(host)
   }
 
   async #task(
@@ -153,13 +181,23 @@ export class Batch {
       if (result.status === 'unreachable' && !result.ignored) host.out = 'unreachable'
       if (result.status === 'failed' && !result.ignored) failed.add(host)
     }
-    const trouble = failed.size > 0 || [...results.keys()].some((host) => host.out === 'unreachable')
-    if (!trouble) return failed
-    if (this.#tasks.setting(step, hosts[0]!, 'any_errors_fatal') === true) this.#aborted = true
-    // Those that are not at this step, for they have not included it, end too.
-    if (this.#aborted) return new Set(this.#active)
-    const forAll = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
-    return forAll ? new Set(hosts.filter((host) => host.active)) : failed
+    const trouble = [...results.keys()].filter((host) => failed.has(host) || host.out === 'unreachable')
+    if (trouble.length === 0) return failed
+    if (this.#saysYes(step, hosts[0]!, 'any_errors_fatal')) for (const host of trouble) this.#fatal.add(host)
+    if (!this.#saysYes(step, hosts[0]!, 'run_once')) return failed
+    const all = hosts.filter((host) => host.active)
+    for (const host of all) if (!failed.has(host)) this.#drawnIn.add(host)
+    return new Set(all)
+  }
+
+  /** One that is wrong has failed the step on its hosts already. */
+  #saysYes(step: Exclude<Step, Block>, host: HostState, name: Setting): boolean {
+    try {
+      return this.#tasks.flag(step, host, name)
+    } catch (error) {
+      if (error instanceof ProblemError) return false
+      throw error
+    }
   }
 
   #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
@@ -188,14 +226,19 @@ export class Batch {
       if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
       const { handler, hosts } = next
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
-      else this.#settle(await this.#step(handler, hosts, nothing))
+      else this.#settle(await this.#step(handler, hosts, nothing, false))
       this.#ahead.stepEnded()
     }
   }
 
   async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
-    const meant = hosts.filter((host) => this.#tasks.holds(step, host))
-    if (meant.length === 0) return nobody
+    const failed = new Set<HostState>()
+    const meant = hosts.filter((host) => {
+      const holds = this.#tasks.holds(step, host)
+      if (holds === undefined) failed.add(host)
+      return holds
+    })
+    if (meant.length === 0) return failed
     switch (step.verb) {
       case 'flush_handlers':
         await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
@@ -210,17 +253,22 @@ export class Batch {
         break
       case 'clear_host_errors':
         for (const host of this.#hosts) host.out = undefined
+        this.#fatal.clear()
         break
       case 'clear_facts':
         for (const host of meant) host.facts.clear()
         break
       case 'reset_connection':
-        await Promise.all(meant.map((host) => this.#tasks.resetConnection(step, host)))
+        await Promise.all(
+          meant.map(async (host) => {
+            if (!(await this.#tasks.resetConnection(step, host))) failed.add(host)
+          }),
+        )
         break
       case 'noop':
         break
     }
-    return nobody
+    return failed
   }
 
   /** Hosts that include the same file with the same variables go through it together. */
@@ -228,10 +276,15 @@ export class Batch {
     step: IncludeTasks | IncludeRole,
     hosts: readonly HostState[],
     following: Following,
+    isFinal: boolean,
   ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
+    const read = new Map<string, Included>()
+    const reader = (inclusion: Inclusion) => {
+      if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
+    }
     const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
-      const { result, inclusions } = await this.#tasks.include(step, info, host)
+      const { result, inclusions } = await this.#tasks.include(step, info, host, reader)
       for (const inclusion of inclusions) {
         const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
         group.hosts.push(host)
@@ -243,28 +296,17 @@ export class Batch {
     for (const { inclusion, hosts: together } of groups.values()) {
       const going = together.filter((host) => host.active && !failed.has(host))
       if (going.length === 0) continue
-      const steps = this.#included(step, inclusion, going, failed)
-      for (const host of await this.#steps(steps, going, following)) failed.add(host)
+      const { steps, handlers, role } = read.get(inclusion.key)!
+      this.#handlers.add(handlers)
+      if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
+      for (const host of await this.#steps(steps, going, following, isFinal)) failed.add(host)
     }
     return failed
   }
 
-  #included(
-    step: IncludeTasks | IncludeRole,
-    inclusion: Inclusion,
-    hosts: readonly HostState[],
-    failed: Set<HostState>,
-  ): readonly Step[] {
-    try {
-      const { steps, handlers, role } = includedSteps(step, inclusion, this.#play, this.#run)
-      this.#handlers.add(handlers)
-      if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
-      return selectSteps(steps, this.#run.request.tags, this.#run.request.skipTags)
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      this.#run.problems(error.problems)
-      for (const host of hosts) failed.add(host)
-      return []
-    }
+  #read(step: IncludeTasks | IncludeRole, inclusion: Inclusion): Included {
+    const { tags, skipTags } = this.#run.request
+    const included = includedSteps(step, inclusion, this.#play, this.#run)
+    return { ...included, steps: selectSteps(included.steps, tags, skipTags) }
   }
 }

@@ -1,28 +1,53 @@
-import type { Task } from '../language/ast.ts'
+import type { Step, Task } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
 import type { ValueMap } from '../language/value.ts'
 import type { TaskResult } from './event.ts'
-import { setting } from './ready.ts'
-import type { Outcome } from './results.ts'
+import { flag } from './ready.ts'
+import { alsoFailed, type Outcome, problemsResult } from './results.ts'
 import type { Scoped } from './scope.ts'
 
-/** changed_when and failed_when have the last word on a result. Raises ProblemError. */
+/** changed_when and failed_when have the last word on a result; one that is wrong itself fails it. */
 export function judge(task: Task, scope: Scoped, outcome: Outcome): Outcome {
   if (outcome.status === 'unreachable' || outcome.status === 'skipped') return outcome
-  const changed = judgedChanged(task, scope, outcome)
-  if (task.failedWhen === undefined) return changed
-  return judgedFailed(changed, seen(task, scope, changed).evaluate(task.failedWhen))
+  let judged = outcome
+  let judging = 'changed_when_result'
+  try {
+    judged = judgedChanged(task, scope, judged)
+    judging = 'failed_when_result'
+    return judgedFailed(task, scope, judged)
+  } catch (error) {
+    const failed = withProblem(judged, error)
+    return { ...failed, values: { ...failed.values, [judging]: failed.message! } }
+  }
 }
 
-export function untilHolds(task: Task, scope: Scoped, outcome: Outcome): boolean {
-  return outcome.status === 'skipped' || seen(task, scope, outcome).evaluate(task.until!)
+/** Whether a result needs no further try, and the result, which an `until` that is wrong itself fails. */
+export function judgeTry(task: Task, scope: Scoped, outcome: Outcome): { done: boolean; outcome: Outcome } {
+  const { status } = outcome
+  if (status === 'skipped' || status === 'unreachable') return { done: true, outcome }
+  if (task.until === undefined) return { done: status !== 'failed', outcome }
+  try {
+    return { done: seen(task, scope, outcome).evaluate(task.until), outcome }
+  } catch (error) {
+    return { done: true, outcome: withProblem(outcome, error) }
+  }
 }
 
-/** A failure that ignore_errors or ignore_unreachable passes over says so. */
-export function ignoring(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+/** A failure that ignore_errors or ignore_unreachable passes over says so; not if that is wrong itself. */
+export function ignoring(step: Pick<Step, 'inherited'>, scope: Scoped, outcome: Outcome): Outcome {
   const { status } = outcome
   if (status !== 'failed' && status !== 'unreachable') return outcome
   const keyword = status === 'failed' ? 'ignore_errors' : 'ignore_unreachable'
-  return setting(scope, task, keyword) === true ? { ...outcome, ignored: true } : outcome
+  try {
+    return flag(scope, step, keyword) ? { ...outcome, ignored: true } : outcome
+  } catch (error) {
+    return withProblem(outcome, error)
+  }
+}
+
+function withProblem(outcome: Outcome, error: unknown): Outcome {
+  if (!(error instanceof ProblemError)) throw error
+  return alsoFailed(outcome, problemsResult(error.problems))
 }
 
 /** What `register` keeps: Ansible's values, with the questions that one asks of all always answered. */
@@ -48,9 +73,10 @@ function judgedChanged(task: Task, scope: Scoped, outcome: Outcome): Outcome {
   return { ...outcome, status, changes, values: { ...outcome.values, changed } }
 }
 
-function judgedFailed(outcome: Outcome, failed: boolean): Outcome {
+function judgedFailed(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+  if (task.failedWhen === undefined) return outcome
   const { values } = outcome
-  if (failed) {
+  if (seen(task, scope, outcome).evaluate(task.failedWhen)) {
     const message = outcome.message ?? 'failed_when holds'
     return {
       ...outcome,

@@ -7,7 +7,6 @@ export interface LoopItem {
   readonly value: Value
   /** The variables of this turn: the item, its index, ansible_loop. */
   readonly variables: ValueMap
-  readonly label: string
 }
 
 /**
@@ -35,7 +34,7 @@ export function loopItems(
     const variables: ValueMap = { [loop.variable]: value }
     if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
     if (loop.extended) variables.ansible_loop = extended(list, index)
-    return { value, variables, label: labelOf(loop, scope.with(variables), value) }
+    return { value, variables }
   })
 }
 
@@ -64,8 +63,12 @@ function extended(list: readonly Value[], index: number): ValueMap {
   }
 }
 
-function labelOf(loop: Loop, scope: Scoped, value: Value): string {
-  const shown = loop.label === undefined ? value : scope.render(loop.label)
+/** An item as it is shown; `scope` holds the variables of its turn. Raises ProblemError. */
+export function labelOf({ label }: Loop, scope: Scoped, { value }: LoopItem): string {
+  return shownItem(label === undefined ? value : scope.render(label))
+}
+
+export function shownItem(shown: Value): string {
   if (typeof shown === 'string') return shown
   if (isMap(shown) && typeof shown.name === 'string') return shown.name
   return JSON.stringify(shown)

@@ -1,4 +1,6 @@
-import type { Play, Setting, Task } from '../language/ast.ts'
+import type { Play, Setting, Step, Task } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
+import { toBoolean } from '../language/truth.ts'
 import { isMap, type Node, type Value } from '../language/value.ts'
 import type { Args, Module, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
@@ -30,17 +32,15 @@ export interface Ground {
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
 export async function readyTask(task: Task, host: HostState, scope: Scoped, ground: Ground): Promise<Ready> {
   const { run, play } = ground
-  const flag = (name: Setting, otherwise: boolean) => {
-    const value = setting(scope, task, name)
-    return value === undefined || value === null ? otherwise : value === true
-  }
+  // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
+  flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') ?? host.name)
   return {
     module: task.module,
     args: await argumentsFor(task, scope, play),
     view: {
-      check: flag('check_mode', run.request.check),
-      diff: flag('diff', run.request.diff),
+      check: flag(scope, task, 'check_mode') ?? run.request.check,
+      diff: flag(scope, task, 'diff') ?? run.request.diff,
       verbosity: run.request.verbosity,
       host: host.name,
       folder: play.folder,
@@ -65,8 +65,34 @@ export async function sessionOf(
   return run.links.session(target, become, onSilence)
 }
 
-export function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
-  return rendered(scope, task.inherited.settings[name])
+export function setting(
+  scope: Scoped,
+  { inherited }: Pick<Step, 'inherited'>,
+  name: Setting,
+): Value | undefined {
+  return rendered(scope, inherited.settings[name])
+}
+
+/** A keyword that says yes or no; undefined when nothing is said. Raises ProblemError when it is neither. */
+export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting): boolean | undefined {
+  const value = setting(scope, step, name)
+  if (value === undefined || value === null || value === '') return undefined
+  const truth = toBoolean(value)
+  if (truth !== undefined) return truth
+  const message = `${name} takes true or false, this is ${JSON.stringify(value)}`
+  throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
+}
+
+/** A number that a node of a task gives, `otherwise` when there is none. Raises ProblemError for anything else. */
+export function number(scope: Scoped, node: Node | undefined, name: string, otherwise: number): number {
+  const value = rendered(scope, node)
+  if (value === undefined || value === null || value === '') return otherwise
+  const number = typeof value === 'boolean' ? Number.NaN : Number(value)
+  if (Number.isFinite(number)) return number
+  throw new ProblemError({
+    message: `${name} takes a number, this is ${JSON.stringify(value)}`,
+    place: node!.place,
+  })
 }
 
 export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {

@@ -5,10 +5,11 @@ import type { Change } from '../modules/module.ts'
 import type { BecomeError } from '../remote/become.ts'
 import type { Unreachable } from '../remote/channel.ts'
 import type { ItemResult, TaskResult } from './event.ts'
+import type { Hidden } from './no-log.ts'
 import type { Performed, StepFailed } from './perform.ts'
 
 /** A result before anybody has said how long it took. */
-export type Outcome = Omit<TaskResult, 'seconds'>
+export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 
 /** What Ansible would return for a module that was carried out, or only looked under check. */
 export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
@@ -70,6 +71,15 @@ export function becomeFailedResult(error: BecomeError): Outcome {
   return failedResult(error.message, {}, error.advice)
 }
 
+/** An outcome that something else went wrong with: both are told, what was found first comes first. */
+export function alsoFailed(outcome: Outcome, fault: Outcome): Outcome {
+  const message = [outcome.message, fault.message].filter(Boolean).join('\n')
+  const advice = outcome.advice ?? fault.advice
+  const values = { ...outcome.values, msg: message, failed: true }
+  const status = outcome.status === 'unreachable' ? 'unreachable' : 'failed'
+  return { ...outcome, status, message, values, ...(advice !== undefined && { advice }) }
+}
+
 /** A template or argument that only turned out wrong on this host. */
 export function problemsResult(problems: readonly Problem[]): Outcome {
   const sentences = problems.map(({ message, place, hint }) => {
@@ -95,28 +105,29 @@ export function skippedResult(reason: string, condition?: string): Outcome {
   }
 }
 
-/** The result of a loop from those of its items. */
-export function loopResult(items: readonly ItemResult[]): Outcome {
-  const some = (status: TaskResult['status']) => items.find((item) => item.status === status)
-  const unreachable = some('unreachable')
-  const failed = items.find((item) => item.status === 'failed' && !item.ignored) ?? some('failed')
-  const changed = some('changed') !== undefined
-  const status = unreachable
-    ? 'unreachable'
-    : failed
-      ? 'failed'
-      : changed
-        ? 'changed'
-        : items.every((item) => item.status === 'skipped')
-          ? 'skipped'
-          : 'ok'
-  const cause = unreachable ?? failed
+/**
+ * The result of a loop from those of its items. It is ignored if all that failed is; and hidden if one item is, for
+ * it holds the values of all.
+ */
+export function loopResult(items: readonly (ItemResult & Hidden)[]): Outcome {
+  const is = (status: TaskResult['status']) => (item: ItemResult) => item.status === status
+  const counting = items.filter((item) => !item.ignored)
+  const cause =
+    counting.find(is('unreachable')) ??
+    counting.find(is('failed')) ??
+    items.find(is('unreachable')) ??
+    items.find(is('failed'))
+  const changed = items.some(({ values }) => values.changed === true)
+  const unchanged = items.every(is('skipped')) ? 'skipped' : 'ok'
+  const status = cause?.status ?? (items.some(is('changed')) ? 'changed' : unchanged)
+  const failed = items.some(is('failed'))
+  const hidden = items.find((item) => item.hidden !== undefined)?.hidden
   const values: ValueMap = {
     results: items.map((item) => item.values),
     changed,
     msg: failed ? 'one or more items failed' : items.length === 0 ? 'no items' : 'all items completed',
     ...(failed && { failed: true }),
-    ...(unreachable && { unreachable: true }),
+    ...(status === 'unreachable' && { unreachable: true }),
     ...(status === 'skipped' && { skipped: true }),
   }
   return {
@@ -124,6 +135,8 @@ export function loopResult(items: readonly ItemResult[]): Outcome {
     changes: items.flatMap((item) => item.changes),
     values,
     items,
+    ...(cause?.ignored && { ignored: true }),
+    ...(hidden !== undefined && { hidden }),
     ...(cause?.message !== undefined && { message: loopMessage(items, cause) }),
     ...(cause?.advice !== undefined && { advice: cause.advice }),
   }
@@ -140,23 +153,4 @@ function loopMessage(items: readonly ItemResult[], cause: ItemResult): string {
 export function warningsOf({ values, items = [] }: TaskResult): string[] {
   const own = Array.isArray(values.warnings) ? values.warnings.map(String) : []
   return [...own, ...items.flatMap(warningsOf)]
-}
-
-/** Nothing of it is shown: no_log. */
-export function censored(result: TaskResult): TaskResult {
-  const hidden = 'hidden: no_log is set for this task'
-  const { changed, failed, skipped, unreachable } = result.values
-  const values = Object.fromEntries(
-    Object.entries({ changed, failed, skipped, unreachable }).filter(([, value]) => value !== undefined),
-  ) as ValueMap
-  const changes = result.changes.map(({ what }) => ({ what, before: '(hidden)', after: '(hidden)' }))
-  const { status, ignored, seconds } = result
-  return {
-    status,
-    seconds,
-    changes,
-    values: { ...values, censored: hidden },
-    ...(ignored && { ignored }),
-    ...(result.message !== undefined && { message: hidden }),
-  }
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { Block, Play, Step } from '../language/ast.ts'
+import { ProblemError } from '../language/problem.ts'
 import { Place } from '../remote/place.ts'
 import type { PlayInfo, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
@@ -28,23 +29,25 @@ export class Rounds {
    * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the place
    * that it is handed, and must hold it when it works.
    */
-  async go<R extends TaskResult>(
+  async go(
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, place: Place) => Promise<R | undefined>,
-  ): Promise<Map<HostState, R>> {
-    const runOnce = this.#tasks.setting(step, hosts[0]!, 'run_once') === true
+    work: (info: TaskInfo, host: HostState, place: Place) => Promise<TaskResult | undefined>,
+  ): Promise<Map<HostState, TaskResult>> {
+    const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     const workers = runOnce ? hosts.slice(0, 1) : hosts
     const info = this.#announce(step, workers, handler)
-    const throttle = Number(this.#tasks.setting(step, hosts[0]!, 'throttle') ?? 0)
-    const limit = throttle > 0 ? pLimit(Math.min(throttle, this.#run.request.forks)) : this.#run.places
-    const results = new Map<HostState, R>()
+    const limit =
+      throttle > 0
+        ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.forks))))
+        : this.#run.places
+    const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, place: Place) => {
       await place.take()
       if (this.#run.interrupt.requested) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
-      const result = await work(info, host, place)
+      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, place)
       if (result === undefined) return
       results.set(host, result)
       this.#count(host, result)
@@ -59,6 +62,20 @@ export class Rounds {
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
     if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
     return results
+  }
+
+  /** What bears on all hosts together, by the variables of the first; a fault in it fails the step on all of them. */
+  #terms(step: Exclude<Step, Block>, first: HostState) {
+    try {
+      this.#tasks.flag(step, first, 'any_errors_fatal')
+      return {
+        runOnce: this.#tasks.flag(step, first, 'run_once'),
+        throttle: this.#tasks.throttle(step, first),
+      }
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      return { runOnce: false, throttle: 0, fault: error }
+    }
   }
 
   #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
@@ -80,11 +97,11 @@ export class Rounds {
     if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
   }
 
-  #count({ stats }: HostState, { status, ignored }: TaskResult): void {
+  #count({ stats }: HostState, { status, ignored, values }: TaskResult): void {
     if (ignored) stats.ignored += 1
     if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
     else if (status !== 'failed') stats[status] += 1
-    if (status === 'changed') stats.changed += 1
+    if (status === 'changed' || (ignored && values.changed === true)) stats.changed += 1
   }
 
   /** Under free a task's end is told when all hosts are through the section that it is in. */

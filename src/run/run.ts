@@ -2,8 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Block, Play, Playbook, Step } from '../language/ast.ts'
 import type { Files } from '../language/files.ts'
-import { type Problem, ProblemError } from '../language/problem.ts'
-import { placeName } from '../language/source.ts'
+import { ProblemError } from '../language/problem.ts'
 import type { Node, Value } from '../language/value.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from './event.ts'
 import { HostState } from './host.ts'
@@ -120,13 +119,6 @@ export class Run {
     this.#tasks += 1
     const action = step.kind === 'task' ? step.action : step.kind
     return { id: this.#tasks, play: play.id, name, action, location: locationOf(step.place), handler }
-  }
-
-  problems(problems: readonly Problem[]): void {
-    for (const { message, place } of problems) {
-      const where = place === undefined ? '' : `${placeName(place)}: `
-      this.emit({ type: 'warning', message: where + message, ...(place && { location: locationOf(place) }) })
-    }
   }
 
   /** meta: end_play; the batches that have not begun do not. */

@@ -1,27 +1,25 @@
 import { setImmediate } from 'node:timers/promises'
-import { ConnectionError } from '../inventory/connection-variables.ts'
-import type { Block, IncludeRole, IncludeTasks, Setting, Step, Task } from '../language/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Meta, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
-import type { Value, ValueMap } from '../language/value.ts'
-import { isMap } from '../language/value.ts'
+import { isMap, type ValueMap } from '../language/value.ts'
 import { looksOf, type Probe } from '../modules/look.ts'
-import { BecomeError } from '../remote/become.ts'
-import { Unreachable } from '../remote/channel.ts'
 import type { Place } from '../remote/place.ts'
 import type { Session } from '../remote/session.ts'
 import type { Ahead, QuestionToCome } from './ahead.ts'
 import { withTimeout } from './deadline.ts'
-import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
+import type { TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, inclusionOf } from './include.ts'
 import { Interrupted, waitSeconds } from './interrupt.ts'
-import { ignoring, judge, registered, untilHolds } from './judge.ts'
-import { loopItems } from './loop.ts'
-import { type PerformOptions, perform, StepFailed } from './perform.ts'
-import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
+import { judge, judgeTry, registered } from './judge.ts'
+import { locationOf } from './location.ts'
+import { caught, concluded, explained, looped, type Work } from './looped.ts'
+import { hiddenBecause, told, toldItem } from './no-log.ts'
+import { type PerformOptions, perform } from './perform.ts'
+import { flag, type Ground, number, type Ready, readyTask, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
-import type { Scoped } from './scope.ts'
-import { type Timed, untimed } from './spans.ts'
+import { Scoped } from './scope.ts'
+import { untimed } from './spans.ts'
 import { canLookAhead, type Following, questionsOf, questionsToCome } from './to-come.ts'
 import { waitForConnection } from './wait-for-connection.ts'
 
@@ -47,19 +45,36 @@ export class TaskRunner {
     this.#ahead = ahead
   }
 
-  /** The task's name as shown, with its role; templates in it rendered for one host if that can be done. */
+  /**
+   * The task's name as shown, with its role; templates in it rendered for one host if that can be done, and nothing
+   * in it is to be hidden.
+   */
   nameOf(step: Runnable, host: HostState): string {
-    const name = this.#ground.scope.nameOf(step, host)
+    const { scope } = this.#ground
+    const isHidden =
+      step.inherited.settings.no_log !== undefined &&
+      hiddenBecause(step, this.#scopeOf(step, host).scope) !== undefined
+    const name = isHidden && step.name !== undefined ? String(step.name.value) : scope.nameOf(step, host)
     return step.role === undefined ? name : `${step.role.name} : ${name}`
   }
 
-  setting(step: Runnable, host: HostState, setting: Setting): Value | undefined {
-    const node = step.inherited.settings[setting]
-    return node === undefined ? undefined : this.#ground.scope.forStep(step, host).render(node)
+  /** Whether a keyword says yes on a host. Raises ProblemError. */
+  flag(step: Runnable, host: HostState, name: Setting): boolean {
+    return (
+      step.inherited.settings[name] !== undefined &&
+      (flag(this.#ground.scope.forStep(step, host), step, name) ?? false)
+    )
   }
 
-  holds(step: Runnable, host: HostState): boolean {
-    return this.#ground.scope.forStep(step, host).failing(step.inherited.when) === undefined
+  /** On how many hosts a task may work at the same time; 0 if it does not say. Raises ProblemError. */
+  throttle(step: Runnable, host: HostState): number {
+    const node = step.inherited.settings.throttle
+    return node === undefined ? 0 : number(this.#ground.scope.forStep(step, host), node, 'throttle', 0)
+  }
+
+  /** Whether a meta task's conditions hold; undefined when that cannot be told, of which there is a warning then. */
+  holds(step: Meta, host: HostState): boolean | undefined {
+    return this.#warned(step, host, (scope) => scope.failing(step.inherited.when) === undefined)
   }
 
   /** Hands a host's failure over to a rescue: the variables that say what failed, and word of it. */
@@ -73,10 +88,25 @@ export class TaskRunner {
     this.#ground.run.emit({ type: 'rescued', task, host: host.name })
   }
 
-  async resetConnection(step: Runnable, host: HostState): Promise<void> {
-    await this.#ground.run.links.drop(
-      this.#ground.scope.target(this.#ground.scope.forStep(step, host), step, host.name, host.name),
-    )
+  /** False when it cannot be told how the host is reached, of which there is a warning then. */
+  async resetConnection(step: Meta, host: HostState): Promise<boolean> {
+    const { run, scope } = this.#ground
+    const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
+    if (target !== undefined) await run.links.drop(target)
+    return target !== undefined
+  }
+
+  /** Meta tasks have no results: what is wrong with one is a warning. */
+  #warned<T>(step: Meta, host: HostState, find: (scope: Scoped) => T): T | undefined {
+    const { scope, fault } = this.#scopeOf(step, host)
+    try {
+      if (fault !== undefined) throw fault
+      return find(scope)
+    } catch (error) {
+      const message = `${host.name}: ${hiddenBecause(step, scope) ?? explained(error).message}`
+      this.#ground.run.emit({ type: 'warning', message, location: locationOf(step.place) })
+      return undefined
+    }
   }
 
   /**
@@ -98,104 +128,102 @@ export class TaskRunner {
       return this.#once(task, info, host, scope)
     }
     try {
-      const scope = this.#ground.scope.forStep(task, host)
-      const outcome = await this.#looped(task, scope, once, {
-        onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
-        timed: this.#ground.run.timed(info, host),
-      })
-      const result: TaskResult = { ...outcome, seconds: (performance.now() - started) / 1000 }
-      if (task.register !== undefined) host.assigned.set(task.register, registered(result))
-      if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
-      const told = setting(scope, task, 'no_log') === true ? results.censored(result) : result
-      for (const warning of results.warningsOf(told))
-        this.#ground.run.emit({
-          type: 'warning',
-          message: `${host.name}: ${warning}`,
-          location: info.location,
-        })
-      return told
+      const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
+      const result = this.#finished(task, info, host, outcome, started)
+      for (const warning of results.warningsOf(result)) {
+        const message = `${host.name}: ${warning}`
+        this.#ground.run.emit({ type: 'warning', message, location: info.location })
+      }
+      return result
     } catch (error) {
       if (error instanceof Interrupted) return undefined
       throw error
     }
   }
 
-  /** What a host includes, and the include's own result. */
+  /**
+   * What a host includes, and the include's own result. `read` raises ProblemError for what cannot be included, which
+   * fails the host whatever ignore_errors says, as it does in Ansible.
+   */
   async include(
     step: IncludeTasks | IncludeRole,
     info: TaskInfo,
     host: HostState,
+    read: (inclusion: Inclusion) => void,
   ): Promise<{ result: TaskResult; inclusions: Inclusion[] }> {
     const started = performance.now()
     const inclusions: Inclusion[] = []
     const name = step.kind === 'include_tasks' ? step.file : step.roleName
-    const outcome = await this.#looped(
-      step,
-      this.#ground.scope.forStep(step, host),
-      async (scope, item) => {
-        const condition = scope.failing(step.inherited.when)
-        if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
-        const included = String(scope.render(name))
-        inclusions.push(inclusionOf(included, item))
-        return { status: 'ok', changes: [], values: { changed: false, include: included } }
-      },
-      {
-        onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
-        timed: this.#ground.run.timed(info, host),
-      },
-    )
-    return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
+    const named = await this.#looped(step, info, host, async (scope, item) => {
+      const condition = scope.failing(step.inherited.when)
+      if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
+      const included = String(scope.render(name))
+      inclusions.push(inclusionOf(included, item))
+      return { status: 'ok', changes: [], values: { changed: false, include: included } }
+    })
+    const readAll = async () => {
+      for (const inclusion of inclusions) read(inclusion)
+      return named
+    }
+    const outcome = await caught(readAll)
+    const kept =
+      outcome !== named && named.hidden !== undefined ? { ...outcome, hidden: named.hidden } : outcome
+    return { result: this.#finished(step, info, host, kept, started), inclusions }
   }
 
-  async #looped(
+  /** The result of a step that could not even begin on a host. */
+  failed(step: Runnable, info: TaskInfo, host: HostState, error: unknown): TaskResult {
+    const outcome = concluded(step, this.#scopeOf(step, host).scope, explained(error))
+    return this.#finished(step, info, host, outcome, performance.now())
+  }
+
+  /** Keeps the result of a step for those who may use it, and gives what may be told of it. */
+  #finished(
     step: Runnable,
-    scope: Scoped,
-    work: (scope: Scoped, item: ValueMap) => Promise<results.Outcome>,
-    { onItem, timed }: { onItem: (item: ItemResult) => void; timed: Timed },
-  ): Promise<results.Outcome> {
+    info: TaskInfo,
+    host: HostState,
+    outcome: results.Outcome,
+    started: number,
+  ): TaskResult {
+    const result = { ...outcome, seconds: (performance.now() - started) / 1000 }
+    if (step.register !== undefined) host.assigned.set(step.register, registered(result))
+    if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
+    return told(result)
+  }
+
+  /** What a change notifies must be known by its end: a name that is wrong fails the task. */
+  #notifying(task: Task, host: HostState, outcome: results.Outcome): results.Outcome {
+    if (outcome.status !== 'changed' || task.notify.length === 0) return outcome
+    if (task.register !== undefined) host.assigned.set(task.register, registered(outcome))
+    const { scope } = this.#scopeOf(task, host)
     try {
-      if (step.loop === undefined) return await work(scope, {})
-      const items = loopItems(step.loop, scope, step.inherited.when)
-      if (!Array.isArray(items)) return results.skippedResult('conditional result was false', items.condition)
-      const done: ItemResult[] = []
-      for (const { variables, label, value } of items) {
-        const started = performance.now()
-        const outcome = await this.#caught(() => work(scope.with(variables), variables))
-        const values = {
-          ...outcome.values,
-          [step.loop.variable]: value,
-          ansible_loop_var: step.loop.variable,
-        }
-        const item = { ...outcome, values, label, seconds: (performance.now() - started) / 1000 }
-        done.push(item)
-        onItem(item)
-        if (item.status === 'unreachable') break
-        if (step.loop.pause === undefined) continue
-        const pause = Number(scope.render(step.loop.pause))
-        await timed('pausing', () => waitSeconds(pause, this.#ground.run.interrupt))
-      }
-      return results.loopResult(done)
+      for (const node of task.notify) scope.render(node)
+      return outcome
     } catch (error) {
-      return this.#explained(error)
+      const { items: _, ...whole } = outcome
+      return concluded(task, scope, results.alsoFailed(whole, explained(error)))
     }
   }
 
-  async #caught(work: () => Promise<results.Outcome>): Promise<results.Outcome> {
-    try {
-      return await work()
-    } catch (error) {
-      return this.#explained(error)
-    }
+  async #looped(step: Runnable, info: TaskInfo, host: HostState, work: Work): Promise<results.Outcome> {
+    const { run } = this.#ground
+    const { scope, fault } = this.#scopeOf(step, host)
+    if (fault !== undefined) return concluded(step, scope, explained(fault))
+    return looped(step, scope, work, {
+      onItem: (item) =>
+        run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),
+      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.interrupt)),
+    })
   }
 
-  #explained(error: unknown): results.Outcome {
-    if (error instanceof ProblemError) return results.problemsResult(error.problems)
-    if (error instanceof StepFailed) return results.stepFailedResult(error)
-    if (error instanceof BecomeError) return results.becomeFailedResult(error)
-    if (error instanceof Unreachable) return results.unreachableResult(error)
-    if (error instanceof ConnectionError) return results.failedResult(error.message, {}, error.hint)
-    if (error instanceof Interrupted) throw error
-    return results.failedResult(error instanceof Error ? error.message : String(error))
+  /** The variables of a step on a host; none, and the fault, if they cannot be found. */
+  #scopeOf(step: Runnable, host: HostState): { scope: Scoped; fault?: ProblemError } {
+    try {
+      return { scope: this.#ground.scope.forStep(step, host) }
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      return { scope: Scoped.of([]), fault: error }
+    }
   }
 
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
@@ -203,28 +231,18 @@ export class TaskRunner {
     const timed = this.#ground.run.timed(info, host)
     const condition = timed('rendering', () => scope.failing(task.inherited.when))
     if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
-    const tries =
-      task.until === undefined && task.retries === undefined
-        ? 1
-        : Number(rendered(scope, task.retries) ?? 3) + 1
-    const delay = Number(rendered(scope, task.delay) ?? 5)
+    const isTried = task.until !== undefined || task.retries !== undefined
+    const tries = isTried ? number(scope, task.retries, 'retries', 3) + 1 : 1
+    const delay = number(scope, task.delay, 'delay', 5)
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#caught(() => this.#attempt(task, info, host, scope))
-      const judged = await this.#caught(async () => judge(task, scope, outcome))
-      if (attempt > 1) judged.values.attempts = attempt
-      const done = task.until === undefined ? judged.status !== 'failed' : untilHolds(task, scope, judged)
-      if (done || judged.status === 'unreachable') return ignoring(task, scope, judged)
+      const tried = await caught(() => this.#attempt(task, info, host, scope))
+      const counted = isTried ? { ...tried, values: { ...tried.values, attempts: attempt } } : tried
+      const { done, outcome } = judgeTry(task, scope, judge(task, scope, counted))
+      if (done || tries <= 1) return outcome
       if (attempt >= tries) {
-        const message = judged.message ?? `still not as "until" wants after ${tries} tries`
-        const values = {
-          ...judged.values,
-          failed: true,
-          msg: judged.values.msg ?? message,
-          attempts: attempt,
-        }
-        const failed: results.Outcome =
-          tries === 1 ? judged : { ...judged, status: 'failed', message, values }
-        return ignoring(task, scope, failed)
+        const message = outcome.message ?? `still not as "until" wants after ${tries} tries`
+        const values = { ...outcome.values, failed: true, msg: outcome.values.msg ?? message }
+        return { ...outcome, status: 'failed', message, values }
       }
       this.#ahead.forget(host)
       this.#ground.run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
@@ -253,15 +271,16 @@ export class TaskRunner {
       return session
     })
     const isOwn = where === host.name
+    const onLine = (line: string) => run.emit({ type: 'output', task: info, host: host.name, line })
     const performed = await withTimeout(
-      Number(setting(scope, task, 'timeout') ?? 0),
+      number(scope, task.inherited.settings.timeout, 'timeout', 0),
       run.interrupt,
       (interrupt) =>
         perform(module, args, session, {
           view,
           environment,
           interrupt,
-          onLine: (line) => run.emit({ type: 'output', task: info, host: host.name, line }),
+          ...(hiddenBecause(task, scope) === undefined && { onLine }),
           onApply: changes,
           timed,
           // What is known of a host is kept with its own steps: a delegated one always looks for itself.
@@ -323,8 +342,7 @@ export class TaskRunner {
   #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
     const facts = outcome.values.ansible_facts
     if (!isMap(facts)) return
-    const delegated =
-      setting(scope, task, 'delegate_facts') === true ? setting(scope, task, 'delegate_to') : undefined
+    const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
     const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
     for (const [name, value] of Object.entries(facts)) kept.set(name, value)
