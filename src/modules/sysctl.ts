@@ -80,7 +80,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   plan(args, { live, text }) {
     const { name, state, sysctl_file: file } = args
     const changes: Change[] = []
-    const wanted = state === 'present' ? valueOf(args) : undefined
+    const wanted = state === 'present' ? numbered(args) : undefined
     const setsLive = wanted !== undefined && (args.reload || args.sysctl_set)
     if (setsLive && live === undefined && !args.ignoreerrors) return { changes: [], failed: unknown(name) }
     // The kernel comes first: what it refuses must not be in the file either.
@@ -97,7 +97,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   },
   apply({ changes }: Plan, args, { text, path, file }) {
     const { name } = args
-    const value = valueOf(args)
+    const value = numbered(args)
     return changes.map((change): Action => {
       if (change.what === liveName(name)) {
         // cat says why the kernel refuses it; a shell's own printf does not.
@@ -130,7 +130,7 @@ function conclude(
   const { what } = changes[outcomes.length - 1]!
   if (what !== liveName(args.name)) return { failed: `${what} cannot be written: ${said}`, result }
   return {
-    failed: `the kernel does not take ${JSON.stringify(valueOf(args))} for ${args.name}: ${said}`,
+    failed: `the kernel does not take ${JSON.stringify(numbered(args))} for ${args.name}: ${said}`,
     result,
   }
 }
@@ -201,7 +201,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['no', 'n', 'off', 'false', 'f'].map((word) => [word, '0'])),
 }
 
-function valueOf({ value = '' }: { value?: string | undefined }): string {
+function numbered({ value = '' }: { value?: string | undefined }): string {
   const text = normal(value)
   return Object.hasOwn(WORDS, text.toLowerCase()) ? WORDS[text.toLowerCase()]! : text
 }

@@ -118,7 +118,7 @@ settings() {
 /** The folders of unit files in the order of systemd.unit(5), but for those of generators. */
 function foldersOf(scope: Scope): string {
   const kind = scope === 'system' ? 'system' : 'user'
-  const own = scope === 'user' ? ['"${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user"'] : []
+  const own = scope === 'user' ? [`"\${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user"`] : []
   const all = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((top) => `${top}/systemd/${kind}`)
   return [...own, ...all].join(' ')
 }
