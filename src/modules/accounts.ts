@@ -106,12 +106,22 @@ export function findGroup(groups: readonly Group[], nameOrId: string): Group | u
   return groups.find((group) => group.gid === Number(nameOrId))
 }
 
-/** What is wrong with a name of a user or group: a sentence, or none. */
+/** What is wrong with a name of a user or group: a sentence, or none. Debian's useradd(8) has the rules. */
 export function nameFaults(module: string, name: string | undefined): string[] {
-  if (name === undefined || (name !== '' && !/[:\n,/]/.test(name))) return []
+  if (name === undefined) return []
+  if (/^\d+$/.test(name))
+    return [
+      `${module}: ${JSON.stringify(name)} is a number, which programs take for an id; give a name with a letter`,
+    ]
+  if (!/^[-+~]|[:,/\s\0]|^\.{0,2}$/.test(name)) return []
   return [
-    `${module}: ${JSON.stringify(name)} is no name; it must not be empty or hold a colon, comma, slash or newline`,
+    `${module}: ${JSON.stringify(name)} is no name; it must not be empty, begin with - + or ~, or hold a colon, comma, slash or white space`,
   ]
+}
+
+/** The same for a group given by its name or its number. */
+export function groupFaults(module: string, name: string): string[] {
+  return /^\d+$/.test(name) ? [] : nameFaults(module, name)
 }
 
 /**

@@ -1,5 +1,14 @@
 import { type AddressWish, entriesOf, FOREVER, planAddress } from './address_plan.ts'
-import { concludeIp, interfaceFaults, ipLook, ipOptions, rowsOf, scopeName, script } from './iproute2.ts'
+import {
+  concludeIp,
+  interfaceFaults,
+  ipLook,
+  ipOptions,
+  netnsFaults,
+  rowsOf,
+  scopeName,
+  script,
+} from './iproute2.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from './prefix.ts'
@@ -57,6 +66,7 @@ export const address = defineModule({
   faults: (args) => [
     ...prefixFaults('address', args.address),
     ...interfaceFaults('dev', args.dev),
+    ...netnsFaults('netns', args.netns),
     ...(args.peer === '' ? [] : prefixFaults('peer', args.peer)),
     ...(['', '+', '-'].includes(args.broadcast ?? '') ? [] : addressFaults('broadcast', args.broadcast)),
     ...LIFETIMES.flatMap((name) => lifetimeFaults(name, args[name])),

@@ -68,7 +68,7 @@ interface AddressPlan {
 export function planAddress(wish: AddressWish, entries: readonly AddressEntry[]): AddressPlan {
   const same = entries.filter(({ prefix }) => prefix.address === wish.prefix.address)
   if (wish.state === 'absent') return planRemoval(wish, same, entries)
-  const there = same.find(({ prefix }) => prefix.length === wish.prefix.length) ?? same[0]
+  const there = same.find((entry) => isMeant(wish, entry))
   const others = wish.exclusive
     ? entries.filter(
         (entry) => entry !== there && isGlobal(entry) && entry.prefix.family === wish.prefix.family,
@@ -82,6 +82,17 @@ export function planAddress(wish: AddressWish, entries: readonly AddressEntry[])
     changes: [...main.changes, ...others.map((entry) => gone(wish, entry))],
     commands: [...main.commands, ...removed, ...wantedAgain(wish, there, others)],
   }
+}
+
+/**
+ * Whether an entry is what the kernel takes the wanted address for: of IPv4 it keeps one with each length and network
+ * of the other end (inet_insert_ifa() in net/ipv4/devinet.c), of IPv6 one only.
+ */
+function isMeant({ prefix, asked }: AddressWish, entry: AddressEntry): boolean {
+  if (prefix.family === 'inet6') return true
+  if (entry.prefix.length !== prefix.length) return false
+  const far = (peer: string) => networkOf({ ...prefix, address: peer || prefix.address }).address
+  return asked.peer === undefined || far(asked.peer) === far(entry.has.peer)
 }
 
 function planRemoval(
@@ -127,13 +138,10 @@ function planChange(wish: AddressWish, there: AddressEntry, entries: readonly Ad
     return { changes, commands: [command(wish, 'change', wanted)] }
   const old = words(there.prefix, there.has, wish.dev, there.row)
   const restored = companions([there], entries).map((entry) => restoration(wish, entry))
-  const beside = otherLength && prefix.family === 'inet'
-  const commands = beside
-    ? [command(wish, 'add', wanted), deletion(wish, there)]
-    : [
-        deletion(wish, there),
-        `{ ${command(wish, 'add', wanted)} || { ${command(wish, 'add', old)}; false; }; }`,
-      ]
+  const commands = [
+    deletion(wish, there),
+    `{ ${command(wish, 'add', wanted)} || { ${command(wish, 'add', old)}; false; }; }`,
+  ]
   return { changes, commands: [...commands, ...restored] }
 }
 

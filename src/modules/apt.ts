@@ -1,7 +1,8 @@
-import { type AptArgs, aptOptions, isPattern, parseSpec, wantsLists } from './apt_options.ts'
+import { type AptArgs, aptOptions, isAmbiguous, isPattern, parseSpec, wantsLists } from './apt_options.ts'
 import {
   type AptState,
   aptOptionWords,
+  PACKAGED,
   packagesLook,
   parseApt,
   probeApt,
@@ -108,6 +109,8 @@ export function applyApt({ changes }: Plan, args: AptArgs, state: AptState): Act
   if (args.policy_rc_d !== undefined) lines.push(policyRcD(args.policy_rc_d))
   if (changes.some(({ what }) => what === LISTS)) lines.push(refresh(args))
   const verb = verbOf(args.state)
+  const unsure = verb === 'install' ? unknownNames(state) : []
+  if (unsure.length > 0) lines.push(PACKAGED, `packaged ${words(...unsure)} >&2 || exit`)
   if (has(verb)) lines.push(run(verb, ...state.todo))
   if (has('upgrade')) lines.push(run(...upgradeWords(args.upgrade)))
   if (has('autoremove')) lines.push(run('autoremove'))
@@ -115,6 +118,14 @@ export function applyApt({ changes }: Plan, args: AptArgs, state: AptState): Act
   if (args.clean && state.fetched) lines.push('apt-get clean || exit')
   // On a channel of its own: it says much, and what it starts may keep its stdout.
   return [{ do: 'exec', script: `${lines.join('\n')}\nexit 0` }]
+}
+
+/** The names of which only the lists, just fetched perhaps, can tell whether they are more than names to apt-get. */
+function unknownNames({ todo, known }: AptState): string[] {
+  const isInstalled = (name: string) => known.some((one) => one.name === name && /^[it]/.test(one.status))
+  return todo
+    .flatMap((text) => parseSpec(text)?.name ?? [])
+    .filter((name) => isAmbiguous(name) && !isInstalled(name))
 }
 
 function refresh(args: AptArgs): string {

@@ -75,7 +75,7 @@ export type AptArgs = ArgsOf<typeof aptOptions>
 
 /** A package as asked for. */
 export interface Spec {
-  /** As written, which is what apt-get understands too but for >=. */
+  /** As written. */
   readonly text: string
   /** May hold the wildcards of sh. */
   readonly name: string
@@ -86,14 +86,29 @@ export interface Spec {
   readonly version: string | undefined
 }
 
-/** A package name (Debian policy 5.6.1, with wildcards), an architecture, a version; undefined if it is none. */
+/**
+ * A package name (Debian policy 5.6.1, with wildcards), an architecture, a version; undefined if it is none. What ends
+ * in a dash is none: apt-get would remove what stands before it. Nor is what programs would take for a file.
+ */
 export function parseSpec(text: string): Spec | undefined {
   const [, name, architecture, comparison, version] =
     /^([A-Za-z0-9*?[][A-Za-z0-9+._*?[\]!-]*)(?::([a-z0-9*-]+))?(?:(>?=)([A-Za-z0-9.+~:*?[\]-]+))?$/.exec(
       text,
     ) ?? []
-  if (name === undefined) return undefined
+  if (name === undefined || text.endsWith('-') || FILE.test(text)) return undefined
   return { text, name, architecture, comparison: comparison as Spec['comparison'], version }
+}
+
+const FILE = /\.(deb|rpm|apk|ipk|dsc|changes)$/
+
+/** Neither wildcards nor an architecture nor a version: what every package manager takes for a name. */
+export function isPlainName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9+._-]*$/.test(text)
+}
+
+/** Whether apt-get would read more into a name that it does not know: "g++" is "g", "python3.1" an expression. */
+export function isAmbiguous(name: string): boolean {
+  return /[.+]/.test(name) && !isPattern(name)
 }
 
 export function isPattern(name: string): boolean {

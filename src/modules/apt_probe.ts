@@ -1,4 +1,5 @@
-import { type AptArgs, isPattern, parseSpec, type Spec, wantsLists } from './apt_options.ts'
+import { literally } from './accounts.ts'
+import { type AptArgs, isAmbiguous, isPattern, parseSpec, type Spec, wantsLists } from './apt_options.ts'
 import { type Look, scriptLook } from './look.ts'
 import { quote, quotePath, words } from './sh.ts'
 
@@ -66,7 +67,7 @@ export function packagesLook(args: AptArgs, script: string): Look<string> {
 function known(names: readonly string[]): string {
   const some = names.filter((name) => name !== '')
   if (some.length === 0) return SIMULATE
-  return [SIMULATE, MATCH, isPlain(some) ? listed(some) : `known=$(${asked(some)})`].join('\n')
+  return [SIMULATE, PACKAGED, MATCH, isPlain(some) ? listed(some) : `known=$(${asked(some)})`].join('\n')
 }
 
 function isPlain(names: readonly string[]): boolean {
@@ -142,6 +143,19 @@ const SIMULATE = `simulate() {
   printf '%s\\n' "$out" | sed 's/^/=/'
 }`
 
+/**
+ * sh of a function that fails, in the words of apt-get, unless there is a package of each name. One that ends in "+"
+ * must have a version too: otherwise apt-get takes the "+" for its own.
+ */
+export const PACKAGED = `packaged() {
+  for n; do
+    case $n in *+) all=false ;; *) all=true ;; esac
+    apt-cache -o APT::Cache::AllNames=$all pkgnames "$n" | grep -F -x -q -e "$n" && continue
+    echo "E: Unable to locate package $n"
+    return 100
+  done
+}`
+
 const LISTS_AGE = `stamp=0
 for f in /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists; do
   if [ -e "$f" ]; then stamp=$(stat -c %Y "$f"); break; fi
@@ -153,9 +167,10 @@ type Simulate = (name: string, ...what: string[]) => string
 /** apt is asked only when something is missing, or is to be the latest. */
 function probePackages(args: AptArgs, specs: readonly Spec[], simulate: Simulate): string[] {
   const { state } = args
-  const act = `set -f; ${simulate(verbOf(state), verbOf(state), '$todo')}; set +f`
+  const verb = verbOf(state)
+  const act = `set -f; ${simulate(verb, verb, '$todo')}; set +f`
   if (state === 'build-dep' || state === 'fixed') {
-    return [`todo=${quote(specs.map(({ text }) => text).join(' '))}; echo "todo $todo"`, act]
+    return [`todo=${quote(specs.map(asWord).join(' '))}; echo "todo $todo"`, act]
   }
   return [
     `tell ${words(...specs.map(({ name }) => name))}`,
@@ -164,8 +179,27 @@ function probePackages(args: AptArgs, specs: readonly Spec[], simulate: Simulate
       ? specs.map((spec) => gone(spec, args.purge))
       : specs.flatMap((spec) => wanted(spec, args))),
     'echo "todo $todo"',
-    `if [ -n "$todo" ]; then ${act}; fi`,
+    `if [ -n "$todo" ]; then ${state === 'absent' ? act : whenPackaged(specs, act)}; fi`,
   ]
+}
+
+/** Names that are neither installed nor packages must not reach apt-get if it would read more into them. */
+function whenPackaged(specs: readonly Spec[], act: string): string {
+  const names = specs.map(({ name }) => name).filter(isAmbiguous)
+  if (names.length === 0) return act
+  return [
+    'unsure=',
+    `for n in ${words(...names)}; do`,
+    `  case "$todo " in *" $n"[:=\\ ]*) matching "$n" '*' '*' '${INSTALLED}' : || unsure="$unsure $n" ;; esac`,
+    'done',
+    `if said=$(packaged $unsure); then ${act}`,
+    `else printf 'simulated install 100\\n=%s\\n' "$said"; fi`,
+  ].join('\n')
+}
+
+/** A package in a form in which apt-get takes a "+" at its end for a part of the version. */
+function asWord({ text, version }: Spec): string {
+  return version?.endsWith('+') ? `${text.slice(0, -1)}[+]` : text
 }
 
 // Patterns of dpkg's states (dpkg(1)): installed and triggers-*; all but not-installed; and all but config-files too.
@@ -217,7 +251,8 @@ function gone(spec: Spec, purge: boolean): string {
 }
 
 function wanted(spec: Spec, args: AptArgs): string[] {
-  const { text, name, architecture, comparison } = spec
+  const { name, architecture, comparison } = spec
+  const word = quote(asWord(spec))
   const latest = args.state === 'latest'
   const there = `matching ${quote(name)} ${patterns(spec)} ${quote(INSTALLED)} :`
   if (isPattern(name)) {
@@ -236,11 +271,11 @@ function wanted(spec: Spec, args: AptArgs): string[] {
     return [`${latest ? '' : `{ ${there} && ${newer}; } || `}add ${quote(bare)}`]
   }
   const otherwise = args.only_upgrade
-    ? `! matching ${quote(name)} ${words(architecture ?? '*', '*', INSTALLED)} : || add ${quote(text)}`
+    ? `! matching ${quote(name)} ${words(architecture ?? '*', '*', INSTALLED)} : || add ${word}`
     : comparison === '='
-      ? `add ${quote(text)}`
-      : `provided ${quote(name)} || add ${quote(text)}`
-  return [`if ${there}; then ${latest ? `add ${quote(text)}` : ':'}; else ${otherwise}; fi`]
+      ? `add ${word}`
+      : `provided ${quote(literally(name))} || add ${word}`
+  return [`if ${there}; then ${latest ? `add ${word}` : ':'}; else ${otherwise}; fi`]
 }
 
 function probeDeb(path: string, simulate: Simulate): string[] {

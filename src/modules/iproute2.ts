@@ -92,8 +92,11 @@ function complaint(printed: string): string {
 }
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/Operation not permitted/, 'changing the network takes root: say become: true'],
-  [/Network is down/, 'the device below it is down: set that up first'],
+  [
+    /Operation not permitted/,
+    'changing the network takes root: say become: true; in a container, also CAP_NET_ADMIN',
+  ],
+  [/Network is down/, 'a device that it needs is down: set that up first'],
   [/Nexthop has invalid gateway|Network is unreachable/, 'the gateway is on no network of a link that is up'],
 ]
 
@@ -156,7 +159,16 @@ export function scopeName(scope: string): string {
   return SCOPES[scope] ?? scope
 }
 
-/** What is wrong with a name for an interface (dev_valid_name() in the kernel), as no or one sentence. */
+/** What is wrong with a name for a network namespace, which ip takes for a path if it can, as no or one sentence. */
+export function netnsFaults(option: string, name: string | undefined): string[] {
+  if (name === undefined || (/^[^/\0]{1,255}$/.test(name) && name !== '.' && name !== '..')) return []
+  return [`${option}: ${JSON.stringify(name)} is no name of a network namespace (ip netns)`]
+}
+
+/**
+ * What is wrong with a name for an interface, as no or one sentence: what the kernel does not take (dev_valid_name()),
+ * takes for a pattern of names, or ip for a number.
+ */
 export function interfaceFaults(option: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (name === '') return [`${option}: an interface needs a name, and this is empty`]
@@ -164,6 +176,12 @@ export function interfaceFaults(option: string, name: string | undefined): strin
     return [`${option}: "${name}" is too long for an interface: at most 15 characters`]
   if (/[\s/:]/.test(name) || name === '.' || name === '..')
     return [`${option}: "${name}" is no name for an interface: no spaces, slashes or colons`]
+  if (name.includes('%'))
+    return [
+      `${option}: "${name}" is a pattern to the kernel, which puts a number in the place of %d; give a name`,
+    ]
+  if (/^if\d+$/.test(name))
+    return [`${option}: "${name}" is to ip the interface of number ${name.slice(2)}; give its name`]
   return []
 }
 

@@ -1,9 +1,10 @@
-import { concludeIp, interfaceFaults, ipLook, type Row, rowsOf, script } from './iproute2.ts'
+import { interfaceFaults, ipLook, netnsFaults, rowsOf } from './iproute2.ts'
 import { settingFaults } from './link_faults.ts'
-import { kindOf, moduleOf, type Setting, TUNNELS } from './link_kinds.ts'
+import { kindIn, type Setting, TUNNELS } from './link_kinds.ts'
+import { concludeLink, linkScript } from './link_lacks.ts'
 import { linkOptions } from './link_options.ts'
 import { cannotMake, type LinkWish, planLink } from './link_plan.ts'
-import { type Conclusion, defineModule, type Outcome } from './module.ts'
+import { defineModule } from './module.ts'
 import type { ArgsOf } from './options.ts'
 
 type LinkArgs = ArgsOf<typeof linkOptions>
@@ -20,6 +21,8 @@ export const link = defineModule({
       type === undefined || args.state === 'absent' || !complete ? undefined : cannotMake(type, { settings })
     return [
       ...interfaceFaults('name', name),
+      ...netnsFaults('netns', args.netns),
+      ...netnsFaults('peer_netns', peer_netns),
       ...settingFaults(type, args as Readonly<Record<string, Setting>>),
       ...(name !== undefined && name === peer ? ['the two ends of a veth need two names'] : []),
       ...(complete && peer_netns !== undefined && peer === undefined ? ['"peer_netns" needs "peer"'] : []),
@@ -33,8 +36,10 @@ export const link = defineModule({
     const row = rows.find(({ ifname }) => ifname === args.name)
     return { changes, result: { link: row ?? null }, ...(failed !== undefined && { failed }) }
   },
-  apply: (_, args, rows) => [{ do: 'sh', script: script(planLink(wishOf(args), rows).commands) }],
-  conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, name, type, rows),
+  apply: (_, args, rows) => [
+    { do: 'sh', script: linkScript(wishOf(args), rows, planLink(wishOf(args), rows).commands) },
+  ],
+  conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
 })
 
 function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
@@ -44,23 +49,6 @@ function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
 }
 
 const NO_LINK = /does not exist|Cannot find device/
-
-/** The failure of an ip link command; says which kernel module is missing when a link could not be made. */
-export function concludeLink(
-  outcomes: readonly Outcome[],
-  name: string,
-  type: string | undefined,
-  rows: readonly Row[],
-): Conclusion {
-  const isThere = rows.some((row) => row.ifname === name && kindOf(row) === type)
-  if (type === undefined || isThere) return concludeIp(outcomes)
-  return concludeIp(outcomes, [
-    [
-      /Unknown device type|Operation not supported|No such device/,
-      `this kernel has no ${type}: modprobe ${moduleOf(type)}; for a container, on the machine that it runs on`,
-    ],
-  ])
-}
 
 function wishOf(args: LinkArgs): LinkWish {
   const { name, type, state, netns, peer_netns, force } = args

@@ -36,6 +36,12 @@ export function kindOf(row: Row): string | undefined {
   return kind === 'tun' ? text(data(row), 'type') : kind
 }
 
+/** The kind of the link of a name; undefined too when there is none. */
+export function kindIn(rows: readonly Row[], name: string): string | undefined {
+  const row = rows.find(({ ifname }) => ifname === name)
+  return row === undefined ? undefined : kindOf(row)
+}
+
 /** UP, NOARP, PROMISC, ... */
 export function hasFlag(row: Row, flag: string): boolean {
   return Array.isArray(row.flags) && row.flags.includes(flag)

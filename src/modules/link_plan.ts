@@ -68,7 +68,7 @@ function planCreation(wish: LinkWish, rows: readonly Row[]): LinkPlan {
   if (wish.state !== 'present') after.state = wish.state
   return {
     changes: [{ what: `link ${name}`, before: null, after }],
-    commands: creation(wish, type, asked),
+    commands: wholeOrNothing(wish, creation(wish, type, asked)),
   }
 }
 
@@ -167,7 +167,14 @@ function recreation(wish: LinkWish, row: Row, kind: string): string[] {
   ]
 }
 
-function creation(
+/** What was made is deleted again when it cannot be set up. */
+function wholeOrNothing({ name, netns }: LinkWish, [make, ...set]: string[]): string[] {
+  const away = ip(netns, 'link', 'delete', 'dev', name)
+  return [make!, ...set.map((command) => `{ ${command} || { ${away}; false; }; }`)]
+}
+
+/** The commands that make a link, under another name at first if need be, and set it up. */
+export function creation(
   wish: LinkWish,
   kind: string,
   asked: Record<string, Setting>,
@@ -190,7 +197,9 @@ function creation(
 }
 
 function peerWords({ settings, peerNetns }: LinkWish): string[] {
-  return ['peer', 'name', String(settings.peer), ...(peerNetns === undefined ? [] : ['netns', peerNetns])]
+  // By its path: a number would be that of a process.
+  const place = peerNetns === undefined ? [] : ['netns', `/var/run/netns/${peerNetns}`]
+  return ['peer', 'name', String(settings.peer), ...place]
 }
 
 /** Down comes first, since some changes need it, and up comes last, when all is set. */
@@ -213,7 +222,7 @@ function setWords(settings: Record<string, Setting>): string[] {
 }
 
 /** The settings that only this kind of link has. */
-function ownOf(settings: Record<string, Setting>): [string, Setting][] {
+export function ownOf(settings: Record<string, Setting>): [string, Setting][] {
   return Object.entries(settings).filter(([option]) => GENERAL[option] === undefined)
 }
 
@@ -265,7 +274,7 @@ function attributeOf(option: string, kind: string | undefined): Attribute | unde
 }
 
 /** The settings that are given and that this kind has, in the form in which they are compared. */
-function wanted(settings: LinkWish['settings'], kind: string | undefined): Record<string, Setting> {
+export function wanted(settings: LinkWish['settings'], kind: string | undefined): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(defined(settings)).flatMap(([option, setting]) => {
       const attribute = attributeOf(option, kind)

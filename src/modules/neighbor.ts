@@ -5,6 +5,7 @@ import {
   ipLook,
   ipOptions,
   macFaults,
+  netnsFaults,
   type Row,
   rowsOf,
   script,
@@ -47,6 +48,7 @@ export const neighbor = defineModule({
   faults: (args, complete) => [
     ...addressFaults('address', args.address),
     ...interfaceFaults('dev', args.dev),
+    ...netnsFaults('netns', args.netns),
     ...macFaults('lladdr', args.lladdr),
     ...(args.proxy ? proxyFaults(args) : []),
     ...(complete && !args.proxy && args.state !== 'absent' && args.lladdr === undefined

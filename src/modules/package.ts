@@ -1,5 +1,5 @@
 import { applyApt, concludeApt, planApt } from './apt.ts'
-import { type AptArgs, aptOptions, parseSpec } from './apt_options.ts'
+import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt_options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt_probe.ts'
 import { readArguments } from './arguments.ts'
 import type { Look } from './look.ts'
@@ -60,6 +60,8 @@ export const pkg = defineModule<typeof packageOptions, State>({
   },
   plan(args, state) {
     if ('apt' in state) return planApt(aptArgs(args), state.apt)
+    const odd = args.name.find((name) => !isPlainName(name))
+    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager) }
     return { changes: planChanges(args, state), result: { name: args.name } }
   },
   apply(plan, args, state) {
@@ -111,6 +113,10 @@ function aptArgs({ name, state, update_cache }: PackageArgs): AptArgs {
   const given = { name, state: APT_STATES[state], update_cache }
   const asModule = { name: 'apt', summary: '', options: aptOptions, plan: () => ({ changes: [] }) }
   return readArguments(asModule, given).args as AptArgs
+}
+
+function onlyApt(name: string, manager: string): string {
+  return `${JSON.stringify(name)}: versions, architectures and patterns are understood where apt manages packages, and here ${manager} does; give a plain name`
 }
 
 function planChanges({ name, state }: PackageArgs, found: Extract<State, { installed: unknown }>): Change[] {

@@ -6,6 +6,7 @@ import {
   ipOptions,
   lookNames,
   namesOf,
+  netnsFaults,
   numberOf,
   rowsOf,
   scopeName,
@@ -87,6 +88,8 @@ export const route = defineModule({
     ...(isDefault(args.to) ? [] : networkFaults('to', args.to)),
     ...addressFaults('via', args.via),
     ...interfaceFaults('dev', args.dev),
+    ...netnsFaults('netns', args.netns),
+    ...tableFaults(args.table),
     ...(args.src === '' ? [] : addressFaults('src', args.src)),
     ...rangeFaults('metric', args.metric, 2 ** 32 - 1),
     ...rangeFaults('mtu', args.mtu, 2 ** 31 - 1),
@@ -166,6 +169,11 @@ function hopOf(hop: Value): NextHop {
     weight: Number(weight ?? 1),
     ...(onlink === true && { onlink }),
   }
+}
+
+function tableFaults(table: string | undefined): string[] {
+  if (table === undefined || !['', 'all', 'cache', 'unspec'].includes(table)) return []
+  return [`table: "${table}" is not one table to ip; give its number or its name in /etc/iproute2/rt_tables`]
 }
 
 function rangeFaults(name: string, value: number | undefined, most: number): string[] {

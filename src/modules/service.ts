@@ -1,7 +1,6 @@
 import { applyInit, type InitService, type InitWish, parseInit, probeOpenrc, probeSysv } from './init.ts'
 import { type Action, type Change, defineModule, type View } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
-import { quote } from './sh.ts'
 import {
   impossibleUnit,
   isKnown,
@@ -9,8 +8,9 @@ import {
   probeUnit,
   type Unit,
   unitChanges,
+  unitFaults,
   unitResult,
-  unitVerb,
+  unitScript,
 } from './units.ts'
 
 const serviceOptions = options({
@@ -41,10 +41,10 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  faults: ({ name }) =>
-    name !== undefined && (name === '' || /[*?[\n/]/.test(name))
-      ? [`service: ${JSON.stringify(name)} is no name of a service`]
-      : [],
+  faults: ({ name, state }) =>
+    name?.startsWith('-')
+      ? [`service: "${name}" is no name of a service: it begins with a dash`]
+      : unitFaults('service', { name, state }),
   probe,
   parse({ text }) {
     const [kind, ...lines] = text.split('\n')
@@ -65,7 +65,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
         do: 'sh',
         script:
           'unit' in found
-            ? `systemctl ${unitVerb(change, found.unit)} -- ${quote(args.name)}`
+            ? unitScript('systemctl', change, args, found.unit)
             : applyInit(change, args, found.init),
       }),
     ),

@@ -2,7 +2,7 @@ import { bytesOf } from './bytes.ts'
 import { contentOf } from './content.ts'
 import { type FileState, files, followed } from './files.ts'
 import type { Look } from './look.ts'
-import { type Action, type Change, defineModule, type Plan } from './module.ts'
+import { type Action, type Change, type Conclusion, defineModule, type Outcome, type Plan } from './module.ts'
 import { options } from './options.ts'
 import { quote, words } from './sh.ts'
 import { writeFile } from './write.ts'
@@ -14,7 +14,11 @@ const sysctlOptions = options({
     aliases: ['key'],
     help: 'The kernel parameter, as sysctl(8) writes it: net.ipv4.ip_forward, net/ipv4/conf/eth0.1/rp_filter.',
   },
-  value: { type: 'str', aliases: ['val'], help: 'The value it is to have.' },
+  value: {
+    type: 'str',
+    aliases: ['val'],
+    help: 'The value it is to have; yes, on and true are 1, no, off and false are 0.',
+  },
   state: {
     type: 'str',
     choices: ['present', 'absent'],
@@ -50,9 +54,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   summary: 'Sets kernel parameters, now and at every boot.',
   options: sysctlOptions,
   faults({ name, value, state }, complete) {
-    const faults: string[] = []
-    if (name !== undefined && !/^[^\s=\0]+$/.test(name))
-      faults.push(`"${name}" is no name of a kernel parameter`)
+    const faults = name === undefined ? [] : nameFaults(name)
     if (complete && state !== 'absent' && value === undefined)
       faults.push('sysctl needs "value", unless state is absent')
     return faults
@@ -78,7 +80,12 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   plan(args, { live, text }) {
     const { name, state, sysctl_file: file } = args
     const changes: Change[] = []
-    const wanted = state === 'present' ? normal(args.value ?? '') : undefined
+    const wanted = state === 'present' ? numbered(args) : undefined
+    const setsLive = wanted !== undefined && (args.reload || args.sysctl_set)
+    if (setsLive && live === undefined && !args.ignoreerrors) return { changes: [], failed: unknown(name) }
+    // The kernel comes first: what it refuses must not be in the file either.
+    if (setsLive && live !== undefined && !isSame(live, wanted))
+      changes.push({ what: liveName(name), before: live, after: wanted })
     const values = valuesIn(text ?? '', name)
     const isRight = wanted === undefined ? values.length === 0 : values.length === 1 && values[0] === wanted
     if (!isRight && file !== '') {
@@ -86,23 +93,16 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
       const change = { what: `${name} in ${file}`, before, after: wanted ?? null }
       changes.push({ ...change, text: { before: text ?? '', after: edited(text ?? '', name, wanted) } })
     }
-    if (wanted === undefined || !(args.reload || args.sysctl_set)) return { changes }
-    if (live === undefined) {
-      if (args.ignoreerrors) return { changes }
-      return {
-        changes: [],
-        failed: `the kernel has no parameter ${name}; a module that is not loaded may bring it`,
-      }
-    }
-    if (live !== wanted) changes.push({ what: liveName(name), before: live, after: wanted })
     return { changes }
   },
   apply({ changes }: Plan, args, { text, path, file }) {
     const { name } = args
-    const value = normal(args.value ?? '')
+    const value = numbered(args)
     return changes.map((change): Action => {
       if (change.what === liveName(name)) {
-        return { do: 'sh', script: `printf '%s\\n' ${quote(value)} >${quote(FOLDER + pathOf(name))}` }
+        // cat says why the kernel refuses it; a shell's own printf does not.
+        const script = `printf '%s\\n' ${quote(value)} | LC_ALL=C cat >${quote(FOLDER + pathOf(name))}`
+        return { do: 'sh', script }
       }
       const wanted = args.state === 'present' ? value : undefined
       return writeFile({
@@ -114,7 +114,48 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
       })
     })
   },
+  conclude,
 })
+
+function conclude(
+  outcomes: readonly Outcome[],
+  args: { name: string; value?: string | undefined },
+  _: State,
+  { changes }: Plan,
+): Conclusion {
+  const last = outcomes.at(-1)
+  if (last === undefined || last.code === 0) return {}
+  const said = last.stderr.trim() || `exit status ${last.code}`
+  const result = { rc: last.code, stderr: last.stderr }
+  const { what } = changes[outcomes.length - 1]!
+  if (what !== liveName(args.name)) return { failed: `${what} cannot be written: ${said}`, result }
+  return {
+    failed: `the kernel does not take ${JSON.stringify(numbered(args))} for ${args.name}: ${said}`,
+    result,
+  }
+}
+
+/** What is wrong with the name of a parameter, which must not lead out of /proc/sys; as no or one sentence. */
+function nameFaults(name: string): string[] {
+  const parts = pathOf(name).split('/')
+  if (!/^[^\s=#;\0-][^\s=\0]*$/.test(name) || parts.some((part) => ['', '.', '..'].includes(part)))
+    return [`${JSON.stringify(name)} is no name of a kernel parameter`]
+  // No folder of an interface has folders in it.
+  const [net, family, kind, ...rest] = name.split('.')
+  if (net !== 'net' || !['conf', 'neigh'].includes(kind ?? '') || rest.length < 3 || name.includes('/'))
+    return []
+  const slashes = [net, family, kind, rest.slice(0, -1).join('.'), rest.at(-1)].join('/')
+  return [`${name}: every dot separates here, also those in the name of an interface; write ${slashes}`]
+}
+
+function unknown(name: string): string {
+  const device = /^net\/\w+\/(?:conf|neigh)\/([^/]+)\//.exec(pathOf(name))?.[1]
+  const reason =
+    device === undefined
+      ? 'a module that is not loaded may bring it'
+      : `is there an interface ${device}, and is the last part right?`
+  return `the kernel has no parameter ${name}; ${reason}`
+}
 
 const FOLDER = '/proc/sys/'
 
@@ -152,6 +193,27 @@ function liveName(name: string): string {
 export function pathOf(name: string): string {
   const separator = /[./]/.exec(name)?.[0]
   return separator === '.' ? name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')) : name
+}
+
+// As Ansible reads them.
+const WORDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['yes', 'y', 'on', 'true', 't'].map((word) => [word, '1'])),
+  ...Object.fromEntries(['no', 'n', 'off', 'false', 'f'].map((word) => [word, '0'])),
+}
+
+function numbered({ value = '' }: { value?: string | undefined }): string {
+  const text = normal(value)
+  return Object.hasOwn(WORDS, text.toLowerCase()) ? WORDS[text.toLowerCase()]! : text
+}
+
+/** Whether the kernel shows a value so that was written otherwise: it reads numbers as C does, and shows decimal ones. */
+function isSame(shown: string, written: string): boolean {
+  const decimal = (part: string) => {
+    const [, sign = '', digits] = /^(-?)(0x[0-9a-f]+|\d+)$/i.exec(part) ?? []
+    if (digits === undefined) return part
+    return sign + BigInt(/^0[0-7]/.test(digits) ? `0o${digits}` : digits)
+  }
+  return shown === written || shown === written.split(' ').map(decimal).join(' ')
 }
 
 /** White space between the parts of a value means nothing. */

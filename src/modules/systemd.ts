@@ -1,6 +1,5 @@
 import { type Action, type Change, defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
-import { quote } from './sh.ts'
 import {
   impossibleUnit,
   isKnown,
@@ -9,8 +8,9 @@ import {
   systemctl,
   type Unit,
   unitChanges,
+  unitFaults,
   unitResult,
-  unitVerb,
+  unitScript,
 } from './units.ts'
 
 const systemdOptions = options({
@@ -79,7 +79,10 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
     return changes.map((change): Action => {
       const command = systemctl(args.scope)
       if (change.what.startsWith('daemon-')) return { do: 'sh', script: `${command} ${change.what}` }
-      return { do: 'sh', script: `${command}${flags} ${unitVerb(change, unit)} -- ${quote(args.name ?? '')}` }
+      return {
+        do: 'sh',
+        script: unitScript(`${command}${flags}`, change, { ...args, name: args.name! }, unit),
+      }
     })
   },
 })
@@ -87,10 +90,7 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
 function faults(args: Partial<SystemdArgs>): string[] {
   const { name, state, enabled, masked, daemon_reload, daemon_reexec } = args
   const ofUnit = [state, enabled, masked].some((value) => value !== undefined)
-  const found: string[] = []
-  if (name !== undefined && (name === '' || /[*?[\n]/.test(name))) {
-    found.push(`systemd: ${JSON.stringify(name)} is no name of a unit; patterns are not understood`)
-  }
+  const found = unitFaults('systemd', { name, state })
   if (ofUnit && name === undefined) found.push('systemd: state, enabled and masked need a name')
   if (name !== undefined && !ofUnit && !daemon_reload && !daemon_reexec) {
     found.push('systemd: nothing to do; give state, enabled, masked, daemon_reload or daemon_reexec')

@@ -1,7 +1,7 @@
-import { concludeIp, interfaceFaults, ipLook, ipOptions, type Row, rowsOf, script } from './iproute2.ts'
-import { concludeLink } from './link.ts'
+import { interfaceFaults, ipLook, ipOptions, netnsFaults, type Row, rowsOf } from './iproute2.ts'
 import { settingFaults } from './link_faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link_kinds.ts'
+import { concludeLink, linkScript } from './link_lacks.ts'
 import { cannotMake, type LinkPlan, type LinkWish, planLink, rival } from './link_plan.ts'
 import { defineModule } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
@@ -69,6 +69,7 @@ export const tunnel = defineModule({
     const cannot = kind === undefined || !complete ? undefined : cannotMake(kind, { settings })
     return [
       ...interfaceFaults('name', args.name),
+      ...netnsFaults('netns', args.netns),
       ...settingFaults(kind, { ...settings, key: args.key, ikey: args.ikey, okey: args.okey }),
       ...(args.pmtudisc !== undefined && args.nopmtudisc !== undefined
         ? ['"pmtudisc" and "nopmtudisc" exclude each other']
@@ -84,9 +85,10 @@ export const tunnel = defineModule({
     const row = rows.find(({ ifname }) => ifname === args.name)
     return { changes, result: { tunnel: row ?? null }, ...(failed !== undefined && { failed }) }
   },
-  apply: (_, args, rows) => [{ do: 'sh', script: script(planTunnel(args, rows).commands) }],
-  conclude: (outcomes, { name, mode }, rows) =>
-    mode === undefined ? concludeIp(outcomes) : concludeLink(outcomes, name, MODES[mode].type, rows),
+  apply: (_, args, rows) => [
+    { do: 'sh', script: linkScript(wishOf(args), rows, planTunnel(args, rows).commands) },
+  ],
+  conclude: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
 })
 
 function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {

@@ -3,6 +3,7 @@ import {
   accountsOf,
   findGroup,
   type Group,
+  groupFaults,
   nameFaults,
   parseGroups,
   parseUser,
@@ -16,7 +17,7 @@ import { type Look, scriptLook } from './look.ts'
 import { type Change, defineModule, type Outcome, type View } from './module.ts'
 import { quote, quotePath } from './sh.ts'
 import { applyUser } from './user_apply.ts'
-import { type UserArgs, userOptions } from './user_options.ts'
+import { isNowhere, type UserArgs, userOptions } from './user_options.ts'
 
 /** What there is of a user. */
 export interface UserState {
@@ -25,7 +26,7 @@ export interface UserState {
   /** undefined: not to be read, or the user has no line there. */
   readonly shadow: Shadow | undefined
   readonly groups: readonly Group[]
-  /** Whether the home folder is there (the wanted one if it is given, else the user's). */
+  /** Whether the home folder, or something else in its place, is there: the wanted one if given, else the user's. */
   readonly hasHome: boolean
   /** Whether there is an SSH key where one is to be generated, and its public part. */
   readonly hasKey: boolean
@@ -38,8 +39,17 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  faults: ({ name, append, groups, comment, home, shell, password }) => [
+  faults: ({ name, append, group, groups, comment, home, shell, password, umask }) => [
     ...nameFaults('user', name),
+    ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
+      groupFaults('user', one),
+    ),
+    ...(home === undefined || home.startsWith('/')
+      ? []
+      : [`user: home ${JSON.stringify(home)} must be a path from /`]),
+    ...(umask === undefined || /^[0-7]{1,4}$/.test(umask)
+      ? []
+      : [`user: umask ${JSON.stringify(umask)} is no octal number such as "077"`]),
     ...(append && groups === undefined ? ['user: append means nothing without groups'] : []),
     ...Object.entries({ comment, home, shell, password })
       .filter(([, text]) => text !== undefined && /[:\n]/.test(text))
@@ -68,8 +78,7 @@ function probe(args: UserArgs): [Look<string>] {
 /** Sh that says what there is of a user; `accountsOf` comes before it. */
 function lookScript(args: UserArgs): string {
   const { name, local, home, group, groups } = args
-  const lookup =
-    local || /[\s]/.test(name) ? ':' : `command -v getent >/dev/null && getent passwd ${quote(name)}`
+  const lookup = local ? ':' : `command -v getent >/dev/null && getent passwd ${quote(name)}`
   return [
     probeTools('useradd'),
     `pick ${quote(name)} "$passwd"`,
@@ -77,7 +86,7 @@ function lookScript(args: UserArgs): string {
     'printf "%s\\n" "$user"',
     `if [ -r /etc/shadow ]; then pick ${quote(name)} "$shadow"; [ -z "$line" ] || printf '%s\\n' "$line"; echo; else echo unreadable; fi`,
     home === undefined ? `home=\${user%:*}; home=\${home##*:}` : `home=${quotePath(home)}`,
-    'if [ -n "$home" ] && [ -d "$home" ]; then echo home; else echo no home; fi',
+    'if [ -n "$home" ] && [ -e "$home" ]; then echo home; else echo no home; fi',
     args.generate_ssh_key ? probeKey(args) : 'echo',
     probeGroups([...(group === undefined ? [] : [group]), ...(groups ?? [])], local),
   ].join('\n')
@@ -149,11 +158,15 @@ function planChanges(args: UserArgs, state: UserState): Change[] {
   if (user === undefined) return [{ what, before: null, after: declared(args) }, ...keyChange(args, state)]
   return [
     ...differences(args, user, state),
-    ...(args.create_home && !state.hasHome && !(args.move_home && differs(args.home, user.home))
+    ...(makesHome(args, user) && !state.hasHome && !(args.move_home && differs(args.home, user.home))
       ? [{ what: 'home folder', before: null, after: args.home ?? user.home }]
       : []),
     ...keyChange(args, state),
   ]
+}
+
+function makesHome({ create_home, home }: UserArgs, user: User): boolean {
+  return create_home && !isNowhere(home ?? user.home)
 }
 
 function differs(wanted: Value | undefined, current: Value): boolean {

@@ -3,7 +3,7 @@ import { findGroup, replaceLine } from './accounts.ts'
 import type { Change } from './module.ts'
 import { quote, quotePath } from './sh.ts'
 import { dateOf, expiryDay, keyPath, type UserState } from './user.ts'
-import type { UserArgs } from './user_options.ts'
+import { isNowhere, type UserArgs } from './user_options.ts'
 
 /** The script that carries out the changes planned for a user; it stops at the first that fails. */
 export function applyUser(changes: readonly Change[], args: UserArgs, state: UserState): string {
@@ -20,16 +20,17 @@ export function applyUser(changes: readonly Change[], args: UserArgs, state: Use
   return `set -e\n${lines.join('\n')}`
 }
 
-function removal({ name, remove, force }: UserArgs, { tools }: UserState): string {
-  if (tools === 'busybox') return `deluser ${remove ? '--remove-home ' : ''}-- ${quote(name)}`
-  return `userdel ${force ? '-f ' : ''}${remove ? '-r ' : ''}-- ${quote(name)}`
+function removal({ name, remove, force }: UserArgs, { tools, user }: UserState): string {
+  const takesHome = remove && !isNowhere(user!.home)
+  if (tools === 'busybox') return `deluser ${takesHome ? '--remove-home ' : ''}-- ${quote(name)}`
+  return `userdel ${force ? '-f ' : ''}${takesHome ? '-r ' : ''}-- ${quote(name)}`
 }
 
 function creation(args: UserArgs, state: UserState): string[] {
-  const { name, home, create_home, groups = [] } = args
+  const { name, home, groups = [] } = args
   const lines: string[] = []
-  if (home !== undefined && create_home) lines.push(`mkdir -p ${quotePath(dirname(home))}`)
-  lines.push(state.tools === 'shadow' ? useradd(args, state) : adduser(args))
+  if (home !== undefined && makesHome(args, state)) lines.push(`mkdir -p ${quotePath(dirname(home))}`)
+  lines.push(state.tools === 'shadow' ? useradd(args, state) : adduser(args, state))
   if (state.tools === 'busybox')
     lines.push(...groups.map((group) => `addgroup ${quote(name)} ${quote(groupName(group, state))}`))
   const password = passwordField(args, '')
@@ -39,7 +40,12 @@ function creation(args: UserArgs, state: UserState): string[] {
   return lines
 }
 
-function useradd(args: UserArgs, { groups: known }: UserState): string {
+/** Whether a new user gets a home folder: what is there is left as it is, which adduser would not do. */
+function makesHome({ create_home, home }: UserArgs, { hasHome }: UserState): boolean {
+  return create_home && !(home !== undefined && (hasHome || isNowhere(home)))
+}
+
+function useradd(args: UserArgs, state: UserState): string {
   const { name, uid, non_unique, group, groups = [], comment, home, shell, expires, skeleton, umask } = args
   const words = ['useradd']
   const option = (flag: string, value: string | number | undefined) => {
@@ -49,30 +55,22 @@ function useradd(args: UserArgs, { groups: known }: UserState): string {
   if (uid !== undefined && non_unique) words.push('-o')
   option('-g', group)
   // useradd refuses to make the user's own group when there is one of that name.
-  if (group === undefined && known.some((one) => one.name === name)) words.push('-N')
+  if (group === undefined && state.groups.some((one) => one.name === name)) words.push('-N')
   option('-G', groups.length === 0 ? undefined : groups.join(','))
   option('-c', comment)
   option('-d', home)
   option('-s', shell)
   option('-e', expires === undefined ? undefined : dateFlag(expires))
-  words.push(args.create_home ? '-m' : '-M')
-  if (args.create_home) option('-k', skeleton)
-  if (args.create_home && umask !== undefined) option('-K', `UMASK=${umask}`)
+  const makes = makesHome(args, state)
+  words.push(makes ? '-m' : '-M')
+  if (makes) option('-k', skeleton)
+  if (makes && umask !== undefined) option('-K', `UMASK=${umask}`)
   if (args.system) words.push('-r')
   return [...words, '--', quote(name)].join(' ')
 }
 
-function adduser({
-  name,
-  uid,
-  group,
-  comment,
-  home,
-  shell,
-  skeleton,
-  create_home,
-  system,
-}: UserArgs): string {
+function adduser(args: UserArgs, state: UserState): string {
+  const { name, uid, group, comment, home, shell, skeleton, system } = args
   const words = ['adduser', '-D']
   const option = (flag: string, value: string | number | undefined) => {
     if (value !== undefined) words.push(flag, quote(String(value)))
@@ -82,7 +80,7 @@ function adduser({
   option('-g', comment)
   option('-h', home)
   option('-s', shell)
-  if (create_home) option('-k', skeleton)
+  if (makesHome(args, state)) option('-k', skeleton)
   else words.push('-H')
   if (system) words.push('-S')
   return [...words, '--', quote(name)].join(' ')
@@ -101,7 +99,7 @@ function modification(planned: ReadonlySet<string>, args: UserArgs, state: UserS
   option('groups', '-G', groups.map((one) => groupName(one, state)).join(','))
   option('comment', '-c', args.comment)
   option('home', '-d', args.home)
-  if (planned.has('home') && args.move_home) words.push('-m')
+  if (planned.has('home') && args.move_home && !isNowhere(args.home!)) words.push('-m')
   option('shell', '-s', args.shell)
   if (planned.has('expires')) option('expires', '-e', dateFlag(args.expires ?? -1))
   if (planned.has('password_lock') && !planned.has('password')) words.push(args.password_lock ? '-L' : '-U')
@@ -133,7 +131,7 @@ function rewriting(
     ]
     lines.push(replaceLine('/etc/passwd', name, fields.join(':')))
   }
-  if (planned.has('home') && args.move_home && home !== undefined) {
+  if (planned.has('home') && args.move_home && home !== undefined && !isNowhere(home)) {
     lines.push(`if [ -d ${quotePath(user.home)} ]; then mv ${quotePath(user.home)} ${quotePath(home)}; fi`)
   }
   const groups = changes.find(({ what }) => what === 'groups')

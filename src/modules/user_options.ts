@@ -57,3 +57,8 @@ export const userOptions = options({
 })
 
 export type UserArgs = ArgsOf<typeof userOptions>
+
+/** Whether a home folder is one that must never be made: by its name users have none, or a common empty one. */
+export function isNowhere(home: string): boolean {
+  return /^\/+((nonexistent|var\/empty|dev|proc|sys)(\/.*)?)?$/.test(home)
+}

@@ -72,6 +72,7 @@ export const wait_for = defineModule<typeof waitOptions, Seen>({
 })
 
 function faults({
+  host,
   port,
   path,
   state,
@@ -81,6 +82,8 @@ function faults({
   sleep,
 }: Partial<WaitArgs>) {
   const found: string[] = []
+  if (host !== undefined && !/^[A-Za-z0-9_:.][A-Za-z0-9_:.%-]*$/.test(host))
+    found.push(`wait_for: ${JSON.stringify(host)} is no name or address of a host`)
   if (port !== undefined && path !== undefined) found.push('wait_for: port and path exclude each other')
   if (port !== undefined && (port < 1 || port > 65535))
     found.push(`wait_for: ${port} is no port; 1 to 65535 are`)

@@ -117,7 +117,7 @@ const HOSTNAME = new RegExp(`^${LABEL}(\\.${LABEL})*$`)
 const PLAIN = /^[\w.,/:@%+=~-]+$/
 const PLAIN_OPTIONS = [
   ...['dir', 'lvm', 'config', 'dist', 'arch', 'mirror', 'apt_proxy', 'install_source', 'kernel', 'initrd'],
-  ...['modules', 'role'],
+  ...['modules', 'role', 'bridge', 'vifname'],
 ] as const
 const SIZES = ['size', 'swap', 'memory', 'maxmem'] as const
 const ADDRESSES = ['ip', 'netmask', 'gateway', 'broadcast'] as const

@@ -67,7 +67,8 @@ for (const [raw, is, expected] of [
   [{ address: 'fd00:0:0::0001/64', valid_lft: 'forever' }, found(SIX), []],
   [{ address: 'FD00::1/64', exclusive: true }, found(ONE, SIX, LINK_LOCAL), []],
   // Every attribute drifted.
-  [{ address: '10.0.0.1/25' }, found(ONE), [['address 10.0.0.1/24', '10.0.0.1/24', '10.0.0.1/25']]],
+  [{ address: '10.0.0.1/25' }, found(ONE), [['address 10.0.0.1/25', null, '10.0.0.1/25']]],
+  [{ address: '10.0.0.1' }, found(ONE), [['address 10.0.0.1', null, '10.0.0.1/32']]],
   [{ address: 'fd00::1/48' }, found(SIX), [['address fd00::1/64', 'fd00::1/64', 'fd00::1/48']]],
   [
     { address: '10.0.0.1/24', broadcast: '' },
@@ -86,11 +87,12 @@ for (const [raw, is, expected] of [
     found(ONE),
     [['address 10.0.0.1/24 noprefixroute', false, true]],
   ],
-  [{ address: '10.1.0.1', peer: '' }, found(PEER), [['address 10.1.0.1 peer', '10.1.0.2', '']]],
+  [{ address: '10.1.0.1', peer: '' }, found(PEER), [['address 10.1.0.1', null, '10.1.0.1/32']]],
+  [{ address: '10.0.0.1/24', peer: '10.0.0.7' }, found(ONE), [['address 10.0.0.1/24 peer', '', '10.0.0.7']]],
   [
     { address: '10.1.0.1', peer: '10.1.0.3' },
     found(PEER),
-    [['address 10.1.0.1 peer', '10.1.0.2', '10.1.0.3']],
+    [['address 10.1.0.1', null, '10.1.0.1 peer 10.1.0.3/32']],
   ],
   [
     { address: '10.0.0.1/24', preferred_lft: 0 },
@@ -246,15 +248,33 @@ real('IPv4', async ({ hosts }) => {
       'address 10.0.0.1/24 valid_lft',
       'address 10.0.0.1/24 preferred_lft',
     ])
-    await a({ address: '10.0.0.1/25' }, ['address 10.0.0.1/24'])
-    await a({ address: '10.1.0.1', peer: '10.1.0.2' }, ['address 10.1.0.1'])
-    await a({ address: '10.1.0.1', peer: '10.1.0.3' }, ['address 10.1.0.1 peer'])
-    await a({ address: '10.1.0.1', peer: '' }, ['address 10.1.0.1 peer'])
     await a({ address: '10.0.0.3/24', exclusive: true }, [
-      ...['10.0.0.3/24', '10.0.0.1/25', '10.0.0.2/24', '10.1.0.1'].map((gone) => `address ${gone}`),
+      ...['10.0.0.3/24', '10.0.0.1/24', '10.0.0.2/24'].map((gone) => `address ${gone}`),
     ])
     assert.equal(addresses(host, '-4'), ['10.0.0.3/24'])
     await a({ address: '10.0.0.3', state: 'absent' }, ['address 10.0.0.3/24'])
+    assert.equal(addresses(host, '-4'), [])
+  }
+})
+
+real('what the kernel tells apart by length or peer are two addresses', async ({ hosts }) => {
+  for (const host of hosts) {
+    const a = (raw: object, changed: string[]) => settles(host, address, { dev: 'v0', ...raw }, changed)
+    const all = [
+      { address: '10.2.0.1/24' },
+      { address: '10.2.0.1/32' },
+      { address: '10.2.0.1/25' },
+      { address: '10.2.0.2', peer: '10.3.0.2' },
+      { address: '10.2.0.2', peer: '10.3.0.3' },
+      { address: '10.2.0.2', peer: '' },
+    ]
+    const name = (one: { address: string }) => `address ${one.address.replace('/32', '')}`
+    for (const one of all) await a(one, [name(one)])
+    for (const one of all) await a(one, [])
+    for (const [at, one] of all.entries()) {
+      await a({ ...one, state: 'absent' }, [name(one)])
+      for (const other of all.slice(at + 1)) await a(other, [])
+    }
     assert.equal(addresses(host, '-4'), [])
   }
 })

@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { apt } from '../../src/modules/apt.ts'
 import { parseSpec } from '../../src/modules/apt_options.ts'
+import { readArguments } from '../../src/modules/arguments.ts'
 import type { Module, View } from '../../src/modules/module.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
@@ -30,6 +31,19 @@ for (const [text, expected] of [
   ['a\nb', undefined],
   ['a=', undefined],
   ['a;b', undefined],
+  // apt-get would remove the one, and take the others for files, tasks, releases and patterns.
+  ['tcsh-', undefined],
+  ['tcsh:amd64-', undefined],
+  ['hello=2.10-', undefined],
+  ['hello.deb', undefined],
+  ['hello.dsc', undefined],
+  ['./hello', undefined],
+  ['hello/bookworm', undefined],
+  ['tasks^', undefined],
+  ['~ninstalled', undefined],
+  ['+hello', undefined],
+  ['@hello', undefined],
+  ['%hello', undefined],
 ] as const) {
   names(JSON.stringify(text), () => {
     const spec = parseSpec(text)
@@ -228,6 +242,40 @@ real('a check writes nothing into the logs of apt', async ({ hosts }) => {
   for (const { session } of hosts) {
     assert.is((await applyModule(session, apt, { name: 'hello' }, CHECK)).plan.changes.length, 1)
     assert.equal(logs(), before)
+  }
+})
+
+real('a name that apt-get would read more into is a name', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    // "hello" and a wish to install it; expressions that fit many packages, and "hello".
+    for (const name of ['hello+', 'pyth.n3', 'hell.:amd64']) {
+      const { plan } = await applyModule(session, apt, { name })
+      const bare = name.replace(/[:=].*/, '')
+      assert.is(plan.failed, `apt-get install would fail: Unable to locate package ${bare}`)
+    }
+    const there = ['g++', 'libstdc++6', 'python3.11-minimal', 'linux-libc-dev']
+    assert.equal((await applyModule(session, apt, { name: there }, CHECK)).plan.failed, undefined)
+    const plus = await applyModule(session, apt, { name: 'hello=2.10+' }, CHECK)
+    assert.match(plus.plan.failed!, /Version '2\.10\[\+\]'/)
+    // As an expression it would fit what provides awk.
+    assert.match(
+      (await applyModule(session, apt, { name: 'a.k' })).plan.failed!,
+      /Unable to locate package a\.k/,
+    )
+  }
+})
+
+real('a name that only new lists may have is looked for in them', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const state = {
+      ...{ age: 99, known: [], todo: ['hello+'], fetched: false },
+      simulations: new Map([['install', { code: 100, text: '' }]]),
+    }
+    const { args } = readArguments(apt, { name: 'hello+' })
+    const [action] = apt.apply!({ changes: [] }, args, state)
+    const { code, stderr } = await session.exec((action as { script: string }).script)
+    assert.is(code, 100)
+    assert.match(stderr, /E: Unable to locate package hello\+/)
   }
 })
 

@@ -1,3 +1,7 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/modules/arguments.ts'
@@ -311,6 +315,11 @@ for (const [raw, expected] of [
   [{ name: 'x', type: 'gre', ttl: 5, pmtudisc: false }, /needs path MTU discovery/],
   [{ name: 'x', type: 'gre', key: 'abc' }, /key: "abc" is no key/],
   [{ name: 'x', type: 'gre', key: 1, okey: 2 }, /"key" stands for both/],
+  [{ name: 'if3', state: 'absent' }, /is to ip the interface of number 3/],
+  [{ name: 'v%d', type: 'dummy' }, /is a pattern to the kernel/],
+  [{ name: 'x', master: 'if2' }, /master: "if2" is to ip the interface of number 2/],
+  [{ name: 'x', netns: '../../proc/1/ns/net', state: 'absent' }, /is no name of a network namespace/],
+  [{ name: 'x', type: 'veth', peer: 'y', peer_netns: '' }, /is no name of a network namespace/],
   [{ name: 'x', peer_netns: 'q' }, /"peer_netns" needs "peer"/],
   [{ name: 'x', mode: 'q', tpye: 'veth' }, /no argument "tpye"/],
 ] as const) {
@@ -332,7 +341,8 @@ const scriptOf = (raw: Record<string, unknown>, found: string) => {
   const state = stateOf(link, args, found)
   const [action] = link.apply!({ changes: [] }, args, state)
   assert.is(action?.do, 'sh')
-  return action?.do === 'sh' ? action.script.split(' &&\n') : []
+  const script = action?.do === 'sh' ? action.script : ''
+  return (/\{\n([\s\S]*?)\n\} 2>&1/.exec(script)?.[1] ?? script).split(' &&\n')
 }
 
 for (const [raw, found, expected] of [
@@ -341,7 +351,7 @@ for (const [raw, found, expected] of [
     ABSENT,
     [
       'ip link add name x type ipip local 10.0.0.1 remote 10.0.0.2',
-      "ip link set dev x mtu 1400 alias 'it'\\''s' up",
+      "{ ip link set dev x mtu 1400 alias 'it'\\''s' up || { ip link delete dev x; false; }; }",
     ],
   ],
   [
@@ -352,7 +362,7 @@ for (const [raw, found, expected] of [
   [
     { type: 'veth', peer: 'y', peer_netns: 'q' },
     ABSENT,
-    ['ip link add name x type veth peer name y netns q'],
+    ['ip link add name x type veth peer name y netns /var/run/netns/q'],
   ],
   [{ type: 'tap', user: 'joe' }, ABSENT, ['ip tuntap add dev x mode tap user joe']],
   [
@@ -390,6 +400,54 @@ commands('a kind of link that the kernel does not have', () => {
     /^Error: Unknown device type. \(this kernel has no gre: modprobe ip_gre/,
   )
 })
+
+// An ip of a kernel that was built without what these words need.
+function ipWithout(words: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'playssh-ip-'))
+  const refuses = `case " $* " in ${words}) echo "RTNETLINK answers: Operation not supported" >&2; exit 2 ;; esac`
+  const real = execFileSync('/bin/sh', ['-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v ip'], {
+    encoding: 'utf8',
+  })
+  writeFileSync(join(folder, 'ip'), `#!/bin/sh\n${refuses}\nexec ${real.trim()} "$@"\n`, { mode: 0o755 })
+  return folder
+}
+
+for (const [lacked, raw, expected] of [
+  [
+    '*" vlan_filtering "*',
+    { type: 'bridge', vlan_filtering: true, stp_state: true, state: 'up' },
+    /^RTNETLINK answers: Operation not supported \(this kernel was built without "vlan_filtering" for a link of type bridge: leave that out/,
+  ],
+  [
+    '*" vlan_filtering "* | *" mcast_querier "*',
+    { type: 'bridge', vlan_filtering: true, mcast_querier: true, ageing_time: 0 },
+    /without "vlan_filtering" and "mcast_querier" for a link of type bridge/,
+  ],
+  [
+    '*" type bridge "*',
+    { type: 'bridge', vlan_filtering: true },
+    /^RTNETLINK answers: Operation not supported \(this kernel has no bridge: modprobe bridge/,
+  ],
+  ['*" promisc "*', { type: 'bridge', promisc: true }, /^RTNETLINK answers: Operation not supported$/],
+  ['*" master "*', { type: 'veth', peer: 'y', master: 'lo' }, /^RTNETLINK answers: Operation not supported$/],
+] as const) {
+  commands(`what the kernel lacks: ${lacked}`, () => {
+    const { args } = readArguments(link, { name: 'x', ...raw })
+    const [action] = link.apply!({ changes: [] }, args, [])
+    const folder = ipWithout(lacked)
+    const script = `PATH=${folder}:$PATH:/usr/sbin:/sbin; (${(action as { script: string }).script}); code=$?; ip -o link; exit $code`
+    const { status, stderr, stdout } = spawnSync('unshare', ['-n', '/bin/sh', '-c', script], {
+      encoding: 'utf8',
+    })
+    rmSync(folder, { recursive: true })
+    const { failed } = link.conclude!([{ code: status!, stdout, stderr, seconds: 0 }], args, [], {
+      changes: [],
+    })
+    assert.match(failed!, expected)
+    // Nothing half made is left, nor what was made for a trial.
+    assert.equal(stdout.match(/^\d+: [^:]*/gm), ['1: lo'])
+  })
+}
 
 commands.run()
 

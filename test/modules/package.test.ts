@@ -37,7 +37,20 @@ for (const [raw, output, expected] of [
 }
 
 plans('faults', () => {
-  for (const name of ['-y', 'a b', "a'b", 'a\nb'])
+  for (const name of [
+    '-y',
+    'a b',
+    "a'b",
+    'a\nb',
+    'a-',
+    '@a',
+    '!a',
+    '/bin/a',
+    './a',
+    'a.rpm',
+    'a.apk',
+    'a.ipk',
+  ])
     assert.match(faultsOf(pkg, { name: [name] })[0]!, /is no name/)
   assert.match(faultsOf(pkg, { name: [] })[0]!, /no name given/)
   assert.match(faultsOf(pkg, { name: 'a', use: 'aptt' })[0]!, /did you mean "apt"/)
@@ -100,6 +113,19 @@ for (const { name: use } of managers) {
     }
   })
 }
+
+real('what only apt understands is refused by the others', async ({ hosts }) => {
+  for (const { session, run } of hosts) {
+    run('rm -f /run/playssh-packages')
+    for (const { name: use } of managers) {
+      for (const name of ['a*', 'a?', 'a=1', 'a>=1', 'a:i386']) {
+        const { plan } = await applyModule(session, pkg, { name, use })
+        assert.match(plan.failed!, new RegExp(`here ${use} does; give a plain name`))
+      }
+    }
+    run('[ ! -s /run/playssh-packages ]')
+  }
+})
 
 real('apt is found by itself', async ({ hosts }) => {
   for (const { session } of hosts) {

@@ -49,7 +49,8 @@ plans('what cannot be', () => {
     ['enabled', false, true],
   ])
   assert.match(planOf(service, { name: 'x' }, 'sysv\n').failed!, /nothing to do/)
-  for (const name of ['', 'a*', 'a/b', 'a\nb']) assert.match(faultsOf(service, { name })[0]!, /is no name/)
+  for (const name of ['', 'a*', 'a/b', 'a\nb', '-a'])
+    assert.match(faultsOf(service, { name })[0]!, /is no name/)
 })
 
 plans.run()

@@ -29,10 +29,36 @@ for (const [raw, output, expected] of [
     { value: 0 },
     printed('1\n', 'net.ipv4.ip_forward=1\n'),
     [
-      [FILE, '1', '0'],
       [LIVE, '1', '0'],
+      [FILE, '1', '0'],
     ],
   ],
+  [{ value: true }, printed('1\n', 'net.ipv4.ip_forward=1\n'), []],
+  ...['yes', 'Yes', 'on', 'TRUE', 'y', 't'].map(
+    (value) =>
+      [
+        { value },
+        printed('0\n'),
+        [
+          [LIVE, '0', '1'],
+          [FILE, null, '1'],
+        ],
+      ] as const,
+  ),
+  ...['no', 'off', ' false ', 'N', 'f'].map(
+    (value) =>
+      [
+        { value },
+        printed('1\n', 'net.ipv4.ip_forward=yes\n'),
+        [
+          [LIVE, '1', '0'],
+          [FILE, 'yes', '0'],
+        ],
+      ] as const,
+  ),
+  [{ value: '0x10' }, printed('16\n', 'net.ipv4.ip_forward=0x10\n'), []],
+  [{ value: '010 -1' }, printed('8\t-1\n', 'net.ipv4.ip_forward=010 -1\n'), []],
+  [{ value: '0x10' }, printed('0x10\n', 'net.ipv4.ip_forward=0x10\n'), []],
   [{ value: '' }, printed('\n'), [[FILE, null, '']]],
   [{ value: 1 }, printed('1\n'), [[FILE, null, '1']]],
   [{ value: 1 }, printed('1\n', '# net.ipv4.ip_forward=1\n'), [[FILE, null, '1']]],
@@ -77,7 +103,10 @@ plans('a parameter that the kernel does not know', () => {
 })
 
 plans('faults', () => {
-  assert.match(faultsOf(sysctl, { name: 'a b', value: 1 })[0]!, /no name of a kernel parameter/)
+  const odd = ['a b', '', '-net.ipv4.ip_forward', '#a', ';a', 'a=b', 'a\nb', '/etc/passwd', 'kernel/', '.']
+  const outside = ['kernel/../../../etc/passwd', 'net/./x', '..', '../x', 'a..b', 'kernel.//..//etc']
+  for (const name of [...odd, ...outside])
+    assert.match(faultsOf(sysctl, { name, value: 1 })[0]!, /no name of a kernel parameter/, name)
   assert.match(faultsOf(sysctl, { name: FORWARD })[0]!, /needs "value"/)
 })
 
@@ -85,6 +114,25 @@ plans('names with dots and slashes', () => {
   assert.is(pathOf('net.ipv4.conf.eth0/1.rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
   assert.is(pathOf('net/ipv4/conf/eth0.1/rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
   assert.is(pathOf('kernel.hostname'), 'kernel/hostname')
+})
+
+plans('an interface with dots in its name', () => {
+  for (const [name, slashes] of [
+    ['net.ipv4.conf.eth0.100.rp_filter', 'net/ipv4/conf/eth0.100/rp_filter'],
+    ['net.ipv6.conf.br-a.b.c.disable_ipv6', 'net/ipv6/conf/br-a.b.c/disable_ipv6'],
+    ['net.ipv4.neigh.eth0.100.gc_stale_time', 'net/ipv4/neigh/eth0.100/gc_stale_time'],
+  ] as const) {
+    const said = `${name}: every dot separates here, also those in the name of an interface; write ${slashes}`
+    assert.equal(faultsOf(sysctl, { name, value: 1 }), [said])
+    assert.equal(faultsOf(sysctl, { name: slashes, value: 1 }), [])
+  }
+  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.eth0/100.rp_filter', value: 1 }), [])
+  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.all.rp_filter', value: 1 }), [])
+  const name = 'net/ipv4/conf/eth0.100/rp_filter'
+  assert.match(
+    planOf(sysctl, { name, value: 1 }, printed(undefined, undefined, name)).failed!,
+    /interface eth0\.100/,
+  )
 })
 
 plans.run()
@@ -118,6 +166,36 @@ real('sets file and live value, keeps other lines, and then finds nothing', asyn
     assert.is((await applyModule(session, sysctl, absent)).plan.changes.length, 1)
     assert.is(readFileSync(file, 'utf8'), '# kept\nvm.swappiness=60\n')
     assert.equal((await applyModule(session, sysctl, absent)).plan.changes, [])
+  }
+})
+
+real('a value that the kernel refuses is not written into the file', async ({ hosts, folder }) => {
+  for (const { name: host, session } of hosts) {
+    const file = join(folder, `refused-${host}.conf`)
+    const text = '# kept\n'
+    for (const [name, value, reason] of [
+      ['kernel.panic_on_oops', '1x', /Invalid argument/],
+      ['kernel.printk', 'many', /Invalid argument/],
+      ['kernel.random.boot_id', 'mine', /denied|not permitted/i],
+    ] as const) {
+      writeFileSync(file, text)
+      const { conclusion } = await applyModule(session, sysctl, { name, value, sysctl_file: file })
+      assert.match(conclusion.failed!, new RegExp(`the kernel does not take "${value}" for ${name}: `))
+      assert.match(conclusion.failed!, reason)
+      assert.is(readFileSync(file, 'utf8'), text)
+    }
+  }
+})
+
+real('words are written as numbers', async ({ hosts, folder }) => {
+  for (const { name: host, session } of hosts) {
+    const file = join(folder, `words-${host}.conf`)
+    writeFileSync(file, '')
+    const now = readFileSync('/proc/sys/kernel/print-fatal-signals', 'utf8').trim()
+    const raw = { name: 'kernel.print-fatal-signals', value: now === '0' ? 'no' : true, sysctl_file: file }
+    await applyModule(session, sysctl, raw)
+    assert.is(readFileSync(file, 'utf8'), `kernel.print-fatal-signals=${now}\n`)
+    assert.equal((await applyModule(session, sysctl, raw)).plan.changes, [])
   }
 })
 

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readArguments } from '../../src/modules/arguments.ts'
 import { group } from '../../src/modules/group.ts'
 import type { Module, View } from '../../src/modules/module.ts'
 import { user } from '../../src/modules/user.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
-import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+import { CHECK, faultsOf, planOf, rows, stateOf } from '../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
@@ -129,6 +130,23 @@ plans('no password to unlock', () => {
   }
 })
 
+plans('a home folder of nobody is not removed with a user', () => {
+  for (const [tools, home, expected] of [
+    ['shadow', '/', 'userdel -- ann'],
+    ['busybox', '/', 'deluser -- ann'],
+    ['busybox', '/dev/null', 'deluser -- ann'],
+    ['busybox', '/home/ann', 'deluser --remove-home -- ann'],
+    ['shadow', '/home/ann', 'userdel -r -- ann'],
+  ] as const) {
+    const raw = { name: 'ann', state: 'absent', remove: true }
+    const { args } = readArguments(user, raw)
+    const found = output({ account: ACCOUNT.replace('/home/ann', home) }).replace(/^shadow/, tools)
+    const state = stateOf(user, args, `${found}\0`)
+    const [action] = user.apply!(planFrom(user, raw, found), args, state)
+    assert.is((action as { script: string }).script.split('\n')[1], expected)
+  }
+})
+
 plans('result', () => {
   assert.equal(
     planFrom(user, { name: 'ann', groups: 'staff,adm', password: '$6$salt$hash' }, output()).result,
@@ -149,7 +167,19 @@ plans('result', () => {
 })
 
 plans('faults', () => {
-  for (const name of ['', 'a:b', 'a\nb', '../x']) assert.match(faultsOf(user, { name })[0]!, /is no name/)
+  for (const name of ['', 'a:b', 'a\nb', '../x', '.', '..', '-x', '+x', '~x', 'a b', 'a\tb', 'a,b'])
+    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is no name/)
+  for (const name of ['0', 0, '1000'])
+    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is a number/)
+  for (const raw of [{ group: '-x' }, { groups: ['a', '-x'] }, { groups: ['a,b'] }, { groups: ['a b'] }])
+    assert.match(faultsOf(user, { name: 'a', ...raw })[0]!, /is no name/)
+  assert.equal(faultsOf(user, { name: 'a', group: 0, groups: ['4', 'b'] }), [])
+  for (const home of ['x', '~/x', '~joe', '', '-x'])
+    assert.match(faultsOf(user, { name: 'a', home })[0]!, /must be a path from \//)
+  for (const umask of ['x', '8', '077,UID_MIN=0'])
+    assert.match(faultsOf(user, { name: 'a', umask })[0]!, /no octal number/)
+  for (const name of ['_apt', 'systemd-network', 'Debian-exim', 'a.b', 'web$', 'www-data', '3com'])
+    assert.equal(faultsOf(user, { name }), [])
   assert.match(faultsOf(user, { name: 'a', append: true })[0]!, /without groups/)
   assert.match(faultsOf(user, { name: 'a', comment: 'a:b' })[0]!, /comment must not hold/)
   assert.match(faultsOf(user, { name: 'a', home: '/a\nb' })[0]!, /home must not hold/)
@@ -263,6 +293,40 @@ real('a home folder of its own accord', async ({ hosts }) => {
     assert.equal(await walk(host, [{ umask: '077' }]), ['home folder'])
     assert.is(statSync('/tmp/playssh home').mode & 0o777, 0o700)
     await walk(host, [{ state: 'absent', remove: true }])
+  }
+})
+
+real('a home folder that must not be', async ({ hosts }) => {
+  const file = '/tmp/playssh home file'
+  writeFileSync(file, '')
+  const root = statSync('/')
+  for (const host of hosts) {
+    for (const home of ['/nonexistent', '/nonexistent/deep', '/var/empty', '/dev/null', '/', file]) {
+      const before = existsSync(home)
+      const raw = { home, create_home: true, shell: '/usr/sbin/nologin' }
+      assert.equal(await walk(host, [{ ...raw, system: true }, raw, { ...raw, move_home: true }]), [
+        `user ${NAME}`,
+        '',
+        '',
+      ])
+      assert.is(entry('/etc/passwd').split(':')[5], home)
+      assert.is(existsSync(home), before, home)
+      await walk(host, [{ home: '/tmp/playssh home' }, { home: '/nonexistent', move_home: true }])
+      assert.ok(existsSync('/tmp/playssh home'))
+      rmSync('/tmp/playssh home', { recursive: true })
+      await walk(host, [{ state: 'absent' }])
+    }
+    assert.not.ok(existsSync('/nonexistent'))
+    const { uid, gid, mode } = statSync('/')
+    assert.equal([uid, gid, mode], [root.uid, root.gid, root.mode])
+  }
+  rmSync(file)
+})
+
+real('a user that is known by another name only is another user', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const { plan } = await applyModule(session, user, { name: 'r.ot', state: 'absent' }, CHECK)
+    assert.equal(plan.changes, [])
   }
 })
 
