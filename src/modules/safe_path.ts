@@ -126,11 +126,11 @@ stage() {
   s=$d
 }
 # Who has renamed it keeps an empty folder.
-leave() { s=; cd -P .. && { rmdir -- "$d" 2>/dev/null || :; }; }
+leave() { s=; cd -P .. && { rmdir -- "$d" 2>/dev/null || :; } && d=; }
 put() { [ -z "$s" ] || { mv -f -- "./$n" .. && leave; } || fail "$w/$n was not put in place"; }
 unstage() {
   if [ -n "$s" ]; then rm -rf ./* ./.[!.]* ./..?*; leave
-  elif [ -n "$d" ]; then rmdir -- "$d" 2>/dev/null; fi
+  elif [ -n "$d" ]; then rmdir -- "$d" 2>/dev/null || :; fi
 }
 pin() {
   p=$(ln -- "../$n" "./$n" 2>&1) || fail "$w/$n could be swapped by others while it is changed, and cannot be held: $p"

@@ -111,6 +111,8 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
         owner: file?.uid ?? 0,
         group: file?.gid ?? 0,
         mode: file?.mode ?? 0o644,
+        replaces: file ?? null,
+        ...(text !== undefined && { madeOf: contentOf(text) }),
       })
     })
   },

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { findGroup, replaceLine } from './accounts.ts'
 import type { Change } from './module.ts'
+import { SAFE_PATH } from './safe_path.ts'
 import { quote, quotePath } from './sh.ts'
 import { dateOf, expiryDay, keyPath, type UserState } from './user.ts'
 import { isNowhere, type UserArgs } from './user_options.ts'
@@ -246,9 +247,8 @@ function groupName(nameOrId: string, { groups }: UserState): string {
   return findGroup(groups, nameOrId)?.name ?? nameOrId
 }
 
-/** Makes the home folder of a user who has none, as useradd would. */
+/** Makes the home folder of a user who has none, as useradd would: it is theirs, and in its place, only as a whole. */
 function homeFolder(args: UserArgs, { user }: UserState): string {
-  const path = quotePath(args.home ?? user!.home)
   const skeleton = quotePath(args.skeleton ?? '/etc/skel')
   const gid = args.group ?? user!.gid
   const mode =
@@ -256,17 +256,22 @@ function homeFolder(args: UserArgs, { user }: UserState): string {
       ? "$(sed -n 's/^HOME_MODE[[:space:]]*//p' /etc/login.defs 2>/dev/null)"
       : (0o777 & ~Number.parseInt(args.umask, 8)).toString(8)
   return [
-    `mkdir -p ${quotePath(dirname(args.home ?? user!.home))}`,
-    `if [ -d ${skeleton} ]; then cp -R ${skeleton} ${path}; else mkdir ${path}; fi`,
+    '(',
+    SAFE_PATH,
+    `enter_made ${quotePath(args.home ?? user!.home)}`,
+    'stage',
+    `(umask 022; if [ -d ${skeleton} ]; then cp -R ${skeleton} "./$n"; else mkdir "./$n"; fi)`,
     `mode=${mode}`,
-    `chmod "\${mode:-0755}" ${path}`,
-    `chown -R ${args.uid ?? user!.uid}:${quote(String(gid))} ${path}`,
+    `chmod "\${mode:-0755}" "./$n"`,
+    `chown -hR ${args.uid ?? user!.uid}:${quote(String(gid))} "./$n"`,
+    'put',
+    ')',
   ].join('\n')
 }
 
+/** Makes a key in the user's home folder, where they may swap what they like meanwhile. */
 function sshKey(args: UserArgs): string {
   const { name, ssh_key_type, ssh_key_bits, ssh_key_comment, ssh_key_passphrase = '', home } = args
-  const path = quotePath(keyPath(args))
   const comment =
     ssh_key_comment === undefined ? '"ansible-generated on $(uname -n)"' : quote(ssh_key_comment)
   const bits = ssh_key_bits === undefined || ssh_key_bits === 0 ? '' : ` -b ${ssh_key_bits}`
@@ -278,14 +283,21 @@ function sshKey(args: UserArgs): string {
     '$line',
     'EOF',
     ...(home === undefined ? [] : [`home=${quotePath(home)}`]),
-    'cd "$home"',
-    'umask 077',
-    `folder=$(dirname ${path})`,
-    'if [ ! -d "$folder" ]; then mkdir -p "$folder"; chown "$uid:$gid" "$folder"; fi',
-    `rm -f ${path} ${path}.pub`,
-    `ssh-keygen -q -t ${quote(ssh_key_type)}${bits} -C ${comment} -N ${quote(ssh_key_passphrase)} -f ${path} </dev/null`,
-    `chmod 644 ${path}.pub`,
-    `chown "$uid:$gid" ${path} ${path}.pub`,
+    SAFE_PATH,
+    `f=${quotePath(keyPath(args))}`,
+    'case $f in /*) ;; *) f=$home/$f ;; esac',
+    `enter_made "\${f%/*}"`,
+    'if [ ! -d "./$n" ]; then',
+    '  alone || stage',
+    `  mkdir -- "./$n" && chown -h "$uid:$gid" "./$n" || fail "\${w%/}/$n was not made"`,
+    '  put',
+    'fi',
+    'enter "$f"',
+    'stage',
+    `ssh-keygen -q -t ${quote(ssh_key_type)}${bits} -C ${comment} -N ${quote(ssh_key_passphrase)} -f "./$n" </dev/null`,
+    'chmod 644 "./$n.pub"',
+    'chown "$uid:$gid" "./$n" "./$n.pub"',
+    'mv -f -- "./$n" "./$n.pub" .. && leave',
     ')',
   ].join('\n')
 }
