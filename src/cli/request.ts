@@ -5,6 +5,8 @@ import { readSettings } from './settings.ts'
 
 const FORKS = 100
 const TIMEOUT_SECONDS = 10
+/** MiB. */
+const MAX_OUTPUT = 64
 
 /** What flags and settings ask for together; a flag beats a setting. Raises ProblemError. */
 export async function readRequest(
@@ -33,6 +35,7 @@ export async function readRequest(
     profile: flags.profile || flags.trace !== undefined,
     rolesPath: settings.rolesPath,
     gatherFacts: settings.gathersFacts ?? true,
+    maxOutput: (settings.maxOutput ?? MAX_OUTPUT) * 1024 * 1024,
     connection: {
       user: flags.user ?? settings.remoteUser,
       privateKeyFile: flags.privateKey ?? settings.privateKeyFile,

@@ -17,13 +17,19 @@ export interface Settings {
   readonly hostKeyChecking?: boolean
   readonly sshCommonArgs?: string
   readonly gathersFacts?: boolean
+  /** MiB. */
+  readonly maxOutput?: number
 }
+
+/** Node has no longer text than twice this, in MiB. */
+const MAX_OUTPUT_AT_MOST = 256
 
 const keywords = [
   'forks',
   'gathering',
   'host_key_checking',
   'inventory',
+  'max_output',
   'private_key_file',
   'remote_user',
   'roles_path',
@@ -64,10 +70,14 @@ function readFields(fields: Fields, folder: string, problems: Problem[]): Settin
     problems.push({ message: `${what} is expected`, place: node.place })
     return undefined
   }
-  const number = (key: string) => {
+  const number = (key: string, most = Number.POSITIVE_INFINITY) => {
     const node = fields.scalar(key)
     if (node === undefined) return undefined
-    return typeof node.value === 'number' && node.value > 0 ? node.value : expected(node, 'a number above 0')
+    if (typeof node.value === 'number' && node.value > 0 && node.value <= most) return node.value
+    return expected(
+      node,
+      most === Number.POSITIVE_INFINITY ? 'a number above 0' : `a number from 1 to ${most}`,
+    )
   }
   const truth = (key: string) => {
     const node = fields.scalar(key)
@@ -90,6 +100,7 @@ function readFields(fields: Fields, folder: string, problems: Problem[]): Settin
       privateKeyFile: key === undefined ? undefined : path(key),
       hostKeyChecking: truth('host_key_checking'),
       sshCommonArgs: fields.text('ssh_common_args'),
+      maxOutput: number('max_output', MAX_OUTPUT_AT_MOST),
       gathersFacts: gathering === undefined ? undefined : gathering.value === 'implicit',
     }),
   }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { quote, words } from '../modules/sh.ts'
-import { type Channel, type Transport, Unreachable } from './channel.ts'
+import { splitWords } from '../language/words.ts'
+import { words } from '../modules/sh.ts'
 import type { Become } from './target.ts'
 
 /** The user whom the task wants to be cannot be become: a sentence, and what to try. */
@@ -15,150 +14,92 @@ export class BecomeError extends Error {
   }
 }
 
-/** How long the login shell and sudo may take until our script runs, in ms. */
-const PATIENCE = 60_000
-/** How long what it said may take to come after its end, in ms. */
-const LAST_WORDS = 500
-
-/** A program that has started: what it reads and writes, and its process group on the host. */
-export interface Started {
-  readonly channel: Channel
-  readonly group: number
-}
-
-// Only the shell's own words: no process is started for it. Most often the shell leads its group; what else there is,
-// the shell reads byte by byte.
-const TELL_GROUP =
-  'kill -0 -$$ 2>/dev/null && g=$$ || { read -r _ _ _ _ g _ </proc/$$/stat; } 2>/dev/null || g=$$'
-
 /**
- * Starts `script` under /bin/sh, as another user if one is to be become, and answers the question for a password.
- * What was printed before it began (by the login shell's own start files, by sudo) is not in the channel's stdout.
- * Raises BecomeError at once when a password is wanted and none is known, or when it is refused.
+ * The command line that becomes another user and runs /bin/sh, or its `script`; sudo asks for a password with `prompt`,
+ * if one is known. Raises BecomeError when the flags are no words.
  */
-export async function openAs(
-  transport: Transport,
-  become: Become | undefined,
-  script: string,
-): Promise<Started> {
-  const nonce = randomBytes(9).toString('hex')
-  const marks = { prompt: `password-${nonce}:`, ready: `ready-${nonce}` }
-  const inner = words('/bin/sh', '-c', `${TELL_GROUP}; echo ${marks.ready} $g\n${script}`)
-  const channel = await transport.open(
-    become === undefined ? inner : commandLine(become, marks.prompt, inner),
-  )
-  return whenReady(channel, become, marks)
+export function becomeCommand(become: Become, prompt = '', script?: string): string {
+  const inner = script === undefined ? [] : ['-c', script]
+  if (become.method === 'su') return words('su', '-s', '/bin/sh', ...inner, '--', become.user)
+  const asking = become.password === undefined ? ['-n'] : ['-S', '-k', '-p', prompt]
+  return words('sudo', '-H', ...asking, ...flagsOf(become), '-u', become.user, '/bin/sh', ...inner)
 }
 
-/** A shell that has yet to say that it is there. */
-export interface Opened {
-  readonly channel: Channel
-  /**
-   * Has it say so, and waits for it; what is written to it meanwhile is read behind that. Its output belongs to this
-   * until then. Rejects as `openAs` does.
-   */
-  start(): Promise<Started>
-}
-
-/**
- * Starts /bin/sh, to be told what to do over its stdin; as `openAs` in everything else. Without another user to become
- * it is the only shell but the login shell, which makes way for it, and need not be waited for.
- */
-export async function openShell(transport: Transport, become: Become | undefined): Promise<Opened> {
-  if (become !== undefined) {
-    const program = await openAs(transport, become, 'exec /bin/sh')
-    return { channel: program.channel, start: async () => program }
-  }
-  const channel = await transport.open('exec /bin/sh')
-  const start = () => {
-    const ready = `ready-${randomBytes(9).toString('hex')}`
-    channel.stdin.write(`${TELL_GROUP}; echo ${ready} $g\n`)
-    return whenReady(channel, become, { prompt: '', ready })
-  }
-  return { channel, start }
-}
-
-async function whenReady(channel: Channel, become: Become | undefined, marks: Marks): Promise<Started> {
+function flagsOf({ flags = '' }: Become): string[] {
   try {
-    return { channel, group: await groupTold(channel, become, marks) }
+    return splitWords(flags).map(({ text }) => text)
   } catch (error) {
-    channel.close()
-    throw error
+    throw new BecomeError(`become_flags are no words for sudo: ${(error as Error).message}`)
   }
 }
 
-function commandLine(become: Become, prompt: string, inner: string): string {
-  if (become.method === 'su') return `su ${quote(become.user)} -s /bin/sh -c ${quote(inner)}`
-  const asking = become.password === undefined ? '-n' : `-S -k -p ${quote(prompt)}`
-  return `sudo -H ${asking} ${become.flags ?? ''} -u ${quote(become.user)} ${inner}`
+/** sudo's own way to give a number. */
+const USER_NUMBER = /^#\d{1,10}$/
+/** One beyond is "no user" to the kernel, and was root to an older sudo. */
+const USER_NUMBER_AT_MOST = 4294967294
+/** No name begins as an option does, or holds what ends names in /etc/passwd. */
+const USER_NAME = /^(?![-#])[^\p{Cc}:/]+$/u
+
+/** Raises BecomeError for a name that sudo or su would take for something else than a user. */
+export function checkUser({ user, method }: Become): void {
+  const isNumber = USER_NUMBER.test(user) && Number(user.slice(1)) <= USER_NUMBER_AT_MOST
+  if (isNumber && method === 'sudo') return
+  if (!isNumber && USER_NAME.test(user)) return
+  throw new BecomeError(
+    `${JSON.stringify(user)} is no name of a user to become${isNumber ? ' with su' : ''}`,
+    'become_user is a name as in /etc/passwd, or with sudo a number behind #',
+  )
 }
 
-interface Marks {
+/** Hears when sudo or su ask for a password, and answers once. */
+export class Questions {
   /** What sudo asks with; su has words of its own. */
-  readonly prompt: string
-  /** Begins the first line that the script itself prints; its process group follows. */
-  readonly ready: string
+  readonly prompt = `password-${randomBytes(9).toString('hex')}:`
+  readonly #become: Become
+  readonly #answer: (password: string) => void
+  #asked = 0
+  #heard = ''
+
+  constructor(become: Become, answer: (password: string) => void) {
+    this.#become = become
+    this.#answer = answer
+  }
+
+  /** `said` is all that was said until now. Gives an error when there is no answer, or it was wrong. */
+  hear(said: string): BecomeError | undefined {
+    const asked = this.#timesAsked(said)
+    this.#heard = said
+    if (asked === this.#asked) return undefined
+    this.#asked = asked
+    const { password } = this.#become
+    if (password === undefined) return noPassword(this.#become)
+    if (asked > 1) return wrongPassword(this.#become)
+    this.#answer(password)
+    return undefined
+  }
+
+  /** su asks in the user's language: an unfinished line with a colon at its end. */
+  #timesAsked(said: string): number {
+    if (this.#become.method === 'sudo') return said.split(this.prompt).length - 1
+    return said !== this.#heard && /[:：]$/.test(said) ? this.#asked + 1 : this.#asked
+  }
 }
 
-function groupTold(channel: Channel, become: Become | undefined, { prompt, ready }: Marks): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    let heard = Buffer.alloc(0)
-    let asked = 0
-    let settled = false
-    const settle = (then: () => void) => {
-      if (settled) return
-      settled = true
-      clearTimeout(late)
-      channel.stdout.off('data', onStdout)
-      channel.stderr.off('data', onStderr)
-      // Nothing is lost until somebody reads on.
-      channel.stdout.pause()
-      channel.stderr.pause()
-      then()
-    }
-    const fail = (error: Error) => settle(() => reject(error))
-    const onStdout = (chunk: Buffer) => {
-      heard = Buffer.concat([heard, chunk])
-      const at = heard.indexOf(`${ready} `)
-      const end = at === -1 ? -1 : heard.indexOf('\n', at)
-      if (end === -1) return
-      settle(() => {
-        const rest = heard.subarray(end + 1)
-        if (rest.length > 0) channel.stdout.unshift(rest)
-        resolve(Number(heard.subarray(at + ready.length, end).toString()))
-      })
-    }
-    const onStderr = (chunk: Buffer) => {
-      said += chunk.toString()
-      if (become === undefined || !asks(become, said, prompt)) return
-      asked += 1
-      said = said.replaceAll(prompt, '')
-      if (become.password === undefined) fail(noPassword(become))
-      else if (asked > 1) fail(wrongPassword(become))
-      else channel.stdin.write(`${become.password}\n`)
-    }
-    const late = setTimeout(
-      () => fail(new Unreachable(`no shell came up within ${PATIENCE / 1000} s: ${said.trim()}`)),
-      PATIENCE,
-    )
-    channel.stdout.on('data', onStdout)
-    channel.stderr.on('data', onStderr)
-    const saidAll = new Promise((over) => channel.stderr.once('end', over))
-    channel.exited.then(
-      async (code) => {
-        // What it said last may still be on its way.
-        await Promise.race([saidAll, sleep(LAST_WORDS, undefined, { ref: false })])
-        fail(refusal(become, code, said.trim()))
-      },
-      (error: Error) => fail(error),
-    )
-  })
-}
-
-/** su asks in words of its own and in the user's language: an unfinished line with a colon at its end. */
-function asks({ method }: Become, said: string, prompt: string): boolean {
-  return method === 'sudo' ? said.includes(prompt) : /[:：] ?$/.test(said)
+/** Why sudo or su ended with `code` instead of becoming the user, from what they said. */
+export function becomeRefusal(become: Become, code: number, said: string): BecomeError {
+  if (/a password is required/.test(said)) return noPassword(become)
+  if (/incorrect password|Sorry, try again|Authentication failure|incorrect/i.test(said)) {
+    return wrongPassword(become)
+  }
+  const { method, user } = become
+  const advice = /not found/.test(said)
+    ? `install ${method} on the host, or set ansible_become_method`
+    : /must have a tty/.test(said)
+      ? 'take requiretty out of sudoers'
+      : /not allowed|not in the sudoers/.test(said)
+        ? 'allow it in sudoers'
+        : undefined
+  return new BecomeError(`cannot become ${user} with ${method}: ${said || `exit status ${code}`}`, advice)
 }
 
 function noPassword({ method, user }: Become): BecomeError {
@@ -176,27 +117,4 @@ function wrongPassword({ method, user }: Become): BecomeError {
       ? 'sudo wants the password of the user logged in as, not of the one to become'
       : `su wants the password of ${user}`,
   )
-}
-
-function refusal(become: Become | undefined, code: number, said: string): Error {
-  const why = said || `exit status ${code}`
-  if (become === undefined) {
-    return new Unreachable(
-      `the host did not start /bin/sh: ${why}`,
-      'the user who logs in needs a login shell that runs commands, and a POSIX /bin/sh',
-    )
-  }
-  if (/a password is required/.test(said)) return noPassword(become)
-  if (/incorrect password|Sorry, try again|Authentication failure|incorrect/i.test(said)) {
-    return wrongPassword(become)
-  }
-  const { method, user } = become
-  const advice = /not found/.test(said)
-    ? `install ${method} on the host, or set ansible_become_method`
-    : /must have a tty/.test(said)
-      ? 'take requiretty out of sudoers'
-      : /not allowed|not in the sudoers/.test(said)
-        ? 'allow it in sudoers'
-        : undefined
-  return new BecomeError(`cannot become ${user} with ${method}: ${why}`, advice)
 }

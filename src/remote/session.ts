@@ -4,20 +4,16 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { StringDecoder } from 'node:string_decoder'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
-import { openAs, openShell, type Started } from './become.ts'
-import type { Channel, Transport } from './channel.ts'
+import type { Transport } from './channel.ts'
+import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './hostshell.ts'
+import { RunningScript, type Watch } from './script.ts'
 import { ResidentShell, type ShellOutput } from './shell.ts'
 import type { Become } from './target.ts'
-
-const ONE_OUTPUT_AT_MOST = 64 * 1024 * 1024
-/** A longer line is told in pieces. */
-const ONE_LINE_AT_MOST = 1024 * 1024
 
 export interface ExecOptions {
   readonly stdin?: string | undefined
@@ -30,14 +26,16 @@ export interface ExecOptions {
 export class Session {
   readonly #transport: Transport
   readonly #become: Become | undefined
+  readonly #options: ShellOptions
   readonly #running = new Set<Promise<Started>>()
   /** Programs are being told to end. */
   readonly #telling = new Set<Promise<void>>()
   #resident: Promise<ResidentShell> | undefined
 
-  constructor(transport: Transport, become?: Become) {
+  constructor(transport: Transport, become?: Become, options: ShellOptions = {}) {
     this.#transport = transport
     this.#become = become
+    this.#options = options
   }
 
   /** Starts the resident shell, so that it comes up while it is thought about what to ask; false if it was there. */
@@ -59,10 +57,11 @@ export class Session {
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
+    const inEnvironment = scripts.map((script) => exports(environment) + script)
     const resident = this.#open()
     try {
       const shell = await resident
-      return await shell.runInTurn(scripts.map((script) => exports(environment) + script))
+      return await shell.runInTurn(inEnvironment)
     } catch (error) {
       // A new one may have taken its place meanwhile.
       if (this.#resident === resident) this.#resident = undefined
@@ -70,11 +69,10 @@ export class Session {
     }
   }
 
-  /** Runs a script on a channel of its own and gives all that it prints, up to 64 MiB. */
+  /** Runs a script on a channel of its own and gives all that it prints; raises an Error when that is too much. */
   async exec(script: string, { stdin, environment, onLine }: ExecOptions = {}): Promise<Outcome> {
-    return this.#onChannel(withPath(exports(environment) + script), (channel) => {
+    return this.#run(withPath(exports(environment) + script), { onLine }, ({ channel }) => {
       channel.stdin.end(stdin ?? '')
-      return collect(channel, onLine)
     })
   }
 
@@ -87,18 +85,14 @@ export class Session {
     content: Content,
     environment?: Readonly<Record<string, string>>,
   ): Promise<Outcome> {
-    return this.#onChannel(withPath(exports(environment) + script), async (channel, kill) => {
-      const outcome = collect(channel)
-      // Looked at below, or of no interest once the content could not be read.
-      outcome.catch(() => {})
+    return this.#run(withPath(exports(environment) + script), {}, async (program, end) => {
       try {
-        await pump(content.open(), channel.stdin)
+        await Promise.race([pump(content.open(), program.channel.stdin), end])
       } catch (error) {
         // Before its stdin is closed, which it would take for the end of the content.
-        await kill()
+        await this.#kill(program)
         throw error
       }
-      return outcome
     })
   }
 
@@ -106,24 +100,16 @@ export class Session {
   async receive(script: string, path: string): Promise<Outcome> {
     await mkdir(dirname(path), { recursive: true })
     const beside = `${path}.${randomBytes(4).toString('hex')}.part`
+    const file = createWriteStream(beside)
     try {
-      const outcome = await this.#onChannel(withPath(script), async (channel) => {
+      const outcome = await this.#run(withPath(script), { file }, ({ channel }) => {
         channel.stdin.end()
-        const stderr = new Text(channel.stderr)
-        const lost = new AbortController()
-        channel.exited.catch((error: Error) => lost.abort(error))
-        await pipeline(channel.stdout, createWriteStream(beside), { signal: lost.signal }).catch(
-          async (error) => {
-            throw lost.signal.aborted ? lost.signal.reason : error
-          },
-        )
-        const code = await channel.exited
-        await quiet(stderr)
-        return { code, stdout: '', stderr: stderr.text, seconds: 0 }
       })
+      await finished(file.end())
       if (outcome.code === 0) await rename(beside, path)
-      return outcome
+      return { ...outcome, stdout: '' }
     } finally {
+      file.destroy()
       await rm(beside, { force: true })
     }
   }
@@ -162,25 +148,41 @@ export class Session {
   }
 
   #open(): Promise<ResidentShell> {
-    this.#resident ??= openShell(this.#transport, this.#become).then((opened) => new ResidentShell(opened))
+    this.#resident ??= this.#shell().then((shell) => new ResidentShell(shell))
     return this.#resident
   }
 
-  async #onChannel(
+  #shell(): Promise<HostShell> {
+    return openShell(this.#transport, this.#become, this.#options)
+  }
+
+  /** `use` is called when the script has begun, with what resolves when it has ended. */
+  async #run(
     script: string,
-    use: (channel: Channel, kill: () => Promise<void>) => Promise<Outcome>,
+    watch: Watch,
+    use: (program: Started, end: Promise<void>) => void | Promise<void>,
   ): Promise<Outcome> {
-    const started = performance.now()
-    const opening = openAs(this.#transport, this.#become, script)
-    this.#running.add(opening)
+    const began = performance.now()
+    const opening = this.#shell().then((shell) => new RunningScript(shell, script, watch))
+    const starting = opening.then(({ started }) => started)
+    this.#running.add(starting)
     try {
-      const program = await opening
-      const outcome = await use(program.channel, () => this.#kill(program)).finally(() =>
-        program.channel.close(),
-      )
-      return { ...outcome, seconds: (performance.now() - started) / 1000 }
+      const program = await starting
+      const { outcome } = await opening
+      try {
+        await use(
+          program,
+          outcome.then(
+            () => {},
+            () => {},
+          ),
+        )
+        return { ...(await outcome), seconds: (performance.now() - began) / 1000 }
+      } finally {
+        program.channel.close()
+      }
     } finally {
-      this.#running.delete(opening)
+      this.#running.delete(starting)
     }
   }
 
@@ -200,8 +202,14 @@ export class Session {
    */
   async #tell(group: number): Promise<void> {
     const script = `for s in TERM CONT; do kill -$s -${group} 2>/dev/null || kill -$s ${group}; done`
-    const killing = openAs(this.#transport, this.#become, script)
-    await killing.then((killer) => killer.channel.exited).catch(() => {})
+    try {
+      const killer = new RunningScript(await this.#shell(), script)
+      await killer.started
+      await Promise.race([killer.outcome, sleep(LAST_WORDS, undefined, { ref: false })])
+      killer.close()
+    } catch {
+      // Where nothing can be started any more there is nobody to tell.
+    }
   }
 }
 
@@ -220,84 +228,18 @@ async function pump(source: Readable, stdin: Writable): Promise<void> {
 }
 
 function withPath(script: string): string {
-  return `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n${script}`
+  return `${WITH_SBIN}; export PATH\n${script}`
 }
+
+/** A name that sh does not take for more. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 function exports(environment: Readonly<Record<string, string>> | undefined): string {
   return Object.entries(environment ?? {})
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) => {
+      if (!VARIABLE.test(name))
+        throw new Error(`${JSON.stringify(name)} is no name of an environment variable`)
+      return `export ${name}=${quote(value)}\n`
+    })
     .join('')
-}
-
-/** How long a program's output may be silent after its end before it is taken for complete, in ms. */
-const GRACE = 500
-
-async function collect(channel: Channel, onLine?: (line: string) => void): Promise<Outcome> {
-  const stdout = new Text(channel.stdout, onLine)
-  const stderr = new Text(channel.stderr, onLine)
-  const code = await channel.exited
-  await quiet(stdout, stderr)
-  return { code, stdout: stdout.text, stderr: stderr.text, seconds: 0 }
-}
-
-/**
- * Waits until texts have ended. After a program's end what it printed may still be on its way; but a child that it
- * left in the background may hold its streams open for ever, so it is enough that nothing more comes.
- */
-async function quiet(...texts: Text[]): Promise<void> {
-  for (let before = -1; ; ) {
-    const now = texts.reduce((sum, text) => sum + text.bytes, 0)
-    if (now === before) return
-    before = now
-    const late = new AbortController()
-    await Promise.race([
-      Promise.all(texts.map((text) => text.ended)),
-      sleep(GRACE, undefined, { signal: late.signal }).catch(() => {}),
-    ])
-    late.abort()
-    if (texts.every((text) => text.isWhole)) return
-  }
-}
-
-/** What a stream says, as UTF-8, up to 64 MiB; with its lines as they come. */
-class Text {
-  readonly ended: Promise<void>
-  text = ''
-  bytes = 0
-  isWhole = false
-  #rest = ''
-
-  constructor(stream: Readable, onLine?: (line: string) => void) {
-    const decoder = new StringDecoder('utf8')
-    stream.on('data', (chunk: Buffer) => {
-      this.bytes += chunk.length
-      const piece = decoder.write(chunk)
-      if (this.text.length < ONE_OUTPUT_AT_MOST) this.text += piece
-      if (onLine !== undefined) this.#lines(piece, onLine)
-    })
-    this.ended = new Promise((resolve) => {
-      const end = () => {
-        if (this.isWhole) return
-        this.isWhole = true
-        this.text += decoder.end()
-        if (onLine !== undefined && this.#rest !== '') onLine(this.#rest)
-        resolve()
-      }
-      stream.once('end', end)
-      stream.once('close', end)
-      stream.once('error', end)
-    })
-    // It was stopped while one waited for a password to be asked for.
-    stream.resume()
-  }
-
-  #lines(piece: string, onLine: (line: string) => void): void {
-    const [end, ...lines] = piece.split('\n')
-    lines.unshift(this.#rest + end)
-    this.#rest = lines.pop()!
-    for (const line of lines) onLine(line)
-    if (this.#rest.length < ONE_LINE_AT_MOST) return
-    onLine(this.#rest)
-    this.#rest = ''
-  }
 }

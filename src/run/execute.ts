@@ -66,7 +66,7 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   }
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
-  const links = new Links(connections, emit)
+  const links = new Links(connections, emit, request.maxOutput)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
     if (again) links.kill()

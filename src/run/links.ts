@@ -14,11 +14,14 @@ interface Link {
 export class Links {
   readonly #connections: Connections
   readonly #emit: Listener
+  readonly #maxOutput: number
   readonly #links = new Map<string, Link>()
 
-  constructor(connections: Connections, emit: Listener) {
+  /** `maxOutput` bytes of an output are kept. */
+  constructor(connections: Connections, emit: Listener, maxOutput: number) {
     this.#connections = connections
     this.#emit = emit
+    this.#maxOutput = maxOutput
   }
 
   /**
@@ -28,10 +31,10 @@ export class Links {
   async session(target: Target, become: Become | undefined, onSilence = () => {}): Promise<Session> {
     const link = await this.#link(target, onSilence)
     const transport = await link.transport
-    const identity = become === undefined ? '' : `${become.method}:${become.user}`
+    const identity = become === undefined ? '' : JSON.stringify(become)
     let session = link.sessions.get(identity)
     if (session === undefined) {
-      session = new Session(transport, become)
+      session = new Session(transport, become, { patience: target.timeout, most: this.#maxOutput })
       link.sessions.set(identity, session)
     }
     return session

@@ -22,6 +22,8 @@ export interface RunRequest {
   readonly profile: boolean
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
+  /** Bytes of one output of a host that are kept; a longer one fails its task. */
+  readonly maxOutput: number
   readonly connection: ConnectionDefaults
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -108,6 +108,40 @@ test('a user who does not exist', async (context) => {
   context.user.allow(FREE)
   const failure = await failureOf((await as(context, { user: 'nobody-of-that-name' })).sh('true'))
   assert.match(failure.message, /cannot become nobody-of-that-name with sudo: .*unknown user/)
+})
+
+test('what is no name of a user is not become', async (context) => {
+  context.user.allow(FREE)
+  const names = ['', '-', '-l', '--', '--login', '-s', '#-1', '#4294967295', '#', 'a:b', 'a\nb', '../root']
+  for (const method of ['sudo', 'su'] as const) {
+    for (const user of method === 'su' ? [...names, '#0'] : names) {
+      const session = await as(context, { method, user })
+      for (const doing of [() => session.sh('id -u'), () => session.exec('id -u')]) {
+        assert.match((await failureOf(doing())).message, /is no name of a user to become/)
+      }
+    }
+  }
+})
+
+test('a name with what a shell would take for more, and a number', async (context) => {
+  context.user.allow(FREE)
+  for (const user of ['a b', "it's", '$(id)', 'domain\\user', 'user@domain', 'a;b', '0', '!!']) {
+    const failure = await failureOf((await as(context, { user })).sh('true'))
+    assert.match(failure.message, /unknown user/, user)
+    assert.ok(failure.message.includes(user), failure.message)
+  }
+  await isRoot(await as(context, { user: '#0' }))
+})
+
+test('flags are words for sudo and nothing else', async (context) => {
+  context.user.allow(FREE)
+  const mark = `/tmp/playssh-flags-${process.pid}`
+  await isRoot(await as(context, { flags: '-P "--close-from=3"' }))
+  const odd = await failureOf((await as(context, { flags: `; touch ${mark};` })).sh('true'))
+  assert.match(odd.message, /cannot become root with sudo/)
+  assert.not.ok(existsSync(mark))
+  const open = await failureOf((await as(context, { flags: '-p "' })).sh('true'))
+  assert.match(open.message, /become_flags are no words for sudo: the quote " is not closed/)
 })
 
 test('su with the password of the user to become', async (context) => {

@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -135,14 +145,13 @@ for (const name of ['dash', 'busybox']) {
     for (const to of ['1', '2']) {
       const flood = `head -c ${80 * MIB} /dev/zero >&${to}; echo done >&${3 - Number(to)}`
       const kept = await session.sh(flood)
-      assert.equal([kept.code, kept.stdout.length, kept.stderr], [1, 0, 'it printed more than 64 MiB'])
+      assert.equal([kept.code, kept.stdout.length], [1, 0])
+      assert.match(kept.stderr, /^it printed more than 64 MiB, .*max_output in playssh\.yml/)
       assert.is((await session.sh('echo next')).stdout.toString(), 'next\n')
       const told: number[] = []
       const onLine = (line: string) => told.push(line.length)
-      const { code, stdout, stderr } = await session.exec(flood, { onLine })
-      const [flooded, other] = to === '1' ? [stdout, stderr] : [stderr, stdout]
-      assert.equal([code, other], [0, 'done\n'])
-      assert.ok(flooded.length >= 64 * MIB && flooded.length < 66 * MIB)
+      const failure = await session.exec(`${flood}; exit 3`, { onLine }).catch((error) => error)
+      assert.match(failure.message, /^it printed more than 64 MiB, .*it ended with status 3$/)
       // One endless line, told as it comes.
       assert.is(
         told.reduce((sum, length) => sum + length),
@@ -158,6 +167,61 @@ for (const name of ['dash', 'busybox']) {
     assert.is(code, 0)
     assert.is(before, 'before')
     process.kill(Number(pid))
+  })
+
+  test(`${name}: a child in the background that goes on printing does not hold us`, async (context) => {
+    const flood = '(while :; do echo more; echo more >&2; sleep 0.1; done) & echo $!'
+    const whole = await on(context).exec(flood)
+    assert.is(whole.code, 0)
+    const killed = await on(context).exec(`${flood}; sleep 0.2; kill -9 $$`)
+    assert.is(killed.code, 137)
+    assert.ok(killed.stdout.length < 10_000)
+    // They end when nobody reads what they print.
+    for (const { stdout } of [whole, killed]) {
+      const pid = /^\d+$/m.exec(stdout)![0]
+      await on(context).sh(`i=0; while kill -0 ${pid} && [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done`)
+      assert.throws(() => process.kill(Number(pid), 0), /ESRCH/)
+    }
+  })
+
+  test(`${name}: a line is told when it is there, and not with the next`, async (context) => {
+    let told!: (line: string) => void
+    const line = new Promise<string>((resolve) => {
+      told = resolve
+    })
+    const running = on(context).exec('echo one; sleep 300; echo two', { onLine: told })
+    assert.is(await line, 'one')
+    on(context).kill()
+    assert.is.not((await running).code, 0)
+  })
+
+  test(`${name}: what is no name of a variable is not run`, async (context) => {
+    const mark = join(context.folder, 'injected')
+    for (const name of [
+      `x; touch ${mark}; y`,
+      `$(touch ${mark})`,
+      'a b',
+      '1a',
+      'a-b',
+      '',
+      'é',
+      'a\nb',
+      '-n',
+    ]) {
+      const environment = { [name]: 'value' }
+      const content = contentOf(1, () => Readable.from(['x']))
+      for (const doing of [
+        () => on(context).sh('true', environment),
+        () => on(context).exec('true', { environment }),
+        () => on(context).send('true', content, environment),
+      ]) {
+        const failure = await doing().catch((error: Error) => error)
+        assert.instance(failure, Error)
+        assert.match((failure as Error).message, /is no name of an environment variable/)
+      }
+    }
+    assert.not.ok(existsSync(mark))
+    assert.is((await on(context).sh('echo alive')).stdout.toString(), 'alive\n')
   })
 
   test(`${name}: kill ends what runs`, async (context) => {
@@ -272,6 +336,73 @@ function local(command?: string): Transport & { opened: number } {
   }
   return transport
 }
+
+test('what a login exports does not change what a bash that is /bin/sh is told', async (context) => {
+  const sh = join(context.folder, 'sh')
+  symlinkSync('/bin/bash', sh)
+  const start = join(context.folder, 'start')
+  writeFileSync(start, 'echo noise; trap "echo bye" EXIT')
+  const lies = ['printf', 'kill', 'read', 'cat', '[', 'echo'].map((name) => `'BASH_FUNC_${name}%%=() { :; }'`)
+  const options = 'SHELLOPTS=errexit:noglob:nounset:xtrace:verbose:noclobber'
+  const session = new Session(
+    local(`exec env ENV=${start} BASH_ENV=${start} CDPATH=/:/usr ${options} ${lies.join(' ')} ${sh}`),
+  )
+  const script = 'false; [ 1 = 2 ]; echo "$unset" /usr/bi[n]; cd bin && pwd | cat >/dev/null; exit 3'
+  const folder = join(context.folder, 'with')
+  for (const { code, stdout, stderr } of [
+    await session.sh(`mkdir -p ${folder}/bin; cd ${folder}; ${script}`),
+    await session.exec(`cd ${folder}; ${script}`),
+  ]) {
+    assert.equal([code, stdout.toString().split('\n')[0], stderr], [3, ' /usr/bin', ''])
+  }
+  await session.close()
+})
+
+test('where the host has no PATH the current folder is in none either', async (context) => {
+  const trap = join(context.folder, 'trap')
+  mkdirSync(trap)
+  writeFileSync(join(trap, 'made-up'), '#!/bin/sh\necho trapped\n', { mode: 0o755 })
+  const session = new Session(local('cd /; PATH= exec /bin/sh'))
+  for (const { stdout } of [
+    await session.sh(`cd ${trap}; made-up; echo "$PATH"; id -u`),
+    await session.exec(`cd ${trap}; made-up; echo "$PATH"; id -u`),
+  ]) {
+    const [path, user] = stdout.toString().split('\n')
+    assert.not.match(path!, /^:|::|:$|trapped/)
+    assert.match(user!, /^\d+$/)
+  }
+  await session.close()
+})
+
+test('an output is kept up to the limit that is set, in no more memory than it needs', async () => {
+  const session = new Session(local(), undefined, { most: 2 * MIB })
+  assert.is((await session.exec(`head -c ${2 * MIB} /dev/zero`)).stdout.length, 2 * MIB)
+  const failure = await session.exec(`head -c ${2 * MIB + 1} /dev/zero`).catch((error) => error)
+  assert.match(failure.message, /more than 2 MiB/)
+  assert.match((await session.sh(`head -c ${2 * MIB + 1} /dev/zero >&2`)).stderr, /more than 2 MiB/)
+  await session.close()
+  const large = new Session(local())
+  const before = process.memoryUsage().rss
+  let most = before
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss)
+  }, 20)
+  // In many small pieces, which are not kept as such.
+  const { stdout } = await large.exec(
+    `yes 0123456789 | dd bs=1k count=${50 * 1024} iflag=fullblock 2>/dev/null`,
+  )
+  clearInterval(watch)
+  assert.is(stdout.length, 50 * MIB)
+  assert.ok(most - before < 400 * MIB, `grew by ${Math.round((most - before) / MIB)} MiB`)
+  await large.close()
+})
+
+test('a host that answers with a mark of its own making is not believed', async () => {
+  // It puts the mark together as a shell would, but without a number.
+  const answer = `while read -r line; do set -- $(expr "$line" : ".*'%s%s %s.n' \\([0-9a-f]* [0-9a-f]*\\) .*"); echo "$1$2 many"; done`
+  const failure = await new Session(local(answer)).sh('true').catch((error) => error)
+  assert.match(failure.message, /answered with what no shell says|only says back/)
+})
 
 test('a shell that has begun is the one that is asked', async () => {
   const transport = local()

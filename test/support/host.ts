@@ -69,8 +69,7 @@ class BusyboxTransport implements Transport {
 
   open(command: string): Promise<Channel> {
     const sh = join(this.#folder, 'sh')
-    const itself = command.replace(/^\/bin\/sh /, `${sh} `).replace(/exec \/bin\/sh('?)$/, `exec ${sh}$1`)
-    return this.#local.open(`PATH=${quote(this.#folder)}:$PATH ${itself}`)
+    return this.#local.open(`PATH=${quote(this.#folder)}:$PATH ${command.replace('/bin/sh', sh)}`)
   }
 
   async close(): Promise<void> {}

@@ -7,8 +7,8 @@ export class TestUser {
   readonly name = `playssh${randomBytes(3).toString('hex')}`
   readonly password = 'correct "horse" $battery'
 
-  constructor() {
-    execFileSync('useradd', ['--no-create-home', '--home-dir', '/tmp', '--shell', '/bin/sh', this.name])
+  constructor({ shell = '/bin/sh', home = '/tmp' } = {}) {
+    execFileSync('useradd', ['--no-create-home', '--home-dir', home, '--shell', shell, this.name])
     execFileSync('chpasswd', { input: `${this.name}:${this.password}\n` })
   }
 
