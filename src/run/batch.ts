@@ -1,6 +1,7 @@
 import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { Ahead } from './ahead.ts'
+import { breathe } from './breath.ts'
 import type { PlayInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
@@ -17,6 +18,7 @@ type Failed = ReadonlySet<HostState>
 
 const nobody: Failed = new Set()
 const nothing: Following = () => []
+const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
 
 /**
  * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
@@ -31,6 +33,8 @@ export class Batch {
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
   readonly #rounds: Rounds
+  /** The hosts that are at a handler. */
+  readonly #inHandler = new Set<HostState>()
   /** A failure somewhere ends it everywhere: any_errors_fatal, run_once, max_fail_percentage. */
   #aborted = false
 
@@ -89,6 +93,7 @@ export class Batch {
     for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      await breathe()
       const toCome = () => [...steps.slice(index + 1), ...following()]
       for (const host of await this.#step(step, going, toCome)) failed.add(host)
       this.#ahead.stepEnded()
@@ -181,14 +186,14 @@ export class Batch {
     const forced =
       this.#play.forceHandlers !== undefined &&
       this.#scope.forPlay().render(this.#play.forceHandlers) === true
-    for (;;) {
-      const next = this.#handlers.next(
-        (host) => meant.includes(host) && (host.active || (forced && host.out === 'failed')),
-      )
-      if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
-      const { handler, hosts } = next
+    const isMeant = (host: HostState) =>
+      meant.includes(host) && (host.active || (forced && host.out === 'failed'))
+    for (const { handler, hosts } of this.#handlers.take(isMeant)) {
+      if (this.#aborted || this.#run.interrupt.requested) return
+      for (const host of hosts) this.#inHandler.add(host)
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
       else this.#settle(await this.#step(handler, hosts, nothing))
+      for (const host of hosts) this.#inHandler.delete(host)
       this.#ahead.stepEnded()
     }
   }
@@ -198,6 +203,10 @@ export class Batch {
     if (meant.length === 0) return nobody
     switch (step.verb) {
       case 'flush_handlers':
+        if (meant.some((host) => this.#inHandler.has(host))) {
+          this.#run.problems([{ message: NOT_IN_A_HANDLER, place: step.place }])
+          return new Set(meant)
+        }
         await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
         break
       case 'end_play':
@@ -231,7 +240,9 @@ export class Batch {
   ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
     const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
-      const { result, inclusions } = await this.#tasks.include(step, info, host)
+      const found = await this.#tasks.include(step, info, host)
+      if (found === undefined) return undefined
+      const { result, inclusions } = found
       for (const inclusion of inclusions) {
         const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
         group.hosts.push(host)

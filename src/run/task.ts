@@ -10,6 +10,7 @@ import { Unreachable } from '../remote/channel.ts'
 import type { Place } from '../remote/place.ts'
 import type { Session } from '../remote/session.ts'
 import type { Ahead, QuestionToCome } from './ahead.ts'
+import { breathe } from './breath.ts'
 import { withTimeout } from './deadline.ts'
 import type { ItemResult, TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
@@ -120,31 +121,32 @@ export class TaskRunner {
     }
   }
 
-  /** What a host includes, and the include's own result. */
+  /** What a host includes, and the include's own result; undefined when an interrupt came before it was known. */
   async include(
     step: IncludeTasks | IncludeRole,
     info: TaskInfo,
     host: HostState,
-  ): Promise<{ result: TaskResult; inclusions: Inclusion[] }> {
+  ): Promise<{ result: TaskResult; inclusions: Inclusion[] } | undefined> {
     const started = performance.now()
     const inclusions: Inclusion[] = []
     const name = step.kind === 'include_tasks' ? step.file : step.roleName
-    const outcome = await this.#looped(
-      step,
-      this.#ground.scope.forStep(step, host),
-      async (scope, item) => {
-        const condition = scope.failing(step.inherited.when)
-        if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
-        const included = String(scope.render(name))
-        inclusions.push(inclusionOf(included, item))
-        return { status: 'ok', changes: [], values: { changed: false, include: included } }
-      },
-      {
+    const look = async (scope: Scoped, item: ValueMap): Promise<results.Outcome> => {
+      const condition = scope.failing(step.inherited.when)
+      if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
+      const included = String(scope.render(name))
+      inclusions.push(inclusionOf(included, item))
+      return { status: 'ok', changes: [], values: { changed: false, include: included } }
+    }
+    try {
+      const outcome = await this.#looped(step, this.#ground.scope.forStep(step, host), look, {
         onItem: (item) => this.#ground.run.emit({ type: 'item-finished', task: info, host: host.name, item }),
         timed: this.#ground.run.timed(info, host),
-      },
-    )
-    return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
+      })
+      return { result: { ...outcome, seconds: (performance.now() - started) / 1000 }, inclusions }
+    } catch (error) {
+      if (error instanceof Interrupted) return undefined
+      throw error
+    }
   }
 
   async #looped(
@@ -155,10 +157,12 @@ export class TaskRunner {
   ): Promise<results.Outcome> {
     try {
       if (step.loop === undefined) return await work(scope, {})
-      const items = loopItems(step.loop, scope, step.inherited.when)
+      const items = await loopItems(step.loop, scope, step.inherited.when)
       if (!Array.isArray(items)) return results.skippedResult('conditional result was false', items.condition)
       const done: ItemResult[] = []
       for (const { variables, label, value } of items) {
+        await breathe()
+        if (this.#ground.run.interrupt.requested) throw new Interrupted()
         const started = performance.now()
         const outcome = await this.#caught(() => work(scope.with(variables), variables))
         const values = {
