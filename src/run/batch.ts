@@ -6,6 +6,7 @@ import type { PlayInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { type Inclusion, includedSteps } from './include.ts'
+import { numberOf } from './number.ts'
 import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
@@ -82,7 +83,7 @@ export class Batch {
   #tooManyFailed(): boolean {
     const { maxFailPercentage } = this.#play
     if (maxFailPercentage === undefined) return false
-    const limit = Number(this.#scope.forPlay().render(maxFailPercentage))
+    const limit = numberOf(this.#scope.forPlay(), maxFailPercentage, 'max_fail_percentage', 100)
     const out = this.#hosts.filter((host) => host.out !== undefined).length
     return (out / this.#hosts.length) * 100 > limit
   }

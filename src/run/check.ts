@@ -11,6 +11,7 @@ import { optionNamed, readArguments } from '../modules/arguments.ts'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from './arguments.ts'
 import { assignedBy, NameChecker } from './check-names.ts'
 import { everyStep, type Runnable } from './every-step.ts'
+import { noNumber, toNumber } from './number.ts'
 import type { RunRequest } from './request.ts'
 import { playHosts } from './run.ts'
 
@@ -35,6 +36,7 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
     const handlerNames = namesOfHandlers(handlers)
     for (const step of steps) {
       names.check(step)
+      checkNumbers(step, problems)
       checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
@@ -45,6 +47,15 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
   checkTags(request, all, problems)
   checkStart(request, all, problems)
   return problems
+}
+
+function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
+  const { throttle, timeout } = inherited.settings
+  for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
+    const value = node === undefined ? null : toValue(node)
+    if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
+    if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))
+  }
 }
 
 function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {

@@ -66,10 +66,7 @@ export async function sessionOf(
 }
 
 export function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
-  return rendered(scope, task.inherited.settings[name])
-}
-
-export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+  const node = task.inherited.settings[name]
   return node === undefined ? undefined : scope.render(node)
 }
 

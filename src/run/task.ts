@@ -18,8 +18,9 @@ import { type Inclusion, inclusionOf } from './include.ts'
 import { Interrupted, waitSeconds } from './interrupt.ts'
 import { ignoring, judge, registered, untilHolds } from './judge.ts'
 import { loopItems } from './loop.ts'
+import { numberOf } from './number.ts'
 import { type PerformOptions, perform, StepFailed } from './perform.ts'
-import { type Ground, type Ready, readyTask, rendered, sessionOf, setting } from './ready.ts'
+import { type Ground, type Ready, readyTask, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
 import type { Scoped } from './scope.ts'
 import { type Timed, untimed } from './spans.ts'
@@ -175,7 +176,7 @@ export class TaskRunner {
         onItem(item)
         if (item.status === 'unreachable') break
         if (step.loop.pause === undefined) continue
-        const pause = Number(scope.render(step.loop.pause))
+        const pause = numberOf(scope, step.loop.pause, 'pause', 0)
         await timed('pausing', () => waitSeconds(pause, this.#ground.run.interrupt))
       }
       return results.loopResult(done)
@@ -210,8 +211,8 @@ export class TaskRunner {
     const tries =
       task.until === undefined && task.retries === undefined
         ? 1
-        : Number(rendered(scope, task.retries) ?? 3) + 1
-    const delay = Number(rendered(scope, task.delay) ?? 5)
+        : numberOf(scope, task.retries, 'retries', 3) + 1
+    const delay = numberOf(scope, task.delay, 'delay', 5)
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#caught(() => this.#attempt(task, info, host, scope))
       const judged = await this.#caught(async () => judge(task, scope, outcome))
@@ -258,7 +259,7 @@ export class TaskRunner {
     })
     const isOwn = where === host.name
     const performed = await withTimeout(
-      Number(setting(scope, task, 'timeout') ?? 0),
+      numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
       run.interrupt,
       (interrupt) =>
         perform(module, args, session, {
