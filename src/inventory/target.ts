@@ -47,7 +47,7 @@ export function readTarget(
   keywords: Keywords = {},
 ): Target {
   const read = new ConnectionVariables(host, get, keywords)
-  const written = read.text('ansible_ssh_host', 'ansible_host') ?? host
+  const written = read.text('ansible_ssh_host', 'ansible_host') ?? read.ownName('ansible_host')
   const [, user, address = written] = /^([^@]+)@(.+)$/.exec(written) ?? []
   const key = read.path('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile
   return {

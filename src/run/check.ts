@@ -10,6 +10,7 @@ import { firstWord } from '../language/words.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from './arguments.ts'
 import { assignedBy, NameChecker } from './check-names.ts'
+import { environmentProblems } from './environment.ts'
 import { everyStep, type Runnable } from './every-step.ts'
 import { noNumber, toNumber } from './number.ts'
 import type { RunRequest } from './request.ts'
@@ -34,6 +35,8 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
     problems.push(...playHosts(inventory, play, request).problems)
     const names = new NameChecker(play, inventory, files, request.extraVars, assigned, problems)
     const handlerNames = namesOfHandlers(handlers)
+    const environments = new Set(steps.flatMap((step) => step.inherited.environment))
+    problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
       names.check(step)
       checkNumbers(step, problems)
@@ -98,7 +101,11 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
   )
   const special = new Set(['file', 'template', 'script', 'conditions', 'expression'])
   const typeOf = (entry: MapEntry) => task.module.options[optionNamed(task.module, entry.key) ?? '']?.type
-  for (const entry of entries) if (special.has(typeOf(entry) ?? '')) given[entry.key] = {}
+  const isRemote = task.module.remoteSource?.(given) === true
+  for (const entry of entries) {
+    const type = typeOf(entry) ?? ''
+    if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
+  }
   const isWhole = literal.length === entries.length
   const { faults } = readArguments(task.module, given, !isWhole)
   for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
@@ -108,8 +115,7 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     const type = typeOf(entry)
     if (type === 'template') checkLocalFile(name, entry, 'templates', task, play, problems)
     else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
-    else if (type === 'file' && !task.module.remoteSource?.(given))
-      checkLocalFile(name, entry, 'files', task, play, problems)
+    else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Play, Setting, Task } from '../language/ast.ts'
-import { isMap, type Node, type Value } from '../language/value.ts'
+import type { Value } from '../language/value.ts'
 import type { Args, Module, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { argumentsFor } from './arguments.ts'
+import { environmentOf } from './environment.ts'
 import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
 import type { PlayScope, Scoped } from './scope.ts'
@@ -48,7 +49,7 @@ export async function readyTask(task: Task, host: HostState, scope: Scoped, grou
     where,
     target: ground.scope.target(scope, task, where, host.name),
     become: ground.scope.become(scope, task, where),
-    environment: environmentOf(task, scope),
+    environment: environmentOf(task.inherited.environment, scope),
   }
 }
 
@@ -68,11 +69,4 @@ export async function sessionOf(
 export function setting(scope: Scoped, task: Task, name: Setting): Value | undefined {
   const node = task.inherited.settings[name]
   return node === undefined ? undefined : scope.render(node)
-}
-
-function environmentOf(task: Task, scope: Scoped): Record<string, string> | undefined {
-  if (task.inherited.environment.length === 0) return undefined
-  const maps = task.inherited.environment.flatMap((node) => scope.render(node))
-  const entries = maps.filter(isMap).flatMap((map) => Object.entries(map))
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]))
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { ConnectionError } from '../inventory/connection-variables.ts'
+import { ConnectionError, isConnectionVariable } from '../inventory/connection-variables.ts'
 import type { Block, IncludeRole, IncludeTasks, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import type { Value, ValueMap } from '../language/value.ts'
@@ -325,6 +325,11 @@ export class TaskRunner {
     if (other !== undefined) this.#ahead.forget(other)
   }
 
+  #warnOfFact(host: HostState, name: string): void {
+    const message = `${host.name}: its fact ${name} is left out: it would change how the host is reached`
+    this.#ground.run.emit({ type: 'warning', message })
+  }
+
   #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
     const facts = outcome.values.ansible_facts
     if (!isMap(facts)) return
@@ -332,6 +337,9 @@ export class TaskRunner {
       setting(scope, task, 'delegate_facts') === true ? setting(scope, task, 'delegate_to') : undefined
     const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
-    for (const [name, value] of Object.entries(facts)) kept.set(name, value)
+    for (const [name, value] of Object.entries(facts)) {
+      if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(host, name)
+      else kept.set(name, value)
+    }
   }
 }
