@@ -65,7 +65,10 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
     tell(event)
   }
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
-  const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
+  const connections = new Connections({
+    hop: (name) => hopTarget(name, prepared),
+    warn: (message) => emit({ type: 'warning', message }),
+  })
   const links = new Links(connections, emit)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
