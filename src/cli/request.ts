@@ -32,6 +32,7 @@ export async function readRequest(
     ahead: flags.ahead,
     profile: flags.profile || flags.trace !== undefined,
     rolesPath: settings.rolesPath,
+    warnings: settings.warnings,
     gatherFacts: settings.gathersFacts ?? true,
     connection: {
       user: flags.user ?? settings.remoteUser,

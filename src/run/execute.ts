@@ -64,6 +64,7 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
     if (event.type === 'host-finished') running.delete(event.host)
     tell(event)
   }
+  for (const message of request.warnings ?? []) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({
     hop: (name) => hopTarget(name, prepared),

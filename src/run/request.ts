@@ -23,6 +23,8 @@ export interface RunRequest {
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
   readonly connection: ConnectionDefaults
+  /** What somebody should know of how this came about. */
+  readonly warnings?: readonly string[]
 }
 
 /** What holds for hosts whose variables say nothing else. */
