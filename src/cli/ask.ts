@@ -1,6 +1,18 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { visibleLines } from '../language/visible.ts'
 import { askSecret } from '../remote/secret.ts'
+
+/** undefined when the terminal goes away, or is closed with Ctrl-D; Ctrl-C is a signal as it always is. */
+function answer(terminal: Interface, prompt: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    terminal.once('close', () => resolve(undefined))
+    terminal.once('SIGINT', () => {
+      terminal.close()
+      process.kill(process.pid, 'SIGINT')
+    })
+    terminal.question(prompt).then(resolve, reject)
+  })
+}
 
 /** Asks at the terminal, without echo for a secret; undefined when there is no terminal. */
 export async function ask(prompt: string, isPrivate: boolean): Promise<string | undefined> {
@@ -8,7 +20,7 @@ export async function ask(prompt: string, isPrivate: boolean): Promise<string | 
   if (!process.stdin.isTTY) return undefined
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return await terminal.question(visibleLines(prompt))
+    return await answer(terminal, visibleLines(prompt))
   } finally {
     terminal.close()
   }

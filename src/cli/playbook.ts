@@ -8,6 +8,7 @@ import { seconds, timing } from '../run/spans.ts'
 import { ask } from './ask.ts'
 import type { Flags } from './options.ts'
 import { readRequest } from './request.ts'
+import { listenToSignals } from './signals.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. */
 export async function runPlaybooks(flags: Flags): Promise<number> {
@@ -48,9 +49,7 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
   })
   for (const event of early) reporter.listener(event)
   const interrupt = new Interrupt()
-  const onSignal = () => interrupt.request()
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  const stopListening = listenToSignals(interrupt)
   try {
     return await execute(prepared, {
       emit: reporter.listener,
@@ -60,8 +59,7 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
     })
   } finally {
     await reporter.finish()
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    stopListening()
   }
 }
 

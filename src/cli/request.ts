@@ -34,6 +34,7 @@ export async function readRequest(
     ahead: flags.ahead,
     profile: flags.profile || flags.trace !== undefined,
     rolesPath: settings.rolesPath,
+    warnings: settings.warnings,
     gatherFacts: settings.gathersFacts ?? true,
     maxOutput: (settings.maxOutput ?? MAX_OUTPUT) * 1024 * 1024,
     connection: {

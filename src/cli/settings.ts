@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Fields } from '../language/fields.ts'
 import { Files, isFile } from '../language/files.ts'
@@ -19,6 +20,8 @@ export interface Settings {
   readonly gathersFacts?: boolean
   /** MiB. */
   readonly maxOutput?: number
+  /** What somebody should know of how they were found. */
+  readonly warnings: readonly string[]
 }
 
 /** Node has no longer text than twice this, in MiB. */
@@ -42,8 +45,10 @@ const keywords = [
  * the playbook. Raises ProblemError when the file is wrong.
  */
 export function readSettings(playbook: string | undefined): Settings {
-  const path = findAbove(process.cwd()) ?? (playbook && findAbove(dirname(resolve(playbook))))
-  if (path === undefined || path === '') return { inventory: [], rolesPath: [] }
+  const warnings: string[] = []
+  const find = (folder: string) => findAbove(folder, warnings)
+  const path = find(process.cwd()) ?? (playbook && find(dirname(resolve(playbook))))
+  if (path === undefined || path === '') return { inventory: [], rolesPath: [], warnings }
   const files = new Files()
   const node = files.yaml(path)
   if (files.problems.length > 0) throw new ProblemError(files.problems)
@@ -53,18 +58,27 @@ export function readSettings(playbook: string | undefined): Settings {
   const problems: Problem[] = []
   const settings = readFields(new Fields(node, problems), dirname(path), problems)
   if (problems.length > 0) throw new ProblemError(problems)
-  return settings
+  return { ...settings, warnings }
 }
 
-function findAbove(folder: string): string | undefined {
+/** What lies where everybody may write is not trusted, as Ansible does with ansible.cfg; it is warned of once. */
+function findAbove(folder: string, warnings: string[]): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, settingsFile)
-    if (isFile(path)) return path
+    if (isFile(path)) {
+      if (!isWritableByAll(at) && !isWritableByAll(path)) return path
+      const message = `${path} is not read: everybody may write ${isWritableByAll(at) ? `into ${at}` : 'it'} (chmod o-w)`
+      if (!warnings.includes(message)) warnings.push(message)
+    }
     if (dirname(at) === at) return undefined
   }
 }
 
-function readFields(fields: Fields, folder: string, problems: Problem[]): Settings {
+function isWritableByAll(path: string): boolean {
+  return (statSync(path).mode & 0o002) !== 0
+}
+
+function readFields(fields: Fields, folder: string, problems: Problem[]): Omit<Settings, 'warnings'> {
   fields.rejectUnknown('settings file', keywords)
   const expected = (node: Node, what: string) => {
     problems.push({ message: `${what} is expected`, place: node.place })

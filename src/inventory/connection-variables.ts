@@ -1,8 +1,20 @@
 import { homedir } from 'node:os'
+import { unpassable } from '../language/passable.ts'
 import { didYouMean } from '../language/problem.ts'
 import { toBoolean } from '../language/truth.ts'
 import type { Value } from '../language/value.ts'
 import { splitWords } from '../language/words.ts'
+
+/**
+ * Whether a variable says how a host is reached or as whom work is done there (Ansible's list, and more of the kind):
+ * what a host tells of itself must not set one. Host keys are facts all the same.
+ */
+export function isConnectionVariable(name: string): boolean {
+  return CONNECTION.test(name) && !name.startsWith('ansible_ssh_host_key_')
+}
+
+const CONNECTION =
+  /^ansible_(connection|host|host_key_checking|module_compression|pass|password|pipelining|port|private_key_file|remote_tmp|timeout|user|become|(become|paramiko|scp|sftp|shell|ssh|su|sudo)_.*|.*_interpreter)$/
 
 /** The rendered value of a host's variable; undefined when it has none of that name. */
 export type Lookup = (variable: string) => Value | undefined
@@ -14,7 +26,8 @@ export class ConnectionError extends Error {
   readonly hint: string | undefined
 
   constructor(host: string, variable: string, fault: string, hint?: string) {
-    super(`${variable} of host ${host} ${fault}`)
+    // The name itself may be what is wrong.
+    super(`${variable} of host ${host.replace(/\p{Cc}/gu, '\ufffd')} ${fault}`)
     this.name = 'ConnectionError'
     this.host = host
     this.variable = variable
@@ -37,10 +50,17 @@ export class ConnectionVariables {
     this.#keywords = keywords
   }
 
+  /** One line; a line break at its end is none of it. */
   text(...names: string[]): string | undefined {
-    const toText = (value: Value) =>
-      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-    return this.#read(names, toText, 'a text (in quotes)')
+    const text = this.#text(names)?.replace(/[\r\n]+$/, '')
+    if (text !== undefined) this.#checkLine(names, text)
+    return text
+  }
+
+  /** The host's own name, where a variable would stand. */
+  ownName(variable: string): string {
+    this.#checkLine([variable], this.#host)
+    return this.#host
   }
 
   /** A leading `~` is the home folder of who runs this. */
@@ -70,7 +90,9 @@ export class ConnectionVariables {
 
   /** A text split as sh would; nothing in it is expanded. */
   words(fallback: string | undefined, name: string): string[] {
-    const line = this.text(name) ?? fallback ?? ''
+    const line = this.#text([name]) ?? fallback ?? ''
+    const fault = unpassable(line)
+    if (fault !== undefined) throw new ConnectionError(this.#host, name, `cannot be used: ${fault}`)
     try {
       return splitWords(line).map((word) => word.text)
     } catch (error) {
@@ -86,6 +108,22 @@ export class ConnectionVariables {
     const words = Object.keys(known)
     const fault = `is "${written}", which is not known here; known are ${words.join(', ')}`
     throw new ConnectionError(this.#host, this.#given(names) ?? names[0]!, fault, didYouMean(word, words))
+  }
+
+  #text(names: readonly string[]): string | undefined {
+    const toText = (value: Value) =>
+      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+    return this.#read(names, toText, 'a text (in quotes)')
+  }
+
+  /** It may be secret, and is not shown. */
+  #checkLine(names: readonly string[], text: string): void {
+    const control = /(?!\t)\p{Cc}/u.exec(text)?.[0]
+    const fault =
+      unpassable(text) ??
+      (control && `it holds a control character (${JSON.stringify(control).slice(1, -1)})`)
+    if (fault === undefined) return
+    throw new ConnectionError(this.#host, this.#given(names) ?? names[0]!, `cannot be used: ${fault}`)
   }
 
   #read<T>(

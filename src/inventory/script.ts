@@ -8,6 +8,8 @@ import type { Group, Host } from './group.ts'
 
 const run = promisify(execFile)
 const OUTPUT_AT_MOST = 256 * 1024 * 1024
+/** How long it may take, in ms; PLAYSSH_INVENTORY_TIMEOUT sets it in seconds. */
+const PATIENCE = Math.min(Number(process.env.PLAYSSH_INVENTORY_TIMEOUT) || 600, 2_147_483) * 1000
 
 interface Answer {
   readonly value: ValueMap
@@ -34,7 +36,14 @@ export async function readScript(path: string, cwd: string, builder: Builder): P
 
 async function ask(path: string, words: string[], cwd: string): Promise<Answer> {
   const command = [shownPath(path), ...words].join(' ')
-  const { stdout } = await run(path, words, { cwd, maxBuffer: OUTPUT_AT_MOST }).catch((error) => {
+  const options = { cwd, maxBuffer: OUTPUT_AT_MOST, timeout: PATIENCE }
+  const { stdout } = await run(path, words, options).catch((error) => {
+    if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+      throw new Error(
+        `the inventory script printed more than ${OUTPUT_AT_MOST / 1024 / 1024} MiB: ${command}`,
+      )
+    if (error.killed)
+      throw new Error(`the inventory script did not end within ${PATIENCE / 1000} s: ${command}`)
     const said = String(error.stderr ?? '').trim()
     throw new Error(`the inventory script failed: ${command}: ${said || `exit status ${error.code}`}`)
   })

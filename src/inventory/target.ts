@@ -30,6 +30,9 @@ const CONNECTIONS = {
   local: 'local',
 } as const
 
+/** What a timer can count, in seconds: 24 days. With more it would be over at once. */
+const LONGEST_TIMEOUT = 2_147_483
+
 const METHODS = { sudo: 'sudo', su: 'su' } as const
 
 /**
@@ -44,7 +47,7 @@ export function readTarget(
   keywords: Keywords = {},
 ): Target {
   const read = new ConnectionVariables(host, get, keywords)
-  const written = read.text('ansible_ssh_host', 'ansible_host') ?? host
+  const written = read.text('ansible_ssh_host', 'ansible_host') ?? read.ownName('ansible_host')
   const [, user, address = written] = /^([^@]+)@(.+)$/.exec(written) ?? []
   const key = read.path('ansible_ssh_private_key_file', 'ansible_private_key_file') ?? defaults.privateKeyFile
   return {
@@ -62,7 +65,10 @@ export function readTarget(
     ],
     hostKeyChecking:
       read.truth('ansible_ssh_host_key_checking', 'ansible_host_key_checking') ?? defaults.hostKeyChecking,
-    timeout: read.seconds('ansible_ssh_timeout', 'ansible_timeout') ?? defaults.timeout,
+    timeout: Math.min(
+      read.seconds('ansible_ssh_timeout', 'ansible_timeout') ?? defaults.timeout,
+      LONGEST_TIMEOUT,
+    ),
   }
 }
 

@@ -86,6 +86,8 @@ export interface Task extends Runnable {
 export interface IncludeTasks extends Runnable {
   readonly kind: 'include_tasks'
   readonly file: ScalarNode
+  /** The includes by which the run came here, outermost first. */
+  readonly within: readonly Place[]
   /** What holds around it. */
   readonly outer: Inherited
   /** `apply:` keywords, inherited by what is included. */
@@ -96,6 +98,8 @@ export interface IncludeRole extends Runnable {
   readonly kind: 'include_role'
   readonly roleName: ScalarNode
   readonly from: RoleFiles
+  /** As for IncludeTasks. */
+  readonly within: readonly Place[]
   readonly outer: Inherited
   readonly apply: Inherited
   readonly isPublic: boolean

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
+import { chainFault } from './chain.ts'
 import { Fields } from './fields.ts'
 import { firstFile, shownPath } from './files.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
@@ -15,7 +16,14 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
   const shared = common(fields, reading)
   if (action.name === 'include_tasks') {
     return [
-      { kind: 'include_tasks', ...shared, file, outer: reading.inherited, apply } satisfies IncludeTasks,
+      {
+        kind: 'include_tasks',
+        ...shared,
+        file,
+        within: reading.within,
+        outer: reading.inherited,
+        apply,
+      } satisfies IncludeTasks,
     ]
   }
   if (shared.loop !== undefined) {
@@ -36,12 +44,13 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
 
 /** The steps of a tasks file; a file that includes itself is a problem. */
 export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[] {
-  if (reading.chain.includes(path)) {
-    const message = `${shownPath(path)} imports itself: ${[...reading.chain, path].map(shownPath).join(' -> ')}`
-    reading.problems.push({ message, place: wanted.place })
+  const chain = [...reading.chain, path]
+  const fault = chainFault(`${shownPath(path)} imports itself`, chain)
+  if (fault !== undefined) {
+    reading.problems.push({ message: fault, place: wanted.place })
     return []
   }
-  const inside = { ...reading, folder: dirname(path), chain: [...reading.chain, path] }
+  const inside = { ...reading, folder: dirname(path), chain }
   return readSteps(reading.files.yaml(path, wanted.place), inside)
 }
 
@@ -127,6 +136,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
         ...shared,
         roleName,
         from,
+        within: reading.within,
         outer: reading.inherited,
         apply: readApply(args, reading),
         isPublic,

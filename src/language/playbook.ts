@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
+import { chainFault } from './chain.ts'
 import { Fields, isNull } from './fields.ts'
 import { type Files, shownPath } from './files.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
@@ -93,12 +94,13 @@ function readPlayOrImport(
     'when',
   ])
   const target = resolve(dirname(path), String(imported.value))
-  if (chain.includes(target)) {
-    const message = `${shownPath(target)} imports itself: ${[...chain, target].map(shownPath).join(' -> ')}`
-    options.problems.push({ message, place: imported.place })
+  const longer = [...chain, target]
+  const fault = chainFault(`${shownPath(target)} imports itself`, longer)
+  if (fault !== undefined) {
+    options.problems.push({ message: fault, place: imported.place })
     return []
   }
-  return readPlays(target, imported, inherit(inherited, fields), [...chain, target], options)
+  return readPlays(target, imported, inherit(inherited, fields), longer, options)
 }
 
 function readPlay(fields: Fields, path: string, outer: Inherited, options: PlaybookOptions): Play {
@@ -128,6 +130,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     role: undefined,
     inherited,
     chain: [],
+    within: [],
     handlers: false,
   }
   const hostsNode: Node = hosts ?? { kind: 'list', items: [], place: fields.node.place }

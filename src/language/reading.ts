@@ -1,6 +1,7 @@
 import type { Inherited, Role } from './ast.ts'
 import type { Files } from './files.ts'
 import type { Problem } from './problem.ts'
+import type { Place } from './source.ts'
 
 /** What reading a playbook needs to know of where it is. */
 export interface Reading {
@@ -16,6 +17,8 @@ export interface Reading {
   readonly inherited: Inherited
   /** Files and roles that are being read, outermost first: one that is in it again is a cycle. */
   readonly chain: readonly string[]
+  /** The includes by which the run came here, outermost first. */
+  readonly within: readonly Place[]
   /** Reading handlers: `listen` is allowed. */
   readonly handlers: boolean
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
+import { chainFault } from './chain.ts'
 import { Fields } from './fields.ts'
 import { firstFile, isFolder, shownPath } from './files.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
@@ -77,12 +78,13 @@ export function readRole(
     reading.problems.push({ message: `there is no role "${name.value}"`, place: name.place, hint })
     return undefined
   }
-  if (reading.chain.includes(path)) {
-    const message = `the role ${name.value} needs itself: ${[...reading.chain, path].map(shownPath).join(' -> ')}`
-    reading.problems.push({ message, place: name.place })
+  const chain = [...reading.chain, path]
+  const fault = chainFault(`the role ${name.value} needs itself`, chain)
+  if (fault !== undefined) {
+    reading.problems.push({ message: fault, place: name.place })
     return undefined
   }
-  const outer = { ...reading, chain: [...reading.chain, path] }
+  const outer = { ...reading, chain }
   const role: Role = {
     name: String(name.value),
     path,

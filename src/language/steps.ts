@@ -245,6 +245,9 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
     })
     return []
   }
+  if (verb === 'flush_handlers' && reading.handlers) {
+    reading.problems.push({ message: 'flush_handlers cannot be a handler', place: fields.node.place })
+  }
   return [{ kind: 'meta', ...common(fields, reading), verb: verb as MetaVerb }]
 }
 

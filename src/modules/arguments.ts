@@ -1,3 +1,4 @@
+import { faultIn, unpassable, unwritable } from '../language/passable.ts'
 import { didYouMean } from '../language/problem.ts'
 import { toBoolean } from '../language/truth.ts'
 import { isMap, type Value } from '../language/value.ts'
@@ -38,6 +39,8 @@ export function readArguments(
     else if (value !== null && value !== undefined) {
       try {
         args[option] = convert(module.options[option]!, value)
+        const fault = asksHost(module) ? untellable(module.options[option]!, args[option]) : undefined
+        if (fault !== undefined) throw new Error(fault)
       } catch (error) {
         faults.push({ option: name, message: `${name}: ${(error as Error).message}` })
       }
@@ -53,6 +56,26 @@ export function readArguments(
   if (faults.length === 0)
     for (const message of module.faults?.(args as Args, !partial) ?? []) faults.push({ message })
   return { args: args as Args, faults }
+}
+
+function asksHost({ probe, apply }: Module): boolean {
+  return probe !== undefined || apply !== undefined
+}
+
+/** What keeps an argument from reaching a host. Local files, and what is evaluated here, are not sent as they are. */
+function untellable({ type, bytes }: Option, value: unknown): string | undefined {
+  switch (type) {
+    case 'file':
+      return typeof value === 'string' ? unpassable(value) : undefined
+    case 'template':
+    case 'conditions':
+    case 'expression':
+      return undefined
+    case 'script':
+      return faultIn((value as OptionTypes['script']).words, unpassable)
+    default:
+      return faultIn(value, bytes ? unwritable : unpassable)
+  }
 }
 
 function unknownOption(module: Module, name: string): ArgumentFault {

@@ -21,6 +21,7 @@ const declared = options({
   ...editOptions,
   block: {
     type: 'str',
+    bytes: true,
     default: '',
     aliases: ['content'],
     help: 'The lines between the markers; an empty text removes block and markers.',

@@ -9,7 +9,7 @@ export const commandOptions = options({
   chdir: { type: 'path', help: 'The folder to run it in.' },
   creates: { type: 'path', help: 'A file or pattern: when there is one, the command is not run.' },
   removes: { type: 'path', help: 'A file or pattern: when there is none, the command is not run.' },
-  stdin: { type: 'str', help: 'What the command reads from its stdin.' },
+  stdin: { type: 'str', bytes: true, help: 'What the command reads from its stdin.' },
   stdin_add_newline: { type: 'bool', help: 'Whether stdin gets a last newline.', default: true },
   strip_empty_ends: {
     type: 'bool',

@@ -27,7 +27,7 @@ export const placeOptions = options({
 const declared = options({
   ...placeOptions,
   src: { type: 'file', help: 'File or folder; of a folder with a "/" at its end, what is in it.' },
-  content: { type: 'any', help: 'What the file is to hold, in place of src.' },
+  content: { type: 'any', bytes: true, help: 'What the file is to hold, in place of src.' },
   remote_src: { type: 'bool', default: false, help: 'Whether src is on the host already.' },
   directory_mode: { type: 'mode', help: 'Permissions of folders that are made.' },
   local_follow: {

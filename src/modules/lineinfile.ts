@@ -19,7 +19,12 @@ import { validateFault } from './write.ts'
 
 const declared = options({
   ...editOptions,
-  line: { type: 'str', aliases: ['value'], help: 'The line that is to be there, or to be gone.' },
+  line: {
+    type: 'str',
+    bytes: true,
+    aliases: ['value'],
+    help: 'The line that is to be there, or to be gone.',
+  },
   regexp: {
     type: 'str',
     aliases: ['regex'],

@@ -1,6 +1,11 @@
-/** Quotes a text as one word of POSIX sh, whatever it holds (but NUL, which no argument can hold). */
+import { unpassable } from '../language/passable.ts'
+
+/** Quotes a text as one word of POSIX sh, whatever it holds. Throws an Error for what no argument can hold. */
 export function quote(text: string): string {
-  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  if (/^[A-Za-z0-9_/:=.,@%+-]+$/.test(text)) return text
+  const fault = unpassable(text)
+  if (fault !== undefined) throw new Error(`a text for the host cannot be sent: ${fault}`)
+  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** A path as a word that no program takes for an option; `~` and `~user` at its start are the host's. */

@@ -22,6 +22,8 @@ export interface ConnectionsOptions {
   readonly hop?: (name: string) => Target | undefined
   /** How many connections are being made at a time at most; 1000 if nothing is said. */
   readonly most?: number
+  /** Is told, once each, what somebody should know though it keeps nobody from going on. */
+  readonly warn?: (message: string) => void
 }
 
 /** The connections of a run: one a host, those to jump hosts shared. */
@@ -30,8 +32,14 @@ export class Connections {
   readonly #open = new Map<string, Promise<SshTransport>>()
   readonly #limits = new Map<string, LimitFunction>()
   readonly #making: LimitFunction
+  readonly #warn: (message: string) => void
 
-  constructor({ hop = () => undefined, most = MOST_AT_A_TIME }: ConnectionsOptions = {}) {
+  constructor({ hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} }: ConnectionsOptions = {}) {
+    const warned = new Set<string>()
+    this.#warn = (message) => {
+      if (!warned.has(message)) warn(message)
+      warned.add(message)
+    }
     this.#hop = hop
     this.#making = pLimit(most)
   }
@@ -77,7 +85,7 @@ export class Connections {
       import('./login.ts'),
     ])
     const credentials: Credentials = {
-      identities: await identities(settings, target.privateKeyFile),
+      identities: await identities(settings, target.privateKeyFile, this.#warn),
       password: target.password,
       passwordFirst: target.privateKeyFile === undefined,
     }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from './channel.ts'
+import { exhausted, started } from './exhausted.ts'
 import type { SshSettings } from './settings.ts'
 
 /** A TCP connection to the server itself. Raises Unreachable. */
@@ -85,13 +85,15 @@ const FAILURES: Readonly<Record<string, readonly [what: string, advice: string]>
 function dialFailure(error: NodeJS.ErrnoException, settings: SshSettings): Unreachable {
   // Several addresses were tried: the first one's failure speaks for all.
   const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error
+  const ours = exhausted(first)
+  if (ours !== undefined) return ours
   const [what, advice] = FAILURES[first.code ?? ''] ?? [`cannot be reached: ${first.message}`, undefined]
   return new Unreachable(`${settings.host} port ${settings.port} ${what}`, advice)
 }
 
 /** The stream that a ProxyCommand gives; `said` is what it has written to its stderr, once it has ended. */
-export function dialCommand(command: string): { stream: Duplex; said: () => Promise<string> } {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { stdio: 'pipe', detached: true })
+export async function dialCommand(command: string): Promise<{ stream: Duplex; said: () => Promise<string> }> {
+  const child = await started('/bin/sh', ['-c', `exec ${command}`])
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk).slice(-2000)

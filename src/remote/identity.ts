@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
+import { Exhausted, exhausted } from './exhausted.ts'
 import { ReadFiles } from './files.ts'
 import { fingerprint } from './knownhosts.ts'
 import { askSecret } from './secret.ts'
@@ -20,16 +22,18 @@ export interface Identity {
 
 /**
  * The keys to offer, in order. A key that the inventory names is the only one; otherwise ssh's own choice: files
- * that its configuration lists and the agent holds, the agent's other keys, the other files.
+ * that its configuration lists and the agent holds, the agent's other keys, the other files. As ssh does, it warns of a
+ * listed file that others may read, and goes on without it.
  */
 export async function identities(
   settings: SshSettings,
   privateKeyFile: string | undefined,
+  warn: (message: string) => void = () => {},
 ): Promise<Identity[]> {
   if (!settings.publicKeys) return []
   const held = await agentIdentities(settings.agent)
   if (privateKeyFile !== undefined) return [await fileIdentity(privateKeyFile, held)]
-  const found = await Promise.all(settings.identityFiles.map((file) => fileIfThere(file, held)))
+  const found = await Promise.all(settings.identityFiles.map((file) => fileIfThere(file, held, warn)))
   const files = found.filter((identity) => identity !== undefined)
   const isHeld = (identity: Identity) => held.some((other) => sameKey(other, identity))
   const others = held.filter((other) => !files.some((identity) => sameKey(other, identity)))
@@ -40,17 +44,22 @@ export async function identities(
   ]
 }
 
-function sameKey(a: Identity, b: Identity): boolean {
+function sameKey(a: Pick<Identity, 'publicKey'>, b: Pick<Identity, 'publicKey'>): boolean {
   return a.publicKey.getPublicSSH().equals(b.publicKey.getPublicSSH())
 }
 
-async function fileIfThere(file: string, held: readonly Identity[]): Promise<Identity | undefined> {
+async function fileIfThere(
+  file: string,
+  held: readonly Identity[],
+  warn: (message: string) => void,
+): Promise<Identity | undefined> {
   try {
     return await fileIdentity(file, held)
   } catch (error) {
     // Most of ssh's default files are not there, and some are of kinds that we cannot use.
-    if (error instanceof Unreachable) return undefined
-    throw error
+    if (!(error instanceof Unreachable) || error instanceof Exhausted) throw error
+    if (error instanceof TooOpen) warn(`${error.message}, and is not used: ${error.advice}`)
+    return undefined
   }
 }
 
@@ -65,13 +74,21 @@ async function fileIdentity(file: string, held: readonly Identity[]): Promise<Id
     throw new Unreachable(`the private key ${file} cannot be read: ${read.message}`)
   }
   const { text, key } = read
+  const isPrivate = key instanceof Error ? isLocked(key) : key.isPrivateKey()
+  const open = isPrivate ? openness(file) : undefined
+  if (open !== undefined) {
+    const known = key instanceof Error ? (publicOf(text) ?? publicPart) : key
+    const holder = known && held.find((other) => sameKey(other, { publicKey: known }))
+    if (holder !== undefined) return { ...holder, name }
+    throw new TooOpen(file, open)
+  }
   if (!(key instanceof Error) && key.isPrivateKey()) {
     return { name, publicKey: key, sign: async (data, hash) => signed(key, data, hash) }
   }
   const publicKey = key instanceof Error ? (publicOf(text) ?? publicPart) : key
   const holder = publicKey && held.find((other) => other.publicKey.equals(publicKey))
   if (holder !== undefined) return { ...holder, name }
-  if (key instanceof Error && /passphrase/i.test(key.message)) {
+  if (key instanceof Error && isLocked(key)) {
     const unlocked = () => unlock(file, text)
     return {
       name,
@@ -90,6 +107,24 @@ async function fileIdentity(file: string, held: readonly Identity[]): Promise<Id
   )
 }
 
+function isLocked({ message }: Error): boolean {
+  return /passphrase/i.test(message)
+}
+
+/** A private key that others may read is none: ssh's rule, and its words. */
+class TooOpen extends Unreachable {
+  constructor(file: string, permissions: string) {
+    super(`permissions ${permissions} of the private key ${file} are too open`, `chmod 600 ${quote(file)}`)
+  }
+}
+
+/** The permissions of a file of ours that give others any right, "0644"; others' files are theirs to keep. */
+function openness(file: string): string | undefined {
+  const { mode, uid } = statSync(file)
+  if (uid !== process.getuid?.() || (mode & 0o077) === 0) return undefined
+  return (mode & 0o7777).toString(8).padStart(4, '0')
+}
+
 function signed(key: ParsedKey, data: Buffer, hash: Hash | undefined): Buffer {
   const signature: Buffer | Error = key.sign(data, hash)
   if (signature instanceof Error) throw signature
@@ -102,6 +137,8 @@ function readKey(file: string): { text: Buffer; key: ParsedKey | Error } | Error
   try {
     return files.get(file)
   } catch (error) {
+    const ours = exhausted(error)
+    if (ours !== undefined) throw ours
     return error as Error
   }
 }

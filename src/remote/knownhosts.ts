@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
+import { exhausted } from './exhausted.ts'
 import { ReadFiles } from './files.ts'
 import type { SshSettings } from './settings.ts'
 
@@ -27,7 +28,10 @@ export function knownAs(name: string, paths: readonly string[]): KnownHost[] {
       return files.get(path).linesOf(name)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-      throw new Unreachable(`the known hosts in ${path} cannot be read: ${(error as Error).message}`)
+      throw (
+        exhausted(error) ??
+        new Unreachable(`the known hosts in ${path} cannot be read: ${(error as Error).message}`)
+      )
     }
   })
 }

@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Channel, Transport } from './channel.ts'
+import { started } from './exhausted.ts'
 
 /** This machine as a host: `ansible_connection: local`. */
 export class LocalTransport implements Transport {
   readonly closed = false
 
   async open(command: string): Promise<Channel> {
-    // A group of its own: a Ctrl-C at the terminal is for the runner to pass on, or not.
-    const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe' })
+    const child = await started('/bin/sh', ['-c', command])
     const exited = new Promise<number>((resolve, reject) => {
       child.once('error', reject)
       child.once('exit', (code, signal) =>

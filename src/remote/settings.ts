@@ -99,6 +99,11 @@ export function readSettings(alias: string, printed: string): SshSettings {
   const user = one('user') ?? userInfo().username
   const hostKeyAlias = some('hostkeyalias')
   const expand = (text: string) => expandTokens(text, { alias, host, port, user, hostKeyAlias })
+  const command = (text: string) => {
+    for (const [token, value] of Object.entries({ h: host, n: alias, r: user, k: hostKeyAlias ?? alias }))
+      if (text.includes(`%${token}`)) checkWord(value, token)
+    return expand(text)
+  }
   const path = (text: string) => expand(text.replace(/^~(?=\/)/, homedir()))
   return {
     alias,
@@ -120,7 +125,7 @@ export function readSettings(alias: string, printed: string): SshSettings {
     hostKeyAlias,
     hashKnownHosts: yes('hashknownhosts'),
     jumps: list('proxyjump', ','),
-    proxyCommand: some('proxycommand') === undefined ? undefined : expand(some('proxycommand')!),
+    proxyCommand: some('proxycommand') === undefined ? undefined : command(some('proxycommand')!),
     connectTimeout: some('connecttimeout') === undefined ? undefined : Number(some('connecttimeout')),
     aliveInterval: Number(one('serveraliveinterval') ?? 0),
     aliveCount: Number(one('serveralivecountmax') ?? 3),
@@ -143,6 +148,15 @@ function agentSocket(value: string | undefined, path: (text: string) => string):
   if (value === 'none') return undefined
   if (value === undefined || value === 'SSH_AUTH_SOCK') return process.env.SSH_AUTH_SOCK || undefined
   return value.startsWith('$') ? process.env[value.slice(1)] : path(value)
+}
+
+/** A name that goes into a ProxyCommand must stay one word of sh, as ssh itself sees to with names it is given. */
+function checkWord(value: string, token: string): void {
+  if (!/^-|[\s\p{Cc}'"`$;&<>|(){}*?]|\\$/u.test(value)) return
+  throw new Unreachable(
+    `${JSON.stringify(value)} cannot stand for %${token} in a ProxyCommand: sh would read more into it than a name`,
+    'use plain names of hosts and users, or write them into the ProxyCommand',
+  )
 }
 
 /** ssh_config(5), TOKENS. */

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import pLimit from 'p-limit'
+import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
+import { exhausted } from './exhausted.ts'
 import { wildcard } from './knownhosts.ts'
 
 /** What `ssh -G` has printed for one host. */
@@ -24,6 +26,9 @@ interface HostLine {
   readonly yes: readonly RegExp[]
   readonly no: readonly RegExp[]
 }
+
+/** How long ssh may take to say what its configuration means, in ms. */
+const PATIENCE = 30_000
 
 // Each question is a process: a few at a time.
 const atATime = pLimit(4)
@@ -103,14 +108,24 @@ function isPlain(address: string): boolean {
 function ask(words: readonly string[], address: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // -v: it says which files it reads.
-    execFile('ssh', ['-v', ...words, '--', address], { maxBuffer: 1 << 20 }, (error, stdout, stderr) => {
-      if (error === null) resolve({ printed: stdout, basis: basisOf(words, address, stdout, stderr) })
+    const options = { maxBuffer: 1 << 20, timeout: PATIENCE }
+    execFile('ssh', ['-v', ...words, '--', address], options, (error, stdout, stderr) => {
+      const ours = error === null ? undefined : exhausted(error)
+      if (ours !== undefined) reject(ours)
+      else if (error === null) resolve({ printed: stdout, basis: basisOf(words, address, stdout, stderr) })
       else if (error.code === 'ENOENT') {
         const advice = 'install it: apt-get install openssh-client'
         reject(new Unreachable('ssh is not installed here; it reads ~/.ssh/config for us', advice))
+      } else if (error.killed) {
+        const advice = 'does a "Match exec" of ~/.ssh/config, or its name server, take long?'
+        reject(new Unreachable(`ssh -G did not end within ${PATIENCE / 1000} s`, advice))
       } else {
         const said = stderr.trim().split('\n').at(-1) || error.message
-        const advice = 'look at ansible_ssh_common_args, ansible_ssh_extra_args and ~/.ssh/config'
+        const file = /^Bad owner or permissions on (.*?)\r?$/.exec(said)?.[1]
+        const advice =
+          file !== undefined
+            ? `others may not write it: chmod go-w ${quote(file)}, and it must belong to you or root`
+            : 'look at ansible_ssh_common_args, ansible_ssh_extra_args and ~/.ssh/config'
         reject(new Unreachable(`ssh does not understand its configuration: ${said}`, advice))
       }
     })

@@ -1,10 +1,12 @@
 import type { Block, IncludeRole, IncludeTasks, Meta, Play, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { Ahead } from './ahead.ts'
+import { breathe } from './breath.ts'
 import type { PlayInfo, TaskResult } from './event.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { type Included, type Inclusion, includedSteps } from './include.ts'
+import { numberOf } from './number.ts'
 import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
@@ -17,6 +19,7 @@ type Failed = ReadonlySet<HostState>
 
 const nobody: Failed = new Set()
 const nothing: Following = () => []
+const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
 
 /**
  * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
@@ -35,6 +38,8 @@ export class Batch {
   readonly #fatal = new Set<HostState>()
   /** Hosts that did not fail themselves: what runs once failed for them. */
   readonly #drawnIn = new Set<HostState>()
+  /** The hosts that are at a handler. */
+  readonly #inHandler = new Set<HostState>()
   /** It has ended everywhere: any_errors_fatal, max_fail_percentage. */
   #aborted = false
 
@@ -86,7 +91,7 @@ export class Batch {
   #tooManyFailed(): boolean {
     const { maxFailPercentage } = this.#play
     if (maxFailPercentage === undefined) return false
-    const limit = Number(this.#scope.forPlay().render(maxFailPercentage))
+    const limit = numberOf(this.#scope.forPlay(), maxFailPercentage, 'max_fail_percentage', 100)
     const out = this.#hosts.filter((host) => host.out !== undefined).length
     return (out / this.#hosts.length) * 100 > limit
   }
@@ -105,6 +110,7 @@ export class Batch {
     for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      await breathe()
       const toCome = () => [...steps.slice(index + 1), ...following()]
       const those = await this.#step(step, going, toCome, isFinal)
       if (isFinal) this.#settle(those)
@@ -219,14 +225,14 @@ export class Batch {
     const forced =
       this.#play.forceHandlers !== undefined &&
       this.#scope.forPlay().render(this.#play.forceHandlers) === true
-    for (;;) {
-      const next = this.#handlers.next(
-        (host) => meant.includes(host) && (host.active || (forced && host.out === 'failed')),
-      )
-      if (next === undefined || this.#aborted || this.#run.interrupt.requested) return
-      const { handler, hosts } = next
+    const isMeant = (host: HostState) =>
+      meant.includes(host) && (host.active || (forced && host.out === 'failed'))
+    for (const { handler, hosts } of this.#handlers.take(isMeant)) {
+      if (this.#aborted || this.#run.interrupt.requested) return
+      for (const host of hosts) this.#inHandler.add(host)
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
       else this.#settle(await this.#step(handler, hosts, nothing, false))
+      for (const host of hosts) this.#inHandler.delete(host)
       this.#ahead.stepEnded()
     }
   }
@@ -241,6 +247,10 @@ export class Batch {
     if (meant.length === 0) return failed
     switch (step.verb) {
       case 'flush_handlers':
+        if (meant.some((host) => this.#inHandler.has(host))) {
+          for (const host of meant) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
+          return new Set(meant)
+        }
         await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
         break
       case 'end_play':
@@ -284,7 +294,9 @@ export class Batch {
       if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
     }
     const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
-      const { result, inclusions } = await this.#tasks.include(step, info, host, reader)
+      const found = await this.#tasks.include(step, info, host, reader)
+      if (found === undefined) return undefined
+      const { result, inclusions } = found
       for (const inclusion of inclusions) {
         const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
         group.hosts.push(host)

@@ -10,7 +10,9 @@ import { firstWord } from '../language/words.ts'
 import { optionNamed, readArguments } from '../modules/arguments.ts'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from './arguments.ts'
 import { assignedBy, NameChecker } from './check-names.ts'
+import { environmentProblems } from './environment.ts'
 import { everyStep, type Runnable } from './every-step.ts'
+import { noNumber, toNumber } from './number.ts'
 import type { RunRequest } from './request.ts'
 import { playHosts } from './run.ts'
 
@@ -33,8 +35,11 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
     problems.push(...playHosts(inventory, play, request).problems)
     const names = new NameChecker(play, inventory, files, request.extraVars, assigned, problems)
     const handlerNames = namesOfHandlers(handlers)
+    const environments = new Set(steps.flatMap((step) => step.inherited.environment))
+    problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
       names.check(step)
+      checkNumbers(step, problems)
       checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
@@ -45,6 +50,15 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
   checkTags(request, all, problems)
   checkStart(request, all, problems)
   return problems
+}
+
+function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
+  const { throttle, timeout } = inherited.settings
+  for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
+    const value = node === undefined ? null : toValue(node)
+    if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
+    if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))
+  }
 }
 
 function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {
@@ -87,7 +101,11 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
   )
   const special = new Set(['file', 'template', 'script', 'conditions', 'expression'])
   const typeOf = (entry: MapEntry) => task.module.options[optionNamed(task.module, entry.key) ?? '']?.type
-  for (const entry of entries) if (special.has(typeOf(entry) ?? '')) given[entry.key] = {}
+  const isRemote = task.module.remoteSource?.(given) === true
+  for (const entry of entries) {
+    const type = typeOf(entry) ?? ''
+    if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
+  }
   const isWhole = literal.length === entries.length
   const { faults } = readArguments(task.module, given, !isWhole)
   for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
@@ -97,8 +115,7 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     const type = typeOf(entry)
     if (type === 'template') checkLocalFile(name, entry, 'templates', task, play, problems)
     else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
-    else if (type === 'file' && !task.module.remoteSource?.(given))
-      checkLocalFile(name, entry, 'files', task, play, problems)
+    else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
   }
 }
 

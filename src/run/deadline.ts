@@ -1,6 +1,9 @@
 import type { Interrupt } from './interrupt.ts'
 import { StepFailed } from './perform.ts'
 
+/** What a timer can count, in ms: with more it would be over at once. */
+const LONGEST = 2 ** 31 - 1
+
 /**
  * Gives a task's work so many seconds, without end if they are 0. When they are over, `onLate` is called and
  * StepFailed raised; the work goes on by itself, but to it the run seems interrupted, so that it begins nothing more.
@@ -15,11 +18,14 @@ export async function withTimeout<T>(
   let timer: NodeJS.Timeout | undefined
   let isLate = false
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true
-      onLate()
-      reject(new StepFailed(`timed out: the task took longer than ${seconds} s`))
-    }, seconds * 1000)
+    timer = setTimeout(
+      () => {
+        isLate = true
+        onLate()
+        reject(new StepFailed(`timed out: the task took longer than ${seconds} s`))
+      },
+      Math.min(seconds * 1000, LONGEST),
+    )
   })
   const untilLate = {
     get requested() {

@@ -64,8 +64,12 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
     if (event.type === 'host-finished') running.delete(event.host)
     tell(event)
   }
+  for (const message of request.warnings ?? []) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
-  const connections = new Connections({ hop: (name) => hopTarget(name, prepared) })
+  const connections = new Connections({
+    hop: (name) => hopTarget(name, prepared),
+    warn: (message) => emit({ type: 'warning', message }),
+  })
   const links = new Links(connections, emit, request.maxOutput)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })

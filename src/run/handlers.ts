@@ -32,15 +32,18 @@ export class HandlerQueue {
     }
   }
 
-  /** Takes the first handler, in the order in which they are written, that hosts which are meant were notified of. */
-  next(isMeant: (host: HostState) => boolean): { handler: Step; hosts: HostState[] } | undefined {
-    for (const handler of this.#handlers) {
+  /**
+   * Takes the handlers that hosts which are meant were notified of, once through in the order in which they are
+   * written: what one of them notifies is taken too if it comes later, and stays for the next time if not.
+   */
+  *take(isMeant: (host: HostState) => boolean): Iterable<{ handler: Step; hosts: HostState[] }> {
+    for (let at = 0; at < this.#handlers.length; at += 1) {
+      const handler = this.#handlers[at]!
       const notified = this.#notified.get(handler) ?? new Set()
       const hosts = [...notified].filter(isMeant)
       for (const host of hosts) notified.delete(host)
-      if (hosts.length > 0) return { handler, hosts }
+      if (hosts.length > 0) yield { handler, hosts }
     }
-    return undefined
   }
 
   #names(handler: Step): string[] {

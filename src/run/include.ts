@@ -1,4 +1,5 @@
 import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from '../language/ast.ts'
+import { DEEPEST, tooDeep } from '../language/chain.ts'
 import type { Files } from '../language/files.ts'
 import { findTasksFile, readTasksAt } from '../language/includes.ts'
 import { combine } from '../language/inherit.ts'
@@ -6,6 +7,7 @@ import { importedIn } from '../language/playbook.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
 import type { Reading } from '../language/reading.ts'
 import { readRole, withDependencies } from '../language/roles.ts'
+import { placeName } from '../language/source.ts'
 import { type MapNode, toNode, type Value, type ValueMap } from '../language/value.ts'
 
 /** What one host includes: the name of a file or role, with the loop's variables. */
@@ -32,13 +34,18 @@ export interface IncludeSource {
   readonly rolesPath: readonly string[]
 }
 
-/** The steps of what is included. Raises ProblemError when the file or role is missing or wrong. */
+/** The steps of what is included. Raises ProblemError when the file or role is missing or wrong, or nested too deep. */
 export function includedSteps(
   step: IncludeTasks | IncludeRole,
   { name, loopVariables }: Inclusion,
   play: Play,
   { files, rolesPath }: IncludeSource,
 ): Included {
+  const within = [...step.within, step.place]
+  if (within.length > DEEPEST) {
+    const hint = 'what includes itself needs a condition ("when") that ends it'
+    throw new ProblemError({ message: tooDeep(within.map(placeName)), place: step.place, hint })
+  }
   const problems: Problem[] = []
   const before = files.problems.length
   const reading: Reading = {
@@ -50,6 +57,7 @@ export function includedSteps(
     role: step.role,
     inherited: handedDown(step, loopVariables),
     chain: [],
+    within,
     handlers: false,
   }
   const included =

@@ -1,6 +1,7 @@
 import type { Loop } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../language/value.ts'
+import { breathe } from './breath.ts'
 import type { Scoped } from './scope.ts'
 
 export interface LoopItem {
@@ -13,11 +14,11 @@ export interface LoopItem {
  * The turns of a loop, or the condition that does not hold when its list cannot be made because of that: a task
  * that is skipped may loop over what is not there. Raises ProblemError when the list cannot be made otherwise.
  */
-export function loopItems(
+export async function loopItems(
   loop: Loop,
   scope: Scoped,
   when: readonly Node[],
-): LoopItem[] | { condition: string } {
+): Promise<LoopItem[] | { condition: string }> {
   let list: Value
   try {
     list = scope.render(loop.items)
@@ -30,12 +31,15 @@ export function loopItems(
     const found = isMap(list) ? 'a map; "items" makes a list of it' : JSON.stringify(list)
     throw new ProblemError({ message: `loop takes a list, this is ${found}`, place: loop.items.place })
   }
-  return list.map((value, index) => {
+  const items: LoopItem[] = []
+  for (const [index, value] of list.entries()) {
     const variables: ValueMap = { [loop.variable]: value }
     if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
     if (loop.extended) variables.ansible_loop = extended(list, index)
-    return { value, variables }
-  })
+    items.push({ value, variables })
+    await breathe()
+  }
+  return items
 }
 
 /** The condition that is known not to hold without the loop's own variables. */
@@ -48,9 +52,9 @@ function holdsNot(scope: Scoped, when: readonly Node[]): string | undefined {
   }
 }
 
-function extended(list: readonly Value[], index: number): ValueMap {
+function extended(list: Value[], index: number): ValueMap {
   return {
-    allitems: [...list],
+    allitems: list,
     index: index + 1,
     index0: index,
     revindex: list.length - index,

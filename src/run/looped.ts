@@ -9,8 +9,8 @@ import { Interrupted } from './interrupt.ts'
 import { ignoring } from './judge.ts'
 import { type LoopItem, labelOf, loopItems, shownItem } from './loop.ts'
 import { type Hidden, hiddenBecause } from './no-log.ts'
+import { numberOf } from './number.ts'
 import { StepFailed } from './perform.ts'
-import { number } from './ready.ts'
 import * as results from './results.ts'
 import type { Scoped } from './scope.ts'
 
@@ -18,6 +18,8 @@ import type { Scoped } from './scope.ts'
 export type Work = (scope: Scoped, item: ValueMap) => Promise<results.Outcome>
 
 export interface LoopEvents {
+  /** Before each item. Raises Interrupted when no more may begin. */
+  onTurn(): Promise<void>
   onItem(item: ItemResult & Hidden): void
   pause(seconds: number): Promise<void>
 }
@@ -31,11 +33,11 @@ export async function looped(
 ): Promise<results.Outcome> {
   const { loop } = step
   if (loop === undefined) return concluded(step, scope, await caught(() => work(scope, {})))
-  let items: ReturnType<typeof loopItems>
+  let items: Awaited<ReturnType<typeof loopItems>>
   let pause: number
   try {
-    items = loopItems(loop, scope, step.inherited.when)
-    pause = number(scope, loop.pause, 'pause', 0)
+    items = await loopItems(loop, scope, step.inherited.when)
+    pause = numberOf(scope, loop.pause, 'pause', 0)
   } catch (error) {
     return concluded(step, scope, explained(error))
   }
@@ -44,6 +46,7 @@ export async function looped(
   }
   const done: (ItemResult & Hidden)[] = []
   for (const turn of items) {
+    await events.onTurn()
     const item = await itemOf(step, loop, scope.with(turn.variables), turn, work)
     done.push(item)
     events.onItem(item)

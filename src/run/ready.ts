@@ -1,11 +1,12 @@
 import type { Play, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { toBoolean } from '../language/truth.ts'
-import { isMap, type Node, type Value } from '../language/value.ts'
+import type { Node, Value } from '../language/value.ts'
 import type { Args, Module, View } from '../modules/module.ts'
 import type { Session } from '../remote/session.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { argumentsFor } from './arguments.ts'
+import { environmentOf } from './environment.ts'
 import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
 import type { PlayScope, Scoped } from './scope.ts'
@@ -48,7 +49,7 @@ export async function readyTask(task: Task, host: HostState, scope: Scoped, grou
     where,
     target: ground.scope.target(scope, task, where, host.name),
     become: ground.scope.become(scope, task, where),
-    environment: environmentOf(task, scope),
+    environment: environmentOf(task.inherited.environment, scope),
   }
 }
 
@@ -83,25 +84,6 @@ export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting
   throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
 }
 
-/** A number that a node of a task gives, `otherwise` when there is none. Raises ProblemError for anything else. */
-export function number(scope: Scoped, node: Node | undefined, name: string, otherwise: number): number {
-  const value = rendered(scope, node)
-  if (value === undefined || value === null || value === '') return otherwise
-  const number = typeof value === 'boolean' ? Number.NaN : Number(value)
-  if (Number.isFinite(number)) return number
-  throw new ProblemError({
-    message: `${name} takes a number, this is ${JSON.stringify(value)}`,
-    place: node!.place,
-  })
-}
-
 export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
   return node === undefined ? undefined : scope.render(node)
-}
-
-function environmentOf(task: Task, scope: Scoped): Record<string, string> | undefined {
-  if (task.inherited.environment.length === 0) return undefined
-  const maps = task.inherited.environment.flatMap((node) => scope.render(node))
-  const entries = maps.filter(isMap).flatMap((map) => Object.entries(map))
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value ?? '')]))
 }

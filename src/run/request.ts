@@ -25,6 +25,8 @@ export interface RunRequest {
   /** Bytes of one output of a host that are kept; a longer one fails its task. */
   readonly maxOutput: number
   readonly connection: ConnectionDefaults
+  /** What somebody should know of how this came about. */
+  readonly warnings?: readonly string[]
 }
 
 /** What holds for hosts whose variables say nothing else. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { isConnectionVariable } from '../inventory/connection-variables.ts'
 import type { Block, IncludeRole, IncludeTasks, Meta, Setting, Step, Task } from '../language/ast.ts'
 import { ProblemError } from '../language/problem.ts'
 import { isMap, type ValueMap } from '../language/value.ts'
@@ -6,6 +7,7 @@ import { looksOf, type Probe } from '../modules/look.ts'
 import type { Place } from '../remote/place.ts'
 import type { Session } from '../remote/session.ts'
 import type { Ahead, QuestionToCome } from './ahead.ts'
+import { breathe } from './breath.ts'
 import { withTimeout } from './deadline.ts'
 import type { TaskInfo, TaskResult } from './event.ts'
 import type { HostState } from './host.ts'
@@ -15,8 +17,9 @@ import { judge, judgeTry, registered } from './judge.ts'
 import { locationOf } from './location.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
+import { numberOf } from './number.ts'
 import { type PerformOptions, perform } from './perform.ts'
-import { flag, type Ground, number, type Ready, readyTask, sessionOf, setting } from './ready.ts'
+import { flag, type Ground, type Ready, readyTask, sessionOf, setting } from './ready.ts'
 import * as results from './results.ts'
 import { Scoped } from './scope.ts'
 import { untimed } from './spans.ts'
@@ -69,7 +72,7 @@ export class TaskRunner {
   /** On how many hosts a task may work at the same time; 0 if it does not say. Raises ProblemError. */
   throttle(step: Runnable, host: HostState): number {
     const node = step.inherited.settings.throttle
-    return node === undefined ? 0 : number(this.#ground.scope.forStep(step, host), node, 'throttle', 0)
+    return node === undefined ? 0 : numberOf(this.#ground.scope.forStep(step, host), node, 'throttle', 0)
   }
 
   /** Whether a meta task's conditions hold; undefined when that cannot be told, of which there is a warning then. */
@@ -94,6 +97,13 @@ export class TaskRunner {
     const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
     if (target !== undefined) await run.links.drop(target)
     return target !== undefined
+  }
+
+  /** Says that a meta task cannot be done. */
+  refuse(step: Meta, host: HostState, message: string): void {
+    this.#warned(step, host, () => {
+      throw new ProblemError({ message, place: step.place })
+    })
   }
 
   /** Meta tasks have no results: what is wrong with one is a warning. */
@@ -142,33 +152,39 @@ export class TaskRunner {
   }
 
   /**
-   * What a host includes, and the include's own result. `read` raises ProblemError for what cannot be included, which
-   * fails the host whatever ignore_errors says, as it does in Ansible.
+   * What a host includes, and the include's own result; undefined when an interrupt came before it was known. `read`
+   * raises ProblemError for what cannot be included, which fails the host whatever ignore_errors says, as it does in
+   * Ansible.
    */
   async include(
     step: IncludeTasks | IncludeRole,
     info: TaskInfo,
     host: HostState,
     read: (inclusion: Inclusion) => void,
-  ): Promise<{ result: TaskResult; inclusions: Inclusion[] }> {
+  ): Promise<{ result: TaskResult; inclusions: Inclusion[] } | undefined> {
     const started = performance.now()
     const inclusions: Inclusion[] = []
     const name = step.kind === 'include_tasks' ? step.file : step.roleName
-    const named = await this.#looped(step, info, host, async (scope, item) => {
+    const look = async (scope: Scoped, item: ValueMap): Promise<results.Outcome> => {
       const condition = scope.failing(step.inherited.when)
       if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
       const included = String(scope.render(name))
       inclusions.push(inclusionOf(included, item))
       return { status: 'ok', changes: [], values: { changed: false, include: included } }
-    })
-    const readAll = async () => {
-      for (const inclusion of inclusions) read(inclusion)
-      return named
     }
-    const outcome = await caught(readAll)
-    const kept =
-      outcome !== named && named.hidden !== undefined ? { ...outcome, hidden: named.hidden } : outcome
-    return { result: this.#finished(step, info, host, kept, started), inclusions }
+    try {
+      const named = await this.#looped(step, info, host, look)
+      const outcome = await caught(async () => {
+        for (const inclusion of inclusions) read(inclusion)
+        return named
+      })
+      const kept =
+        outcome !== named && named.hidden !== undefined ? { ...outcome, hidden: named.hidden } : outcome
+      return { result: this.#finished(step, info, host, kept, started), inclusions }
+    } catch (error) {
+      if (error instanceof Interrupted) return undefined
+      throw error
+    }
   }
 
   /** The result of a step that could not even begin on a host. */
@@ -210,6 +226,10 @@ export class TaskRunner {
     const { scope, fault } = this.#scopeOf(step, host)
     if (fault !== undefined) return concluded(step, scope, explained(fault))
     return looped(step, scope, work, {
+      onTurn: async () => {
+        await breathe()
+        if (run.interrupt.requested) throw new Interrupted()
+      },
       onItem: (item) =>
         run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),
       pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.interrupt)),
@@ -232,8 +252,8 @@ export class TaskRunner {
     const condition = timed('rendering', () => scope.failing(task.inherited.when))
     if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
     const isTried = task.until !== undefined || task.retries !== undefined
-    const tries = isTried ? number(scope, task.retries, 'retries', 3) + 1 : 1
-    const delay = number(scope, task.delay, 'delay', 5)
+    const tries = isTried ? numberOf(scope, task.retries, 'retries', 3) + 1 : 1
+    const delay = numberOf(scope, task.delay, 'delay', 5)
     for (let attempt = 1; ; attempt += 1) {
       const tried = await caught(() => this.#attempt(task, info, host, scope))
       const counted = isTried ? { ...tried, values: { ...tried.values, attempts: attempt } } : tried
@@ -273,7 +293,7 @@ export class TaskRunner {
     const isOwn = where === host.name
     const onLine = (line: string) => run.emit({ type: 'output', task: info, host: host.name, line })
     const performed = await withTimeout(
-      number(scope, task.inherited.settings.timeout, 'timeout', 0),
+      numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
       run.interrupt,
       (interrupt) =>
         perform(module, args, session, {
@@ -339,12 +359,20 @@ export class TaskRunner {
     if (other !== undefined) this.#ahead.forget(other)
   }
 
+  #warnOfFact(host: HostState, name: string): void {
+    const message = `${host.name}: its fact ${name} is left out: it would change how the host is reached`
+    this.#ground.run.emit({ type: 'warning', message })
+  }
+
   #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
     const facts = outcome.values.ansible_facts
     if (!isMap(facts)) return
     const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
     const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
     const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
-    for (const [name, value] of Object.entries(facts)) kept.set(name, value)
+    for (const [name, value] of Object.entries(facts)) {
+      if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(host, name)
+      else kept.set(name, value)
+    }
   }
 }

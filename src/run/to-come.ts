@@ -2,12 +2,16 @@ import type { IncludeRole, IncludeTasks, Step, Task } from '../language/ast.ts'
 import { looksOf, type ProbeOutput } from '../modules/look.ts'
 import type { Module } from '../modules/module.ts'
 import type { QuestionToCome } from './ahead.ts'
+import { breathe } from './breath.ts'
 import type { HostState } from './host.ts'
 import { includedSteps, inclusionOf } from './include.ts'
 import { loopItems } from './loop.ts'
 import { type Ground, type Ready, readyTask, sessionOf, setting } from './ready.ts'
 import type { Scoped } from './scope.ts'
 import { selectSteps } from './tags.ts'
+
+/** How many steps are looked through for questions at most: includes that double are more than can be counted. */
+const FARTHEST = 10_000
 
 /** The steps that come next, made when somebody asks. */
 export type Following = () => readonly Step[]
@@ -26,16 +30,20 @@ export async function* questionsToCome(
   steps: Iterable<Step>,
   host: HostState,
   ground: Ground,
+  walk = { left: FARTHEST },
 ): AsyncIterable<QuestionToCome> {
   for (const step of steps) {
+    walk.left -= 1
+    if (walk.left < 0) return
+    await breathe()
     if (step.kind === 'meta') {
       if (step.verb !== 'flush_handlers' && step.verb !== 'noop') return
     } else if (step.kind === 'block') {
-      yield* questionsToCome([...step.block, ...step.always], host, ground)
+      yield* questionsToCome([...step.block, ...step.always], host, ground, walk)
     } else if (step.kind === 'task') {
       yield* questionsOf(step, host, ground)
     } else {
-      yield* questionsToCome(stepsOfInclude(step, host, ground), host, ground)
+      yield* questionsToCome(await stepsOfInclude(step, host, ground), host, ground, walk)
     }
   }
 }
@@ -48,17 +56,17 @@ export async function* questionsOf(
   done = 0,
 ): AsyncIterable<QuestionToCome> {
   if (!canLookAhead(task.module)) return
-  for (const scope of scopesOf(task, host, ground).slice(done)) {
+  for (const scope of (await scopesOf(task, host, ground)).slice(done)) {
     const question = await questionOf(task, host, scope, ground)
     if (question !== undefined) yield question
   }
 }
 
-function scopesOf(task: Task, host: HostState, ground: Ground): Scoped[] {
-  return known(() => {
+function scopesOf(task: Task, host: HostState, ground: Ground): Promise<Scoped[]> {
+  return known(async () => {
     const scope = ground.scope.forStep(task, host)
     if (task.loop === undefined) return [scope]
-    const items = loopItems(task.loop, scope, task.inherited.when)
+    const items = await loopItems(task.loop, scope, task.inherited.when)
     return Array.isArray(items) ? items.map(({ variables }) => scope.with(variables)) : []
   }, [])
 }
@@ -91,9 +99,13 @@ function isToStop({ module, args, view }: Ready, found: ProbeOutput): boolean {
   }
 }
 
-function stepsOfInclude(step: IncludeTasks | IncludeRole, host: HostState, ground: Ground): readonly Step[] {
+async function stepsOfInclude(
+  step: IncludeTasks | IncludeRole,
+  host: HostState,
+  ground: Ground,
+): Promise<readonly Step[]> {
   if (step.loop !== undefined) return []
-  return known(() => {
+  return known(async () => {
     const scope = ground.scope.forStep(step, host)
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
@@ -102,9 +114,9 @@ function stepsOfInclude(step: IncludeTasks | IncludeRole, host: HostState, groun
   }, [])
 }
 
-function known<T>(find: () => T, otherwise: T): T {
+async function known<T>(find: () => Promise<T>, otherwise: T): Promise<T> {
   try {
-    return find()
+    return await find()
   } catch (error) {
     return notYet(error) ?? otherwise
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +133,47 @@ test('settings are checked like everything else', ({ run, write }) => {
   assert.match(stderr, /playssh\.yml:1:1: "inventori" is no keyword of a settings file/)
   assert.match(stderr, /did you mean "inventory"\?/)
   assert.match(stderr, /playssh\.yml:2:8: a number above 0 is expected/)
+})
+
+test('settings where everybody may write are not read, and that is told', ({ run, folder, write }) => {
+  write('playssh.yml', 'inventory: hosts.yml\nssh_common_args: -o ProxyCommand=false\n')
+  for (const [path, open, closed] of [
+    [folder, 0o1777, 0o700],
+    [join(folder, 'playssh.yml'), 0o666, 0o644],
+  ] as const) {
+    chmodSync(path, open)
+    const { stdout, status } = run('-i', 'hosts.yml', 'ping.yml')
+    assert.is(status, 0)
+    assert.match(stdout, /\[WARNING\]: \S*playssh\.yml is not read: everybody may write .* \(chmod o-w\)/)
+    chmodSync(path, closed)
+    assert.not.match(run('ping.yml').stdout, /WARNING/)
+  }
+})
+
+test('an inventory script that does not end is given up', ({ folder, write }) => {
+  write('script', '#!/bin/sh\nexec sleep 600\n')
+  chmodSync(join(folder, 'script'), 0o755)
+  const env = { ...process.env, PLAYSSH_INVENTORY_TIMEOUT: '1' }
+  const { status, stderr } = spawnSync(launcher, ['-i', 'script', 'ping.yml'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  })
+  assert.is(status, 1)
+  assert.match(stderr, /the inventory script did not end within 1 s: script --list/)
+})
+
+test('a process that may open few files says so, and not that hosts are silent', ({ folder, write }) => {
+  const hosts = Array.from({ length: 50 }, (_, index) => `h${index}: `).join(', ')
+  write('many.yml', `all: {vars: {ansible_connection: local}, hosts: {${hosts}}}`)
+  write('true.yml', '- {hosts: all, tasks: [{command: "true"}]}')
+  const shell = `ulimit -n 64; exec ${launcher} -i many.yml true.yml`
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], { cwd: folder, encoding: 'utf8' })
+  assert.is(status, 4, stdout + stderr)
+  const reasons = [...stdout.matchAll(/UNREACHABLE! => (.*)/g)].map(([, reason]) => reason)
+  assert.ok(reasons.length > 0)
+  for (const reason of reasons) assert.match(reason!, /\(EMFILE\).*/)
+  assert.match(stdout, /ulimit -n/)
 })
 
 test('-e takes pairs, JSON and files, later ones over earlier', ({ run, write }) => {

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -159,6 +167,68 @@ test('without a terminal a locked key says what to do', (context) => {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   assert.match(said, /is locked with a passphrase; load it into ssh-agent/)
+})
+
+test('a private key that others may read is refused, with the command that mends it', async (context) => {
+  for (const name of ['rsa', 'locked']) {
+    const file = join(context.folder, `open-${name}`)
+    copyFileSync(join(context.folder, name), file)
+    for (const mode of [0o644, 0o640, 0o604, 0o666]) {
+      chmodSync(file, mode)
+      assert.is(
+        await outcome(context.server.target({ privateKeyFile: file })),
+        `permissions 0${mode.toString(8)} of the private key ${file} are too open; chmod 600 ${file}`,
+      )
+    }
+  }
+  chmodSync(join(context.folder, 'open-rsa'), 0o400)
+  assert.is(await outcome(context.server.target({ privateKeyFile: join(context.folder, 'open-rsa') })), 'in')
+})
+
+test('the key of somebody else is theirs to keep, as ssh has it', async (context) => {
+  const file = join(context.folder, 'theirs')
+  copyFileSync(join(context.folder, 'rsa'), file)
+  chmodSync(file, 0o644)
+  chownSync(file, 65534, 65534)
+  assert.is(await outcome(context.server.target({ privateKeyFile: file })), 'in')
+})
+
+test('one that the configuration lists is warned of once, and the next is taken', async (context) => {
+  const file = join(context.folder, 'listed')
+  copyFileSync(join(context.folder, 'rsa'), file)
+  chmodSync(file, 0o644)
+  const warnings: string[] = []
+  const connect = async (...options: string[]) => {
+    const connections = new Connections({ warn: (message) => warnings.push(message) })
+    try {
+      await connections.connect(
+        withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, ...options),
+      )
+      await connections.connect(
+        withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, 'Compression=no'),
+      )
+      return 'in'
+    } catch (error) {
+      return (error as Error).message
+    } finally {
+      await connections.close()
+    }
+  }
+  assert.match(await connect(), /no key or password to try/)
+  const told = `permissions 0644 of the private key ${file} are too open, and is not used: chmod 600 ${file}`
+  assert.equal(warnings, [told])
+  await connect(`IdentityFile=${context.server.keyFile}`)
+  assert.equal(warnings, [told, told])
+})
+
+test('what the agent holds needs no file that is kept well', async (context) => {
+  const file = join(context.folder, 'held')
+  copyFileSync(join(context.folder, 'rsa'), file)
+  chmodSync(file, 0o644)
+  load(context, 'rsa')
+  const sshArgs = [...context.server.target().sshArgs, '-o', `IdentityAgent=${context.socket}`]
+  assert.is(await outcome(context.server.target({ privateKeyFile: file, sshArgs })), 'in')
+  unload(context)
 })
 
 test.run()

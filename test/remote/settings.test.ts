@@ -103,4 +103,27 @@ test('algorithms: what is allowed, the quick ones and the known ones first', asy
   assert.throws(() => algorithmsFor(alien, []), /none of the KexAlgorithms/)
 })
 
+test('what stands for %h or %r in a ProxyCommand is one word of sh, or an error', () => {
+  const settings = (host: string, user: string) =>
+    readSettings('web1', `hostname ${host}\nuser ${user}\nproxycommand nc -u %r %h %p\n`)
+  assert.is(settings('2001:db8::1', 'DOM\\\\user').proxyCommand, 'nc -u DOM\\\\user 2001:db8::1 22')
+  for (const bad of [
+    '$(id)',
+    '`id`',
+    'a;id',
+    'a&id',
+    'a|id',
+    'a b',
+    "a'b",
+    '-oProxyCommand=id',
+    'a>b',
+    'a\\'.slice(0, 2),
+  ]) {
+    assert.throws(() => settings(bad, 'ops'), /cannot stand for %h in a ProxyCommand/, bad)
+    assert.throws(() => settings('web1', bad), /cannot stand for %r in a ProxyCommand/, bad)
+  }
+  // Where no sh reads them they are names like others.
+  assert.is(readSettings('web1', 'hostname web1\nuser machine$\n').user, 'machine$')
+})
+
 test.run()
