@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Fields } from '../language/fields.ts'
 import { Files, isFile } from '../language/files.ts'
@@ -33,11 +34,12 @@ const keywords = [
 
 /**
  * The settings of the folder worked in: playssh.yml in the current folder or one above it, else beside or above
- * the playbook. Raises ProblemError when the file is wrong.
+ * the playbook. Raises ProblemError when the file is wrong, or may be a stranger's.
  */
 export function readSettings(playbook: string | undefined): Settings {
   const path = findAbove(process.cwd()) ?? (playbook && findAbove(dirname(resolve(playbook))))
   if (path === undefined || path === '') return { inventory: [], rolesPath: [] }
+  refuseStrangers(path)
   const files = new Files()
   const node = files.yaml(path)
   if (files.problems.length > 0) throw new ProblemError(files.problems)
@@ -48,6 +50,18 @@ export function readSettings(playbook: string | undefined): Settings {
   const settings = readFields(new Fields(node, problems), dirname(path), problems)
   if (problems.length > 0) throw new ProblemError(problems)
   return settings
+}
+
+/** Settings say how hosts are reached, so they can have any program run: they must be nobody's who is not trusted. */
+function refuseStrangers(path: string): void {
+  const [file, folder] = [statSync(path), statSync(dirname(path))]
+  const own = [process.getuid?.(), Number(process.env.SUDO_UID ?? 0), 0]
+  const open = (mode: number) => (mode & 0o002) !== 0
+  const message = open(file.mode)
+    ? `anybody may write to ${path}`
+    : `${path} belongs to the user ${file.uid}, in a folder that anybody may write to`
+  if (!open(file.mode) && (!open(folder.mode) || own.includes(file.uid))) return
+  throw new ProblemError({ message, hint: 'chmod o-w it, work in another folder, or remove it' })
 }
 
 function findAbove(folder: string): string | undefined {
