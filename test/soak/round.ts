@@ -56,7 +56,8 @@ export async function goThrough({
   const ended = new AbortController()
   const over = once(ended.signal, 'abort').then(() => {})
   const troubles = [...states].map(async ([member, state]) => {
-    await sleep(Math.random() ** 2 * seconds * 1000)
+    // What has not come by the end of the run comes then.
+    await sleep(Math.random() ** 2 * seconds * 1000, undefined, { signal: ended.signal }).catch(() => {})
     await befall(member, state, over)
   })
   const run = round % OUTSIDE === 0 ? await runOutside(args, job) : await runInside(args)
