@@ -22,7 +22,7 @@ export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
     return {
       status: 'failed',
       changes: plan.changes,
-      values: { msg: message, ...values, failed: true },
+      values: { ...values, msg: message, failed: true },
       message,
       ...(ran && { ran }),
     }

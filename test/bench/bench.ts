@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { bars } from './bars.ts'
 import { Bed } from './bed.ts'
 import { type Measurement, report } from './measure.ts'
+import { inNamespaces } from './namespaces.ts'
 import { type Extent, PARTS } from './parts.ts'
 
 interface Flags {
@@ -21,7 +21,7 @@ interface Flags {
 
 const flags = readFlags()
 if (flags.inside !== undefined) process.exit(await bench(flags, flags.inside))
-process.exitCode = await inNamespaces()
+process.exitCode = await inNamespaces('bench')
 
 function readFlags(): Flags {
   const parts = Object.keys(PARTS)
@@ -47,34 +47,6 @@ function readFlags(): Flags {
     .option('--inside <folder>')
     .parse()
     .opts<Flags>()
-}
-
-/** Whatever ends this bench takes its hosts, processes, mounts and network along: they are in namespaces of its own. */
-function inNamespaces(): Promise<number> {
-  if (process.getuid?.() !== 0) {
-    console.error('The bench makes machines of its own: run it as root (sudo npm run bench)')
-    return Promise.resolve(1)
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'playssh-bench-'))
-  const itself = [process.execPath, ...process.execArgv, ...process.argv.slice(1), '--inside', folder]
-  const child = spawn(
-    'setpriv',
-    [
-      ...['--pdeathsig', 'KILL'],
-      ...['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...['/bin/sh', '-ec', 'mount -t tmpfs -o mode=755 tmpfs "$0"; exec "$@"', folder, ...itself],
-    ],
-    { stdio: 'inherit' },
-  )
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => child.kill('SIGKILL'))
-  }
-  return new Promise((done) => {
-    child.once('exit', (status) => {
-      rmSync(folder, { recursive: true, force: true })
-      done(status ?? 1)
-    })
-  })
 }
 
 /** Gives the exit status: 1 when anybody did not do the work. */

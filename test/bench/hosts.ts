@@ -22,6 +22,8 @@ export interface Keys {
 
 /** A machine with a network, processes and a file system of its own, and an OpenSSH server that lets root in. */
 export interface BenchHost extends Reached {
+  /** The process that holds its namespaces; its only child is the host's first process, the SSH server. */
+  readonly pid: number
   /** Runs a POSIX sh script there. Raises when it fails. */
   run(script: string): void
   close(): Promise<void>
@@ -124,6 +126,7 @@ async function start(folder: string, keys: Keys, name: string, address: string):
   return {
     name,
     address,
+    pid: holder.pid!,
     run: (script) => {
       const inside = [
         '-t',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { quote } from '../../src/modules/sh.ts'
 import { mobility, moreMachines } from './mobility.ts'
 import {
   changes,
@@ -18,6 +19,7 @@ import {
 
 const LAB = 'playbooks/lab.yml'
 const DESTROY = 'playbooks/destroy.yml'
+const PINGS = 'reachability : Which addresses do not answer'
 
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
   galileo: ['192.168.104.254'],
@@ -127,6 +129,76 @@ await check('A run repairs exactly these', async () => {
   exits(await run(LAB, '--check'), 0)
   return undefined
 })
+
+/** The most that a command line of fping waits for one address, in ms. */
+function patienceOf(fping: string): number {
+  const option = (name: string, usual: number) =>
+    Number(new RegExp(` -${name} ([\\d.]+)`).exec(fping)?.[1] ?? usual)
+  const [timeout, backoff, retries] = [option('t', 500), option('B', 1.5), option('r', 3)]
+  return Array.from({ length: retries + 1 }, (_, ping) => timeout * backoff ** ping).reduce((a, b) => a + b)
+}
+
+await check(
+  'Forwarding is off: --check tells of it, and then waits two seconds at most for answers',
+  async () => {
+    await on('hrouter', 'sysctl -qw net.ipv4.ip_forward=0')
+    const { report: found, ...ended } = await report(LAB, '--check')
+    exits(ended, 3)
+    same(changes(found), ['hrouter: router : Kernel parameters'], 'what would change')
+    const asked = found.plays.flatMap(({ tasks }) => tasks).find(({ task }) => task.name === PINGS)!
+    const commands = Object.values(asked.hosts).map(({ cmd }) => cmd!.join(' '))
+    same(commands.length, Object.keys(ADDRESSES).length, 'how many hosts have asked')
+    for (const command of commands) {
+      const patience = patienceOf(command)
+      expect(patience <= 2000, `${command} waits ${patience} ms`)
+    }
+    const { stdout } = await run(LAB, '--check')
+    const told = stdout.indexOf('net.ipv4.ip_forward: 0 -> 1')
+    expect(told >= 0 && told < stdout.indexOf(`TASK [${PINGS}]`), `it is told too late:\n${stdout}`)
+    expect(
+      stdout.includes('cnode does not reach hagent (192.168.100.2) mnode'),
+      'what is not reached is not told',
+    )
+    await on('hrouter', 'sysctl -qw net.ipv4.ip_forward=1')
+    return `${patienceOf(commands[0]!)} ms`
+  },
+)
+
+const PINGED = "awk '/^Icmp: [0-9]/ {print $10}' /proc/net/snmp"
+
+/** hagent answers no ping before so many more have reached it. */
+async function answersLate(pings: number): Promise<void> {
+  const wait = `until [ $(${PINGED}) -ge $1 ]; do sleep 0.05; done; sysctl -qw net.ipv4.icmp_echo_ignore_all=0`
+  await on(
+    'hagent',
+    `sysctl -qw net.ipv4.icmp_echo_ignore_all=1; [ ! -f /run/late ] || kill $(cat /run/late)
+    nohup sh -c ${quote(wait)} sh $(($(${PINGED}) + ${pings})) >/dev/null 2>&1 </dev/null & echo $! >/run/late`,
+  )
+}
+
+await check(
+  'A machine that answers late: a run waits for it, and --check says that it is not reached',
+  async () => {
+    const hosts = Object.keys(ADDRESSES).length
+    // The three pings of every host, its own among them, are not enough.
+    await answersLate(3 * hosts + 2)
+    const before = Number(await on('hagent', PINGED))
+    const checked = await run(LAB, '--check')
+    exits(checked, 0)
+    expect(
+      checked.stdout.includes('cnode does not reach hagent'),
+      `it is not told:\n${checked.stdout.slice(-2000)}`,
+    )
+    const pings = Number(await on('hagent', PINGED)) - before
+    expect(pings > 0 && pings <= 3 * hosts, `${pings} pings came`)
+    await answersLate(3 * hosts + 2)
+    const { report: found, ...ended } = await report(LAB)
+    exits(ended, 0)
+    nothingChanged(found.stats)
+    await on('hagent', 'rm /run/late')
+    return undefined
+  },
+)
 
 await check('A machine without fping: --check says that it cannot know, a run fails', async () => {
   await on('hagent', 'mv /usr/bin/fping /usr/bin/fping.away')

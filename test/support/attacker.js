@@ -21,8 +21,8 @@ let stolen = 0
 function swap(path) {
   const to = any([secret, vault, join(vault, 'new'), join(vault, 'sub')])
   const away = join(folder, `stolen${stolen++ % 8}`)
-  if (!quietly(() => (fs.renameSync(path, away), true)))
-    quietly(() => fs.rmSync(path, { recursive: true, force: true }))
+  quietly(() => fs.renameSync(path, away))
+  quietly(() => fs.rmSync(path, { recursive: true, force: true }))
   const how = Math.random()
   if (how < 0.8) quietly(() => fs.symlinkSync(to, path))
   else if (how < 0.9) quietly(() => fs.mkdirSync(path))
