@@ -56,6 +56,8 @@ export class RunningScript {
       (error: Error) => this.#shell.fail(error),
     )
     const [out, err] = await frames
+    // Until it has ended, right behind what it said last, it takes one of the places that the server has for programs.
+    await this.#shell.over(GRACE)
     for (const each of lines) each.end()
     if (out.isCut || err.isCut) throw new Error(`${tooMuch(most)}; it ended with status ${out.code}`)
     return { code: out.code, stdout: out.bytes.toString(), stderr: err.bytes.toString(), seconds: 0 }

@@ -130,13 +130,18 @@ export class SshTransport implements Transport {
           ),
         )
       if (this.#programs === 0) return refuse()
-      const late = setTimeout(refuse, this.#patience * 1000)
       const leave = this.#lifeline.onCut(reject)
-      this.#queue.push(() => {
+      const go = () => {
         clearTimeout(late)
         leave()
         resolve()
-      })
+      }
+      const late = setTimeout(() => {
+        // Whoever has given up is not to be told that there is a place: the next one is.
+        this.#queue.splice(this.#queue.indexOf(go), 1)
+        refuse()
+      }, this.#patience * 1000)
+      this.#queue.push(go)
     })
   }
 
