@@ -29,7 +29,7 @@ export const hostname = defineModule<typeof hostnameOptions, State>({
   options: hostnameOptions,
   faults: ({ name }) =>
     // The kernel holds 64 characters; RFC 1123 section 2.1 has letters, digits and hyphens, and dots between.
-    name === undefined || /^(?!-)[A-Za-z0-9_.-]{1,64}$/.test(name)
+    name === undefined || /^(?!.{65})[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/.test(name)
       ? []
       : [`hostname: ${JSON.stringify(name)} is no host name; up to 64 letters, digits, hyphens and dots are`],
   probe: () =>

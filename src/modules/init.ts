@@ -1,5 +1,6 @@
+import { splitWords } from '../language/words.ts'
 import type { Change } from './module.ts'
-import { quote } from './sh.ts'
+import { quote, words } from './sh.ts'
 
 /** A service that systemd does not manage: OpenRC's, or a script in /etc/init.d. */
 export interface InitService {
@@ -83,8 +84,8 @@ export function parseInit(lines: readonly string[]): InitService {
 /** The script that carries out a change of a service. */
 export function applyInit({ what, after }: Change, wish: InitWish, service: InitService): string {
   if (what === 'enabled') return after ? enable(wish, service) : disable(wish, service)
-  const act = (verb: string) =>
-    quietly(`${caller(wish, service)} ${verb}${wish.arguments && ` ${wish.arguments}`}`)
+  const given = splitWords(wish.arguments).map(({ text }) => text)
+  const act = (verb: string) => quietly(`${caller(wish, service)} ${words(verb, ...given)}`)
   if (after === 'stopped') return act('stop')
   if (after === 'started' || !service.running) return act('start')
   if (after === 'reloaded') return act('reload')

@@ -36,6 +36,10 @@ export const modprobe = defineModule<typeof modprobeOptions, State>({
       ? []
       : [`modprobe: ${JSON.stringify(name)} is no name of a kernel module`]),
     ...(params?.includes('\n') ? ['modprobe: params must be one line'] : []),
+    // modprobe would take the one for an option, and modprobe.d the others for a comment and a longer line.
+    ...(/(^|\s)[-#]|\\$/.test(params ?? '')
+      ? ['modprobe: a parameter does not begin with - or #, and params do not end in a backslash']
+      : []),
   ],
   probe,
   parse: ({ text }) => parse(text),

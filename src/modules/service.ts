@@ -1,3 +1,4 @@
+import { splitWords } from '../language/words.ts'
 import { applyInit, type InitService, type InitWish, parseInit, probeOpenrc, probeSysv } from './init.ts'
 import { type Action, type Change, defineModule, type View } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
@@ -41,10 +42,15 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  faults: ({ name, state }) =>
-    name?.startsWith('-')
+  faults: ({ name, state, runlevel, arguments: given }) => [
+    ...(name?.startsWith('-')
       ? [`service: "${name}" is no name of a service: it begins with a dash`]
-      : unitFaults('service', { name, state }),
+      : unitFaults('service', { name, state })),
+    ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
+      ? []
+      : [`service: ${JSON.stringify(runlevel)} is no name of a runlevel`]),
+    ...wordFaults(given ?? ''),
+  ],
   probe,
   parse({ text }) {
     const [kind, ...lines] = text.split('\n')
@@ -70,6 +76,15 @@ export const service = defineModule<typeof serviceOptions, Service>({
       }),
     ),
 })
+
+function wordFaults(given: string): string[] {
+  try {
+    splitWords(given)
+    return []
+  } catch (error) {
+    return [`service: arguments: ${(error as Error).message}`]
+  }
+}
 
 function probe(args: ServiceArgs): string {
   const systemd = `echo systemd\n${probeUnit(args.name, 'system')}`

@@ -35,7 +35,22 @@ plans('facts', () => {
 })
 
 plans('faults', () => {
-  for (const name of ['', 'a b', "a'b", 'a\nb', '-a', 'x'.repeat(65), 'a;b'])
+  for (const name of [
+    '',
+    'a b',
+    "a'b",
+    'a\nb',
+    '-a',
+    'x'.repeat(65),
+    'a;b',
+    '.',
+    'a..b',
+    '.a',
+    'a.',
+    'a%b',
+    'a=b',
+    '~',
+  ])
     assert.match(faultsOf(hostname, { name })[0]!, /is no host name/)
 })
 

@@ -51,6 +51,8 @@ plans('what cannot be', () => {
   assert.match(planOf(service, { name: 'x' }, 'sysv\n').failed!, /nothing to do/)
   for (const name of ['', 'a*', 'a/b', 'a\nb', '-a'])
     assert.match(faultsOf(service, { name })[0]!, /is no name/)
+  assert.match(faultsOf(service, { name: 'x', runlevel: '-a' })[0]!, /no name of a runlevel/)
+  assert.match(faultsOf(service, { name: 'x', arguments: "'a" })[0]!, /arguments: /)
 })
 
 plans.run()
@@ -145,6 +147,11 @@ real('restarted, reloaded, arguments, sleep and pattern', async ({ hosts }) => {
     install(host, 'playsshd', 'playsshd', WITH_STATUS)
     const raw = { name: 'playsshd' }
     await applyModule(host.session, service, { ...raw, state: 'restarted', args: '-a b' })
+    await applyModule(host.session, service, {
+      ...raw,
+      state: 'reloaded',
+      args: '; $(echo >/run/oops) "a  b" *',
+    })
     await applyModule(host.session, service, { ...raw, state: 'restarted' })
     await applyModule(host.session, service, { ...raw, state: 'restarted', sleep: 0 })
     await applyModule(host.session, service, { ...raw, state: 'reloaded' })
@@ -168,7 +175,15 @@ real('restarted, reloaded, arguments, sleep and pattern', async ({ hosts }) => {
       .trim()
       .split('\n')
       .map((line) => line.trim())
-    assert.equal(said, ['start -a b', 'restart', 'stop', 'start', 'reload', 'stop'])
+    assert.equal(said, [
+      'start -a b',
+      'reload ; $(echo >/run/oops) a  b *',
+      'restart',
+      'stop',
+      'start',
+      'reload',
+      'stop',
+    ])
   }
 })
 

@@ -119,6 +119,10 @@ plans('faults', () => {
   for (const [raw, expected] of [
     [{ port: 1, path: '/a' }, /exclude each other/],
     [{ port: 0 }, /0 is no port/],
+    // nc would take it for an option, and run it.
+    [{ port: 1, host: '-e/bin/sh' }, /no name or address of a host/],
+    [{ port: 1, host: 'a/b' }, /no name or address of a host/],
+    [{ port: 1, host: '' }, /no name or address of a host/],
     [{ port: 65536 }, /no port/],
     [{ path: '/a', state: 'stopped' }, /for ports/],
     [{ path: '/a', state: 'drained' }, /for ports/],
