@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { Fields } from '../language/fields.ts'
-import { Files, isFile } from '../language/files.ts'
+import { Files, firstFile } from '../language/files.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
 import type { Node } from '../language/value.ts'
 
@@ -52,8 +52,8 @@ export function readSettings(playbook: string | undefined): Settings {
 
 function findAbove(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, settingsFile)
-    if (isFile(path)) return path
+    const path = firstFile([join(at, settingsFile)])
+    if (path !== undefined) return path
     if (dirname(at) === at) return undefined
   }
 }
