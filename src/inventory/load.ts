@@ -77,13 +77,15 @@ async function readFile(path: string, cwd: string, builder: Builder): Promise<vo
   const shown = shownPath(path)
   if (!existsSync(path)) {
     const hint = `give a file or a folder; a list of hosts has a comma, -i ${basename(path)},`
-    return builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
+    builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
+    return
   }
   let bytes: Buffer
   try {
     bytes = fileBytes(path)
   } catch (error) {
-    return builder.problem(`${shown} ${(error as Error).message}`)
+    builder.problem(`${shown} ${(error as Error).message}`)
+    return
   }
   if (!isProgram(bytes)) {
     const source = decoded(shown, bytes)
@@ -109,7 +111,7 @@ function readText(source: Source, extension: string, builder: Builder): void {
 /** YAML by its extension, or by its first line that says something: "---", "{" or a key. */
 function isYaml(text: string, extension: string): boolean {
   if (['.yml', '.yaml', '.json'].includes(extension)) return true
-  const first = /^(?!\s*(?:[#;]|$)).*$/m.exec(text)?.[0] ?? ''
+  const first = /^(?![^\S\n]*(?:[#;]|$)).*$/m.exec(text)?.[0] ?? ''
   return /^(---|\{|%YAML)|^["']?[^\s[=:]+["']?:\s*($|#|\{|&)/.test(first)
 }
 

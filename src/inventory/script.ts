@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isTooDeep, TOO_DEEP } from '../language/depth.ts'
 import { decoded } from '../language/encoding.ts'
 import { shownPath } from '../language/files.ts'
 import { ProblemError } from '../language/problem.ts'
@@ -46,6 +47,7 @@ async function ask(path: string, words: string[], cwd: string): Promise<Answer> 
   if (!(source instanceof Source)) throw new ProblemError(source)
   const value = parseJson(source.text.trim() || '{}')
   if (!isMap(value)) throw new Error(`the inventory script must print a JSON object: ${command}`)
+  if (isTooDeep(value)) throw new Error(`${command}: ${TOO_DEEP}`)
   return { value, place: { source, start: 0, end: 0 } }
 }
 
