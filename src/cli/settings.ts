@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Fields } from '../language/fields.ts'
-import { Files, isFile } from '../language/files.ts'
+import { Files, firstFile } from '../language/files.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
 import type { Node } from '../language/value.ts'
 
@@ -64,8 +64,8 @@ export function readSettings(playbook: string | undefined): Settings {
 /** What lies where everybody may write is not trusted, as Ansible does with ansible.cfg; it is warned of once. */
 function findAbove(folder: string, warnings: string[]): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, settingsFile)
-    if (isFile(path)) {
+    const path = firstFile([join(at, settingsFile)])
+    if (path !== undefined) {
       if (!isWritableByAll(at) && !isWritableByAll(path)) return path
       const message = `${path} is not read: everybody may write ${isWritableByAll(at) ? `into ${at}` : 'it'} (chmod o-w)`
       if (!warnings.includes(message)) warnings.push(message)

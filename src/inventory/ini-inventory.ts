@@ -1,6 +1,6 @@
 import { didYouMean } from '../language/problem.ts'
 import type { Place, Source } from '../language/source.ts'
-import { toNode } from '../language/value.ts'
+import { type Node, toNode } from '../language/value.ts'
 import { splitWords, type Word } from '../language/words.ts'
 import type { Builder } from './builder.ts'
 import type { Group } from './group.ts'
@@ -81,7 +81,7 @@ class IniReader {
       const place = this.#place(line, start, end)
       const at = text.indexOf('=')
       if (at > 0) {
-        const value = toNode(pythonLiteral(text.slice(at + 1)), place)
+        const value = this.#value(text.slice(at + 1), place)
         this.#builder.hostVariable(hosts, text.slice(0, at), place, value)
       } else {
         const message = `expected variable=value behind a host, found "${text}"`
@@ -100,12 +100,23 @@ class IniReader {
   }
 
   #variable(group: Group, line: Line): void {
-    const parts = /^([^=]+?)\s*=\s*(.*)$/.exec(line.text)
-    if (parts === null) this.#problem(`expected variable=value, found "${line.text}"`, line)
-    else {
-      const [, name, value] = parts as unknown as [string, string, string]
-      const node = toNode(pythonLiteral(value), this.#place(line, line.text.length - value.length))
-      this.#builder.groupVariable(group, name, this.#place(line, 0, name.length), node)
+    const at = line.text.indexOf('=')
+    if (at < 1) {
+      this.#problem(`expected variable=value, found "${line.text}"`, line)
+      return
+    }
+    const name = line.text.slice(0, at).trimEnd()
+    const value = line.text.slice(at + 1).trimStart()
+    const node = this.#value(value, this.#place(line, line.text.length - value.length))
+    this.#builder.groupVariable(group, name, this.#place(line, 0, name.length), node)
+  }
+
+  #value(text: string, place: Place): Node {
+    try {
+      return toNode(pythonLiteral(text), place)
+    } catch (error) {
+      this.#builder.problem((error as Error).message, place)
+      return toNode(text, place)
     }
   }
 

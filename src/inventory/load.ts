@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { isFolder, readSource, shownPath } from '../language/files.ts'
+import { decoded, isUtf16 } from '../language/encoding.ts'
+import { fileBytes } from '../language/file-bytes.ts'
+import { isFolder, shownPath } from '../language/files.ts'
 import type { Problem } from '../language/problem.ts'
 import { Source } from '../language/source.ts'
 import { Builder } from './builder.ts'
@@ -72,22 +74,29 @@ async function readPath(path: string, cwd: string, builder: Builder): Promise<vo
 
 async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {
   builder.file = path
-  const source = existsSync(path) ? readSource(path) : `the inventory ${shownPath(path)} does not exist`
-  if (typeof source === 'string') {
+  const shown = shownPath(path)
+  if (!existsSync(path)) {
     const hint = `give a file or a folder; a list of hosts has a comma, -i ${basename(path)},`
-    builder.problem(source, undefined, existsSync(path) ? undefined : hint)
-  } else if (!isProgram(source.text)) readText(source, extname(path), builder)
-  else if (isExecutable(path)) await readScript(path, cwd, builder)
-  else
-    builder.problem(
-      `${source.path} is a program, but it is not executable`,
-      undefined,
-      `chmod +x ${source.path}`,
-    )
+    builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
+    return
+  }
+  let bytes: Buffer
+  try {
+    bytes = fileBytes(path)
+  } catch (error) {
+    builder.problem(`${shown} ${(error as Error).message}`)
+    return
+  }
+  if (!isProgram(bytes)) {
+    const source = decoded(shown, bytes)
+    if (source instanceof Source) readText(source, extname(path), builder)
+    else builder.problems.push(source)
+  } else if (isExecutable(path)) await readScript(path, cwd, builder)
+  else builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)
 }
 
-function isProgram(text: string): boolean {
-  return text.startsWith('#!') || text.slice(0, 1024).includes('\0')
+function isProgram(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 2) === '#!' || (bytes.subarray(0, 1024).includes(0) && !isUtf16(bytes))
 }
 
 function readText(source: Source, extension: string, builder: Builder): void {
@@ -102,7 +111,7 @@ function readText(source: Source, extension: string, builder: Builder): void {
 /** YAML by its extension, or by its first line that says something: "---", "{" or a key. */
 function isYaml(text: string, extension: string): boolean {
   if (['.yml', '.yaml', '.json'].includes(extension)) return true
-  const first = /^(?!\s*(?:[#;]|$)).*$/m.exec(text)?.[0] ?? ''
+  const first = /^(?![^\S\n]*(?:[#;]|$)).*$/m.exec(text)?.[0] ?? ''
   return /^(---|\{|%YAML)|^["']?[^\s[=:]+["']?:\s*($|#|\{|&)/.test(first)
 }
 

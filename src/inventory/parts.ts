@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { readSource } from '../language/files.ts'
 import type { Problem } from '../language/problem.ts'
-import type { Place, Source } from '../language/source.ts'
+import { type Place, Source } from '../language/source.ts'
 import { parseAddress } from './hostname.ts'
 
 /** One part of a pattern, such as "web*" or "!db[0]", and where it stands. */
@@ -21,8 +21,8 @@ export function limitParts(limit: string, cwd: string): { parts: Part[]; problem
   const parts = splitPattern(limit).flatMap((text): Part[] => {
     if (!text.startsWith('@')) return [{ text }]
     const source = readSource(resolve(cwd, text.slice(1)))
-    if (typeof source !== 'string') return linesOf(source)
-    problems.push({ message: `--limit ${text}: ${source}` })
+    if (source instanceof Source) return linesOf(source)
+    problems.push({ ...source, message: `--limit ${text}: ${source.message}` })
     return []
   })
   return { parts, problems }

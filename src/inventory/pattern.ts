@@ -1,3 +1,4 @@
+import { matching } from '../language/matching.ts'
 import { didYouMean, type Problem } from '../language/problem.ts'
 import { pythonRegExp } from '../language/regexp.ts'
 import { globToRegExp } from './glob.ts'
@@ -78,11 +79,13 @@ function hostsCalled(inventory: Inventory, name: string): readonly Host[] {
   const { groups, hosts } = inventory
   if (name.startsWith('~') || /[*?[]/.test(name)) {
     const expression = name.startsWith('~') ? pythonRegExp(name.slice(1)) : globToRegExp(name)
-    const matching = <T>(known: ReadonlyMap<string, T>) =>
-      [...known].filter(([key]) => key.search(expression) === 0).map(([, item]) => item)
-    return [
-      ...new Set([...matching(groups).flatMap((group) => inventory.hostsOf(group)), ...matching(hosts)]),
-    ]
+    const called = <T>(known: ReadonlyMap<string, T>): T[] => {
+      const text = [...known.keys()].join(' ')
+      const use = { expression, written: name.replace(/^~/, ''), text, name: 'the names of the inventory' }
+      const found = matching(use, () => [...known].filter(([key]) => key.search(expression) === 0))
+      return found.map(([, item]) => item)
+    }
+    return [...new Set([...called(groups).flatMap((group) => inventory.hostsOf(group)), ...called(hosts)])]
   }
   const group = groups.get(name)
   const host = group === undefined || name.includes('.') ? hosts.get(name) : undefined

@@ -1,3 +1,4 @@
+import { DEEPEST, TOO_DEEP } from '../language/depth.ts'
 import type { Value, ValueMap } from '../language/value.ts'
 
 const BLANK = /(?:\s|#[^\n]*)*/y
@@ -24,7 +25,8 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /**
  * The value that a text is in Python's notation, as Ansible reads the values of INI inventories: True, 10, 0x1f,
- * 'text', [1, 2], {'a': 1}; a tuple or set is a list. What is none of these is the text itself.
+ * 'text', [1, 2], {'a': 1}; a tuple or set is a list. What is none of these is the text itself. Raises an Error with a
+ * sentence for what is nested too deeply.
  */
 export function pythonLiteral(text: string): Value {
   try {
@@ -40,6 +42,7 @@ class NoLiteral extends Error {}
 class Reader {
   readonly #text: string
   #at = 0
+  #depth = 0
 
   constructor(text: string) {
     this.#text = text
@@ -58,8 +61,11 @@ class Reader {
     if (string !== undefined) return this.#strings(string)
     if (open !== '[' && open !== '(' && open !== '{') return toScalar(this.#take(WORD)?.[0] ?? '')
     this.#at += 1
-    if (open === '[') return this.#items(']')
-    return open === '(' ? this.#tuple() : this.#braces()
+    this.#depth += 1
+    if (this.#depth > DEEPEST) throw new Error(TOO_DEEP)
+    const value = open === '[' ? this.#items(']') : open === '(' ? this.#tuple() : this.#braces()
+    this.#depth -= 1
+    return value
   }
 
   /** Values with commas between them, up to the closing bracket (or the end of the text, when that is ''). */

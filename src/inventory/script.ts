@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isTooDeep, TOO_DEEP } from '../language/depth.ts'
+import { decoded } from '../language/encoding.ts'
 import { shownPath } from '../language/files.ts'
+import { ProblemError } from '../language/problem.ts'
 import { type Place, Source } from '../language/source.ts'
 import { isMap, toNode, type Value, type ValueMap } from '../language/value.ts'
 import type { Builder } from './builder.ts'
@@ -30,13 +33,14 @@ export async function readScript(path: string, cwd: string, builder: Builder): P
       setVariables(host, own?.value ?? known?.[host.name] ?? {}, own?.place ?? list.place)
     }
   } catch (error) {
-    builder.problem((error as Error).message)
+    if (error instanceof ProblemError) builder.problems.push(...error.problems)
+    else builder.problem((error as Error).message)
   }
 }
 
 async function ask(path: string, words: string[], cwd: string): Promise<Answer> {
   const command = [shownPath(path), ...words].join(' ')
-  const options = { cwd, maxBuffer: OUTPUT_AT_MOST, timeout: PATIENCE }
+  const options = { cwd, maxBuffer: OUTPUT_AT_MOST, timeout: PATIENCE, encoding: 'buffer' } as const
   const { stdout } = await run(path, words, options).catch((error) => {
     if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
       throw new Error(
@@ -47,9 +51,12 @@ async function ask(path: string, words: string[], cwd: string): Promise<Answer> 
     const said = String(error.stderr ?? '').trim()
     throw new Error(`the inventory script failed: ${command}: ${said || `exit status ${error.code}`}`)
   })
-  const value = parseJson(stdout.trim() || '{}')
+  const source = decoded(command, stdout)
+  if (!(source instanceof Source)) throw new ProblemError(source)
+  const value = parseJson(source.text.trim() || '{}')
   if (!isMap(value)) throw new Error(`the inventory script must print a JSON object: ${command}`)
-  return { value, place: { source: new Source(command, stdout), start: 0, end: 0 } }
+  if (isTooDeep(value)) throw new Error(`${command}: ${TOO_DEEP}`)
+  return { value, place: { source, start: 0, end: 0 } }
 }
 
 function parseJson(text: string): Value | undefined {

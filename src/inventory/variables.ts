@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path'
 import { isFile, isFolder, readSource, shownPath } from '../language/files.ts'
 import { closest, type Problem, ProblemError } from '../language/problem.ts'
-import type { Place, Source } from '../language/source.ts'
+import { type Place, Source } from '../language/source.ts'
 import type { Node } from '../language/value.ts'
 import { parseYaml } from '../language/yaml.ts'
 import { namesIn } from './folder.ts'
@@ -89,7 +89,7 @@ export class VariableFolder {
 
   #readFile(path: string, kind: Kind, variables: Map<string, Node>): void {
     const source = readSource(path)
-    if (typeof source === 'string') this.#problems.push({ message: source })
+    if (!(source instanceof Source)) this.#problems.push(source)
     else if (source.text.startsWith('$ANSIBLE_VAULT')) this.#problems.push(encrypted(source))
     else this.#readSource(source, kind, variables)
   }

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars'
+import { DEEPEST, TOO_DEEP } from './depth.ts'
 import { compileProgram, Run } from './handlebars.ts'
 import { ProblemError } from './problem.ts'
 import { type Fault, type NameUse, Rewriter } from './rewrite.ts'
@@ -41,6 +42,11 @@ function compileNew(text: string, kind: Kind): Compiled {
   const shift = kind === 'expression' ? OPEN.length : 0
   const written = kind === 'expression' ? `${OPEN}${text} }}` : text
   const jinja = kind === 'expression' ? [] : jinjaTags(text)
+  const deep = tooDeepAt(written)
+  if (deep !== undefined) {
+    const start = Math.min(deep - shift, text.length)
+    return broken([{ message: TOO_DEEP, start, end: start + 1 }])
+  }
   let program: hbs.AST.Program
   try {
     program = Handlebars.parseWithoutProcessing(written)
@@ -65,6 +71,27 @@ function compileNew(text: string, kind: Kind): Compiled {
       return keep ? run.kept! : rendered
     },
   }
+}
+
+const NESTING = /\{\{\{?~?(?:\/|(#|\^(?!~?\})|else\s+[^~}])?)|(\}\})|([()])/g
+
+/** Where blocks or parentheses come to lie too deep in each other. The parser itself takes ever longer for them. */
+function tooDeepAt(written: string): number | undefined {
+  /** How deep the blocks were before each open one; an "else if" lies in the "if" that it belongs to. */
+  const before: number[] = []
+  let blocks = 0
+  let calls: number | undefined
+  for (const { 0: piece, 1: opening, 2: end, 3: parenthesis, index } of written.matchAll(NESTING)) {
+    if (end !== undefined) calls = undefined
+    else if (parenthesis === undefined) {
+      calls = 0
+      if (opening === '#' || opening === '^') before.push(blocks)
+      if (opening !== undefined) blocks += 1
+      else if (piece.endsWith('/')) blocks = before.pop() ?? 0
+    } else if (calls !== undefined) calls += parenthesis === '(' ? 1 : -1
+    if (blocks > DEEPEST || (calls ?? 0) > DEEPEST) return index
+  }
+  return undefined
 }
 
 function broken(faults: readonly Fault[], names: readonly NameUse[] = []): Compiled {

@@ -1,5 +1,7 @@
-import { readFileSync, type Stats, statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
+import { decoded } from './encoding.ts'
+import { fileBytes } from './file-bytes.ts'
 import type { Problem } from './problem.ts'
 import { type Place, Source } from './source.ts'
 import type { Node } from './value.ts'
@@ -28,9 +30,9 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** The first of the paths that is a file. */
+/** The first of the paths where something is that is no folder; reading it tells when it is no file either. */
 export function firstFile(paths: readonly string[]): string | undefined {
-  return paths.find(isFile)
+  return paths.find((path) => statsOf(path)?.isDirectory() === false)
 }
 
 /** The YAML files of a run: each is read and parsed once, and what is wrong with it is found whenever it is wanted. */
@@ -50,18 +52,16 @@ export class Files {
 
 function parse(path: string, wanted: Place | undefined) {
   const source = readSource(path)
-  if (typeof source !== 'string') return parseYaml(source)
-  return { node: undefined, problems: [{ message: source, place: wanted }] }
+  if (source instanceof Source) return parseYaml(source)
+  return { node: undefined, problems: [{ place: wanted, ...source }] }
 }
 
-/** A text file as a source, or a sentence saying why it cannot be read. */
-export function readSource(path: string): Source | string {
+/** A text file as a source, or why it cannot be read. */
+export function readSource(path: string): Source | Problem {
   const shown = shownPath(path)
-  if (isFolder(path)) return `${shown} is a folder, a file is expected`
   try {
-    return new Source(shown, readFileSync(path, 'utf8'))
+    return decoded(shown, fileBytes(path))
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    return code === 'ENOENT' ? `${shown} does not exist` : `${shown} cannot be read (${code})`
+    return { message: `${shown} ${(error as Error).message}` }
   }
 }

@@ -2,6 +2,7 @@ import { createHash, getHashes } from 'node:crypto'
 import { homedir } from 'node:os'
 import { posix } from 'node:path'
 import { stringify } from 'yaml'
+import { isTooDeep, TOO_DEEP } from './depth.ts'
 import { helper } from './helper.ts'
 import { didYouMean, ProblemError } from './problem.ts'
 import { isMap, toValue, type Value } from './value.ts'
@@ -17,11 +18,14 @@ export const formatHelpers = [
     stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }),
   ),
   helper('from_json', ['text:text'], 'The value of a JSON text.', (text): Value => {
+    let value: Value
     try {
-      return JSON.parse(text)
+      value = JSON.parse(text)
     } catch (error) {
       throw new Error(`this is no JSON: ${(error as Error).message}`)
     }
+    if (isTooDeep(value)) throw new Error(`this JSON is ${TOO_DEEP}`)
+    return value
   }),
   helper('from_yaml', ['text:text'], 'The value of a YAML text.', (text) => {
     try {

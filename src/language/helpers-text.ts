@@ -1,4 +1,5 @@
 import { helper } from './helper.ts'
+import { matching } from './matching.ts'
 import { pythonRegExp, pythonReplacement } from './regexp.ts'
 import { toText } from './text.ts'
 
@@ -29,14 +30,17 @@ export const textHelpers = [
     'regex_replace',
     ['text:text', 'pattern:text', 'replacement:text'],
     'Text with every match of a regular expression replaced; \\1 and \\g<name> stand for its groups.',
-    (text, pattern, replacement) => text.replace(pythonRegExp(pattern, 'g'), pythonReplacement(replacement)),
+    (text, pattern, replacement) => {
+      const filled = pythonReplacement(replacement)
+      return using(pattern, 'g', text, (expression) => text.replace(expression, filled))
+    },
   ),
   helper(
     'regex_search',
     ['text:text', 'pattern:text', 'group?:text'],
     'What a regular expression (or one of its groups) finds first; null when it finds nothing.',
     (text, pattern, group = '0') => {
-      const match = pythonRegExp(pattern).exec(text)
+      const match = using(pattern, '', text, (expression) => expression.exec(text))
       if (match === null) return null
       const groups: Record<string, string | undefined> = {
         ...match.groups,
@@ -50,13 +54,13 @@ export const textHelpers = [
     'match',
     ['text:text', 'pattern:text'],
     'Whether a regular expression matches at the start of a text.',
-    (text, pattern) => pythonRegExp(pattern, 'y').test(text),
+    (text, pattern) => using(pattern, 'y', text, (expression) => expression.test(text)),
   ),
   helper(
     'search',
     ['text:text', 'pattern:text'],
     'Whether a regular expression matches anywhere in a text.',
-    (text, pattern) => pythonRegExp(pattern).test(text),
+    (text, pattern) => using(pattern, '', text, (expression) => expression.test(text)),
   ),
   helper('concat', ['...parts:any'], 'All its arguments as one text.', (...parts) =>
     parts.map(toText).join(''),
@@ -78,3 +82,8 @@ export const textHelpers = [
     return lines.at(-1) === '' ? lines.slice(0, -1) : lines
   }),
 ]
+
+function using<T>(pattern: string, flags: string, text: string, work: (expression: RegExp) => T): T {
+  const expression = pythonRegExp(pattern, flags)
+  return matching({ expression, written: pattern, text }, () => work(expression))
+}

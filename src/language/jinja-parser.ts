@@ -20,10 +20,13 @@ export interface Call {
   readonly named: Record<string, Tree>
 }
 
-/** The expression that a text is in Jinja, or undefined when it is none. */
+/** Of one expression; nobody needs the counterpart of a longer one, and the stack has an end. */
+const TOKENS_AT_MOST = 500
+
+/** The expression that a text is in Jinja, or undefined when it is none, or a very long one. */
 export function parseJinja(text: string): Tree | undefined {
   const tokens = tokensOf(text)
-  if (tokens === undefined || tokens.length === 0) return undefined
+  if (tokens === undefined || tokens.length === 0 || tokens.length > TOKENS_AT_MOST) return undefined
   try {
     return new Parser(tokens).whole()
   } catch (error) {

@@ -2,11 +2,14 @@
 export class Source {
   readonly path: string
   readonly text: string
+  /** A byte order mark stood before the text. */
+  readonly hasMark: boolean
   #lineStarts: number[] | undefined
 
-  constructor(path: string, text: string) {
+  constructor(path: string, text: string, hasMark = false) {
     this.path = path
     this.text = text
+    this.hasMark = hasMark
   }
 
   /** Line and column of an offset into the text, both counted from 1. */

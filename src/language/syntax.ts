@@ -3,12 +3,31 @@ import type { Kind } from './compile.ts'
 import { fromJinja, fromJinjaStatement } from './jinja.ts'
 import type { Fault } from './rewrite.ts'
 
+const TAG = /^\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}$|^\{#(.*)#\}$/s
+
+/** Where a text has `{% %}` and `{# #}`. */
+function* tagsOfJinja(text: string): Generator<{ start: number; end: number }> {
+  const opening = /\{[%#]/g
+  const closed = { '%': true, '#': true }
+  for (let open = opening.exec(text); open !== null; open = opening.exec(text)) {
+    const sign = open[0][1] as '%' | '#'
+    // Looked for once, where there is none: a template is full of {{#if}}.
+    const close = closed[sign] ? text.indexOf(`${sign}}`, opening.lastIndex) : -1
+    closed[sign] = close !== -1
+    if (close === -1) continue
+    opening.lastIndex = close + 2
+    yield { start: open.index, end: close + 2 }
+  }
+}
+
 /** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
 export function jinjaTags(text: string): Fault[] {
   const found: Fault[] = []
-  for (const match of text.matchAll(/\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}|\{#(.*?)#\}/gs)) {
-    const [whole, keyword, rest, comment] = match
-    const at = { start: match.index, end: match.index + whole.length }
+  for (const { start, end } of tagsOfJinja(text)) {
+    const at = { start, end }
+    const match = TAG.exec(text.slice(start, end))
+    if (match === null) continue
+    const [, keyword, rest, comment] = match
     if (comment !== undefined) {
       const hint = `write {{!-- ${comment.trim()} --}}`
       found.push({ message: '{# #} is a comment of Jinja, not of Handlebars', hint, ...at })
@@ -43,7 +62,11 @@ function explainExpression(text: string): Fault {
   }
   if (text.trim() === '') return { message: 'the expression is empty', ...at }
   const hint = suggestion(text) ?? 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
-  return { message: `${text.trim()} is no Handlebars expression`, hint, ...at }
+  return { message: `${excerpt(text.trim())} is no Handlebars expression`, hint, ...at }
+}
+
+function excerpt(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text
 }
 
 interface Tag {
@@ -86,7 +109,7 @@ function explainTag(tag: Tag): Fault | undefined {
   const found = fromJinja(bare)
   const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
   return {
-    message: `{{${inner}}} is no Handlebars expression`,
+    message: `{{${excerpt(inner)}}} is no Handlebars expression`,
     hint: written ?? 'write {{name}} or {{upper name}}, or \\{{ when braces are meant as text',
     start,
     end,

@@ -1,16 +1,20 @@
 import {
   type Alias,
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
-  parseAllDocuments,
+  Parser,
   type Scalar,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { DEEPEST, TOO_DEEP } from './depth.ts'
 import { plainValue } from './plain.ts'
 import { type Problem, ProblemError } from './problem.ts'
 import { type Place, placeName, Source } from './source.ts'
@@ -22,15 +26,14 @@ import { quoteTemplate, syntaxProblem } from './yaml-problems.ts'
  * document that holds nothing, and worth nothing when there are problems.
  */
 export function parseYaml(source: Source): { node: Node | undefined; problems: Problem[] } {
-  const parsed = parseAllDocuments(source.text, {
-    schema: 'failsafe',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  // No document at all is an array that says of itself that it is empty.
-  const documents = parsed as Document.Parsed[]
+  if (source.text.length > YAML_AT_MOST) return { node: undefined, problems: [tooLarge(source)] }
+  const documents: Document.Parsed[] = []
+  try {
+    for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
+  } catch (error) {
+    if (error instanceof ProblemError) return { node: undefined, problems: [...error.problems] }
+    throw error
+  }
   for (const document of documents) {
     const error = document.errors[0]
     // What follows a first syntax error is mostly its consequence.
@@ -51,11 +54,44 @@ export function parseYaml(source: Source): { node: Node | undefined; problems: P
     }
   }
   if (!document?.contents) return { node: undefined, problems: [] }
-  const reader = new Reader(document, source)
+  const reader = new Reader(source)
   const node = reader.read(document.contents, false)
   const empty = node.kind === 'scalar' && node.value === null
   return { node: empty ? undefined : node, problems: reader.problems }
 }
+
+const OPTIONS = {
+  schema: 'failsafe',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
+
+/** Raises ProblemError before anything becomes so deep that the parser could come to the end of the stack. */
+function* tokensOf(source: Source): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(source.text)) {
+    yield* parser.next(lexeme)
+    // Besides lists and maps there are the document and what is being read.
+    if (parser.stack.length <= DEEPEST + 2) continue
+    const start = Math.min(parser.offset, source.text.length) - lexeme.length
+    throw new ProblemError({ message: TOO_DEEP, place: { source, start, end: start + 1 } })
+  }
+  yield* parser.end()
+}
+
+/** Characters of one YAML text; so many take half a minute and more than a gigabyte. */
+const YAML_AT_MOST = 8 * 1024 * 1024
+
+function tooLarge({ path, text }: Source): Problem {
+  const size = Math.ceil(text.length / 1024 / 1024)
+  const message = `${path} holds ${size} MiB of YAML, and no more than ${YAML_AT_MOST / 1024 / 1024} MiB are read`
+  return { message, hint: 'divide it into several files' }
+}
+
+/** Characters and nodes that the aliases of a file may stand for, all together. */
+const REPEATED_AT_MOST = 10_000_000
 
 /** A YAML text that is not a file's, such as the JSON of `-e`; raises ProblemError. An empty text is null. */
 export function parseYamlValue(text: string, path: string): Node {
@@ -69,24 +105,47 @@ type YamlNode = Scalar | YAMLMap | YAMLSeq | Alias
 
 const STANDARD = 'tag:yaml.org,2002:'
 
+interface Extent {
+  readonly height: number
+  /** Nodes, and the characters in them. */
+  readonly size: number
+}
+
 class Reader {
   readonly problems: Problem[] = []
-  readonly #document: Document.Parsed
   readonly #source: Source
-  /** Anchored nodes, read once however often an alias names them; undefined while being read. */
-  readonly #anchored = new Map<YamlNode, Node | undefined>()
+  /** The nodes with an anchor that have begun so far, by its name. */
+  readonly #anchors = new Map<string, YamlNode>()
+  /** What they are, read once however often an alias names them, and once as `!unsafe`; undefined while being read. */
+  readonly #read = {
+    safe: new Map<YamlNode, Node | undefined>(),
+    unsafe: new Map<YamlNode, Node | undefined>(),
+  }
+  readonly #extents = new Map<Node, Extent>()
+  #depth = 0
+  #repeated = 0
 
-  constructor(document: Document.Parsed, source: Source) {
-    this.#document = document
+  constructor(source: Source) {
     this.#source = source
   }
 
   read(yaml: YamlNode, unsafe: boolean): Node {
     if (isAlias(yaml)) return this.#alias(yaml, unsafe)
-    const anchored = yaml.anchor !== undefined
-    if (anchored) this.#anchored.set(yaml, undefined)
+    if (this.#depth >= DEEPEST && !isScalar(yaml)) return this.#tooDeep(this.#place(yaml))
+    this.#depth += 1
+    const node =
+      yaml.anchor === undefined ? this.#tagged(yaml, unsafe) : this.#anchored(yaml, yaml.anchor, unsafe)
+    this.#depth -= 1
+    return node
+  }
+
+  #anchored(yaml: Scalar | YAMLMap | YAMLSeq, anchor: string, unsafe: boolean): Node {
+    const read = unsafe ? this.#read.unsafe : this.#read.safe
+    // One that is read again, as unsafe, does not stand here.
+    if (!this.#read.safe.has(yaml) && !this.#read.unsafe.has(yaml)) this.#anchors.set(anchor, yaml)
+    read.set(yaml, undefined)
     const node = this.#tagged(yaml, unsafe)
-    if (anchored) this.#anchored.set(yaml, node)
+    read.set(yaml, node)
     return node
   }
 
@@ -195,16 +254,59 @@ class Reader {
 
   #alias(alias: Alias, unsafe: boolean): Node {
     const place = this.#place(alias)
-    const target = alias.resolve(this.#document) as YamlNode | undefined
+    const target = this.#anchors.get(alias.source)
     if (target === undefined)
       return this.#problem(
         `no anchor "&${alias.source}" stands above`,
         place,
         'quote the value if the star is meant as text',
       )
-    const node = this.#anchored.get(target)
-    if (node !== undefined) return unsafe ? this.read(target, true) : node
-    return this.#problem(`"*${alias.source}" stands inside what it repeats`, place)
+    if (this.#isBeingRead(target))
+      return this.#problem(`"*${alias.source}" stands inside what it repeats`, place)
+    const node =
+      (unsafe ? this.#read.unsafe.get(target) : this.#read.safe.get(target)) ?? this.read(target, unsafe)
+    const { height, size } = this.#extent(node)
+    if (this.#depth + height > DEEPEST) return this.#tooDeep(place)
+    this.#repeated += size
+    return this.#repeated > REPEATED_AT_MOST ? this.#tooMuch(place) : node
+  }
+
+  #isBeingRead(target: YamlNode): boolean {
+    return [this.#read.safe, this.#read.unsafe].some(
+      (read) => read.has(target) && read.get(target) === undefined,
+    )
+  }
+
+  /** How far down and how much a node is, all that it repeats counted; looked at once. */
+  #extent(node: Node): Extent {
+    const known = this.#extents.get(node)
+    if (known !== undefined) return known
+    const extent = { height: node.kind === 'scalar' ? 0 : 1, size: 1 }
+    if (node.kind === 'scalar') extent.size += String(node.value).length
+    else {
+      for (const part of node.kind === 'list' ? node.items : node.entries.map(({ value }) => value)) {
+        const { height, size } = this.#extent(part)
+        extent.height = Math.max(extent.height, height + 1)
+        extent.size += size
+      }
+    }
+    this.#extents.set(node, extent)
+    return extent
+  }
+
+  #tooDeep(place: Place): ScalarNode {
+    return this.#once(TOO_DEEP, place)
+  }
+
+  #tooMuch(place: Place): ScalarNode {
+    return this.#once(`the aliases up to here stand for more than ${REPEATED_AT_MOST} characters`, place)
+  }
+
+  /** A problem that the rest of the file would only repeat. */
+  #once(message: string, place: Place): ScalarNode {
+    if (this.problems.some((problem) => problem.message === message))
+      return { kind: 'scalar', value: null, place }
+    return this.#problem(message, place)
   }
 
   #problem(message: string, place: Place, hint?: string): ScalarNode {

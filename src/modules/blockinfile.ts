@@ -9,6 +9,7 @@ import {
   failureOf,
   fromBytes,
   linesOf,
+  matchingBytes,
   planEdit,
   readEdited,
   toBytes,
@@ -84,12 +85,13 @@ function faults(args: Partial<Args>): string[] {
   return found
 }
 
-function edit(args: Args, { bytes, file }: Edited): Edit {
+function edit(args: Args, state: Edited): Edit {
+  const { bytes, file } = state
   const lines = linesOf(bytes)
   const [begin, end] = markers(args)
   const wanted = blockLines(args, begin, end)
   const old = findBlock(lines, begin, end)
-  const at = old?.from ?? insertionPoint(args, bytes, lines)
+  const at = old?.from ?? insertionPoint(args, state, lines)
   const above = lines.slice(0, at)
   const below = lines.slice(old?.to ?? at)
   if (wanted.length > 0) {
@@ -126,16 +128,17 @@ function findBlock(lines: readonly string[], begin: string, end: string) {
 /** Index of the line before which a new block goes. */
 function insertionPoint(
   { insertafter, insertbefore }: Args,
-  bytes: string,
+  state: Edited,
   lines: readonly string[],
 ): number {
   const place = insertafter ?? insertbefore ?? 'EOF'
   if (insertbefore === 'BOF') return 0
   if (place === 'EOF') return lines.length
-  const pattern = pythonRegExp(toBytes(place))
-  const matched = pattern.multiline
-    ? lineOfMatch(pattern, bytes, insertafter !== undefined)
-    : lines.findLastIndex((line) => pattern.test(line))
+  const matched = matchingBytes(place, state, (pattern) =>
+    pattern.multiline
+      ? lineOfMatch(pattern, state.bytes, insertafter !== undefined)
+      : lines.findLastIndex((line) => pattern.test(line)),
+  )
   if (matched === -1) return lines.length
   return insertafter === undefined ? matched : matched + 1
 }

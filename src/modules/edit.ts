@@ -1,3 +1,5 @@
+import { matching } from '../language/matching.ts'
+import { pythonRegExp } from '../language/regexp.ts'
 import type { ValueMap } from '../language/value.ts'
 import {
   freshMode,
@@ -78,6 +80,17 @@ export function fromBytes(bytes: string): string {
 /** Lines with their ends, the last one perhaps without. */
 export function linesOf(bytes: string): string[] {
   return bytes.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+/** What `work` makes of a file's bytes with a user's regular expression; raises as `matching` does. */
+export function matchingBytes<T>(
+  pattern: string,
+  { path, bytes }: Pick<Edited, 'path' | 'bytes'>,
+  work: (expression: RegExp) => T,
+): T {
+  const expression = pythonRegExp(toBytes(pattern))
+  const use = { expression, written: pattern, text: fromBytes(bytes), name: path }
+  return matching(use, () => work(expression))
 }
 
 export function editProbe(args: Editing): Probe {

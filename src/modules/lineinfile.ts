@@ -9,6 +9,7 @@ import {
   failureOf,
   fromBytes,
   linesOf,
+  matchingBytes,
   planEdit,
   readEdited,
   toBytes,
@@ -86,34 +87,39 @@ function faults(args: Partial<Args>, complete: boolean): string[] {
   return found
 }
 
-function edit(args: Args, { bytes }: Edited): Edit {
-  return args.state === 'present' ? present(args, bytes) : absent(args, bytes)
+function edit(args: Args, state: Edited): Edit {
+  return args.state === 'present' ? present(args, state) : absent(args, state)
 }
 
-function absent(args: Args, bytes: string): Edit {
-  const isWanted = matcher(args) ?? equals(args.line ?? '')
+function absent(args: Args, state: Edited): Edit {
+  const { bytes } = state
   const lines = linesOf(bytes)
-  const gone = lines.filter((line) => isWanted(line) !== null)
+  const linesThat = (isWanted: Matcher) => lines.filter((line) => isWanted(line) !== null)
+  const gone = withMatcher(args, state, linesThat) ?? linesThat(equals(args.line ?? ''))
   const result = { found: gone.length }
   if (gone.length === 0) return { bytes, msg: '', result }
   return {
-    bytes: lines.filter((line) => !gone.includes(line)).join(''),
+    bytes: without(lines, new Set(gone)).join(''),
     change: { what: 'line', before: fromBytes(gone.join('')).replace(/\n$/, ''), after: null },
     msg: `${gone.length} line(s) removed`,
     result,
   }
 }
 
-function present(args: Args, bytes: string): Edit {
+function without(lines: readonly string[], gone: ReadonlySet<string>): string[] {
+  return lines.filter((line) => !gone.has(line))
+}
+
+function present(args: Args, state: Edited): Edit {
+  const { bytes } = state
   const lines = linesOf(bytes)
   const wanted = toBytes(args.line ?? '')
-  const isOne = matcher(args)
-  const found = isOne === undefined ? undefined : search(lines, isOne, args.firstmatch)
+  const found = withMatcher(args, state, (isOne) => search(lines, isOne, args.firstmatch))
   if (found !== undefined) {
     const { index, match } = found
     return replaced(lines, index, args.backrefs && match !== true ? expand(wanted, match) : wanted)
   }
-  const { exact, beside } = scan(args, lines, wanted)
+  const { exact, beside } = scan(args, state, lines, wanted)
   if (exact !== -1) return replaced(lines, exact, wanted)
   if (args.backrefs) return { bytes, msg: '' }
   if (args.insertbefore === 'BOF' || args.insertafter === 'BOF') return inserted(lines, 0, wanted)
@@ -128,14 +134,14 @@ function present(args: Args, bytes: string): Edit {
 /** A line's match, or null. */
 type Matcher = (line: string) => RegExpExecArray | true | null
 
-function matcher({ regexp, search_string }: Args): Matcher | undefined {
+/** What `work` makes of the matcher that the arguments describe; undefined when they describe none. */
+function withMatcher<T>({ regexp, search_string }: Args, state: Edited, work: (isOne: Matcher) => T) {
   if (regexp !== undefined) {
-    const pattern = pythonRegExp(toBytes(regexp))
-    return (line) => pattern.exec(line)
+    return matchingBytes(regexp, state, (expression) => work((line) => expression.exec(line)))
   }
   if (search_string === undefined) return undefined
   const part = toBytes(search_string)
-  return (line) => line.includes(part) || null
+  return work((line) => line.includes(part) || null)
 }
 
 function equals(line: string): Matcher {
@@ -154,9 +160,13 @@ function search(lines: readonly string[], isOne: Matcher, first: boolean) {
 }
 
 /** Where the wanted line is already, and the line beside which it belongs; -1 for nowhere. */
-function scan({ insertafter, insertbefore, firstmatch }: Args, lines: readonly string[], wanted: string) {
-  const place = insertafter ?? insertbefore ?? 'EOF'
-  const pattern = place === 'EOF' || place === 'BOF' ? undefined : pythonRegExp(toBytes(place))
+function scan(args: Args, state: Edited, lines: readonly string[], wanted: string) {
+  const place = args.insertafter ?? args.insertbefore ?? 'EOF'
+  const besideWhat = (pattern?: RegExp) => scanFor(lines, wanted, args.firstmatch, pattern)
+  return place === 'EOF' || place === 'BOF' ? besideWhat() : matchingBytes(place, state, besideWhat)
+}
+
+function scanFor(lines: readonly string[], wanted: string, firstmatch: boolean, pattern?: RegExp) {
   let exact = -1
   let beside = -1
   for (const [index, line] of lines.entries()) {

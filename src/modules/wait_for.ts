@@ -1,3 +1,4 @@
+import { matching } from '../language/matching.ts'
 import { pythonRegExp } from '../language/regexp.ts'
 import type { ValueMap } from '../language/value.ts'
 import { connectScript, listenScript } from './connect.ts'
@@ -144,7 +145,9 @@ function parse(text: string, args: WaitArgs): Seen {
   const open = said === 'table' ? parseConnections(rest).some((one) => answers(one, args)) : said === 'open'
   if (expectsEnd(args)) return { done: !open }
   if (!open || search_regex === undefined) return { done: open }
-  const match = pythonRegExp(search_regex, 'm').exec(rest) ?? undefined
+  const expression = pythonRegExp(search_regex, 'm')
+  const use = { expression, written: search_regex, text: rest, name: path ?? `what port ${port} says` }
+  const match = matching(use, () => expression.exec(rest)) ?? undefined
   return { done: match !== undefined, match }
 }
 

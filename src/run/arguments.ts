@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Play, Task } from '../language/ast.ts'
 import { readSource, shownPath } from '../language/files.ts'
 import { type Problem, ProblemError } from '../language/problem.ts'
+import { Source } from '../language/source.ts'
 import { isFixed } from '../language/template.ts'
 import { type MapEntry, type Node, toValue } from '../language/value.ts'
 import { firstWord } from '../language/words.ts'
@@ -110,9 +111,10 @@ async function resolveArgument(
       const path = String(scope.render(value))
       const found = findLocal(path, 'templates', value, task, play)
       const source = readSource(found)
-      if (typeof source === 'string') throw new ProblemError({ message: source, place: value.place })
+      if (!(source instanceof Source)) throw new ProblemError({ place: value.place, ...source })
       const mode = statSync(found).mode & 0o7777
-      return { path: found, mode, content: contentOf(scope.renderFile(source)) }
+      const mark = source.hasMark ? '\ufeff' : ''
+      return { path: found, mode, content: contentOf(mark + scope.renderFile(source)) }
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))

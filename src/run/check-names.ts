@@ -6,6 +6,7 @@ import { magicNames } from '../language/magic.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../language/names.ts'
 import { entriesOf, roleUses } from '../language/playbook.ts'
 import { didYouMean, type Problem, ProblemError } from '../language/problem.ts'
+import { Source } from '../language/source.ts'
 import { isTemplateNode } from '../language/template.ts'
 import { type Node, toValue } from '../language/value.ts'
 import { optionNamed } from '../modules/arguments.ts'
@@ -95,7 +96,9 @@ export class NameChecker {
         existsSync(one),
       )
       const source = path === undefined ? undefined : readSource(path)
-      return source === undefined || typeof source === 'string' ? used : [...used, namesInFile(source)]
+      if (source instanceof Source) return [...used, namesInFile(source)]
+      if (source !== undefined) this.#problems.push({ place: value.place, ...source })
+      return used
     })
   }
 

@@ -31,6 +31,15 @@ const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
   ],
 ]
 
+test('an expression that would take for ever is an error that names it and the file', () => {
+  for (const insertafter of ['(b+)+$', '(?m)(b+)+$']) {
+    assert.throws(
+      () => planOf(blockinfile, { path: '/f', block: 'a', insertafter }, there(`${'b'.repeat(50)}!\n`)),
+      (error: Error) => error.message.startsWith(`the regular expression "${insertafter}" takes more than`),
+    )
+  }
+})
+
 test('what differs', () => {
   for (const [raw, before, changes] of TABLE) {
     assert.equal(

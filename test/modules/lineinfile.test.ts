@@ -51,6 +51,27 @@ test('what differs', () => {
   }
 })
 
+test('an expression that would take for ever is an error that names it and the file', () => {
+  const before = there(`${'a'.repeat(50)}!\n`)
+  const slow = /"\(a\+\)\+\$" takes more than \S+ s on \/f \(52 characters, "a{30}\.\.\."\)/
+  for (const raw of [
+    { line: 'x', regexp: '(a+)+$' },
+    { regexp: '(a+)+$', state: 'absent' },
+    { line: 'x', insertafter: '(a+)+$' },
+    { line: 'x', insertbefore: '(a+)+$' },
+  ]) {
+    assert.throws(() => planOf(lineinfile, { path: '/f', ...raw }, before), slow)
+  }
+})
+
+test('hundred thousand lines are removed at once', () => {
+  const lines = Array.from({ length: 100_000 }, (_, index) => `${index}\n`).join('')
+  const started = performance.now()
+  const { changes } = planOf(lineinfile, { path: '/f', regexp: '[05]$', state: 'absent' }, there(lines))
+  assert.is(String(changes[0]!.before).split('\n').length, 20_000)
+  assert.ok(performance.now() - started < 10_000)
+})
+
 test('files that are not there, and folders', () => {
   const missing = `${filesText(undefined, FOLDER)}0`
   assert.equal(

@@ -31,6 +31,13 @@ const OTHER = '0164A8C0:1F90'
 const ANY6 = `${'0'.repeat(32)}:1F90`
 const MAPPED = '0000000000000000FFFF00000100007F:1F90'
 
+plans('an expression that would take for ever is an error that names it and the port', () => {
+  assert.throws(
+    () => waits({ port: 22, search_regex: '(c+)+$' }, `open\n${'c'.repeat(50)}!`),
+    /"\(c\+\)\+\$" takes more than \S+ s on what port 22 says \(51 characters/,
+  )
+})
+
 for (const [raw, output, expected] of [
   [{ port: 8080 }, `table\n${line(ANY, '0A')}`, undefined],
   [{ port: 8080 }, `table\n${line(LOOPBACK, '0A')}`, undefined],
