@@ -29,6 +29,9 @@ const declared = options({
 
 type Args = ArgsOf<typeof declared>
 
+/** What a file may hold that says it is empty, in bytes. */
+const OF_THE_KERNEL = 64 * 1024 * 1024
+
 interface State {
   /** The path on the host, with the home folder that the host says `~` stands for. */
   readonly src: string
@@ -48,9 +51,11 @@ export const fetch = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, { src }) => parse(new Output(bytes), src),
   plan: planOf,
-  apply: ({ result }, { src }, { file }) => [
-    { do: 'receive', script: `cat ${quotePath(src)}`, to: String(result?.dest), size: file!.size },
-  ],
+  apply: ({ result }, { src }, { file }) => {
+    // Of a file that grows, what was looked at; files of the kernel say that they are empty.
+    const size = file!.size || OF_THE_KERNEL
+    return [{ do: 'receive', script: `head -c ${size} <${quotePath(src)}`, to: String(result?.dest), size }]
+  },
   conclude,
 })
 

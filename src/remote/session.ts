@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { WrittenFile } from '../local/written-file.ts'
 import type { Content } from '../modules/content.ts'
 import type { Outcome } from '../modules/module.ts'
 import { quote } from '../modules/sh.ts'
@@ -96,21 +93,18 @@ export class Session {
     })
   }
 
-  /** Runs a script whose stdout becomes the local file `path`, its folder made, written beside and renamed into place. */
-  async receive(script: string, path: string): Promise<Outcome> {
-    await mkdir(dirname(path), { recursive: true })
-    const beside = `${path}.${randomBytes(4).toString('hex')}.part`
-    const file = createWriteStream(beside)
+  /** Runs a script whose stdout becomes the local file `path`, as WrittenFile has it; an error when more than `size` bytes come. */
+  async receive(script: string, path: string, size: number): Promise<Outcome> {
+    const file = await WrittenFile.open(path, size)
     try {
-      const outcome = await this.#run(withPath(script), { file }, ({ channel }) => {
+      const outcome = await this.#run(withPath(script), { file: file.stream }, ({ channel }) => {
         channel.stdin.end()
       })
-      await finished(file.end())
-      if (outcome.code === 0) await rename(beside, path)
+      await finished(file.stream.end())
+      if (outcome.code === 0) await file.keep()
       return { ...outcome, stdout: '' }
     } finally {
-      file.destroy()
-      await rm(beside, { force: true })
+      await file.close()
     }
   }
 

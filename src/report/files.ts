@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
 import { ProblemError } from '../language/problem.ts'
+import { writeWhole } from '../local/written-file.ts'
 import { htmlDocument } from './html.ts'
 import { junitDocument } from './junit.ts'
 import { createLook } from './paint.ts'
@@ -41,7 +41,7 @@ async function write(
   text: string | Iterable<string>,
 ): Promise<{ message: string; hint: string }[]> {
   try {
-    await writeFile(path, text)
+    await writeWhole(path, typeof text === 'string' ? [text] : text)
     return []
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -181,7 +181,7 @@ function act(
     case 'exec':
       return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
     case 'receive':
-      return session.receive(action.script, action.to)
+      return session.receive(action.script, action.to, action.size)
   }
 }
 

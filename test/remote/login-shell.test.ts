@@ -130,7 +130,7 @@ for (const [name, [shell, file, text]] of Object.entries(SHELLS)) {
         const far = join(context.folder, `far-${name}${become === undefined ? '' : '-root'}`)
         const near = join(context.folder, `near-${name}`)
         assert.is((await host.send(`cat >${become ? far : '/dev/null'}`, content)).code, 0)
-        const outcome = await host.receive(become ? `cat ${far}` : `head -c 70000 /dev/zero`, near)
+        const outcome = await host.receive(become ? `cat ${far}` : `head -c 70000 /dev/zero`, near, 70_000)
         assert.equal([outcome.code, outcome.stdout, outcome.stderr], [0, '', ''])
         assert.ok(readFileSync(near).equals(become ? bytes : Buffer.alloc(70_000)))
       })

@@ -274,7 +274,7 @@ for (const name of ['dash', 'busybox']) {
       const sent = await session.send(`cat >${quote(far)}; sha256sum <${quote(far)}`, fileContent(local))
       assert.is(sent.code, 0)
       assert.is(sent.stdout.slice(0, 64), expected)
-      const received = await session.receive(`cat ${quote(far)}`, local)
+      const received = await session.receive(`cat ${quote(far)}`, local, Number.POSITIVE_INFINITY)
       assert.is(received.code, 0)
     } finally {
       clearInterval(watch)
@@ -315,7 +315,11 @@ for (const name of ['dash', 'busybox']) {
   test(`${name}: a failed receive leaves the file that was there`, async (context) => {
     const local = join(context.folder, 'kept')
     writeFileSync(local, 'old')
-    const outcome = await on(context).receive('echo new; echo why >&2; exit 5', local)
+    const outcome = await on(context).receive(
+      'echo new; echo why >&2; exit 5',
+      local,
+      Number.POSITIVE_INFINITY,
+    )
     assert.is(outcome.code, 5)
     assert.is(outcome.stderr, 'why\n')
     assert.is(readFileSync(local, 'utf8'), 'old')

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import { Writable } from 'node:stream'
+
+/** As many links as Linux follows on the way to a file. */
+const LINKS_AT_MOST = 40
+
+/**
+ * A file of this machine that is being written: beside its place, and renamed into it when it is whole. Its folder is
+ * held open meanwhile, and no link of another user is followed on the way, so nobody can lead it elsewhere.
+ */
+export class WrittenFile {
+  readonly stream: Writable
+  readonly #folder: FileHandle
+  readonly #beside: string
+  readonly #path: string
+
+  private constructor(folder: FileHandle, file: FileHandle, beside: string, path: string, most: number) {
+    this.#folder = folder
+    this.#beside = beside
+    this.#path = path
+    this.stream = new Capped(file, most)
+  }
+
+  /**
+   * Makes its folder if need be. Writing more than `most` bytes is an error of the stream. Raises the file system's
+   * error, or one with a sentence for a link of another user on the way.
+   */
+  static async open(path: string, most = Number.POSITIVE_INFINITY): Promise<WrittenFile> {
+    const real = await ownWay(dirname(resolve(path)))
+    const folder = await open(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    try {
+      const held = await holding(folder, real)
+      const beside = join(held, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
+      const file = await open(beside, 'wx')
+      return new WrittenFile(folder, file, beside, join(held, basename(path)), most)
+    } catch (error) {
+      await folder.close()
+      throw error
+    }
+  }
+
+  /** Puts it in its place; all has been written. */
+  async keep(): Promise<void> {
+    await rename(this.#beside, this.#path)
+  }
+
+  /** Ends it, and leaves nothing that was not kept. */
+  async close(): Promise<void> {
+    if (!this.stream.closed) {
+      const closed = new Promise((over) => this.stream.once('close', over))
+      this.stream.on('error', () => {}).destroy()
+      await closed
+    }
+    await rm(this.#beside, { force: true })
+    await this.#folder.close()
+  }
+}
+
+/** Writes a whole file into a folder that is there; see `WrittenFile`. What is there and is no file (a terminal, a pipe) is written to as it is. */
+export async function writeWhole(path: string, chunks: Iterable<string>): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+    const handle = await open(path, 'w')
+    try {
+      for (const chunk of chunks) await handle.appendFile(chunk)
+    } finally {
+      await handle.close()
+    }
+    return
+  }
+  if (found?.isDirectory()) throw new Error(`${path} is a folder`)
+  await stat(dirname(resolve(path)))
+  const file = await WrittenFile.open(path)
+  try {
+    for (const chunk of chunks) {
+      await new Promise<void>((done, fail) =>
+        file.stream.write(chunk, (error) => (error ? fail(error) : done())),
+      )
+    }
+    await file.keep()
+  } finally {
+    await file.close()
+  }
+}
+
+/** The path of a folder without links, which is made if need be. Raises an Error for a link of another user. */
+async function ownWay(folder: string): Promise<string> {
+  let at: string = sep
+  const parts = folder.split(sep)
+  for (let links = 0; parts.length > 0; ) {
+    const part = parts.shift()!
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      at = dirname(at)
+      continue
+    }
+    const path = join(at, part)
+    const found = (await lstat(path).catch(missing)) ?? (await made(path))
+    if (!found.isSymbolicLink()) {
+      at = path
+      continue
+    }
+    links += 1
+    if (links > LINKS_AT_MOST) throw new Error(`too many links on the way to ${folder}`)
+    if (found.uid !== 0 && found.uid !== process.getuid?.())
+      throw new Error(`${path} is a link of another user's (id ${found.uid}); it is not followed`)
+    const text = await readlink(path)
+    if (text.startsWith(sep)) at = sep
+    parts.unshift(...text.split(sep))
+  }
+  return at
+}
+
+function missing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+async function made(path: string) {
+  await mkdir(path).catch((error) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return lstat(path)
+}
+
+/** A path that leads to what is held open, whatever becomes of `real`; that itself where the system has none (no Linux). */
+async function holding({ fd }: FileHandle, real: string): Promise<string> {
+  const held = `/proc/self/fd/${fd}`
+  const is = await readlink(held).catch(() => undefined)
+  if (is === undefined) return real
+  if (is !== real) throw new Error(`somebody has swapped ${real} meanwhile; nothing was written`)
+  return held
+}
+
+class Capped extends Writable {
+  readonly #file: FileHandle
+  readonly #most: number
+  #size = 0
+
+  constructor(file: FileHandle, most: number) {
+    super()
+    this.#file = file
+    this.#most = most
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    this.#size += chunk.length
+    if (this.#size > this.#most) done(new Error(`more came than the ${this.#most} bytes that were announced`))
+    else this.#file.appendFile(chunk).then(() => done(), done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#file.close().then(
+      () => done(error),
+      (other: Error) => done(error ?? other),
+    )
+  }
+}
