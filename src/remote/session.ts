@@ -68,7 +68,7 @@ export class Session {
 
   /** Runs a script on a channel of its own and gives all that it prints; raises an Error when that is too much. */
   async exec(script: string, { stdin, environment, onLine }: ExecOptions = {}): Promise<Outcome> {
-    return this.#run(withPath(exports(environment) + script), { onLine }, ({ channel }) => {
+    return this.#run(withPath(exports(environment) + inOwnShell(script)), { onLine }, ({ channel }) => {
       channel.stdin.end(stdin ?? '')
     })
   }
@@ -219,6 +219,18 @@ async function pump(source: Readable, stdin: Writable): Promise<void> {
     if (!stdin.write(chunk)) await once(stdin, 'drain', { signal: gone.signal }).catch(() => {})
   }
   stdin.end()
+}
+
+/** Longer texts than 128 KiB cannot be handed over to a program (MAX_ARG_STRLEN, execve(2)), in bytes. */
+const HANDED_OVER_AT_MOST = 100_000
+
+/**
+ * In a shell of its own the script's `$$` is the process that it becomes by exec, as people expect who write it into a
+ * file. It is handed over in the environment: that only the user whose it is can read.
+ */
+function inOwnShell(script: string): string {
+  if (Buffer.byteLength(script) > HANDED_OVER_AT_MOST) return script
+  return `playssh_script=${quote(script)}; export playssh_script\nexec "$0" -c 'eval "unset playssh_script\n$playssh_script"'`
 }
 
 function withPath(script: string): string {

@@ -126,6 +126,14 @@ for (const name of ['dash', 'busybox']) {
     assert.equal(lines.sort(), ['err', 'one', 'three', 'two'])
   })
 
+  test(`${name}: a script knows the process that it is, and becomes`, async (context) => {
+    const { stdout } = await on(context).exec('echo $$; echo $# $playssh_script; exec sh -c \'echo $$\'')
+    const [before, rest, after] = stdout.split('\n')
+    assert.match(before!, /^\d+$/)
+    assert.is(rest, '0')
+    assert.is(after, before)
+  })
+
   test(`${name}: exec tells a signal as 128 + n`, async (context) => {
     const { code } = await on(context).exec('kill -9 $$')
     assert.is(code, 137)
