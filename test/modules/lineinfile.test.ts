@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lineinfile } from '../../src/modules/lineinfile.ts'
+import { LocalTransport } from '../../src/remote/local.ts'
+import { Session } from '../../src/remote/session.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
@@ -176,6 +178,49 @@ test('where lines go, and then nothing is left to do', async () => {
       }
     }
   }
+})
+
+test('two that edit one file lose no line', async () => {
+  for (const host of all) {
+    const path = join(folder, 'shared')
+    writeFileSync(path, '')
+    const other = new Session(new LocalTransport())
+    const failed: string[] = []
+    const edit = async (session: Session, who: string) => {
+      for (let number = 0; number < 15; number += 1) {
+        const { conclusion } = await applyModule(session, lineinfile, { path, line: `${who} ${number}` })
+        if (conclusion.failed !== undefined) failed.push(`${who} ${number}`)
+      }
+    }
+    await Promise.all([edit(host.session, 'one'), edit(other, 'other')])
+    await other.close()
+    const wanted = ['one', 'other'].flatMap((who) => Array.from({ length: 15 }, (_, at) => `${who} ${at}`))
+    const lines = readFileSync(path, 'utf8').trim().split('\n')
+    assert.equal([...lines, ...failed].sort(), wanted.sort(), host.name)
+    assert.ok(failed.length < 5, failed.join(', '))
+    rmSync(path)
+  }
+})
+
+test('a file that others change all the time is left as it is', async () => {
+  const [host] = all as [Host]
+  const path = join(folder, 'restless')
+  writeFileSync(path, '')
+  // The look is taken of what is there no more.
+  const restless = Object.assign(Object.create(host.session) as Session, {
+    shInTurn: async (scripts: readonly string[]) => {
+      const outputs = await host.session.shInTurn(scripts)
+      writeFileSync(path, 'x\n', { flag: 'a' })
+      return outputs
+    },
+  })
+  const { conclusion } = await applyModule(restless, lineinfile, { path, line: 'mine' })
+  assert.match(
+    conclusion.failed ?? '',
+    /restless was changed by somebody else meanwhile; it was left as it is/,
+  )
+  assert.not.match(readFileSync(path, 'utf8'), /mine/)
+  rmSync(path)
 })
 
 test('every other byte stays, and so do owner and permissions', async () => {

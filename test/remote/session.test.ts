@@ -127,7 +127,7 @@ for (const name of ['dash', 'busybox']) {
   })
 
   test(`${name}: a script knows the process that it is, and becomes`, async (context) => {
-    const { stdout } = await on(context).exec('echo $$; echo $# $playssh_script; exec sh -c \'echo $$\'')
+    const { stdout } = await on(context).exec("echo $$; echo $# $playssh_script; exec sh -c 'echo $$'")
     const [before, rest, after] = stdout.split('\n')
     assert.match(before!, /^\d+$/)
     assert.is(rest, '0')
