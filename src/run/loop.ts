@@ -3,6 +3,9 @@ import { ProblemError } from '../language/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../language/value.ts'
 import type { Scoped } from './scope.ts'
 
+/** Each is an event, and a row of the report. */
+const ITEMS_AT_MOST = 100_000
+
 export interface LoopItem {
   readonly value: Value
   /** The variables of this turn: the item, its index, ansible_loop. */
@@ -31,10 +34,19 @@ export function loopItems(
     const found = isMap(list) ? 'a map; "items" makes a list of it' : JSON.stringify(list)
     throw new ProblemError({ message: `loop takes a list, this is ${found}`, place: loop.items.place })
   }
+  if (list.length > ITEMS_AT_MOST) {
+    const message = `this loop has ${list.length} items, and a loop may have ${ITEMS_AT_MOST}`
+    throw new ProblemError({
+      message,
+      place: loop.items.place,
+      hint: 'let a script do what is to be done so often',
+    })
+  }
+  const all = loop.extended ? [...list] : []
   return list.map((value, index) => {
     const variables: ValueMap = { [loop.variable]: value }
     if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
-    if (loop.extended) variables.ansible_loop = extended(list, index)
+    if (loop.extended) variables.ansible_loop = extended(all, index)
     return { value, variables, label: labelOf(loop, scope.with(variables), value) }
   })
 }
@@ -49,9 +61,10 @@ function holdsNot(scope: Scoped, when: readonly Node[]): string | undefined {
   }
 }
 
-function extended(list: readonly Value[], index: number): ValueMap {
+/** The list is shared: a copy for each item would be the square of their number. */
+function extended(list: Value[], index: number): ValueMap {
   return {
-    allitems: [...list],
+    allitems: list,
     index: index + 1,
     index0: index,
     revindex: list.length - index,
