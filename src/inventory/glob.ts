@@ -1,10 +1,16 @@
+import { spread } from '../language/wildcard.ts'
+
 /** A shell wildcard (*, ?, [abc], [!abc]) as an expression for the whole of a name. */
 export function globToRegExp(glob: string): RegExp {
-  const source = glob.replace(/\[(!?)(\]?[^\]]*)\]|[\s\S]/g, (piece, not?: string, set?: string) => {
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\^[\]]/g, '\\$&')}]`
-    if (piece === '*') return '[\\s\\S]*'
-    if (piece === '?') return '[\\s\\S]'
-    return piece.replace(/[\\^$.|+()[\]{}]/, '\\$&')
-  })
-  return new RegExp(`^${source}$`)
+  const pieces = ['']
+  for (const [piece, not, set] of glob.matchAll(/\[(!?)(\]?[^\]]*)\]|[\s\S]/g)) {
+    if (piece === '*') pieces.push('')
+    else pieces.push(pieces.pop() + sourceOf(piece, not, set))
+  }
+  return new RegExp(spread(pieces, '[\\s\\S]'))
+}
+
+function sourceOf(piece: string, not?: string, set?: string): string {
+  if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replace(/[\\^[\]]/g, '\\$&')}]`
+  return piece === '?' ? '[\\s\\S]' : piece.replace(/[\\^$.|+()[\]{}]/, '\\$&')
 }

@@ -1,5 +1,5 @@
 import { DEEPEST, TOO_DEEP } from '../language/depth.ts'
-import type { Value, ValueMap } from '../language/value.ts'
+import type { Value } from '../language/value.ts'
 
 const BLANK = /(?:\s|#[^\n]*)*/y
 const STRING =
@@ -91,16 +91,16 @@ class Reader {
   }
 
   #braces(): Value {
-    const map: ValueMap = {}
+    const entries: [string, Value][] = []
     while (this.#next() !== '}') {
       const key = this.#value()
       if (this.#next() !== ':') return this.#set(key)
       this.#expect(':')
-      map[toKey(key)] = this.#value()
+      entries.push([toKey(key), this.#value()])
       if (this.#next() !== '}') this.#expect(',')
     }
     this.#expect('}')
-    return map
+    return Object.fromEntries(entries)
   }
 
   #set(first: Value): Value[] {

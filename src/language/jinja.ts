@@ -24,12 +24,12 @@ export function fromJinjaStatement(keyword: string, rest: string): string | unde
     case 'endif':
       return '{{/if}}'
     case 'for': {
-      const [, names, list] = /^(.+?)\s+in\s+(.+)$/s.exec(rest) ?? []
+      const [, names, list] = /^(.+?)\sin\s(.+)$/s.exec(rest) ?? []
       if (names === undefined) return '{{#each list as |item|}}'
-      const [first, second] = names.split(/\s*,\s*/)
-      const pairs = /^(.*)\.items\(\)$/s.exec(list!)?.[1]
+      const [first, second] = names.split(',').map((name) => name.trim())
+      const over = list!.trim()
       const params = second === undefined ? first : `${second} ${first}`
-      return `{{#each ${argument(pairs ?? list!)} as |${params}|}}`
+      return `{{#each ${argument(over.endsWith('.items()') ? over.slice(0, -8) : over)} as |${params}|}}`
     }
     case 'endfor':
       return '{{/each}}'

@@ -88,15 +88,43 @@ function explainTemplate(text: string, message: string): Fault[] {
 }
 
 function tagsOf(text: string): Tag[] {
-  const tag = /\\\{\{|\{\{!--.*?--~?\}\}|\{\{\{?~?((?:"[^"]*"|'[^']*'|(?!\}\}).)*?)~?\}?\}\}/gs
-  return [...text.matchAll(tag)]
-    .filter((match) => match[1] !== undefined)
-    .map((match) => ({
-      start: match.index,
-      end: match.index + match[0].length,
-      text: match[0],
-      inner: match[1]!,
-    }))
+  const tags: Tag[] = []
+  for (let start = text.indexOf('{{'); start !== -1; ) {
+    const isText = text[start - 1] === '\\'
+    const tag = isText ? undefined : (commentAt(text, start) ?? tagAt(text, start))
+    if (tag !== undefined && tag.inner !== undefined) tags.push({ ...tag, inner: tag.inner })
+    start = text.indexOf('{{', tag?.end ?? start + 2)
+  }
+  return tags
+}
+
+/** A stretch between braces; what is inside of a comment is no matter. */
+type Stretch = Omit<Tag, 'inner'> & { readonly inner?: string }
+
+function commentAt(text: string, start: number): Stretch | undefined {
+  if (!text.startsWith('{{!--', start)) return undefined
+  const closing = /--~?\}\}/g
+  closing.lastIndex = start + 5
+  if (closing.exec(text) === null) return undefined
+  return { start, end: closing.lastIndex, text: text.slice(start, closing.lastIndex) }
+}
+
+/** The tag that begins there; its end is not looked for inside of quotes. */
+function tagAt(text: string, start: number): Stretch | undefined {
+  const piece = /\}\}\}?|"[^"]*"|'[^']*'/g
+  const from = start + /^\{\{\{?~?/.exec(text.slice(start, start + 4))![0].length
+  piece.lastIndex = from
+  for (let found = piece.exec(text); found !== null; found = piece.exec(text)) {
+    if (!found[0].startsWith('}')) continue
+    const end = piece.lastIndex
+    return {
+      start,
+      end,
+      text: text.slice(start, end),
+      inner: text.slice(from, found.index).replace(/~$/, ''),
+    }
+  }
+  return undefined
 }
 
 /** What is wrong with an expression between braces when it is looked at by itself. */
@@ -104,7 +132,7 @@ function explainTag(tag: Tag): Fault | undefined {
   const { start, end, inner } = tag
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!
   if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
-  const bare = expression.replace(/\s+as\s+\|[^|]*\|\s*$/, '')
+  const bare = expression.replace(/\sas\s+\|[^|]*\|\s*$/, '').trimEnd()
   if (parses(expression === inner ? `{{${bare}}}` : `{{x ${bare}}}`)) return undefined
   const found = fromJinja(bare)
   const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`

@@ -5,6 +5,8 @@ const FALSE = new Set(['false', 'no', 'off', '0', 'n', 'f'])
 
 /** true or false as Ansible reads them ("yes", "off", 1, ...), or undefined when it is neither. */
 export function toBoolean(value: Value): boolean | undefined {
+  // A map may hold a toString of its own.
+  if (typeof value === 'object') return undefined
   const text = String(value).toLowerCase()
   return TRUE.has(text) ? true : FALSE.has(text) ? false : undefined
 }

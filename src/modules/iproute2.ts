@@ -1,4 +1,5 @@
 import { isMap, type Value, type ValueMap } from '../language/value.ts'
+import { jsonOf } from './json.ts'
 import { type Look, unclear } from './look.ts'
 import type { Conclusion, Outcome } from './module.ts'
 import { options } from './options.ts'
@@ -77,7 +78,7 @@ export function rowsOf(output: string, nothing = /^$/): Row[] {
     throw new Error(complaint(printed))
   }
   const start = printed.search(/^\[/m)
-  const rows: Value = start === -1 ? [] : JSON.parse(printed.slice(start))
+  const rows: Value = start === -1 ? [] : jsonOf('ip', printed.slice(start))
   // A filter that fits nothing makes ip print an empty object for each thing it left out.
   return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
 }

@@ -1,4 +1,5 @@
 import type { ValueMap } from '../language/value.ts'
+import { spread } from '../language/wildcard.ts'
 import { hardwareFacts } from './facts/hardware.ts'
 import { networkFacts } from './facts/network.ts'
 import { factsProbe, parseSections, type Sections, type Subset } from './facts/probe.ts'
@@ -116,9 +117,8 @@ function patternOf(text: string): RegExp {
   const source = text
     .replace(/\[!/g, '[^')
     .replace(/[.+(){}|\\$]/g, '\\$&')
-    .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  return new RegExp(`^${source}$`)
+  return new RegExp(spread(source.split('*'), '.'))
 }
 
 /** The facts that every host has, whatever its interfaces are called: for checking names before connecting. */

@@ -66,6 +66,8 @@ export function planTimes(
   return { changes, scripts: touches.length === 0 ? [] : [inFolderOf(path, touches.join(' && '), via)] }
 }
 
+/** Some file systems keep times that no calendar reaches. */
 function shown(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? 'a time beyond the calendar' : date.toISOString()
 }

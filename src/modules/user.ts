@@ -247,9 +247,9 @@ export function expiryDay(seconds: number): string {
 
 /** "never", or the date that a day since 1970 is. */
 export function dateOf(day: string): string {
-  return day === '' || Number(day) < 0
-    ? 'never'
-    : new Date(Number(day) * 86_400_000).toISOString().slice(0, 10)
+  if (day === '' || Number(day) < 0) return 'never'
+  const date = new Date(Number(day) * 86_400_000)
+  return Number.isNaN(date.getTime()) ? `day ${day}` : date.toISOString().slice(0, 10)
 }
 
 function declared(args: UserArgs): ValueMap {

@@ -1,4 +1,5 @@
 import { isMap, type Value, type ValueMap } from '../language/value.ts'
+import { jsonOf } from './json.ts'
 import type { Look } from './look.ts'
 import type { Conclusion, Outcome } from './module.ts'
 
@@ -42,8 +43,9 @@ export const domainsLook: Look<Domain[]> = {
 /** From what `xl list` and `xl list -l` print. */
 function domainsOf(table: string, json: string): Domain[] {
   const configs = new Map<Value, ValueMap>()
-  for (const entry of json.trim() === '' ? [] : (JSON.parse(json) as ValueMap[]))
-    if (isMap(entry.config ?? null)) configs.set(entry.domid!, entry.config as ValueMap)
+  const entries = json.trim() === '' ? [] : jsonOf('xl list -l', json)
+  for (const entry of Array.isArray(entries) ? entries.filter(isMap) : [])
+    if (isMap(entry.config)) configs.set(entry.domid!, entry.config)
   const rows = table.matchAll(/^(\S.*?) +(\d+) +\d+ +\d+ +([a-z-]{6}) +[\d.]+$/gm)
   return [...rows].map(([, name, id, letters]) => ({
     name: name!,

@@ -1,4 +1,5 @@
 import { isMap, type ValueMap } from '../language/value.ts'
+import { jsonOf } from './json.ts'
 import { type Change, type Conclusion, defineModule, type Outcome, type Plan } from './module.ts'
 import { type ArgsOf, options } from './options.ts'
 import { quote, quotePath } from './sh.ts'
@@ -101,7 +102,7 @@ function parseWanted(printed: string, args: DomainArgs): Wanted {
     throw new Error(`xl does not take the configuration of ${args.name}: ${lines.join('; ')}`)
   }
   const warnings = complaints(said).map((line) => `configuration of ${args.name}: ${placed(line)}`)
-  return { config: JSON.parse(json) as ValueMap, warnings }
+  return { config: jsonOf('xl create --dryrun', json) as ValueMap, warnings }
 }
 
 /** xl counts the line before the content, and one of its own. */

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { spread } from '../language/wildcard.ts'
 import { quote } from '../modules/sh.ts'
 import { Unreachable } from './channel.ts'
 import { exhausted } from './exhausted.ts'
@@ -82,6 +83,9 @@ function parseLine(text: string, file: string, line: number): KnownHost | undefi
   return { file, line, marker, names, type, key: Buffer.from(key, 'base64') }
 }
 
+/** Characters of a host's name, as for ssh. */
+const NAME_AT_MOST = 1025
+
 /** Whether a line's names mean this host; `name` is lower case, `[name]:port` when the port is not 22. */
 export function namesMatch(names: string, name: string): boolean {
   if (isHashed(names)) {
@@ -90,7 +94,7 @@ export function namesMatch(names: string, name: string): boolean {
   }
   const patterns = names.toLowerCase().split(',')
   const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  const matches = (pattern: string) => wildcard(pattern).test(name)
+  const matches = (pattern: string) => pattern.length <= NAME_AT_MOST && wildcard(pattern).test(name)
   return patterns.some(matches) && !negated.some(matches)
 }
 
@@ -100,11 +104,11 @@ function hashedName(name: string, salt: Buffer): string {
 
 /** A pattern of ssh's, in which * and ? stand for others, as an expression for a whole name. */
 export function wildcard(pattern: string): RegExp {
-  const expression = pattern
+  const pieces = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  return new RegExp(`^${expression}$`)
+    .split('*')
+  return new RegExp(spread(pieces, '.'))
 }
 
 /** `SHA256:...` as ssh-keygen -l shows it. */

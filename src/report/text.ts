@@ -21,9 +21,13 @@ export function cleanLines(text: string): string[] {
 
 function expandTabs(text: string): string {
   if (!text.includes('\t')) return text
-  let line = ''
-  for (const part of text.split(/(\t)/)) line += part === '\t' ? ' '.repeat(8 - (width(line) % 8)) : part
-  return line
+  const [last = '', ...others] = text.split('\t').reverse()
+  return (
+    others
+      .reverse()
+      .map((part) => part + ' '.repeat(8 - (width(part) % 8)))
+      .join('') + last
+  )
 }
 
 /**

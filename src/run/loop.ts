@@ -4,6 +4,9 @@ import { isMap, type Node, type Value, type ValueMap } from '../language/value.t
 import { breathe } from './breath.ts'
 import type { Scoped } from './scope.ts'
 
+/** Each is an event, and a row of the report. */
+const ITEMS_AT_MOST = 100_000
+
 export interface LoopItem {
   readonly value: Value
   /** The variables of this turn: the item, its index, ansible_loop. */
@@ -31,6 +34,14 @@ export async function loopItems(
     const found = isMap(list) ? 'a map; "items" makes a list of it' : JSON.stringify(list)
     throw new ProblemError({ message: `loop takes a list, this is ${found}`, place: loop.items.place })
   }
+  if (list.length > ITEMS_AT_MOST) {
+    const message = `this loop has ${list.length} items, and a loop may have ${ITEMS_AT_MOST}`
+    throw new ProblemError({
+      message,
+      place: loop.items.place,
+      hint: 'let a script do what is to be done so often',
+    })
+  }
   const items: LoopItem[] = []
   for (const [index, value] of list.entries()) {
     const variables: ValueMap = { [loop.variable]: value }
@@ -52,6 +63,7 @@ function holdsNot(scope: Scoped, when: readonly Node[]): string | undefined {
   }
 }
 
+/** The list is shared: a copy for each item would be the square of their number. */
 function extended(list: Value[], index: number): ValueMap {
   return {
     allitems: list,

@@ -4,6 +4,7 @@ import type { Block, Play, Playbook, Step } from '../language/ast.ts'
 import type { Files } from '../language/files.ts'
 import { ProblemError } from '../language/problem.ts'
 import type { Node, Value } from '../language/value.ts'
+import { spread } from '../language/wildcard.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from './event.ts'
 import { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
@@ -181,10 +182,10 @@ function ordered(names: readonly string[], order: string): string[] {
 
 /** Matches a task's name, with or without its role, against a name or shell pattern. */
 function nameMatcher(pattern: string): (...names: string[]) => boolean {
-  const escaped = pattern
+  const pieces = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
     .replaceAll('?', '.')
-  const wanted = new RegExp(`^${escaped}$`)
+    .split('*')
+  const wanted = new RegExp(spread(pieces, '.'))
   return (...names) => names.some((name) => name === pattern || wanted.test(name))
 }

@@ -199,6 +199,17 @@ test('hosts and groups that are added while the run goes on', async () => {
   })
 })
 
+test('blank lines and blanks without end are no work', async () => {
+  const started = performance.now()
+  const text = `${'\n'.repeat(200_000)}[all:vars]\na${' '.repeat(200_000)}b\n`
+  const problems = await loadText('hosts', text, (loaded) =>
+    loaded.problems.map((problem) => problem.slice(0, 42)),
+  )
+  assert.is(problems.length, 1)
+  assert.match(problems[0]!, '200002:1: expected variable=value, found "a ')
+  assert.ok(performance.now() - started < 10_000)
+})
+
 test('ten thousand hosts share what they have in common', async () => {
   await loadText(
     'h.yml',

@@ -27,6 +27,7 @@ const READ: [text: string, value: Value][] = [
   ["'a\\tb\\x41\\u00e9\\101\\q'", 'a\tbAéA\\q'],
   ["r'a\\tb'", 'a\\tb'],
   ["'''three'''", 'three'],
+  ["{'__proto__': [1]}", JSON.parse('{"__proto__": [1]}')],
   ['[]', []],
   ['[1, 2,]', [1, 2]],
   ["['a', [True]]", ['a', [true]]],

@@ -31,6 +31,13 @@ test('a host without variables', () => {
   assert.is(become({}), undefined)
 })
 
+test('a map with names of JavaScript is only a map', () => {
+  assert.throws(
+    () => become({ ansible_become: { toString: 1, valueOf: 2 } }),
+    /^ansible_become of host web1 must be true or false, found a map$/,
+  )
+})
+
 const TARGETS: [variables: ValueMap, expected: object][] = [
   [{ ansible_host: '10.0.0.1' }, { address: '10.0.0.1', name: 'web1' }],
   [{ ansible_host: '10.0.0.1', ansible_ssh_host: '10.0.0.2' }, { address: '10.0.0.2' }],

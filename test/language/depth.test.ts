@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { compile } from '../../src/language/compile.ts'
 import { evaluate } from '../../src/language/condition.ts'
 import { Source } from '../../src/language/source.ts'
 import { render, renderFile } from '../../src/language/template.ts'
@@ -108,6 +109,19 @@ test('a long expression of Jinja gets no suggestion, and no more', () => {
     assert.ok(problem!.startsWith('test.yml:1:'), problem!.slice(0, 100))
     assert.ok(problem!.length < 500)
   }
+})
+
+test('braces and quotes that are never closed are no work', () => {
+  const started = performance.now()
+  for (const text of [
+    '{{!-- "a" '.repeat(5000),
+    `{{ ${'"(a+)+$"\n'.repeat(5000)}`,
+    '{{"'.repeat(5000),
+    '{# '.repeat(50_000),
+  ]) {
+    compile(text, 'file')
+  }
+  assert.ok(performance.now() - started < 10_000)
 })
 
 test('JSON', () => {

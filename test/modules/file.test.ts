@@ -111,6 +111,15 @@ const FAILURES: [raw: Raw, output: string, failed: RegExp][] = [
   [{ owner: 'ann' }, `${filesText(FOLDER, FILE)}\n`, /there is no user "ann" on this host/],
 ]
 
+test('a time that no calendar reaches is told as such', () => {
+  const beyond = statText({ mtime: '3170843-11-07 09:46:39.0 +0000' })
+  const plan = planOf(file, { path: '/d/f', state: 'touch' }, filesText(FOLDER, beyond))
+  assert.equal(
+    rows(plan).map(([, before]) => before),
+    ['a time beyond the calendar', 'a time beyond the calendar'],
+  )
+})
+
 test('what cannot be reached', () => {
   for (const [raw, output, failed] of FAILURES)
     assert.match(planOf(file, { path: '/d/f', ...raw }, output).failed ?? '', failed)

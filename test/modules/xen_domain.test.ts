@@ -6,7 +6,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/modules/arguments.ts'
 import { contentOf } from '../../src/modules/content.ts'
-import { complaints, concludeXl } from '../../src/modules/xen.ts'
+import { Output } from '../../src/modules/output.ts'
+import { complaints, concludeXl, domainsLook } from '../../src/modules/xen.ts'
 import { xen_domain } from '../../src/modules/xen_domain.ts'
 import { CHECK, faultsOf, planOf, RUN, rows, stateOf } from '../support/plan.ts'
 import { domains, RUNNING, WANTED, wanted } from '../support/xen.ts'
@@ -188,6 +189,15 @@ plans('a configuration that is not there', () => {
   assert.match(missing(undefined).failed!, /^there is no \/etc\/xen\/g1\.cfg: write it first/)
   assert.equal(rows(missing(undefined, CHECK)), [['domain g1', null, 'running']])
   assert.equal(rows(missing('r-----', CHECK)), [])
+})
+
+plans('JSON that is none, or something else, is a sentence', () => {
+  const table = 'Name                ID   Mem VCPUs\tState\tTime(s)\n'
+  assert.throws(
+    () => planOf(xen_domain, { name: 'd' }, [`${table}\0{"x": \0`, '']),
+    /^xl list -l on the host printed what is no JSON: /,
+  )
+  assert.not.throws(() => domainsLook.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
 })
 
 plans('what cannot be', () => {

@@ -24,6 +24,12 @@ for (const [from, to] of cleaned) {
   test(`clean ${JSON.stringify(from)}`, () => assert.is(clean(from), to))
 }
 
+test('a line of thousands of tabs is no work', () => {
+  const started = performance.now()
+  assert.is(width(clean(`é日${'\t'.repeat(3000)}`)), 24_000)
+  assert.ok(performance.now() - started < 5000)
+})
+
 test('lines end at any line end', () => {
   assert.equal(cleanLines('a\nb\r\nc\rd\n'), ['a', 'b', 'c', 'd'])
   assert.equal(cleanLines(''), [])

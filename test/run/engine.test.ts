@@ -363,6 +363,19 @@ test('free lets hosts go on alone', async () => {
   assert.ok(steps.indexOf('b fast ok') < steps.indexOf('a slow changed'), steps.join(', '))
 })
 
+test('a loop has an end', async () => {
+  const play = '- {hosts: all, tasks: [{name: t, debug: {msg: x}, loop: "{{range 0 100001}}"}]}'
+  const message = (await runText(play)).result('t').message!
+  assert.match(message, 'this loop has 100001 items, and a loop may have 100000')
+})
+
+test('every item of a loop shares the list of all', async () => {
+  const play = `- hosts: all
+  tasks:
+    - {name: t, debug: {msg: "{{ansible_loop.length}}"}, loop: "{{range 0 3000}}", loop_control: {extended: true}}`
+  assert.is((await runText(play)).stats.one?.ok, 1)
+})
+
 test('linear begins no task before the one before it has ended everywhere', async () => {
   const playbook = `
 - hosts: all

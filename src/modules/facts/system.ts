@@ -207,7 +207,10 @@ function dateTime(line: string): ValueMap {
     weekday_number = '',
     weeknumber = '',
   ] = line.split('|')
-  const iso8601 = new Date(Number(epoch) * 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+  const now = new Date(Number(epoch) * 1000)
+  if (Number.isNaN(now.getTime()))
+    throw new Error(`date on the host answered "${line}", which makes no sense`)
+  const iso8601 = now.toISOString().replace(/\.\d+Z$/, 'Z')
   const short = `${year}${month}${day}T${hour}${minute}${second}`
   return {
     ...{ epoch, epoch_int: epoch, tz, tz_dst: tz, tz_offset, year, month, day, hour, minute, second },

@@ -1,0 +1,207 @@
+import { spawnSync } from 'node:child_process'
+import { PassThrough } from 'node:stream'
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseGroups, parseUser } from '../../src/modules/accounts.ts'
+import { editKeys, parseKey, readKeys } from '../../src/modules/authorized_keys.ts'
+import { readFiles } from '../../src/modules/files.ts'
+import { modules } from '../../src/modules/index.ts'
+import { rowsOf } from '../../src/modules/iproute2.ts'
+import { Output } from '../../src/modules/output.ts'
+import { quote } from '../../src/modules/sh.ts'
+import { parseConnections } from '../../src/modules/tcp.ts'
+import { FrameReader } from '../../src/remote/frames.ts'
+import { namesMatch } from '../../src/remote/knownhosts.ts'
+import { readSettings } from '../../src/remote/settings.ts'
+import { clean, cleanLines, fit, width } from '../../src/report/text.ts'
+import { faultsOf, planOf } from '../support/plan.ts'
+import { FOLDER, filesText, statText } from '../support/stat.ts'
+import { hostile, hostileBytes, mayFail, property } from './property.ts'
+
+const test = suite('parsers of what hosts and their tools say')
+
+const NONCE = 'n0nce'
+/** The frames that a stream is cut into, which comes in these pieces. */
+async function frames(pieces: readonly Buffer[], count: number): Promise<[string, number][]> {
+  const stream = new PassThrough()
+  const reader = new FrameReader(NONCE)
+  reader.read(stream)
+  const all = Array.from({ length: count }, () => reader.next())
+  for (const piece of pieces) stream.write(piece)
+  return (await Promise.all(all)).map(({ bytes, code }) => [bytes.toString('latin1'), code])
+}
+
+function split(bytes: Buffer, at: readonly number[]): Buffer[] {
+  const ends = [...new Set([...at.map((one) => one % (bytes.length + 1)), bytes.length])].sort(
+    (a, b) => a - b,
+  )
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
+}
+
+test('frames: every split of every byte', async () => {
+  const told: [string, number][] = [
+    ['', 0],
+    ['\n', 1],
+    [`\n${NONCE}`, 127],
+    ['a\r\n\0\xff\n\n', 2],
+  ]
+  const bytes = Buffer.from(told.map(([text, code]) => `${text}\n${NONCE} ${code}\n`).join(''), 'latin1')
+  for (let first = 0; first <= bytes.length; first += 1) {
+    for (let second = first; second <= bytes.length; second += 1) {
+      assert.equal(await frames(split(bytes, [first, second]), told.length), told, `${first} ${second}`)
+    }
+  }
+  const single = [...bytes].map((byte) => Buffer.from([byte]))
+  assert.equal(await frames(single, told.length), told)
+})
+
+const answers = fc.array(
+  fc.tuple(
+    fc.oneof(
+      fc.string({ unit: 'binary-ascii' }),
+      fc.constantFrom('\n', `\n${NONCE}`, `${NONCE} 1`, 'x'.repeat(500)),
+    ),
+    fc.nat({ max: 255 }),
+  ),
+  { minLength: 1, maxLength: 5 },
+)
+property(
+  test,
+  'frames: any answers in any pieces',
+  fc.tuple(answers, fc.array(fc.nat(), { maxLength: 30 })),
+  async ([told, at]) => {
+    const bytes = Buffer.from(told.map(([text, code]) => `${text}\n${NONCE} ${code}\n`).join(''), 'latin1')
+    assert.equal(await frames(split(bytes, at), told.length), told)
+  },
+)
+
+const ROWS = '[,],{,},"dev":,"eth0",1,-1,null,true,"",:,"dst":"default",{"ifname":"a"},[{},{}],1e999, ,\n'
+  .split(',')
+  .concat(',')
+const IP = ['[{"ifindex":1,"ifname":"lo","mtu":65536,"addr_info":[{"local":"127.0.0.1","prefixlen":8}]}]']
+property(test, 'JSON of ip', hostile(ROWS, IP), (text) => void mayFail(() => rowsOf(`${text}\n\nexit 0\n`)))
+
+const STAT = `${filesText(statText(), FOLDER)}`
+property(
+  test,
+  'files',
+  hostileBytes(['0', '1', '2', ' ', '\n', '\0', '81a4', '41ed', '2020-01-01 00:00:00.0 +0000', STAT], [STAT]),
+  (bytes) => {
+    for (const looking of [{}, { follow: true }, { digest: 'sha256sum' }])
+      mayFail(() => readFiles(new Output(bytes), 2, looking))
+  },
+)
+
+const ACCOUNT = 'root,x,0,:,::,/root,/bin/sh,\n, '.split(',').concat(',')
+property(test, 'accounts', hostile(ACCOUNT, ['root:x:0:0:root:/root:/bin/sh', 'adm:x:4:a,b']), (text) => {
+  parseUser(text)
+  parseGroups(text.split('\n'))
+})
+
+const KEY = 'ssh-ed25519 ,AAAAC3NzaC1lZDI1NTE5,command=",",no-pty,=,\\",#, ,\n,a@b,cert-authority '
+  .split(',')
+  .concat(',')
+const keys = hostile(KEY, ['command="a b",no-pty ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@here\n'])
+property(test, 'authorized keys', keys, (text) => {
+  parseKey(text)
+  mayFail(() => readKeys(text))
+  editKeys(text, {
+    keys: [{ options: '', type: 'ssh-rsa', blob: 'AAAA', comment: '' }],
+    state: 'present',
+    exclusive: true,
+  } as Parameters<typeof editKeys>[1])
+})
+
+property(
+  test,
+  'connections of the kernel',
+  hostile(['0:', ' 0100007F:1F90', ' 0A', ' ', '\n', ':', 'sl']),
+  (text) => void parseConnections(text),
+)
+
+const CONFIG =
+  'hostname ,port ,22,user ,identityfile ,none,~/.ssh/id,%h,%%,%,proxyjump ,a,b, ,\n,\n,yes,userknownhostsfile ,/x'
+    .split(',')
+    .concat(',')
+property(
+  test,
+  'what ssh -G prints',
+  hostile(CONFIG, ['hostname a\nport 22\nuser b\nidentityfile ~/.ssh/id_%h\n']),
+  (text) => void mayFail(() => readSettings('a', text)),
+)
+property(
+  test,
+  'names of known hosts',
+  fc.tuple(hostile(['a', '*', '?', '!', ',', '|1|', '=', '[a]:22', '.']), hostile(['a', '.', '*'])),
+  ([names, name]) => void namesMatch(names, name),
+)
+
+const OUTPUTS =
+  '0,1,ok,\n,\n\n,\0, ,:,=,{},[],[{"ifname":"eth0"}],shadow,table,open,root:x:0:0::/root:/bin/sh,Loaded=,loaded,active,Inst a [1] (2),3,-1,yes,\t'.split(
+    ',',
+  )
+const MODULES: [name: string, raw: Record<string, unknown>][] = [
+  ['address', { address: '10.0.0.1/24', dev: 'eth0' }],
+  ['apt', { name: 'a' }],
+  ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
+  ['blockinfile', { path: '/f', block: 'a' }],
+  ['file', { path: '/f', state: 'touch' }],
+  ['group', { name: 'g' }],
+  ['hostname', { name: 'h' }],
+  ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
+  ['link', { name: 'l0', type: 'dummy' }],
+  ['mobility_facts', {}],
+  ['modprobe', { name: 'm' }],
+  ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
+  ['package', { name: 'p' }],
+  ['route', { to: 'default', via: '10.0.0.2' }],
+  ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],
+  ['service', { name: 's', state: 'started' }],
+  ['setup', {}],
+  ['slurp', { src: '/f' }],
+  ['stat', { path: '/f' }],
+  ['sysctl', { name: 'net.ipv4.ip_forward', value: '1' }],
+  ['systemd', { name: 's', enabled: true }],
+  ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
+  ['user', { name: 'u' }],
+  ['wait_for', { port: 22 }],
+  ['wait_for', { path: '/f', search_regex: '(a+)+b' }],
+  ['xen_domain', { name: 'd' }],
+  ['xen_vif', { domain: 'd', bridge: 'b' }],
+]
+const cases = fc.tuple(
+  fc.constantFrom(...MODULES),
+  fc.array(hostile(OUTPUTS, [STAT, ...IP]), { minLength: 12, maxLength: 12 }),
+)
+property(test, 'modules: a plan or a sentence, whatever a probe prints', cases, ([[name, raw], printed]) => {
+  mayFail(() => planOf(modules[name]!, raw, printed))
+})
+for (const [name, raw] of MODULES) {
+  test(`the arguments of ${name} are right`, () => assert.equal(faultsOf(modules[name]!, raw), []))
+}
+
+const SH = 'a,\',",\\,$,`,!,\n, ,*,~,-,(,),{,},#,&,|,;,<,>,$(id),\t,é'.split(',')
+property(
+  test,
+  'what is quoted is one word of sh',
+  fc.array(hostile(SH), { minLength: 1, maxLength: 20 }),
+  (all) => {
+    const texts = all.map((text) => text.replace(/[\0\ud800-\udfff]/g, ''))
+    const script = `for w in ${texts.map(quote).join(' ')}; do printf '%s\\0' "$w"; done`
+    const { stdout } = spawnSync('sh', { input: script, encoding: 'utf8' })
+    assert.equal(stdout.split('\0').slice(0, -1), texts)
+  },
+)
+
+const ANSI = '\x1b[,\x1b],\x1b,0,;,m,\x07,\x1b\\,a,é,😀,日,\u200d,\u0301,\t,\r,\n,\x9b,\u202e,\ufeff,?'.split(
+  ',',
+)
+property(test, 'texts of reports: one line that is as wide as it says', hostile(ANSI), (text) => {
+  const line = clean(text)
+  assert.not.match(line, /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
+  cleanLines(text)
+  for (const columns of [0, 1, 10]) assert.ok(width(fit(line, columns)) <= columns)
+})
+
+test.run()
