@@ -46,7 +46,7 @@ test('frames: every split of every byte', async () => {
     [`\n${NONCE}`, 127],
     ['a\r\n\0\xff\n\n', 2],
   ]
-  const bytes = Buffer.from(told.map(([text, code]) => `${text}\n${NONCE} ${code}\n`).join(''), 'latin1')
+  const bytes = Buffer.from(told.map(([text, code]) => `${text}${NONCE} ${code}\n`).join(''), 'latin1')
   for (let first = 0; first <= bytes.length; first += 1) {
     for (let second = first; second <= bytes.length; second += 1) {
       assert.equal(await frames(split(bytes, [first, second]), told.length), told, `${first} ${second}`)
@@ -60,7 +60,7 @@ const answers = fc.array(
   fc.tuple(
     fc.oneof(
       fc.string({ unit: 'binary-ascii' }),
-      fc.constantFrom('\n', `\n${NONCE}`, `${NONCE} 1`, 'x'.repeat(500)),
+      fc.constantFrom('\n', `\n${NONCE}`, NONCE, 'x'.repeat(500)),
     ),
     fc.nat({ max: 255 }),
   ),
@@ -71,7 +71,7 @@ property(
   'frames: any answers in any pieces',
   fc.tuple(answers, fc.array(fc.nat(), { maxLength: 30 })),
   async ([told, at]) => {
-    const bytes = Buffer.from(told.map(([text, code]) => `${text}\n${NONCE} ${code}\n`).join(''), 'latin1')
+    const bytes = Buffer.from(told.map(([text, code]) => `${text}${NONCE} ${code}\n`).join(''), 'latin1')
     assert.equal(await frames(split(bytes, at), told.length), told)
   },
 )
