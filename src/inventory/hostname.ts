@@ -6,6 +6,8 @@ const HOSTNAME = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`, 'iu')
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 /** More hosts than anybody has; a mistyped range must not fill the memory. */
 const HOSTS_AT_MOST = 1_000_000
+/** Characters of a name, its ranges not yet expanded. */
+const NAME_AT_MOST = 1024
 
 /**
  * A host name or address with its port, as "web1:2222" or "[2001:db8::1]:22"; undefined when it is neither.
@@ -21,6 +23,10 @@ export function parseAddress(text: string): { host: string; port?: number } | un
 
 /** The hosts that a key of `hosts:` names, ranges expanded. Throws an Error that says what is wrong with one. */
 export function expandHosts(pattern: string): { hosts: string[]; port?: number } {
+  if (pattern.length > NAME_AT_MOST)
+    throw new Error(
+      `"${pattern.slice(0, 40)}..." has more than the ${NAME_AT_MOST} characters that a host's name may have`,
+    )
   const known = parseAddress(pattern)
   if (known === undefined && pattern.endsWith(':'))
     throw new Error(`"${pattern}" ends in ":", behind which a port would stand`)

@@ -37,6 +37,9 @@ export function compile(text: string, kind: Kind): Compiled {
 }
 
 const OPEN = '{{ '
+const MEBI = 1024 * 1024
+/** Characters that a template or expression may make. */
+const TEXT_AT_MOST = 64 * MEBI
 
 function compileNew(text: string, kind: Kind): Compiled {
   const shift = kind === 'expression' ? OPEN.length : 0
@@ -68,7 +71,10 @@ function compileNew(text: string, kind: Kind): Compiled {
     evaluate(scope, locate) {
       const run = new Run(sites, scope, locate)
       const rendered = render(run)
-      return keep ? run.kept! : rendered
+      const value = keep ? run.kept! : rendered
+      if (typeof value !== 'string' || value.length <= TEXT_AT_MOST) return value
+      const message = `this makes a text of ${Math.ceil(value.length / MEBI)} MiB, and there may be ${TEXT_AT_MOST / MEBI}`
+      throw new ProblemError({ message, place: locate(0, text.length) })
     },
   }
 }

@@ -21,13 +21,14 @@ export function cleanLines(text: string): string[] {
 
 function expandTabs(text: string): string {
   if (!text.includes('\t')) return text
-  const [last = '', ...others] = text.split('\t').reverse()
-  return (
-    others
-      .reverse()
-      .map((part) => part + ' '.repeat(8 - (width(part) % 8)))
-      .join('') + last
-  )
+  const parts = text.split('\t')
+  const last = parts.pop()!
+  return parts.map((part) => part + ' '.repeat(8 - (widthForTab(part) % 8))).join('') + last
+}
+
+/** Nobody sees whether a tab behind a thousand characters ends in the right column. */
+function widthForTab(text: string): number {
+  return text.length > 1000 ? text.length : width(text)
 }
 
 /**
@@ -75,7 +76,8 @@ export function padStart(text: string, columns: number): string {
 
 /** The longest beginning of an unpainted text that is no wider than `columns`, with a mark where it was cut. */
 export function fit(text: string, columns: number, mark = '…'): string {
-  if (width(text) <= columns) return text
+  // A character may be several, but of those that are longer only the beginning is looked at.
+  if (text.length <= columns * 8 && width(text) <= columns) return text
   const room = columns - width(mark)
   if (room <= 0) return mark.slice(0, Math.max(0, columns))
   let kept = ''

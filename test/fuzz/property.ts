@@ -6,7 +6,7 @@ import type { Problem } from '../../src/language/problem.ts'
  * Properties of the runner's own parsers. In `npm test` each is tried for a second or two; FUZZ_SECONDS=3600 tries each
  * for an hour. A failure prints its seed and path: FUZZ_SEED=... FUZZ_PATH=... tries that one again.
  *
- *   FUZZ_SECONDS=600 node --import tsx node_modules/uvu/bin.js test 'fuzz/.*\.test\.ts$'
+ *   FUZZ_SECONDS=600 npm run fuzz
  */
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 1.5)
 const SEED = process.env.FUZZ_SEED

@@ -62,6 +62,14 @@ for (const [pattern, fault] of WRONG) {
   })
 }
 
+test('a name may have 1024 characters', () => {
+  assert.is(expandHosts('a'.repeat(1024)).hosts.length, 1)
+  assert.throws(
+    () => expandHosts('[1:3]'.repeat(20_000)),
+    (error: Error) => /^"\[1:3\].{35}\.\.\." has more than the 1024 characters/.test(error.message),
+  )
+})
+
 test('what is no address', () => {
   for (const text of ['a:b', '~web', 'a b', 'web*', 'web[-1]', '-a'])
     assert.is(parseAddress(text), undefined, text)

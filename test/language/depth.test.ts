@@ -124,6 +124,15 @@ test('braces and quotes that are never closed are no work', () => {
   assert.ok(performance.now() - started < 10_000)
 })
 
+test('texts that double and double', () => {
+  const lines = Array.from({ length: 60 }, (_, index) => `a${index + 1}: "{{a${index}}}{{a${index}}}"\n`)
+  const doubling = variables(`a0: ten bytes.\n${lines.join('')}`)
+  assert.equal(
+    raised(() => render(scalar('{{a60}}'), doubling)),
+    ['vars.yml:24:7 this makes a text of 80 MiB, and there may be 64'],
+  )
+})
+
 test('JSON', () => {
   const text = variables(`json: '${'['.repeat(100_000)}${']'.repeat(100_000)}'\n`)
   assert.equal(

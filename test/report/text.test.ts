@@ -30,6 +30,13 @@ test('a line of thousands of tabs is no work', () => {
   assert.ok(performance.now() - started < 5000)
 })
 
+test('only the beginning of a line without end is looked at', () => {
+  const started = performance.now()
+  const line = clean(`\t${'😀'.repeat(500_000)}\t`)
+  assert.is(fit(line, 20), `${' '.repeat(8)}${'😀'.repeat(5)}…`)
+  assert.ok(performance.now() - started < 5000)
+})
+
 test('lines end at any line end', () => {
   assert.equal(cleanLines('a\nb\r\nc\rd\n'), ['a', 'b', 'c', 'd'])
   assert.equal(cleanLines(''), [])
