@@ -31,6 +31,9 @@ export function matching<T>(use: Use, work: () => T): T {
   try {
     return stepsAtMost(source, use.text.length) <= FEW_STEPS ? work() : withinLimit(work, limit)
   } catch (error) {
+    // V8 compiles it when it is first used.
+    if (error instanceof SyntaxError)
+      throw new Error(`the regular expression "${use.written.slice(0, 60)}..." is too large`)
     if (error instanceof RangeError) throw new Error(refusal(use, 'needs too much memory'))
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
     slow.add(source)

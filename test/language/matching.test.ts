@@ -114,6 +114,16 @@ for (const source of ['(a+)+', '(a|b)*', '(a?)+', '((ab+))*', '(?:x(a*)){2,}', '
     assert.is(stepsAtMost(source, 9), Number.POSITIVE_INFINITY))
 }
 
+test('an expression that is too large to be compiled is told in a sentence', () => {
+  const written = '-$'.repeat(20_000)
+  const expression = pythonRegExp(written)
+  const use = { expression, written, text: '-' }
+  assert.throws(
+    () => matching(use, () => expression.test('-')),
+    `the regular expression "${written.slice(0, 60)}..." is too large`,
+  )
+})
+
 test('what needs no limit takes some tens of milliseconds at most', () => {
   const patterns = [
     'a+b',
