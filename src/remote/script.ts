@@ -34,7 +34,10 @@ export class RunningScript {
   constructor(shell: HostShell, script: string, watch: Watch = {}) {
     this.#shell = shell
     // Under eval a script that is no sh ends its own subshell, and its end is told all the same.
-    this.started = shell.start(`(eval ${quote(script)}); c=$?; ${shell.mark('$c')}; exit $c`)
+    // A signal is the script's to end by: this shell waits until that has cleared up.
+    this.started = shell.start(
+      `trap : HUP INT TERM; (eval ${quote(script)}); c=$?; ${shell.mark('$c')}; exit $c`,
+    )
     this.outcome = this.#outcome(watch)
     // Whoever waits for either meets the error.
     this.started.catch(() => {})
