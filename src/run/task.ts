@@ -102,7 +102,7 @@ export class TaskRunner {
   /** Says that a meta task cannot be done. */
   refuse(step: Meta, host: HostState, message: string): void {
     this.#warned(step, host, () => {
-      throw new ProblemError({ message, place: step.place })
+      throw new ProblemError({ message })
     })
   }
 
