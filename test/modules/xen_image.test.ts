@@ -354,8 +354,10 @@ real('a second run waits for the first, and finds its image', async () => {
   await until('the role', begun)
   const other = await dashHost()
   try {
-    const second = make('twice', { role }, other)
-    await sleep(500)
+    const lines: string[] = []
+    const onLine = (line: string) => lines.push(line)
+    const second = applyModule(other.session, xen_image, wanted('twice', { role }), undefined, onLine)
+    await until('the second run', () => lines.length > 0)
     go()
     assert.is(failure(await first), '')
     assert.match(

@@ -81,8 +81,9 @@ export async function applyModule(
   module: Module,
   raw: Readonly<Record<string, unknown>>,
   view: View = { check: false, diff: false },
+  onLine: (line: string) => void = () => {},
 ): Promise<Performed> {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
-  return perform(module, args, session, { view })
+  return perform(module, args, session, { view, onLine })
 }
