@@ -14,14 +14,16 @@ import { quote, quotePath } from './sh.ts'
  * followed only to what is theirs.
  * alone: nobody else can swap what is in the working folder.
  * stage: goes into a new folder of our own in the working folder; `leave` goes back and removes it.
- * put: what was made as ./$n in a stage is moved to where it belongs, in one step, and the stage is left; without a stage
- * it is there already.
+ * fresh UMASK [staged]: makes the empty file $new, which is to replace $old, in the folder $up: beside it where we are
+ * alone and nothing else is said, otherwise in a stage.
+ * put: the fresh file, or what was made as ./$n in a stage, is moved to where it belongs, in one step, and the stage is
+ * left; what was made as ./$n without a stage is there already.
  * pin [DEVICE:INODE]: in a stage, gives ../$n a second name here; fails if it is not (or no longer) that file.
  * Every function ends the script with a sentence when it cannot be done.
  */
 export const SAFE_PATH = `umask 077
 fail() { printf '%s\\n' "$1" >&2; exit 1; }
-s= d= made= hops=0
+s= d= beside= made= hops=0
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 141' PIPE
@@ -125,11 +127,32 @@ stage() {
     fail "somebody swaps what is made in $w; nothing was changed"
   s=$d
 }
+fresh() {
+  new=./.playssh.$$ old=./$n up=.
+  if [ -z "\${2-}" ] && [ ! -h "./$n" ] && alone; then
+    umask "$1"
+    set -C
+    true 2>/dev/null >"$new" && beside=$new
+    set +C
+    umask 077
+    [ -z "$beside" ] || return 0
+  fi
+  stage
+  new=./$n old=../$n up=..
+  umask "$1"
+  true >"$new" || exit
+  umask 077
+}
 # Who has renamed it keeps an empty folder.
 leave() { s=; cd -P .. && { rmdir -- "$d" 2>/dev/null || :; } && d=; }
-put() { [ -z "$s" ] || { mv -f -- "./$n" .. && leave; } || fail "$w/$n was not put in place"; }
+put() {
+  if [ -n "$s" ]; then mv -f -- "./$n" .. && leave
+  elif [ -n "$beside" ]; then mv -f -- "$beside" "./$n" && beside=
+  fi || fail "$w/$n was not put in place"
+}
 unstage() {
   if [ -n "$s" ]; then rm -rf ./* ./.[!.]* ./..?*; leave
+  elif [ -n "$beside" ]; then rm -f -- "$beside"
   elif [ -n "$d" ]; then rmdir -- "$d" 2>/dev/null || :; fi
 }
 pin() {

@@ -53,19 +53,20 @@ export const CHANGED_MEANWHILE = 75
  */
 export function writeFile(writing: Writing): Action {
   const { content, validate } = writing
-  const script = placeScript(writing, 'cat >"./$n" || exit\nexec </dev/null', content.size)
+  const script = placeScript(writing, 'cat >"$new" || exit\nexec </dev/null', content.size)
   // How long somebody's check of the file takes, nobody knows.
   return { do: 'send', script, content, brief: validate === undefined }
 }
 
 /** Like `writeFile`, with the content of another file on the host. */
 export function copyFile(copying: Copying): Action {
-  return { do: 'sh', script: placeScript(copying, 'cat <&8 >"./$n" || exit', undefined, copying.from) }
+  return { do: 'sh', script: placeScript(copying, 'cat <&8 >"$new" || exit', undefined, copying.from) }
 }
 
-/** `fill` is sh that fills the file `./$n`, with the file on the host called `from` as descriptor 8. */
+/** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */
 function placeScript(placement: Placement, fill: string, size: number | undefined, from?: string): string {
   const { path, via, mode, replaces, makesFolders, madeOf, backup, validate } = placement
+  const lock = madeOf === undefined ? [] : [LOCK]
   return [
     SAFE_PATH,
     `f=${quotePath(via ?? path)} h=$PWD b=`,
@@ -74,17 +75,16 @@ function placeScript(placement: Placement, fill: string, size: number | undefine
       : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter_through ${quotePath(from)}`, HOLD]),
     `${via !== undefined ? 'enter_through' : makesFolders ? 'enter_made' : 'enter'} "$f"`,
     '[ -h "./$n" ] || [ ! -d "./$n" ] || fail "$f is a folder"',
-    'stage',
-    // So that it need not be changed afterwards, most often.
-    `umask ${(0o777 & ~mode).toString(8).padStart(4, '0')}`,
+    // So that its permissions need not be changed afterwards, most often.
+    `fresh ${(0o777 & ~mode).toString(8).padStart(4, '0')}${backup ? ' staged' : ''}`,
     fill,
-    'umask 077',
+    BOTH,
+    ...(validate === undefined ? lock : []),
     attributesOf(placement, size),
-    ...(validate === undefined ? [] : [validateScript(validate)]),
-    ...(madeOf === undefined ? [] : [LOCK]),
+    ...(validate === undefined ? [] : [validateScript(validate), ...lock, 'both']),
     ...(replaces === undefined ? [] : [unchanged(replaces, madeOf)]),
     ...(backup ? [BACKUP] : []),
-    'mv -f -- "./$n" .. && leave || exit',
+    'put',
     `printf '%s\\0001%s\\n0' "$b" "$now"`,
   ].join('\n')
 }
@@ -101,13 +101,23 @@ else
   rm -f -- "./$n" && leave || exit
 fi`
 
-/** Sh that sees that the new file is whole and what it is to be, and puts into `$now` what stat says of it. */
+// What stat says of both files, in one process: of the new one $now, and of the old one the stamp $was, or nothing.
+const BOTH = `nl='
+'
+both() {
+  x=$(stat -c ${words(`=${STAMP_FORMAT}\n${STAT_FORMAT}`)} -- "$new" "$old" 2>/dev/null)
+  now=\${x#*"$nl"} was=
+  case $x in *"$nl="*) was=\${x##*"$nl="}; was=\${was%%"$nl"*} ;; esac
+  now=\${now%%"$nl="*}
+  [ -n "$now" ] || fail "$w/$n was not written"
+}`
+
+/** Sh that sees that the new file is whole and what it is to be. */
 function attributesOf({ owner, group, mode }: Placement, size: number | undefined): string {
   const ownership = `${owner === undefined ? '' : quote(String(owner))}${group === undefined ? '' : `:${quote(String(group))}`}`
   const wanted = `${(0o100000 | mode).toString(16)} ${owner ?? '$2'} ${group ?? '$3'}`
   return [
-    `now() { now=$(stat -c ${words(STAT_FORMAT)} -- "./$n") || exit; }`,
-    'now',
+    'both',
     'set -f',
     'set -- $now',
     'set +f',
@@ -115,16 +125,16 @@ function attributesOf({ owner, group, mode }: Placement, size: number | undefine
       ? []
       : [`[ "$4" -eq ${size} ] || fail "only $4 of ${size} bytes came; $f is as it was"`]),
     `if [ "$1 $2 $3" != "${wanted}" ]; then`,
-    ...(ownership === '' ? [] : [`  chown ${ownership} "./$n" || exit`]),
-    `  chmod ${chmodMode(mode)} "./$n" || exit`,
-    '  now',
+    ...(ownership === '' ? [] : [`  chown ${ownership} "$new" || exit`]),
+    `  chmod ${chmodMode(mode)} "$new" || exit`,
+    '  both',
     'fi',
   ].join('\n')
 }
 
 // Who writes at the same time is waited for; one who holds the lock for long is no writer.
 const LOCK = `if command -v flock >/dev/null; then
-  exec 9<..
+  exec 9<"$up"
   i=0
   until flock -n 9 || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
 fi`
@@ -133,19 +143,19 @@ function unchanged(replaces: FileState | null, madeOf: Content | undefined): str
   const stamp = quote(replaces?.stamp ?? '')
   return [
     `changed() { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`,
-    `[ "$(stat -c ${words(STAMP_FORMAT)} -- "../$n" 2>/dev/null)" = ${stamp} ] || changed`,
+    `[ "$was" = ${stamp} ] || changed`,
     ...(madeOf === undefined || replaces === null ? [] : [madeOfIt(madeOf)]),
   ].join('\n')
 }
 
 function madeOfIt({ sha256 }: Content): string {
   return `held() {
-  s= d=
+  s= d= beside=
   cd "$h" && enter_through "$f" || exit
 ${HOLD}
   sha256sum <&8
 }
-alone .. || case $(held) in ${sha256}*) ;; *) changed ;; esac`
+[ $up = . ] || alone .. || case $(held) in ${sha256}*) ;; *) changed ;; esac`
 }
 
 // The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.
@@ -168,7 +178,7 @@ function validateScript(validate: string): string {
   const command = validate.replace(/'%s'|"%s"|%s/g, () => '"$t"')
   // Exported, for the %s may stand inside of quotes that another sh reads: sh -c 'visudo -cf %s'. By its usual path it is
   // the new file only where nobody can swap that.
-  return `if alone ..; then t=\${w%/}/\${s#./}/$n
+  return `if [ $up = . ] || alone ..; then t=\${w%/}/\${s:+\${s#./}/}\${new#./}
 else read -r t x </proc/self/stat; t=/proc/$t/cwd/$n; fi
 out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
 }

@@ -26,7 +26,7 @@ import { Session } from '../../src/remote/session.ts'
 import { applyModule, busyboxHost } from '../support/host.ts'
 import { TestUser } from '../support/user.ts'
 
-const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 30)
+const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 15)
 const SECRET = 'SECRET of root\n'
 
 interface Site {
