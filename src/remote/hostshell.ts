@@ -11,6 +11,8 @@ export interface ShellOptions {
   readonly patience?: number | undefined
   /** Bytes of an output that are kept; KEPT_AT_MOST if nothing is said. */
   readonly most?: number | undefined
+  /** Seconds until a look must be answered; 3600 if nothing is said. */
+  readonly answer?: number | undefined
 }
 
 const PATIENCE = 60

@@ -43,10 +43,31 @@ export class Session {
     return isNew
   }
 
-  /** Runs a script in the resident shell. */
+  /** Runs a script that looks at something, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
-    const [output] = await this.shInTurn([script], environment)
-    return output!
+    const resident = this.#open()
+    const shell = await resident
+    const before = shell.answered
+    const answer = this.shInTurn([script], environment)
+    const end = new AbortController()
+    const seconds = this.#options.answer ?? ANSWER
+    before
+      .then(() => sleep(seconds * 1000, undefined, { signal: end.signal }))
+      .then(
+        () =>
+          this.#giveUp(
+            resident,
+            shell,
+            `the host has not answered what it was asked for ${seconds} s; ${STUCK}`,
+          ),
+        () => {},
+      )
+    try {
+      const [output] = await answer
+      return output!
+    } finally {
+      end.abort()
+    }
   }
 
   /** Runs scripts in the resident shell, with nothing in between and no wait, up to one that fails. */
@@ -120,16 +141,7 @@ export class Session {
       )
     const resident = this.#resident
     void resident?.then(
-      async (shell) => {
-        if (!shell.isBusy) return
-        if (this.#resident === resident) this.#resident = undefined
-        shell.abandon()
-        const program = await shell.start().catch(() => undefined)
-        if (program === undefined) return
-        await this.#kill(program)
-        // What has got stuck in it may hold its streams for ever.
-        program.channel.close()
-      },
+      (shell) => (shell.isBusy ? this.#giveUp(resident, shell, CUT_OFF) : undefined),
       () => {},
     )
   }
@@ -144,6 +156,17 @@ export class Session {
   #open(): Promise<ResidentShell> {
     this.#resident ??= this.#shell().then((shell) => new ResidentShell(shell))
     return this.#resident
+  }
+
+  /** Ends a resident shell and what runs in it; all that waits for it fails for this reason. */
+  async #giveUp(resident: Promise<ResidentShell>, shell: ResidentShell, reason: string): Promise<void> {
+    if (this.#resident === resident) this.#resident = undefined
+    shell.abandon(reason)
+    const program = await shell.start().catch(() => undefined)
+    if (program === undefined) return
+    await this.#kill(program)
+    // What has got stuck in it may hold its streams for ever.
+    program.channel.close()
   }
 
   #shell(): Promise<HostShell> {
@@ -207,6 +230,10 @@ export class Session {
   }
 }
 
+/** How long a look may take if nothing is said, in seconds. */
+const ANSWER = 3600
+const STUCK = 'a file system that is gone, or a pipe where a file was, may hold it'
+const CUT_OFF = 'cut off: an interrupt, or the timeout of a task, ended the shell that it ran in'
 /** How long a program that has been told to end may take, in ms. */
 const LAST_WORDS = 5000
 

@@ -18,6 +18,7 @@ export class ResidentShell {
   readonly #shell: HostShell
   #started: Promise<Started> | undefined
   #ended: Error | undefined
+  #answered: Promise<unknown> = Promise.resolve()
 
   constructor(shell: HostShell) {
     this.#shell = shell
@@ -54,7 +55,9 @@ export class ResidentShell {
     const frames = commands.map((command, index) =>
       this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`),
     )
-    const outputs = await Promise.all(frames)
+    const answered = Promise.all(frames)
+    this.#answered = answered.catch(() => {})
+    const outputs = await answered
     const failed = outputs.findIndex((output) => output.code !== 0)
     return failed === -1 ? outputs : outputs.slice(0, failed + 1)
   }
@@ -69,6 +72,11 @@ export class ResidentShell {
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
   }
 
+  /** Resolves when all that it has been told so far is answered, or will not be. */
+  get answered(): Promise<unknown> {
+    return this.#answered
+  }
+
   /** It has been told something that it has not answered. */
   get isBusy(): boolean {
     return this.#shell.stdout.isWaiting || this.#shell.stderr.isWaiting
@@ -78,9 +86,9 @@ export class ResidentShell {
     this.#shell.channel.stdin.end()
   }
 
-  /** Waits for no answer any more: what it has been told fails. */
-  abandon(): void {
-    this.#end(new Error('cut off: an interrupt, or the timeout of a task, ended the shell that it ran in'))
+  /** Waits for no answer any more: what it has been told fails for this reason. */
+  abandon(reason: string): void {
+    this.#end(new Error(reason))
   }
 
   #end(error: Error): void {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
   createReadStream,
@@ -348,6 +349,25 @@ function local(command?: string): Transport & { opened: number } {
   }
   return transport
 }
+
+test('a look that is not answered ends, on the host too; time in which others have the shell is not its own', async (context) => {
+  const pipe = join(context.folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const session = new Session(local(), undefined, { answer: 2 })
+  const slow = session.shInTurn(['sleep 3; echo slow'])
+  const behind = await session.sh('echo look')
+  assert.is(behind.stdout.toString(), 'look\n')
+  assert.is((await slow)[0]?.stdout.toString(), 'slow\n')
+  const pid = join(context.folder, 'pid')
+  const stuck = await session.sh(`sh -c 'echo $$ >${pid}; exec cat ${pipe}'`).then(String, String)
+  assert.match(stuck, /the host has not answered what it was asked for 2 s/)
+  const { code } = await session.exec(
+    `i=0; while kill -0 $(cat ${pid}) 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done; [ $i -lt 100 ]`,
+  )
+  assert.is(code, 0)
+  assert.is((await session.sh('echo again')).stdout.toString(), 'again\n')
+  await session.close()
+})
 
 test('what a login exports does not change what a bash that is /bin/sh is told', async (context) => {
   const sh = join(context.folder, 'sh')

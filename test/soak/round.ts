@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -54,6 +54,7 @@ export async function goThrough({
     ...['--ssh-common-args', options, '-f', String(members.length), join(job, 'play.yml')],
   ]
   const ended = new AbortController()
+  setMaxListeners(members.length + 1, ended.signal)
   const over = once(ended.signal, 'abort').then(() => {})
   const troubles = [...states].map(async ([member, state]) => {
     // What has not come by the end of the run comes then.
