@@ -96,7 +96,9 @@ function probeKey(args: UserArgs): string {
   const path = keyPath(args)
   return [
     `(cd "$home" 2>/dev/null || cd /`,
-    `if [ -e ${quotePath(path)} ]; then echo "key $(cat ${quotePath(`${path}.pub`)} 2>/dev/null)"; else echo; fi)`,
+    // The file is the user's, who may write or link there what he likes: one line, however long.
+    `k=${quotePath(`${path}.pub`)}`,
+    `if [ -e ${quotePath(path)} ]; then echo "key $([ ! -f "$k" ] || head -c 16384 "$k" 2>/dev/null | head -n 1)"; else echo; fi)`,
   ].join('\n')
 }
 
@@ -104,6 +106,9 @@ function probeKey(args: UserArgs): string {
 export function keyPath({ ssh_key_file, ssh_key_type }: UserArgs): string {
   return ssh_key_file ?? `.ssh/id_${ssh_key_type}`
 }
+
+/** A line of authorized_keys (sshd(8)) without options: no other file that a link leads to has such a line. */
+const PUBLIC_KEY = /^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[\w.@-]+ [A-Za-z0-9+/]+=*( .*)?$/
 
 function parse(text: string): UserState {
   const lines = text.split('\n')
@@ -118,7 +123,7 @@ function parse(text: string): UserState {
     groups: parseGroups(groups),
     hasHome: home === 'home',
     hasKey: key.startsWith('key '),
-    publicKey: key.slice(4) || undefined,
+    publicKey: PUBLIC_KEY.exec(key.slice(4))?.[0],
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/modules/arguments.ts'
@@ -346,6 +346,20 @@ real('an SSH key', async ({ hosts }) => {
     assert.is(statSync(`/home/${NAME}/.ssh`).mode & 0o777, 0o700)
     assert.equal((await applyModule(host.session, user, raw)).plan.changes, [])
     execFileSync('ssh-keygen', ['-y', '-P', '', '-f', path])
+    const told = async () => (await applyModule(host.session, user, raw, CHECK)).plan.result
+    // What the user puts in the place of the public key.
+    writeFileSync(`${path}.pub`, `ssh-rsa AAAA\nroot:x:0:${NAME}\nsudo:x:27:${NAME}\n`)
+    const { groups, ssh_public_key } = (await told()) ?? {}
+    assert.is(ssh_public_key, 'ssh-rsa AAAA')
+    assert.not.match(String(groups), /sudo|root/)
+    rmSync(`${path}.pub`)
+    for (const secret of ['/etc/shadow', '/dev/zero']) {
+      symlinkSync(secret, `${path}.pub`)
+      assert.is((await told())?.ssh_public_key, null)
+      rmSync(`${path}.pub`)
+    }
+    execFileSync('mkfifo', [`${path}.pub`])
+    assert.is((await told())?.ssh_public_key, null)
     await walk(host, [{ state: 'absent', remove: true }])
   }
 })
