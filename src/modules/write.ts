@@ -75,8 +75,7 @@ function placeScript(placement: Placement, fill: string, size: number | undefine
       : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter_through ${quotePath(from)}`, HOLD]),
     `${via !== undefined ? 'enter_through' : makesFolders ? 'enter_made' : 'enter'} "$f"`,
     '[ -h "./$n" ] || [ ! -d "./$n" ] || fail "$f is a folder"',
-    // So that its permissions need not be changed afterwards, most often.
-    `fresh ${(0o777 & ~mode).toString(8).padStart(4, '0')}${backup ? ' staged' : ''}`,
+    `fresh ${umaskFor(mode)}${backup ? ' staged' : ''}`,
     fill,
     BOTH,
     ...(validate === undefined ? lock : []),
@@ -87,6 +86,16 @@ function placeScript(placement: Placement, fill: string, size: number | undefine
     'put',
     `printf '%s\\0001%s\\n0' "$b" "$now"`,
   ].join('\n')
+}
+
+/**
+ * So that permissions need not be changed afterwards, most often; but a group has none that others have not, until it is
+ * the group that is meant.
+ */
+function umaskFor(mode: number): string {
+  const others = mode & 0o007
+  const atFirst = (mode & 0o700) | (mode & (others << 3)) | others
+  return (0o777 & ~atFirst).toString(8).padStart(4, '0')
 }
 
 /** Sh that opens `$n` in the working folder as descriptor 8, if it is a file, whatever others put in its place. */

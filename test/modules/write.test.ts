@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Content, contentOf, localContent } from '../../src/modules/content.ts'
@@ -73,6 +75,35 @@ test('every byte arrives, with owner and permissions, whatever the name', async 
         assert.equal(readdirSync(folder), [name])
       }
       rmSync(join(folder, name))
+    }
+  }
+})
+
+test('until it is whole a file is read by nobody who may not read it then', async () => {
+  for (const { session } of all) {
+    for (const backup of [false, true]) {
+      const web = join(folder, `of a group ${backup}`)
+      mkdirSync(web)
+      chownSync(web, 0, 33)
+      chmodSync(web, 0o2755)
+      const seen: string[] = []
+      const halves = async function* () {
+        yield Buffer.from('secret')
+        await until(() => {
+          const [name] = readdirSync(web)
+          if (name === undefined) return false
+          seen.push(octalOf(statSync(join(web, name)).mode))
+          return true
+        })
+        yield Buffer.from('!')
+      }
+      const content = { ...contentOf('secret!'), open: () => Readable.from(halves()) }
+      const path = join(web, 'file')
+      const outcome = await send(session, { path, content, owner: 0, group: 1, mode: 0o640, backup })
+      assert.is(outcome.code, 0, outcome.stderr)
+      assert.equal(seen, [backup ? '700' : '600'])
+      assert.is(octalOf(statSync(path).mode), '640')
+      rmSync(web, { recursive: true })
     }
   }
 })
@@ -188,6 +219,15 @@ test('a cut leaves the old file and no other', async () => {
     assert.equal(readdirSync(folder), ['old'])
   }
 })
+
+const octalOf = (mode: number) => (mode & 0o777).toString(8)
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries === 1200) throw new Error('waited 60 s for a file to be begun')
+    await sleep(50)
+  }
+}
 
 function slowly(): Readable {
   return new Readable({
