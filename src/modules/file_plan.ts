@@ -4,7 +4,7 @@ import type { FileArgs, State } from './file.ts'
 import { describe, type FileState, filesProbe, followed, type Reached } from './files.ts'
 import type { Change, View } from './module.ts'
 import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from './paths.ts'
-import { failure, joined, NOTHING, noFolder, of, type Placed, placeFolder, sh } from './placing.ts'
+import { failure, joined, mayCome, NOTHING, noFolder, of, type Placed, placeFolder, sh } from './placing.ts'
 import {
   attributesScripts,
   hardLinkScript,
@@ -150,11 +150,8 @@ function planNewFolders(args: FileArgs, state: State, path: string): Placed {
 function planTouch(args: FileArgs, state: State, target: Reached, view: View): Placed {
   const { path, file } = target
   if (file !== undefined) return renamed(planSettings(args, state, { ...target, file }))
-  const folder = folderOf(path)
-  const isMissing = ancestors(path).includes(folder) && !isFolder(state.files.get(folder))
-  if (isMissing && state.files.has(folder) && !view.check) {
-    return failure(noFolder(folder, state.files.get(folder)))
-  }
+  const nowhere = noRoom(state, path, view)
+  if (nowhere !== undefined) return failure(nowhere)
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
   const times = planTimes({ path, file: undefined }, state.times)
   const make = set.mode === undefined ? '(umask 022; set -C; : >"./$n")' : '(set -C; : >"./$n")'
@@ -165,6 +162,14 @@ function planTouch(args: FileArgs, state: State, target: Reached, view: View): P
   }
 }
 
+/** Why nothing can be made at `path`, if it is known. */
+function noRoom(state: State, path: string, view: View): string | undefined {
+  const folder = folderOf(path)
+  if (!ancestors(path).includes(folder) || !state.files.has(folder)) return undefined
+  const found = state.files.get(folder)
+  return isFolder(found) || (view.check && mayCome(found)) ? undefined : noFolder(folder, found)
+}
+
 function planLink(args: FileArgs, state: State, path: string, view: View): Placed {
   const { src, force } = args
   const found = state.files.get(path)
@@ -172,6 +177,8 @@ function planLink(args: FileArgs, state: State, path: string, view: View): Place
     return failure('a new link needs "src": what it is to lead to')
   const isRight = found?.type === 'link' && (src === undefined || found.target === src)
   if (isRight) return joinedLink(args, [linkSettings(args, state, path, src ?? found.target!)], path)
+  const nowhere = noRoom(state, path, view)
+  if (nowhere !== undefined) return failure(nowhere)
   const target = state.files.get(linkTarget(path, src!))
   const isThere = target !== undefined && (target.type !== 'link' || target.real?.state !== undefined)
   if (!force && !isThere && !view.check) {
@@ -220,6 +227,8 @@ function planHard(args: FileArgs, state: State, path: string, view: View): Place
       return failure('a new link needs "src": what it is to be the same as')
     return checked(path, renamed(planSettings(args, state, { path, file })))
   }
+  const nowhere = noRoom(state, path, view)
+  if (nowhere !== undefined) return failure(nowhere)
   const source = followed(src, state.files.get(src))
   if (source.file === undefined && !view.check)
     return failure(`${src} does not exist, so nothing can be linked to it`)

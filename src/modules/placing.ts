@@ -110,10 +110,14 @@ function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
   if (placing.makesFolders) {
     return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
   }
-  // Under check, an earlier task that was not carried out may be the one that makes it.
-  if (missing.length === 0 || view.check) return NOTHING
-  const nearest = missing.at(-1)!
-  return failure(noFolder(nearest, ground.files.get(nearest)))
+  const bad = view.check ? missing.filter((folder) => !mayCome(ground.files.get(folder))) : missing
+  const nearest = bad.at(-1)
+  return nearest === undefined ? NOTHING : failure(noFolder(nearest, ground.files.get(nearest)))
+}
+
+/** Under check, an earlier task that was not carried out may be the one that makes the folder. */
+export function mayCome(found: FileState | undefined): boolean {
+  return found === undefined || found.type === 'link'
 }
 
 /** Why nothing can be made in what is no folder. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -18,9 +19,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { contentOf, readLocalFile } from '../../src/modules/content.ts'
 import { copy } from '../../src/modules/copy.ts'
+import { file } from '../../src/modules/file.ts'
+import { lineinfile } from '../../src/modules/lineinfile.ts'
+import type { Module } from '../../src/modules/module.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
-import { faultsOf, planOf, rows } from '../support/plan.ts'
+import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('copy')
@@ -335,6 +339,34 @@ test('within the host: a folder', async () => {
     )
     await converge(session, { ...raw, src: `${here('tree')}/`, dest: here(`${name}2`), local_follow: true })
     assert.ok(lstatSync(here(`${name}2`, 'sublink', 'empty')).isDirectory())
+  }
+})
+
+test('what is below a file is refused, and it is said what is there', async () => {
+  writeFileSync(here('file'), 'x')
+  execFileSync('mkfifo', [here('pipe')])
+  for (const { session } of all) {
+    for (const [name, type] of [
+      ['file', 'file'],
+      ['pipe', 'fifo'],
+    ] as const) {
+      const expected = `${here(name)} is a ${type}, and a folder is to be there`
+      const path = here(name, 'below')
+      const failedOf = async (module: Module, raw: Raw) => {
+        const [checked, { plan }] = [
+          await applyModule(session, module, raw, CHECK),
+          await applyModule(session, module, raw),
+        ]
+        assert.is(checked.plan.failed, plan.failed)
+        return plan.failed
+      }
+      assert.is(await failedOf(copy, { content: 'y', dest: path }), expected)
+      assert.is(await failedOf(lineinfile, { path, line: 'y', create: true }), expected)
+      assert.is(await failedOf(file, { path, state: 'touch' }), expected)
+      assert.is(await failedOf(file, { path, src: '/', state: 'link' }), expected)
+      assert.is(await failedOf(file, { path, src: here('file'), state: 'hard' }), expected)
+      assert.is(await failedOf(file, { path: here(name, 'a', 'b'), state: 'directory' }), expected)
+    }
   }
 })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { findGroup, parseGroups } from '../../src/modules/accounts.ts'
@@ -70,9 +71,16 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
+/** Two ids that no group has. */
+function freeIds(): number[] {
+  const taken = new Set(parseGroups(readFileSync('/etc/group', 'utf8').split('\n')).map(({ gid }) => gid))
+  return Array.from({ length: taken.size + 2 }, (_, index) => 54321 + index).filter((id) => !taken.has(id))
+}
+
 real('apply, then plan finds nothing', async ({ hosts }) => {
   for (const { session } of hosts) {
-    const steps = [{}, { gid: 54321 }, { gid: 54322 }, { gid: 54322, system: true }, { state: 'absent' }]
+    const [one, other] = freeIds()
+    const steps = [{}, { gid: one }, { gid: other }, { gid: other, system: true }, { state: 'absent' }]
     const changed = []
     for (const step of steps) {
       const raw = { name: NAME, ...step }
