@@ -41,7 +41,7 @@ test.before.each((context) => {
 test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
 test.after(({ server }) => server.stop())
 
-const words = ['-i', 'hosts.yml', 'play.yml']
+const words = ['-T', '60', '-i', 'hosts.yml', 'play.yml']
 
 /** Waits, two minutes at most, until something is so. */
 async function until(isSo: () => boolean, what: string): Promise<void> {
