@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -181,6 +181,29 @@ test('-e takes pairs, JSON and files, later ones over earlier', ({ run, write })
   write('say.yml', '- {hosts: one, tasks: [{debug: {msg: "{{a}} {{b}} {{c}}"}}]}')
   const { stdout } = run('-e', 'a=1 b="two words"', '-e', '{"c": 3}', '-e', '@vars.yml', 'say.yml')
   assert.match(stdout, /1 two words from file/)
+})
+
+test('what -e says is in the list of processes, what a file of -e says is not', ({ run, write }) => {
+  const look = "ps -ww -eo args | grep 'to-be-see[n]' || echo none"
+  write('look.yml', JSON.stringify([{ hosts: 'one', tasks: [{ shell: look }] }]))
+  write('values.yml', 'word: to-be-seen')
+  assert.match(run('-v', 'look.yml', '-e', 'word=to-be-seen').stdout, /-e word=to-be-seen/)
+  assert.match(run('-v', 'look.yml', '-e', '@values.yml').stdout, /none/)
+})
+
+test("the lab's keys are for nobody else, whatever the umask", ({ folder, write }) => {
+  const machine = { ansible_connection: 'local', ansible_host: '192.0.2.1', ansible_user: 'root' }
+  const machines = { hosts: { one: { ...machine, xen_host: 'one' } } }
+  const vars = { lab_dir: join(folder, 'lab') }
+  write('lab.yml', JSON.stringify({ all: { vars, children: { machines, xen_hosts: machines } } }))
+  write('keys.yml', '- {hosts: one, roles: [keys]}')
+  write('playssh.yml', `roles_path: ${join(dirname(launcher), 'roles')}\ngathering: explicit\n`)
+  const shell = `umask 000; exec ${launcher} -i lab.yml keys.yml`
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', shell], { cwd: folder, encoding: 'utf8' })
+  assert.is(status, 0, stdout + stderr)
+  for (const path of ['lab', 'lab/host_keys']) assert.is(statSync(join(folder, path)).mode & 0o777, 0o700)
+  for (const path of ['lab/id_ed25519', 'lab/host_keys/one', 'lab/known_hosts', 'lab/ssh_config'])
+    assert.is(statSync(join(folder, path)).mode & 0o777, 0o600, path)
 })
 
 test('lists tasks and tags, and checks without running', ({ run, write }) => {
