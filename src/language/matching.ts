@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { type Context, createContext, Script } from 'node:vm'
 import { stepsAtMost } from './regexp-cost.ts'
+import { waysAhead } from './regexp-paths.ts'
 
 /** For which no limit of time is needed: some tens of milliseconds. */
 const FEW_STEPS = 1e7
@@ -8,8 +10,18 @@ const LIMIT = 1000
 /** Of one that has come to the limit before: there may be hundreds of hosts. */
 const LIMIT_FROM_THEN_ON = 100
 
+/** With fewer ways to look ahead V8 compiles an expression within a second. */
+const FEW_WAYS = 1e4
+/** For which it is tried in another process, in milliseconds. */
+const COMPILING = 3000
+const COMPILE = `const [source, flags] = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
+const expression = new RegExp(source, flags)
+for (const text of ['a', 'a', '\\u0100', '\\u0100']) expression.exec(text)`
+
 /** Sources of the expressions that have come to the limit. */
 const slow = new Set<string>()
+/** By source: whether V8 compiles it in time. */
+const compiling = new Map<string, boolean>()
 
 /** A use of a regular expression. */
 export interface Use {
@@ -29,16 +41,30 @@ export function matching<T>(use: Use, work: () => T): T {
   const { source } = use.expression
   const limit = slow.has(source) ? LIMIT_FROM_THEN_ON : LIMIT
   try {
+    if (!compiles(use.expression))
+      throw new Error(tooLarge(use, 'has too many parts in a row that may be empty'))
     return stepsAtMost(source, use.text.length) <= FEW_STEPS ? work() : withinLimit(work, limit)
   } catch (error) {
     // V8 compiles it when it is first used.
-    if (error instanceof SyntaxError)
-      throw new Error(`the regular expression "${use.written.slice(0, 60)}..." is too large`)
+    if (error instanceof SyntaxError) throw new Error(tooLarge(use, 'is too large'))
     if (error instanceof RangeError) throw new Error(refusal(use, 'needs too much memory'))
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
     slow.add(source)
     throw new Error(refusal(use, `takes more than ${limit / 1000} s`))
   }
+}
+
+/** V8 compiles an expression when it is first used, and nothing ends that. */
+function compiles({ source, flags }: RegExp): boolean {
+  let does = compiling.get(source)
+  if (does === undefined) {
+    const input = JSON.stringify([source, flags])
+    const options = { input, timeout: COMPILING, killSignal: 'SIGKILL' } as const
+    does =
+      waysAhead(source) <= FEW_WAYS || spawnSync(process.execPath, ['-e', COMPILE], options).signal === null
+    compiling.set(source, does)
+  }
+  return does
 }
 
 let place: { readonly script: Script; readonly context: Context } | undefined
@@ -48,6 +74,10 @@ function withinLimit<T>(work: () => T, timeout: number): T {
   place ??= { script: new Script('work()'), context: createContext({}) }
   place.context.work = work
   return place.script.runInContext(place.context, { timeout })
+}
+
+function tooLarge({ written }: Use, why: string): string {
+  return `the regular expression "${written.slice(0, 60)}${written.length > 60 ? '...' : ''}" ${why}`
 }
 
 function refusal({ written, text, name = 'a text' }: Use, why: string): string {
