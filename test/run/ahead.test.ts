@@ -10,7 +10,7 @@ import { execute, prepare } from '../../src/run/execute.ts'
 import { Interrupt } from '../../src/run/interrupt.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
-const PLAYS = Number(process.env.AHEAD_PLAYS ?? 60)
+const PLAYS = Number(process.env.AHEAD_PLAYS ?? 40)
 /** The number of the first; AHEAD_FROM=1468 to see one again. */
 const FROM = Number(process.env.AHEAD_FROM ?? 1)
 const HOSTS = ['a', 'b', 'c']
