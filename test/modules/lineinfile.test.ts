@@ -208,11 +208,12 @@ test('a file that others change all the time is left as it is', async () => {
   writeFileSync(path, '')
   // The look is taken of what is there no more.
   const restless = Object.assign(Object.create(host.session) as Session, {
-    shInTurn: async (scripts: readonly string[]) => {
-      const outputs = await host.session.shInTurn(scripts)
+    sh: async (script: string) => {
+      const output = await host.session.sh(script)
       writeFileSync(path, 'x\n', { flag: 'a' })
-      return outputs
+      return output
     },
+    shInTurn: (scripts: readonly string[]) => host.session.shInTurn(scripts),
   })
   const { conclusion } = await applyModule(restless, lineinfile, { path, line: 'mine' })
   assert.match(
