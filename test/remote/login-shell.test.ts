@@ -241,12 +241,12 @@ test('a login that waits is waited for as long as was said', async (context) => 
 })
 
 test('a login that prints without end is cut off in little memory', async (context) => {
-  const text = 'echo first; yes "$(head -c 2000 /dev/zero | tr "\\\\0" x) and so on"\n'
+  const text = 'echo first; yes "$(head -c 200 /dev/zero | tr "\\\\0" x) and so on"\n'
   const patience = await longEnough(context)
   await loggedIn(context, pathOf('bash'), ['.bashrc', text], async (session) => {
     const before = process.memoryUsage().rss
     const { message } = await refusal(session(undefined, { patience }).sh('true'))
-    assert.match(message, /^no shell came up within \d+ s; .*only the last 1000 bytes:\] x+ and so on/)
+    assert.match(message, /^no shell came up within \d+ s; .*only the last 1000 bytes:\] [^]*x and so on/)
     assert.ok(message.length < 1500)
     assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024)
   })
