@@ -45,45 +45,45 @@ export class Session {
 
   /** Runs a script that looks at something, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
-    const resident = this.#open()
-    const shell = await resident
-    const before = shell.answered
-    const answer = this.shInTurn([script], environment)
-    const end = new AbortController()
-    const seconds = this.#options.answer ?? ANSWER
-    before
-      .then(() => sleep(seconds * 1000, undefined, { signal: end.signal }))
-      .then(
-        () =>
-          this.#giveUp(
-            resident,
-            shell,
-            `the host has not answered what it was asked for ${seconds} s; ${STUCK}`,
-          ),
-        () => {},
-      )
-    try {
-      const [output] = await answer
-      return output!
-    } finally {
-      end.abort()
-    }
+    const [output] = await this.#inTurn([script], environment, this.#options.answer ?? ANSWER)
+    return output!
   }
 
   /** Runs scripts in the resident shell, with nothing in between and no wait, up to one that fails. */
-  async shInTurn(
+  shInTurn(
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ): Promise<ShellOutput[]> {
+    return this.#inTurn(scripts, environment)
+  }
+
+  /** With `seconds`, the shell is given up when they are over; they begin when all that it was told before is answered. */
+  async #inTurn(
+    scripts: readonly string[],
+    environment: Readonly<Record<string, string>> | undefined,
+    seconds?: number,
+  ): Promise<ShellOutput[]> {
     const inEnvironment = scripts.map((script) => exports(environment) + script)
     const resident = this.#open()
+    const end = new AbortController()
+    const late = (shell: ResidentShell) =>
+      this.#giveUp(resident, shell, `the host has not answered what it was asked for ${seconds} s; ${STUCK}`)
     try {
       const shell = await resident
+      if (seconds !== undefined)
+        shell.answered
+          .then(() => sleep(seconds * 1000, undefined, { signal: end.signal }))
+          .then(
+            () => late(shell),
+            () => {},
+          )
       return await shell.runInTurn(inEnvironment)
     } catch (error) {
       // A new one may have taken its place meanwhile.
       if (this.#resident === resident) this.#resident = undefined
       throw error
+    } finally {
+      end.abort()
     }
   }
 

@@ -369,6 +369,19 @@ test('a look that is not answered ends, on the host too; time in which others ha
   await session.close()
 })
 
+test('a shell that could not be opened is tried again with the next look', async () => {
+  const inner = local()
+  const open = inner.open.bind(inner)
+  inner.open = (shell) => {
+    inner.open = open
+    return Promise.reject(new Error(`no ${shell} now`))
+  }
+  const session = new Session(inner)
+  assert.match(await session.sh('echo one').then(String, String), /no exec \/bin\/sh now/)
+  assert.is((await session.sh('echo two')).stdout.toString(), 'two\n')
+  await session.close()
+})
+
 test('what a login exports does not change what a bash that is /bin/sh is told', async (context) => {
   const sh = join(context.folder, 'sh')
   symlinkSync('/bin/bash', sh)
