@@ -25,7 +25,7 @@ const END: Ahead = { ways: [0, ...Array<number>(AHEAD).fill(1)], least: 0 }
 
 // In this order: what uses no character, what uses one, groups and their ends, alternatives, repetitions, all else.
 const PIECE =
-  /(\\(?:[bB]|k<\w+>|[1-9])|[$^])|(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\])|\((?:\?(?:(:)|([=!]|<[=!])|<\w+>))?|(\))|(\|)|([*+?]|\{\d+(?:,\d*)?\})\??|[\s\S]/g
+  /(\\(?:[bB]|k<\w+>|[1-9])|[$^])|\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?::|([=!]|<[=!])|<\w+>))?|(\))|(\|)|([*+?]|\{\d+(?:,\d*)?\})\??|[\s\S]/g
 
 /** The most ways by which V8 looks ahead from one point of an expression (JavaScript's source of it). */
 export function waysAhead(source: string): number {
@@ -63,7 +63,7 @@ function either(choices: readonly Ahead[]): Ahead {
 
 function alternativesOf(source: string): Part[][] {
   const open: { alternatives: Part[][]; isAside: boolean }[] = [{ alternatives: [[]], isAside: false }]
-  for (const [piece, nothing, , , aside, end, or, repetition] of source.matchAll(PIECE)) {
+  for (const [piece, nothing, aside, end, or, repetition] of source.matchAll(PIECE)) {
     const { alternatives } = open.at(-1)!
     const parts = alternatives.at(-1)!
     if (nothing !== undefined) parts.push({ kind: 'nothing' })
