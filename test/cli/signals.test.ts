@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Server, startServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const launcher = fileURLToPath(new URL('../../run', import.meta.url))
 
@@ -43,14 +44,6 @@ test.after(({ server }) => server.stop())
 
 const words = ['-T', '60', '-i', 'hosts.yml', 'play.yml']
 
-/** Waits, two minutes at most, until something is so. */
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (let looks = 0; !isSo(); looks += 1) {
-    if (looks > 2400) throw new Error(`still not: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 /** The process ids of the commands that both hosts run, once they do. */
 async function commands(folder: string): Promise<number[]> {
   const files = ['far', 'near'].map((host) => join(folder, host))
@@ -58,7 +51,7 @@ async function commands(folder: string): Promise<number[]> {
     const pid = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
     return pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')
   }
-  await until(() => files.every(isSleeping), 'both commands run')
+  await until('both commands run', () => files.every(isSleeping))
   return files.map((file) => Number(readFileSync(file, 'utf8')))
 }
 
@@ -79,7 +72,7 @@ async function signalled(folder: string, signals: readonly NodeJS.Signals[]) {
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
   const status = await ended
-  await until(() => pids.every(isGone), 'the commands are gone')
+  await until('the commands are gone', () => pids.every(isGone))
   return { status, said, seconds: (performance.now() - began) / 1000 }
 }
 
@@ -136,8 +129,8 @@ test('a terminal that goes away ends the run and the commands', async ({ folder 
   script.kill('SIGKILL')
   await gone
   const pid = Number(readFileSync(join(folder, 'run.pid'), 'utf8'))
-  await until(() => isGone(pid), 'the run has ended')
-  await until(() => pids.every(isGone), 'the commands are gone')
+  await until('the run has ended', () => isGone(pid))
+  await until('the commands are gone', () => pids.every(isGone))
 })
 
 test('a reader that goes away does not end the run, and is nobody to complain to', ({ folder }) => {

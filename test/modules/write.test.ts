@@ -16,13 +16,13 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Content, contentOf, localContent } from '../../src/modules/content.ts'
 import { readWritten, type Writing, writeFile } from '../../src/modules/write.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { type Host, hosts } from '../support/host.ts'
+import { until } from '../support/until.ts'
 
 const test = suite('write')
 let all: Host[] = []
@@ -89,7 +89,7 @@ test('until it is whole a file is read by nobody who may not read it then', asyn
       const seen: string[] = []
       const halves = async function* () {
         yield Buffer.from('secret')
-        await until(() => {
+        await until('the file is begun', () => {
           const [name] = readdirSync(web)
           if (name === undefined) return false
           seen.push(octalOf(statSync(join(web, name)).mode))
@@ -221,13 +221,6 @@ test('a cut leaves the old file and no other', async () => {
 })
 
 const octalOf = (mode: number) => (mode & 0o777).toString(8)
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries === 1200) throw new Error('waited 60 s for a file to be begun')
-    await sleep(50)
-  }
-}
 
 function slowly(): Readable {
   return new Readable({

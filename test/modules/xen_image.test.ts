@@ -13,7 +13,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/modules/arguments.ts'
@@ -24,6 +23,7 @@ import type { Performed } from '../../src/run/perform.ts'
 import { type ApartHost, apartHosts } from '../support/apart.ts'
 import { applyModule, dashHost, type Host } from '../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+import { until } from '../support/until.ts'
 
 const HAGENT = { hostname: 'hagent', dir: '/srv/xen', size: '512M', dist: 'bookworm', ip: '192.168.100.2' }
 const DISK = '/srv/xen/domains/hagent/disk.img'
@@ -188,13 +188,6 @@ function leftovers(): string[] {
     ...loops.filter((line) => line.includes(folder)),
     ...readdirSync('/tmp').filter((one) => one.startsWith('xen_image.')),
   ]
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries === 600) throw new Error(`waited 30 s for ${what}`)
-    await sleep(50)
-  }
 }
 
 function inside(short: string, command: string): string {

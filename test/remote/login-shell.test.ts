@@ -246,7 +246,8 @@ test('a login that prints without end is cut off in little memory', async (conte
   await loggedIn(context, pathOf('bash'), ['.bashrc', text], async (session) => {
     const before = process.memoryUsage().rss
     const { message } = await refusal(session(undefined, { patience }).sh('true'))
-    assert.match(message, /^no shell came up within \d+ s; .*only the last 1000 bytes:\] [\s\S]*x and so on/)
+    assert.ok(message.startsWith(`no shell came up within ${patience} s; `))
+    assert.match(message, /only the last 1000 bytes:\] [\s\S]*x and so on/)
     assert.ok(message.length < 1500)
     assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024)
   })
