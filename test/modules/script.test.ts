@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -24,11 +25,24 @@ test.before.each(() => {
 })
 test.after.each(() => rmSync(folder, { recursive: true }))
 
+// Tells the scripts of this file from those of others that run beside it.
+const MARK = `# ${randomBytes(6).toString('hex')}\n`
+
 const cmd = (text: string, words = '') => ({
-  file: { path: '/files/job.sh', mode: 0o644, content: contentOf(text) },
+  file: { path: '/files/job.sh', mode: 0o644, content: contentOf(`${text}\n${MARK}`) },
   words,
 })
-const leftovers = () => readdirSync('/tmp').filter((name) => name.startsWith('playssh.'))
+
+function leftovers(): string[] {
+  const scripts = readdirSync('/tmp').filter((name) => name.startsWith('playssh.'))
+  return scripts.filter((name) => {
+    try {
+      return readFileSync(join('/tmp', name), 'latin1').includes(MARK)
+    } catch {
+      return false
+    }
+  })
+}
 
 test('the first word is the path, the others stay as they are', () => {
   const table: [string, string, string][] = [
@@ -77,12 +91,12 @@ test('bytes that are no text, another program, and no first line', async () => {
   for (const { session } of all) {
     const binary = {
       ...cmd(''),
-      file: { path: '/b', mode: 0, content: contentOf(Buffer.from('cat <<X\n\0\xff\nX\n', 'latin1')) },
+      file: { path: '/b', mode: 0, content: contentOf(Buffer.from(`cat <<X\n\0\xff\nX\n${MARK}`, 'latin1')) },
     }
     const plain = await applyModule(session, script, { cmd: cmd('echo "plain $1"', '1') })
     assert.is(plain.conclusion.result?.stdout, 'plain 1\n')
     const other = await applyModule(session, script, { cmd: binary, executable: '/usr/bin/wc' })
-    assert.match(String(other.conclusion.result?.stdout), /^ *3 +3 +13 /)
+    assert.match(String(other.conclusion.result?.stdout), /^ *4 +5 +28 /)
     const missing = await applyModule(session, script, { cmd: cmd('true'), chdir: '/none' })
     assert.match(String(missing.conclusion.result?.stderr), /cannot go to the folder \/none/)
     assert.equal(leftovers(), [])

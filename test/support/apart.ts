@@ -6,6 +6,7 @@ import { quote } from '../../src/modules/sh.ts'
 import type { Transport } from '../../src/remote/channel.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import { ACCOUNTS_LOCK } from './user.ts'
 
 export interface ApartHost {
   readonly name: 'dash' | 'busybox'
@@ -31,7 +32,7 @@ async function apartHost(name: 'dash' | 'busybox', setup: string): Promise<Apart
   const script = [
     'set -e',
     'mount --make-rprivate /',
-    `mkdir ${bin}; cp -a /etc ${folder}/etc`,
+    `mkdir ${bin}; flock ${ACCOUNTS_LOCK} cp -a /etc ${folder}/etc`,
     `mount --bind ${folder}/etc /etc`,
     setup,
     ...(name === 'busybox' ? [`busybox --install -s ${bin}`, BUSYBOX_SH] : []),

@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+
+/**
+ * For flock(1), around all that alters or copies this machine's accounts: files of tests run side by side, useradd does
+ * not wait for another, and cp fails at what goes meanwhile.
+ */
+export const ACCOUNTS_LOCK = '/run/lock/playssh-tests'
 
 /** A user of this machine who exists for one test; making one needs root. */
 export class TestUser {
@@ -8,24 +13,31 @@ export class TestUser {
   readonly password = 'correct "horse" $battery'
 
   constructor({ shell = '/bin/sh', home = '/tmp' } = {}) {
-    execFileSync('useradd', ['--no-create-home', '--home-dir', home, '--shell', shell, this.name])
-    execFileSync('chpasswd', { input: `${this.name}:${this.password}\n` })
+    locked(['useradd', '--no-create-home', '--home-dir', home, '--shell', shell, this.name])
+    locked(['chpasswd'], `${this.name}:${this.password}\n`)
   }
 
   /** Says what sudo allows: what follows the user's name in sudoers(5), or nothing. */
   allow(rule: string | undefined): void {
-    if (rule === undefined) rmSync(this.#sudoers, { force: true })
+    if (rule === undefined) locked(['rm', '-f', this.#sudoers])
     else
-      writeFileSync(this.#sudoers, `Defaults:${this.name} !lecture\n${this.name} ${rule}\n`, { mode: 0o440 })
+      locked(
+        ['/bin/sh', '-c', 'umask 337; cat >"$0"', this.#sudoers],
+        `Defaults:${this.name} !lecture\n${this.name} ${rule}\n`,
+      )
   }
 
   remove(): void {
     this.allow(undefined)
     // Also when a shell of theirs has not quite ended.
-    execFileSync('userdel', ['--force', this.name], { stdio: 'ignore' })
+    locked(['userdel', '--force', this.name])
   }
 
   get #sudoers(): string {
     return `/etc/sudoers.d/${this.name}`
   }
+}
+
+function locked(command: readonly string[], input = ''): void {
+  execFileSync('flock', [ACCOUNTS_LOCK, ...command], { input, stdio: ['pipe', 'ignore', 'pipe'] })
 }
