@@ -1,10 +1,10 @@
 // Writes modules.md, the documentation of every module, from what the modules declare: `npm run docs`.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { helperThemes } from '../src/language/helpers.ts'
 import { modules } from '../src/modules/index.ts'
-import type { Module } from '../src/modules/module.ts'
-import type { Option } from '../src/modules/options.ts'
+import type { Module } from '../src/sdk/module.ts'
+import type { Option } from '../src/sdk/options.ts'
+import { helperThemes } from '../src/template/helpers/index.ts'
 
 export const modulesFile = fileURLToPath(new URL('modules.md', import.meta.url))
 export const helpersFile = fileURLToPath(new URL('helpers.md', import.meta.url))

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises'
-import { visibleLines } from '../language/visible.ts'
 import { askSecret } from '../remote/secret.ts'
+import { visibleLines } from '../values/visible.ts'
 
 /** undefined when the terminal goes away, or is closed with Ctrl-D; Ctrl-C is a signal as it always is. */
 function answer(terminal: Interface, prompt: string): Promise<string | undefined> {

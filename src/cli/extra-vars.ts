@@ -1,9 +1,9 @@
-import { splitWords, unquote } from '../language/arguments.ts'
-import { Files } from '../language/files.ts'
-import { ProblemError } from '../language/problem.ts'
-import { Source } from '../language/source.ts'
-import { type Node, toNode } from '../language/value.ts'
-import { parseYaml } from '../language/yaml.ts'
+import { splitWords, unquote } from '../playbook/key-values.ts'
+import { ProblemError } from '../values/problem.ts'
+import { Source } from '../values/source.ts'
+import { type Node, toNode } from '../values/value.ts'
+import { Files } from '../yaml/files.ts'
+import { parseYaml } from '../yaml/yaml.ts'
 
 /**
  * The variables of -e, later ones over earlier: `name=value name2="other value"` (always text), YAML or JSON that

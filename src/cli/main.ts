@@ -19,6 +19,6 @@ async function main(args: readonly string[]): Promise<number> {
     throw error
   }
   // Help and mistakes in the command line are answered before anything else is loaded.
-  const { runPlaybooks } = await import('./playbook.ts')
+  const { runPlaybooks } = await import('./commands/playbook.ts')
   return runPlaybooks(flags)
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
-import { visibleLines } from '../language/visible.ts'
+import { visibleLines } from '../values/visible.ts'
 
 /** The flags of `run`, as given; ansible-playbook's names and meanings. */
 export interface Flags {

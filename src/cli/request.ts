@@ -1,4 +1,4 @@
-import type { RunRequest } from '../run/request.ts'
+import type { RunRequest } from '../protocol/request.ts'
 import { readExtraVars } from './extra-vars.ts'
 import type { Flags } from './options.ts'
 import { readSettings } from './settings.ts'

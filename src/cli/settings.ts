@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { Fields } from '../language/fields.ts'
-import { Files, firstFile } from '../language/files.ts'
-import { type Problem, ProblemError } from '../language/problem.ts'
-import type { Node } from '../language/value.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import type { Node } from '../values/value.ts'
+import { Fields } from '../yaml/fields.ts'
+import { Files, firstFile } from '../yaml/files.ts'
 
 export const settingsFile = 'playssh.yml'
 

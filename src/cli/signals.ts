@@ -1,4 +1,4 @@
-import type { Interrupt } from '../run/interrupt.ts'
+import type { Interrupt } from '../engine/interrupt.ts'
 
 /** How long what runs may go on after SIGTERM or SIGHUP, in ms: there is nobody to press Ctrl-C again. */
 const LAST_WORK = 5_000

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { shownPath } from '../language/files.ts'
-import type { Problem } from '../language/problem.ts'
+import type { Problem } from '../values/problem.ts'
+import { shownPath } from '../yaml/files.ts'
 
 /** The names in a folder, sorted; none, and a problem, when it cannot be read. */
 export function namesIn(folder: string, problems: Problem[]): string[] {

@@ -1,4 +1,4 @@
-import type { Node } from '../language/value.ts'
+import type { Node } from '../values/value.ts'
 
 /** The names under which this machine is a host without being listed. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']

@@ -1,4 +1,4 @@
-import type { Node } from '../language/value.ts'
+import type { Node } from '../values/value.ts'
 
 /** Variables from one place, shared by all hosts that they hold for; layers lie over each other, lowest first. */
 export interface Layer {

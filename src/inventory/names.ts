@@ -1,4 +1,4 @@
-import { magicNames } from '../language/magic.ts'
+import { magicNames } from '../template/magic-names.ts'
 
 /** Variables that the runner sets: what an inventory says about them is never seen. */
 const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'role_names', 'vars'])

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
-import { readSource } from '../language/files.ts'
-import type { Problem } from '../language/problem.ts'
-import { type Place, Source } from '../language/source.ts'
+import type { Problem } from '../values/problem.ts'
+import { type Place, Source } from '../values/source.ts'
+import { readSource } from '../yaml/files.ts'
 import { parseAddress } from './hostname.ts'
 
 /** One part of a pattern, such as "web*" or "!db[0]", and where it stands. */

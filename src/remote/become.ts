@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { splitWords } from '../language/words.ts'
-import { words } from '../modules/sh.ts'
+import { words } from '../shell/quote.ts'
+import { splitWords } from '../values/words.ts'
 import type { Become } from './target.ts'
 
 /** The user whom the task wants to be cannot be become: a sentence, and what to try. */

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { Credentials } from './authentication.ts'
 import { HungUp, type Transport, Unreachable } from './channel.ts'
-import { dialCommand, dialTcp } from './dial.ts'
 import { LocalTransport } from './local.ts'
-import { noticing, Place } from './place.ts'
-import { jumpTarget, type SshSettings, sshSettings } from './settings.ts'
-import { SshTransport } from './ssh.ts'
+import { noticing, Place } from './slot.ts'
+import type { Credentials } from './ssh/authentication.ts'
+import { dialCommand, dialTcp } from './ssh/dial.ts'
+import { jumpTarget, type SshSettings, sshSettings } from './ssh/settings.ts'
+import { SshTransport } from './ssh/transport.ts'
 import type { Target } from './target.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
@@ -81,8 +81,8 @@ export class Connections {
     // The settings come from a process. The SSH library is loaded meanwhile, and not at all without such a host.
     const [settings, { identities }, { login }] = await Promise.all([
       sshSettings(target),
-      import('./identity.ts'),
-      import('./login.ts'),
+      import('./ssh/identity.ts'),
+      import('./ssh/login.ts'),
     ])
     const credentials: Credentials = {
       identities: await identities(settings, target.privateKeyFile, this.#warn),

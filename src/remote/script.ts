@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import type { Outcome } from '../modules/module.ts'
-import { quote } from '../modules/sh.ts'
+import type { Outcome } from '../sdk/module.ts'
+import { quote } from '../shell/quote.ts'
 import { tooMuch, type Want } from './frames.ts'
-import type { HostShell, Started } from './hostshell.ts'
+import type { HostShell, Started } from './host-shell.ts'
 
 /** A longer line is told in pieces, in characters. */
 const ONE_LINE_AT_MOST = 1024 * 1024

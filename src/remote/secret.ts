@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
 import pLimit from 'p-limit'
-import { visibleLines } from '../language/visible.ts'
+import { visibleLines } from '../values/visible.ts'
 
 // Two questions at once would read each other's answers.
 const oneAtATime = pLimit(1)

@@ -1,6 +1,6 @@
-import { isMap, type Value } from '../language/value.ts'
-import type { Change } from '../modules/module.ts'
-import type { TaskInfo, TaskResult } from '../run/event.ts'
+import type { TaskInfo, TaskResult } from '../protocol/event.ts'
+import type { Change } from '../sdk/module.ts'
+import { isMap, type Value } from '../values/value.ts'
 import { clean, fit } from './text.ts'
 
 /** A change in one line: `mode: 0644 -> 0600`. */

@@ -1,6 +1,6 @@
-import type { Problem } from '../language/problem.ts'
-import { type Place, placeName } from '../language/source.ts'
-import { visible } from '../language/visible.ts'
+import type { Problem } from '../values/problem.ts'
+import { type Place, placeName } from '../values/source.ts'
+import { visible } from '../values/visible.ts'
 import { createLook, type Look } from './paint.ts'
 import { clean, cleanLines, count, width } from './text.ts'
 

@@ -1,5 +1,5 @@
-import type { TaskInfo, TaskResult } from '../run/event.ts'
-import { type Outcome, outcomeOf, type RunningTask } from './board.ts'
+import type { TaskInfo, TaskResult } from '../protocol/event.ts'
+import { type Outcome, outcomeOf, type RunningTask } from './live/board.ts'
 import type { Look, Style } from './paint.ts'
 import { isDebug, locationName, reason, type Telling, told } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'

@@ -1,15 +1,15 @@
 import type { WriteStream } from 'node:tty'
-import type { Event, Listener } from '../run/event.ts'
-import type { ReportFiles } from './files.ts'
-import { jsonDocument } from './json.ts'
+import type { Event, Listener } from '../protocol/event.ts'
+import type { ReportFiles } from './documents/files.ts'
+import { jsonDocument } from './documents/json.ts'
+import { createRecorder, type RunRecord } from './documents/record.ts'
+import { createProgress } from './live/progress.ts'
 import { createLook, type Look, showsUnicode } from './paint.ts'
 import { createPlain } from './plain.ts'
-import { profileTable } from './profile.ts'
-import { createProgress } from './progress.ts'
-import { createRecorder, type RunRecord } from './record.ts'
+import { profileTable } from './profile/profile.ts'
+import { Timeline } from './profile/timeline.ts'
 import { locationName, type Telling } from './result.ts'
 import { clean } from './text.ts'
-import { Timeline } from './timeline.ts'
 
 export { formatProblem, formatProblems } from './diagnostic.ts'
 export { formatListing, type ListedPlay, type Listing } from './list.ts'
@@ -70,7 +70,7 @@ function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
     finish: async () => {
       await shown.finish()
       if (run === undefined) return
-      const { writeReports } = await import('./files.ts')
+      const { writeReports } = await import('./documents/files.ts')
       await writeReports(run, files)
     },
   }
@@ -99,7 +99,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
         await write.drained()
       }
       if (trace === undefined) return
-      const { writeTrace } = await import('./files.ts')
+      const { writeTrace } = await import('./documents/files.ts')
       await writeTrace(trace, timeline)
     },
   }

@@ -1,4 +1,4 @@
-import type { Status } from '../run/event.ts'
+import type { Status } from '../protocol/event.ts'
 
 export type Style = Status | 'bold' | 'dim' | 'removed' | 'added' | 'place' | 'hint'
 

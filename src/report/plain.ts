@@ -1,4 +1,4 @@
-import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../run/event.ts'
+import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
 import type { Style } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
 import { details, isDebug, itemName, locationName, reason, type Telling } from './result.ts'

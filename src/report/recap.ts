@@ -1,4 +1,4 @@
-import type { Event, HostStats } from '../run/event.ts'
+import type { Event, HostStats } from '../protocol/event.ts'
 import { changedThings } from './changes.ts'
 import type { Look, Style } from './paint.ts'
 import { reason } from './result.ts'

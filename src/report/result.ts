@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
-import type { ValueMap } from '../language/value.ts'
-import type { ItemResult, Location, TaskInfo, TaskResult } from '../run/event.ts'
+import type { ItemResult, Location, TaskInfo, TaskResult } from '../protocol/event.ts'
+import type { ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
 import type { Look } from './paint.ts'

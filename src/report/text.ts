@@ -1,5 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width'
-import { visible } from '../language/visible.ts'
+import { visible } from '../values/visible.ts'
 
 /** Escape sequences of terminals (ECMA-48): operating system commands, control sequences, and the short ones. */
 const sequences = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-Z\\^-~])/g

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { type Profiler, Session } from 'node:inspector/promises'
+import { runPlaybooks } from '../../src/cli/commands/playbook.ts'
 import { readFlags } from '../../src/cli/options.ts'
-import { runPlaybooks } from '../../src/cli/playbook.ts'
 
 export interface Watched {
   /** Milliseconds of the main thread in reports and the packages that serve them alone. */

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { suite } from 'uvu'
-import type { Problem } from '../../src/language/problem.ts'
+import type { Problem } from '../../src/values/problem.ts'
 
 /*
  * Properties of the runner's own parsers. In `npm test` each is tried for a second or two; FUZZ_SECONDS=3600 tries each

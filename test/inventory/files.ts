@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Inventory } from '../../src/inventory/inventory.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import type { Problem } from '../../src/language/problem.ts'
-import { toValue, type Value } from '../../src/language/value.ts'
+import type { Problem } from '../../src/values/problem.ts'
+import { toValue, type Value } from '../../src/values/value.ts'
 
 /** Files by their paths; those that begin with #! are executable. */
 export type Files = Readonly<Record<string, string>>

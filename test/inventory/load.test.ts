@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Value } from '../../src/language/value.ts'
+import type { Value } from '../../src/values/value.ts'
 import { load, loadText, membersOf, variablesOf } from './files.ts'
 
 const test = suite('inventories')

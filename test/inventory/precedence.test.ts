@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { toValue } from '../../src/language/value.ts'
+import { toValue } from '../../src/values/value.ts'
 import { load, loadText, variablesOf } from './files.ts'
 
 const test = suite('precedence')

@@ -1,8 +1,8 @@
-import { type Problem, ProblemError } from '../../src/language/problem.ts'
-import { placeName, Source } from '../../src/language/source.ts'
-import type { MapNode, Node, Value } from '../../src/language/value.ts'
-import { Variables } from '../../src/language/variables.ts'
-import { parseYaml } from '../../src/language/yaml.ts'
+import { Variables } from '../../src/template/variables.ts'
+import { type Problem, ProblemError } from '../../src/values/problem.ts'
+import { placeName, Source } from '../../src/values/source.ts'
+import type { MapNode, Node, Value } from '../../src/values/value.ts'
+import { parseYaml } from '../../src/yaml/yaml.ts'
 
 /** The node of a YAML text that must have no problems. */
 export function yaml(text: string, path = 'test.yml'): Node {

@@ -16,11 +16,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Content } from '../../src/modules/content.ts'
-import { quote, withStdin } from '../../src/modules/sh.ts'
 import type { Transport } from '../../src/remote/channel.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import type { Content } from '../../src/shell/content.ts'
+import { quote, withStdin } from '../../src/shell/quote.ts'
 import { type Host, hosts } from '../support/host.ts'
 
 const MIB = 1024 * 1024

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Problem } from '../../src/language/problem.ts'
-import { type Place, Source } from '../../src/language/source.ts'
 import { formatProblem, formatProblems } from '../../src/report/diagnostic.ts'
+import type { Problem } from '../../src/values/problem.ts'
+import { type Place, Source } from '../../src/values/source.ts'
 
 const test = suite('diagnostic')
 

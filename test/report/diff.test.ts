@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Change } from '../../src/modules/module.ts'
 import { changeLine } from '../../src/report/changes.ts'
 import { diffLines } from '../../src/report/diff.ts'
 import { createLook } from '../../src/report/paint.ts'
+import type { Change } from '../../src/sdk/module.ts'
 import { change, changed, textChange } from './events.ts'
 
 const test = suite('diff')

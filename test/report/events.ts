@@ -1,7 +1,3 @@
-import type { Value, ValueMap } from '../../src/language/value.ts'
-import type { Change } from '../../src/modules/module.ts'
-import { createLook } from '../../src/report/paint.ts'
-import type { Telling } from '../../src/report/result.ts'
 import type {
   Event,
   HostStats,
@@ -10,7 +6,11 @@ import type {
   PlayInfo,
   TaskInfo,
   TaskResult,
-} from '../../src/run/event.ts'
+} from '../../src/protocol/event.ts'
+import { createLook } from '../../src/report/paint.ts'
+import type { Telling } from '../../src/report/result.ts'
+import type { Change } from '../../src/sdk/module.ts'
+import type { Value, ValueMap } from '../../src/values/value.ts'
 
 export function result(status: TaskResult['status'], more: Partial<TaskResult> = {}): TaskResult {
   return { status, changes: [], values: { changed: status === 'changed' }, seconds: 0.1, ...more }

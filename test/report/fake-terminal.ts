@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import type { Clock } from '../../src/report/screen.ts'
+import type { Clock } from '../../src/report/live/screen.ts'
 
 /** A terminal's screen as far as the reports use one: text, line ends, cursor up, clearing, hiding the cursor. */
 export class FakeTerminal {

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Event } from '../../src/protocol/event.ts'
 import { createLook } from '../../src/report/paint.ts'
 import { recapTable, Tally } from '../../src/report/recap.ts'
-import type { Event } from '../../src/run/event.ts'
 import { change, changed, item, ok, result, Story } from './events.ts'
 
 const test = suite('recap')

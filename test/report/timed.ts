@@ -1,5 +1,5 @@
-import { Timeline } from '../../src/report/timeline.ts'
-import type { Phase, TaskInfo, TaskResult } from '../../src/run/event.ts'
+import type { Phase, TaskInfo, TaskResult } from '../../src/protocol/event.ts'
+import { Timeline } from '../../src/report/profile/timeline.ts'
 import { Story } from './events.ts'
 
 /** Tells a run with a clock that is set by hand. Times are in ms. */

@@ -1,4 +1,4 @@
-import type { Timeline } from '../../src/report/timeline.ts'
+import type { Timeline } from '../../src/report/profile/timeline.ts'
 import { changed, ok } from './events.ts'
 import { TimedStory } from './timed.ts'
 

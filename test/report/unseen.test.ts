@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Source } from '../../src/language/source.ts'
-import { visible, visibleJson } from '../../src/language/visible.ts'
+import type { TaskResult } from '../../src/protocol/event.ts'
 import { formatListing, formatProblem } from '../../src/report/index.ts'
-import type { TaskResult } from '../../src/run/event.ts'
+import { Source } from '../../src/values/source.ts'
+import { visible, visibleJson } from '../../src/values/visible.ts'
 import { EveryReport } from '../support/reports.ts'
 import { Story } from './events.ts'
 

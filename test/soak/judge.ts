@@ -1,4 +1,4 @@
-import type { Status } from '../../src/run/event.ts'
+import type { Status } from '../../src/protocol/event.ts'
 import { type Member, WORD } from './fleet.ts'
 import { LOSABLE, type State } from './trouble.ts'
 import { type Round, WORK } from './work.ts'

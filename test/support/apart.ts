@@ -2,10 +2,10 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { quote } from '../../src/modules/sh.ts'
 import type { Transport } from '../../src/remote/channel.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import { quote } from '../../src/shell/quote.ts'
 import { ACCOUNTS_LOCK } from './user.ts'
 
 export interface ApartHost {

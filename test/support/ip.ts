@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import type { Module } from '../../src/modules/module.ts'
+import type { Module } from '../../src/sdk/module.ts'
 import { applyModule } from './host.ts'
 import type { NetnsHost } from './netns.ts'
 import { rows } from './plan.ts'

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { quote } from '../../src/modules/sh.ts'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
 import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import { quote } from '../../src/shell/quote.ts'
 import type { Host } from './host.ts'
 import { startServer } from './server.ts'
 

@@ -1,7 +1,7 @@
-import { readArguments } from '../../src/modules/arguments.ts'
-import { looksOf, probeOutput } from '../../src/modules/look.ts'
-import type { Args, Change, Module, Plan, View } from '../../src/modules/module.ts'
-import { Output } from '../../src/modules/output.ts'
+import { readArguments } from '../../src/sdk/arguments.ts'
+import type { Args, Change, Module, Plan, View } from '../../src/sdk/module.ts'
+import { looksOf, probeOutput } from '../../src/sdk/probe.ts'
+import { Output } from '../../src/shell/output.ts'
 
 export const RUN: View = { check: false, diff: false }
 export const CHECK: View = { check: true, diff: false }

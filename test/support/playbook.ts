@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readFlags } from '../../src/cli/options.ts'
 import { readRequest } from '../../src/cli/request.ts'
-import { ProblemError } from '../../src/language/problem.ts'
+import { execute, prepare } from '../../src/engine/execute.ts'
+import { Interrupt } from '../../src/engine/interrupt.ts'
+import type { Event, HostStats, TaskResult } from '../../src/protocol/event.ts'
 import { formatProblems } from '../../src/report/diagnostic.ts'
-import type { Event, HostStats, TaskResult } from '../../src/run/event.ts'
-import { execute, prepare } from '../../src/run/execute.ts'
-import { Interrupt } from '../../src/run/interrupt.ts'
+import { ProblemError } from '../../src/values/problem.ts'
 
 export interface Ran {
   readonly exitStatus: number

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
+import type { Event } from '../../src/protocol/event.ts'
 import { createReporter, type Reporter } from '../../src/report/index.ts'
-import type { Event } from '../../src/run/event.ts'
 
 /** Keeps what is written to it; a terminal of 120 columns or none. */
 class Output extends Writable {

@@ -1,4 +1,4 @@
-import type { FileType } from '../../src/modules/files.ts'
+import type { FileType } from '../../src/host/file-state.ts'
 
 interface Stat {
   readonly type?: FileType

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs'
+import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
+import { environmentProblems } from '../engine/environment.ts'
+import { noNumber, toNumber } from '../engine/number.ts'
+import { playHosts } from '../engine/run.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { Play, Playbook, Step, Task } from '../playbook/ast.ts'
+import type { RunRequest } from '../protocol/request.ts'
+import { optionNamed, readArguments } from '../sdk/arguments.ts'
+import { namesUsed } from '../template/names.ts'
+import { isTemplate } from '../template/template.ts'
+import { didYouMean, type Problem } from '../values/problem.ts'
+import { type MapEntry, type Node, toValue } from '../values/value.ts'
+import { firstWord } from '../values/words.ts'
+import type { Files } from '../yaml/files.ts'
+import { everyStep, type Runnable } from './every-step.ts'
+import { assignedBy, NameChecker } from './names.ts'
+
+export interface ToCheck {
+  readonly request: RunRequest
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly files: Files
+}
+
+/** Everything that can be found wrong without a host, beyond what reading the files has found. */
+export function checkRun({ request, inventory, playbooks, files }: ToCheck): Problem[] {
+  const problems: Problem[] = []
+  const source = { files, rolesPath: request.rolesPath }
+  const plays = playbooks.flatMap((playbook) => playbook.plays)
+  const found = plays.map((play) => ({ play, ...everyStep(play, source, problems) }))
+  const all = found.flatMap(({ steps }) => steps)
+  const assigned = new Set(all.flatMap(assignedBy))
+  for (const { play, steps, handlers } of found) {
+    problems.push(...playHosts(inventory, play, request).problems)
+    const names = new NameChecker(play, inventory, files, request.extraVars, assigned, problems)
+    const handlerNames = namesOfHandlers(handlers)
+    const environments = new Set(steps.flatMap((step) => step.inherited.environment))
+    problems.push(...[...environments].flatMap(environmentProblems))
+    for (const step of steps) {
+      names.check(step)
+      checkNumbers(step, problems)
+      checkDelegate(step, inventory, problems)
+      checkNotify(step, handlerNames, problems)
+      if (step.kind === 'task') checkArguments(step, play, problems)
+    }
+  }
+  if (request.limit !== undefined)
+    problems.push(...inventory.selectLimit(request.limit, process.cwd()).problems)
+  checkTags(request, all, problems)
+  checkStart(request, all, problems)
+  return problems
+}
+
+function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
+  const { throttle, timeout } = inherited.settings
+  for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
+    const value = node === undefined ? null : toValue(node)
+    if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
+    if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))
+  }
+}
+
+function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {
+  const node = step.inherited.settings.delegate_to
+  if (node === undefined || isTemplate(String(toValue(node)))) return
+  const name = String(toValue(node))
+  if (inventory.host(name) !== undefined) return
+  const hint = didYouMean(name, inventory.hosts.keys())
+  problems.push({ message: `there is no host "${name}" in the inventory`, place: node.place, hint })
+}
+
+function namesOfHandlers(handlers: readonly Step[]): Set<string> {
+  const names = new Set<string>()
+  for (const handler of handlers) {
+    const name = String(handler.name?.value ?? '')
+    names.add(name)
+    if (handler.role !== undefined) names.add(`${handler.role.name} : ${name}`)
+    if (handler.kind !== 'block') for (const topic of handler.listen) names.add(topic)
+  }
+  names.delete('')
+  return names
+}
+
+function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Problem[]): void {
+  if ([...handlers].some(isTemplate)) return
+  for (const node of step.notify) {
+    const name = String(toValue(node))
+    if (handlers.has(name) || isTemplate(name)) continue
+    const hint = didYouMean(name, handlers)
+    problems.push({ message: `there is no handler "${name}"`, place: node.place, hint })
+  }
+}
+
+/** Arguments without templates are read as they will be; those with one only need a name that is known. */
+function checkArguments(task: Task, play: Play, problems: Problem[]): void {
+  const entries = writtenArguments(task)
+  const literal = entries.filter((entry) => !holdsTemplate(entry.value))
+  const given: Record<string, unknown> = Object.fromEntries(
+    entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
+  )
+  const special = new Set(['file', 'template', 'script', 'conditions', 'expression'])
+  const typeOf = (entry: MapEntry) => task.module.options[optionNamed(task.module, entry.key) ?? '']?.type
+  const isRemote = task.module.remoteSource?.(given) === true
+  for (const entry of entries) {
+    const type = typeOf(entry) ?? ''
+    if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
+  }
+  const isWhole = literal.length === entries.length
+  const { faults } = readArguments(task.module, given, !isWhole)
+  for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
+  if (!isWhole) checkRequired(task, entries, problems)
+  for (const entry of literal) {
+    const name = String(toValue(entry.value))
+    const type = typeOf(entry)
+    if (type === 'template') checkLocalFile(name, entry, 'templates', task, play, problems)
+    else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
+    else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
+  }
+}
+
+function checkRequired(task: Task, entries: readonly MapEntry[], problems: Problem[]): void {
+  const given = new Set(entries.map((entry) => optionNamed(task.module, entry.key)))
+  for (const [name, option] of Object.entries(task.module.options)) {
+    if (!option.required || given.has(name)) continue
+    problems.push({ message: `${task.module.name} needs "${name}": ${option.help}`, place: task.actionPlace })
+  }
+}
+
+function checkLocalFile(
+  name: string,
+  entry: MapEntry,
+  kind: 'files' | 'templates',
+  task: Task,
+  play: Play,
+  problems: Problem[],
+): void {
+  const paths = localPaths(name, kind, task, play)
+  if (!paths.some((path) => existsSync(path))) problems.push(missingFile(name, paths, entry.value))
+}
+
+function holdsTemplate(node: Node): boolean {
+  const { names, problems } = namesUsed(node, 'template')
+  return names.length > 0 || problems.length > 0 || JSON.stringify(toValue(node)).includes('{{')
+}
+
+const SPECIAL_TAGS = ['all', 'always', 'never', 'tagged', 'untagged']
+
+function checkTags(request: RunRequest, steps: readonly Runnable[], problems: Problem[]): void {
+  const known = new Set([...SPECIAL_TAGS, ...steps.flatMap((step) => step.inherited.tags)])
+  for (const tag of [...request.tags, ...request.skipTags]) {
+    if (known.has(tag)) continue
+    const hint = didYouMean(tag, known) ?? 'list them with --list-tags'
+    problems.push({ message: `no task has the tag "${tag}"`, hint })
+  }
+}
+
+function checkStart({ startAtTask }: RunRequest, steps: readonly Runnable[], problems: Problem[]): void {
+  if (startAtTask === undefined || /[*?{]/.test(startAtTask)) return
+  const names = steps.flatMap((step) => {
+    const name = String(step.name?.value ?? (step.kind === 'task' ? step.action : step.kind))
+    return step.role === undefined ? [name] : [name, `${step.role.name} : ${name}`]
+  })
+  if (names.includes(startAtTask)) return
+  problems.push({
+    message: `there is no task "${startAtTask}"`,
+    hint: didYouMean(startAtTask, names) ?? 'list them with --list-tasks',
+  })
+}

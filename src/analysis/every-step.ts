@@ -1,0 +1,57 @@
+import { handlersOf } from '../engine/handlers.ts'
+import type { Block, Play, Step } from '../playbook/ast.ts'
+import { type IncludeSource, includedSteps, inclusionOf } from '../playbook/included.ts'
+import { withDependencies } from '../playbook/roles.ts'
+import { isTemplate } from '../template/template.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+
+export type Runnable = Exclude<Step, Block>
+
+/**
+ * Every task of a play, handlers and blocks' parts too, and those of includes whose name holds no template, as far
+ * as they can be read; what cannot is added to the problems.
+ */
+export function everyStep(
+  play: Play,
+  source: IncludeSource,
+  problems: Problem[],
+): { steps: Runnable[]; handlers: Step[] } {
+  const handlers = handlersOf(play)
+  const steps: Runnable[] = []
+  const seen = new Set<string>()
+  const visit = (list: readonly Step[]): void => {
+    for (const step of list) {
+      if (step.kind === 'block') {
+        visit([...step.block, ...step.rescue, ...step.always])
+        continue
+      }
+      steps.push(step)
+      if (step.kind !== 'include_tasks' && step.kind !== 'include_role') continue
+      const name = step.kind === 'include_tasks' ? step.file : step.roleName
+      // A file that includes itself ends by its condition: reading it once is enough.
+      const key = `${name.place.source.path}:${name.place.start}`
+      if (isTemplate(String(name.value)) || seen.has(key)) continue
+      seen.add(key)
+      const included = tryInclude(
+        () => includedSteps(step, inclusionOf(String(name.value), {}), play, source),
+        problems,
+      )
+      if (included === undefined) continue
+      handlers.push(...included.handlers)
+      visit([...included.steps, ...included.handlers])
+    }
+  }
+  const ofRoles = play.roles.flatMap(withDependencies).flatMap((use) => use.steps)
+  visit([...play.preTasks, ...ofRoles, ...play.tasks, ...play.postTasks, ...handlers])
+  return { steps, handlers }
+}
+
+function tryInclude<T>(read: () => T, problems: Problem[]): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    problems.push(...error.problems)
+    return undefined
+  }
+}

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs'
+import { localPaths, writtenArguments } from '../engine/arguments.ts'
+import { Scoped } from '../engine/scope.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { factNames } from '../modules/system/setup/index.ts'
+import type { Play, Role } from '../playbook/ast.ts'
+import { entriesOf, roleUses } from '../playbook/playbook.ts'
+import { varsFilesLayers } from '../playbook/vars-files.ts'
+import { optionNamed } from '../sdk/arguments.ts'
+import { magicNames } from '../template/magic-names.ts'
+import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
+import { isTemplateNode } from '../template/template.ts'
+import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
+import { Source } from '../values/source.ts'
+import { type Node, toValue } from '../values/value.ts'
+import { type Files, readSource } from '../yaml/files.ts'
+import type { Runnable } from './every-step.ts'
+
+type Definitions = Map<string, Set<Node>>
+
+/** Finds names in a play's templates and conditions that no variable has, wherever they come from. */
+export class NameChecker {
+  readonly #play: Play
+  readonly #problems: Problem[]
+  readonly #extraVars: ReadonlyMap<string, Node>
+  /** Names with what they stand for; names without a definition in a file have none. */
+  readonly #known: Definitions = new Map()
+  /** Variables come from files whose names are only known on a host. */
+  #open = false
+  readonly #checked = new Set<Node>()
+
+  constructor(
+    play: Play,
+    inventory: Inventory,
+    files: Files,
+    extraVars: ReadonlyMap<string, Node>,
+    assigned: Iterable<string>,
+    problems: Problem[],
+  ) {
+    this.#play = play
+    this.#problems = problems
+    this.#extraVars = extraVars
+    for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
+    for (const host of inventory.hosts.values()) {
+      for (const { variables } of inventory.layersOf(host, play.folder)) this.#define(variables)
+    }
+    this.#define(entriesOf(play.vars))
+    for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
+    for (const { role } of roleUses(play)) this.#defineRole(role)
+    this.#defineFiles(files)
+    this.#define(extraVars)
+  }
+
+  check(step: Runnable): void {
+    const own: Definitions = new Map()
+    for (const map of [...step.inherited.vars, ...step.inherited.params]) addTo(own, entriesOf(map))
+    if (step.role !== undefined) {
+      addTo(own, step.role.defaults)
+      addTo(own, step.role.vars)
+    }
+    const { loop } = step
+    for (const name of [loop?.variable, loop?.indexVariable]) if (name !== undefined) own.set(name, new Set())
+    for (const used of this.#usedBy(step)) this.#use(used, own)
+  }
+
+  #usedBy(step: Runnable): NamesUsed[] {
+    const { inherited, loop } = step
+    const conditions = [...inherited.when, step.until, step.changedWhen, step.failedWhen]
+    const templates = [
+      step.name,
+      loop?.items,
+      loop?.label,
+      loop?.pause,
+      step.retries,
+      step.delay,
+      ...step.notify,
+      ...inherited.environment,
+      ...Object.values(inherited.settings),
+      ...(step.kind === 'include_tasks' ? [step.file] : []),
+      ...(step.kind === 'include_role' ? [step.roleName] : []),
+    ]
+    return [
+      ...conditions.filter((node) => node !== undefined).map((node) => namesUsed(node, 'condition')),
+      ...templates.filter((node) => node !== undefined).map((node) => namesUsed(node, 'template')),
+      ...(step.kind === 'task' ? this.#usedByArguments(step) : []),
+    ]
+  }
+
+  #usedByArguments(task: Extract<Runnable, { kind: 'task' }>): NamesUsed[] {
+    return writtenArguments(task).flatMap(({ key, value }) => {
+      const type = task.module.options[optionNamed(task.module, key) ?? key]?.type
+      if (type === 'conditions' || type === 'expression') return [namesUsed(value, 'condition')]
+      const used = [namesUsed(value, 'template')]
+      if (type !== 'template' || value.kind !== 'scalar' || isTemplateNode(value)) return used
+      const path = localPaths(String(value.value), 'templates', task, this.#play).find((one) =>
+        existsSync(one),
+      )
+      const source = path === undefined ? undefined : readSource(path)
+      if (source instanceof Source) return [...used, namesInFile(source)]
+      if (source !== undefined) this.#problems.push({ place: value.place, ...source })
+      return used
+    })
+  }
+
+  #use({ names, problems }: NamesUsed, own: Definitions): void {
+    this.#problems.push(...problems)
+    for (const used of names) this.#useName(used, own)
+  }
+
+  /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */
+  #useName(used: NameUsed, own: Definitions): void {
+    const { name, place, guarded } = used
+    const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
+    if (definitions.length === 0) {
+      if (guarded || this.#open || name.startsWith('ansible_')) return
+      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...factNames])
+      this.#problems.push({ message: `there is no variable "${name}"`, place, hint })
+    }
+    for (const node of definitions.flatMap((set) => [...set])) {
+      if (this.#checked.has(node)) continue
+      this.#checked.add(node)
+      this.#use(namesUsed(node, 'template'), own)
+    }
+  }
+
+  #define(variables: ReadonlyMap<string, Node>): void {
+    addTo(this.#known, variables)
+  }
+
+  #defineRole({ defaults, vars }: Role): void {
+    this.#define(defaults)
+    this.#define(vars)
+  }
+
+  #defineFiles(files: Files): void {
+    const scope = Scoped.of([{ name: 'extra vars', variables: this.#extraVars }])
+    for (const node of this.#play.varsFiles) {
+      try {
+        const play = { ...this.#play, varsFiles: [node] }
+        for (const layer of varsFilesLayers(play, (path) => scope.render(path), files)) {
+          if ('variables' in layer) this.#define(layer.variables)
+        }
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error
+        const isLiteral = namesUsed(node, 'template').names.length === 0
+        if (isLiteral) this.#problems.push(...error.problems)
+        else this.#open = true
+      }
+    }
+  }
+}
+
+/** The names that a step gives values to: what it registers, what set_fact sets, what an include loops with. */
+export function assignedBy(step: Runnable): string[] {
+  const registered = step.register === undefined ? [] : [step.register]
+  if (step.kind !== 'task') {
+    const { variable, indexVariable } = step.loop ?? {}
+    return [...registered, variable, indexVariable].filter((name) => name !== undefined)
+  }
+  if (step.action !== 'set_fact') return registered
+  return [...registered, ...Object.keys(toValue(step.args) as object)]
+}
+
+function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {
+  for (const [name, node] of variables) {
+    const known = definitions.get(name)
+    if (known === undefined) definitions.set(name, new Set([node]))
+    else known.add(node)
+  }
+}

@@ -1,0 +1,68 @@
+import { execute, type Prepared, prepare } from '../../engine/execute.ts'
+import { Interrupt } from '../../engine/interrupt.ts'
+import { listing } from '../../engine/listing.ts'
+import { seconds, timing } from '../../engine/spans.ts'
+import type { Event } from '../../protocol/event.ts'
+import { createReporter, formatListing, formatProblems } from '../../report/index.ts'
+import { ProblemError } from '../../values/problem.ts'
+import { ask } from '../ask.ts'
+import type { Flags } from '../options.ts'
+import { readRequest } from '../request.ts'
+import { listenToSignals } from '../signals.ts'
+
+/** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. */
+export async function runPlaybooks(flags: Flags): Promise<number> {
+  const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
+  const timed = timing((event) => early.push(event))
+  try {
+    const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
+    const prepared = await prepare(await readRequest(flags, asked), timed)
+    if (flags.syntaxCheck) return 0
+    if (flags.listHosts || flags.listTasks || flags.listTags) return list(prepared, flags)
+    return await run(prepared, flags, early)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    process.stderr.write(`${formatProblems(error.problems, { color: usesColor(process.stderr) })}\n`)
+    return 1
+  }
+}
+
+function list(prepared: Prepared, flags: Flags): number {
+  const shown = { hosts: flags.listHosts, tasks: flags.listTasks, tags: flags.listTags }
+  for (const playbook of listing(prepared)) process.stdout.write(formatListing(playbook, shown))
+  return 0
+}
+
+/** `early` is what happened before there was anybody to report it. */
+async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): Promise<number> {
+  const { check, diff, verbosity } = prepared.request
+  const reporter = createReporter({
+    format: flags.format,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    verbosity,
+    check,
+    diff,
+    profile: flags.profile,
+    trace: flags.trace,
+  })
+  for (const event of early) reporter.listener(event)
+  const interrupt = new Interrupt()
+  const stopListening = listenToSignals(interrupt)
+  try {
+    return await execute(prepared, {
+      emit: reporter.listener,
+      interrupt,
+      ask: (prompt, isPrivate) =>
+        timing(reporter.listener)('prompting', () => reporter.aside(() => ask(prompt, isPrivate))),
+    })
+  } finally {
+    await reporter.finish()
+    stopListening()
+  }
+}
+
+function usesColor(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && process.env.NO_COLOR === undefined && process.env.CI === undefined
+}

@@ -1,0 +1,170 @@
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Play, Task } from '../playbook/ast.ts'
+import { optionNamed, readArguments } from '../sdk/arguments.ts'
+import type { Args, Module } from '../sdk/module.ts'
+import { contentOf, readLocalFile } from '../shell/content.ts'
+import { isFixed } from '../template/template.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { Source } from '../values/source.ts'
+import { type MapEntry, type Node, toValue } from '../values/value.ts'
+import { firstWord } from '../values/words.ts'
+import { readSource, shownPath } from '../yaml/files.ts'
+import { omit, type Scoped } from './scope.ts'
+
+/** Arguments of tasks in which nothing depends on the host. */
+const sameForAll = new WeakMap<Task, Args>()
+
+/**
+ * The arguments of a task for one host, rendered and as its module takes them; the same object for the same
+ * arguments where that costs nothing. Raises ProblemError.
+ */
+export async function argumentsFor(task: Task, scope: Scoped, play: Play): Promise<Args> {
+  const known = sameForAll.get(task)
+  if (known !== undefined) return known
+  const entries = writtenArguments(task)
+  const args = await renderedArguments(task, entries, scope, play)
+  if (entries.every((entry) => isFixedArgument(task.module, entry))) sameForAll.set(task, args)
+  return args
+}
+
+/** Types of options whose value depends on more than what is written. */
+const DEPENDING: ReadonlySet<string | undefined> = new Set([
+  ...['conditions', 'expression', 'file', 'template', 'script'],
+])
+
+function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
+  return isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
+}
+
+async function renderedArguments(
+  task: Task,
+  entries: readonly MapEntry[],
+  scope: Scoped,
+  play: Play,
+): Promise<Args> {
+  const given: Record<string, unknown> = {}
+  for (const entry of entries) {
+    const value = await resolveArgument(task, entry, entries, scope, play)
+    if (value !== omit) given[entry.key] = value
+  }
+  const { args, faults } = readArguments(task.module, given)
+  if (faults.length > 0) throw new ProblemError(faults.map((fault) => argumentProblem(fault, task, entries)))
+  return args
+}
+
+/** A fault of an argument as a problem at its place in the task. */
+export function argumentProblem(
+  fault: { option?: string; message: string; hint?: string | undefined },
+  task: Task,
+  entries: readonly MapEntry[],
+): Problem {
+  const entry = entries.find((one) => one.key === fault.option)
+  const isUnknown = fault.option !== undefined && optionNamed(task.module, fault.option) === undefined
+  const place = entry === undefined ? task.actionPlace : isUnknown ? entry.keyPlace : entry.value.place
+  return { message: fault.message, place, hint: fault.hint }
+}
+
+/** A task's arguments, with those of module_defaults that it does not give itself. */
+export function writtenArguments(task: Task): MapEntry[] {
+  const entries = new Map<string, MapEntry>()
+  const names = [task.action, `ansible.builtin.${task.action}`]
+  for (const defaults of task.inherited.moduleDefaults) {
+    const own = defaults.entries.find((entry) => names.includes(entry.key))?.value
+    if (own?.kind === 'map')
+      for (const entry of own.entries) entries.set(nameOf(task.module, entry.key), entry)
+  }
+  const given = task.args.entries
+  for (const entry of given) entries.delete(nameOf(task.module, entry.key))
+  return [...entries.values(), ...given]
+}
+
+function nameOf(module: Module, key: string): string {
+  return optionNamed(module, key) ?? key
+}
+
+async function resolveArgument(
+  task: Task,
+  { key, value }: MapEntry,
+  entries: readonly MapEntry[],
+  scope: Scoped,
+  play: Play,
+): Promise<unknown> {
+  const { module } = task
+  const type = module.options[nameOf(module, key)]?.type
+  switch (type) {
+    case 'conditions': {
+      const conditions = value.kind === 'list' ? value.items : [value]
+      return conditions.map((condition) => ({
+        text: String(toValue(condition)),
+        holds: scope.evaluate(condition),
+      }))
+    }
+    case 'expression':
+      return { text: String(toValue(value)), value: scope.expression(value) }
+    case 'file': {
+      const path = scope.render(value)
+      if (typeof path !== 'string' || path === omit || isRemote(module, entries, scope)) return path
+      return readLocalFile(findLocal(path, 'files', value, task, play))
+    }
+    case 'template': {
+      const path = String(scope.render(value))
+      const found = findLocal(path, 'templates', value, task, play)
+      const source = readSource(found)
+      if (!(source instanceof Source)) throw new ProblemError({ place: value.place, ...source })
+      const mode = statSync(found).mode & 0o7777
+      const mark = source.hasMark ? '\ufeff' : ''
+      return { path: found, mode, content: contentOf(mark + scope.renderFile(source)) }
+    }
+    case 'script': {
+      const { word, rest } = firstWord(String(scope.render(value)))
+      return { file: await readLocalFile(findLocal(word, 'files', value, task, play)), words: rest }
+    }
+    default:
+      return withoutOmitted(scope.render(value))
+  }
+}
+
+function isRemote(module: Module, entries: readonly MapEntry[], scope: Scoped): boolean {
+  if (module.remoteSource === undefined) return false
+  const raw: Record<string, unknown> = {}
+  for (const entry of entries) {
+    if (module.options[nameOf(module, entry.key)]?.type === 'bool')
+      raw[nameOf(module, entry.key)] = scope.render(entry.value)
+  }
+  return module.remoteSource(raw)
+}
+
+/** `omit` inside a map or list takes that part away. */
+function withoutOmitted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== omit).map(withoutOmitted)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([, item]) => item !== omit)
+  return Object.fromEntries(kept.map(([name, item]) => [name, withoutOmitted(item)]))
+}
+
+/** The paths at which a file of the controller's is looked for, in Ansible's order. */
+export function localPaths(name: string, kind: 'files' | 'templates', task: Task, play: Play): string[] {
+  if (name.startsWith('/')) return [name]
+  if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
+  const bases = [
+    ...(task.role === undefined ? [] : [task.role.path, join(task.role.path, 'tasks')]),
+    task.folder,
+    ...(task.role === undefined ? [] : [dirname(task.folder)]),
+    play.folder,
+  ]
+  return [...new Set(bases.flatMap((base) => [resolve(base, kind, name), resolve(base, name)]))]
+}
+
+function findLocal(name: string, kind: 'files' | 'templates', node: Node, task: Task, play: Play): string {
+  const paths = localPaths(name, kind, task, play)
+  const found = paths.find((path) => existsSync(path))
+  if (found !== undefined) return name.endsWith('/') && !found.endsWith('/') ? `${found}/` : found
+  throw new ProblemError(missingFile(name, paths, node))
+}
+
+/** The problem of a file of the controller's that is nowhere. */
+export function missingFile(name: string, paths: readonly string[], node: Node): Problem {
+  const hint = `looked at ${paths.map(shownPath).join(', ')}`
+  return { message: `there is no file "${name}" on this machine`, place: node.place, hint }
+}

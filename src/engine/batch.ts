@@ -1,0 +1,324 @@
+import type { Block, IncludeRole, IncludeTasks, Meta, Play, Setting, Step, Task } from '../playbook/ast.ts'
+import { type Included, type Inclusion, includedSteps } from '../playbook/included.ts'
+import type { PlayInfo, TaskResult } from '../protocol/event.ts'
+import { ProblemError } from '../values/problem.ts'
+import { breathe } from './breath.ts'
+import { HandlerQueue } from './handlers.ts'
+import type { HostState } from './host.ts'
+import { numberOf } from './number.ts'
+import { Ahead } from './prefetch/prefetcher.ts'
+import type { Following } from './prefetch/upcoming.ts'
+import { Rounds } from './rounds.ts'
+import type { Run } from './run.ts'
+import type { PlayScope } from './scope.ts'
+import { selectSteps } from './tags.ts'
+import { TaskRunner } from './task/runner.ts'
+
+/** The hosts that did not get through a list of steps; those that cannot be reached are not among them. */
+type Failed = ReadonlySet<HostState>
+
+const nobody: Failed = new Set()
+const nothing: Following = () => []
+const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
+
+/**
+ * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
+ * on any of them before the one before it has ended on all; under free each goes on alone.
+ */
+export class Batch {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #hosts: readonly HostState[]
+  readonly #tasks: TaskRunner
+  readonly #ahead: Ahead
+  readonly #handlers: HandlerQueue
+  readonly #scope: PlayScope
+  readonly #rounds: Rounds
+  /** Hosts whose failure, if nothing rescues them, ends it everywhere: any_errors_fatal. */
+  readonly #fatal = new Set<HostState>()
+  /** Hosts that did not fail themselves: what runs once failed for them. */
+  readonly #drawnIn = new Set<HostState>()
+  /** The hosts that are at a handler. */
+  readonly #inHandler = new Set<HostState>()
+  /** It has ended everywhere: any_errors_fatal, max_fail_percentage. */
+  #aborted = false
+
+  constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayScope) {
+    this.#run = run
+    this.#play = play
+    this.#hosts = hosts
+    this.#scope = scope
+    this.#ahead = new Ahead(play.strategy === 'linear', hosts.length)
+    this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
+    this.#handlers = new HandlerQueue(scope, play)
+    this.#rounds = new Rounds(run, play, info, this.#tasks, () => this.#active)
+  }
+
+  /** Takes every host through the sections of the play, handlers after each. */
+  async sections(sections: readonly (readonly Step[])[]): Promise<void> {
+    for (const [index, section] of sections.entries()) {
+      await this.#section(section, () => sections.slice(index + 1).flat())
+      await this.#flush(this.#hosts)
+    }
+  }
+
+  get #active(): HostState[] {
+    return this.#hosts.filter((host) => host.active)
+  }
+
+  async #section(steps: readonly Step[], following: Following): Promise<void> {
+    const active = this.#active
+    if (this.#play.strategy === 'linear') {
+      await this.#steps(steps, active, following, true)
+      return
+    }
+    await Promise.all(active.map((host) => this.#steps(steps, [host], following, true)))
+    this.#rounds.end()
+  }
+
+  /** The failed hosts leave the run; and all of them when one of the failures, or their number, is too much. */
+  #settle(failed: Failed): void {
+    for (const host of failed) {
+      host.out ??= 'failed'
+      if (!this.#drawnIn.has(host)) host.stats.failures += 1
+    }
+    const isFatal = [...this.#fatal].some((host) => host.out !== undefined)
+    if (!isFatal && !this.#tooManyFailed()) return
+    this.#aborted = true
+    for (const host of this.#active) host.out = 'failed'
+  }
+
+  #tooManyFailed(): boolean {
+    const { maxFailPercentage } = this.#play
+    if (maxFailPercentage === undefined) return false
+    const limit = numberOf(this.#scope.forPlay(), maxFailPercentage, 'max_fail_percentage', 100)
+    const out = this.#hosts.filter((host) => host.out !== undefined).length
+    return (out / this.#hosts.length) * 100 > limit
+  }
+
+  /**
+   * `following` are the steps that come when these are done: what can be looked at ahead. If it is `final` that a host
+   * fails, for nothing around these steps rescues it or is done always, it leaves the run at once.
+   */
+  async #steps(
+    steps: readonly Step[],
+    hosts: readonly HostState[],
+    following: Following,
+    isFinal: boolean,
+  ): Promise<Failed> {
+    const failed = new Set<HostState>()
+    for (const [index, step] of steps.entries()) {
+      const going = hosts.filter((host) => host.active && !failed.has(host))
+      if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      await breathe()
+      const toCome = () => [...steps.slice(index + 1), ...following()]
+      const those = await this.#step(step, going, toCome, isFinal)
+      if (isFinal) this.#settle(those)
+      else for (const host of those) failed.add(host)
+      this.#ahead.stepEnded()
+    }
+    return failed
+  }
+
+  #step(step: Step, hosts: readonly HostState[], following: Following, isFinal: boolean): Promise<Failed> {
+    switch (step.kind) {
+      case 'block':
+        return this.#block(step, hosts, following, isFinal)
+      case 'meta':
+        return this.#meta(step, hosts)
+      case 'task':
+        return this.#task(step, hosts, following)
+      default:
+        return this.#include(step, hosts, following, isFinal)
+    }
+  }
+
+  async #block(
+    block: Block,
+    hosts: readonly HostState[],
+    following: Following,
+    isFinal: boolean,
+  ): Promise<Failed> {
+    const isLast = isFinal && block.always.length === 0
+    const toCome = () => [...block.always, ...following()]
+    let failed = await this.#steps(block.block, hosts, toCome, isLast && block.rescue.length === 0)
+    if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
+      const saved = hosts.filter((host) => host.active && failed.has(host))
+      for (const host of saved) this.#rescue(host)
+      failed = await this.#steps(block.rescue, saved, toCome, isLast)
+    }
+    if (block.always.length === 0) return failed
+    const still = hosts.filter((host) => host.active)
+    const later = await this.#steps(block.always, still, following, false)
+    return new Set([...failed, ...later])
+  }
+
+  #rescue(host: HostState): void {
+    this.#fatal.delete(host)
+    this.#drawnIn.delete(host)
+    this.#tasks.rescue(host)
+  }
+
+  async #task(
+    task: Task,
+    hosts: readonly HostState[],
+    following: Following,
+    handler = false,
+  ): Promise<Failed> {
+    if (this.#skipsToStart(task, hosts)) return nobody
+    const results = await this.#rounds.go(task, hosts, handler, (info, host, place) =>
+      this.#tasks.run(task, info, host, place, following),
+    )
+    for (const [host, result] of results) {
+      if (result.status === 'changed')
+        this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+    }
+    return this.#failures(task, results, hosts)
+  }
+
+  /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
+  #failures(
+    step: Exclude<Step, Block>,
+    results: ReadonlyMap<HostState, TaskResult>,
+    hosts: readonly HostState[],
+  ): Failed {
+    const failed = new Set<HostState>()
+    for (const [host, result] of results) {
+      if (result.status === 'unreachable' && !result.ignored) host.out = 'unreachable'
+      if (result.status === 'failed' && !result.ignored) failed.add(host)
+    }
+    const trouble = [...results.keys()].filter((host) => failed.has(host) || host.out === 'unreachable')
+    if (trouble.length === 0) return failed
+    if (this.#saysYes(step, hosts[0]!, 'any_errors_fatal')) for (const host of trouble) this.#fatal.add(host)
+    if (!this.#saysYes(step, hosts[0]!, 'run_once')) return failed
+    const all = hosts.filter((host) => host.active)
+    for (const host of all) if (!failed.has(host)) this.#drawnIn.add(host)
+    return new Set(all)
+  }
+
+  /** One that is wrong has failed the step on its hosts already. */
+  #saysYes(step: Exclude<Step, Block>, host: HostState, name: Setting): boolean {
+    try {
+      return this.#tasks.flag(step, host, name)
+    } catch (error) {
+      if (error instanceof ProblemError) return false
+      throw error
+    }
+  }
+
+  #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
+    const start = this.#run.startAt
+    if (start === undefined) return false
+    if (!start(this.#tasks.nameOf(task, hosts[0]!), String(task.name?.value ?? ''))) return true
+    this.#run.startAt = undefined
+    return false
+  }
+
+  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): void {
+    for (const node of step.notify) {
+      const names = this.#scope.forStep(step, host).render(node)
+      for (const name of Array.isArray(names) ? names : [names]) this.#handlers.notify(String(name), hosts)
+    }
+  }
+
+  async #flush(meant: readonly HostState[]): Promise<void> {
+    const forced =
+      this.#play.forceHandlers !== undefined &&
+      this.#scope.forPlay().render(this.#play.forceHandlers) === true
+    const isMeant = (host: HostState) =>
+      meant.includes(host) && (host.active || (forced && host.out === 'failed'))
+    for (const { handler, hosts } of this.#handlers.take(isMeant)) {
+      if (this.#aborted || this.#run.interrupt.requested) return
+      for (const host of hosts) this.#inHandler.add(host)
+      if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
+      else this.#settle(await this.#step(handler, hosts, nothing, false))
+      for (const host of hosts) this.#inHandler.delete(host)
+      this.#ahead.stepEnded()
+    }
+  }
+
+  async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
+    const failed = new Set<HostState>()
+    const meant = hosts.filter((host) => {
+      const holds = this.#tasks.holds(step, host)
+      if (holds === undefined) failed.add(host)
+      return holds
+    })
+    if (meant.length === 0) return failed
+    switch (step.verb) {
+      case 'flush_handlers':
+        if (meant.some((host) => this.#inHandler.has(host))) {
+          for (const host of meant) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
+          return new Set(meant)
+        }
+        await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
+        break
+      case 'end_play':
+      case 'end_batch':
+        for (const host of this.#hosts) host.ended = true
+        if (step.verb === 'end_play') this.#run.endPlay()
+        break
+      case 'end_host':
+        for (const host of meant) host.ended = true
+        break
+      case 'clear_host_errors':
+        for (const host of this.#hosts) host.out = undefined
+        this.#fatal.clear()
+        break
+      case 'clear_facts':
+        for (const host of meant) host.facts.clear()
+        break
+      case 'reset_connection':
+        await Promise.all(
+          meant.map(async (host) => {
+            if (!(await this.#tasks.resetConnection(step, host))) failed.add(host)
+          }),
+        )
+        break
+      case 'noop':
+        break
+    }
+    return failed
+  }
+
+  /** Hosts that include the same file with the same variables go through it together. */
+  async #include(
+    step: IncludeTasks | IncludeRole,
+    hosts: readonly HostState[],
+    following: Following,
+    isFinal: boolean,
+  ): Promise<Failed> {
+    const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
+    const read = new Map<string, Included>()
+    const reader = (inclusion: Inclusion) => {
+      if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
+    }
+    const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
+      const found = await this.#tasks.include(step, info, host, reader)
+      if (found === undefined) return undefined
+      const { result, inclusions } = found
+      for (const inclusion of inclusions) {
+        const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
+        group.hosts.push(host)
+        groups.set(inclusion.key, group)
+      }
+      return result
+    })
+    const failed = new Set(this.#failures(step, results, hosts))
+    for (const { inclusion, hosts: together } of groups.values()) {
+      const going = together.filter((host) => host.active && !failed.has(host))
+      if (going.length === 0) continue
+      const { steps, handlers, role } = read.get(inclusion.key)!
+      this.#handlers.add(handlers)
+      if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
+      for (const host of await this.#steps(steps, going, following, isFinal)) failed.add(host)
+    }
+    return failed
+  }
+
+  #read(step: IncludeTasks | IncludeRole, inclusion: Inclusion): Included {
+    const { tags, skipTags } = this.#run.request
+    const included = includedSteps(step, inclusion, this.#play, this.#run)
+    return { ...included, steps: selectSteps(included.steps, tags, skipTags) }
+  }
+}

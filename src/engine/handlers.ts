@@ -1,0 +1,59 @@
+import type { Play, Step } from '../playbook/ast.ts'
+import { roleUses } from '../playbook/playbook.ts'
+import type { HostState } from './host.ts'
+import type { PlayScope } from './scope.ts'
+
+/** The handlers of a play and the hosts that each has been notified for. */
+export class HandlerQueue {
+  readonly #scope: PlayScope
+  #handlers: readonly Step[]
+  readonly #notified = new Map<Step, Set<HostState>>()
+
+  constructor(scope: PlayScope, play: Play) {
+    this.#scope = scope
+    this.#handlers = handlersOf(play)
+  }
+
+  /** Adds the handlers of a role that was included. */
+  add(handlers: readonly Step[]): void {
+    this.#handlers = [...this.#handlers, ...handlers]
+  }
+
+  /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. */
+  notify(name: string, hosts: readonly HostState[]): void {
+    const named = this.#handlers.filter((handler) => this.#names(handler).includes(name)).at(-1)
+    const listening = this.#handlers.filter(
+      (handler) => handler.kind !== 'block' && handler.listen.includes(name),
+    )
+    for (const handler of new Set(named === undefined ? listening : [named, ...listening])) {
+      const already = this.#notified.get(handler) ?? new Set()
+      for (const host of hosts) already.add(host)
+      this.#notified.set(handler, already)
+    }
+  }
+
+  /**
+   * Takes the handlers that hosts which are meant were notified of, once through in the order in which they are
+   * written: what one of them notifies is taken too if it comes later, and stays for the next time if not.
+   */
+  *take(isMeant: (host: HostState) => boolean): Iterable<{ handler: Step; hosts: HostState[] }> {
+    for (let at = 0; at < this.#handlers.length; at += 1) {
+      const handler = this.#handlers[at]!
+      const notified = this.#notified.get(handler) ?? new Set()
+      const hosts = [...notified].filter(isMeant)
+      for (const host of hosts) notified.delete(host)
+      if (hosts.length > 0) yield { handler, hosts }
+    }
+  }
+
+  #names(handler: Step): string[] {
+    if (handler.name === undefined) return []
+    const name = this.#scope.nameOf(handler)
+    return handler.role === undefined ? [name] : [name, `${handler.role.name} : ${name}`]
+  }
+}
+
+/** Every handler of a play: those of its roles, imported ones too, then its own. */
+export function handlersOf(play: Play): Step[] {
+  return [...roleUses(play).flatMap(({ handlers }) => handlers), ...play.handlers]
+}

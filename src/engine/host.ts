@@ -1,0 +1,37 @@
+import type { Host } from '../inventory/group.ts'
+import type { HostStats } from '../protocol/event.ts'
+import type { Value } from '../values/value.ts'
+
+/** A host of the inventory as it is in the run: what is known of it, and how it has fared. */
+export class HostState {
+  readonly host: Host
+  /** Gathered by setup. */
+  readonly facts = new Map<string, Value>()
+  /** set_fact and registered results. */
+  readonly assigned = new Map<string, Value>()
+  readonly stats: HostStats = {
+    ok: 0,
+    changed: 0,
+    failures: 0,
+    unreachable: 0,
+    skipped: 0,
+    rescued: 0,
+    ignored: 0,
+  }
+  /** Out of the run, but for clear_host_errors. */
+  out: 'failed' | 'unreachable' | undefined
+  /** Left the play by end_host, end_batch or end_play. */
+  ended = false
+
+  constructor(host: Host) {
+    this.host = host
+  }
+
+  get name(): string {
+    return this.host.name
+  }
+
+  get active(): boolean {
+    return this.out === undefined && !this.ended
+  }
+}

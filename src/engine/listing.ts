@@ -1,0 +1,38 @@
+import type { Block, Step } from '../playbook/ast.ts'
+import { toValue } from '../values/value.ts'
+import type { Prepared } from './execute.ts'
+import { sectionsOf } from './play.ts'
+import { playHosts } from './run.ts'
+
+/** What a playbook's plays would do where, as far as that is known before running: data for --list-... */
+export function listing({ playbooks, inventory, request }: Prepared) {
+  const limited =
+    request.limit === undefined
+      ? undefined
+      : new Set(inventory.selectLimit(request.limit, process.cwd()).hosts)
+  return playbooks.map(({ path, plays }) => ({
+    playbook: path,
+    plays: plays.map((play) => ({
+      name: play.name,
+      pattern: [toValue(play.hosts)].flat().join(','),
+      hosts: playHosts(inventory, play, request)
+        .hosts.filter((host) => limited?.has(host) ?? true)
+        .map((host) => host.name),
+      tasks: sectionsOf(request, play)
+        .flat()
+        .flatMap(flat)
+        .filter((step) => step.kind !== 'meta')
+        .map((step) => ({ name: nameOf(step), tags: step.inherited.tags })),
+      tags: play.inherited.tags,
+    })),
+  }))
+}
+
+function flat(step: Step): Exclude<Step, Block>[] {
+  return step.kind === 'block' ? [...step.block, ...step.rescue, ...step.always].flatMap(flat) : [step]
+}
+
+function nameOf(step: Exclude<Step, Block>): string {
+  const name = String(step.name?.value ?? (step.kind === 'task' ? step.action : step.kind))
+  return step.role === undefined ? name : `${step.role.name} : ${name}`
+}

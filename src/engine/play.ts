@@ -1,0 +1,103 @@
+import { modules } from '../modules/index.ts'
+import type { Play, Step, Task } from '../playbook/ast.ts'
+import { withDependencies } from '../playbook/roles.ts'
+import { locationOf } from '../protocol/location.ts'
+import type { RunRequest } from '../protocol/request.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { Batch } from './batch.ts'
+import type { HostState } from './host.ts'
+import type { Run } from './run.ts'
+import { PlayScope } from './scope.ts'
+import { selectSteps } from './tags.ts'
+
+/** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */
+export async function runPlay(run: Run, play: Play, id: number): Promise<boolean> {
+  const info = { id, name: play.name, location: locationOf(play.place) }
+  const chosen = run.hostsOf(play)
+  const hosts = chosen.filter((host) => host.out === undefined)
+  if (hosts.length === 0) {
+    const reason = chosen.length === 0 ? 'no hosts matched' : 'none of its hosts is left'
+    run.emit({ type: 'play-without-hosts', play: info, reason })
+    return true
+  }
+  for (const host of hosts) host.ended = false
+  run.emit({ type: 'play-started', play: info, hosts: hosts.map((host) => host.name) })
+  const prompted = await run.prompt(play)
+  const facts = gatheringFacts(run, play)
+  const sections = [...(facts === undefined ? [] : [[facts]]), ...sectionsOf(run.request, play)]
+  let goesOn = true
+  const sizes = new PlayScope(run, play, hosts, hosts, prompted).forPlay()
+  for (const members of batches(
+    play.serial.map((node) => sizes.render(node)),
+    hosts,
+  )) {
+    const scope = new PlayScope(run, play, hosts, members, prompted)
+    await new Batch(run, play, info, members, scope).sections(sections)
+    if (members.every((host) => host.out !== undefined)) goesOn = false
+    if (!goesOn || run.interrupt.requested || run.takePlayEnd()) break
+  }
+  run.emit({ type: 'play-finished', play: info })
+  return goesOn
+}
+
+/** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. */
+export function sectionsOf({ tags, skipTags }: Pick<RunRequest, 'tags' | 'skipTags'>, play: Play): Step[][] {
+  const main = [...play.roles.flatMap(withDependencies).flatMap(({ steps }) => steps), ...play.tasks]
+  return [play.preTasks, main, play.postTasks].map((steps) => selectSteps(steps, tags, skipTags))
+}
+
+function gatheringFacts(run: Run, play: Play): Task | undefined {
+  const wanted = play.gatherFacts
+  const gathers = wanted?.kind === 'scalar' ? wanted.value === true : run.request.gatherFacts
+  if (!gathers) return undefined
+  const { place } = play
+  const scalar = (value: string) => ({ kind: 'scalar' as const, value, place })
+  const subset = play.gatherSubset
+  const entries = subset === undefined ? [] : [{ key: 'gather_subset', keyPlace: place, value: subset }]
+  return {
+    kind: 'task',
+    place,
+    name: scalar('Gathering Facts'),
+    inherited: { ...play.inherited, tags: ['always'] },
+    role: undefined,
+    folder: play.folder,
+    loop: undefined,
+    register: undefined,
+    notify: [],
+    until: undefined,
+    retries: undefined,
+    delay: undefined,
+    changedWhen: undefined,
+    failedWhen: undefined,
+    listen: [],
+    action: 'setup',
+    actionPlace: place,
+    module: modules.setup!,
+    args: { kind: 'map', entries, place },
+  }
+}
+
+/** Cuts hosts into batches: numbers, percentages or a list of them, the last one repeated. Raises ProblemError. */
+export function batches(serial: readonly unknown[], hosts: readonly HostState[]): HostState[][] {
+  if (serial.length === 0) return [[...hosts]]
+  const sizes = serial.flat().map((size) => batchSize(size, hosts.length))
+  const cut: HostState[][] = []
+  for (let at = 0, turn = 0; at < hosts.length; turn += 1) {
+    const size = sizes[Math.min(turn, sizes.length - 1)]!
+    cut.push(hosts.slice(at, at + size))
+    at += size
+  }
+  return cut
+}
+
+function batchSize(size: unknown, hosts: number): number {
+  const text = String(size).trim()
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)
+  if (percent !== null) return Math.max(1, Math.floor((Number(percent[1]) / 100) * hosts))
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 0) {
+    const problem: Problem = { message: `serial takes numbers and percentages, this is "${text}"` }
+    throw new ProblemError(problem)
+  }
+  return number === 0 ? hosts : number
+}

@@ -1,0 +1,156 @@
+import type { ItemResult, TaskResult } from '../protocol/event.ts'
+import type { BecomeError } from '../remote/become.ts'
+import type { Unreachable } from '../remote/channel.ts'
+import type { Change } from '../sdk/module.ts'
+import type { Problem } from '../values/problem.ts'
+import { placeName } from '../values/source.ts'
+import type { Value, ValueMap } from '../values/value.ts'
+import type { Hidden } from './task/no-log.ts'
+import type { Performed, StepFailed } from './task/run-module.ts'
+
+/** A result before anybody has said how long it took. */
+export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
+
+/** What Ansible would return for a module that was carried out, or only looked under check. */
+export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
+  const message = plan.failed ?? conclusion.failed
+  const changed = conclusion.changed ?? plan.changes.length > 0
+  const values: ValueMap = { ...plan.result, ...conclusion.result, changed }
+  if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
+  if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]
+  if (message !== undefined) {
+    return {
+      status: 'failed',
+      changes: plan.changes,
+      values: { ...values, msg: message, failed: true },
+      message,
+      ...(ran && { ran }),
+    }
+  }
+  if (plan.skipped !== undefined) {
+    return {
+      status: 'skipped',
+      changes: [],
+      values: { msg: plan.skipped, ...values, skipped: true },
+      message: plan.skipped,
+    }
+  }
+  return {
+    status: changed ? 'changed' : 'ok',
+    changes: changed ? plan.changes : [],
+    values,
+    ...(ran && { ran }),
+  }
+}
+
+function diffOf({ what, before, after, text }: Change): Value {
+  return text === undefined
+    ? { before_header: what, after_header: what, before, after }
+    : { before_header: what, after_header: what, before: text.before, after: text.after }
+}
+
+/** A task that could not be carried out: why, in the words of whoever knows. */
+export function failedResult(message: string, values: ValueMap = {}, advice?: string): Outcome {
+  return {
+    status: 'failed',
+    changes: [],
+    values: { ...values, msg: message, changed: false, failed: true },
+    message,
+    ...(advice !== undefined && { advice }),
+  }
+}
+
+export function stepFailedResult(error: StepFailed): Outcome {
+  const { outcome, plan } = error
+  const values: ValueMap =
+    outcome === undefined ? {} : { rc: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr }
+  return { ...failedResult(error.message, values), changes: plan?.changes ?? [] }
+}
+
+export function becomeFailedResult(error: BecomeError): Outcome {
+  return failedResult(error.message, {}, error.advice)
+}
+
+/** An outcome that something else went wrong with: both are told, what was found first comes first. */
+export function alsoFailed(outcome: Outcome, fault: Outcome): Outcome {
+  const message = [outcome.message, fault.message].filter(Boolean).join('\n')
+  const advice = outcome.advice ?? fault.advice
+  const values = { ...outcome.values, msg: message, failed: true }
+  const status = outcome.status === 'unreachable' ? 'unreachable' : 'failed'
+  return { ...outcome, status, message, values, ...(advice !== undefined && { advice }) }
+}
+
+/** A template or argument that only turned out wrong on this host. */
+export function problemsResult(problems: readonly Problem[]): Outcome {
+  const sentences = problems.map(({ message, place, hint }) => {
+    const where = place === undefined ? '' : ` (${placeName(place)})`
+    return `${message}${where}${hint === undefined ? '' : `; ${hint}`}`
+  })
+  return failedResult(sentences.join('\n'))
+}
+
+export function unreachableResult({ message, advice }: Unreachable): Outcome {
+  const values = { msg: message, unreachable: true, changed: false }
+  return { status: 'unreachable', changes: [], values, message, ...(advice !== undefined && { advice }) }
+}
+
+export function skippedResult(reason: string, condition?: string): Outcome {
+  const values: ValueMap = { changed: false, skipped: true, skip_reason: reason }
+  if (condition !== undefined) values.false_condition = condition
+  return {
+    status: 'skipped',
+    changes: [],
+    values,
+    message: condition === undefined ? reason : `${reason}: ${condition}`,
+  }
+}
+
+/**
+ * The result of a loop from those of its items. It is ignored if all that failed is; and hidden if one item is, for
+ * it holds the values of all.
+ */
+export function loopResult(items: readonly (ItemResult & Hidden)[]): Outcome {
+  const is = (status: TaskResult['status']) => (item: ItemResult) => item.status === status
+  const counting = items.filter((item) => !item.ignored)
+  const cause =
+    counting.find(is('unreachable')) ??
+    counting.find(is('failed')) ??
+    items.find(is('unreachable')) ??
+    items.find(is('failed'))
+  const changed = items.some(({ values }) => values.changed === true)
+  const unchanged = items.every(is('skipped')) ? 'skipped' : 'ok'
+  const status = cause?.status ?? (items.some(is('changed')) ? 'changed' : unchanged)
+  const failed = items.some(is('failed'))
+  const hidden = items.find((item) => item.hidden !== undefined)?.hidden
+  const values: ValueMap = {
+    results: items.map((item) => item.values),
+    changed,
+    msg: failed ? 'one or more items failed' : items.length === 0 ? 'no items' : 'all items completed',
+    ...(failed && { failed: true }),
+    ...(status === 'unreachable' && { unreachable: true }),
+    ...(status === 'skipped' && { skipped: true }),
+  }
+  return {
+    status,
+    changes: items.flatMap((item) => item.changes),
+    values,
+    items,
+    ...(cause?.ignored && { ignored: true }),
+    ...(hidden !== undefined && { hidden }),
+    ...(cause?.message !== undefined && { message: loopMessage(items, cause) }),
+    ...(cause?.advice !== undefined && { advice: cause.advice }),
+  }
+}
+
+function loopMessage(items: readonly ItemResult[], cause: ItemResult): string {
+  const alike = items.filter((item) => item.status === cause.status).length
+  return items.length === 1
+    ? cause.message!
+    : `${alike} of ${items.length} items ${cause.status}: ${cause.message}`
+}
+
+/** What a module warns of, in a result or those of its items. */
+export function warningsOf({ values, items = [] }: TaskResult): string[] {
+  const own = Array.isArray(values.warnings) ? values.warnings.map(String) : []
+  return [...own, ...items.flatMap(warningsOf)]
+}

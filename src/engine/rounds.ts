@@ -1,0 +1,112 @@
+import pLimit from 'p-limit'
+import type { Block, Play, Step } from '../playbook/ast.ts'
+import type { PlayInfo, TaskInfo, TaskResult } from '../protocol/event.ts'
+import { Place } from '../remote/slot.ts'
+import { ProblemError } from '../values/problem.ts'
+import type { HostState } from './host.ts'
+import type { Run } from './run.ts'
+import type { TaskRunner } from './task/runner.ts'
+
+/** A step's round through the hosts of a batch: who works at the same time, what is told of it and what is counted. */
+export class Rounds {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #info: PlayInfo
+  readonly #tasks: TaskRunner
+  readonly #active: () => readonly HostState[]
+  readonly #announced = new Map<Step, TaskInfo>()
+
+  /** `active` are the hosts that are still in the batch. */
+  constructor(run: Run, play: Play, info: PlayInfo, tasks: TaskRunner, active: () => readonly HostState[]) {
+    this.#run = run
+    this.#play = play
+    this.#info = info
+    this.#tasks = tasks
+    this.#active = active
+  }
+
+  /**
+   * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the place
+   * that it is handed, and must hold it when it works.
+   */
+  async go(
+    step: Exclude<Step, Block>,
+    hosts: readonly HostState[],
+    handler: boolean,
+    work: (info: TaskInfo, host: HostState, place: Place) => Promise<TaskResult | undefined>,
+  ): Promise<Map<HostState, TaskResult>> {
+    const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
+    const workers = runOnce ? hosts.slice(0, 1) : hosts
+    const info = this.#announce(step, workers, handler)
+    const limit =
+      throttle > 0
+        ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.forks))))
+        : this.#run.places
+    const results = new Map<HostState, TaskResult>()
+    const goOn = async (host: HostState, place: Place) => {
+      await place.take()
+      if (this.#run.interrupt.requested) return
+      this.#run.emit({ type: 'host-started', task: info, host: host.name })
+      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, place)
+      if (result === undefined) return
+      results.set(host, result)
+      this.#count(host, result)
+      this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
+    }
+    await Promise.all(
+      workers.map((host) => {
+        const place = new Place(limit)
+        return goOn(host, place).finally(() => place.leave())
+      }),
+    )
+    if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
+    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
+    return results
+  }
+
+  /** What bears on all hosts together, by the variables of the first; a fault in it fails the step on all of them. */
+  #terms(step: Exclude<Step, Block>, first: HostState) {
+    try {
+      this.#tasks.flag(step, first, 'any_errors_fatal')
+      return {
+        runOnce: this.#tasks.flag(step, first, 'run_once'),
+        throttle: this.#tasks.throttle(step, first),
+      }
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      return { runOnce: false, throttle: 0, fault: error }
+    }
+  }
+
+  #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
+    const known = this.#announced.get(step)
+    if (known !== undefined) return known
+    const info = this.#run.taskInfo(step, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const everybody = this.#play.strategy === 'free' && !handler
+    if (everybody) this.#announced.set(step, info)
+    this.#run.emit({
+      type: 'task-started',
+      task: info,
+      hosts: (everybody ? this.#active() : hosts).map((host) => host.name),
+    })
+    return info
+  }
+
+  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
+    const value = from.assigned.get(register)
+    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
+  }
+
+  #count({ stats }: HostState, { status, ignored, values }: TaskResult): void {
+    if (ignored) stats.ignored += 1
+    if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
+    else if (status !== 'failed') stats[status] += 1
+    if (status === 'changed' || (ignored && values.changed === true)) stats.changed += 1
+  }
+
+  /** Under free a task's end is told when all hosts are through the section that it is in. */
+  end(): void {
+    for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
+    this.#announced.clear()
+  }
+}

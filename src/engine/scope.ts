@@ -1,0 +1,243 @@
+import { readBecome, readTarget } from '../inventory/connection/target.ts'
+import type { Play, Role, Step } from '../playbook/ast.ts'
+import { entriesOf, roleUses } from '../playbook/playbook.ts'
+import { varsFilesLayers } from '../playbook/vars-files.ts'
+import type { Become, Target } from '../remote/target.ts'
+import { evaluate, evaluateExpression } from '../template/condition.ts'
+import { render, renderFile } from '../template/template.ts'
+import { type Layer, Variables } from '../template/variables.ts'
+import { ProblemError } from '../values/problem.ts'
+import type { Source } from '../values/source.ts'
+import { type MapNode, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
+import type { HostState } from './host.ts'
+import { playMagic } from './magic-variables.ts'
+import type { Run } from './run.ts'
+
+/** As an argument's value it takes the argument away: the variable `omit`. */
+export const omit = '__omit_this_argument__'
+
+/** Variables with what is done with them. */
+export class Scoped {
+  readonly variables: Variables
+
+  constructor(variables: Variables) {
+    this.variables = variables
+  }
+
+  static of(layers: readonly Layer[]): Scoped {
+    return new Scoped(new Variables(layers))
+  }
+
+  render(node: Node): Value {
+    return render(node, this.variables)
+  }
+
+  renderFile(source: Source): string {
+    return renderFile(source, this.variables)
+  }
+
+  evaluate(condition: Node): boolean {
+    return evaluate(condition, this.variables)
+  }
+
+  /** The value of an expression that stands in a node; undefined when what it names is not there. */
+  expression(node: Node): Value | undefined {
+    const text = toValue(node)
+    return typeof text === 'string' ? evaluateExpression(text, node.place, this.variables) : text
+  }
+
+  /** The first condition that does not hold, as written; undefined when all do. */
+  failing(conditions: readonly Node[]): string | undefined {
+    for (const condition of conditions) {
+      for (const one of condition.kind === 'list' ? condition.items : [condition]) {
+        if (!this.evaluate(one)) return String(toValue(one))
+      }
+    }
+    return undefined
+  }
+
+  /** The same with values of its own on top. */
+  with(values: ValueMap): Scoped {
+    const own = new Map(Object.entries(values))
+    if (own.size === 0) return this
+    return new Scoped(this.variables.derive([{ name: 'loop', values: own }]))
+  }
+}
+
+/** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
+export class PlayScope {
+  readonly #run: Run
+  readonly #play: Play
+  readonly #prompted: ReadonlyMap<string, Value>
+  readonly #magic: ReadonlyMap<string, () => Value>
+  readonly #roles: Role[]
+  readonly #layersOfHost = new Map<HostState, { below: readonly Layer[]; above: readonly Layer[] }>()
+  readonly #plays: readonly Layer[]
+
+  constructor(
+    run: Run,
+    play: Play,
+    all: readonly HostState[],
+    batch: readonly HostState[],
+    prompted: ReadonlyMap<string, Value>,
+  ) {
+    this.#run = run
+    this.#play = play
+    this.#prompted = prompted
+    this.#roles = roleUses(play).map(({ role }) => role)
+    this.#plays = this.#playLayers()
+    this.#magic = playMagic(run, play, all, batch, (host) => this.hostVariables(host))
+  }
+
+  /** Makes a role's defaults and variables those of the whole play: include_role with public. */
+  publish(role: Role): void {
+    this.#roles.push(role)
+  }
+
+  /** What can be known without a host. */
+  forPlay(): Scoped {
+    return Scoped.of([...this.#plays, this.#extra()])
+  }
+
+  forStep(step: Step, host: HostState): Scoped {
+    const { below, above } = this.#ofHost(host)
+    const defaults = this.#roles.map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults))
+    const vars = this.#roles.map(({ name, vars }) => layer(`vars of role ${name}`, vars))
+    const own = step.role
+    const role: Layer[] =
+      own === undefined
+        ? []
+        : [
+            {
+              name: 'role',
+              values: new Map<string, Value>([
+                ['role_name', own.name],
+                ['role_path', own.path],
+              ]),
+            },
+          ]
+    return Scoped.of([
+      ...defaults,
+      ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
+      ...below,
+      ...this.#plays,
+      ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.files),
+      ...vars,
+      ...(own === undefined ? [] : [layer(`vars of role ${own.name}`, own.vars)]),
+      ...maps('task vars', step.inherited.vars),
+      ...above,
+      ...maps('role parameters', step.inherited.params),
+      this.#extra(),
+      { name: 'magic', computed: this.#magic },
+      ...role,
+      ...this.#ownMagic(host),
+    ])
+  }
+
+  /** A host's variables as `hostvars` shows them: without those of plays, roles and tasks. */
+  hostVariables(host: HostState): Variables {
+    const { below, above } = this.#ofHost(host)
+    return new Variables([
+      ...below,
+      ...above,
+      this.#extra(),
+      { name: 'magic', computed: this.#magic },
+      ...this.#ownMagic(host),
+    ])
+  }
+
+  /** A step's name, its templates rendered where that can be done. */
+  nameOf(step: Step, host?: HostState): string {
+    if (step.name === undefined) return step.kind === 'task' ? step.action : step.kind
+    try {
+      return String((host === undefined ? this.forPlay() : this.forStep(step, host)).render(step.name))
+    } catch (error) {
+      if (error instanceof ProblemError) return String(step.name.value)
+      throw error
+    }
+  }
+
+  /** How a step reaches a host: its own, or the one that it is delegated to. */
+  target(scope: Scoped, step: Step, name: string, owner: string): Target {
+    const get =
+      name === owner ? (variable: string) => scope.variables.get(variable) : this.#delegateVariables(name)
+    return readTarget(name, get, this.#run.request.connection, keywordsOf(step, scope))
+  }
+
+  /** As whom a step is done on a host. */
+  become(scope: Scoped, step: Step, name: string): Become | undefined {
+    const get = (variable: string) => scope.variables.get(variable)
+    return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
+  }
+
+  #delegateVariables(name: string): (variable: string) => Value | undefined {
+    const variables = this.hostVariables(this.#run.hostState(name))
+    return (variable) => variables.get(variable)
+  }
+
+  #ofHost(host: HostState) {
+    let layers = this.#layersOfHost.get(host)
+    if (layers === undefined) {
+      layers = {
+        below: [
+          ...this.#run.inventory.layersOf(host.host, this.#play.folder),
+          { name: 'facts', values: host.facts },
+        ],
+        above: [{ name: 'set_fact and register', values: host.assigned }],
+      }
+      this.#layersOfHost.set(host, layers)
+    }
+    return layers
+  }
+
+  #forFiles(host: HostState): Scoped {
+    return new Scoped(this.hostVariables(host).derive(this.#plays))
+  }
+
+  #playLayers(): Layer[] {
+    return [layer('play vars', entriesOf(this.#play.vars)), { name: 'vars_prompt', values: this.#prompted }]
+  }
+
+  #extra(): Layer {
+    return layer('extra vars', this.#run.request.extraVars)
+  }
+
+  #ownMagic({ host }: HostState): Layer[] {
+    const { inventory } = this.#run
+    const computed = new Map<string, () => Value>([
+      ['inventory_hostname', () => host.name],
+      ['inventory_hostname_short', () => host.name.split('.')[0]!],
+      ['group_names', () => inventory.groupNames(host)],
+      ['inventory_dir', () => inventory.inventoryDir(host) ?? null],
+      ['inventory_file', () => host.file ?? null],
+    ])
+    return [{ name: 'magic', computed }]
+  }
+}
+
+const connectionKeywords = [
+  'become',
+  'become_flags',
+  'become_method',
+  'become_user',
+  'connection',
+  'port',
+  'remote_user',
+] as const
+
+function keywordsOf({ inherited }: Step, scope: Scoped): Record<string, Value> {
+  const keywords: Record<string, Value> = {}
+  for (const keyword of connectionKeywords) {
+    const node = inherited.settings[keyword]
+    if (node !== undefined) keywords[keyword] = scope.render(node)
+  }
+  return keywords
+}
+
+function layer(name: string, variables: ReadonlyMap<string, Node>): Layer {
+  return { name, variables }
+}
+
+function maps(name: string, nodes: readonly MapNode[]): Layer[] {
+  return nodes.map((node) => layer(name, entriesOf(node)))
+}

@@ -1,0 +1,89 @@
+import type { Play, Setting, Step, Task } from '../../playbook/ast.ts'
+import type { Session } from '../../remote/session.ts'
+import type { Become, Target } from '../../remote/target.ts'
+import type { Args, Module, View } from '../../sdk/module.ts'
+import { ProblemError } from '../../values/problem.ts'
+import { toBoolean } from '../../values/truth.ts'
+import type { Node, Value } from '../../values/value.ts'
+import { argumentsFor } from '../arguments.ts'
+import { environmentOf } from '../environment.ts'
+import type { HostState } from '../host.ts'
+import type { Run } from '../run.ts'
+import type { PlayScope, Scoped } from '../scope.ts'
+
+/** A task with all that its host's variables say of it: what is to be done, where and as whom. */
+export interface Ready {
+  readonly module: Module
+  readonly args: Args
+  readonly view: View
+  /** The host that it is done on: the task's own, or the one it is delegated to. */
+  readonly where: string
+  readonly target: Target
+  readonly become: Become | undefined
+  readonly environment: Readonly<Record<string, string>> | undefined
+}
+
+/** What tasks are made ready with. */
+export interface Ground {
+  readonly run: Run
+  readonly play: Play
+  readonly scope: PlayScope
+}
+
+/** Renders a task for a host. Raises ProblemError and ConnectionError. */
+export async function readyTask(task: Task, host: HostState, scope: Scoped, ground: Ground): Promise<Ready> {
+  const { run, play } = ground
+  // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
+  flag(scope, task, 'no_log')
+  const where = String(setting(scope, task, 'delegate_to') ?? host.name)
+  return {
+    module: task.module,
+    args: await argumentsFor(task, scope, play),
+    view: {
+      check: flag(scope, task, 'check_mode') ?? run.request.check,
+      diff: flag(scope, task, 'diff') ?? run.request.diff,
+      verbosity: run.request.verbosity,
+      host: host.name,
+      folder: play.folder,
+    },
+    where,
+    target: ground.scope.target(scope, task, where, host.name),
+    become: ground.scope.become(scope, task, where),
+    environment: environmentOf(task.inherited.environment, scope),
+  }
+}
+
+/**
+ * The session that a ready task needs; undefined for a module that never asks its host. `onSilence` is called when
+ * nothing is heard of the host for long. Raises Unreachable.
+ */
+export async function sessionOf(
+  { module, target, become }: Ready,
+  run: Run,
+  onSilence?: () => void,
+): Promise<Session | undefined> {
+  if (module.probe === undefined && module.apply === undefined) return undefined
+  return run.links.session(target, become, onSilence)
+}
+
+export function setting(
+  scope: Scoped,
+  { inherited }: Pick<Step, 'inherited'>,
+  name: Setting,
+): Value | undefined {
+  return rendered(scope, inherited.settings[name])
+}
+
+/** A keyword that says yes or no; undefined when nothing is said. Raises ProblemError when it is neither. */
+export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting): boolean | undefined {
+  const value = setting(scope, step, name)
+  if (value === undefined || value === null || value === '') return undefined
+  const truth = toBoolean(value)
+  if (truth !== undefined) return truth
+  const message = `${name} takes true or false, this is ${JSON.stringify(value)}`
+  throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
+}
+
+export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+  return node === undefined ? undefined : scope.render(node)
+}

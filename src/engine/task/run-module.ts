@@ -1,0 +1,191 @@
+import { buffer } from 'node:stream/consumers'
+import { CHANGED_MEANWHILE } from '../../host/write.ts'
+import type { ShellOutput } from '../../remote/resident-shell.ts'
+import type { Session } from '../../remote/session.ts'
+import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../../sdk/module.ts'
+import { looksOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
+import { withStdin } from '../../shell/quote.ts'
+import { type Interrupt, Interrupted, waitSeconds } from '../interrupt.ts'
+import { LookFailed, lookNow } from '../prefetch/probe-cache.ts'
+import { type Timed, untimed } from '../spans.ts'
+
+export interface Performed {
+  readonly plan: Plan
+  readonly outcomes: readonly Outcome[]
+  readonly conclusion: Conclusion
+  /** What was run, for modules that run the user's own commands. */
+  readonly ran?: string
+}
+
+export interface PerformOptions {
+  readonly view: View
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  readonly onLine?: (line: string) => void
+  /** Once it is requested nothing is applied any more. */
+  readonly interrupt?: Pick<Interrupt, 'requested'>
+  /** Answers a probe with what was found before, if it was. */
+  readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
+  /** Called when something is about to be applied. */
+  readonly onApply?: () => void
+  /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
+  readonly onLastSent?: () => void
+  readonly timed?: Timed
+}
+
+/** A module could not look, or could not carry out what it planned: which part, and what the host said. */
+export class StepFailed extends Error {
+  readonly outcome: Outcome | undefined
+  readonly plan: Plan | undefined
+
+  constructor(message: string, outcome?: Outcome, plan?: Plan) {
+    super(message)
+    this.name = 'StepFailed'
+    this.outcome = outcome
+    this.plan = plan
+  }
+}
+
+/**
+ * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
+ * ask it do without. What somebody else has changed between the look and the apply is looked at again. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
+ */
+export async function perform(
+  module: Module,
+  args: Args,
+  session: Session | undefined,
+  options: PerformOptions,
+  tries = TRIES,
+): Promise<Performed> {
+  const { view, interrupt, timed = untimed } = options
+  const started = performance.now()
+  const state = await probe(module, args, session, options)
+  const waited = (performance.now() - started) / 1000
+  const plan = timed('planning', () => module.plan(args, state, { ...view, waited }))
+  if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
+    return { plan, outcomes: [], conclusion: {} }
+  }
+  if (module.apply === undefined || session === undefined) {
+    return { plan, outcomes: [], conclusion: {} }
+  }
+  if (interrupt?.requested) throw new Interrupted()
+  options.onApply?.()
+  const actions = module.apply(plan, args, state)
+  const outcomes = await carryOut(actions, session, options)
+  if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
+    await waitSeconds(Math.random() * PAUSE, interrupt)
+    return perform(module, args, session, { ...options, look: undefined }, tries - 1)
+  }
+  const ran = actions.find(isCommand)?.script
+  const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
+  return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
+}
+
+/** How often something is looked at that others keep changing, and how long they are given, in seconds. */
+const TRIES = 4
+const PAUSE = 0.2
+
+type Command = Extract<Action, { do: 'exec' }>
+
+function isCommand(action: Action): action is Command {
+  return action.do === 'exec'
+}
+
+async function probe(
+  module: Module,
+  args: Args,
+  session: Session | undefined,
+  { view, environment, interrupt, look, timed = untimed }: PerformOptions,
+): Promise<unknown> {
+  if (module.probe === undefined || session === undefined) return undefined
+  const askNow = (probe: Probe) => {
+    const asking = looksOf(probe).length === 0 ? untimed : timed
+    return asking('question', () => lookNow(session, environment, probe))
+  }
+  const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))
+  if (!view.check && module.pause !== undefined) await pause(module.pause(args))
+  const started = performance.now()
+  for (;;) {
+    const state = module.parse?.(await found(module.probe(args, view), look ?? askNow), args, view)
+    const wait = view.check ? undefined : module.waiting?.(args, state)
+    if (wait === undefined) return state
+    if ((performance.now() - started) / 1000 >= wait.timeout) {
+      throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)
+    }
+    await pause(wait.delay)
+  }
+}
+
+async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>): Promise<ProbeOutput> {
+  try {
+    return await look(probe)
+  } catch (error) {
+    throw error instanceof LookFailed ? new StepFailed(error.message, outcomeOf(error.output, 0)) : error
+  }
+}
+
+/** The outcomes of actions, one after the other until one fails. */
+async function carryOut(
+  actions: readonly Action[],
+  session: Session,
+  { environment, onLine, onLastSent, timed = untimed }: PerformOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (let next = 0; next < actions.length; ) {
+    const scripts = await residentScripts(actions.slice(next))
+    if (scripts.length > 0) {
+      const started = performance.now()
+      const running = timed('applying', () => session.shInTurn(scripts, environment), 'sh')
+      next += scripts.length
+      if (next === actions.length) onLastSent?.()
+      const outputs = await running
+      const seconds = (performance.now() - started) / 1000
+      outcomes.push(...outputs.map((output) => outcomeOf(output, seconds)))
+    } else {
+      const action = actions[next] as Exclude<Action, { do: 'sh' }>
+      outcomes.push(await timed('applying', () => act(action, session, environment, onLine), action.do))
+      next += 1
+    }
+    if (outcomes.at(-1)!.code !== 0) break
+  }
+  return outcomes
+}
+
+/** Bytes of a content that goes to the resident shell within its script: there it takes no channel of its own. */
+const SMALL = 64 * 1024
+
+/** The first of some actions as scripts for the resident shell, up to one that takes a channel of its own. */
+async function residentScripts(actions: readonly Action[]): Promise<string[]> {
+  const scripts: string[] = []
+  for (const action of actions) {
+    if (action.do === 'sh') scripts.push(action.script)
+    else if (action.do === 'send' && action.brief && action.content.size <= SMALL) {
+      scripts.push(withStdin(action.script, await buffer(action.content.open())))
+    } else break
+  }
+  return scripts
+}
+
+function outcomeOf({ code, stdout, stderr }: ShellOutput, seconds: number): Outcome {
+  return { code, stdout: stdout.toString(), stderr, seconds }
+}
+
+function act(
+  action: Exclude<Action, { do: 'sh' }>,
+  session: Session,
+  environment: Readonly<Record<string, string>> | undefined,
+  onLine: ((line: string) => void) | undefined,
+): Promise<Outcome> {
+  switch (action.do) {
+    case 'send':
+      return session.send(action.script, action.content, environment)
+    case 'exec':
+      return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
+    case 'receive':
+      return session.receive(action.script, action.to, action.size)
+  }
+}
+
+function failure(last: Outcome | undefined, plan: Plan): Conclusion {
+  if (last === undefined || last.code === 0) return {}
+  throw new StepFailed(last.stderr.trim() || `exit status ${last.code}`, last, plan)
+}

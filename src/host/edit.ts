@@ -1,0 +1,190 @@
+import { noFolder } from '../modules/files/placement.ts'
+import type { Action, Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
+import { fileOptions, options } from '../sdk/options.ts'
+import type { Probe, ProbeOutput } from '../sdk/probe.ts'
+import { contentOf, textOf } from '../shell/content.ts'
+import { matching } from '../values/matching.ts'
+import { pythonRegExp } from '../values/regexp.ts'
+import type { ValueMap } from '../values/value.ts'
+import {
+  freshMode,
+  type Ids,
+  idsLook,
+  planAttributes,
+  readIds,
+  unknownOwner,
+  type Wanted,
+} from './attributes.ts'
+import { bytesOf } from './bytes.ts'
+import { type FileState, files, followed, type Reached } from './file-state.ts'
+import { folderOf, isFolder } from './paths.ts'
+import { attributesScripts } from './safe-path.ts'
+import { readWritten, writeFile } from './write.ts'
+
+/** The options of the modules that change parts of a file. */
+export const editOptions = options({
+  ...fileOptions,
+  path: {
+    type: 'path',
+    required: true,
+    aliases: ['dest', 'destfile', 'name'],
+    help: 'The file to be changed.',
+  },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether it is to be in the file.',
+  },
+  create: { type: 'bool', default: false, help: 'Make the file, and its folder, if it is not there.' },
+  backup: { type: 'bool', default: false, help: 'Keep a copy of the file as it was.' },
+  validate: { type: 'str', help: 'Command that checks the new file, with %s for its path.' },
+})
+
+export interface Editing extends Wanted {
+  readonly path: string
+  readonly state: 'present' | 'absent'
+  readonly create?: boolean
+  readonly backup?: boolean
+  readonly validate?: string | undefined
+}
+
+/** A file that is to be edited. Its bytes are a text with a character a byte, so that all survive as they are. */
+export interface Edited extends Reached {
+  readonly bytes: string
+  readonly ids: Ids
+  /** What it lies in. */
+  readonly folder: FileState | undefined
+}
+
+/** What an edit makes of the bytes; without `change` they stay as they are. */
+export interface Edit {
+  readonly bytes: string
+  readonly change?: Change
+  /** What was done, in Ansible's words; "" for nothing. */
+  readonly msg: string
+  /** What the task returns besides. */
+  readonly result?: ValueMap
+}
+
+/** A text as it stands in `Edited.bytes`. */
+export function toBytes(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+/** A part of `Edited.bytes` as text. */
+export function fromBytes(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString()
+}
+
+/** Lines with their ends, the last one perhaps without. */
+export function linesOf(bytes: string): string[] {
+  return bytes.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+/** What `work` makes of a file's bytes with a user's regular expression; raises as `matching` does. */
+export function matchingBytes<T>(
+  pattern: string,
+  { path, bytes }: Pick<Edited, 'path' | 'bytes'>,
+  work: (expression: RegExp) => T,
+): T {
+  const expression = pythonRegExp(toBytes(pattern))
+  const use = { expression, written: pattern, text: fromBytes(bytes), name: path }
+  return matching(use, () => work(expression))
+}
+
+export function editProbe(args: Editing): Probe {
+  return [filesLook(args), idsLook(args), bytesOf([args.path])]
+}
+
+function filesLook({ path }: Editing) {
+  return files([path, folderOf(path)], { follow: true })
+}
+
+export function readEdited(output: ProbeOutput, args: Editing): Edited {
+  const [itself, folder] = output.of(filesLook(args))
+  const [bytes] = output.of(bytesOf([args.path]))
+  const ids = readIds(output, args)
+  return {
+    ...followed(args.path, itself),
+    ids,
+    bytes: bytes!.toString('latin1'),
+    folder,
+  }
+}
+
+/** The plan for a file that an edit was made to. */
+export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): Plan {
+  const { file, path } = state
+  const changes: Change[] = []
+  const unknown = unknownOwner(state.ids, view)
+  if (unknown !== undefined) return { changes, failed: unknown }
+  if (file !== undefined && file.type !== 'file') {
+    const failed = `${args.path} is a ${file.type}; give the path of a file`
+    return { changes, failed, result: { rc: 256 } }
+  }
+  if (file === undefined) {
+    if (args.state === 'absent') return { changes, result: { ...edit.result, msg: 'file not present' } }
+    if (!args.create) {
+      return { changes, failed: `${args.path} does not exist; "create: true" makes it`, result: { rc: 257 } }
+    }
+    if (edit.change === undefined) return { changes, result: { ...edit.result, msg: '' } }
+    if (state.folder !== undefined && !isFolder(state.folder)) {
+      return { changes, failed: noFolder(folderOf(path), state.folder), result: { rc: 257 } }
+    }
+    if (state.folder === undefined)
+      changes.push({ what: `folder ${folderOf(path)}`, before: null, after: 'directory' })
+    changes.push({ what: 'state', before: 'absent', after: 'file' })
+  }
+  if (edit.change !== undefined) {
+    changes.push(view.diff ? withText(edit.change, state.bytes, edit.bytes) : edit.change)
+  }
+  const attributes = planAttributes(args, state.ids, file, false).changes
+  return { changes: [...changes, ...attributes], result: { ...edit.result, msg: message(edit, attributes) } }
+}
+
+function message(edit: Edit, attributes: readonly Change[]): string {
+  const parts = [edit.msg, attributes.length > 0 ? 'ownership or permissions changed' : '']
+  return parts.filter((part) => part !== '').join(' and ')
+}
+
+function withText(change: Change, before: string, after: string): Change {
+  const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
+  return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
+}
+
+/** Writes the edited file, or only sets its attributes when its content is right. */
+export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
+  const { path, file, via } = state
+  const { set } = planAttributes(args, state.ids, file, false)
+  if (edit.change === undefined) {
+    return attributesScripts([{ path, via, file: file!, set }]).map((script) => ({ do: 'sh', script }))
+  }
+  const write = writeFile({
+    path,
+    via,
+    content: contentOf(Buffer.from(edit.bytes, 'latin1')),
+    owner: set.uid ?? file?.uid,
+    group: set.gid ?? file?.gid,
+    mode: set.mode ?? file?.mode ?? freshMode(false),
+    replaces: file ?? null,
+    madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
+    makesFolders: state.folder === undefined,
+    backup: args.backup,
+    validate: args.validate,
+  })
+  return [write]
+}
+
+/** The failure that the last action ended in, as a conclusion; undefined when all went well. */
+export function failureOf(outcomes: readonly Outcome[]): Conclusion | undefined {
+  const last = outcomes.at(-1)
+  if (last === undefined || last.code === 0) return undefined
+  return { failed: last.stderr.trim() || `exit status ${last.code}`, result: { rc: last.code } }
+}
+
+/** The path of the backup that `applyEdit` made, if it made one. */
+export function backupOf(outcomes: readonly Outcome[]): string | undefined {
+  const last = outcomes.at(-1)
+  return last === undefined || last.stdout === '' ? undefined : readWritten(last).backup
+}

@@ -1,0 +1,206 @@
+import type { Action, Outcome } from '../sdk/module.ts'
+import type { Content } from '../shell/content.ts'
+import { Output } from '../shell/output.ts'
+import { quote, quotePath, words } from '../shell/quote.ts'
+import { chmodMode } from './attributes.ts'
+import { type FileState, readFiles, STAMP_FORMAT, STAT_FORMAT } from './file-state.ts'
+import { SAFE_PATH } from './safe-path.ts'
+
+export interface Writing extends Placement {
+  readonly content: Content
+}
+
+export interface Copying extends Placement {
+  /** The path of a file on the host. */
+  readonly from: string
+}
+
+export interface Placement {
+  /** On the host; `~` at its start is the host's. */
+  readonly path: string
+  /** The link through which `path` was reached, if there is one. */
+  readonly via?: string | undefined
+  /** Name or id; without them the file is its writer's. */
+  readonly owner?: string | number | undefined
+  readonly group?: string | number | undefined
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number
+  /**
+   * What was looked at there, null for nothing: if it is something else meanwhile, nothing is written and the action
+   * ends with `CHANGED_MEANWHILE`. Not compared if it is left out.
+   */
+  readonly replaces?: FileState | null | undefined
+  /** Folders on the way that are missing are made. */
+  readonly makesFolders?: boolean
+  /**
+   * The old content, when the new one is made of it: from comparing to writing, no other run may write. Who could have
+   * had us read something else in its place does not get that into a file of theirs.
+   */
+  readonly madeOf?: Content
+  /** Keep a copy of what is there as `PATH.PID.YYYY-MM-DD@HH:MM:SS~`. */
+  readonly backup?: boolean | undefined
+  /** A command line with `%s` for the new file's path; the file is put in place only if it succeeds. */
+  readonly validate?: string | undefined
+}
+
+/** Exit status of an action that found something else than what was looked at, and did nothing (EX_TEMPFAIL, sysexits.h). */
+export const CHANGED_MEANWHILE = 75
+
+/**
+ * Puts a file in place in one step: whoever looks sees the old one or the new one, with owner and permissions
+ * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it. Who else
+ * can write in the folder cannot lead the new file, or its attributes, elsewhere.
+ */
+export function writeFile(writing: Writing): Action {
+  const { content, validate } = writing
+  const script = placeScript(writing, 'cat >"$new" || exit\nexec </dev/null', content.size)
+  // How long somebody's check of the file takes, nobody knows.
+  return { do: 'send', script, content, brief: validate === undefined }
+}
+
+/** Like `writeFile`, with the content of another file on the host. */
+export function copyFile(copying: Copying): Action {
+  return { do: 'sh', script: placeScript(copying, 'cat <&8 >"$new" || exit', undefined, copying.from) }
+}
+
+/** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */
+function placeScript(placement: Placement, fill: string, size: number | undefined, from?: string): string {
+  const { path, via, mode, replaces, makesFolders, madeOf, backup, validate } = placement
+  const lock = madeOf === undefined ? [] : [LOCK]
+  return [
+    SAFE_PATH,
+    `f=${quotePath(via ?? path)} h=$PWD b=`,
+    ...(from === undefined
+      ? []
+      : ['case $f in /*) ;; *) f=$PWD/$f ;; esac', `enter_through ${quotePath(from)}`, HOLD]),
+    `${via !== undefined ? 'enter_through' : makesFolders ? 'enter_made' : 'enter'} "$f"`,
+    '[ -h "./$n" ] || [ ! -d "./$n" ] || fail "$f is a folder"',
+    `fresh ${umaskFor(mode)}${backup ? ' staged' : ''}`,
+    fill,
+    BOTH,
+    ...(validate === undefined ? lock : []),
+    attributesOf(placement, size),
+    ...(validate === undefined ? [] : [validateScript(validate), ...lock, 'both']),
+    ...(replaces === undefined ? [] : [unchanged(replaces, madeOf)]),
+    ...(backup ? [BACKUP] : []),
+    'put',
+    `printf '%s\\0001%s\\n0' "$b" "$now"`,
+  ].join('\n')
+}
+
+/**
+ * So that permissions need not be changed afterwards, most often; but a group has none that others have not, until it is
+ * the group that is meant.
+ */
+function umaskFor(mode: number): string {
+  const others = mode & 0o007
+  const atFirst = (mode & 0o700) | (mode & (others << 3)) | others
+  return (0o777 & ~atFirst).toString(8).padStart(4, '0')
+}
+
+/** Sh that opens `$n` in the working folder as descriptor 8, if it is a file, whatever others put in its place. */
+export const HOLD = `if alone || [ ! -w . ]; then
+  [ -f "./$n" ] || fail "there is no file $w/$n"
+  exec 8<"./$n"
+else
+  stage
+  pin
+  [ -f "./$n" ] && [ ! -h "./$n" ] || fail "somebody has swapped the file $w/$n meanwhile"
+  exec 8<"./$n"
+  rm -f -- "./$n" && leave || exit
+fi`
+
+// What stat says of both files, in one process: of the new one $now, and of the old one the stamp $was, or nothing.
+const BOTH = `nl='
+'
+both() {
+  x=$(stat -c ${words(`=${STAMP_FORMAT}\n${STAT_FORMAT}`)} -- "$new" "$old" 2>/dev/null)
+  now=\${x#*"$nl"} was=
+  case $x in *"$nl="*) was=\${x##*"$nl="}; was=\${was%%"$nl"*} ;; esac
+  now=\${now%%"$nl="*}
+  [ -n "$now" ] || fail "$w/$n was not written"
+}`
+
+/** Sh that sees that the new file is whole and what it is to be. */
+function attributesOf({ owner, group, mode }: Placement, size: number | undefined): string {
+  const ownership = `${owner === undefined ? '' : quote(String(owner))}${group === undefined ? '' : `:${quote(String(group))}`}`
+  const wanted = `${(0o100000 | mode).toString(16)} ${owner ?? '$2'} ${group ?? '$3'}`
+  return [
+    'both',
+    'set -f',
+    'set -- $now',
+    'set +f',
+    ...(size === undefined
+      ? []
+      : [`[ "$4" -eq ${size} ] || fail "only $4 of ${size} bytes came; $f is as it was"`]),
+    `if [ "$1 $2 $3" != "${wanted}" ]; then`,
+    ...(ownership === '' ? [] : [`  chown ${ownership} "$new" || exit`]),
+    `  chmod ${chmodMode(mode)} "$new" || exit`,
+    '  both',
+    'fi',
+  ].join('\n')
+}
+
+// Who writes at the same time is waited for; one who holds the lock for long is no writer.
+const LOCK = `if command -v flock >/dev/null; then
+  exec 9<"$up"
+  i=0
+  until flock -n 9 || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
+fi`
+
+function unchanged(replaces: FileState | null, madeOf: Content | undefined): string {
+  const stamp = quote(replaces?.stamp ?? '')
+  return [
+    `changed() { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`,
+    `[ "$was" = ${stamp} ] || changed`,
+    ...(madeOf === undefined || replaces === null ? [] : [madeOfIt(madeOf)]),
+  ].join('\n')
+}
+
+function madeOfIt({ sha256 }: Content): string {
+  return `held() {
+  s= d= beside=
+  cd "$h" && enter_through "$f" || exit
+${HOLD}
+  sha256sum <&8
+}
+[ $up = . ] || alone .. || case $(held) in ${sha256}*) ;; *) changed ;; esac`
+}
+
+// The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.
+const BACKUP = `if [ -e "../$n" ] || [ -h "../$n" ]; then
+  b=$n.$$.$(date +%Y-%m-%d@%H:%M:%S~)
+  if ln -- "../$n" "./$b.old" 2>/dev/null; then
+    if [ -h "./$b.old" ]; then mv -- "./$b.old" "./$b"
+    elif [ -f "./$b.old" ]; then cp -p -- "./$b.old" "./$b"
+    else fail "$f is no file any more; nothing was written"; fi || exit
+  else
+    alone .. || fail "$f could be swapped by others while it is kept; nothing was written"
+    cp -p -- "../$n" "./$b" || exit
+  fi
+  rm -f -- "./$b.old"
+  mv -f -- "./$b" .. || exit
+  b=\${w%/}/$b
+fi`
+
+function validateScript(validate: string): string {
+  const command = validate.replace(/'%s'|"%s"|%s/g, () => '"$t"')
+  // Exported, for the %s may stand inside of quotes that another sh reads: sh -c 'visudo -cf %s'. By its usual path it is
+  // the new file only where nobody can swap that.
+  return `if [ $up = . ] || alone ..; then t=\${w%/}/\${s:+\${s#./}/}\${new#./}
+else read -r t x </proc/self/stat; t=/proc/$t/cwd/$n; fi
+out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for the new one is not valid: $out" >&2; exit 1; }`
+}
+
+/** What is wrong with a `validate` argument, if anything. */
+export function validateFault(validate: string | undefined): string[] {
+  if (validate === undefined || validate.includes('%s')) return []
+  return ['validate must hold %s, where the path of the file to be checked goes, as in "visudo -cf %s"']
+}
+
+/** What `writeFile` did: the file as it is now, and the path of the backup if one was made. */
+export function readWritten(outcome: Outcome): { file: FileState | undefined; backup: string | undefined } {
+  const output = new Output(Buffer.from(outcome.stdout))
+  const backup = output.field() || undefined
+  return { file: readFiles(output, 1)[0], backup }
+}

@@ -1,0 +1,138 @@
+import type { Conclusion, Outcome, Plan, View } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import { quote, quotePath } from '../../shell/quote.ts'
+import type { ValueMap } from '../../values/value.ts'
+
+/** What `command` and `shell` have in common. */
+export const commandOptions = options({
+  cmd: { type: 'str', help: 'The command; also the free text after the module name.' },
+  chdir: { type: 'path', help: 'The folder to run it in.' },
+  creates: { type: 'path', help: 'A file or pattern: when there is one, the command is not run.' },
+  removes: { type: 'path', help: 'A file or pattern: when there is none, the command is not run.' },
+  stdin: { type: 'str', bytes: true, help: 'What the command reads from its stdin.' },
+  stdin_add_newline: { type: 'bool', help: 'Whether stdin gets a last newline.', default: true },
+  strip_empty_ends: {
+    type: 'bool',
+    help: 'Whether newlines at the end of the output are cut.',
+    default: true,
+  },
+})
+
+type CommandArgs = Omit<ArgsOf<typeof commandOptions>, 'cmd'>
+
+/** Which of `creates` and `removes` there is on the host, y or n each. */
+export interface Found {
+  readonly creates: boolean
+  readonly removes: boolean
+}
+
+/** Looks for `creates` and `removes`, from within `chdir`; asks nothing when no answer matters. */
+export function probeFound({ chdir, creates, removes }: CommandArgs): string {
+  if (creates === undefined && removes === undefined) return ''
+  const asked = [creates, removes].map((pattern) =>
+    pattern === undefined ? 'echo n' : `set -- ${pathPattern(pattern)}\nthere "$1"`,
+  )
+  return [
+    'there() { if [ -e "$1" ] || [ -L "$1" ]; then echo y; else echo n; fi; }',
+    ...(chdir === undefined ? [] : [enter(chdir)]),
+    ...asked,
+  ].join('\n')
+}
+
+export function parseFound(text: string): Found {
+  const [creates, removes] = text.split('\n')
+  return { creates: creates === 'y', removes: removes === 'y' }
+}
+
+/** Whether to run the command, from what `creates` and `removes` say; `cmd` is what the task returns as such. */
+export function planCommand(
+  { creates, removes }: CommandArgs,
+  found: Found,
+  view: View,
+  cmd: string | string[],
+): Plan {
+  const because =
+    creates !== undefined && found.creates
+      ? `${creates} exists`
+      : removes !== undefined && !found.removes
+        ? `${removes} does not exist`
+        : undefined
+  if (because !== undefined) {
+    const msg = `${view.check ? 'Would' : 'Did'} not run command since ${because}`
+    const stdout = `skipped, since ${because}`
+    return {
+      changes: [],
+      result: { cmd, rc: 0, msg, stdout, stderr: '', stdout_lines: [stdout], stderr_lines: [] },
+    }
+  }
+  if (view.check && creates === undefined && removes === undefined) {
+    return { changes: [], skipped: 'skipped, running in check mode', result: { cmd, rc: 0 } }
+  }
+  const after = typeof cmd === 'string' ? cmd : cmd.join(' ')
+  const result: ValueMap = view.check
+    ? { cmd, rc: 0, msg: 'Command would have run if not in check mode' }
+    : { cmd }
+  return { changes: [{ what: 'command', before: null, after }], result }
+}
+
+/** The stdin of a command; none is the empty one. */
+export function stdinOf({ stdin, stdin_add_newline }: CommandArgs): { stdin?: string } {
+  if (stdin === undefined) return {}
+  return { stdin: stdin_add_newline ? `${stdin}\n` : stdin }
+}
+
+/** Goes to the folder `chdir`, or says that it cannot. */
+export function enter(chdir: string): string {
+  const complaint = quote(`cannot go to the folder ${chdir} (chdir)`)
+  return `cd ${quotePath(chdir)} 2>/dev/null || { printf '%s\\n' ${complaint} >&2; exit 1; }`
+}
+
+/** What a command's end means: Ansible's return values, and a failure unless its exit status is 0. */
+export function concludeCommand(outcome: Outcome, strip = true): Conclusion {
+  const text = (output: string) => (strip ? output.replace(/[\r\n]+$/, '') : output)
+  const stdout = text(outcome.stdout)
+  const stderr = text(outcome.stderr)
+  const end = Date.now()
+  const result = {
+    rc: outcome.code,
+    stdout,
+    stderr,
+    stdout_lines: linesOf(stdout),
+    stderr_lines: linesOf(stderr),
+    start: timestamp(end - outcome.seconds * 1000),
+    end: timestamp(end),
+    delta: duration(outcome.seconds),
+  }
+  if (outcome.code === 0) return { result, changed: true }
+  return { result, changed: true, failed: 'non-zero return code' }
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r\n|\r|\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+/** A path in which `*`, `?` and simple [...] match names, everything else quoted. */
+function pathPattern(path: string): string {
+  const home = /^~[A-Za-z0-9_.-]*(?=\/|$)/.exec(path)?.[0] ?? ''
+  const rest = path.slice(home.length)
+  const parts = rest.split(/(\*+|\?|\[!?[A-Za-z0-9_.,-]+\])/)
+  const pattern = parts.map((part, index) => (index % 2 === 1 || part === '' ? part : quote(part))).join('')
+  return home + (home === '' && rest.startsWith('-') ? `./${pattern}` : pattern)
+}
+
+// Local time with microseconds, the form that Ansible gives.
+function timestamp(milliseconds: number): string {
+  const at = new Date(milliseconds)
+  const local = new Date(milliseconds - at.getTimezoneOffset() * 60_000)
+  const fraction = String(Math.floor((milliseconds % 1000) * 1000)).padStart(6, '0')
+  return `${local.toISOString().slice(0, 19).replace('T', ' ')}.${fraction}`
+}
+
+function duration(seconds: number): string {
+  const whole = Math.floor(seconds)
+  const two = (number: number) => String(number).padStart(2, '0')
+  const fraction = String(Math.floor((seconds - whole) * 1e6)).padStart(6, '0')
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}.${fraction}`
+}

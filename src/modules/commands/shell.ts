@@ -1,0 +1,37 @@
+import { defineModule } from '../../sdk/module.ts'
+import { options } from '../../sdk/options.ts'
+import { quote, quotePath } from '../../shell/quote.ts'
+import {
+  commandOptions,
+  concludeCommand,
+  enter,
+  parseFound,
+  planCommand,
+  probeFound,
+  stdinOf,
+} from './common.ts'
+
+export const shell = defineModule({
+  name: 'shell',
+  summary: 'Runs a command line of sh: pipes, redirections and variables mean what they mean there.',
+  options: options({
+    ...commandOptions,
+    executable: { type: 'path', help: 'The shell to use, by its path; /bin/sh if not given.' },
+  }),
+  freeForm: 'cmd',
+  runsCommands: true,
+  faults: ({ cmd }) => (cmd?.trim() === '' ? ['shell: no command given'] : []),
+  probe: probeFound,
+  parse: ({ text }) => parseFound(text),
+  plan(args, found, view) {
+    if (args.cmd === undefined) return { changes: [], failed: 'no command given; write it behind "shell:"' }
+    return planCommand(args, found, view, args.cmd)
+  },
+  apply(_plan, args) {
+    const { cmd = '', chdir, executable } = args
+    const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
+    const script = chdir === undefined ? line : `${enter(chdir)}\n${line}`
+    return [{ do: 'exec', script, ...stdinOf(args) }]
+  },
+  conclude: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
+})

@@ -1,0 +1,251 @@
+import { idsLook, readIds } from '../../host/attributes.ts'
+import { digestsOf } from '../../host/bytes.ts'
+import { failureOf } from '../../host/edit.ts'
+import { describe, eachRegular, type FileState, files, type Looking } from '../../host/file-state.ts'
+import { ancestors, below, isFolder, nameOf, trimmed } from '../../host/paths.ts'
+import { readWritten, validateFault } from '../../host/write.ts'
+import {
+  type Action,
+  type Conclusion,
+  defineModule,
+  type Outcome,
+  type Plan,
+  type View,
+} from '../../sdk/module.ts'
+import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
+import type { Look, Probe, ProbeOutput } from '../../sdk/probe.ts'
+import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
+import { Output } from '../../shell/output.ts'
+import type { Value, ValueMap } from '../../values/value.ts'
+import { failure, type Ground, type Item, type Placed, type Placing, place } from './placement.ts'
+import { readSource, sourceProbe } from './remote-source.ts'
+
+/** The options that `copy` and `template` share. */
+export const placeOptions = options({
+  ...fileOptions,
+  mode: { ...fileOptions.mode, preserve: true },
+  dest: { type: 'path', required: true, help: 'Where it goes; a folder if it ends in "/" or is one.' },
+  backup: { type: 'bool', default: false, help: 'Keep a copy of the file that was there.' },
+  force: { type: 'bool', default: true, help: 'Whether a file that is there already is replaced.' },
+  follow: { type: 'bool', default: false, help: 'Whether links on the host are followed, not replaced.' },
+  validate: { type: 'str', help: 'Command that checks the new file, with %s for its path.' },
+})
+
+const declared = options({
+  ...placeOptions,
+  src: { type: 'file', help: 'File or folder; of a folder with a "/" at its end, what is in it.' },
+  content: { type: 'any', bytes: true, help: 'What the file is to hold, in place of src.' },
+  remote_src: { type: 'bool', default: false, help: 'Whether src is on the host already.' },
+  directory_mode: { type: 'mode', help: 'Permissions of folders that are made.' },
+  local_follow: {
+    type: 'bool',
+    help: 'Whether links in a folder are followed; the default unless remote_src.',
+  },
+  checksum: { type: 'str', help: 'SHA-1 that src must have.' },
+})
+
+export type CopyArgs = ArgsOf<typeof declared>
+type Args = CopyArgs
+
+export interface State extends Ground {
+  /** What is to be copied when that is on the host. */
+  readonly items?: readonly Item[]
+}
+
+/** Puts files and folders on hosts. Semantics: ansible.builtin.copy. */
+export const copy = defineModule<typeof declared, State>({
+  name: 'copy',
+  summary: 'Copies files and folders to a host, or within it.',
+  options: declared,
+  remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
+  faults,
+  probe,
+  parse,
+  plan: planOf,
+  apply: (_, args, state) => actionsOf(args, state),
+  conclude: concludePlacing,
+})
+
+function faults(args: Partial<Args>, complete: boolean): string[] {
+  const { src, content, dest } = args
+  const found = validateFault(args.validate)
+  if (src !== undefined && content !== undefined) found.push('give src or content, not both')
+  if (complete && src === undefined && content === undefined) found.push('copy needs "src" or "content"')
+  if (content !== undefined && dest?.endsWith('/')) {
+    found.push('content needs the path of a file as dest; this one ends in "/"')
+  }
+  return found
+}
+
+function probe(args: Args, view: View): Probe {
+  const { src, dest, local_follow } = args
+  const looking = lookingFor(args, view)
+  const source =
+    typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
+  return [...filesLooks(args, view), idsLook(args), source]
+}
+
+/** The files and, unless somebody wants to see a diff, their digests by a look of its own: one stat then does for more tasks. */
+function filesLooks(
+  args: Args,
+  view: View,
+): [Look<FileState | undefined>] | [Look<FileState | undefined>, Look<string | undefined>] {
+  const paths = pathsOf(args)
+  const looking = lookingFor(args, view)
+  if (looking.content || looking.digest === undefined) return [files(paths, looking)]
+  return [files(paths, { follow: true }), digestsOf(paths, looking.digest)]
+}
+
+function readFiles(output: ProbeOutput, args: Args, view: View): (FileState | undefined)[] {
+  const [states, digests] = filesLooks(args, view)
+  const found = output.of(states)
+  if (digests === undefined) return found
+  const known = output.of(digests)
+  return eachRegular(found, (file, index) => {
+    const digest = known[index]
+    return digest === undefined ? file : { ...file, digest }
+  })
+}
+
+/** Links on the host are always looked behind: one to a folder is as good as a folder. */
+function lookingFor({ src }: Args, { diff }: View): Looking {
+  return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
+}
+
+function parse(output: ProbeOutput, args: Args, view: View): State {
+  const paths = pathsOf(args)
+  const looking = lookingFor(args, view)
+  const found = readFiles(output, args, view)
+  const known = new Map(paths.map((path, index) => [path, found[index]]))
+  const ids = readIds(output, args)
+  if (typeof args.src !== 'string') return { files: known, ids }
+  const to = rootOf(args.src, args.dest)
+  const source = readSource(
+    new Output(output.bytes),
+    trimmed(args.src),
+    to,
+    args.local_follow === true,
+    looking,
+  )
+  return { files: new Map([...known, ...source.files]), ids, items: source.items }
+}
+
+/** The paths that must be known: where the source may go, and the folders above. */
+function pathsOf({ src, dest, local_follow }: Args): string[] {
+  const at = trimmed(dest)
+  if (typeof src === 'object' && src.below !== undefined) {
+    const root = rootOf(src.path, dest)
+    const items = treeItems(src, local_follow !== false)
+    return [...new Set([...ancestors(below(root, 'x')), ...items.map((item) => below(root, item.path))])]
+  }
+  const inside = src === undefined ? at : below(at, nameOf(typeof src === 'string' ? src : src.path))
+  return [...new Set([...ancestors(below(inside, 'x')), at, inside])]
+}
+
+/** Where what is in a folder goes. */
+function rootOf(src: string, dest: string): string {
+  return src.endsWith('/') ? trimmed(dest) : below(trimmed(dest), nameOf(src))
+}
+
+function planOf(args: Args, state: State, view: View): Plan {
+  const { changes, failed, result } = placedBy(args, state, view)
+  return { changes, result: result ?? {}, warnings: deadLinks(args), ...(failed !== undefined && { failed }) }
+}
+
+/** Links that cannot be followed stay links. */
+function deadLinks({ src, local_follow }: Args): string[] {
+  const dead = typeof src === 'object' && local_follow !== false ? src.below?.filter((one) => one.dead) : []
+  return (dead ?? []).map(({ path }) => `${path} in the source leads nowhere, and is copied as a link`)
+}
+
+function actionsOf(args: Args, state: State): Action[] {
+  return placedBy(args, state, { check: false, diff: false }).actions
+}
+
+function placedBy(args: Args, state: State, view: View): Placed {
+  const { src, dest, checksum } = args
+  const items = state.items ?? itemsOf(args)
+  const [only] = items
+  const isTree = only?.path !== ''
+  if (checksum !== undefined && (isTree || sha1Of(only!) !== checksum)) {
+    return failure(
+      isTree
+        ? 'checksum is for one file, and the source is a folder'
+        : `the SHA-1 of the source is ${sha1Of(only!)}, not ${checksum}`,
+    )
+  }
+  const intoFolder = dest.endsWith('/') || isFolder(state.files.get(trimmed(dest)))
+  const from = typeof src === 'object' ? src.path : src
+  if (from === undefined && intoFolder)
+    return failure(`${dest} is a folder; content needs the path of a file as dest`)
+  const root = isTree ? rootOf(from!, dest) : intoFolder ? below(trimmed(dest), nameOf(from!)) : trimmed(dest)
+  const placing: Placing = {
+    ...args,
+    dest: root,
+    folders: ancestors(isTree ? below(root, 'x') : root),
+    makesFolders: isTree || dest.endsWith('/'),
+    keepsModes: isTree && typeof src === 'string',
+  }
+  const placed = place(placing, items, state, view)
+  const result: ValueMap = isTree
+    ? { dest: root, src: from! }
+    : { ...placed.result, checksum: sha1Of(only!), ...(from !== undefined && { src: from }) }
+  return { ...placed, result }
+}
+
+function sha1Of({ source, digest }: Item): string {
+  return typeof source === 'object' ? source.sha1 : (digest ?? '')
+}
+
+/** What is to be copied from here. */
+function itemsOf({ src, content, local_follow }: Args): Item[] {
+  if (typeof src !== 'object') return [fileItem('', 0o644, contentOf(textOfValue(content ?? '')))]
+  if (src.below !== undefined) return treeItems(src, local_follow !== false)
+  return [fileItem('', src.mode, src.content!)]
+}
+
+function treeItems(src: LocalFile, isFollowed: boolean): Item[] {
+  const items: Item[] = []
+  for (const { path, mode, content, link, dead } of src.below ?? []) {
+    const isBelowLink = items.some((item) => item.type === 'link' && path.startsWith(`${item.path}/`))
+    if (isBelowLink) continue
+    if (link !== undefined && (!isFollowed || dead)) items.push({ path, mode, type: 'link', link })
+    else if (content !== undefined) items.push(fileItem(path, mode, content))
+    else items.push({ path, mode, type: 'directory' })
+  }
+  return items
+}
+
+function fileItem(path: string, mode: number, content: Content): Item {
+  const { sha256, size } = content
+  return { path, type: 'file', mode, source: content, digest: sha256, size, text: () => content.text() }
+}
+
+function textOfValue(value: Value): string {
+  if (typeof value !== 'object') return String(value)
+  // With blanks where Python has them, so that files keep the bytes that Ansible gave them.
+  const lines = JSON.stringify(value, null, 1)
+  return lines
+    .replace(/(?<=[[{])\n */g, '')
+    .replace(/\n *(?=[\]}])/g, '')
+    .replace(/\n */g, ' ')
+}
+
+/** What the task returns besides what was planned: the file as it has become, and its backup. */
+function concludePlacing(outcomes: Outcome[], args: Args, state: State): Conclusion {
+  const failed = failureOf(outcomes)
+  if (failed !== undefined) return failed
+  const wrote = outcomes.findLast((outcome) => outcome.stdout.includes('\0'))
+  if (wrote === undefined) return {}
+  const { file, backup } = readWritten(wrote)
+  const isTree = (state.items ?? itemsOf(args))[0]?.path !== ''
+  return {
+    result: {
+      ...(!isTree && file !== undefined && describe(file)),
+      ...(backup !== undefined && { backup_file: backup }),
+    },
+  }
+}
+
+/** The parts that `template` shares with copy. */
+export const copying = { probe, parse, plan: planOf, apply: actionsOf, conclude: concludePlacing }

@@ -1,0 +1,237 @@
+import {
+  chmodMode,
+  describeAfter,
+  freshMode,
+  type Ids,
+  planAttributes,
+  resolveMode,
+  unknownOwner,
+  type Wanted,
+} from '../../host/attributes.ts'
+import { describe, type FileState, followed, octal, type Reached, textOfFile } from '../../host/file-state.ts'
+import { below, isFolder } from '../../host/paths.ts'
+import { attributesScripts, madeAt } from '../../host/safe-path.ts'
+import { copyFile, writeFile } from '../../host/write.ts'
+import type { Action, Change, View } from '../../sdk/module.ts'
+import type { Content } from '../../shell/content.ts'
+import { quote } from '../../shell/quote.ts'
+import type { ValueMap } from '../../values/value.ts'
+
+/** Something that is to be on the host. */
+export interface Item {
+  /** Relative to the destination; "" is the destination itself. */
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link'
+  /** The source's permission bits. */
+  readonly mode: number
+  /** What a file holds: from here, or from the path of a file on the host. */
+  readonly source?: Content | string
+  /** A file's digest, by the program whose digests of the host's files are known. */
+  readonly digest?: string
+  readonly size?: number
+  /** The text of a symbolic link. */
+  readonly link?: string
+  /** A file's content for a diff. */
+  text?(): string | undefined
+}
+
+/** How items are to be put in place. */
+export interface Placing extends Wanted {
+  /** The destination: a path of the host without trailing slash. */
+  readonly dest: string
+  /** The folders that must be there, topmost first. */
+  readonly folders: readonly string[]
+  /** Those that are missing are made; otherwise they are a failure. */
+  readonly makesFolders: boolean
+  /** New files and folders get the source's permissions when no others are given. */
+  readonly keepsModes: boolean
+  readonly force: boolean
+  readonly follow: boolean
+  readonly backup: boolean
+  readonly validate?: string | undefined
+  readonly directory_mode?: string | undefined
+}
+
+/** What was found on the host: files by their path, and the wanted owner and group. */
+export interface Ground {
+  readonly files: ReadonlyMap<string, FileState | undefined>
+  readonly ids: Ids
+}
+
+/** What is to be done, and by what. */
+export interface Placed {
+  readonly changes: Change[]
+  readonly actions: Action[]
+  readonly failed?: string
+  /** What is known of the last file that was put in place, as Ansible returns it. */
+  readonly result?: ValueMap
+  readonly warnings?: readonly string[]
+}
+
+/** Every difference between the items and what is on the host, with the actions that carry it out. */
+export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Placed {
+  const unknown = unknownOwner(ground.ids, view)
+  if (unknown !== undefined) return failure(unknown)
+  const parts = [placeAbove(placing, ground, view)]
+  for (const item of items) {
+    const path = below(placing.dest, item.path)
+    const found = ground.files.get(path)
+    if (found !== undefined && !placing.force && item.type !== 'directory') {
+      parts.push({ ...NOTHING, result: { dest: path, ...describe(found) } })
+      continue
+    }
+    if (item.type === 'directory') parts.push(placeFolder(placing, path, item.mode, ground))
+    else if (item.type === 'link') parts.push(placeLink(placing, item, path, ground))
+    else parts.push(placeFile(placing, item, path, ground, view))
+  }
+  return joined(parts)
+}
+
+/** Several steps as one; the first failure is that of all. */
+export function joined(parts: readonly Placed[]): Placed {
+  const failed = parts.find((part) => part.failed !== undefined)?.failed
+  return {
+    changes: parts.flatMap((part) => part.changes),
+    actions: parts.flatMap((part) => part.actions),
+    result: parts.findLast((part) => part.result !== undefined)?.result ?? {},
+    warnings: parts.flatMap((part) => part.warnings ?? []),
+    ...(failed !== undefined && { failed }),
+  }
+}
+
+export const NOTHING: Placed = { changes: [], actions: [] }
+
+export function failure(failed: string): Placed {
+  return { ...NOTHING, failed }
+}
+
+function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
+  const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
+  if (placing.makesFolders) {
+    return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
+  }
+  const bad = view.check ? missing.filter((folder) => !mayCome(ground.files.get(folder))) : missing
+  const nearest = bad.at(-1)
+  return nearest === undefined ? NOTHING : failure(noFolder(nearest, ground.files.get(nearest)))
+}
+
+/** Under check, an earlier task that was not carried out may be the one that makes the folder. */
+export function mayCome(found: FileState | undefined): boolean {
+  return found === undefined || found.type === 'link'
+}
+
+/** Why nothing can be made in what is no folder. */
+export function noFolder(path: string, found: FileState | undefined): string {
+  return found === undefined || found.type === 'link'
+    ? `there is no folder ${path}; make it in an earlier task ("file" with "state: directory")`
+    : `${path} is a ${found.type}, and a folder is to be there`
+}
+
+/** Owner and group are set for all folders, permissions for new ones only. */
+export function placeFolder(
+  placing: Pick<Placing, 'dest' | 'owner' | 'group' | 'directory_mode' | 'keepsModes'>,
+  path: string,
+  sourceMode: number,
+  { files, ids }: Ground,
+): Placed {
+  const found = files.get(path)
+  const { owner, group, directory_mode } = placing
+  if (isFolder(found)) {
+    const folder = followed(path, found)
+    const { changes, set } = planAttributes({ owner, group }, ids, folder.file)
+    if (changes.length === 0) return NOTHING
+    const scripts = attributesScripts([{ ...folder, file: folder.file!, set }])
+    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
+  }
+  if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
+  const fresh = placing.keepsModes ? sourceMode : freshMode(true)
+  const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
+  const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
+  const make = `mkdir -m ${chmodMode(mode)} "./$n"`
+  return {
+    changes: [
+      { what: `folder ${path}`, before: null, after: 'directory' },
+      ...changes.map(of(placing, path)),
+    ],
+    actions: [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
+  }
+}
+
+function placeLink(placing: Placing, item: Item, path: string, { files, ids }: Ground): Placed {
+  const found = files.get(path)
+  if (found?.type === 'directory') return failure(`${path} is a folder, and a link is to be there`)
+  const isRight = found?.type === 'link' && found.target === item.link
+  const wanted = { owner: placing.owner, group: placing.group }
+  const { changes, set } = planAttributes(wanted, ids, isRight ? found : undefined)
+  if (isRight) {
+    const scripts = attributesScripts([{ path, file: found, set }])
+    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
+  }
+  changes.unshift({ what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! })
+  const script = madeAt(path, `ln -sfn -- ${quote(item.link!)} "./$n"`, set)
+  return { changes: changes.map(of(placing, path)), actions: [sh(script)] }
+}
+
+function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Placed {
+  const found = files.get(target)
+  // A link that is not followed, or leads nowhere, gives way to the file.
+  const leads = placing.follow && found?.real?.state !== undefined
+  const reached: Reached = leads ? followed(target, found) : { path: target, file: found }
+  const { path, file, via } = reached
+  const old = file?.type === 'link' ? undefined : file
+  if (old !== undefined && old.type !== 'file')
+    return failure(`${path} is a ${old.type}, and a file is to be there`)
+  const isRight = old !== undefined && old.digest === item.digest
+  const mode = placing.mode === 'preserve' ? octal(item.mode) : placing.mode
+  const wanted = { owner: placing.owner, group: placing.group, mode }
+  const { changes, set } = planAttributes(wanted, ids, old, false)
+  const result = {
+    dest: path,
+    ...(old && describe(old)),
+    size: item.size ?? 0,
+    ...describeAfter(set, wanted),
+  }
+  if (isRight) {
+    const scripts = attributesScripts([{ path, via, file: old, set }])
+    return { changes: changes.map(of(placing, target)), actions: scripts.map(sh), result }
+  }
+  changes.unshift(contentChange(item, old, view))
+  if (old === undefined) changes.unshift({ what: 'state', before: file?.type ?? 'absent', after: 'file' })
+  const placement = {
+    path,
+    via,
+    owner: set.uid ?? old?.uid,
+    group: set.gid ?? old?.gid,
+    mode: set.mode ?? old?.mode ?? (placing.keepsModes ? item.mode : freshMode(false)),
+    replaces: file ?? null,
+    backup: placing.backup,
+    validate: placing.validate,
+  }
+  const { source } = item
+  const action =
+    typeof source === 'string'
+      ? copyFile({ ...placement, from: source })
+      : writeFile({ ...placement, content: source! })
+  return { changes: changes.map(of(placing, target)), actions: [action], result }
+}
+
+function contentChange(item: Item, old: FileState | undefined, view: View): Change {
+  const before = old === undefined ? null : summary(old.size, old.digest)
+  const change = { what: 'content', before, after: summary(item.size, item.digest) }
+  const [oldText, newText] = view.diff ? [textOfFile(old), item.text?.()] : []
+  if (oldText === undefined || newText === undefined) return change
+  return { ...change, text: { before: oldText, after: newText } }
+}
+
+function summary(size: number | undefined, digest: string | undefined): string {
+  return `${size} bytes, ${digest?.slice(0, 12)}`
+}
+
+/** Says which of several files a change is about. */
+export function of(placing: Pick<Placing, 'dest'>, path: string): (change: Change) => Change {
+  return (change) => (path === placing.dest ? change : { ...change, what: `${change.what} of ${path}` })
+}
+
+export function sh(script: string): Action {
+  return { do: 'sh', script }
+}

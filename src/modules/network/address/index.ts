@@ -1,0 +1,163 @@
+import { defineModule } from '../../../sdk/module.ts'
+import { type ArgsOf, options } from '../../../sdk/options.ts'
+import {
+  concludeIp,
+  interfaceFaults,
+  ipLook,
+  ipOptions,
+  netnsFaults,
+  rowsOf,
+  scopeName,
+  script,
+} from '../iproute2.ts'
+import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from '../prefix.ts'
+import { type AddressWish, entriesOf, FOREVER, planAddress } from './plan.ts'
+
+const addressOptions = options({
+  address: {
+    type: 'str',
+    required: true,
+    help: 'IPv4 or IPv6 address with its prefix length, 10.0.0.1/24; without one it is a host of its own.',
+  },
+  dev: { type: 'str', required: true, help: 'Interface that has it.' },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether it shall be there.',
+  },
+  ...ipOptions,
+  peer: { type: 'str', help: 'Address of the other end of a point-to-point link; "" for none.' },
+  broadcast: {
+    type: 'str',
+    aliases: ['brd'],
+    help: 'IPv4: broadcast address; "+" for the one that the prefix length gives, "" for none.',
+  },
+  label: {
+    type: 'str',
+    help: 'IPv4: a name that is the interface\'s, or begins with it and a colon: "eth0:1".',
+  },
+  scope: { type: 'str', help: 'IPv4: global, site, link, host, or a number.' },
+  valid_lft: {
+    type: 'str',
+    help: 'Seconds until the address goes, or forever. Any time left up to this counts as right.',
+  },
+  preferred_lft: {
+    type: 'str',
+    help: 'Seconds until new connections leave the address alone, or forever; 0 for at once.',
+  },
+  noprefixroute: { type: 'bool', help: 'Make no route to the network of the address.' },
+  exclusive: {
+    type: 'bool',
+    default: false,
+    help: 'Remove all other global addresses of the same family from the interface.',
+  },
+})
+
+type AddressArgs = ArgsOf<typeof addressOptions>
+
+const LIFETIMES = ['valid_lft', 'preferred_lft'] as const
+
+/** An address of an interface, as ip-address(8) gives it. */
+export const address = defineModule({
+  name: 'address',
+  summary: 'Give addresses to interfaces, or take them away (ip address).',
+  options: addressOptions,
+  faults: (args) => [
+    ...prefixFaults('address', args.address),
+    ...interfaceFaults('dev', args.dev),
+    ...netnsFaults('netns', args.netns),
+    ...(args.peer === '' ? [] : prefixFaults('peer', args.peer)),
+    ...(['', '+', '-'].includes(args.broadcast ?? '') ? [] : addressFaults('broadcast', args.broadcast)),
+    ...LIFETIMES.flatMap((name) => lifetimeFaults(name, args[name])),
+    ...usableFaults(args),
+    ...familyFaults(args),
+    ...labelFaults(args),
+  ],
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) =>
+    entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
+  plan: (args, entries) => ({
+    changes: planAddress(wishOf(args), entries).changes,
+    result: { addresses: entries.map(({ row }) => row) },
+  }),
+  apply: (_, args, entries) => [{ do: 'sh', script: script(planAddress(wishOf(args), entries).commands) }],
+  conclude: (outcomes) => concludeIp(outcomes),
+})
+
+function lookOf({ dev, netns }: AddressArgs) {
+  return ipLook(netns, 'address', 'show', 'dev', dev)
+}
+
+function wishOf(args: AddressArgs): AddressWish {
+  const { family, address, length } = readPrefix(args.address)!
+  const { dev, netns, state, exclusive, peer, broadcast, label, scope, noprefixroute } = args
+  const hasLength = args.address.includes('/')
+  const other = peer === undefined || peer === '' ? undefined : readPrefix(peer)!
+  const prefix = { family, address, length: peer?.includes('/') ? other!.length : length }
+  return {
+    ...{ prefix, dev, netns, state, exclusive, anyLength: !hasLength && state === 'absent' },
+    asked: {
+      ...(peer !== undefined && { peer: other?.address ?? '' }),
+      ...(broadcast !== undefined && { broadcast: canonicalBroadcast(broadcast, prefix) }),
+      ...(label !== undefined && { label: label === '' ? dev : label }),
+      ...(scope !== undefined && { scope: scopeName(scope) }),
+      ...(noprefixroute !== undefined && { noprefixroute }),
+      ...Object.fromEntries(LIFETIMES.flatMap((name) => seconds(name, args[name]))),
+    },
+  }
+}
+
+function seconds(name: string, lifetime: string | undefined): [string, number][] {
+  return lifetime === undefined ? [] : [[name, lifetime === 'forever' ? FOREVER : Number(lifetime)]]
+}
+
+function canonicalBroadcast(written: string, prefix: Parameters<typeof broadcastOf>[0]): string {
+  if (written === '+') return broadcastOf(prefix)
+  return readAddress(written) ?? ''
+}
+
+function lifetimeFaults(name: string, lifetime: string | undefined): string[] {
+  if (lifetime === undefined || lifetime === 'forever') return []
+  if (!/^\d+$/.test(lifetime) || Number(lifetime) >= FOREVER)
+    return [`${name}: "${lifetime}" is neither a number of seconds nor forever`]
+  if (name === 'valid_lft' && Number(lifetime) === 0)
+    return ['valid_lft: an address that is valid for 0 seconds is not there; say state: absent']
+  return []
+}
+
+function usableFaults({ address, valid_lft, preferred_lft }: Partial<AddressArgs>): string[] {
+  const prefix = address === undefined ? undefined : readPrefix(address)
+  const isNone = prefix !== undefined && ['0.0.0.0', '::'].includes(prefix.address)
+  const tooLong =
+    valid_lft !== undefined &&
+    preferred_lft !== undefined &&
+    (preferred_lft === 'forever' ? FOREVER : Number(preferred_lft)) >
+      (valid_lft === 'forever' ? FOREVER : Number(valid_lft))
+  return [
+    ...(isNone
+      ? [`address: ${prefix.address} stands for "no address"; to set an interface up without one, use link`]
+      : []),
+    ...(tooLong ? ['preferred_lft is longer than valid_lft'] : []),
+  ]
+}
+
+function familyFaults(args: Partial<AddressArgs>): string[] {
+  const prefix = args.address === undefined ? undefined : readPrefix(args.address)
+  if (prefix === undefined) return []
+  const others = (['peer', 'broadcast'] as const).filter((name) => {
+    const address = readAddress(args[name]?.replace(/\/\d+$/, '') ?? '')
+    return address !== undefined && familyOf(address) !== prefix.family
+  })
+  const onlyIPv4 = (['broadcast', 'label', 'scope'] as const).filter((name) => args[name] !== undefined)
+  if (prefix.family === 'inet6' && onlyIPv4.length > 0)
+    return onlyIPv4.map((name) => `${name}: only an IPv4 address has a ${name} of its own`)
+  return others.map((name) => `${name}: "${args[name]}" and "${args.address}" are of two families`)
+}
+
+function labelFaults({ label, dev }: Partial<AddressArgs>): string[] {
+  if (label === undefined || label === '' || dev === undefined) return []
+  if (Buffer.byteLength(label) > 15) return [`label: "${label}" is too long: at most 15 characters`]
+  if (label === dev || label.startsWith(`${dev}:`)) return []
+  return [`label: "${label}" must be "${dev}", or begin with "${dev}:"`]
+}

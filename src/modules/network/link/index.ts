@@ -1,0 +1,61 @@
+import { defineModule } from '../../../sdk/module.ts'
+import type { ArgsOf } from '../../../sdk/options.ts'
+import { interfaceFaults, ipLook, netnsFaults, rowsOf } from '../iproute2.ts'
+import { settingFaults } from './faults.ts'
+import { kindIn, type Setting, TUNNELS } from './kinds.ts'
+import { concludeLink, linkScript } from './lacks.ts'
+import { linkOptions } from './options.ts'
+import { cannotMake, type LinkWish, planLink } from './plan.ts'
+
+type LinkArgs = ArgsOf<typeof linkOptions>
+
+/** A network interface, as ip-link(8) makes and sets it. */
+export const link = defineModule({
+  name: 'link',
+  summary: 'Make, set and delete network interfaces (ip link).',
+  options: linkOptions,
+  faults(args, complete) {
+    const { type, name, peer, peer_netns } = args
+    const settings = settingsIn(args)
+    const cannot =
+      type === undefined || args.state === 'absent' || !complete ? undefined : cannotMake(type, { settings })
+    return [
+      ...interfaceFaults('name', name),
+      ...netnsFaults('netns', args.netns),
+      ...netnsFaults('peer_netns', peer_netns),
+      ...settingFaults(type, args as Readonly<Record<string, Setting>>),
+      ...(name !== undefined && name === peer ? ['the two ends of a veth need two names'] : []),
+      ...(complete && peer_netns !== undefined && peer === undefined ? ['"peer_netns" needs "peer"'] : []),
+      ...(cannot === undefined ? [] : [cannot]),
+    ]
+  },
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, NO_LINK),
+  plan(args, rows) {
+    const { changes, failed } = planLink(wishOf(args), rows)
+    const row = rows.find(({ ifname }) => ifname === args.name)
+    return { changes, result: { link: row ?? null }, ...(failed !== undefined && { failed }) }
+  },
+  apply: (_, args, rows) => [
+    { do: 'sh', script: linkScript(wishOf(args), rows, planLink(wishOf(args), rows).commands) },
+  ],
+  conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
+})
+
+function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
+  // For a tunnel all links, since another one can be in its way.
+  const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
+  return ipLook(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
+}
+
+const NO_LINK = /does not exist|Cannot find device/
+
+function wishOf(args: LinkArgs): LinkWish {
+  const { name, type, state, netns, peer_netns, force } = args
+  return { name, type, state, netns, peerNetns: peer_netns, recreate: force, settings: settingsIn(args) }
+}
+
+function settingsIn(args: Partial<LinkArgs>): Readonly<Record<string, Setting | undefined>> {
+  const { name, type, state, netns, force, peer_netns, key, ...settings } = args
+  return key === undefined ? settings : { ...settings, ikey: key, okey: key }
+}

@@ -1,0 +1,316 @@
+import type { Change } from '../../../sdk/module.ts'
+import type { ValueMap } from '../../../values/value.ts'
+import { ip, type Row } from '../iproute2.ts'
+import {
+  type Attribute,
+  GENERAL,
+  hasFlag,
+  KINDS,
+  kindOf,
+  moduleOf,
+  NEEDED,
+  type Setting,
+  TUNNELS,
+} from './kinds.ts'
+
+/** What is wanted of one link; what is left out is left alone. */
+export interface LinkWish {
+  readonly name: string
+  /** A kind of link in ip-link(8)'s words. */
+  readonly type?: string | undefined
+  readonly state: 'present' | 'absent' | 'up' | 'down'
+  readonly netns?: string | undefined
+  /** Where a veth's other end goes. */
+  readonly peerNetns?: string | undefined
+  /** May be deleted and made again when a change needs that. */
+  readonly recreate: boolean
+  /** By the names of GENERAL and KINDS. */
+  readonly settings: Readonly<Record<string, Setting | undefined>>
+}
+
+export interface LinkPlan {
+  readonly changes: Change[]
+  /** ip command lines, in their order. */
+  readonly commands: string[]
+  readonly failed?: string
+}
+
+const IN_SYNC: LinkPlan = { changes: [], commands: [] }
+
+/** From what is wanted of a link and all links there are: what must change, and how. */
+export function planLink(wish: LinkWish, rows: readonly Row[]): LinkPlan {
+  const row = rows.find(({ ifname }) => ifname === wish.name)
+  if (wish.state === 'absent') return row === undefined ? IN_SYNC : planDeletion(wish, row)
+  return row === undefined ? planCreation(wish, rows) : planChanges(wish, row, rows)
+}
+
+function planDeletion(wish: LinkWish, row: Row): LinkPlan {
+  const kind = kindOf(row)
+  if (kind === undefined)
+    return failure(`${wish.name} is a device of the machine: it can be set down, not deleted`)
+  if (TUNNELS[kind] === wish.name)
+    return failure(`${wish.name} came with the kernel module ${moduleOf(kind)} and goes with it only`)
+  if (wish.type !== undefined && wish.type !== kind && !wish.recreate)
+    return failure(`${wish.name} is of type ${kind}, not ${wish.type}, and is therefore not deleted`)
+  return {
+    changes: [{ what: `link ${wish.name}`, before: describe(row, kind), after: null }],
+    commands: [ip(wish.netns, 'link', 'delete', 'dev', wish.name)],
+  }
+}
+
+function planCreation(wish: LinkWish, rows: readonly Row[]): LinkPlan {
+  const { name, type, settings } = wish
+  if (type === undefined) return failure(`there is no link ${name}; to have it made, say of which type`)
+  const trouble = cannotMake(type, wish) ?? conflict(wish, type, rows)
+  if (trouble !== undefined) return failure(trouble)
+  const asked = wanted(settings, type)
+  const after: ValueMap = { type, ...asked }
+  if (wish.state !== 'present') after.state = wish.state
+  return {
+    changes: [{ what: `link ${name}`, before: null, after }],
+    commands: wholeOrNothing(wish, creation(wish, type, asked)),
+  }
+}
+
+function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): LinkPlan {
+  const { name, type, settings } = wish
+  const kind = kindOf(row)
+  const isOtherKind = type !== undefined && type !== kind
+  if (isOtherKind && kind === undefined)
+    return failure(`${name} is a device of the machine and cannot become one of type ${type}`)
+  const alien = Object.keys(settings).find(
+    (option) => settings[option] !== undefined && attributeOf(option, type ?? kind) === undefined,
+  )
+  if (alien !== undefined) return failure(noSuchAttribute(type ?? kind, alien))
+
+  const differences = differencesOf(row, type ?? kind, settings, wish.peerNetns)
+  const isUp = hasFlag(row, 'UP')
+  const up = (wish.state === 'up' && !isUp) || (wish.state === 'down' && isUp)
+  const changes: Change[] = [
+    ...(isOtherKind ? [{ what: 'type', before: kind!, after: type }] : []),
+    ...differences.map(({ what, before, after }) => ({ what, before, after })),
+    ...(up ? [{ what: 'state', before: isUp ? 'up' : 'down', after: wish.state }] : []),
+  ]
+  if (changes.length === 0) return IN_SYNC
+  const stuck = changes.find(
+    ({ what, before, after }) =>
+      what === 'type' || attributeOf(what, type ?? kind)?.fixed(before, after) === true,
+  )
+  if (stuck !== undefined && !wish.recreate) {
+    return failure(
+      `the ${stuck.what} of ${name} cannot change from ${show(stuck.before)} to ${show(stuck.after)} while it exists; "force: true" deletes it, with its addresses and routes, and makes it again`,
+    )
+  }
+  const kept = isOtherKind ? {} : settingsOf(row, kind!)
+  const whole = { ...wish, settings: { ...kept, ...defined(settings) } }
+  const trouble = conflict(whole, type ?? kind, rows)
+  if (trouble !== undefined) return failure(trouble)
+  if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
+  return {
+    changes,
+    commands: updates(
+      { ...wish, state: up ? wish.state : 'present' },
+      kind,
+      Object.fromEntries([
+        ...along(row, kind, differences),
+        ...differences.map(({ what, after }) => [what, after]),
+      ]),
+    ),
+  }
+}
+
+function differencesOf(
+  row: Row,
+  kind: string | undefined,
+  settings: LinkWish['settings'],
+  peerNetns: string | undefined,
+): { what: string; before: ReturnType<Attribute['current']>; after: Setting }[] {
+  return Object.entries(wanted(settings, kind)).flatMap(([what, after]) => {
+    const before = attributeOf(what, kind)!.current(row)
+    // The name of a peer in another namespace cannot be seen from here; that it is in one, can.
+    const hidden = what === 'peer' && peerNetns !== undefined && row.link_netnsid !== undefined
+    return before === after || hidden ? [] : [{ what, before, after }]
+  })
+}
+
+/** What must be said once more, since ip takes a change only together with it. */
+function along(row: Row, kind: string | undefined, differences: readonly Change[]): [string, Setting][] {
+  return differences.flatMap(({ what }) => {
+    const other = attributeOf(what, kind)!.with
+    return other === undefined ? [] : [[other, attributeOf(other, kind)!.current(row) as Setting]]
+  })
+}
+
+/**
+ * Makes a link again with all that it had and nobody asked to be otherwise. The new one is made beside the old
+ * one and takes its name, so that when it cannot be made the old one is still there.
+ */
+function recreation(wish: LinkWish, row: Row, kind: string): string[] {
+  const { name, netns } = wish
+  const isSame = kindOf(row) === kind
+  const inherited = Object.entries(GENERAL).filter(
+    ([option]) =>
+      ['alias', 'master'].includes(option) || (isSame && (option !== 'address' || row.link_type === 'ether')),
+  )
+  const kept = Object.fromEntries(inherited.map(([option, { current }]) => [option, current(row) as Setting]))
+  const asked = wanted({ ...kept, ...wish.settings }, kind)
+  const unsaid = (option: string) => asked[option] === '' && wish.settings[option] === undefined
+  const settings = Object.fromEntries(Object.entries(asked).filter(([option]) => !unsaid(option)))
+  const state = wish.state === 'present' && hasFlag(row, 'UP') ? 'up' : wish.state
+  const beside = `new-${name}`.slice(0, 15)
+  const [make, ...set] = creation({ ...wish, state }, kind, settings, beside)
+  return [
+    make!,
+    ip(netns, 'link', 'delete', 'dev', name),
+    ip(netns, 'link', 'set', 'dev', beside, 'name', name),
+    ...set,
+  ]
+}
+
+/** What was made is deleted again when it cannot be set up. */
+function wholeOrNothing({ name, netns }: LinkWish, [make, ...set]: string[]): string[] {
+  const away = ip(netns, 'link', 'delete', 'dev', name)
+  return [make!, ...set.map((command) => `{ ${command} || { ${away}; false; }; }`)]
+}
+
+/** The commands that make a link, under another name at first if need be, and set it up. */
+export function creation(
+  wish: LinkWish,
+  kind: string,
+  asked: Record<string, Setting>,
+  as: string = wish.name,
+): string[] {
+  const { name, netns, state } = wish
+  const said = (before: boolean) =>
+    ownOf(asked).flatMap(([option, value]) => {
+      const attribute = attributeOf(option, kind)!
+      return (attribute.beforeType === true) === before ? attribute.words(value) : []
+    })
+  const set = [...setWords(asked), ...(state === 'up' ? ['up'] : [])]
+  const make =
+    kind === 'tun' || kind === 'tap'
+      ? ip(netns, 'tuntap', 'add', 'dev', as, 'mode', kind, ...said(false))
+      : kind === 'veth'
+        ? ip(netns, 'link', 'add', 'name', as, 'type', 'veth', ...peerWords(wish))
+        : ip(netns, 'link', 'add', ...said(true), 'name', as, 'type', kind, ...said(false))
+  return [make, ...(set.length > 0 ? [ip(netns, 'link', 'set', 'dev', name, ...set)] : [])]
+}
+
+function peerWords({ settings, peerNetns }: LinkWish): string[] {
+  // By its path: a number would be that of a process.
+  const place = peerNetns === undefined ? [] : ['netns', `/var/run/netns/${peerNetns}`]
+  return ['peer', 'name', String(settings.peer), ...place]
+}
+
+/** Down comes first, since some changes need it, and up comes last, when all is set. */
+function updates(wish: LinkWish, kind: string | undefined, changed: Record<string, Setting>): string[] {
+  const { name, netns, state } = wish
+  const typeWords = ownOf(changed).flatMap(([option, value]) => attributeOf(option, kind)!.words(value))
+  const set = setWords(changed)
+  const device = ['link', 'set', 'dev', name]
+  return [
+    ...(state === 'down' ? [ip(netns, ...device, 'down')] : []),
+    ...(typeWords.length > 0 ? [ip(netns, ...device, 'type', kind!, ...typeWords)] : []),
+    ...(set.length > 0 ? [ip(netns, ...device, ...set)] : []),
+    ...(state === 'up' ? [ip(netns, ...device, 'up')] : []),
+  ]
+}
+
+/** The words for what every link has. */
+function setWords(settings: Record<string, Setting>): string[] {
+  return Object.entries(settings).flatMap(([option, value]) => GENERAL[option]?.words(value) ?? [])
+}
+
+/** The settings that only this kind of link has. */
+export function ownOf(settings: Record<string, Setting>): [string, Setting][] {
+  return Object.entries(settings).filter(([option]) => GENERAL[option] === undefined)
+}
+
+/** Why a link of this kind cannot be made from these settings: a sentence. */
+export function cannotMake(kind: string, { settings }: Pick<LinkWish, 'settings'>): string | undefined {
+  const missing = NEEDED[kind]?.find((option) => settings[option] === undefined)
+  if (missing !== undefined) return `to make a link of type ${kind}, "${missing}" is needed`
+  const alien = Object.keys(settings).find(
+    (option) => settings[option] !== undefined && attributeOf(option, kind) === undefined,
+  )
+  return alien === undefined ? undefined : noSuchAttribute(kind, alien)
+}
+
+function noSuchAttribute(kind: string | undefined, option: string): string {
+  return kind === undefined
+    ? `a device of the machine has no "${option}"`
+    : `links of type ${kind} have no "${option}"`
+}
+
+function conflict(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
+  const other = rival(wish, kind, rows)
+  if (other === undefined) return undefined
+  const { local = 'any', remote = 'any' } = wanted(wish.settings, kind)
+  return `${other} has the same ends (local ${local}, remote ${remote}) already, and the kernel allows one ${kind} tunnel between them: give ${wish.name} other ends, or remove ${other} first`
+}
+
+/** The kernel allows one tunnel of a kind between the same two ends: the name of the one that is in the way. */
+export function rival(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
+  if (kind === undefined || TUNNELS[kind] === undefined) return undefined
+  const identity = ['local', 'remote', 'ikey', 'link'].filter((name) => KINDS[kind]![name] !== undefined)
+  const none: Readonly<Record<string, Setting>> = {
+    local: 'any',
+    remote: 'any',
+    ikey: kind.startsWith('vti') ? 0 : '',
+    link: '',
+  }
+  const asked = wanted(wish.settings, kind)
+  const other = rows.find(
+    (row) =>
+      row.ifname !== wish.name &&
+      kindOf(row) === kind &&
+      identity.every((name) => KINDS[kind]![name]!.current(row) === (asked[name] ?? none[name])),
+  )
+  return other === undefined ? undefined : String(other.ifname)
+}
+
+function attributeOf(option: string, kind: string | undefined): Attribute | undefined {
+  return GENERAL[option] ?? (kind === undefined ? undefined : KINDS[kind]?.[option])
+}
+
+/** The settings that are given and that this kind has, in the form in which they are compared. */
+export function wanted(settings: LinkWish['settings'], kind: string | undefined): Record<string, Setting> {
+  return Object.fromEntries(
+    Object.entries(defined(settings)).flatMap(([option, setting]) => {
+      const attribute = attributeOf(option, kind)
+      return attribute === undefined ? [] : [[option, attribute.wanted(setting)]]
+    }),
+  )
+}
+
+/** What a link's kind tells of it, without what it leaves unsaid. */
+function settingsOf(row: Row, kind: string): Record<string, Setting> {
+  return Object.fromEntries(
+    Object.entries(KINDS[kind] ?? {}).flatMap(([option, attribute]) => {
+      const value = attribute.current(row)
+      return value === null || value === '' || value === 'any' ? [] : [[option, value as Setting]]
+    }),
+  )
+}
+
+const TELLING = ['link', 'peer', 'id', 'mode', 'table', 'local', 'remote']
+
+/** What somebody needs to know of a link to see which one it is. */
+function describe(row: Row, kind: string): ValueMap {
+  const settings = Object.entries(settingsOf(row, kind)).filter(([name]) => TELLING.includes(name))
+  return { type: kind, ...Object.fromEntries(settings) }
+}
+
+function defined(settings: LinkWish['settings']): Record<string, Setting> {
+  return Object.fromEntries(
+    Object.entries(settings).filter((entry): entry is [string, Setting] => entry[1] !== undefined),
+  )
+}
+
+function show(value: ValueMap[string]): string {
+  return value === '' || value === null ? 'none' : String(value)
+}
+
+function failure(failed: string): LinkPlan {
+  return { changes: [], commands: [], failed }
+}

@@ -1,0 +1,120 @@
+import { type Change, defineModule } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import {
+  concludeIp,
+  interfaceFaults,
+  ip,
+  ipLook,
+  ipOptions,
+  macFaults,
+  netnsFaults,
+  type Row,
+  rowsOf,
+  script,
+  text,
+} from './iproute2.ts'
+import { addressFaults, readAddress } from './prefix.ts'
+
+const neighborOptions = options({
+  address: { type: 'str', required: true, aliases: ['to'], help: 'IPv4 or IPv6 address of the neighbor.' },
+  dev: { type: 'str', required: true, help: 'Interface that it is behind.' },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether it shall be there.',
+  },
+  ...ipOptions,
+  proxy: {
+    type: 'bool',
+    default: false,
+    help: 'Answer on the interface for this address, which is elsewhere (proxy ARP, proxy NDP).',
+  },
+  lladdr: { type: 'str', help: 'Ethernet address of the neighbor.' },
+  nud: {
+    type: 'str',
+    choices: ['permanent', 'noarp', 'reachable', 'stale'],
+    help: 'State of the entry; permanent if not told. The kernel itself soon changes reachable to stale.',
+  },
+})
+
+type NeighborArgs = ArgsOf<typeof neighborOptions>
+
+/** An entry of the neighbor table (ARP, NDP), or a proxy entry, as ip-neighbour(8) makes it. */
+export const neighbor = defineModule({
+  name: 'neighbor',
+  summary: 'Make, change and delete neighbor and proxy ARP entries (ip neighbour).',
+  options: neighborOptions,
+  faults: (args, complete) => [
+    ...addressFaults('address', args.address),
+    ...interfaceFaults('dev', args.dev),
+    ...netnsFaults('netns', args.netns),
+    ...macFaults('lladdr', args.lladdr),
+    ...(args.proxy ? proxyFaults(args) : []),
+    ...(complete && !args.proxy && args.state !== 'absent' && args.lladdr === undefined
+      ? ['neighbor needs "lladdr", the Ethernet address; or proxy: true']
+      : []),
+  ],
+  probe: (args) => [lookOf(args)],
+  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /Cannot find device/),
+  plan(args, rows) {
+    const row = entryIn(args, rows)
+    return { changes: changesOf(args, row), result: { neighbor: row ?? null } }
+  },
+  apply(_, args) {
+    const { address, dev, proxy, lladdr, nud = 'permanent', state, netns } = args
+    const verb = state === 'absent' ? 'delete' : 'replace'
+    const subject = [...(proxy ? ['proxy'] : []), readAddress(address)!, 'dev', dev]
+    const rest = proxy || state === 'absent' ? [] : ['lladdr', lladdr!, 'nud', nud]
+    return [{ do: 'sh', script: script([ip(netns, 'neighbour', verb, ...subject, ...rest)]) }]
+  },
+  conclude: (outcomes) => concludeIp(outcomes),
+})
+
+function lookOf({ address, dev, proxy, netns }: NeighborArgs) {
+  const subject = ['to', readAddress(address)!, 'dev', dev]
+  return ipLook(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
+}
+
+/** States in which the kernel only remembers that it asked in vain. */
+const NOBODY = ['FAILED', 'INCOMPLETE', 'NONE']
+
+function entryIn({ address, proxy }: NeighborArgs, rows: readonly Row[]): Row | undefined {
+  const wanted = readAddress(address)
+  return rows.find(
+    (row) => readAddress(text(row, 'dst') ?? '') === wanted && (proxy || !NOBODY.includes(nudOf(row))),
+  )
+}
+
+function nudOf(row: Row): string {
+  const [state] = Array.isArray(row.state) ? row.state : []
+  return String(state ?? 'NONE')
+}
+
+function changesOf(args: NeighborArgs, row: Row | undefined): Change[] {
+  const { proxy, lladdr, nud = 'permanent', state, dev } = args
+  const what = `${proxy ? 'proxy' : 'neighbor'} ${readAddress(args.address)} on ${dev}`
+  if (state === 'absent') {
+    const isMeant =
+      row !== undefined && (lladdr === undefined || text(row, 'lladdr') === lladdr.toLowerCase())
+    return isMeant ? [{ what, before: shown(proxy, row), after: null }] : []
+  }
+  if (row === undefined)
+    return [{ what, before: null, after: proxy ? 'proxy' : `${lladdr!.toLowerCase()} ${nud}` }]
+  if (proxy) return []
+  return [
+    { what: `${what} lladdr`, before: text(row, 'lladdr') ?? '', after: lladdr!.toLowerCase() },
+    { what: `${what} nud`, before: nudOf(row).toLowerCase(), after: nud },
+  ].filter(({ before, after }) => before !== after)
+}
+
+function shown(proxy: boolean, row: Row): string {
+  return proxy ? 'proxy' : `${text(row, 'lladdr') ?? ''} ${nudOf(row).toLowerCase()}`.trim()
+}
+
+function proxyFaults({ address, lladdr, nud }: Partial<NeighborArgs>): string[] {
+  const given = [lladdr === undefined ? [] : ['lladdr'], nud === undefined ? [] : ['nud']].flat()
+  return given.map(
+    (name) => `${name}: a proxy entry${address ? ` for ${address}` : ''} has none: the host answers itself`,
+  )
+}

@@ -1,0 +1,272 @@
+import type { Change } from '../../../sdk/module.ts'
+import { isMap, type Value } from '../../../values/value.ts'
+import { ip, type Row, text } from '../iproute2.ts'
+import { familyOf, type Prefix, readAddress, showPrefix } from '../prefix.ts'
+
+export interface NextHop {
+  readonly via: string | undefined
+  /** Left out: whatever device the kernel finds for the router. */
+  readonly dev: string | undefined
+  readonly weight: number
+  readonly onlink?: boolean
+}
+
+/** What can be asked of a route besides where it leads. */
+export interface RouteAttributes {
+  /** "" for none. */
+  readonly src: string
+  readonly scope: string
+  readonly proto: string
+  readonly onlink: boolean
+  /** 0 for none. */
+  readonly mtu: number
+  readonly advmss: number
+}
+
+export interface RouteWish {
+  readonly to: Prefix
+  readonly table: string
+  readonly netns: string | undefined
+  readonly state: 'present' | 'absent'
+  readonly type: string | undefined
+  readonly metric: number | undefined
+  /** Where it leads, if that was said. */
+  readonly hops: readonly NextHop[] | undefined
+  readonly asked: Partial<RouteAttributes>
+}
+
+interface RoutePlan {
+  readonly changes: Change[]
+  /** Lines of sh. */
+  readonly commands: string[]
+}
+
+/** The words for `ip` that list all routes to a destination in a table. */
+export function selector({ to, table }: Pick<RouteWish, 'to' | 'table'>): string[] {
+  return [to.family === 'inet' ? '-4' : '-6', 'route', 'show', 'table', table, 'exact', toText(to)]
+}
+
+/** From what is wanted and all routes to the same destination: what must change, and how. */
+export function planRoute(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+  const plain = rows.filter((row) => row.tos === undefined)
+  return wish.state === 'absent' ? planRemoval(wish, plain) : planPresence(wish, plain)
+}
+
+function planRemoval(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+  const doomed = rows.filter(
+    (row) =>
+      (wish.metric === undefined || metricOf(row, wish) === wish.metric) &&
+      (wish.type === undefined || text(row, 'type') === wish.type) &&
+      (wish.hops === undefined || leadsThere(wish.hops, hopsOf(row))) &&
+      differing(wish, row).length === 0,
+  )
+  return { changes: doomed.map((row) => gone(wish, row)), commands: doomed.map((row) => deletion(wish, row)) }
+}
+
+function planPresence(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+  const metric = wish.metric ?? unsaidMetric(wish)
+  const same = rows.filter((row) => metricOf(row, wish) === metric)
+  const right = same.find((row) => leadsAsAsked(wish, row) && differing(wish, row).length === 0)
+  // The kernel's own routes to networks of its interfaces come and go with their addresses.
+  const surplus = (kept: Row | undefined) =>
+    wish.to.family === 'inet' ? same.filter((row) => row !== kept && text(row, 'protocol') !== 'kernel') : []
+  if (right !== undefined) {
+    const extra = surplus(right)
+    return { changes: extra.map((row) => gone(wish, row)), commands: extra.map((row) => deletion(wish, row)) }
+  }
+  const [first] = same
+  if (first === undefined) {
+    const said = wantedWords(wish, undefined)
+    return {
+      changes: [{ what: nameOf(wish), before: null, after: said.join(' ') }],
+      commands: [ip(wish.netns, familyWord(wish), 'route', 'add', ...said)],
+    }
+  }
+  const extra = surplus(first)
+  return {
+    changes: [...changesOf(wish, first), ...extra.map((row) => gone(wish, row))],
+    commands: [
+      ...extra.map((row) => deletion(wish, row)),
+      ip(wish.netns, familyWord(wish), 'route', 'replace', ...wantedWords(wish, first)),
+    ],
+  }
+}
+
+function changesOf(wish: RouteWish, row: Row): Change[] {
+  const name = nameOf(wish)
+  const type = wish.type ?? 'unicast'
+  return [
+    ...(text(row, 'type') === type
+      ? []
+      : [{ what: `${name} type`, before: text(row, 'type')!, after: type }]),
+    ...(wish.hops === undefined || leadsThere(wish.hops, hopsOf(row))
+      ? []
+      : [{ what: name, before: wayText(wish, hopsOf(row)), after: wayText(wish, wish.hops) }]),
+    ...differing(wish, row).map((attribute) => ({
+      what: `${name} ${attribute}`,
+      before: attributesOf(row)[attribute],
+      after: wish.asked[attribute]!,
+    })),
+  ]
+}
+
+function leadsAsAsked(wish: RouteWish, row: Row): boolean {
+  return (
+    text(row, 'type') === (wish.type ?? 'unicast') &&
+    (wish.hops === undefined || leadsThere(wish.hops, hopsOf(row)))
+  )
+}
+
+function leadsThere(wanted: readonly NextHop[], is: readonly NextHop[]): boolean {
+  if (wanted.length !== is.length) return false
+  const left = [...is]
+  return wanted.every((hop) => {
+    const found = left.findIndex(
+      (other) =>
+        other.via === hop.via &&
+        (hop.dev === undefined || other.dev === hop.dev) &&
+        other.weight === hop.weight &&
+        (hop.onlink === undefined || other.onlink === hop.onlink),
+    )
+    if (found !== -1) left.splice(found, 1)
+    return found !== -1
+  })
+}
+
+function differing({ asked }: RouteWish, row: Row): (keyof RouteAttributes)[] {
+  const has = attributesOf(row)
+  return (Object.keys(asked) as (keyof RouteAttributes)[]).filter((name) => has[name] !== asked[name])
+}
+
+function attributesOf(row: Row): RouteAttributes {
+  const metrics = metricsOf(row)
+  return {
+    src: readAddress(text(row, 'prefsrc') ?? '') ?? '',
+    scope: text(row, 'scope') ?? 'global',
+    proto: text(row, 'protocol') ?? 'boot',
+    onlink: isOnlink(row),
+    mtu: Number(metrics.mtu ?? 0),
+    advmss: Number(metrics.advmss ?? 0),
+  }
+}
+
+function metricsOf(row: Row): Row {
+  const [metrics] = Array.isArray(row.metrics) ? row.metrics : []
+  return isMap(metrics) ? metrics : {}
+}
+
+function isOnlink(row: Row): boolean {
+  return Array.isArray(row.flags) && row.flags.includes('onlink')
+}
+
+/** Where a route leads; nowhere for a blackhole, though IPv6 says "dev lo" there. */
+function hopsOf(row: Row): NextHop[] {
+  if (!['unicast', 'local'].includes(text(row, 'type') ?? 'unicast')) return []
+  const listed = Array.isArray(row.nexthops) ? row.nexthops.filter(isMap) : [row]
+  return listed.map((hop) => {
+    const other = isMap(hop.via) ? text(hop.via, 'host') : undefined
+    const gateway = text(hop, 'gateway') ?? other
+    return {
+      via: gateway === undefined ? undefined : readAddress(gateway),
+      dev: text(hop, 'dev'),
+      weight: Number(hop.weight ?? 1),
+      ...(isOnlink(hop) && hop !== row && { onlink: true }),
+    }
+  })
+}
+
+function unsaidMetric({ to }: RouteWish): number {
+  return to.family === 'inet' ? 0 : 1024
+}
+
+function metricOf(row: Row, wish: RouteWish): number {
+  return Number(row.metric ?? unsaidMetric(wish))
+}
+
+/** The route that is wanted; what was not asked for stays as `row` has it, as long as the way is the same. */
+function wantedWords(wish: RouteWish, row: Row | undefined): string[] {
+  const kept = row === undefined || !leadsAsAsked(wish, row) ? undefined : row
+  const hops = kept === undefined ? (wish.hops ?? []) : hopsOf(kept)
+  const attributes = { ...(kept && attributesOf(kept)), ...wish.asked }
+  const { metric, type = 'unicast' } = wish
+  return routeWords(wish, type, hops, metric, attributes, kept === undefined ? {} : metricsOf(kept))
+}
+
+/** A route as it is, in words. */
+function wordsOf(wish: RouteWish, row: Row): string[] {
+  const metric = row.metric === undefined ? undefined : Number(row.metric)
+  return routeWords(
+    wish,
+    text(row, 'type') ?? 'unicast',
+    hopsOf(row),
+    metric,
+    attributesOf(row),
+    metricsOf(row),
+  )
+}
+
+const NUMBERS = ['window', 'initcwnd', 'initrwnd', 'hoplimit', 'quickack']
+
+function routeWords(
+  { to, table }: RouteWish,
+  type: string,
+  hops: readonly NextHop[],
+  metric: number | undefined,
+  { src, scope, proto, onlink, mtu, advmss }: Partial<RouteAttributes>,
+  metrics: Row,
+): string[] {
+  const [only] = hops
+  const several = hops.length > 1 || hops.some((hop) => hop.onlink !== undefined || hop.weight !== 1)
+  return [
+    ...(type === 'unicast' ? [] : [type]),
+    toText(to),
+    ...(several || only === undefined ? [] : hopWords(only, to)),
+    ...(onlink && !several ? ['onlink'] : []),
+    ...(metric === undefined ? [] : ['metric', String(metric)]),
+    ...(table === 'main' ? [] : ['table', table]),
+    ...(src ? ['src', src] : []),
+    ...(scope !== undefined && to.family === 'inet' ? ['scope', scope] : []),
+    ...(proto === undefined ? [] : ['proto', proto]),
+    ...(mtu ? ['mtu', String(mtu)] : []),
+    ...(advmss ? ['advmss', String(advmss)] : []),
+    ...NUMBERS.flatMap((name) => (metrics[name] === undefined ? [] : [name, String(metrics[name])])),
+    ...(several ? hops.flatMap((hop) => ['nexthop', ...hopWords(hop, to), ...weightWords(hop)]) : []),
+  ]
+}
+
+function hopWords({ via, dev }: NextHop, { family }: Pick<Prefix, 'family'>): string[] {
+  const isOther = via !== undefined && familyOf(via) !== family
+  return [
+    ...(via === undefined ? [] : ['via', ...(isOther ? ['inet6'] : []), via]),
+    ...(dev === undefined ? [] : ['dev', dev]),
+  ]
+}
+
+function weightWords({ weight, onlink }: NextHop): string[] {
+  return [...(weight === 1 ? [] : ['weight', String(weight)]), ...(onlink ? ['onlink'] : [])]
+}
+
+function deletion(wish: RouteWish, row: Row): string {
+  return ip(wish.netns, familyWord(wish), 'route', 'delete', ...wordsOf(wish, row))
+}
+
+function gone(wish: RouteWish, row: Row): Change {
+  return { what: nameOf(wish), before: wordsOf(wish, row).join(' '), after: null }
+}
+
+function wayText({ to }: RouteWish, hops: readonly NextHop[]): Value {
+  if (hops.length === 0) return ''
+  return hops.map((hop) => [...hopWords(hop, to), ...weightWords(hop)].join(' ')).join(', ')
+}
+
+function familyWord({ to }: RouteWish): string {
+  return to.family === 'inet' ? '-4' : '-6'
+}
+
+function nameOf({ to, table }: RouteWish): string {
+  return `route ${toText(to)}${table === 'main' ? '' : ` table ${table}`}`
+}
+
+function toText(to: Prefix): string {
+  return to.length === 0 ? 'default' : showPrefix(to)
+}

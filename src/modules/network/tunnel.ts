@@ -1,0 +1,138 @@
+import { defineModule } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import { interfaceFaults, ipLook, ipOptions, netnsFaults, type Row, rowsOf } from './iproute2.ts'
+import { settingFaults } from './link/faults.ts'
+import { kindOf, type Setting, TUNNELS } from './link/kinds.ts'
+import { concludeLink, linkScript } from './link/lacks.ts'
+import { cannotMake, type LinkPlan, type LinkWish, planLink, rival } from './link/plan.ts'
+
+type Mode = 'ipip' | 'gre' | 'sit' | 'vti' | 'ip6ip6' | 'ipip6' | 'any' | 'ip6gre' | 'vti6'
+
+/** What ip-tunnel(8) calls a mode, in ip-link(8)'s words. */
+const MODES: Readonly<Record<Mode, { readonly type: string; readonly mode?: string }>> = {
+  ipip: { type: 'ipip' },
+  gre: { type: 'gre' },
+  sit: { type: 'sit' },
+  vti: { type: 'vti' },
+  ip6ip6: { type: 'ip6tnl', mode: 'ip6ip6' },
+  ipip6: { type: 'ip6tnl', mode: 'ipip6' },
+  any: { type: 'ip6tnl', mode: 'any' },
+  ip6gre: { type: 'ip6gre' },
+  vti6: { type: 'vti6' },
+}
+
+const tunnelOptions = options({
+  name: { type: 'str', required: true, help: 'Name of the tunnel interface.' },
+  mode: {
+    type: 'str',
+    choices: Object.keys(MODES) as Mode[],
+    help: 'Kind of tunnel; needed unless the tunnel is there already.',
+  },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent', 'up', 'down'],
+    default: 'present',
+    help: 'present says nothing of up or down.',
+  },
+  ...ipOptions,
+  local: { type: 'str', help: 'Address of this end; "any" for none in particular.' },
+  remote: { type: 'str', help: 'Address of the other end; "any" for none in particular.' },
+  ttl: { type: 'str', help: 'Hop limit of the packets outside, 1 to 255, or inherit.' },
+  tos: { type: 'str', help: 'Type of service of the packets outside, a number, or inherit.' },
+  dev: { type: 'str', help: 'Device that the packets outside leave through.' },
+  key: { type: 'str', help: 'gre and vti: key in both directions, a number or dotted quad; "" for none.' },
+  ikey: { type: 'str', help: 'gre and vti: key of what comes in.' },
+  okey: { type: 'str', help: 'gre and vti: key of what goes out.' },
+  pmtudisc: { type: 'bool', help: 'Path MTU discovery for the packets outside.' },
+  nopmtudisc: { type: 'bool', help: 'The contrary of pmtudisc.' },
+  mtu: { type: 'int', help: 'Largest packet inside, in bytes.' },
+  exclusive: {
+    type: 'bool',
+    default: false,
+    help: 'Delete another tunnel with the same ends: the kernel allows one, whatever its name.',
+  },
+})
+
+type TunnelArgs = ArgsOf<typeof tunnelOptions>
+
+/**
+ * A tunnel as ip-tunnel(8) makes it. What can change in place does; otherwise it is deleted and made again, by
+ * which its addresses and routes go.
+ */
+export const tunnel = defineModule({
+  name: 'tunnel',
+  summary: 'Make, change and delete IP tunnels (ip tunnel).',
+  options: tunnelOptions,
+  faults(args, complete) {
+    const kind = args.mode === undefined ? undefined : MODES[args.mode].type
+    const settings = settingsIn(args)
+    const cannot = kind === undefined || !complete ? undefined : cannotMake(kind, { settings })
+    return [
+      ...interfaceFaults('name', args.name),
+      ...netnsFaults('netns', args.netns),
+      ...settingFaults(kind, { ...settings, key: args.key, ikey: args.ikey, okey: args.okey }),
+      ...(args.pmtudisc !== undefined && args.nopmtudisc !== undefined
+        ? ['"pmtudisc" and "nopmtudisc" exclude each other']
+        : []),
+      ...(cannot === undefined ? [] : [cannot]),
+    ]
+  },
+  // All links, since another tunnel can be in this one's way.
+  probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
+  parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
+  plan(args, rows) {
+    const { changes, failed } = planTunnel(args, rows)
+    const row = rows.find(({ ifname }) => ifname === args.name)
+    return { changes, result: { tunnel: row ?? null }, ...(failed !== undefined && { failed }) }
+  },
+  apply: (_, args, rows) => [
+    { do: 'sh', script: linkScript(wishOf(args), rows, planTunnel(args, rows).commands) },
+  ],
+  conclude: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
+})
+
+function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {
+  const row = rows.find(({ ifname }) => ifname === args.name)
+  const kind = row === undefined ? undefined : kindOf(row)
+  if (row !== undefined && (kind === undefined || TUNNELS[kind] === undefined)) {
+    const what = kind === undefined ? 'a device of the machine' : `of type ${kind}`
+    return { changes: [], commands: [], failed: `${args.name} is ${what}, not a tunnel: it is left alone` }
+  }
+  if (row === undefined && args.mode === undefined && args.state !== 'absent')
+    return {
+      changes: [],
+      commands: [],
+      failed: `there is no tunnel ${args.name}; to have it made, give its mode`,
+    }
+  const wish = wishOf(args)
+  const other = args.exclusive && args.state !== 'absent' ? rival(wish, wish.type ?? kind, rows) : undefined
+  if (other === undefined) return planLink(wish, rows)
+  const deletion = planLink({ ...wish, name: other, state: 'absent' }, rows)
+  const rest = planLink(
+    wish,
+    rows.filter(({ ifname }) => ifname !== other),
+  )
+  const failed = deletion.failed ?? rest.failed
+  if (failed !== undefined) return { changes: [], commands: [], failed }
+  return {
+    changes: [...deletion.changes, ...rest.changes],
+    commands: [...deletion.commands, ...rest.commands],
+  }
+}
+
+function wishOf(args: TunnelArgs): LinkWish {
+  const { name, mode, state, netns } = args
+  const type = mode === undefined ? undefined : MODES[mode].type
+  return { name, type, state, netns, recreate: true, settings: settingsIn(args) }
+}
+
+function settingsIn(args: Partial<TunnelArgs>): Readonly<Record<string, Setting | undefined>> {
+  const { mode, key, dev, nopmtudisc, local, remote, ttl, tos, mtu } = args
+  const both = key === undefined ? {} : { ikey: key, okey: key }
+  return {
+    ...{ local, remote, ttl, tos, mtu, link: dev, ikey: args.ikey, okey: args.okey },
+    ...both,
+    pmtudisc: nopmtudisc === undefined ? args.pmtudisc : !nopmtudisc,
+    mode: mode === undefined ? undefined : MODES[mode].mode,
+  }
+}

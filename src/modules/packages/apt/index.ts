@@ -1,0 +1,167 @@
+import { type Action, type Change, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import type { Look } from '../../../sdk/probe.ts'
+import { words } from '../../../shell/quote.ts'
+import { type AptArgs, aptOptions, isAmbiguous, isPattern, parseSpec, wantsLists } from './options.ts'
+import {
+  type AptState,
+  aptOptionWords,
+  PACKAGED,
+  packagesLook,
+  parseApt,
+  probeApt,
+  type Simulation,
+  upgradeWords,
+  verbOf,
+} from './probe.ts'
+
+export const apt = defineModule<typeof aptOptions, AptState>({
+  name: 'apt',
+  summary: 'Installs, removes and upgrades packages of Debian and its kin.',
+  options: aptOptions,
+  faults: aptFaults,
+  probe,
+  parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
+  plan: planApt,
+  apply: applyApt,
+  conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
+})
+
+function probe(args: AptArgs): [Look<string>] {
+  return [packagesLook(args, probeApt(args))]
+}
+
+export function aptFaults(args: Partial<AptArgs>): string[] {
+  const { name, deb, upgrade, state } = args
+  const found = (name ?? [])
+    .filter((text) => parseSpec(text) === undefined)
+    .map((text) => `apt: ${JSON.stringify(text)} is no package; write name, name=version or a pattern`)
+  if ([name, deb, upgrade === 'no' ? undefined : upgrade].filter((one) => one !== undefined).length > 1) {
+    found.push('apt: name, deb and upgrade exclude each other')
+  }
+  if (deb?.includes('://')) found.push('apt: deb is a path on the host; fetch the file there first')
+  if (state === 'latest' && name?.some((text) => /=/.test(text))) {
+    found.push('apt: a version and state latest exclude each other')
+  }
+  return found
+}
+
+const LISTS = 'package lists'
+
+export function planApt(args: AptArgs, state: AptState): Plan {
+  const refreshes = refreshDue(args, state)
+  const changes: Change[] = []
+  if (refreshes) changes.push({ what: LISTS, before: `${state.age} seconds old`, after: 'fetched' })
+  for (const [verb, simulation] of state.simulations) {
+    // Lists that are fetched first may hold what those of now do not.
+    if (simulation.code !== 0 && !refreshes) {
+      return { changes: [], failed: `apt-get ${verb} would fail: ${complaint(simulation.text)}` }
+    }
+    if (simulation.code === 0) changes.push(...simulated(simulation))
+    else
+      changes.push(
+        ...state.todo.map((what) => ({ what, before: versionOf(what, state), after: 'installed' })),
+      )
+  }
+  if (args.clean && state.fetched) changes.push({ what: 'fetched files', before: 'some', after: null })
+  const none = (args.name ?? []).find(
+    (text) => isPattern(parseSpec(text)!.name) && state.known.length + state.todo.length === 0,
+  )
+  if (none !== undefined && args.state !== 'absent' && !refreshes) {
+    return { changes: [], failed: `there is no package that matches ${none}` }
+  }
+  return { changes, result: { cache_updated: false } }
+}
+
+/** The lists are fetched when they are too old and what is to be done depends on them, or nothing else is. */
+function refreshDue(args: AptArgs, { age, todo }: AptState): boolean {
+  if (!wantsLists(args) || age === undefined || age < (args.cache_valid_time ?? 0)) return false
+  if (args.name === undefined && args.deb === undefined) return true
+  return args.state === 'latest' || (args.state !== 'absent' && todo.length > 0)
+}
+
+// "Inst name [old] (new release [arch])", "Remv name [old]", "Purg name [old]", "Del name version [size]".
+function simulated({ text }: Simulation): Change[] {
+  return text.split('\n').flatMap((line): Change[] => {
+    const [, verb, what, before, after] =
+      /^(Inst|Remv|Purg) (\S+)(?: \[([^\]]*)\])?(?: \((\S+)[^)]*\))?/.exec(line) ?? []
+    const [, file, version] = /^Del (\S+) (\S+)/.exec(line) ?? []
+    if (file !== undefined) return [{ what: `fetched file of ${file}`, before: version!, after: null }]
+    if (what === undefined) return []
+    if (verb === 'Inst') return [{ what, before: before ?? null, after: after ?? 'installed' }]
+    return [{ what, before: before || 'configuration files', after: null }]
+  })
+}
+
+function versionOf(text: string, { known }: AptState): string | null {
+  const name = parseSpec(text)?.name
+  return known.find((one) => one.name === name && one.status === 'installed')?.version ?? null
+}
+
+function complaint(text: string): string {
+  const errors = text.split('\n').filter((line) => line.startsWith('E: '))
+  return errors.map((line) => line.slice(3)).join(' ') || text.trim()
+}
+
+export function applyApt({ changes }: Plan, args: AptArgs, state: AptState): Action[] {
+  const run = (...what: string[]) => `apt-get ${words(...aptOptionWords(args), ...what)} || exit`
+  const has = (verb: string) => state.simulations.has(verb)
+  const lines = ['export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C']
+  if (args.policy_rc_d !== undefined) lines.push(policyRcD(args.policy_rc_d))
+  if (changes.some(({ what }) => what === LISTS)) lines.push(refresh(args))
+  const verb = verbOf(args.state)
+  const unsure = verb === 'install' ? unknownNames(state) : []
+  if (unsure.length > 0) lines.push(PACKAGED, `packaged ${words(...unsure)} >&2 || exit`)
+  if (has(verb)) lines.push(run(verb, ...state.todo))
+  if (has('upgrade')) lines.push(run(...upgradeWords(args.upgrade)))
+  if (has('autoremove')) lines.push(run('autoremove'))
+  if (has('autoclean')) lines.push(run('autoclean'))
+  if (args.clean && state.fetched) lines.push('apt-get clean || exit')
+  // On a channel of its own: it says much, and what it starts may keep its stdout.
+  return [{ do: 'exec', script: `${lines.join('\n')}\nexit 0` }]
+}
+
+/** The names of which only the lists, just fetched perhaps, can tell whether they are more than names to apt-get. */
+function unknownNames({ todo, known }: AptState): string[] {
+  const isInstalled = (name: string) => known.some((one) => one.name === name && /^[it]/.test(one.status))
+  return todo
+    .flatMap((text) => parseSpec(text)?.name ?? [])
+    .filter((name) => isAmbiguous(name) && !isInstalled(name))
+}
+
+function refresh(args: AptArgs): string {
+  const { lock_timeout, update_cache_retries, update_cache_retry_max_delay } = args
+  return [
+    'tries=0; pause=1',
+    `until apt-get -q -o DPkg::Lock::Timeout=${lock_timeout} -o APT::Update::Error-Mode=any update; do`,
+    `  [ $tries -lt ${update_cache_retries} ] || exit 100`,
+    '  tries=$((tries + 1)); sleep $pause; pause=$((pause * 2))',
+    `  [ $pause -le ${update_cache_retry_max_delay} ] || pause=${update_cache_retry_max_delay}`,
+    'done',
+  ].join('\n')
+}
+
+/** Answers in the place of the host's policy-rc.d (see invoke-rc.d(8)) until the script ends. */
+function policyRcD(code: number): string {
+  return [
+    'p=/usr/sbin/policy-rc.d; kept=',
+    'if [ -e $p ]; then kept=$(mktemp $p.XXXXXX) && mv $p "$kept" || exit; fi',
+    `trap 'if [ -n "$kept" ]; then mv "$kept" $p; else rm -f $p; fi' EXIT`,
+    `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM`,
+    `printf '#!/bin/sh\\nexit ${code}\\n' >$p && chmod 755 $p || exit`,
+  ].join('\n')
+}
+
+export function concludeApt({ code, stdout, stderr }: Outcome, args: AptArgs, state: AptState) {
+  const result = {
+    stdout,
+    stderr,
+    stdout_lines: stdout.trimEnd().split('\n'),
+    stderr_lines: stderr.trimEnd() === '' ? [] : stderr.trimEnd().split('\n'),
+    cache_updated: refreshDue(args, state),
+  }
+  if (code !== 0) return { result, failed: `apt-get failed: ${complaint(stderr || stdout)}` }
+  // As in Ansible, lists that were fetched for packages that proved to be right are no change.
+  const onlyLists = (args.name !== undefined || args.upgrade !== 'no') && refreshDue(args, state)
+  const nothing = onlyLists && /^0 upgraded, 0 newly installed, (0 downgraded, )?0 to remove/m.test(stdout)
+  return nothing ? { result, changed: false } : { result }
+}

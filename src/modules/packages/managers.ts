@@ -1,0 +1,106 @@
+import { quote, words } from '../../shell/quote.ts'
+
+/** A package manager: what it is asked, and what carries out the answer. Each is sh in which "$@" are names. */
+export interface Manager {
+  readonly name: string
+  /** The program whose presence means this manager. */
+  readonly program: string
+  /** Succeeds when "$1" is installed. */
+  readonly installed: string
+  /** Prints the names among "$@", all installed, for which there is something newer. */
+  readonly outdated: string
+  readonly refresh: string
+  readonly install: string
+  readonly upgrade: string
+  readonly remove: string
+}
+
+const rpm = 'rpm -q --whatprovides -- "$1" >/dev/null 2>&1'
+
+/** Prints those of "$@" that stand at the start of a line of what `command` prints. */
+function among(command: string, end: string): string {
+  return `out=$(${command} 2>/dev/null)
+for n do case "
+$out" in *"
+$n"${end}*) echo "$n" ;; esac; done`
+}
+
+function redHat(program: string): Manager {
+  return {
+    name: program,
+    program,
+    installed: rpm,
+    outdated: among(`${program} -q check-update "$@"`, '[.\\ ]'),
+    refresh: `${program} -q makecache`,
+    install: `${program} -y install "$@"`,
+    upgrade: `${program} -y update "$@"`,
+    remove: `${program} -y remove "$@"`,
+  }
+}
+
+/** In the order in which they are looked for; apt has a module of its own. */
+export const managers: readonly Manager[] = [
+  redHat('dnf'),
+  redHat('yum'),
+  {
+    name: 'zypper',
+    program: 'zypper',
+    installed: rpm,
+    outdated: among(`zypper -q list-updates | sed 's/^[^|]*|[^|]*| *//'`, '\\ '),
+    refresh: 'zypper -n refresh',
+    install: 'zypper -n install --auto-agree-with-licenses -- "$@"',
+    upgrade: 'zypper -n update --auto-agree-with-licenses -- "$@"',
+    remove: 'zypper -n remove -- "$@"',
+  },
+  {
+    name: 'apk',
+    program: 'apk',
+    installed: 'apk info -e "$1" >/dev/null 2>&1',
+    outdated: among(`apk version -l '<' "$@"`, '-[0-9]'),
+    refresh: 'apk update',
+    install: 'apk add "$@"',
+    upgrade: 'apk add --upgrade "$@"',
+    remove: 'apk del "$@"',
+  },
+  {
+    name: 'pacman',
+    program: 'pacman',
+    installed: 'pacman -Qq "$1" >/dev/null 2>&1',
+    outdated: 'pacman -Quq "$@" 2>/dev/null',
+    refresh: 'pacman -Sy --noconfirm',
+    install: 'pacman -S --noconfirm --needed "$@"',
+    upgrade: 'pacman -S --noconfirm --needed "$@"',
+    remove: 'pacman -R --noconfirm "$@"',
+  },
+  {
+    name: 'opkg',
+    program: 'opkg',
+    installed:
+      'case $(opkg status "$1" 2>/dev/null) in *"Status: install "*" installed"*) true ;; *) false ;; esac',
+    outdated: among('opkg list-upgradable', '\\ -'),
+    refresh: 'opkg update',
+    install: 'opkg install "$@"',
+    upgrade: 'opkg upgrade "$@"',
+    remove: 'opkg remove "$@"',
+  },
+]
+
+/** sh that prints "installed NAME" for each of the names that is, and with `latest`, "outdated NAME". */
+export function probeManager(manager: Manager, names: readonly string[], latest: boolean): string {
+  return [
+    `echo ${manager.name}`,
+    `installed() { ${manager.installed}\n}`,
+    'found=',
+    `for n in ${words(...names)}; do`,
+    '  if installed "$n"; then echo "installed $n"; found="$found $n"; fi',
+    'done',
+    ...(latest
+      ? [`outdated() { ${manager.outdated}\n}`, `[ -z "$found" ] || outdated $found | sed 's/^/outdated /'`]
+      : []),
+  ].join('\n')
+}
+
+/** The script that carries out one of the manager's verbs for some packages. */
+export function manage(command: string, names: readonly string[]): string {
+  return `set -- ${names.map(quote).join(' ')}\n${command} || exit`
+}

@@ -1,0 +1,152 @@
+import { readArguments } from '../../sdk/arguments.ts'
+import { type Change, defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import type { Look } from '../../sdk/probe.ts'
+import { applyApt, concludeApt, planApt } from './apt/index.ts'
+import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
+import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
+import { manage, managers, probeManager } from './managers.ts'
+
+const packageOptions = options({
+  name: { type: 'strings', help: 'The packages.', required: true, aliases: ['pkg'] },
+  state: {
+    type: 'str',
+    help: 'Whether they are installed, or of the newest version there is.',
+    choices: ['present', 'installed', 'absent', 'removed', 'latest'],
+    default: 'present',
+  },
+  update_cache: {
+    type: 'bool',
+    help: 'Whether the lists of packages are fetched before something is installed.',
+    default: false,
+  },
+  use: {
+    type: 'str',
+    help: 'The package manager; found out by itself with auto.',
+    choices: ['auto', 'apt', ...managers.map(({ name }) => name)],
+    default: 'auto',
+  },
+})
+
+type PackageArgs = ArgsOf<typeof packageOptions>
+
+type State =
+  | { readonly manager: 'apt'; readonly apt: AptState }
+  | {
+      readonly manager: string
+      readonly installed: ReadonlySet<string>
+      readonly outdated: ReadonlySet<string>
+    }
+
+/** For any package manager; for what only one of them can do there are modules of their own, such as apt. */
+export const pkg = defineModule<typeof packageOptions, State>({
+  name: 'package',
+  summary: 'Installs and removes packages with whatever package manager the host has.',
+  options: packageOptions,
+  faults: ({ name }) => [
+    ...(name?.length === 0 ? ['package: no name given'] : []),
+    ...(name ?? [])
+      .filter((text) => parseSpec(text) === undefined)
+      .map((text) => `package: ${JSON.stringify(text)} is no name of a package`),
+  ],
+  probe,
+  parse(output, args) {
+    const [text] = output.of(probe(args)[0])
+    const [manager = '', ...lines] = text!.split('\n')
+    if (manager === 'apt') return { manager: 'apt', apt: parseApt(lines.join('\n')) }
+    const after = (word: string) =>
+      new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)))
+    return { manager, installed: after('installed'), outdated: after('outdated') }
+  },
+  plan(args, state) {
+    if ('apt' in state) return planApt(aptArgs(args), state.apt)
+    const odd = args.name.find((name) => !isPlainName(name))
+    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager) }
+    return { changes: planChanges(args, state), result: { name: args.name } }
+  },
+  apply(plan, args, state) {
+    if ('apt' in state) return applyApt(plan, aptArgs(args), state.apt)
+    return [{ do: 'exec', script: script(plan, args, state.manager) }]
+  },
+  conclude([outcome], args, state) {
+    if ('apt' in state) return concludeApt(outcome!, aptArgs(args), state.apt)
+    return conclude(outcome!, state.manager)
+  },
+})
+
+function probe(args: PackageArgs): [Look<string>] {
+  return [packagesLook(aptArgs(args), scriptOf(args))]
+}
+
+/** Asks the first package manager that is there. */
+function scriptOf(args: PackageArgs): string {
+  const latest = args.state === 'latest'
+  const each = [
+    { name: 'apt', program: 'apt-get', script: `echo apt\n${probeApt(aptArgs(args))}` },
+    ...managers.map((manager) => ({
+      name: manager.name,
+      program: manager.program,
+      script: probeManager(manager, args.name, latest),
+    })),
+  ]
+  const chosen = args.use === 'auto' ? each : each.filter(({ name }) => name === args.use)
+  const names = chosen.map(({ program }) => program).join(', ')
+  return [
+    ...chosen.map(
+      ({ program, script }, index) =>
+        `${index === 0 ? 'if' : 'elif'} command -v ${program} >/dev/null; then\n${script}`,
+    ),
+    `else echo 'this host has none of these package managers: ${names}' >&2; exit 1; fi`,
+  ].join('\n')
+}
+
+const APT_STATES = {
+  present: 'present',
+  installed: 'present',
+  absent: 'absent',
+  removed: 'absent',
+  latest: 'latest',
+} as const
+
+/** The same wish in the words of the module apt. */
+function aptArgs({ name, state, update_cache }: PackageArgs): AptArgs {
+  const given = { name, state: APT_STATES[state], update_cache }
+  const asModule = { name: 'apt', summary: '', options: aptOptions, plan: () => ({ changes: [] }) }
+  return readArguments(asModule, given).args as AptArgs
+}
+
+function onlyApt(name: string, manager: string): string {
+  return `${JSON.stringify(name)}: versions, architectures and patterns are understood where apt manages packages, and here ${manager} does; give a plain name`
+}
+
+function planChanges({ name, state }: PackageArgs, found: Extract<State, { installed: unknown }>): Change[] {
+  const away = state === 'absent' || state === 'removed'
+  return [...new Set(name)].flatMap((what): Change[] => {
+    const there = found.installed.has(what)
+    if (away) return there ? [{ what, before: 'installed', after: null }] : []
+    if (!there) return [{ what, before: null, after: 'installed' }]
+    return state === 'latest' && found.outdated.has(what)
+      ? [{ what, before: 'installed', after: 'newer' }]
+      : []
+  })
+}
+
+function script({ changes }: Plan, args: PackageArgs, name: string): string {
+  const manager = managers.find((one) => one.name === name)!
+  const of = (after: Change['after']) =>
+    changes.filter((change) => change.after === after).map(({ what }) => what)
+  const steps = [
+    [manager.install, of('installed')],
+    [manager.upgrade, of('newer')],
+    [manager.remove, of(null)],
+  ] as const
+  const lines = steps.flatMap(([command, names]) => (names.length === 0 ? [] : [manage(command, names)]))
+  const refresh = args.update_cache && of(null).length === 0
+  return [...(refresh ? [`${manager.refresh} || exit`] : []), ...lines].join('\n')
+}
+
+function conclude({ code, stdout, stderr }: Outcome, manager: string) {
+  const result = { rc: code, stdout, stderr }
+  if (code === 0) return { result }
+  return { result, failed: `${manager} failed: ${stderr.trim() || stdout.trim() || `exit status ${code}`}` }
+}

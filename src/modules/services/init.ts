@@ -1,0 +1,141 @@
+import type { Change } from '../../sdk/module.ts'
+import { quote, words } from '../../shell/quote.ts'
+import { splitWords } from '../../values/words.ts'
+
+/** A service that systemd does not manage: OpenRC's, or a script in /etc/init.d. */
+export interface InitService {
+  readonly kind: 'openrc' | 'sysv'
+  /** The script, such as /etc/init.d/ssh; undefined when there is none. */
+  readonly script: string | undefined
+  readonly running: boolean
+  readonly enabled: boolean
+}
+
+export interface InitWish {
+  readonly name: string
+  readonly pattern?: string | undefined
+  readonly runlevel: string
+  readonly arguments: string
+  readonly sleep?: number | undefined
+}
+
+/** sh that prints what OpenRC knows of a service. */
+export function probeOpenrc(wish: InitWish): string {
+  const name = quote(wish.name)
+  return [
+    'echo openrc',
+    `if rc-service -e ${name}; then echo script ${name}; fi`,
+    runs(wish, `rc-service ${name} status >/dev/null 2>&1`),
+    `rc-update show ${quote(wish.runlevel)} 2>/dev/null | while read -r n _; do [ "$n" != ${name} ] || echo enabled; done`,
+  ].join('\n')
+}
+
+/**
+ * sh that prints what is known of an init script: System V's with links in /etc/rc?.d, or busybox's, which are
+ * started at boot for being called S50name and executable.
+ */
+export function probeSysv(wish: InitWish): string {
+  const name = quote(wish.name)
+  return [
+    'echo sysv',
+    'script=',
+    `for f in /etc/init.d/${name} /etc/rc.d/init.d/${name} /etc/init.d/S[0-9][0-9]${name}; do`,
+    '  if [ -f "$f" ]; then script=$f; echo "script $f"; break; fi',
+    'done',
+    `case $script in */S[0-9][0-9]${name}) [ ! -x "$script" ] || echo enabled ;; esac`,
+    `for f in /etc/rc[2-5].d/S[0-9][0-9]${name} /etc/rc.d/rc[2-5].d/S[0-9][0-9]${name}; do`,
+    '  [ ! -e "$f" ] || { echo enabled; break; }',
+    'done',
+    runs(wish, sysvStatus(name)),
+  ].join('\n')
+}
+
+/** A command that succeeds when the service runs, and prints "running" then. */
+function runs({ pattern }: InitWish, status: string): string {
+  if (pattern === undefined) return `if ${status}; then echo running; fi`
+  return `processes=$(ps -ef 2>/dev/null || ps w)\ncase $processes in *${quote(pattern)}*) echo running ;; esac`
+}
+
+// Scripts without "status" say how they are used, and mostly leave the number of their process behind.
+function sysvStatus(name: string): string {
+  return [
+    '{ [ -n "$script" ] && said=$(if [ -x "$script" ]; then "$script" status; else /bin/sh "$script" status; fi 2>&1); code=$?',
+    '  case $code:$said in',
+    '    0:*"not running"*|0:*stopped*|0:*"is not"*|[34]:*) false ;;',
+    '    0:*[Uu]sage*|[12]:*[Uu]sage*|127:*)',
+    `      pid=; for f in /run/${name}.pid /var/run/${name}.pid; do [ ! -r "$f" ] || read -r pid <"$f"; done`,
+    '      [ -n "$pid" ] && [ -d "/proc/$pid" ] ;;',
+    '    0:*) true ;;',
+    '    *) false ;;',
+    '  esac; }',
+  ].join('\n')
+}
+
+export function parseInit(lines: readonly string[]): InitService {
+  const script = lines.find((line) => line.startsWith('script '))?.slice('script '.length)
+  return {
+    kind: lines[0] === 'openrc' ? 'openrc' : 'sysv',
+    script,
+    running: lines.includes('running'),
+    enabled: lines.includes('enabled'),
+  }
+}
+
+/** The script that carries out a change of a service. */
+export function applyInit({ what, after }: Change, wish: InitWish, service: InitService): string {
+  if (what === 'enabled') return after ? enable(wish, service) : disable(wish, service)
+  const given = splitWords(wish.arguments).map(({ text }) => text)
+  const act = (verb: string) => quietly(`${caller(wish, service)} ${words(verb, ...given)}`)
+  if (after === 'stopped') return act('stop')
+  if (after === 'started' || !service.running) return act('start')
+  if (after === 'reloaded') return act('reload')
+  if (wish.sleep === undefined) return act('restart')
+  return `${act('stop')}\nsleep ${wish.sleep}\n${act('start')}`
+}
+
+function caller({ name }: InitWish, { kind, script }: InitService): string {
+  if (kind === 'openrc') return `rc-service ${quote(name)}`
+  const path = quote(script ?? `/etc/init.d/${name}`)
+  // One that is not started at boot is not executable either.
+  return isBusybox(script ?? '') ? `/bin/sh ${path}` : path
+}
+
+/** A daemon keeps its starter's stdout open: into a file, so that nobody waits for it, and it garbles nothing. */
+function quietly(command: string): string {
+  return [
+    't=$(mktemp) || exit',
+    `${command} >"$t" 2>&1`,
+    'code=$?',
+    'cat "$t" >&2',
+    'rm -f "$t"',
+    '[ $code = 0 ] || exit $code',
+  ].join('\n')
+}
+
+function enable({ name, runlevel }: InitWish, { kind, script = '' }: InitService): string {
+  const word = quote(name)
+  if (kind === 'openrc') return `rc-update add ${word} ${quote(runlevel)}`
+  if (isBusybox(script)) return `chmod +x ${quote(script)}`
+  return [
+    `if command -v update-rc.d >/dev/null; then update-rc.d ${word} defaults && update-rc.d ${word} enable`,
+    `elif command -v chkconfig >/dev/null; then chkconfig --add ${word} && chkconfig ${word} on`,
+    `else for n in 2 3 4 5; do mkdir -p /etc/rc$n.d && rm -f /etc/rc$n.d/K[0-9][0-9]${word} && ln -s ${quote(`../init.d/${name}`)} /etc/rc$n.d/S20${word} || exit; done`,
+    'fi',
+  ].join('\n')
+}
+
+function disable({ name, runlevel }: InitWish, { kind, script = '' }: InitService): string {
+  const word = quote(name)
+  if (kind === 'openrc') return `rc-update del ${word} ${quote(runlevel)}`
+  if (isBusybox(script)) return `chmod -x ${quote(script)}`
+  return [
+    `if command -v update-rc.d >/dev/null; then update-rc.d ${word} disable`,
+    `elif command -v chkconfig >/dev/null; then chkconfig ${word} off`,
+    `else rm -f /etc/rc[2-5].d/S[0-9][0-9]${word}`,
+    'fi',
+  ].join('\n')
+}
+
+function isBusybox(script: string): boolean {
+  return /\/S\d\d[^/]*$/.test(script)
+}

@@ -1,0 +1,130 @@
+import { type Action, type Change, defineModule, type View } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import { splitWords } from '../../values/words.ts'
+import { applyInit, type InitService, type InitWish, parseInit, probeOpenrc, probeSysv } from './init.ts'
+import {
+  impossibleUnit,
+  isKnown,
+  parseUnit,
+  probeUnit,
+  type Unit,
+  unitChanges,
+  unitFaults,
+  unitResult,
+  unitScript,
+} from './units.ts'
+
+const serviceOptions = options({
+  name: { type: 'str', help: 'The service.', required: true },
+  state: {
+    type: 'str',
+    help: 'Whether it runs; restarted and reloaded act each time, and start what does not run.',
+    choices: ['started', 'stopped', 'restarted', 'reloaded'],
+  },
+  enabled: { type: 'bool', help: 'Whether it is started at boot.' },
+  arguments: { type: 'str', help: 'More words for an init script.', default: '', aliases: ['args'] },
+  pattern: { type: 'str', help: 'A text in the list of processes that says it runs, where no status does.' },
+  runlevel: { type: 'str', help: 'In which runlevel of OpenRC to enable it.', default: 'default' },
+  sleep: { type: 'int', help: 'Seconds between stopping and starting an init script for a restart.' },
+  use: {
+    type: 'str',
+    help: 'What manages services; found out by itself with auto.',
+    choices: ['auto', 'systemd', 'openrc', 'sysvinit', 'service'],
+    default: 'auto',
+  },
+})
+
+type ServiceArgs = ArgsOf<typeof serviceOptions>
+
+type Service = { readonly unit: Unit } | { readonly init: InitService }
+
+export const service = defineModule<typeof serviceOptions, Service>({
+  name: 'service',
+  summary: 'Starts, stops and enables services, whatever manages them.',
+  options: serviceOptions,
+  faults: ({ name, state, runlevel, arguments: given }) => [
+    ...(name?.startsWith('-')
+      ? [`service: "${name}" is no name of a service: it begins with a dash`]
+      : unitFaults('service', { name, state })),
+    ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
+      ? []
+      : [`service: ${JSON.stringify(runlevel)} is no name of a runlevel`]),
+    ...wordFaults(given ?? ''),
+  ],
+  probe,
+  parse({ text }) {
+    const [kind, ...lines] = text.split('\n')
+    return kind === 'systemd' ? { unit: parseUnit(lines) } : { init: parseInit([kind ?? '', ...lines]) }
+  },
+  plan(args, found, view) {
+    if (args.state === undefined && args.enabled === undefined) {
+      return { changes: [], failed: 'nothing to do; give state or enabled' }
+    }
+    if ('init' in found) return planInit(args, found.init, view)
+    const failed = !isKnown(found.unit) && view.check ? undefined : impossibleUnit(args, found.unit)
+    if (failed !== undefined) return { changes: [], failed }
+    return { changes: unitChanges(args, found.unit), result: unitResult(args, found.unit) }
+  },
+  apply: ({ changes }, args, found) =>
+    changes.map(
+      (change): Action => ({
+        do: 'sh',
+        script:
+          'unit' in found
+            ? unitScript('systemctl', change, args, found.unit)
+            : applyInit(change, args, found.init),
+      }),
+    ),
+})
+
+function wordFaults(given: string): string[] {
+  try {
+    splitWords(given)
+    return []
+  } catch (error) {
+    return [`service: arguments: ${(error as Error).message}`]
+  }
+}
+
+function probe(args: ServiceArgs): string {
+  const systemd = `echo systemd\n${probeUnit(args.name, 'system')}`
+  const wish: InitWish = args
+  switch (args.use) {
+    case 'systemd':
+      return systemd
+    case 'openrc':
+      return probeOpenrc(wish)
+    case 'sysvinit':
+    case 'service':
+      return probeSysv(wish)
+    case 'auto':
+      return [
+        `if [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then\n${systemd}`,
+        `elif command -v rc-service >/dev/null; then\n${probeOpenrc(wish)}`,
+        `else\n${probeSysv(wish)}\nfi`,
+      ].join('\n')
+  }
+}
+
+function planInit({ name, state, enabled }: ServiceArgs, found: InitService, view: View) {
+  if (found.script === undefined && !view.check) {
+    return {
+      changes: [],
+      failed: `there is no service ${name} on this host (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
+    }
+  }
+  const changes: Change[] = []
+  if (enabled !== undefined && enabled !== found.enabled) {
+    changes.push({ what: 'enabled', before: found.enabled, after: enabled })
+  }
+  const steady = state === 'started' ? found.running : state === 'stopped' ? !found.running : false
+  if (state !== undefined && !steady) {
+    changes.push({ what: 'state', before: found.running ? 'started' : 'stopped', after: state })
+  }
+  const result = {
+    name,
+    ...(state !== undefined && { state: state === 'stopped' ? 'stopped' : 'started' }),
+    ...(enabled !== undefined && { enabled }),
+  }
+  return { changes, result }
+}

@@ -1,0 +1,107 @@
+import { type Action, type Change, defineModule } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import {
+  impossibleUnit,
+  isKnown,
+  parseUnit,
+  probeUnit,
+  systemctl,
+  type Unit,
+  unitChanges,
+  unitFaults,
+  unitResult,
+  unitScript,
+} from './units.ts'
+
+const systemdOptions = options({
+  name: {
+    type: 'str',
+    help: 'The unit; without a suffix, the service of that name.',
+    aliases: ['service', 'unit'],
+  },
+  state: {
+    type: 'str',
+    help: 'Whether it runs; restarted and reloaded act each time, and start what does not run.',
+    choices: ['started', 'stopped', 'restarted', 'reloaded'],
+  },
+  enabled: { type: 'bool', help: 'Whether it is started at boot.' },
+  masked: { type: 'bool', help: 'Whether nothing can start it.' },
+  daemon_reload: {
+    type: 'bool',
+    help: 'Whether systemd reads its unit files again first: with a name, if that unit needs it; else each time.',
+    default: false,
+    aliases: ['daemon-reload'],
+  },
+  daemon_reexec: {
+    type: 'bool',
+    help: 'Whether systemd starts itself anew first, each time.',
+    default: false,
+    aliases: ['daemon-reexec'],
+  },
+  scope: {
+    type: 'str',
+    help: "Whose systemd: the machine's, the user's, or that of all users.",
+    choices: ['system', 'user', 'global'],
+    default: 'system',
+  },
+  no_block: { type: 'bool', help: 'Whether not to wait until it has started or stopped.', default: false },
+  force: { type: 'bool', help: 'Whether links in the way are replaced.', default: false },
+})
+
+type SystemdArgs = ArgsOf<typeof systemdOptions>
+
+export const systemd = defineModule<typeof systemdOptions, Unit>({
+  name: 'systemd',
+  summary: 'Starts, stops, enables and masks units of systemd.',
+  options: systemdOptions,
+  faults,
+  probe({ name, scope }) {
+    const missing = '{ echo "systemctl is missing: this host is not run by systemd" >&2; exit 1; }'
+    const ask = name === undefined ? ':' : probeUnit(name, scope)
+    return `command -v systemctl >/dev/null || ${missing}\n${ask}`
+  },
+  parse: ({ text }) => parseUnit(text.split('\n')),
+  plan(args, unit, view) {
+    const { name } = args
+    const changes = managerChanges(args, unit)
+    if (name === undefined) return { changes, result: { name: null } }
+    // What an earlier task would have brought is not there under check; and reading anew may find it.
+    const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
+    const failed = unknown ? undefined : impossibleUnit({ ...args, name }, unit)
+    if (failed !== undefined) return { changes: [], failed }
+    return {
+      changes: [...changes, ...unitChanges({ ...args, name }, unit)],
+      result: unitResult({ ...args, name }, unit),
+    }
+  },
+  apply({ changes }, args, unit) {
+    const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
+    return changes.map((change): Action => {
+      const command = systemctl(args.scope)
+      if (change.what.startsWith('daemon-')) return { do: 'sh', script: `${command} ${change.what}` }
+      return {
+        do: 'sh',
+        script: unitScript(`${command}${flags}`, change, { ...args, name: args.name! }, unit),
+      }
+    })
+  },
+})
+
+function faults(args: Partial<SystemdArgs>): string[] {
+  const { name, state, enabled, masked, daemon_reload, daemon_reexec } = args
+  const ofUnit = [state, enabled, masked].some((value) => value !== undefined)
+  const found = unitFaults('systemd', { name, state })
+  if (ofUnit && name === undefined) found.push('systemd: state, enabled and masked need a name')
+  if (name !== undefined && !ofUnit && !daemon_reload && !daemon_reexec) {
+    found.push('systemd: nothing to do; give state, enabled, masked, daemon_reload or daemon_reexec')
+  }
+  return found
+}
+
+function managerChanges({ name, daemon_reload, daemon_reexec }: SystemdArgs, unit: Unit): Change[] {
+  const stale = name === undefined || !isKnown(unit) || unit.properties.get('NeedDaemonReload') === 'yes'
+  const changes: Change[] = []
+  if (daemon_reload && stale) changes.push({ what: 'daemon-reload', before: null, after: 'done' })
+  if (daemon_reexec) changes.push({ what: 'daemon-reexec', before: null, after: 'done' })
+  return changes
+}

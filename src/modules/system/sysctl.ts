@@ -1,0 +1,258 @@
+import { bytesOf } from '../../host/bytes.ts'
+import { type FileState, files, followed } from '../../host/file-state.ts'
+import { writeFile } from '../../host/write.ts'
+import {
+  type Action,
+  type Change,
+  type Conclusion,
+  defineModule,
+  type Outcome,
+  type Plan,
+} from '../../sdk/module.ts'
+import { options } from '../../sdk/options.ts'
+import type { Look } from '../../sdk/probe.ts'
+import { contentOf } from '../../shell/content.ts'
+import { quote, words } from '../../shell/quote.ts'
+
+const sysctlOptions = options({
+  name: {
+    type: 'str',
+    required: true,
+    aliases: ['key'],
+    help: 'The kernel parameter, as sysctl(8) writes it: net.ipv4.ip_forward, net/ipv4/conf/eth0.1/rp_filter.',
+  },
+  value: {
+    type: 'str',
+    aliases: ['val'],
+    help: 'The value it is to have; yes, on and true are 1, no, off and false are 0.',
+  },
+  state: {
+    type: 'str',
+    choices: ['present', 'absent'],
+    default: 'present',
+    help: 'Whether the file sets it; absent leaves the live value alone.',
+  },
+  sysctl_file: {
+    type: 'path',
+    default: '/etc/sysctl.conf',
+    help: 'The file that sets it at boot; "" for none: what is set holds until then.',
+  },
+  sysctl_set: { type: 'bool', default: false, help: 'Set the live value even when reload is false.' },
+  reload: { type: 'bool', default: true, help: 'Set the live value too, and not only the file.' },
+  ignoreerrors: {
+    type: 'bool',
+    default: false,
+    help: 'A parameter that the kernel does not know is no failure.',
+  },
+})
+
+interface State {
+  /** undefined when the kernel has no such parameter. */
+  readonly live: string | undefined
+  /** The file's text; undefined when there is none. */
+  readonly text: string | undefined
+  /** Where it is, behind links. */
+  readonly path: string
+  readonly file: FileState | undefined
+}
+
+export const sysctl = defineModule<typeof sysctlOptions, State>({
+  name: 'sysctl',
+  summary: 'Sets kernel parameters, now and at every boot.',
+  options: sysctlOptions,
+  faults({ name, value, state }, complete) {
+    const faults = name === undefined ? [] : nameFaults(name)
+    if (complete && state !== 'absent' && value === undefined)
+      faults.push('sysctl needs "value", unless state is absent')
+    return faults
+  },
+  probe: (args) =>
+    args.sysctl_file === ''
+      ? [liveLook(args)]
+      : [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
+  parse(output, args) {
+    const [found] = output.of(liveLook(args))
+    const live = found === undefined ? undefined : normal(found)
+    if (args.sysctl_file === '') return { live, path: '', file: undefined, text: undefined }
+    const [itself] = output.of(fileLook(args))
+    const [bytes] = output.of(bytesOf([args.sysctl_file]))
+    const { path, file } = followed(args.sysctl_file, itself)
+    return {
+      live,
+      path,
+      file,
+      text: file === undefined ? undefined : bytes!.toString(),
+    }
+  },
+  plan(args, { live, text }) {
+    const { name, state, sysctl_file: file } = args
+    const changes: Change[] = []
+    const wanted = state === 'present' ? numbered(args) : undefined
+    const setsLive = wanted !== undefined && (args.reload || args.sysctl_set)
+    if (setsLive && live === undefined && !args.ignoreerrors) return { changes: [], failed: unknown(name) }
+    // The kernel comes first: what it refuses must not be in the file either.
+    if (setsLive && live !== undefined && !isSame(live, wanted))
+      changes.push({ what: liveName(name), before: live, after: wanted })
+    const values = valuesIn(text ?? '', name)
+    const isRight = wanted === undefined ? values.length === 0 : values.length === 1 && values[0] === wanted
+    if (!isRight && file !== '') {
+      const before = values.at(-1) ?? null
+      const change = { what: `${name} in ${file}`, before, after: wanted ?? null }
+      changes.push({ ...change, text: { before: text ?? '', after: edited(text ?? '', name, wanted) } })
+    }
+    return { changes }
+  },
+  apply({ changes }: Plan, args, { text, path, file }) {
+    const { name } = args
+    const value = numbered(args)
+    return changes.map((change): Action => {
+      if (change.what === liveName(name)) {
+        // cat says why the kernel refuses it; a shell's own printf does not.
+        const script = `printf '%s\\n' ${quote(value)} | LC_ALL=C cat >${quote(FOLDER + pathOf(name))}`
+        return { do: 'sh', script }
+      }
+      const wanted = args.state === 'present' ? value : undefined
+      return writeFile({
+        path,
+        content: contentOf(edited(text ?? '', name, wanted)),
+        owner: file?.uid ?? 0,
+        group: file?.gid ?? 0,
+        mode: file?.mode ?? 0o644,
+        replaces: file ?? null,
+        ...(text !== undefined && { madeOf: contentOf(text) }),
+      })
+    })
+  },
+  conclude,
+})
+
+function conclude(
+  outcomes: readonly Outcome[],
+  args: { name: string; value?: string | undefined },
+  _: State,
+  { changes }: Plan,
+): Conclusion {
+  const last = outcomes.at(-1)
+  if (last === undefined || last.code === 0) return {}
+  const said = last.stderr.trim() || `exit status ${last.code}`
+  const result = { rc: last.code, stderr: last.stderr }
+  const { what } = changes[outcomes.length - 1]!
+  if (what !== liveName(args.name)) return { failed: `${what} cannot be written: ${said}`, result }
+  return {
+    failed: `the kernel does not take ${JSON.stringify(numbered(args))} for ${args.name}: ${said}`,
+    result,
+  }
+}
+
+/** What is wrong with the name of a parameter, which must not lead out of /proc/sys; as no or one sentence. */
+function nameFaults(name: string): string[] {
+  const parts = pathOf(name).split('/')
+  if (!/^[^\s=#;\0-][^\s=\0]*$/.test(name) || parts.some((part) => ['', '.', '..'].includes(part)))
+    return [`${JSON.stringify(name)} is no name of a kernel parameter`]
+  // No folder of an interface has folders in it.
+  const [net, family, kind, ...rest] = name.split('.')
+  if (net !== 'net' || !['conf', 'neigh'].includes(kind ?? '') || rest.length < 3 || name.includes('/'))
+    return []
+  const slashes = [net, family, kind, rest.slice(0, -1).join('.'), rest.at(-1)].join('/')
+  return [`${name}: every dot separates here, also those in the name of an interface; write ${slashes}`]
+}
+
+function unknown(name: string): string {
+  const device = /^net\/\w+\/(?:conf|neigh)\/([^/]+)\//.exec(pathOf(name))?.[1]
+  const reason =
+    device === undefined
+      ? 'a module that is not loaded may bring it'
+      : `is there an interface ${device}, and is the last part right?`
+  return `the kernel has no parameter ${name}; ${reason}`
+}
+
+const FOLDER = '/proc/sys/'
+
+function fileLook({ sysctl_file }: { sysctl_file: string }) {
+  return files([sysctl_file], { follow: true })
+}
+
+/** A look at the value that the kernel has; undefined when it knows no such parameter. */
+function liveLook({ name }: { name: string }): Look<string | undefined> {
+  return {
+    kind: 'sysctl',
+    items: [pathOf(name)],
+    // One grep prints all of them, each line with its path before it.
+    script: (paths) => `set -- ${words(...paths.map((path) => FOLDER + path))}
+for p; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done
+grep -s '' /dev/null "$@" || :`,
+    read(output, paths) {
+      const isThere = output.take(paths.length).toString()
+      const lines = output.rest().toString().split('\n')
+      return paths.map((path, index) => {
+        const own = lines
+          .filter((line) => line.startsWith(`${FOLDER}${path}:`))
+          .map((line) => line.slice(FOLDER.length + path.length + 1))
+        return isThere[index] === '1' ? own.join('\n') : undefined
+      })
+    },
+  }
+}
+
+function liveName(name: string): string {
+  return `sysctl ${name}`
+}
+
+/** A parameter's path below /proc/sys: the first of `.` and `/` separates, the other is part of a name (sysctl(8)). */
+export function pathOf(name: string): string {
+  const separator = /[./]/.exec(name)?.[0]
+  return separator === '.' ? name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')) : name
+}
+
+// As Ansible reads them.
+const WORDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['yes', 'y', 'on', 'true', 't'].map((word) => [word, '1'])),
+  ...Object.fromEntries(['no', 'n', 'off', 'false', 'f'].map((word) => [word, '0'])),
+}
+
+function numbered({ value = '' }: { value?: string | undefined }): string {
+  const text = normal(value)
+  return Object.hasOwn(WORDS, text.toLowerCase()) ? WORDS[text.toLowerCase()]! : text
+}
+
+/** Whether the kernel shows a value so that was written otherwise: it reads numbers as C does, and shows decimal ones. */
+function isSame(shown: string, written: string): boolean {
+  const decimal = (part: string) => {
+    const [, sign = '', digits] = /^(-?)(0x[0-9a-f]+|\d+)$/i.exec(part) ?? []
+    if (digits === undefined) return part
+    return sign + BigInt(/^0[0-7]/.test(digits) ? `0o${digits}` : digits)
+  }
+  return shown === written || shown === written.split(' ').map(decimal).join(' ')
+}
+
+/** White space between the parts of a value means nothing. */
+function normal(value: string): string {
+  return value.trim().split(/\s+/).join(' ')
+}
+
+const SETTING = /^\s*-?\s*([^#;=\s][^=]*?)\s*=\s*(.*)$/
+
+function valuesIn(text: string, name: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const match = SETTING.exec(line)
+    return match !== null && pathOf(match[1]!) === pathOf(name) ? [normal(match[2]!)] : []
+  })
+}
+
+/** The file with the parameter set once, where it was first set, or not at all. */
+function edited(text: string, name: string, value: string | undefined): string {
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  const isSetting = (line: string) => {
+    const match = SETTING.exec(line)
+    return match !== null && pathOf(match[1]!) === pathOf(name)
+  }
+  const first = lines.findIndex(isSetting)
+  const others = lines.filter((line, index) => index === first || !isSetting(line))
+  if (value === undefined) return joined(others.filter((line) => !isSetting(line)))
+  if (first === -1) return joined([...others, `${name}=${value}`])
+  return joined(others.map((line, index) => (index === first ? `${name}=${value}` : line)))
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,197 @@
+import type { Module } from '../sdk/module.ts'
+import type { Place } from '../values/source.ts'
+import type { MapNode, Node, ScalarNode } from '../values/value.ts'
+
+/** Keywords whose nearest value holds: the task's own, else its block's, its role's, its play's. */
+export const settings = [
+  'any_errors_fatal',
+  'become',
+  'become_flags',
+  'become_method',
+  'become_user',
+  'check_mode',
+  'connection',
+  'delegate_facts',
+  'delegate_to',
+  'diff',
+  'ignore_errors',
+  'ignore_unreachable',
+  'no_log',
+  'port',
+  'remote_user',
+  'run_once',
+  'throttle',
+  'timeout',
+] as const
+
+export type Setting = (typeof settings)[number]
+
+/** What a step has from everything around it, and from itself. */
+export interface Inherited {
+  /** All must hold; outermost first. */
+  readonly when: readonly Node[]
+  readonly tags: readonly string[]
+  /** Variables of blocks and of the task, outermost first. */
+  readonly vars: readonly MapNode[]
+  /** Role and include parameters, outermost first: these win over facts and registered results. */
+  readonly params: readonly MapNode[]
+  readonly environment: readonly Node[]
+  readonly settings: Readonly<Partial<Record<Setting, Node>>>
+  /** `module_defaults`, outermost first. */
+  readonly moduleDefaults: readonly MapNode[]
+}
+
+interface Common {
+  readonly place: Place
+  readonly name: ScalarNode | undefined
+  readonly inherited: Inherited
+  /** The role it stands in. */
+  readonly role: Role | undefined
+  /** Folder of the file it stands in. */
+  readonly folder: string
+}
+
+export interface Loop {
+  readonly items: Node
+  readonly variable: string
+  readonly indexVariable: string | undefined
+  readonly label: Node | undefined
+  readonly pause: Node | undefined
+  readonly extended: boolean
+}
+
+/** What a task, an include and a meta task have in common. */
+interface Runnable extends Common {
+  readonly loop: Loop | undefined
+  readonly register: string | undefined
+  readonly notify: readonly Node[]
+  readonly until: Node | undefined
+  readonly retries: Node | undefined
+  readonly delay: Node | undefined
+  readonly changedWhen: Node | undefined
+  readonly failedWhen: Node | undefined
+  /** Topics that a handler answers to besides its name. */
+  readonly listen: readonly string[]
+}
+
+export interface Task extends Runnable {
+  readonly kind: 'task'
+  readonly action: string
+  readonly actionPlace: Place
+  readonly module: Module
+  /** Arguments as written, free form text already under its option's name. */
+  readonly args: MapNode
+}
+
+export interface IncludeTasks extends Runnable {
+  readonly kind: 'include_tasks'
+  readonly file: ScalarNode
+  /** The includes by which the run came here, outermost first. */
+  readonly within: readonly Place[]
+  /** What holds around it. */
+  readonly outer: Inherited
+  /** `apply:` keywords, inherited by what is included. */
+  readonly apply: Inherited
+}
+
+export interface IncludeRole extends Runnable {
+  readonly kind: 'include_role'
+  readonly roleName: ScalarNode
+  readonly from: RoleFiles
+  /** As for IncludeTasks. */
+  readonly within: readonly Place[]
+  readonly outer: Inherited
+  readonly apply: Inherited
+  readonly isPublic: boolean
+}
+
+export interface Meta extends Runnable {
+  readonly kind: 'meta'
+  readonly verb: MetaVerb
+}
+
+export const metaVerbs = [
+  'clear_facts',
+  'clear_host_errors',
+  'end_batch',
+  'end_host',
+  'end_play',
+  'flush_handlers',
+  'noop',
+  'reset_connection',
+] as const
+
+export type MetaVerb = (typeof metaVerbs)[number]
+
+export interface Block extends Common {
+  readonly kind: 'block'
+  readonly block: readonly Step[]
+  readonly rescue: readonly Step[]
+  readonly always: readonly Step[]
+  /** The role that this block stands for: import_role. */
+  readonly imported?: RoleUse
+}
+
+export type Step = Task | IncludeTasks | IncludeRole | Meta | Block
+
+/** Which files of a role are used instead of main.yml. */
+export interface RoleFiles {
+  readonly tasks?: ScalarNode | undefined
+  readonly handlers?: ScalarNode | undefined
+  readonly vars?: ScalarNode | undefined
+  readonly defaults?: ScalarNode | undefined
+}
+
+export interface Role {
+  readonly name: string
+  /** Its folder. */
+  readonly path: string
+  readonly defaults: ReadonlyMap<string, Node>
+  readonly vars: ReadonlyMap<string, Node>
+}
+
+/** A role where it is used: with the steps as they inherit from there. */
+export interface RoleUse {
+  readonly role: Role
+  /** Its dependencies come first. */
+  readonly dependencies: readonly RoleUse[]
+  readonly steps: readonly Step[]
+  readonly handlers: readonly Step[]
+}
+
+export interface Play {
+  readonly place: Place
+  readonly name: string
+  readonly hosts: Node
+  readonly file: string
+  /** Folder of the playbook: playbook_dir, group_vars, roles. */
+  readonly folder: string
+  readonly inherited: Inherited
+  readonly vars: MapNode | undefined
+  readonly varsFiles: readonly Node[]
+  readonly varsPrompt: readonly VarsPrompt[]
+  readonly gatherFacts: Node | undefined
+  readonly gatherSubset: Node | undefined
+  readonly serial: readonly Node[]
+  readonly maxFailPercentage: Node | undefined
+  readonly strategy: 'linear' | 'free'
+  readonly forceHandlers: Node | undefined
+  readonly order: string
+  readonly preTasks: readonly Step[]
+  readonly roles: readonly RoleUse[]
+  readonly tasks: readonly Step[]
+  readonly postTasks: readonly Step[]
+  readonly handlers: readonly Step[]
+}
+
+export interface VarsPrompt {
+  readonly name: string
+  readonly prompt: string
+  readonly default: Node | undefined
+  readonly isPrivate: boolean
+}
+
+export interface Playbook {
+  readonly path: string
+  readonly plays: readonly Play[]
+}

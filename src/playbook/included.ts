@@ -1,0 +1,97 @@
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { placeName } from '../values/source.ts'
+import { type MapNode, toNode, type Value, type ValueMap } from '../values/value.ts'
+import type { Files } from '../yaml/files.ts'
+import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from './ast.ts'
+import { DEEPEST, tooDeep } from './chain.ts'
+import { findTasksFile, readTasksAt } from './includes.ts'
+import { combine } from './inherit.ts'
+import { importedIn } from './playbook.ts'
+import type { Reading } from './reading.ts'
+import { readRole, withDependencies } from './roles.ts'
+
+/** What one host includes: the name of a file or role, with the loop's variables. */
+export interface Inclusion {
+  readonly name: string
+  readonly loopVariables: ValueMap
+  /** Hosts with the same key include the same. */
+  readonly key: string
+}
+
+export function inclusionOf(name: string, loopVariables: ValueMap): Inclusion {
+  return { name, loopVariables, key: JSON.stringify([name, loopVariables]) }
+}
+
+export interface Included {
+  readonly steps: readonly Step[]
+  readonly handlers: readonly Step[]
+  readonly role?: Role
+}
+
+/** Where included files are read from. */
+export interface IncludeSource {
+  readonly files: Files
+  readonly rolesPath: readonly string[]
+}
+
+/** The steps of what is included. Raises ProblemError when the file or role is missing or wrong, or nested too deep. */
+export function includedSteps(
+  step: IncludeTasks | IncludeRole,
+  { name, loopVariables }: Inclusion,
+  play: Play,
+  { files, rolesPath }: IncludeSource,
+): Included {
+  const within = [...step.within, step.place]
+  if (within.length > DEEPEST) {
+    const hint = 'what includes itself needs a condition ("when") that ends it'
+    throw new ProblemError({ message: tooDeep(within.map(placeName)), place: step.place, hint })
+  }
+  const problems: Problem[] = []
+  const before = files.problems.length
+  const reading: Reading = {
+    files,
+    problems,
+    rolesPath,
+    playFolder: play.folder,
+    folder: step.folder,
+    role: step.role,
+    inherited: handedDown(step, loopVariables),
+    chain: [],
+    within,
+    handlers: false,
+  }
+  const included =
+    step.kind === 'include_tasks' ? tasksFile(step, name, reading) : roleSteps(step, name, reading)
+  problems.push(...files.problems.splice(before))
+  if (problems.length > 0) throw new ProblemError(problems)
+  return included
+}
+
+/** An include's own condition and tags are for itself; its variables and `apply:` are for what it includes. */
+function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): Inherited {
+  const vars: MapNode[] = step.inherited.vars.slice(step.outer.vars.length)
+  const loop = Object.entries(loopVariables).map(([key, value]) => ({
+    key,
+    keyPlace: step.place,
+    value: toNode(value as Value, step.place, true),
+  }))
+  const own: MapNode = { kind: 'map', entries: loop, place: step.place }
+  return combine({ ...step.outer, vars: [...step.outer.vars, own, ...vars] }, step.apply)
+}
+
+function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included {
+  const path = findTasksFile(name, reading)
+  if (path === undefined) {
+    throw new ProblemError({ message: `there is no tasks file "${name}"`, place: step.file.place })
+  }
+  return { steps: readTasksAt(path, step.file, reading), handlers: [] }
+}
+
+function roleSteps(step: IncludeRole, name: string, reading: Reading): Included {
+  const use = readRole({ ...step.roleName, value: name }, step.from, reading)
+  if (use === undefined) return { steps: [], handlers: [] }
+  const all = withDependencies(use)
+  const steps = all.flatMap((one) => one.steps)
+  const handlers = [...all, ...importedIn(steps)].flatMap((one) => one.handlers)
+  return { steps, handlers, role: use.role }
+}

@@ -1,0 +1,162 @@
+import { dirname, join } from 'node:path'
+import type { Node } from '../values/value.ts'
+import { Fields } from '../yaml/fields.ts'
+import { firstFile, shownPath } from '../yaml/files.ts'
+import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
+import { chainFault } from './chain.ts'
+import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import type { Reading } from './reading.ts'
+import { readRole, withDependencies } from './roles.ts'
+import { type Action, common, readSteps } from './steps.ts'
+
+/** `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it. */
+export function readTasksFile(fields: Fields, action: Action, reading: Reading): Step[] {
+  const { file, apply } = readIncludeArguments(action, reading)
+  if (file === undefined) return []
+  const shared = common(fields, reading)
+  if (action.name === 'include_tasks') {
+    return [
+      {
+        kind: 'include_tasks',
+        ...shared,
+        file,
+        within: reading.within,
+        outer: reading.inherited,
+        apply,
+      } satisfies IncludeTasks,
+    ]
+  }
+  if (shared.loop !== undefined) {
+    const hint = 'use include_tasks, which is read for each item'
+    reading.problems.push({
+      message: '"loop" does not work with import_tasks',
+      place: shared.loop.items.place,
+      hint,
+    })
+  }
+  const path = findTasksFile(String(file.value), reading)
+  if (path === undefined) {
+    reading.problems.push({ message: `there is no tasks file "${file.value}"`, place: file.place })
+    return []
+  }
+  return readTasksAt(path, file, { ...reading, inherited: shared.inherited })
+}
+
+/** The steps of a tasks file; a file that includes itself is a problem. */
+export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[] {
+  const chain = [...reading.chain, path]
+  const fault = chainFault(`${shownPath(path)} imports itself`, chain)
+  if (fault !== undefined) {
+    reading.problems.push({ message: fault, place: wanted.place })
+    return []
+  }
+  const inside = { ...reading, folder: dirname(path), chain }
+  return readSteps(reading.files.yaml(path, wanted.place), inside)
+}
+
+/** A tasks file as Ansible looks for it: in the role, beside the file that names it, beside the playbook. */
+export function findTasksFile(
+  name: string,
+  reading: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
+): string | undefined {
+  if (name.startsWith('/')) return firstFile([name])
+  const role = reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name)]
+  return firstFile([
+    join(reading.folder, name),
+    ...role,
+    join(reading.playFolder, 'tasks', name),
+    join(reading.playFolder, name),
+  ])
+}
+
+function readIncludeArguments(action: Action, reading: Reading) {
+  const { problems } = reading
+  if (action.args?.kind === 'scalar' && action.args.value !== null) {
+    return { file: { ...action.args, value: String(action.args.value) }, apply: nothingInherited }
+  }
+  if (action.args?.kind !== 'map') {
+    problems.push({ message: `${action.name} takes the name of a file`, place: action.place })
+    return { file: undefined, apply: nothingInherited }
+  }
+  const args = new Fields(action.args, problems)
+  args.rejectUnknown(action.name, ['apply', 'file'])
+  const file = args.scalar('file')
+  if (file === undefined) problems.push({ message: `${action.name} needs "file"`, place: action.place })
+  return { file, apply: readApply(args, reading) }
+}
+
+function readApply(args: Fields, reading: Reading) {
+  const apply = args.map('apply')
+  if (apply === undefined) return nothingInherited
+  const fields = new Fields(apply, reading.problems)
+  fields.rejectUnknown('apply', inheritedKeywords)
+  return inherit(nothingInherited, fields)
+}
+
+const roleArguments = [
+  'allow_duplicates',
+  'apply',
+  'defaults_from',
+  'handlers_from',
+  'name',
+  'public',
+  'tasks_from',
+  'vars_from',
+]
+
+export function readRoleTask(fields: Fields, action: Action, reading: Reading): Step[] {
+  const { problems } = reading
+  if (action.args?.kind !== 'map') {
+    problems.push({
+      message: `${action.name} takes "name" and more`,
+      place: action.place,
+      hint: 'write "name: ROLE" below it',
+    })
+    return []
+  }
+  const args = new Fields(action.args, problems)
+  args.rejectUnknown(action.name, roleArguments)
+  const roleName = args.scalar('name')
+  if (roleName === undefined) {
+    problems.push({ message: `${action.name} needs "name", the role's`, place: action.place })
+    return []
+  }
+  const shared = common(fields, reading)
+  const from = {
+    tasks: args.scalar('tasks_from'),
+    handlers: args.scalar('handlers_from'),
+    vars: args.scalar('vars_from'),
+    defaults: args.scalar('defaults_from'),
+  }
+  if (action.name === 'include_role') {
+    const isPublic = args.scalar('public')?.value === true
+    return [
+      {
+        kind: 'include_role',
+        ...shared,
+        roleName,
+        from,
+        within: reading.within,
+        outer: reading.inherited,
+        apply: readApply(args, reading),
+        isPublic,
+      } satisfies IncludeRole,
+    ]
+  }
+  const use = readRole(roleName, from, { ...reading, inherited: shared.inherited })
+  if (use === undefined) return []
+  return [
+    {
+      kind: 'block',
+      place: shared.place,
+      name: shared.name,
+      inherited: shared.inherited,
+      role: reading.role,
+      folder: reading.folder,
+      block: withDependencies(use).flatMap(({ steps }) => steps),
+      rescue: [],
+      always: [],
+      imported: use,
+    } satisfies Block,
+  ]
+}

@@ -1,0 +1,61 @@
+import type { MapNode, Node } from '../values/value.ts'
+import type { Fields } from '../yaml/fields.ts'
+import { type Inherited, type Setting, settings } from './ast.ts'
+
+export const inheritedKeywords: readonly string[] = [
+  ...settings,
+  'environment',
+  'module_defaults',
+  'tags',
+  'vars',
+  'when',
+]
+
+export const nothingInherited: Inherited = {
+  when: [],
+  tags: [],
+  vars: [],
+  params: [],
+  environment: [],
+  settings: {},
+  moduleDefaults: [],
+}
+
+/** What holds inside: the outer keywords with those of `fields` added, or in their place. */
+export function inherit(outer: Inherited, fields: Fields): Inherited {
+  const own: Partial<Record<Setting, Node>> = {}
+  for (const setting of settings) {
+    const node = fields.get(setting)
+    if (node !== undefined) own[setting] = node
+  }
+  return combine(outer, {
+    when: fields.list('when'),
+    tags: fields.words('tags'),
+    vars: present(fields.map('vars')),
+    params: [],
+    environment: fields.list('environment'),
+    settings: own,
+    moduleDefaults: present(fields.map('module_defaults')),
+  })
+}
+
+/** Outer and inner together: lists joined, the inner settings before the outer. */
+export function combine(outer: Inherited, inner: Inherited): Inherited {
+  return {
+    when: joined(outer.when, inner.when),
+    tags: inner.tags.length === 0 ? outer.tags : [...new Set([...outer.tags, ...inner.tags])],
+    vars: joined(outer.vars, inner.vars),
+    params: joined(outer.params, inner.params),
+    environment: joined(outer.environment, inner.environment),
+    settings: { ...outer.settings, ...inner.settings },
+    moduleDefaults: joined(outer.moduleDefaults, inner.moduleDefaults),
+  }
+}
+
+function joined<T>(outer: readonly T[], inner: readonly T[]): readonly T[] {
+  return inner.length === 0 ? outer : [...outer, ...inner]
+}
+
+function present(node: MapNode | undefined): MapNode[] {
+  return node === undefined ? [] : [node]
+}

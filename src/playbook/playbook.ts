@@ -1,0 +1,212 @@
+import { dirname, resolve } from 'node:path'
+import type { Problem } from '../values/problem.ts'
+import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
+import { Fields, isNull } from '../yaml/fields.ts'
+import { type Files, shownPath } from '../yaml/files.ts'
+import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
+import { chainFault } from './chain.ts'
+import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import type { Reading } from './reading.ts'
+import { readRoleList, withDependencies } from './roles.ts'
+import { readSteps } from './steps.ts'
+
+const playKeywords = [
+  ...inheritedKeywords.filter((keyword) => keyword !== 'when'),
+  'force_handlers',
+  'gather_facts',
+  'gather_subset',
+  'handlers',
+  'hosts',
+  'max_fail_percentage',
+  'name',
+  'order',
+  'post_tasks',
+  'pre_tasks',
+  'roles',
+  'serial',
+  'strategy',
+  'tasks',
+  'vars_files',
+  'vars_prompt',
+]
+
+export interface PlaybookOptions {
+  readonly files: Files
+  readonly problems: Problem[]
+  readonly rolesPath: readonly string[]
+}
+
+/** Reads a playbook with all that it imports; everything wrong in it is added to the problems. */
+export function readPlaybook(path: string, options: PlaybookOptions): Playbook {
+  const absolute = resolve(path)
+  return { path, plays: readPlays(absolute, undefined, nothingInherited, [absolute], options) }
+}
+
+function readPlays(
+  path: string,
+  wanted: ScalarNode | undefined,
+  inherited: Inherited,
+  chain: readonly string[],
+  options: PlaybookOptions,
+): Play[] {
+  const before = options.files.problems.length
+  const node = options.files.yaml(path, wanted?.place)
+  if (node === undefined || isNull(node)) {
+    if (options.files.problems.length === before) {
+      options.problems.push({
+        message: `${shownPath(path)} is empty: a playbook is a list of plays`,
+        place: wanted?.place,
+      })
+    }
+    return []
+  }
+  if (node.kind !== 'list') {
+    const hint = 'begin each play with "- hosts: ..."'
+    options.problems.push({ message: 'a playbook is a list of plays', place: node.place, hint })
+    return []
+  }
+  return node.items.flatMap((item) => readPlayOrImport(item, path, inherited, chain, options))
+}
+
+function readPlayOrImport(
+  node: Node,
+  path: string,
+  inherited: Inherited,
+  chain: readonly string[],
+  options: PlaybookOptions,
+): Play[] {
+  if (node.kind !== 'map') {
+    options.problems.push({
+      message: 'a play is a map with "hosts" and "tasks" or "roles"',
+      place: node.place,
+    })
+    return []
+  }
+  const fields = new Fields(node, options.problems)
+  const imported = fields.scalar('import_playbook') ?? fields.scalar('ansible.builtin.import_playbook')
+  if (imported === undefined) return [readPlay(fields, path, inherited, options)]
+  fields.rejectUnknown('playbook import', [
+    'ansible.builtin.import_playbook',
+    'import_playbook',
+    'name',
+    'tags',
+    'vars',
+    'when',
+  ])
+  const target = resolve(dirname(path), String(imported.value))
+  const longer = [...chain, target]
+  const fault = chainFault(`${shownPath(target)} imports itself`, longer)
+  if (fault !== undefined) {
+    options.problems.push({ message: fault, place: imported.place })
+    return []
+  }
+  return readPlays(target, imported, inherit(inherited, fields), longer, options)
+}
+
+function readPlay(fields: Fields, path: string, outer: Inherited, options: PlaybookOptions): Play {
+  const { problems } = options
+  fields.rejectUnknown('play', playKeywords, {
+    when: 'a play has no condition: put it on its tasks, roles or import',
+  })
+  const hosts = fields.get('hosts')
+  if (hosts === undefined || isNull(hosts)) {
+    problems.push({
+      message: 'this play says no hosts',
+      place: fields.node.place,
+      hint: 'add "hosts: all", or a group',
+    })
+  }
+  const vars = fields.map('vars')
+  const own = inherit(outer, fields)
+  // A play's own variables rank below facts, those of an import with the tasks'.
+  const inherited: Inherited = { ...own, vars: outer.vars }
+  const folder = dirname(path)
+  const reading: Reading = {
+    files: options.files,
+    problems,
+    rolesPath: options.rolesPath,
+    playFolder: folder,
+    folder,
+    role: undefined,
+    inherited,
+    chain: [],
+    within: [],
+    handlers: false,
+  }
+  const hostsNode: Node = hosts ?? { kind: 'list', items: [], place: fields.node.place }
+  return {
+    place: fields.node.place,
+    name: fields.text('name') ?? describe(hostsNode),
+    hosts: hostsNode,
+    file: path,
+    folder,
+    inherited,
+    vars,
+    varsFiles: fields.list('vars_files'),
+    varsPrompt: readPrompts(fields, problems),
+    gatherFacts: fields.get('gather_facts'),
+    gatherSubset: fields.get('gather_subset'),
+    serial: fields.list('serial'),
+    maxFailPercentage: fields.get('max_fail_percentage'),
+    strategy: readStrategy(fields, problems),
+    forceHandlers: fields.get('force_handlers'),
+    order: fields.text('order') ?? 'inventory',
+    preTasks: readSteps(fields.get('pre_tasks'), reading),
+    roles: readRoleList(fields.items('roles'), reading, new Set()),
+    tasks: readSteps(fields.get('tasks'), reading),
+    postTasks: readSteps(fields.get('post_tasks'), reading),
+    handlers: readSteps(fields.get('handlers'), { ...reading, handlers: true }),
+  }
+}
+
+function describe(hosts: Node): string {
+  const value = toValue(hosts)
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+function readStrategy(fields: Fields, problems: Problem[]): 'linear' | 'free' {
+  const node = fields.scalar('strategy')
+  if (node === undefined || node.value === 'linear') return 'linear'
+  if (node.value === 'free') return 'free'
+  problems.push({
+    message: `there is no strategy "${node.value}"`,
+    place: node.place,
+    hint: 'it is linear or free',
+  })
+  return 'linear'
+}
+
+function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
+  return fields.items('vars_prompt').flatMap((node) => {
+    const name = node.kind === 'map' ? new Fields(node, problems).text('name') : undefined
+    if (node.kind !== 'map' || name === undefined) {
+      problems.push({ message: 'a prompt is a map with "name" and "prompt"', place: node.place })
+      return []
+    }
+    const prompt = new Fields(node, problems)
+    prompt.rejectUnknown('prompt', ['default', 'name', 'private', 'prompt'])
+    const isPrivate = prompt.scalar('private')?.value !== false
+    return [{ name, prompt: prompt.text('prompt') ?? name, default: prompt.get('default'), isPrivate }]
+  })
+}
+
+/** The entries of a map of variables. */
+export function entriesOf(node: MapNode | undefined): Map<string, Node> {
+  return new Map(node?.entries.map((entry) => [entry.key, entry.value]))
+}
+
+/** The roles that a play uses from its beginning, those of `roles:` and of import_role, each behind what it depends on. */
+export function roleUses(play: Play): RoleUse[] {
+  const listed = play.roles.flatMap(withDependencies)
+  const steps = [...play.preTasks, ...listed.flatMap((use) => use.steps), ...play.tasks, ...play.postTasks]
+  return [...listed, ...importedIn(steps)]
+}
+
+/** The roles that steps import. */
+export function importedIn(steps: readonly Step[]): RoleUse[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== 'block') return []
+    const own = step.imported === undefined ? [] : withDependencies(step.imported)
+    return [...own, ...importedIn([...step.block, ...step.rescue, ...step.always])]
+  })
+}

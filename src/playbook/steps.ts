@@ -1,0 +1,297 @@
+import { modules } from '../modules/index.ts'
+import { optionNamed } from '../sdk/arguments.ts'
+import type { Module } from '../sdk/module.ts'
+import { closest, didYouMean } from '../values/problem.ts'
+import type { MapEntry, MapNode, Node, ScalarNode } from '../values/value.ts'
+import { Fields, isNull } from '../yaml/fields.ts'
+import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
+import { metaVerbs } from './ast.ts'
+import { readRoleTask, readTasksFile } from './includes.ts'
+import { inherit, inheritedKeywords } from './inherit.ts'
+import { readKeyValues } from './key-values.ts'
+import type { Reading } from './reading.ts'
+
+const taskKeywords = [
+  ...inheritedKeywords,
+  'action',
+  'args',
+  'changed_when',
+  'delay',
+  'failed_when',
+  'local_action',
+  'loop',
+  'loop_control',
+  'name',
+  'notify',
+  'register',
+  'retries',
+  'until',
+]
+
+const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'rescue']
+
+const structural = ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'] as const
+
+/** Every word that can stand where a task names what it does. */
+export const actionNames: readonly string[] = [...Object.keys(modules), ...structural]
+
+/** Reads a list of tasks and blocks, as in `tasks:` or a role's tasks/main.yml. */
+export function readSteps(node: Node | undefined, reading: Reading): Step[] {
+  if (node === undefined || isNull(node)) return []
+  if (node.kind !== 'list') {
+    reading.problems.push({
+      message: 'a list of tasks is expected',
+      place: node.place,
+      hint: 'begin each task with "- "',
+    })
+    return []
+  }
+  return node.items.flatMap((item) => readStep(item, reading))
+}
+
+function readStep(node: Node, reading: Reading): Step[] {
+  if (node.kind !== 'map') {
+    reading.problems.push({
+      message: 'a task is a map such as "copy: {src: a, dest: /b}"',
+      place: node.place,
+    })
+    return []
+  }
+  const fields = new Fields(node, reading.problems)
+  return fields.has('block') ? [readBlock(fields, reading)] : readTask(fields, reading)
+}
+
+function readBlock(fields: Fields, reading: Reading): Block {
+  fields.rejectUnknown('block', blockKeywords)
+  const inherited = inherit(reading.inherited, fields)
+  const inside = { ...reading, inherited }
+  return {
+    kind: 'block',
+    place: fields.node.place,
+    name: fields.scalar('name'),
+    inherited,
+    role: reading.role,
+    folder: reading.folder,
+    block: readSteps(fields.get('block'), inside),
+    rescue: readSteps(fields.get('rescue'), inside),
+    always: readSteps(fields.get('always'), inside),
+  }
+}
+
+/** What a task does: the word, and what stands behind it. */
+export interface Action {
+  readonly name: string
+  readonly place: Node['place']
+  readonly args: Node | undefined
+}
+
+function readTask(fields: Fields, reading: Reading): Step[] {
+  const action = findAction(fields, reading)
+  if (action === undefined) return []
+  switch (action.name) {
+    case 'meta':
+      return readMeta(fields, action, reading)
+    case 'include_tasks':
+    case 'import_tasks':
+      return readTasksFile(fields, action, reading)
+    case 'include_role':
+    case 'import_role':
+      return readRoleTask(fields, action, reading)
+    default:
+      return readModuleTask(fields, action, reading)
+  }
+}
+
+function findAction(fields: Fields, reading: Reading): Action | undefined {
+  const { problems } = reading
+  const known = new Set(reading.handlers ? [...taskKeywords, 'listen'] : taskKeywords)
+  const named = fields.node.entries.filter((entry) => !known.has(entry.key))
+  const actions = named.filter((entry) => isAction(shortName(entry.key)))
+  for (const entry of named) {
+    if (!actions.includes(entry)) problems.push(unknownWord(entry, known, actions.length > 0))
+  }
+  const written = fields.get('action') ?? fields.get('local_action')
+  if (written !== undefined) return readActionKeyword(written, reading)
+  const [first, second] = actions
+  if (second !== undefined) {
+    problems.push({
+      message: `one task does one thing: "${first!.key}" and "${second.key}" are two`,
+      place: second.keyPlace,
+      hint: 'make two tasks of it',
+    })
+  }
+  if (first === undefined) {
+    if (named.length === 0) {
+      problems.push({
+        message: 'this task names nothing to do',
+        place: fields.node.place,
+        hint: 'add a module, such as "ping:"',
+      })
+    }
+    return undefined
+  }
+  return { name: shortName(first.key), place: first.keyPlace, args: first.value }
+}
+
+function readActionKeyword(node: Node, reading: Reading): Action | undefined {
+  if (node.kind === 'scalar') {
+    const text = String(node.value)
+    const name = shortName(text.split(/\s/, 1)[0]!)
+    if (isAction(name))
+      return {
+        name,
+        place: node.place,
+        args: { ...node, value: text.slice(text.split(/\s/, 1)[0]!.length).trim() },
+      }
+    reading.problems.push({
+      message: `there is no module "${name}"`,
+      place: node.place,
+      hint: didYouMean(name, actionNames),
+    })
+    return undefined
+  }
+  const module = node.kind === 'map' ? node.entries.find((entry) => entry.key === 'module') : undefined
+  if (node.kind !== 'map' || module === undefined) {
+    reading.problems.push({
+      message: '"action" takes the name of a module and its arguments',
+      place: node.place,
+    })
+    return undefined
+  }
+  const args: MapNode = { ...node, entries: node.entries.filter((entry) => entry !== module) }
+  return { name: shortName(String((module.value as ScalarNode).value)), place: module.value.place, args }
+}
+
+function isAction(name: string): boolean {
+  return actionNames.includes(name)
+}
+
+/** A module's name without Ansible's collection in front. */
+function shortName(name: string): string {
+  return name.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
+}
+
+function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: boolean) {
+  const place = entry.keyPlace
+  if (entry.key.startsWith('with_')) {
+    return { message: `"${entry.key}" is not known here`, place, hint: 'write it as "loop:" over a list' }
+  }
+  if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
+  const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames])
+  const what = hasAction ? 'keyword of a task' : 'module and no keyword of a task'
+  return { message: `"${entry.key}" is no ${what}`, place, hint }
+}
+
+/** The keywords that tasks, includes and meta tasks share. */
+export function common(fields: Fields, reading: Reading) {
+  return {
+    place: fields.node.place,
+    name: fields.scalar('name'),
+    inherited: inherit(reading.inherited, fields),
+    role: reading.role,
+    folder: reading.folder,
+    loop: readLoop(fields, reading),
+    register: readName(fields, 'register', reading),
+    notify: fields.list('notify'),
+    until: fields.get('until'),
+    retries: fields.get('retries'),
+    delay: fields.get('delay'),
+    changedWhen: fields.get('changed_when'),
+    failedWhen: fields.get('failed_when'),
+    listen: fields.words('listen'),
+  }
+}
+
+function readName(fields: Fields, key: string, reading: Reading): string | undefined {
+  const node = fields.scalar(key)
+  if (node === undefined) return undefined
+  const name = String(node.value)
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
+  const message = `"${name}" cannot be a variable's name`
+  reading.problems.push({ message, place: node.place, hint: 'use letters, digits and _, and no digit first' })
+  return undefined
+}
+
+const loopControls = ['extended', 'index_var', 'label', 'loop_var', 'pause']
+
+function readLoop(fields: Fields, reading: Reading): Loop | undefined {
+  const control = fields.map('loop_control')
+  const controls = control && new Fields(control, reading.problems)
+  controls?.rejectUnknown('loop_control', loopControls)
+  const items = fields.get('loop')
+  if (items === undefined) {
+    if (control !== undefined)
+      reading.problems.push({ message: '"loop_control" without "loop"', place: control.place })
+    return undefined
+  }
+  return {
+    items,
+    variable: (controls && readName(controls, 'loop_var', reading)) ?? 'item',
+    indexVariable: controls && readName(controls, 'index_var', reading),
+    label: controls?.get('label'),
+    pause: controls?.get('pause'),
+    extended: controls?.scalar('extended')?.value === true,
+  }
+}
+
+function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
+  const verb = action.args?.kind === 'scalar' ? String(action.args.value) : ''
+  if (!metaVerbs.includes(verb as MetaVerb)) {
+    const hint = didYouMean(verb, metaVerbs) ?? `it takes ${metaVerbs.join(', ')}`
+    reading.problems.push({
+      message: `meta does not know "${verb}"`,
+      place: action.args?.place ?? action.place,
+      hint,
+    })
+    return []
+  }
+  if (verb === 'flush_handlers' && reading.handlers) {
+    reading.problems.push({ message: 'flush_handlers cannot be a handler', place: fields.node.place })
+  }
+  return [{ kind: 'meta', ...common(fields, reading), verb: verb as MetaVerb }]
+}
+
+function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
+  const module = modules[action.name]!
+  const shared = common(fields, reading)
+  const args = readModuleArguments(module, action, fields, reading)
+  if (fields.has('local_action')) {
+    const place = action.place
+    const delegate: ScalarNode = { kind: 'scalar', value: 'localhost', place }
+    const inherited = {
+      ...shared.inherited,
+      settings: { ...shared.inherited.settings, delegate_to: delegate },
+    }
+    return [{ kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args }]
+  }
+  return [{ kind: 'task', ...shared, action: action.name, actionPlace: action.place, module, args }]
+}
+
+function readModuleArguments(module: Module, action: Action, fields: Fields, reading: Reading): MapNode {
+  const more = fields.map('args')?.entries ?? []
+  const node = action.args
+  const empty: MapNode = { kind: 'map', entries: more, place: action.place }
+  if (node === undefined || isNull(node)) return empty
+  if (node.kind === 'map') return { ...node, entries: [...node.entries, ...more] }
+  if (node.kind === 'list') {
+    reading.problems.push({
+      message: `${module.name} takes a map of arguments, not a list`,
+      place: node.place,
+    })
+    return empty
+  }
+  const read = readKeyValues(module, node)
+  if (typeof read === 'string') {
+    reading.problems.push({ message: read, place: node.place, hint: meantOption(module, String(node.value)) })
+    return empty
+  }
+  return { kind: 'map', entries: [...read, ...more], place: node.place }
+}
+
+function meantOption(module: Module, text: string): string | undefined {
+  const word = text.split(/[\s=:]/, 1)[0]!
+  const option = optionNamed(module, word) ?? closest(word, Object.keys(module.options))
+  return option === undefined
+    ? `write its arguments below it: ${Object.keys(module.options).join(', ')}`
+    : `write "${option}: ..." below it`
+}

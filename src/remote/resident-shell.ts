@@ -1,0 +1,98 @@
+import { quote } from '../shell/quote.ts'
+import { Unreachable } from './channel.ts'
+import { tooMuch } from './frames.ts'
+import { type HostShell, type Started, WITH_SBIN } from './host-shell.ts'
+
+/** Output that was too long to be kept fails a script: status 1 at least, no stdout, and stderr says why. */
+export interface ShellOutput {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/**
+ * One /bin/sh that stays on the host and is told what to do over its stdin: a step then costs one round trip
+ * and no process tree. Answers come back in the order of the scripts, framed by a nonce that no output guesses.
+ */
+export class ResidentShell {
+  readonly #shell: HostShell
+  #started: Promise<Started> | undefined
+  #ended: Error | undefined
+  #answered: Promise<unknown> = Promise.resolve()
+
+  constructor(shell: HostShell) {
+    this.#shell = shell
+  }
+
+  /** It is started with its first script, so that both go in one message. Raises as HostShell's does. */
+  start(): Promise<Started> {
+    this.#started ??= this.#startNow()
+    return this.#started
+  }
+
+  #startNow(): Promise<Started> {
+    const { channel } = this.#shell
+    const ended = (error: Error) => this.#end(error)
+    const started = this.#shell.start()
+    started.then(() => {
+      channel.exited.then((code) => {
+        ended(new Unreachable(`the shell on the host ended by itself (exit status ${code})`))
+      }, ended)
+    }, ended)
+    channel.stdin.write(`${WITH_SBIN} LC_ALL=C; export PATH LC_ALL; unset CDPATH; umask 022\n`)
+    return started
+  }
+
+  /**
+   * Runs scripts one after the other, each in a subshell, its stdin /dev/null; those behind one that fails are not
+   * run, and not among the outputs. Rejects with Unreachable when the connection dies, and as `start` does.
+   */
+  async runInTurn(scripts: readonly string[]): Promise<ShellOutput[]> {
+    if (this.#ended !== undefined) throw this.#ended
+    void this.start()
+    // Under eval a script that is no sh ends its own subshell, not the resident one.
+    const commands = scripts.map((script) => `(eval ${quote(script)}) </dev/null`)
+    const frames = commands.map((command, index) =>
+      this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`),
+    )
+    const answered = Promise.all(frames)
+    this.#answered = answered.catch(() => {})
+    const outputs = await answered
+    const failed = outputs.findIndex((output) => output.code !== 0)
+    return failed === -1 ? outputs : outputs.slice(0, failed + 1)
+  }
+
+  async #frame(command: string): Promise<ShellOutput> {
+    const frames = Promise.all([this.#shell.stdout.next(), this.#shell.stderr.next()])
+    this.#shell.channel.stdin.write(`${command}\nc=$?\n${this.#shell.mark('$c')}\n`)
+    const [stdout, stderr] = await frames
+    if (stdout.isCut || stderr.isCut) {
+      return { code: stdout.code || 1, stdout: Buffer.alloc(0), stderr: tooMuch(this.#shell.most) }
+    }
+    return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
+  }
+
+  /** Resolves when all that it has been told so far is answered, or will not be. */
+  get answered(): Promise<unknown> {
+    return this.#answered
+  }
+
+  /** It has been told something that it has not answered. */
+  get isBusy(): boolean {
+    return this.#shell.stdout.isWaiting || this.#shell.stderr.isWaiting
+  }
+
+  close(): void {
+    this.#shell.channel.stdin.end()
+  }
+
+  /** Waits for no answer any more: what it has been told fails for this reason. */
+  abandon(reason: string): void {
+    this.#end(new Error(reason))
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error
+    this.#shell.fail(error)
+  }
+}

@@ -1,0 +1,222 @@
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { type Channel, type Transport, Unreachable } from '../channel.ts'
+import { Lifeline } from '../lifeline.ts'
+import { programOn } from './program.ts'
+import type { SshSettings } from './settings.ts'
+
+/** How long a connection may take to say goodbye, in ms; a frozen peer would never take it. */
+const GOODBYE = 500
+
+/** One SSH connection to a host, logged in. */
+export class SshTransport implements Transport {
+  readonly #client: Client
+  readonly #stream: Duplex
+  readonly #settings: SshSettings
+  readonly #patience: number
+  readonly #lifeline = new Lifeline()
+  readonly #queue: (() => void)[] = []
+  /** Those that run and those that are being started. */
+  #programs = 0
+  #forwards = 0
+  #closing = false
+
+  /** `patience`, in seconds, is how long the server may take to start a program or a forward. */
+  constructor(client: Client, stream: Duplex, settings: SshSettings, patience: number) {
+    this.#client = client
+    this.#stream = stream
+    this.#settings = settings
+    this.#patience = patience
+    const cut = (error?: Error) => {
+      this.#lifeline.cutWith(this.#reason(error))
+      stream.destroy()
+    }
+    client.once('error', cut)
+    client.once('end', () => cut())
+    client.once('close', () => cut())
+    stream.once('close', () => cut())
+  }
+
+  get closed(): boolean {
+    return this.#closing || this.#lifeline.cut
+  }
+
+  async open(command: string): Promise<Channel> {
+    for (;;) {
+      this.#programs += 1
+      const channel = await this.#exec(command).catch((error: Error) => {
+        this.#programs -= 1
+        throw error
+      })
+      if (channel !== undefined) return channel
+      this.#programs -= 1
+      await this.#untilOneEnds()
+    }
+  }
+
+  /** A byte stream from this host to another: what a jump host is for. */
+  async forward({ host, port }: SshSettings): Promise<Duplex> {
+    const from = this.#settings.alias
+    const where = `${host} port ${port}`
+    const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`
+    return this.#ask<ClientChannel, Duplex>(
+      late,
+      (resolve, reject) =>
+        this.#client.forwardOut('127.0.0.1', 0, host, port, (error, opened) =>
+          error ? reject(forwardFailure(error, from, where)) : resolve(opened),
+        ),
+      (channel) => {
+        this.#forwards += 1
+        channel.on('error', () => {})
+        channel.once('close', () => {
+          this.#forwards -= 1
+          if (this.#closing && this.#forwards === 0) void this.end()
+        })
+        return channel
+      },
+    )
+  }
+
+  /** Ends the connection, as soon as no other host is reached through it. */
+  async close(): Promise<void> {
+    this.#closing = true
+    if (this.#forwards === 0) await this.end()
+  }
+
+  /** Ends the connection now: says goodbye, and waits for no answer. */
+  async end(): Promise<void> {
+    this.#closing = true
+    await new Promise<void>((resolve) => {
+      const cut = () => this.#lifeline.cutWith(this.#reason())
+      const late = setTimeout(cut, GOODBYE)
+      this.#lifeline.onCut(() => {
+        clearTimeout(late)
+        this.#stream.destroy()
+        resolve()
+      })
+      this.#stream.once('finish', cut)
+      this.#client.end()
+    })
+  }
+
+  /** undefined when the server allows no more programs at a time on this connection. */
+  #exec(command: string): Promise<Channel | undefined> {
+    const late = `${this.#settings.alias} did not start a program within ${this.#patience} s`
+    return this.#ask<ClientChannel | undefined, Channel | undefined>(
+      late,
+      (resolve, reject) =>
+        this.#client.exec(command, (error, channel) => {
+          if (!error) resolve(channel)
+          else if (isRefusedSession(error)) resolve(undefined)
+          else reject(new Unreachable(`${this.#settings.alias} does not start programs: ${error.message}`))
+        }),
+      (channel) => {
+        channel?.once('close', () => {
+          this.#programs -= 1
+          this.#queue.shift()?.()
+        })
+        return channel && programOn(channel, this.#lifeline)
+      },
+    )
+  }
+
+  #untilOneEnds(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refuse = () =>
+        reject(
+          new Unreachable(
+            `${this.#settings.alias} allows no more programs at a time on one connection`,
+            'raise MaxSessions in its sshd_config',
+          ),
+        )
+      if (this.#programs === 0) return refuse()
+      const leave = this.#lifeline.onCut(reject)
+      const go = () => {
+        clearTimeout(late)
+        leave()
+        resolve()
+      }
+      const late = setTimeout(() => {
+        // Whoever has given up is not to be told that there is a place: the next one is.
+        this.#queue.splice(this.#queue.indexOf(go), 1)
+        refuse()
+      }, this.#patience * 1000)
+      this.#queue.push(go)
+    })
+  }
+
+  /**
+   * Asks the server for a channel, and gives what `use` makes of it; one that comes too late is closed again. `use` is
+   * called as the channel opens: its end may be in the same packet.
+   */
+  #ask<T extends ClientChannel | undefined, U>(
+    late: string,
+    request: (resolve: (channel: T) => void, reject: (error: Error) => void) => void,
+    use: (channel: T) => U,
+  ): Promise<U> {
+    return new Promise((resolve, reject) => {
+      let over = false
+      const settle = (then: () => void) => {
+        if (over) return
+        over = true
+        clearTimeout(timer)
+        leave()
+        then()
+      }
+      const fail = (error: Error) => settle(() => reject(error))
+      const timer = setTimeout(
+        () => fail(new Unreachable(late, 'is the machine overloaded or frozen? -T sets the time to wait')),
+        this.#patience * 1000,
+      )
+      const leave = this.#lifeline.onCut(fail)
+      const take = (channel: T) => {
+        if (over) channel?.close()
+        settle(() => resolve(use(channel)))
+      }
+      try {
+        // When the connection dies, its own reason, which comes a little later, says more than a failed request.
+        request(take, (error) => setImmediate(fail, error))
+      } catch (error) {
+        // ssh2 has noticed the end of the connection before we were told.
+        fail(this.#reason(error as Error))
+      }
+    })
+  }
+
+  #reason(error?: Error & { level?: string }): Unreachable {
+    const { alias } = this.#settings
+    if (error?.level === 'client-timeout') {
+      return new Unreachable(
+        `${alias} has stopped answering: no sign of life came when asked for`,
+        'is the machine frozen, rebooting or cut off? what was running there may have been done or not',
+      )
+    }
+    if (this.#closing) return new Unreachable(`the connection to ${alias} has been closed`)
+    return new Unreachable(
+      `the connection to ${alias} was lost${error === undefined ? '' : `: ${error.message}`}`,
+      'did the machine or its SSH server go down? what was running there may have been done or not',
+    )
+  }
+}
+
+/** OpenSSH answers so to a session beyond MaxSessions. */
+function isRefusedSession(error: Error): boolean {
+  return /Channel open failure: open failed/.test(error.message)
+}
+
+/** RFC 4254, section 5.1. */
+const PROHIBITED = 1
+
+function forwardFailure(error: Error & { reason?: unknown }, from: string, where: string): Unreachable {
+  const said = error.message.replace(/^\(SSH\) Channel open failure: /, '')
+  if (error.reason === PROHIBITED) {
+    return new Unreachable(
+      `the jump host ${from} does not let us through to ${where}: ${said}`,
+      'its sshd_config must say AllowTcpForwarding yes, and PermitOpen must not forbid it',
+    )
+  }
+  const advice = /refused/i.test(said)
+    ? 'is an SSH server running there, and on this port (ansible_port)?'
+    : 'is the machine up, and can the jump host reach it?'
+  return new Unreachable(`${where} cannot be reached from the jump host ${from}: ${said}`, advice)
+}

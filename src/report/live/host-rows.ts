@@ -1,0 +1,85 @@
+import type { Look, Style } from '../paint.ts'
+import { clean, count, fit, pad, padStart, width } from '../text.ts'
+import { type Board, type Busy, newsLine, outcomeOf, type RunningTask } from './board.ts'
+import { elapsed, type Piece } from './piece.ts'
+
+/** Among a few hosts, milliseconds from which on it is said how long one has been busy: quick ones would flicker. */
+const worthTiming = 400
+/** Among many, milliseconds from which on a busy host is shown at all. */
+const worthShowing = 2000
+/** From here on a host is slow. Milliseconds. */
+const slow = 10_000
+const widestName = 24
+
+/** A row for every host of the play in the play's order, with what it does at present: for a few hosts. */
+export function everyHost(
+  board: Board,
+  tasks: readonly RunningTask[],
+  wide: number,
+  now: number,
+  look: Look,
+): Piece[][] {
+  const names = Math.min(widestName, Math.max(...board.hosts.map((host) => width(clean(host)))))
+  return board.hosts.map((host) => {
+    const task = tasks.findLast(({ busy }) => busy.has(host))
+    const head: Piece[] = [[pad(fit(clean(host), names, look.signs.cut), names)]]
+    if (task === undefined) return [...sign(board, tasks, host, look), ...head, ...atRest(board, host)]
+    const prefix = tasks.length > 1 ? clean(task.info.name) : ''
+    return [['    '], ...head, ...work(task.busy.get(host)!, prefix, wide - names - 4, now, look)]
+  })
+}
+
+/** What became of a host in the run, if that was bad, or else in a task that is still running. */
+function sign(board: Board, tasks: readonly RunningTask[], host: string, { signs }: Look): Piece[] {
+  const result = tasks.findLast(({ results }) => results.has(host))?.results.get(host)
+  const outcome = trouble(board, host) ?? (result === undefined ? undefined : outcomeOf(result))
+  if (outcome === undefined) return [['    ']]
+  const status = outcome === 'ignored' ? 'failed' : outcome
+  return [[`  ${signs.status[status]} `, outcome === 'ignored' ? 'changed' : status]]
+}
+
+function trouble({ failed, unreachable }: Board, host: string): 'failed' | 'unreachable' | undefined {
+  if (unreachable.has(host)) return 'unreachable'
+  return failed.has(host) ? 'failed' : undefined
+}
+
+function atRest(board: Board, host: string): Piece[] {
+  const word = trouble(board, host)
+  if (word !== undefined) return [[`  ${word}`, word]]
+  return board.connecting.has(host) ? [['  connecting', 'dim']] : []
+}
+
+function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Look): Piece[] {
+  const time = now - busy.since
+  const style: Style = time >= slow ? 'changed' : 'dim'
+  const news = [prefix, newsLine(busy)].filter((text) => text !== '').join(': ')
+  return [
+    [` ${padStart(time < worthTiming ? '' : elapsed(time), 6)}  `, style],
+    [fit(news, Math.max(0, room - 9), signs.cut), 'dim'],
+  ]
+}
+
+/** The slow hosts of a task, the slowest first, in as many rows as there are: for many hosts. */
+export function slowHosts(
+  { busy: all }: RunningTask,
+  room: number,
+  wide: number,
+  now: number,
+  look: Look,
+): Piece[][] {
+  const shown: [host: string, busy: Busy][] = []
+  for (const [host, busy] of all) {
+    if (now - busy.since < worthShowing || shown.length >= room) break
+    shown.push([clean(host), busy])
+  }
+  if (shown.length === room && all.size > room) shown.pop()
+  if (shown.length === 0) return []
+  const names = Math.min(widestName, Math.max(...shown.map(([host]) => width(host))))
+  const rows = shown.map(([host, busy]): Piece[] => [
+    [`    ${pad(fit(host, names, look.signs.cut), names)}`],
+    ...work(busy, '', wide - names - 4, now, look),
+  ])
+  const more = all.size - shown.length
+  if (more > 0 && rows.length < room) rows.push([[`    and ${count(more, 'more host')} busy`, 'dim']])
+  return rows
+}

@@ -1,0 +1,28 @@
+import type { Look, Style } from '../paint.ts'
+import { fit, width } from '../text.ts'
+
+/** A part of a row, not yet painted. */
+export type Piece = readonly [text: string, style?: Style]
+
+/** Paints pieces one after the other, cutting what would not fit. */
+export function row(pieces: readonly Piece[], wide: number, look: Look): string {
+  let left = wide
+  let painted = ''
+  for (const [text, style] of pieces) {
+    const fitting = fit(text, left, look.signs.cut)
+    left -= width(fitting)
+    painted += style === undefined ? fitting : look.paint(style, fitting)
+    if (fitting !== text) break
+  }
+  return painted.trimEnd()
+}
+
+/** Milliseconds as `7 s`, `1:05`, `1:02:03`. */
+export function elapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const two = (number: number): string => String(number).padStart(2, '0')
+  const minutes = `${Math.floor(seconds / 60) % 60}`
+  if (seconds < 3600) return `${minutes}:${two(seconds % 60)}`
+  return `${Math.floor(seconds / 3600)}:${minutes.padStart(2, '0')}:${two(seconds % 60)}`
+}

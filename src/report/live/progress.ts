@@ -1,0 +1,129 @@
+import type { Event, HostStats, Listener, TaskInfo } from '../../protocol/event.ts'
+import { finishedLines } from '../finished.ts'
+import { interruption } from '../plain.ts'
+import { recapSummary, recapTable, Tally } from '../recap.ts'
+import { locationName, type Telling } from '../result.ts'
+import { clean, count, duration } from '../text.ts'
+import { Board } from './board.ts'
+import { runLive, type Stage } from './live.ts'
+import { liveRows } from './rows.ts'
+import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
+
+export interface Progress {
+  readonly listener: Listener
+  /** Takes the live rows away while somebody is asked something on the same terminal. */
+  aside<T>(talk: () => Promise<T>): Promise<T>
+  /** Resolves when everything is written and the cursor is back. */
+  finish(): Promise<void>
+}
+
+/** A terminal's report: what has finished scrolls up, what is running is repainted below. */
+export function createProgress(terminal: Terminal, telling: Telling, clock: Clock = systemClock): Progress {
+  const { look, verbosity } = telling
+  const tally = new Tally()
+  const board = new Board(() => clock.now())
+  const stage: Stage = new Set()
+  const ending = new Map<number, () => void>()
+  const running: Promise<void>[] = []
+  const screen = new Screen(terminal, (size) => liveRows(board, [...stage], size, clock.now(), look), clock)
+  let check = false
+
+  const start = (task: TaskInfo): void => {
+    const begun = board.tasks.get(task.id)
+    if (begun === undefined) return
+    const done = new Promise<void>((resolve) => ending.set(task.id, resolve))
+    running.push(runLive(begun, done, stage))
+  }
+
+  const end = (id: number): void => {
+    const task = board.finish(id)
+    if (task === undefined) return
+    if (task.results.size > 0) screen.say(finishedLines(task, screen.size.columns, telling))
+    ending.get(id)?.()
+    ending.delete(id)
+  }
+
+  /** Under the free strategy a task ends long before its play's others: with the last of its hosts. */
+  const endIfComplete = (id: number): void => {
+    const task = board.tasks.get(id)
+    if (task !== undefined && task.results.size === task.hosts.length) end(id)
+  }
+
+  const listener = (event: Event): void => {
+    tally.note(event)
+    board.note(event)
+    switch (event.type) {
+      case 'run-started':
+        check = event.check
+        screen.open()
+        break
+      case 'play-started': {
+        const hosts = count(event.hosts.length, 'host')
+        const about = check ? `${hosts}, a check: nothing is changed` : hosts
+        screen.say(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
+        break
+      }
+      case 'play-without-hosts':
+        screen.say([
+          '',
+          `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', `skipped: ${clean(event.reason)}`)}`,
+        ])
+        break
+      case 'connected':
+        if (verbosity > 2) {
+          screen.say([look.paint('dim', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`)])
+        }
+        break
+      case 'task-started':
+        start(event.task)
+        break
+      case 'host-finished':
+        endIfComplete(event.task.id)
+        break
+      case 'task-finished':
+        end(event.task.id)
+        break
+      case 'warning': {
+        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
+        screen.say([`${look.paint('changed', `warning: ${clean(event.message)}`)}${place}`])
+        break
+      }
+      case 'interrupted':
+        screen.say([look.paint('failed', interruption(event.running, event.again))])
+        break
+      case 'run-finished':
+        for (const id of [...board.tasks.keys()]) end(id)
+        screen.say(recap(event.stats, screen.size.columns, telling))
+        screen.say(['', ...tally.closing(event, look)])
+        screen.close()
+        break
+      default:
+        break
+    }
+    screen.paintIfDue()
+  }
+
+  return {
+    listener,
+    aside: (talk) => screen.aside(talk),
+    async finish() {
+      for (const end of ending.values()) end()
+      await Promise.all(running)
+      screen.close()
+    },
+  }
+}
+
+/** Hosts that are told of one by one at the end, without -v. */
+const mostHosts = 30
+
+function recap(
+  stats: Readonly<Record<string, HostStats>>,
+  columns: number,
+  { look, verbosity }: Telling,
+): string[] {
+  const hosts = Object.keys(stats).length
+  if (hosts === 0) return []
+  const each = hosts <= mostHosts || verbosity > 0
+  return ['', ...(each ? recapTable(stats, look, columns) : recapSummary(stats, look))]
+}

@@ -1,0 +1,103 @@
+import type { Look, Style } from '../paint.ts'
+import { clean, count, fit, pad, padStart, width } from '../text.ts'
+import type { Board, RunningTask } from './board.ts'
+import { everyHost, slowHosts } from './host-rows.ts'
+import { elapsed, type Piece, row } from './piece.ts'
+import type { Size } from './screen.ts'
+
+const widest = 110
+
+/**
+ * The live rows: the running tasks, their hosts, and a line about the whole run. When the hosts of the play are few
+ * enough to fit, each has a row of its own for as long as the play lasts; of many, the slow ones, those that are
+ * being connected to and those in trouble are named. Never more than fit; what does not is said as a number.
+ */
+export function liveRows(
+  board: Board,
+  tasks: readonly RunningTask[],
+  { columns, rows }: Size,
+  now: number,
+  look: Look,
+): string[] {
+  const room = Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor(rows * 0.6))))
+  const wide = Math.max(1, Math.min(columns - 1, widest))
+  const spinner = look.signs.spinner[Math.floor(now / 100) % look.signs.spinner.length]!
+  const last = summary(board, tasks.length === 0 ? spinner : ' ', now, look)
+  // Besides the hosts: an empty row, a task and the summary.
+  const few = board.hosts.length > 0 && board.hosts.length <= room - 3
+  const footer = few
+    ? [...everyHost(board, tasks, wide, now, look), last]
+    : [
+        ...connectingRow(board, look),
+        ...troubleRow('failed', board.failed, look),
+        ...troubleRow('unreachable', board.unreachable, look),
+        last,
+      ].slice(-room)
+  const left = room - footer.length - 1
+  const some = tasks.length <= left ? tasks : tasks.slice(0, Math.max(0, left - 1))
+  const hidden = tasks.length - some.length
+  const others: Piece[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
+  let spare = few ? 0 : left - some.length - others.length
+  const body = some.flatMap((task) => {
+    const hosts = slowHosts(task, spare, wide, now, look)
+    spare -= hosts.length
+    return [taskRow(task, spinner, wide, now, look), ...hosts]
+  })
+  const air: Piece[][] = left >= 0 ? [[]] : []
+  return [...air, ...body, ...others, ...footer].map((pieces) => row(pieces, wide, look))
+}
+
+function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Look): Piece[] {
+  const { results, since, info } = task
+  const hosts = task.hosts.length
+  const digits = String(hosts).length
+  const numbers = `${padStart(String(results.size), digits)}/${hosts}`
+  const time = padStart(elapsed(now - since), 6)
+  const bar = wide >= 76 && hosts > 1 ? barOf(results.size / hosts, look) : []
+  const right: Piece[] = [...bar, [`  ${numbers}`], [` ${time}`, 'dim']]
+  const room = wide - 4 - right.reduce((sum, [text]) => sum + width(text), 0)
+  const name = fit(clean(info.name), Math.max(8, room), look.signs.cut)
+  return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
+}
+
+function barOf(share: number, { signs }: Look): Piece[] {
+  const length = 20
+  const full = Math.min(length, Math.floor(share * length))
+  return [
+    [signs.full.repeat(full), 'ok'],
+    [signs.rest.repeat(length - full), 'dim'],
+  ]
+}
+
+function connectingRow({ connecting }: Board, look: Look): Piece[][] {
+  if (connecting.size === 0) return []
+  return [[['  connecting to ', 'dim'], ...nameList(connecting.keys(), connecting.size, undefined, look)]]
+}
+
+function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Look): Piece[][] {
+  if (hosts.size === 0) return []
+  const sign = look.signs.status[word]
+  return [[[`${sign} ${word} `, word], ...nameList(hosts, hosts.size, word, look)]]
+}
+
+function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Look): Piece[] {
+  const most = size <= 7 ? 7 : 6
+  const shown: string[] = []
+  for (const host of hosts) {
+    if (shown.length === most) break
+    shown.push(fit(clean(host), 24, look.signs.cut))
+  }
+  const more = size > most ? ` and ${size - most} more` : ''
+  return [[shown.join(', ') + more, style]]
+}
+
+function summary(board: Board, spinner: string, now: number, look: Look): Piece[] {
+  const dot = ` ${look.signs.dot} `
+  const parts: Piece[] = [[`${spinner} `, 'place']]
+  if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
+  const hosts = count(board.hosts.length, 'host')
+  parts.push([`${hosts}${dot}${count(board.tasksDone, 'task')} done`, 'dim'])
+  if (board.changes > 0) parts.push([dot, 'dim'], [`${board.changes} changed`, 'changed'])
+  parts.push([`${dot}${elapsed(now - board.since)}`, 'dim'])
+  return parts
+}

@@ -1,6 +1,0 @@
-import type { Place } from '../language/source.ts'
-import type { Location } from './event.ts'
-
-export function locationOf(place: Place): Location {
-  return { file: place.source.path, ...place.source.position(place.start) }
-}

@@ -1,0 +1,165 @@
+import { faultIn, unpassable, unwritable } from '../values/passable.ts'
+import { didYouMean } from '../values/problem.ts'
+import { toBoolean } from '../values/truth.ts'
+import { isMap, type Value } from '../values/value.ts'
+import type { Args, Module } from './module.ts'
+import type { Option, OptionTypes } from './options.ts'
+
+/** What is wrong with one argument (or, without `option`, with several together). */
+export interface ArgumentFault {
+  readonly option?: string
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** The option that a name or alias means. */
+export function optionNamed(module: Module, name: string): string | undefined {
+  if (Object.hasOwn(module.options, name)) return name
+  return Object.entries(module.options).find(([, option]) => option.aliases?.includes(name))?.[0]
+}
+
+/**
+ * Arguments as the module takes them, from what was written: aliases resolved, defaults filled in, each value
+ * converted to its option's type. Values of the types file, script, template, conditions and expression are expected
+ * ready made. With `partial`, missing ones are no fault: the rest is not known yet.
+ */
+export function readArguments(
+  module: Module,
+  given: Readonly<Record<string, unknown>>,
+  partial = false,
+): { args: Args; faults: ArgumentFault[] } {
+  const faults: ArgumentFault[] = []
+  const args: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(given)) {
+    const option = optionNamed(module, name)
+    if (option === undefined && module.openEnded) args[name] = value
+    else if (option === undefined) faults.push(unknownOption(module, name))
+    else if (option in args)
+      faults.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
+    else if (value !== null && value !== undefined) {
+      try {
+        args[option] = convert(module.options[option]!, value)
+        const fault = asksHost(module) ? untellable(module.options[option]!, args[option]) : undefined
+        if (fault !== undefined) throw new Error(fault)
+      } catch (error) {
+        faults.push({ option: name, message: `${name}: ${(error as Error).message}` })
+      }
+    }
+  }
+  if (!partial) {
+    for (const [name, option] of Object.entries(module.options)) {
+      if (args[name] !== undefined || faults.some((fault) => fault.option === name)) continue
+      if (option.default !== undefined) args[name] = option.default
+      else if (option.required) faults.push({ message: `${module.name} needs "${name}": ${option.help}` })
+    }
+  }
+  if (faults.length === 0)
+    for (const message of module.faults?.(args as Args, !partial) ?? []) faults.push({ message })
+  return { args: args as Args, faults }
+}
+
+function asksHost({ probe, apply }: Module): boolean {
+  return probe !== undefined || apply !== undefined
+}
+
+/** What keeps an argument from reaching a host. Local files, and what is evaluated here, are not sent as they are. */
+function untellable({ type, bytes }: Option, value: unknown): string | undefined {
+  switch (type) {
+    case 'file':
+      return typeof value === 'string' ? unpassable(value) : undefined
+    case 'template':
+    case 'conditions':
+    case 'expression':
+      return undefined
+    case 'script':
+      return faultIn((value as OptionTypes['script']).words, unpassable)
+    default:
+      return faultIn(value, bytes ? unwritable : unpassable)
+  }
+}
+
+function unknownOption(module: Module, name: string): ArgumentFault {
+  const known = Object.entries(module.options).flatMap(([key, option]) => [key, ...(option.aliases ?? [])])
+  const hint = didYouMean(name, known) ?? `it takes ${Object.keys(module.options).join(', ')}`
+  return { option: name, message: `${module.name} has no argument "${name}"`, hint }
+}
+
+function convert(option: Option, value: unknown): unknown {
+  if (option.preserve && value === 'preserve') return value
+  const converted = convertType(option.type, value)
+  if (option.choices !== undefined) {
+    for (const one of Array.isArray(converted) ? converted : [converted]) {
+      if (!option.choices.includes(String(one))) {
+        const hint = didYouMean(String(one), option.choices)
+        throw new Error(
+          `"${one}" is none of ${option.choices.join(', ')}${hint === undefined ? '' : `; ${hint}`}`,
+        )
+      }
+    }
+  }
+  return converted
+}
+
+function convertType(type: keyof OptionTypes, value: unknown): unknown {
+  switch (type) {
+    case 'str':
+    case 'path':
+      return toText(value)
+    case 'bool': {
+      const truth = toBoolean(value as Value)
+      if (truth === undefined) throw new Error(`${JSON.stringify(value)} is neither true nor false`)
+      return truth
+    }
+    case 'int':
+    case 'float': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      if (typeof number !== 'number' || !Number.isFinite(number))
+        throw new Error(`${JSON.stringify(value)} is no number`)
+      if (type === 'int' && !Number.isInteger(number)) throw new Error(`${number} is no whole number`)
+      return number
+    }
+    case 'mode':
+      return toMode(value)
+    case 'strings':
+      if (Array.isArray(value)) return value.map(toText)
+      return toText(value)
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    case 'list':
+      return Array.isArray(value) ? value : [value]
+    case 'map':
+      if (!isMap(value as never)) throw new Error(`${JSON.stringify(value)} is no map of names to values`)
+      return value
+    default:
+      return value
+  }
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'object')
+    throw new Error(`expected text, found ${Array.isArray(value) ? 'a list' : 'a map'}`)
+  return String(value)
+}
+
+// A decimal number with these digits is octal whose zero was forgotten; 420, 384, ... are what 0644, 0600 were read as.
+const FORGOTTEN_ZERO = /^[0-7]?[4-7][0-7][0-7]$/
+const COMMON = new Set([
+  0o644, 0o640, 0o600, 0o664, 0o660, 0o755, 0o750, 0o700, 0o775, 0o770, 0o777, 0o400, 0o440, 0o444,
+])
+
+function toMode(value: unknown): string {
+  if (typeof value === 'number') {
+    const asWritten = String(value)
+    if (FORGOTTEN_ZERO.test(asWritten) && !COMMON.has(value)) {
+      throw new Error(
+        `${asWritten} is a decimal number, which as permissions means ${value.toString(8)}; write "0${asWritten}"`,
+      )
+    }
+    return value.toString(8).padStart(4, '0')
+  }
+  const text = toText(value)
+  if (/^[0-7]{1,5}$/.test(text)) return text.padStart(4, '0')
+  if (/^([ugoa]*([-+=]([rwxXst]*|[ugo]))+)(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/.test(text)) return text
+  throw new Error(`"${text}" are no permissions; write octal such as "0644" or symbolic such as "u=rw,go=r"`)
+}

@@ -1,0 +1,142 @@
+import type { Content } from '../shell/content.ts'
+import type { Value, ValueMap } from '../values/value.ts'
+import type { ArgsOf, Options } from './options.ts'
+import type { Probe, ProbeOutput } from './probe.ts'
+
+/**
+ * A module is three parts and never anything else: a read-only probe, a pure plan, and an apply that carries
+ * out what was planned. Check mode leaves the last part away; that is all it does.
+ */
+export interface Module<O extends Options = Options, State = unknown> {
+  readonly name: string
+  /** One sentence for the documentation. */
+  readonly summary: string
+  readonly options: O
+  /** The option that takes the text of `name: free text`. */
+  readonly freeForm?: keyof O & string
+  /**
+   * What is wrong with arguments that are each right by themselves ("src and content exclude each other"); one
+   * sentence a fault. Also called before connecting, then with only those arguments that hold no template; when
+   * none does, `complete` says that what is missing is missing for good.
+   */
+  faults?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
+  /**
+   * Looks that tasks share, and at most one script of POSIX sh of its own that looks and never writes, run by
+   * /bin/sh (dash, busybox, bash) as the task's user, its stdin /dev/null. Exit status 0 says the host was looked
+   * at; anything else fails the task with its stderr. A module without a probe never asks the host, and an empty
+   * script asks nothing either.
+   */
+  probe?(args: ArgsOf<O>, view: View): Probe
+  /** The state that the probe's output describes. Throws an Error with a sentence when it makes no sense. */
+  parse?(output: ProbeOutput, args: ArgsOf<O>, view: View): State
+  /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
+  plan(args: ArgsOf<O>, state: State, view: View): Plan
+  /** How to carry out the planned changes, and those only. Called when there are any and this is no check. */
+  apply?(plan: Plan, args: ArgsOf<O>, state: State): Action[]
+  /** What the outcomes of apply's actions mean; without it an exit status other than 0 fails the task. */
+  conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): Conclusion
+  /**
+   * A module that waits is probed again every `delay` seconds until this says undefined; a sentence says what
+   * it still waits for, and fails the task once `timeout` seconds are over (with `failed`, if it says so). Not
+   * waited for under check.
+   */
+  waiting?(args: ArgsOf<O>, state: State): Waiting | undefined
+  /** Seconds before the first probe. Not waited for under check. */
+  pause?(args: ArgsOf<O>): number
+  /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
+  readonly runsCommands?: boolean
+  /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */
+  remoteSource?(given: Readonly<Record<string, unknown>>): boolean
+  /** Takes arguments of any name besides its options; their values are kept as they are. */
+  readonly openEnded?: true
+}
+
+export interface Waiting {
+  /** Seconds until the next probe. */
+  readonly delay: number
+  /** Seconds after the first probe at which to give up. */
+  readonly timeout: number
+  readonly for: string
+  readonly failed?: string | undefined
+}
+
+/** Arguments as they are for a module that one does not know by name. */
+export type Args = ArgsOf<Options>
+
+/** What a module may know of the run. */
+export interface View {
+  readonly check: boolean
+  /** Somebody will look at before and after: probes then bring the text of what may be replaced. */
+  readonly diff: boolean
+  /** How many -v the run was given; none if it is not said. */
+  readonly verbosity?: number
+  /** Seconds that have been waited, for a module that waits. */
+  readonly waited?: number
+  /** The host's name in the inventory. */
+  readonly host?: string
+  /** Absolute path of the playbook's folder, where relative paths on the controller start. */
+  readonly folder?: string
+}
+
+export interface Change {
+  /** What changes, as short as a column heading: "mode", "line", "route 10.0.0.0/8". */
+  readonly what: string
+  /** null when it is not there; secrets as "(hidden)". */
+  readonly before: Value
+  readonly after: Value
+  /** Both sides as text, for a line by line diff; a side that is not there is "". */
+  readonly text?: { readonly before: string; readonly after: string }
+}
+
+export interface Plan {
+  /** Empty: in sync. */
+  readonly changes: Change[]
+  /** What the task returns besides `changed`: Ansible's names for it. */
+  readonly result?: ValueMap
+  /** What somebody should know though nothing is done about it; a sentence each. */
+  readonly warnings?: readonly string[]
+  /** A sentence: the wanted state cannot be reached from here. */
+  readonly failed?: string
+  /** A sentence: there is nothing to do here whatever the state (`creates:` exists, a command under check). */
+  readonly skipped?: string
+}
+
+export type Action =
+  /** A script for the resident shell; its stdin is /dev/null. */
+  | { readonly do: 'sh'; readonly script: string }
+  /**
+   * A script that reads `content` from its stdin, on a channel of its own; if it is over as soon as it has read it
+   * (`brief`), a small content goes to the resident shell together with the script.
+   */
+  | { readonly do: 'send'; readonly script: string; readonly content: Content; readonly brief?: boolean }
+  /** A command line for /bin/sh on a channel of its own, with the task's environment; nobody knows what it prints. */
+  | { readonly do: 'exec'; readonly script: string; readonly stdin?: string }
+  /**
+   * A script on a channel of its own whose stdout becomes the controller's file `to`, renamed into place; fails when it
+   * prints more than the `size` bytes that were announced.
+   */
+  | { readonly do: 'receive'; readonly script: string; readonly to: string; readonly size: number }
+
+/** What became of an action, in their order; those behind a failed one are not run. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Seconds. */
+  readonly seconds: number
+}
+
+export interface Conclusion {
+  readonly result?: ValueMap
+  readonly failed?: string
+  /** Overrides "changed because something was applied". */
+  readonly changed?: boolean
+}
+
+/**
+ * Checks a module's types against its own options, and gives it as one that is known by name only: it is called
+ * with what `readArguments` read for it and with what its own probe said, so the types hold.
+ */
+export function defineModule<const O extends Options, State = undefined>(module: Module<O, State>): Module {
+  return module as unknown as Module
+}

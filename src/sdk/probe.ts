@@ -1,0 +1,96 @@
+import type { Output } from '../shell/output.ts'
+
+/**
+ * A look at some things of one kind on a host. Looks of many tasks that are of the same kind are sent together, and
+ * each item once: one `stat` then tells of all files that a play is about.
+ */
+export interface Look<T = unknown> {
+  /** Says all that `script` and `read` depend on besides the items. */
+  readonly kind: string
+  readonly items: readonly string[]
+  /**
+   * POSIX sh that looks at items and never writes, as a probe; exit status 0 says that they were looked at. It is run
+   * in one shell with other looks: it leaves options, the working folder and IFS as they were, and takes no variable
+   * for unset.
+   */
+  script(items: readonly string[]): string
+  /**
+   * What the script's output says of each item, in their order. `unclear` for one that must be asked alone to know;
+   * throws an Error with a sentence when the output makes no sense.
+   */
+  read(output: Output, items: readonly string[]): (T | typeof unclear)[]
+  /** Nothing is won by asking for several items with one script; it may do with its shell as it likes. */
+  readonly apart?: true
+}
+
+export const unclear = Symbol('unclear')
+
+/** What a module asks of a host: looks, or sh of its own; an empty script asks nothing. */
+export type Probe = string | readonly (Look | string)[]
+
+/** What a probe has found. */
+export interface ProbeOutput {
+  /** What there is of each item of one of the probe's looks. */
+  of<T>(look: Look<T>): T[]
+  /** What the probe's own sh printed. */
+  readonly bytes: Buffer
+  /** `bytes` as UTF-8. */
+  readonly text: string
+}
+
+/** The looks of a probe, its own sh among them. */
+export function looksOf(probe: Probe): Look[] {
+  const parts = typeof probe === 'string' ? [probe] : probe
+  return parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? alone(part) : part))
+}
+
+const OWN = 'sh'
+
+function alone(script: string): Look<Buffer> {
+  return {
+    kind: OWN,
+    items: [script],
+    apart: true,
+    script: ([only]) => only!,
+    read: (output) => [output.rest()],
+  }
+}
+
+/** The output of a probe whose looks these are; `found` gives what was found of each item. */
+export function probeOutput(
+  found: (look: Look, item: string) => unknown,
+  looks: readonly Look[],
+): ProbeOutput {
+  const own = looks.find(({ kind }) => kind === OWN)
+  const bytes = own === undefined ? Buffer.alloc(0) : (found(own, own.items[0]!) as Buffer)
+  return {
+    of: <T>(look: Look<T>) => look.items.map((item) => found(look, item) as T),
+    bytes,
+    get text() {
+      return bytes.toString()
+    },
+  }
+}
+
+/**
+ * A look by a task's own script, behind sh that looks once at what the scripts of all tasks need: `shared` makes it of
+ * what each of them says it needs, which has no newline. It finds what the script prints.
+ */
+export function scriptLook(
+  kind: string,
+  script: string,
+  need: string,
+  shared: (needs: readonly string[]) => string,
+): Look<string> {
+  const split = (item: string) => item.indexOf('\n')
+  return {
+    kind,
+    items: [`${need}\n${script}`],
+    script: (items) =>
+      [
+        shared(items.map((item) => item.slice(0, split(item)))),
+        ...items.flatMap((item) => [`{ ${item.slice(split(item) + 1)}\n} || exit`, "printf '\\0'"]),
+      ].join('\n'),
+    read: (output, items) => items.map(() => output.field()),
+  }
+}

@@ -1,0 +1,113 @@
+import Handlebars from 'handlebars'
+import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
+import { ProblemError } from '../values/problem.ts'
+import type { Place } from '../values/source.ts'
+import type { Value } from '../values/value.ts'
+import { explainSyntax, jinjaTags } from './handlebars/explain.ts'
+import { type Fault, type NameUse, Rewriter } from './handlebars/rewrite.ts'
+import { compileProgram, Run } from './handlebars/runtime.ts'
+import type { Scope } from './scope.ts'
+
+export interface Compiled {
+  readonly names: readonly NameUse[]
+  readonly faults: readonly Fault[]
+  /** The template's value; raises ProblemError. */
+  evaluate(scope: Scope, locate: (start: number, end: number) => Place): Value
+}
+
+/**
+ * What a text is: a `value` keeps the type of an expression that stands alone, a `file` is always text, and an
+ * `expression` has no braces.
+ */
+export type Kind = 'value' | 'file' | 'expression'
+
+const compiled: Record<Kind, Map<string, Compiled>> = {
+  value: new Map(),
+  file: new Map(),
+  expression: new Map(),
+}
+
+/** Compiles a text once, however often it is asked for. */
+export function compile(text: string, kind: Kind): Compiled {
+  const known = compiled[kind].get(text)
+  if (known !== undefined) return known
+  const made = compileNew(text, kind)
+  compiled[kind].set(text, made)
+  return made
+}
+
+const OPEN = '{{ '
+const MEBI = 1024 * 1024
+/** Characters that a template or expression may make. */
+const TEXT_AT_MOST = 64 * MEBI
+
+function compileNew(text: string, kind: Kind): Compiled {
+  const shift = kind === 'expression' ? OPEN.length : 0
+  const written = kind === 'expression' ? `${OPEN}${text} }}` : text
+  const jinja = kind === 'expression' ? [] : jinjaTags(text)
+  const deep = tooDeepAt(written)
+  if (deep !== undefined) {
+    const start = Math.min(deep - shift, text.length)
+    return broken([{ message: TOO_DEEP, start, end: start + 1 }])
+  }
+  let program: hbs.AST.Program
+  try {
+    program = Handlebars.parseWithoutProcessing(written)
+  } catch (error) {
+    return broken([...jinja, ...explainSyntax(text, kind, (error as Error).message)])
+  }
+  const single = program.body.length === 1 && program.body[0]!.type === 'MustacheStatement'
+  if (kind === 'expression' && !single) return broken(explainSyntax(text, kind, 'not one expression'))
+  const keep = single && kind !== 'file'
+  const rewriter = new Rewriter(text, written, shift, keep ? '$keep' : '$text')
+  rewriter.program(program)
+  const { names, sites } = rewriter
+  const faults = [...jinja, ...rewriter.faults]
+  if (faults.length > 0) return broken(faults, names)
+  const render = compileProgram(program)
+  return {
+    names,
+    faults,
+    evaluate(scope, locate) {
+      const run = new Run(sites, scope, locate)
+      const rendered = render(run)
+      const value = keep ? run.kept! : rendered
+      if (typeof value !== 'string' || value.length <= TEXT_AT_MOST) return value
+      const message = `this makes a text of ${Math.ceil(value.length / MEBI)} MiB, and there may be ${TEXT_AT_MOST / MEBI}`
+      throw new ProblemError({ message, place: locate(0, text.length) })
+    },
+  }
+}
+
+const NESTING = /\{\{\{?~?(?:\/|(#|\^(?!~?\})|else\s+[^~}])?)|(\}\})|([()])/g
+
+/** Where blocks or parentheses come to lie too deep in each other. The parser itself takes ever longer for them. */
+function tooDeepAt(written: string): number | undefined {
+  /** How deep the blocks were before each open one; an "else if" lies in the "if" that it belongs to. */
+  const before: number[] = []
+  let blocks = 0
+  let calls: number | undefined
+  for (const { 0: piece, 1: opening, 2: end, 3: parenthesis, index } of written.matchAll(NESTING)) {
+    if (end !== undefined) calls = undefined
+    else if (parenthesis === undefined) {
+      calls = 0
+      if (opening === '#' || opening === '^') before.push(blocks)
+      if (opening !== undefined) blocks += 1
+      else if (piece.endsWith('/')) blocks = before.pop() ?? 0
+    } else if (calls !== undefined) calls += parenthesis === '(' ? 1 : -1
+    if (blocks > DEEPEST || (calls ?? 0) > DEEPEST) return index
+  }
+  return undefined
+}
+
+function broken(faults: readonly Fault[], names: readonly NameUse[] = []): Compiled {
+  return {
+    names,
+    faults,
+    evaluate(_scope, locate) {
+      throw new ProblemError(
+        faults.map(({ message, start, end, hint }) => ({ message, place: locate(start, end), hint })),
+      )
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { ProblemError } from '../values/problem.ts'
+import type { Place } from '../values/source.ts'
+import { isTrue } from '../values/truth.ts'
+import type { Node, ScalarNode, Value } from '../values/value.ts'
+import { placeInScalar } from '../yaml/scalar.ts'
+import { compile } from './compile.ts'
+import { MissingError } from './missing.ts'
+import type { Scope } from './scope.ts'
+
+/** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */
+export function evaluate(node: Node, scope: Scope): boolean {
+  if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
+  if (node.kind === 'map') throw new ProblemError(notACondition(node))
+  if (typeof node.value !== 'string') return isTrue(node.value)
+  return isTrue(expressionIn(node as ScalarNode & { value: string }, scope))
+}
+
+/** The value of an expression without braces; undefined when what it names is not there. */
+export function evaluateExpression(text: string, place: Place, scope: Scope): Value | undefined {
+  try {
+    return expressionIn({ kind: 'scalar', value: text, place }, scope)
+  } catch (error) {
+    if (error instanceof MissingError) return undefined
+    throw error
+  }
+}
+
+/** The problem of a map where a condition is wanted. */
+export function notACondition(node: Node) {
+  return {
+    message: 'a condition is an expression or a list of them, and this is a map',
+    place: node.place,
+    hint: 'quote it if it holds a colon or braces',
+  }
+}
+
+function expressionIn(node: ScalarNode & { value: string }, scope: Scope): Value {
+  return compile(node.value, 'expression').evaluate(scope, (start, end) => placeInScalar(node, start, end))
+}

@@ -1,0 +1,26 @@
+import { addressHelpers } from './addresses.ts'
+import type { Helper } from './define.ts'
+import { formatHelpers } from './formats.ts'
+import { listHelpers } from './lists.ts'
+import { logicHelpers } from './logic.ts'
+import { mapHelpers } from './maps.ts'
+import { numberHelpers } from './numbers.ts'
+import { textHelpers } from './text.ts'
+
+/** The helpers by theme, for the documentation. */
+export const helperThemes: Readonly<Record<string, readonly Helper[]>> = {
+  logic: logicHelpers,
+  text: textHelpers,
+  lists: listHelpers,
+  maps: mapHelpers,
+  'numbers and types': numberHelpers,
+  'formats, paths and hashes': formatHelpers,
+  addresses: addressHelpers,
+}
+
+/** Every helper by its name: what templates can call, and what "did you mean" knows. */
+export const helpers: ReadonlyMap<string, Helper> = new Map(
+  Object.values(helperThemes)
+    .flat()
+    .map((helper) => [helper.name, helper]),
+)

@@ -1,0 +1,92 @@
+import type { Problem } from '../values/problem.ts'
+import type { Place, Source } from '../values/source.ts'
+import type { Node, ScalarNode } from '../values/value.ts'
+import { placeInScalar } from '../yaml/scalar.ts'
+import { compile, type Kind } from './compile.ts'
+import { notACondition } from './condition.ts'
+import { isTemplate, isTemplateNode } from './template.ts'
+
+/** A variable that a template asks for. */
+export interface NameUsed {
+  readonly name: string
+  readonly place: Place
+  /** It may be missing: the template asks whether it is there (`defined`), or has something else (`default`). */
+  readonly guarded: boolean
+}
+
+export interface NamesUsed {
+  readonly names: NameUsed[]
+  /** What is wrong with the templates themselves. */
+  readonly problems: Problem[]
+}
+
+/**
+ * The variables that a node's templates or conditions ask for, without rendering anything. Names that a block
+ * binds, or that may come from the item of an `#each` or `#with` around them, are not among them.
+ */
+export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
+  const found: NamesUsed = { names: [], problems: [] }
+  if (as === 'template') collectTemplates(node, found)
+  else collectConditions(node, found)
+  return guardTested(found)
+}
+
+/** The variables that a template file asks for. */
+export function namesInFile(source: Source): NamesUsed {
+  const found: NamesUsed = { names: [], problems: [] }
+  if (isTemplate(source.text)) {
+    collect(source.text, 'file', (start, end) => ({ source, start, end }), found)
+  }
+  return guardTested(found)
+}
+
+function collectTemplates(node: Node, found: NamesUsed): void {
+  switch (node.kind) {
+    case 'scalar':
+      if (isTemplateNode(node)) collectScalar(node, 'value', found)
+      break
+    case 'list':
+      for (const item of node.items) collectTemplates(item, found)
+      break
+    case 'map':
+      for (const { key, keyPlace, value } of node.entries) {
+        if (isTemplate(key)) collectScalar({ kind: 'scalar', value: key, place: keyPlace }, 'value', found)
+        collectTemplates(value, found)
+      }
+  }
+}
+
+function collectConditions(node: Node, found: NamesUsed): void {
+  if (node.kind === 'list') for (const item of node.items) collectConditions(item, found)
+  else if (node.kind === 'map') found.problems.push(notACondition(node))
+  else if (typeof node.value === 'string')
+    collectScalar(node as ScalarNode & { value: string }, 'expression', found)
+}
+
+function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: NamesUsed): void {
+  collect(node.value, kind, (start, end) => placeInScalar(node, start, end), found)
+}
+
+function collect(
+  text: string,
+  kind: Kind,
+  locate: (start: number, end: number) => Place,
+  found: NamesUsed,
+): void {
+  const { names, faults } = compile(text, kind)
+  for (const { name, start, end, guarded } of names) {
+    found.names.push({ name, place: locate(start, end), guarded })
+  }
+  for (const { message, start, end, hint } of faults) {
+    found.problems.push({ message, place: locate(start, end), hint })
+  }
+}
+
+/** What a template asks `defined` of, it may use elsewhere: `and (defined gateway) (eq gateway "")`. */
+function guardTested({ names, problems }: NamesUsed): NamesUsed {
+  const tested = new Set(names.filter(({ guarded }) => guarded).map(({ name }) => name))
+  return {
+    names: names.map((use) => (tested.has(use.name) ? { ...use, guarded: true } : use)),
+    problems,
+  }
+}

@@ -1,0 +1,98 @@
+import type { Place, Source } from '../values/source.ts'
+import { toText } from '../values/text.ts'
+import type { Node, ScalarNode, Value, ValueMap } from '../values/value.ts'
+import { placeInScalar } from '../yaml/scalar.ts'
+import { compile } from './compile.ts'
+import type { Scope } from './scope.ts'
+
+/**
+ * A node's value with its templates rendered, map keys too. A text that is one expression has the expression's
+ * type. Raises ProblemError with the place in the file. The value is shared, and frozen: never change it.
+ */
+export function render(node: Node, scope: Scope): Value {
+  const fixed = fixedValue(node)
+  if (fixed !== undefined) return fixed
+  switch (node.kind) {
+    case 'scalar':
+      return compile(node.value as string, 'value').evaluate(scope, (start, end) =>
+        placeInScalar(node, start, end),
+      )
+    case 'list':
+      return node.items.map((item) => render(item, scope))
+    case 'map': {
+      const map: ValueMap = {}
+      for (const { key, keyPlace, value } of node.entries) {
+        const name = isTemplate(key) ? toText(renderText(key, keyPlace, scope)) : key
+        define(map, name, render(value, scope))
+      }
+      return map
+    }
+  }
+}
+
+/** The value of a text that has a place but is no node of its own. */
+export function renderText(text: string, place: Place, scope: Scope): Value {
+  if (!isTemplate(text)) return text
+  return render({ kind: 'scalar', value: text, place }, scope)
+}
+
+/** A template file; always text. */
+export function renderFile(source: Source, scope: Scope): string {
+  if (!isTemplate(source.text)) return source.text
+  return compile(source.text, 'file').evaluate(scope, (start, end) => ({ source, start, end })) as string
+}
+
+/** Whether a text holds anything to render, or anything of Jinja's to complain about. */
+export function isTemplate(text: string): boolean {
+  return text.includes('{{') || text.includes('{%') || text.includes('{#')
+}
+
+export function isTemplateNode(node: Node): node is ScalarNode & { value: string } {
+  return node.kind === 'scalar' && !node.unsafe && typeof node.value === 'string' && isTemplate(node.value)
+}
+
+// Most of what an inventory holds has no templates in it: its value is made once, for all hosts.
+const fixedValues = new WeakMap<Node, Value | typeof CHANGING>()
+const CHANGING = Symbol('changing')
+
+/** Whether a node is the same whatever the variables are. */
+export function isFixed(node: Node): boolean {
+  return fixedValue(node) !== undefined
+}
+
+/** The value of a node that holds no templates; undefined when it does. */
+function fixedValue(node: Node): Value | undefined {
+  if (node.kind === 'scalar') return isTemplateNode(node) ? undefined : node.value
+  let fixed = fixedValues.get(node)
+  if (fixed === undefined) {
+    fixed = node.kind === 'list' ? fixedList(node.items) : fixedMap(node)
+    fixedValues.set(node, fixed)
+  }
+  return fixed === CHANGING ? undefined : fixed
+}
+
+function fixedList(items: readonly Node[]): Value | typeof CHANGING {
+  const values: Value[] = []
+  for (const item of items) {
+    const value = fixedValue(item)
+    if (value === undefined) return CHANGING
+    values.push(value)
+  }
+  return Object.freeze(values) as Value[]
+}
+
+function fixedMap({ entries }: Node & { kind: 'map' }): Value | typeof CHANGING {
+  const map: ValueMap = {}
+  for (const { key, value } of entries) {
+    const fixed = isTemplate(key) ? undefined : fixedValue(value)
+    if (fixed === undefined) return CHANGING
+    define(map, key, fixed)
+  }
+  return Object.freeze(map)
+}
+
+/** Sets an entry of a map even if its name is `__proto__`. */
+function define(map: ValueMap, name: string, value: Value): void {
+  if (name !== '__proto__') map[name] = value
+  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true })
+}

@@ -1,0 +1,126 @@
+import { ProblemError } from '../values/problem.ts'
+import type { Node, Value, ValueMap } from '../values/value.ts'
+import type { Scope } from './scope.ts'
+import { render } from './template.ts'
+
+/**
+ * Variables of one kind and origin. A layer belongs to nobody: any number of hosts may share one, and nothing in
+ * it is copied. `variables` are rendered when asked for; `values` (facts, results) are as they are, braces and
+ * all; `computed` ones are made when asked for.
+ */
+export type Layer = { readonly name: string } & (
+  | { readonly variables: ReadonlyMap<string, Node> }
+  | { readonly values: ReadonlyMap<string, Value> }
+  | { readonly computed: ReadonlyMap<string, () => Value> }
+)
+
+/** The variables of a host: layers over each other, lowest first. */
+export class Variables implements Scope {
+  readonly #layers: readonly Layer[]
+  readonly #parent: Variables | undefined
+  readonly #rendered = new Map<string, Value>()
+
+  constructor(layers: readonly Layer[], parent?: Variables) {
+    this.#layers = layers
+    this.#parent = parent
+  }
+
+  /** The same variables with layers over them, such as a task's or an item's. */
+  derive(layers: readonly Layer[]): Variables {
+    return new Variables(layers, this)
+  }
+
+  /** Must be called after a layer's content has changed. */
+  forget(): void {
+    this.#rendered.clear()
+  }
+
+  get(name: string): Value | undefined {
+    const known = this.#rendered.get(name)
+    if (known !== undefined) return known
+    const layer = this.#layerOf(name)
+    if (layer === undefined) return undefined
+    if ('values' in layer) return layer.values.get(name)
+    const value =
+      'variables' in layer ? this.#render(name, layer.variables.get(name)!) : layer.computed.get(name)!()
+    this.#rendered.set(name, value)
+    return value
+  }
+
+  has(name: string): boolean {
+    return this.#layerOf(name) !== undefined
+  }
+
+  names(): Set<string> {
+    const names = this.#parent?.names() ?? new Set<string>()
+    for (const layer of this.#layers) for (const name of mapOf(layer).keys()) names.add(name)
+    return names
+  }
+
+  #layerOf(name: string): Layer | undefined {
+    for (let at = this.#layers.length - 1; at >= 0; at -= 1) {
+      const layer = this.#layers[at]!
+      if (mapOf(layer).has(name)) return layer
+    }
+    return this.#parent === undefined ? undefined : this.#parent.#layerOf(name)
+  }
+
+  #render(name: string, node: Node): Value {
+    const again = rendering.findIndex((one) => one.variables === this && one.name === name)
+    if (again !== -1 || rendering.length >= DEEPEST) {
+      const names = rendering.slice(again === -1 ? -5 : again).map((one) => one.name)
+      throw new ProblemError({
+        message: `variables that need each other: ${[...names, name].join(' -> ')}`,
+        place: node.place,
+        hint: 'a variable cannot be made of itself; give one of them another name',
+      })
+    }
+    rendering.push({ variables: this, name })
+    try {
+      return render(node, this)
+    } finally {
+      rendering.pop()
+    }
+  }
+}
+
+/** What is being rendered just now, outermost first; across hosts too, which ask for each other's variables. */
+const rendering: { readonly variables: Variables; readonly name: string }[] = []
+const DEEPEST = 100
+
+function mapOf(layer: Layer): ReadonlyMap<string, unknown> {
+  if ('variables' in layer) return layer.variables
+  return 'values' in layer ? layer.values : layer.computed
+}
+
+/**
+ * A map whose values are made when they are looked at: `hostvars`, whose every host would otherwise be rendered
+ * for the sake of one variable of one of them.
+ */
+export function lazyMap(
+  names: () => Iterable<string>,
+  get: (name: string) => Value | undefined,
+  has: (name: string) => boolean = (name) => get(name) !== undefined,
+): ValueMap {
+  const isThere = (name: string | symbol) => typeof name === 'string' && has(name)
+  return new Proxy<ValueMap>(
+    {},
+    {
+      get: (_target, name) => (isThere(name) ? get(name as string) : undefined),
+      has: (_target, name) => isThere(name),
+      ownKeys: () => [...new Set(names())],
+      // Asking whether there is such a property must not make its value.
+      getOwnPropertyDescriptor: (_target, name) =>
+        isThere(name) ? { get: () => get(name as string), enumerable: true, configurable: true } : undefined,
+    },
+  )
+}
+
+/** A host's variables as a map, such as `hostvars` holds. */
+export function scopeMap(scope: Scope): ValueMap {
+  return lazyMap(
+    () => scope.names(),
+    (name) => scope.get(name),
+    (name) => scope.has(name),
+  )
+}

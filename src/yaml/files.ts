@@ -1,0 +1,67 @@
+import { type Stats, statSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import type { Problem } from '../values/problem.ts'
+import { type Place, Source } from '../values/source.ts'
+import type { Node } from '../values/value.ts'
+import { decoded } from './encoding.ts'
+import { fileBytes } from './file-bytes.ts'
+import { parseYaml } from './yaml.ts'
+
+/** How a path is shown: relative to the current folder where it lies below it. */
+export function shownPath(path: string): string {
+  const below = relative(process.cwd(), path)
+  return below === '' || below.startsWith('..') ? path : below
+}
+
+export function isFile(path: string): boolean {
+  return statsOf(path)?.isFile() ?? false
+}
+
+export function isFolder(path: string): boolean {
+  return statsOf(path)?.isDirectory() ?? false
+}
+
+/** Undefined when there is nothing, or nothing that one may look at. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** The first of the paths where something is that is no folder; reading it tells when it is no file either. */
+export function firstFile(paths: readonly string[]): string | undefined {
+  return paths.find((path) => statsOf(path)?.isDirectory() === false)
+}
+
+/** The YAML files of a run: each is read and parsed once, and what is wrong with it is found whenever it is wanted. */
+export class Files {
+  readonly problems: Problem[] = []
+  readonly #parsed = new Map<string, { node: Node | undefined; problems: readonly Problem[] }>()
+
+  /** The content of a YAML file, or undefined when there is none or it cannot be read (which is then a problem). */
+  yaml(path: string, wanted?: Place): Node | undefined {
+    const absolute = resolve(path)
+    const parsed = this.#parsed.get(absolute) ?? parse(absolute, wanted)
+    this.#parsed.set(absolute, parsed)
+    this.problems.push(...parsed.problems.filter((problem) => !this.problems.includes(problem)))
+    return parsed.node
+  }
+}
+
+function parse(path: string, wanted: Place | undefined) {
+  const source = readSource(path)
+  if (source instanceof Source) return parseYaml(source)
+  return { node: undefined, problems: [{ place: wanted, ...source }] }
+}
+
+/** A text file as a source, or why it cannot be read. */
+export function readSource(path: string): Source | Problem {
+  const shown = shownPath(path)
+  try {
+    return decoded(shown, fileBytes(path))
+  } catch (error) {
+    return { message: `${shown} ${(error as Error).message}` }
+  }
+}

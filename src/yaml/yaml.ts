@@ -1,0 +1,332 @@
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Pair,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { type Place, placeName, Source } from '../values/source.ts'
+import type { ListNode, MapEntry, Node, ScalarNode } from '../values/value.ts'
+import { plainValue } from './plain-scalar.ts'
+import { quoteTemplate, syntaxProblem } from './problems.ts'
+
+/**
+ * A YAML file as Ansible reads it (see plainValue), every part with its place. The node is undefined for a
+ * document that holds nothing, and worth nothing when there are problems.
+ */
+export function parseYaml(source: Source): { node: Node | undefined; problems: Problem[] } {
+  if (source.text.length > YAML_AT_MOST) return { node: undefined, problems: [tooLarge(source)] }
+  const documents: Document.Parsed[] = []
+  try {
+    for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
+  } catch (error) {
+    if (error instanceof ProblemError) return { node: undefined, problems: [...error.problems] }
+    throw error
+  }
+  for (const document of documents) {
+    const error = document.errors[0]
+    // What follows a first syntax error is mostly its consequence.
+    if (error !== undefined) return { node: undefined, problems: [syntaxProblem(error, document, source)] }
+  }
+  const [document, second] = documents
+  if (second !== undefined) {
+    const start = second.range[0]
+    return {
+      node: undefined,
+      problems: [
+        {
+          message: 'a second YAML document starts here, and a file may hold only one',
+          place: { source, start, end: start + 3 },
+          hint: 'remove the "---" line above, or move what follows into a file of its own',
+        },
+      ],
+    }
+  }
+  if (!document?.contents) return { node: undefined, problems: [] }
+  const reader = new Reader(source)
+  const node = reader.read(document.contents, false)
+  const empty = node.kind === 'scalar' && node.value === null
+  return { node: empty ? undefined : node, problems: reader.problems }
+}
+
+const OPTIONS = {
+  schema: 'failsafe',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
+
+/** Raises ProblemError before anything becomes so deep that the parser could come to the end of the stack. */
+function* tokensOf(source: Source): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(source.text)) {
+    yield* parser.next(lexeme)
+    // Besides lists and maps there are the document and what is being read.
+    if (parser.stack.length <= DEEPEST + 2) continue
+    const start = Math.min(parser.offset, source.text.length) - lexeme.length
+    throw new ProblemError({ message: TOO_DEEP, place: { source, start, end: start + 1 } })
+  }
+  yield* parser.end()
+}
+
+/** Characters of one YAML text; so many take half a minute and more than a gigabyte. */
+const YAML_AT_MOST = 8 * 1024 * 1024
+
+function tooLarge({ path, text }: Source): Problem {
+  const size = Math.ceil(text.length / 1024 / 1024)
+  const message = `${path} holds ${size} MiB of YAML, and no more than ${YAML_AT_MOST / 1024 / 1024} MiB are read`
+  return { message, hint: 'divide it into several files' }
+}
+
+/** Characters and nodes that the aliases of a file may stand for, all together. */
+const REPEATED_AT_MOST = 10_000_000
+
+/** A YAML text that is not a file's, such as the JSON of `-e`; raises ProblemError. An empty text is null. */
+export function parseYamlValue(text: string, path: string): Node {
+  const source = new Source(path, text)
+  const { node, problems } = parseYaml(source)
+  if (problems.length > 0) throw new ProblemError(problems)
+  return node ?? { kind: 'scalar', value: null, place: { source, start: 0, end: text.length } }
+}
+
+type YamlNode = Scalar | YAMLMap | YAMLSeq | Alias
+
+const STANDARD = 'tag:yaml.org,2002:'
+
+interface Extent {
+  readonly height: number
+  /** Nodes, and the characters in them. */
+  readonly size: number
+}
+
+class Reader {
+  readonly problems: Problem[] = []
+  readonly #source: Source
+  /** The nodes with an anchor that have begun so far, by its name. */
+  readonly #anchors = new Map<string, YamlNode>()
+  /** What they are, read once however often an alias names them, and once as `!unsafe`; undefined while being read. */
+  readonly #read = {
+    safe: new Map<YamlNode, Node | undefined>(),
+    unsafe: new Map<YamlNode, Node | undefined>(),
+  }
+  readonly #extents = new Map<Node, Extent>()
+  #depth = 0
+  #repeated = 0
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  read(yaml: YamlNode, unsafe: boolean): Node {
+    if (isAlias(yaml)) return this.#alias(yaml, unsafe)
+    if (this.#depth >= DEEPEST && !isScalar(yaml)) return this.#tooDeep(this.#place(yaml))
+    this.#depth += 1
+    const node =
+      yaml.anchor === undefined ? this.#tagged(yaml, unsafe) : this.#anchored(yaml, yaml.anchor, unsafe)
+    this.#depth -= 1
+    return node
+  }
+
+  #anchored(yaml: Scalar | YAMLMap | YAMLSeq, anchor: string, unsafe: boolean): Node {
+    const read = unsafe ? this.#read.unsafe : this.#read.safe
+    // One that is read again, as unsafe, does not stand here.
+    if (!this.#read.safe.has(yaml) && !this.#read.unsafe.has(yaml)) this.#anchors.set(anchor, yaml)
+    read.set(yaml, undefined)
+    const node = this.#tagged(yaml, unsafe)
+    read.set(yaml, node)
+    return node
+  }
+
+  #tagged(yaml: Scalar | YAMLMap | YAMLSeq, unsafe: boolean): Node {
+    const place = this.#place(yaml)
+    const tag = yaml.tag?.startsWith(STANDARD) ? yaml.tag.slice(STANDARD.length) : yaml.tag
+    switch (tag) {
+      case undefined:
+      case '!':
+      case 'str':
+      case 'int':
+      case 'float':
+      case 'bool':
+      case 'null':
+      case 'map':
+      case 'seq':
+        break
+      case '!unsafe':
+        return this.#plain(yaml, place, true)
+      case '!vault':
+      case '!vault-encrypted':
+        return this.#problem(
+          'values encrypted with ansible-vault cannot be read here',
+          place,
+          'decrypt it with "ansible-vault decrypt", or pass the value with -e @file',
+        )
+      default:
+        return this.#problem(
+          `the tag ${yaml.tag} means nothing here`,
+          place,
+          'the tags are !unsafe and !!str',
+        )
+    }
+    return this.#plain(yaml, place, unsafe)
+  }
+
+  #plain(yaml: Scalar | YAMLMap | YAMLSeq, place: Place, unsafe: boolean): Node {
+    if (isMap(yaml)) return this.#map(yaml, place, unsafe)
+    if (isSeq(yaml)) return this.#list(yaml, place, unsafe)
+    const value = scalarValue(yaml)
+    return unsafe ? { kind: 'scalar', value, place, unsafe } : { kind: 'scalar', value, place }
+  }
+
+  #list(yaml: YAMLSeq, place: Place, unsafe: boolean): ListNode {
+    return { kind: 'list', items: yaml.items.map((item) => this.read(item as YamlNode, unsafe)), place }
+  }
+
+  #map(yaml: YAMLMap, place: Place, unsafe: boolean): Node {
+    if (yaml.flow && this.#source.text.startsWith('{{', place.start)) {
+      const { message, hint } = quoteTemplate(this.#source, place.start)
+      return this.#problem(message, place, hint)
+    }
+    const own = new Map<string, MapEntry>()
+    const merged = new Map<string, MapEntry>()
+    for (const pair of yaml.items as Pair<YamlNode | null, YamlNode | null>[]) {
+      const keyNode = pair.key
+      if (isMergeKey(keyNode)) this.#merge(pair.value, merged)
+      else {
+        const entry = this.#entry(pair, place, unsafe)
+        const first = own.get(entry.key)
+        if (first === undefined) own.set(entry.key, entry)
+        else
+          this.#problem(
+            `"${entry.key}" is given twice`,
+            entry.keyPlace,
+            `it stands first at ${placeName(first.keyPlace)}; remove one of the two`,
+          )
+      }
+    }
+    for (const [key, entry] of own) merged.set(key, entry)
+    return { kind: 'map', entries: [...merged.values()], place }
+  }
+
+  #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: Place, unsafe: boolean): MapEntry {
+    const keyPlace = pair.key?.range ? this.#place(pair.key) : map
+    const key = pair.key === null ? null : this.#key(pair.key)
+    if (key === null) this.#problem('a key is missing in front of the colon', keyPlace)
+    const value: Node =
+      pair.value === null
+        ? { kind: 'scalar', value: null, place: { ...keyPlace, start: keyPlace.end } }
+        : this.read(pair.value, unsafe)
+    return { key: key ?? '', keyPlace, value }
+  }
+
+  #key(yaml: YamlNode): string | null {
+    const node = this.read(yaml, false)
+    if (node.kind === 'scalar') return node.value === null ? null : String(node.value)
+    this.#problem(
+      `a key must be text, and this is a ${node.kind}`,
+      node.place,
+      'quote it if it is meant as text',
+    )
+    return ''
+  }
+
+  /** Adds what `<<: value` brings; of several maps the first wins. */
+  #merge(yaml: YamlNode | null, into: Map<string, MapEntry>): void {
+    if (yaml === null) return
+    const node = this.read(yaml, false)
+    for (const map of node.kind === 'list' ? node.items : [node]) {
+      if (map.kind === 'map') {
+        for (const entry of map.entries) if (!into.has(entry.key)) into.set(entry.key, entry)
+      } else this.#problem('"<<" takes a map or a list of maps', map.place)
+    }
+  }
+
+  #alias(alias: Alias, unsafe: boolean): Node {
+    const place = this.#place(alias)
+    const target = this.#anchors.get(alias.source)
+    if (target === undefined)
+      return this.#problem(
+        `no anchor "&${alias.source}" stands above`,
+        place,
+        'quote the value if the star is meant as text',
+      )
+    if (this.#isBeingRead(target))
+      return this.#problem(`"*${alias.source}" stands inside what it repeats`, place)
+    const node =
+      (unsafe ? this.#read.unsafe.get(target) : this.#read.safe.get(target)) ?? this.read(target, unsafe)
+    const { height, size } = this.#extent(node)
+    if (this.#depth + height > DEEPEST) return this.#tooDeep(place)
+    this.#repeated += size
+    return this.#repeated > REPEATED_AT_MOST ? this.#tooMuch(place) : node
+  }
+
+  #isBeingRead(target: YamlNode): boolean {
+    return [this.#read.safe, this.#read.unsafe].some(
+      (read) => read.has(target) && read.get(target) === undefined,
+    )
+  }
+
+  /** How far down and how much a node is, all that it repeats counted; looked at once. */
+  #extent(node: Node): Extent {
+    const known = this.#extents.get(node)
+    if (known !== undefined) return known
+    const extent = { height: node.kind === 'scalar' ? 0 : 1, size: 1 }
+    if (node.kind === 'scalar') extent.size += String(node.value).length
+    else {
+      for (const part of node.kind === 'list' ? node.items : node.entries.map(({ value }) => value)) {
+        const { height, size } = this.#extent(part)
+        extent.height = Math.max(extent.height, height + 1)
+        extent.size += size
+      }
+    }
+    this.#extents.set(node, extent)
+    return extent
+  }
+
+  #tooDeep(place: Place): ScalarNode {
+    return this.#once(TOO_DEEP, place)
+  }
+
+  #tooMuch(place: Place): ScalarNode {
+    return this.#once(`the aliases up to here stand for more than ${REPEATED_AT_MOST} characters`, place)
+  }
+
+  /** A problem that the rest of the file would only repeat. */
+  #once(message: string, place: Place): ScalarNode {
+    if (this.problems.some((problem) => problem.message === message))
+      return { kind: 'scalar', value: null, place }
+    return this.#problem(message, place)
+  }
+
+  #problem(message: string, place: Place, hint?: string): ScalarNode {
+    this.problems.push(hint === undefined ? { message, place } : { message, place, hint })
+    return { kind: 'scalar', value: null, place }
+  }
+
+  #place(yaml: YamlNode): Place {
+    const [start, end] = yaml.range!
+    return { source: this.#source, start, end }
+  }
+}
+
+function isMergeKey(key: YamlNode | null): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined
+}
+
+function scalarValue(yaml: Scalar): ScalarNode['value'] {
+  const text = String(yaml.value ?? '')
+  const tag = yaml.tag?.startsWith(STANDARD) ? yaml.tag.slice(STANDARD.length) : undefined
+  const typed = tag !== undefined && tag !== 'str'
+  return typed || (yaml.type === 'PLAIN' && yaml.tag === undefined) ? plainValue(text) : text
+}

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { HostState } from '../../../src/engine/host.ts'
+import { Ahead, type QuestionToCome } from '../../../src/engine/prefetch/prefetcher.ts'
+import { Findings, LookFailed, lookNow } from '../../../src/engine/prefetch/probe-cache.ts'
+import type { Session } from '../../../src/remote/session.ts'
+import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
+
+const test = suite('findings')
+
+/** A session of this machine's sh, and the words that each of its scripts says. */
+function talking() {
+  const scripts: string[] = []
+  const sh = async (script: string) => {
+    scripts.push([...script.matchAll(/(?<=say )[a-z ]+/g)].join('; '))
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', `${SAY}\n${script}`])
+    return { code: status!, stdout, stderr: stderr.toString() }
+  }
+  return { scripts, session: { sh } as unknown as Session }
+}
+
+// It fails at "bad".
+const SAY = 'say() { for w; do echo "$w"; [ "$w" != bad ] || { echo no good >&2; exit 1; }; done; }'
+
+/** Asks for words, a line each; what is found of "vague" can only be told when it is asked alone. */
+function wordsLook(...items: string[]): Look<string> {
+  return {
+    kind: 'words',
+    items,
+    script: (all) => `say ${all.join(' ')}`,
+    read: (output, all) =>
+      all.map((item) => (output.line() === 'vague' && all.length > 1 ? unclear : item.toUpperCase())),
+  }
+}
+
+test('looks are one script, and each item is asked for once', async () => {
+  const { scripts, session } = talking()
+  const findings = new Findings()
+  const one = { session, looks: [wordsLook('a', 'b')] }
+  const other = { session, looks: [wordsLook('b', 'c'), ...looksOf('say own; exit 0')] }
+  findings.ask(one)
+  findings.ask(other)
+  findings.send()
+  findings.ask(one)
+  findings.send()
+  const found = await findings.answer(other)
+  assert.equal(found.of(wordsLook('c', 'b')), ['C', 'B'])
+  assert.is(found.text, 'own\n')
+  assert.equal(scripts, ['a b c; own'])
+})
+
+test('another environment or user is another question', async () => {
+  const [mine, others] = [talking(), talking()]
+  const findings = new Findings()
+  for (const session of [mine.session, others.session]) {
+    for (const environment of [undefined, { LANG: 'de' }])
+      findings.ask({ session, environment, looks: [wordsLook('a')] })
+  }
+  findings.send()
+  assert.equal([mine.scripts.length, others.scripts.length], [2, 2])
+})
+
+test('what one item is to blame for is not the failure of others', async () => {
+  const { scripts, session } = talking()
+  const findings = new Findings()
+  const [good, bad] = [
+    { session, looks: [wordsLook('good')] },
+    { session, looks: [wordsLook('bad')] },
+  ]
+  findings.ask(good)
+  findings.ask(bad)
+  findings.send()
+  assert.equal((await findings.answer(good)).of(wordsLook('good')), ['GOOD'])
+  const error = await findings.answer(bad).catch((thrown) => thrown)
+  assert.instance(error, LookFailed)
+  assert.is(error.message, 'no good')
+  assert.equal(scripts, ['good bad', 'good', 'bad'])
+})
+
+test('a look that fails is the failure of none before and behind it', async () => {
+  const { scripts, session } = talking()
+  const findings = new Findings()
+  const others = { session, looks: [wordsLook('a', 'b'), ...looksOf('say own')] }
+  const bad = { session, looks: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
+  const behind = { session, looks: [{ ...wordsLook('d'), kind: 'words behind' }] }
+  for (const question of [others, bad, behind]) findings.ask(question)
+  findings.send()
+  assert.is((await findings.answer(others)).text, 'own\n')
+  assert.equal((await findings.answer(behind)).of(behind.looks[0]!), ['D'])
+  const error = await findings.answer(bad).catch((thrown) => thrown)
+  assert.instance(error, LookFailed)
+  assert.is(error.output.stdout.toString(), 'bad\n')
+  assert.equal(scripts, ['a b; own; c bad; d', 'c', 'bad', 'd'])
+})
+
+test('too much of one is not the failure of the first', async () => {
+  const { scripts, session } = talking()
+  const sh = async (script: string) => {
+    const output = await session.sh(script)
+    return scripts.length > 1 ? output : { code: 1, stdout: Buffer.alloc(0), stderr: 'it printed too much' }
+  }
+  const found = await lookNow({ sh } as unknown as Session, undefined, [wordsLook('a'), 'say own'])
+  assert.equal(found.of(wordsLook('a')), ['A'])
+  assert.equal(scripts, ['a; own', 'a', 'own'])
+})
+
+test('what is unclear among others is asked for alone', async () => {
+  const { scripts, session } = talking()
+  const found = await lookNow(session, undefined, [wordsLook('a', 'vague')])
+  assert.equal(found.of(wordsLook('a', 'vague')), ['A', 'VAGUE'])
+  assert.equal(scripts, ['a vague', 'vague'])
+})
+
+test('a lost connection fails all that was asked over it', async () => {
+  const session = { sh: () => Promise.reject(new Error('lost')) } as unknown as Session
+  const error = await lookNow(session, undefined, [wordsLook('a', 'b')]).catch((thrown) => thrown)
+  assert.is(error.message, 'lost')
+})
+
+/** Questions that are asked ahead of their turn, with whether they are expected to change something. */
+function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
+  return async function* (): AsyncIterable<QuestionToCome> {
+    for (const [word, stops] of steps) yield { session, looks: [wordsLook(word)], stopsAt: () => stops }
+  }
+}
+
+const host = {} as HostState
+
+test('behind a change no more is asked than up to the next one that is expected', async () => {
+  const { scripts, session } = talking()
+  const ahead = new Ahead(true, 1)
+  const rest = toCome(session, ['b', false], ['c', true], ['d', false])
+  await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
+  await ahead.answer(host, { session, looks: [wordsLook('d')] })
+  ahead.forget(host)
+  await ahead.prepareBehind(host, session, rest)
+  assert.equal(scripts, ['a b c d', 'b c'])
+  ahead.stepEnded()
+  await ahead.answer(host, { session, looks: [wordsLook('b')] })
+  assert.is(scripts.length, 2, 'it was asked behind the only change')
+})
+
+test('with changes on two hosts in a step nothing that was asked in it counts', async () => {
+  const [one, other] = [talking(), talking()]
+  const ahead = new Ahead(true, 2)
+  const second = {} as HostState
+  ahead.forget(host)
+  await ahead.prepareBehind(host, one.session, toCome(one.session, ['b', false]))
+  ahead.forget(second)
+  await ahead.prepareBehind(second, other.session, toCome(other.session, ['b', false]))
+  ahead.stepEnded()
+  await ahead.answer(host, { session: one.session, looks: [wordsLook('b')] })
+  assert.equal([one.scripts.length, other.scripts.length], [2, 0])
+})
+
+test('behind a change only the shell that makes it is asked', async () => {
+  const [root, user] = [talking(), talking()]
+  const ahead = new Ahead(false, 1)
+  ahead.forget(host)
+  await ahead.prepareBehind(host, root.session, toCome(user.session, ['b', false]))
+  assert.equal(user.scripts, [])
+})
+
+test('with many hosts fewer questions go ahead, and what is over is dropped', async () => {
+  const { scripts, session } = talking()
+  const ahead = new Ahead(true, 25_000)
+  const rest = toCome(session, ['b', false], ['c', false], ['d', false])
+  await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
+  await ahead.prepare(host, { session, looks: [wordsLook('c')] }, toCome(session, ['d', false]))
+  assert.equal(scripts, ['a b', 'c d'])
+})
+
+test.run()

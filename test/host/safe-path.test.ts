@@ -1,0 +1,330 @@
+// A local user attacks root's work in a folder of theirs: nothing that is root's may change, be given away or be read.
+// ATTACK_ROUNDS=5000 attacks for long, and tells the counts.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { modules } from '../../src/modules/index.ts'
+import { LocalTransport } from '../../src/remote/local.ts'
+import { Session } from '../../src/remote/session.ts'
+import type { Module } from '../../src/sdk/module.ts'
+import { readLocalFile } from '../../src/shell/content.ts'
+import { applyModule, busyboxHost } from '../support/host.ts'
+import { TestUser } from '../support/user.ts'
+
+const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 15)
+const SECRET = 'SECRET of root\n'
+
+interface Site {
+  readonly user: TestUser
+  readonly uid: number
+  /** The user's own. */
+  readonly folder: string
+  /** Root's: a file and a folder that nobody else may touch. */
+  readonly secret: string
+  readonly vault: string
+}
+
+type Arguments = Readonly<Record<string, unknown>>
+
+interface Attack {
+  readonly name: string
+  readonly module: string
+  readonly strategy: 'appearing' | 'target' | 'parent' | 'tree'
+  /** What root does in one round. */
+  work(site: Site, round: number): Arguments | Promise<Arguments>
+  before?(site: Site): void
+}
+
+const ATTACKS: readonly Attack[] = [
+  ...(['appearing', 'target', 'parent'] as const).flatMap((strategy): Attack[] => {
+    const dest = ({ folder }: Site) => join(folder, strategy === 'parent' ? 'sub/target' : 'target')
+    // So that there is something to work on.
+    const mine = (site: Site) => theirs(site, `[ -e ${dest(site)} ] || echo mine >${dest(site)}`)
+    const owned = (site: Site) => ({ owner: site.user.name, mode: '0644' })
+    return [
+      {
+        name: 'content',
+        module: 'copy',
+        strategy,
+        work: (site, round) => ({ ...owned(site), dest: dest(site), content: `round ${round}\n` }),
+      },
+      {
+        name: 'content with a backup',
+        module: 'copy',
+        strategy,
+        work: (site, round) => ({ ...owned(site), dest: dest(site), content: `r ${round}\n`, backup: true }),
+      },
+      {
+        name: 'a copy of a file that is there',
+        module: 'copy',
+        strategy,
+        work: (site) => ({
+          ...owned(site),
+          remote_src: true,
+          src: dest(site),
+          dest: join(site.folder, 'copied'),
+        }),
+        before: (site) => {
+          mine(site)
+          rmSync(join(site.folder, 'copied'), { recursive: true, force: true })
+        },
+      },
+      {
+        name: 'a line',
+        module: 'lineinfile',
+        strategy,
+        work: (site, round) => ({ ...owned(site), path: dest(site), line: `line ${round}`, create: true }),
+      },
+      {
+        name: 'a block',
+        module: 'blockinfile',
+        strategy,
+        work: (site, round) => ({ ...owned(site), path: dest(site), block: `block ${round}`, create: true }),
+      },
+      {
+        name: 'keys',
+        module: 'authorized_key',
+        strategy,
+        work: (site, round) => ({
+          user: site.user.name,
+          path: dest(site),
+          key: `ssh-ed25519 AAAA${round} a`,
+        }),
+      },
+      {
+        name: 'touch',
+        module: 'file',
+        strategy,
+        work: (site) => ({ ...owned(site), path: dest(site), state: 'touch' }),
+      },
+      {
+        name: 'owner and mode',
+        module: 'file',
+        strategy,
+        before: mine,
+        work: (site, round) => ({
+          path: dest(site),
+          owner: round % 2 ? site.user.name : 'root',
+          mode: round % 2 ? '0666' : '0644',
+        }),
+      },
+      {
+        name: 'a folder',
+        module: 'file',
+        strategy,
+        work: (site, round) => ({ ...owned(site), path: `${dest(site)}${round % 50}`, state: 'directory' }),
+      },
+      {
+        name: 'a link',
+        module: 'file',
+        strategy,
+        work: (site, round) => ({
+          path: dest(site),
+          src: `/nowhere/${round}`,
+          state: 'link',
+          force: true,
+          follow: false,
+          owner: site.user.name,
+        }),
+      },
+      {
+        name: 'a hard link',
+        module: 'file',
+        strategy,
+        before: mine,
+        work: (site) => ({
+          path: join(site.folder, 'hard'),
+          src: dest(site),
+          state: 'hard',
+          force: true,
+          owner: site.user.name,
+        }),
+      },
+      {
+        name: 'removal',
+        module: 'file',
+        strategy,
+        work: (site) => ({ path: dest(site), state: 'absent' }),
+        before: mine,
+      },
+    ]
+  }),
+  {
+    name: 'owner and mode of a tree',
+    module: 'file',
+    strategy: 'tree',
+    work: ({ folder, user }, round) => ({
+      path: join(folder, 'tree'),
+      recurse: true,
+      state: 'directory',
+      owner: round % 2 ? user.name : 'root',
+      mode: round % 2 ? 'a+rwX' : 'go-w',
+    }),
+  },
+  {
+    name: 'a tree',
+    module: 'copy',
+    strategy: 'tree',
+    work: async ({ folder, user }, round) => {
+      for (const name of ['a', 'b', 'c']) writeFileSync(join(local, name, 'file'), `${round}\n`)
+      return {
+        src: await readLocalFile(`${local}/`),
+        dest: join(folder, 'tree'),
+        owner: user.name,
+        mode: '0644',
+      }
+    },
+  },
+  {
+    name: 'removal of a tree',
+    module: 'file',
+    strategy: 'tree',
+    work: ({ folder }) => ({ path: join(folder, 'tree'), state: 'absent' }),
+    before: (site) => theirs(site, PLANT),
+  },
+]
+
+const test = suite('safe_path')
+let site: Site
+let local: string
+
+test.before(() => {
+  const top = mkdtempSync(join(tmpdir(), 'playssh-attack-'))
+  chmodSync(top, 0o755)
+  local = join(top, 'local')
+  for (const name of ['a', 'b', 'c']) mkdirSync(join(local, name), { recursive: true })
+  const user = new TestUser()
+  const uid = Number(execFileSync('id', ['-u', user.name], { encoding: 'utf8' }))
+  site = { user, uid, folder: join(top, 'home'), secret: join(top, 'secret'), vault: join(top, 'vault') }
+  writeFileSync(site.secret, SECRET, { mode: 0o600 })
+  mkdirSync(join(site.vault, 'sub'), { recursive: true })
+  for (const name of ['file', 'target', 'sub/file'])
+    writeFileSync(join(site.vault, name), SECRET, { mode: 0o600 })
+})
+test.after(() => {
+  site.user.remove()
+  rmSync(join(site.folder, '..'), { recursive: true, force: true })
+})
+
+const PLANT = 'mkdir -p sub tree/a tree/b tree/c; for f in a b c; do echo theirs >tree/$f/file; done'
+
+/** The user's folder as it is before an attack. */
+function plant(site: Site): void {
+  rmSync(site.folder, { recursive: true, force: true })
+  mkdirSync(site.folder)
+  chownSync(site.folder, site.uid, site.uid)
+  theirs(site, PLANT)
+}
+
+/** Has the user do something in their folder. */
+function theirs({ uid, folder }: Site, script: string): void {
+  spawnSync('/bin/sh', ['-c', script], { uid, gid: uid, cwd: folder, stdio: 'ignore' })
+}
+
+/** All that is root's, as text that is the same as long as nothing was done to it. */
+function rootsOwn({ secret, vault }: Site): string {
+  const told = (path: string): string => {
+    const { uid, gid, mode, nlink, size } = lstatSync(path)
+    const own = `${path} ${uid}:${gid} ${mode.toString(8)} ${nlink} ${size}`
+    if (lstatSync(path).isSymbolicLink()) return `${own} ${readlinkSync(path)}`
+    if (!lstatSync(path).isDirectory()) return `${own} ${readFileSync(path)}`
+    return [
+      own,
+      ...readdirSync(path)
+        .sort()
+        .map((name) => told(join(path, name))),
+    ].join('\n')
+  }
+  return `${told(secret)}\n${told(vault)}`
+}
+
+/** Files of the user's folder in which they can read what is root's. */
+function given(site: Site, folder = site.folder): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    try {
+      const { uid, mode } = lstatSync(path)
+      if ((mode & 0o170000) === 0o040000) return given(site, path)
+      const isTheirs = uid === site.uid || (mode & 0o004) !== 0
+      return (mode & 0o170000) === 0o100000 && isTheirs && readFileSync(path, 'utf8').includes('SECRET')
+        ? [path]
+        : []
+    } catch {
+      return []
+    }
+  })
+}
+
+async function attacker(site: Site, folder: string, strategy: string): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL('../support/attacker.js', import.meta.url))
+  const args = [script, String(site.uid), folder, site.secret, site.vault, strategy]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  await new Promise((resolve) => child.stdout!.once('data', resolve))
+  return child
+}
+
+async function attacked({ name, module, strategy, work, before }: Attack, session: Session): Promise<string> {
+  plant(site)
+  const untouched = rootsOwn(site)
+  const child = await attacker(site, site.folder, strategy)
+  let done = 0
+  let last = ''
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      before?.(site)
+      try {
+        const { plan, conclusion } = await applyModule(
+          session,
+          modules[module] as Module,
+          await work(site, round),
+        )
+        const failed = plan.failed ?? conclusion.failed
+        if (failed === undefined) done += 1
+        else last = failed
+      } catch (error) {
+        last = (error as Error).message
+      }
+      assert.is(rootsOwn(site), untouched, `${module}: ${name}, round ${round}`)
+    }
+  } finally {
+    child.stdin!.end()
+    await new Promise((resolve) =>
+      child.exitCode === null ? child.once('exit', resolve) : resolve(undefined),
+    )
+  }
+  assert.equal(given(site), [], `${module}: ${name}`)
+  return `${module.padEnd(16)}${name.padEnd(32)}${strategy.padEnd(11)}${ROUNDS} rounds, ${done} done, ${ROUNDS - done} refused${last === '' ? '' : ` (${last.split('\n').at(-1)})`}`
+}
+
+for (const attack of ATTACKS) {
+  test(`${attack.module}: ${attack.name}, attacked by ${attack.strategy}`, async () => {
+    const dash = new Session(new LocalTransport())
+    const busybox = await busyboxHost()
+    try {
+      for (const session of [dash, busybox.session]) {
+        const told = await attacked(attack, session)
+        if (process.env.ATTACK_ROUNDS !== undefined) console.log(told)
+      }
+    } finally {
+      await dash.close()
+      await busybox.close()
+    }
+  })
+}
+
+test.run()

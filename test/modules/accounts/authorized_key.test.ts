@@ -1,0 +1,263 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { authorized_key } from '../../../src/modules/accounts/authorized_key/index.ts'
+import { parseKey } from '../../../src/modules/accounts/authorized_key/keys-file.ts'
+import { quote } from '../../../src/shell/quote.ts'
+import { type ApartHost, apartHosts } from '../../support/apart.ts'
+import { applyModule } from '../../support/host.ts'
+import { rows as allRows, CHECK, faultsOf, planOf } from '../../support/plan.ts'
+import { FOLDER, filesText, statText } from '../../support/stat.ts'
+
+const test = suite('authorized_key')
+
+/** Changes as rows; a key is the same row whatever it is called. */
+const rows = (plan: Parameters<typeof allRows>[0]) =>
+  allRows(plan).map(([what, ...sides]) => [String(what).replace(/^(key .*|line)$/, 'key'), ...sides])
+type Raw = Record<string, unknown>
+
+const A = 'ssh-ed25519 AAAAa a@x'
+const B = 'ssh-rsa AAAAb'
+const ANN = 'ann:x:7:8::/home/ann:/bin/sh\n'
+const HERS = { uid: 7, gid: 8, owner: 'ann', group: 'ann' }
+const DIR = statText({ type: 'directory', mode: 0o700, ...HERS })
+const there = (content: string, folder = DIR) =>
+  `${ANN}${filesText(FOLDER, folder, statText({ mode: 0o600, ...HERS }))}${content}`
+
+test('keys are read as sshd reads them', () => {
+  const options = 'command="echo \\"a b\\", ssh-rsa x",no-pty'
+  for (const [line, key] of [
+    [A, ['', 'ssh-ed25519', 'AAAAa', 'a@x']],
+    [` \t${B} \r`, ['', 'ssh-rsa', 'AAAAb', '']],
+    [`${options} ${A}  b # c`, [options, 'ssh-ed25519', 'AAAAa', 'a@x b # c']],
+    ['sk-ssh-ed25519@openssh.com AAAA', ['', 'sk-ssh-ed25519@openssh.com', 'AAAA', '']],
+    [`#${A}`, undefined],
+    ['', undefined],
+    ['ssh-rsa', undefined],
+    [`from="a ${A}`, undefined],
+    [`no-pty no-x ${A}`, undefined],
+  ] as const) {
+    const found = parseKey(line)
+    assert.equal(found && [found.options, found.type, found.blob, found.comment], key, line)
+  }
+})
+
+const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
+  [{}, `${A}\n`, []],
+  [{}, A, []],
+  [{}, `# who\n\n${B}\nno key\n${A}\n`, []],
+  [{}, '', [['key', null, A]]],
+  [{}, `${B}\n`, [['key', null, A]]],
+  [
+    { key: `${A}\n\n# other\n${B}\n` },
+    '',
+    [
+      ['key', null, A],
+      ['key', null, B],
+    ],
+  ],
+  [{ key: '' }, `${A}\n`, []],
+  [{ key: `${B} new` }, `${B} old\n`, [['key', `${B} old`, `${B} new`]]],
+  [{ key: B }, `${B} old\n`, [['key', `${B} old`, B]]],
+  [{ comment: ' new  one ' }, `${A}\n`, [['key', A, 'ssh-ed25519 AAAAa new one']]],
+  [{ comment: '' }, `${A}\n`, [['key', A, 'ssh-ed25519 AAAAa']]],
+  [{ comment: ' new  one ' }, 'ssh-ed25519 AAAAa new one\n', []],
+  [{ key_options: 'no-pty' }, `${A}\n`, [['key', A, `no-pty ${A}`]]],
+  [{ key_options: '' }, `no-pty ${A}\n`, [['key', `no-pty ${A}`, A]]],
+  [{ key_options: 'no-pty,from="a,b"' }, `from="a,b",no-pty ${A}\n`, []],
+  [{ key_options: 'no-pty' }, `no-pty,no-pty ${A}\n`, [['key', `no-pty,no-pty ${A}`, `no-pty ${A}`]]],
+  [{}, `no-pty ${A}\n${A}\n`, [['key', `no-pty ${A}`, A]]],
+  [{}, `${A}\nno-pty ${A}\n`, [['key', `no-pty ${A}`, null]]],
+  [{ state: 'absent' }, `${B}\n`, []],
+  [{ state: 'absent' }, `${B}\nno-pty ${A} b\n`, [['key', `no-pty ${A} b`, null]]],
+  [{ exclusive: true }, `# who\n\n${A}\n`, []],
+  [
+    { exclusive: true },
+    `${B}\n${A}\nssh-new ü\n`,
+    [
+      ['key', B, null],
+      ['key', 'ssh-new ü', null],
+    ],
+  ],
+  [{ exclusive: true, key: '' }, `${A}\n`, [['key', A, null]]],
+  [{ exclusive: true, state: 'absent' }, `${A}\n${B}\n`, [['key', A, null]]],
+]
+
+test('what differs', () => {
+  for (const [raw, before, changes] of TABLE) {
+    const plan = planOf(authorized_key, { user: 'ann', key: A, ...raw }, there(before))
+    assert.equal(rows(plan), changes, JSON.stringify([raw, before]))
+  }
+})
+
+test("folder and file that are missing or not the user's", () => {
+  const raw = { user: 'ann', key: A }
+  const made = ['folder /home/ann/.ssh', null, 'directory']
+  const fresh = [
+    ['state', 'absent', 'file'],
+    ['key', null, A],
+    ['owner', null, 'ann'],
+    ['group', null, '8'],
+    ['mode', null, '0600'],
+  ]
+  assert.equal(rows(planOf(authorized_key, raw, `${ANN}${filesText(FOLDER, undefined, undefined)}`)), [
+    made,
+    ...fresh,
+  ])
+  const roots = `${ANN}${filesText(FOLDER, FOLDER, undefined)}`
+  assert.equal(rows(planOf(authorized_key, { ...raw, manage_dir: false }, roots)), fresh)
+  assert.equal(rows(planOf(authorized_key, raw, roots)), [
+    ['owner of /home/ann/.ssh', 'root', 'ann'],
+    ['group of /home/ann/.ssh', '0', '8'],
+    ['mode of /home/ann/.ssh', '0755', '0700'],
+    ...fresh,
+  ])
+  const wrong = `${ANN}${filesText(FOLDER, DIR, statText())}`
+  assert.equal(rows(planOf(authorized_key, raw, wrong)), [
+    ['key', null, A],
+    ['owner', 'root', 'ann'],
+    ['group', '0', '8'],
+    ['mode', '0644', '0600'],
+  ])
+  const nowhere = `${ANN}${filesText(undefined, undefined, undefined)}`
+  assert.match(planOf(authorized_key, raw, nowhere).failed ?? '', /there is no folder \/home\/ann; make it/)
+  assert.equal(rows(planOf(authorized_key, raw, nowhere, CHECK)), [made, ...fresh])
+  assert.equal(planOf(authorized_key, { ...raw, state: 'absent' }, nowhere).changes, [])
+  const inTheWay = `${ANN}${filesText(FOLDER, DIR, FOLDER)}`
+  assert.match(planOf(authorized_key, raw, inTheWay).failed ?? '', /authorized_keys is a directory/)
+})
+
+test('a user who is not there', () => {
+  const raw = { user: 'ann', key: A }
+  assert.match(planOf(authorized_key, raw, '\n').failed ?? '', /there is no user "ann"/)
+  assert.equal(rows(planOf(authorized_key, raw, '\n', CHECK)), [
+    ['folder ~ann/.ssh', null, 'directory'],
+    ['state', 'absent', 'file'],
+    ['key', null, A],
+    ['mode', null, '0600'],
+  ])
+})
+
+test('the whole file for the diff, and what Ansible returns', () => {
+  const plan = planOf(authorized_key, { user: 'ann', key: A }, there(B), {
+    check: true,
+    diff: true,
+  })
+  assert.equal(plan.changes[0]?.text, { before: B, after: `${B}\n${A}\n` })
+  assert.equal(plan.result, {
+    ...{
+      user: 'ann',
+      key: A,
+      state: 'present',
+      path: null,
+      manage_dir: true,
+      key_options: null,
+    },
+    ...{
+      exclusive: false,
+      comment: null,
+      follow: false,
+      keyfile: '/home/ann/.ssh/authorized_keys',
+    },
+  })
+})
+
+const FAULTS: [raw: Raw, fault: RegExp][] = [
+  [{ user: 'ann' }, /needs "key"/],
+  [{ key: A }, /needs "user"/],
+  [{ user: 'a/b', key: A }, /is no name of a user/],
+  [{ user: 'ann', key: 'https://example.org/ann.keys' }, /is an address; give the keys themselves/],
+  [{ user: 'ann', key: `${A}\nnonsense` }, /"nonsense" is no public key/],
+  [{ user: 'ann', key: '-----BEGIN OPENSSH PRIVATE KEY-----' }, /is no public key/],
+  [{ user: 'ann', key: A, comment: 'a\nb' }, /comment holds a line break/],
+  [{ user: 'ann', key: A, key_options: 'no-pty x' }, /cannot stand before a key/],
+  [{ user: 'ann', key: A, key_options: 'command="x' }, /cannot stand before a key/],
+  [{ user: 'ann', key: A, key_options: 'command="x\ny"' }, /cannot stand before a key/],
+  [{ user: 'ann', key: A, key_options: 'ssh-rsa' }, /cannot stand before a key/],
+]
+
+test('wrong arguments', () => {
+  for (const [raw, fault] of FAULTS) assert.match(faultsOf(authorized_key, raw)[0] ?? '', fault)
+})
+
+let all: ApartHost[] = []
+
+test.before(async () => {
+  const homes =
+    'mkdir -p /etc/homes/ann; chown 7:8 /etc/homes/ann; echo "ann:x:7:8::/etc/homes/ann:/bin/sh" >>/etc/passwd'
+  all = await apartHosts(homes)
+})
+test.after(async () => {
+  for (const host of all) await host.close()
+})
+
+test('on hosts: made, kept, removed', async () => {
+  for (const { session, run } of all) {
+    const raw = { user: 'ann', key: `${A}\n${B}` }
+    const file = '/etc/homes/ann/.ssh/authorized_keys'
+    assert.is((await applyModule(session, authorized_key, raw, CHECK)).plan.changes.length, 7)
+    assert.is(run('ls -A /etc/homes/ann'), '')
+    await applyModule(session, authorized_key, raw)
+    assert.equal((await applyModule(session, authorized_key, raw)).plan.changes, [])
+    assert.is(
+      run(`cat ${file}; stat -c "%a %u %g" /etc/homes/ann/.ssh ${file}`),
+      `${A}\n${B}\n700 7 8\n600 7 8\n`,
+    )
+    run(`chmod 755 /etc/homes/ann/.ssh; printf '# \\377\\n\\nno key\\n%s' ${quote(`no-pty ${A}`)} >${file}`)
+    const { plan } = await applyModule(session, authorized_key, raw)
+    assert.equal(rows(plan), [
+      ['mode of /etc/homes/ann/.ssh', '0755', '0700'],
+      ['key', `no-pty ${A}`, A],
+      ['key', null, B],
+    ])
+    assert.is(run(`head -n 1 ${file} | od -An -tx1`), ' 23 20 ff 0a\n')
+    assert.is(run(`tail -n +2 ${file}`), `\nno key\n${A}\n${B}\n`)
+    assert.equal((await applyModule(session, authorized_key, raw)).plan.changes, [])
+    const gone = { ...raw, key: A, state: 'absent' }
+    assert.equal(rows((await applyModule(session, authorized_key, gone)).plan), [['key', A, null]])
+    assert.equal((await applyModule(session, authorized_key, gone)).plan.changes, [])
+    const only = {
+      ...raw,
+      exclusive: true,
+      key_options: 'from="a b",no-pty',
+      comment: "it's",
+    }
+    await applyModule(session, authorized_key, only)
+    assert.equal((await applyModule(session, authorized_key, only)).plan.changes, [])
+    const options = 'from="a b",no-pty'
+    assert.is(run(`tail -n +2 ${file}`), `\n${options} ${B} it's\n${options} ssh-ed25519 AAAAa it's\n`)
+  }
+})
+
+test('on hosts: files of any name, links, a folder that is left alone', async () => {
+  for (const { session, run } of all) {
+    const folder = '/etc/homes/-odd \'\n" $x'
+    const path = `${folder}/keys~`
+    const raw = { user: 'ann', key: A, path, manage_dir: false }
+    await applyModule(session, authorized_key, raw)
+    assert.equal((await applyModule(session, authorized_key, raw)).plan.changes, [])
+    assert.is(run(`cd ${quote(folder)}; cat keys~; stat -c "%a %u" . keys~`), `${A}\n755 0\n600 7\n`)
+    run(`cd ${quote(folder)}; ln -s keys~ followed; cp -P followed replaced`)
+    await applyModule(session, authorized_key, {
+      ...raw,
+      key: B,
+      path: `${folder}/followed`,
+      follow: true,
+    })
+    await applyModule(session, authorized_key, {
+      ...raw,
+      path: `${folder}/replaced`,
+      state: 'absent',
+    })
+    assert.is(
+      run(`cd ${quote(folder)}; cat keys~; stat -c %F followed replaced; cat replaced`),
+      `${A}\n${B}\nsymbolic link\nregular file\n${B}\n`,
+    )
+    const failed = await applyModule(session, authorized_key, {
+      user: "no 'body",
+      key: A,
+    })
+    assert.match(failed.plan.failed ?? '', /there is no user "no 'body"/)
+  }
+})
+
+test.run()

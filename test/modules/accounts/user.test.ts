@@ -1,0 +1,375 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { group } from '../../../src/modules/accounts/group.ts'
+import { user } from '../../../src/modules/accounts/user/index.ts'
+import { readArguments } from '../../../src/sdk/arguments.ts'
+import type { Module, View } from '../../../src/sdk/module.ts'
+import { applyModule, type Host, hosts } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
+
+const GROUPS = 'root:x:0:\nusers:x:100:\nstaff:x:50:ann,bob\nann:x:1000:\nadm:x:4:ann\n'
+const SHADOW = 'ann:$6$salt$hash:19000:0:99999:7:::\n\n'
+const ACCOUNT = 'ann:x:1000:1000:Ann A,,,:/home/ann:/bin/sh\n'
+
+function output(known: { account?: string; shadow?: string; home?: string; key?: string } = {}): string {
+  const { account = ACCOUNT, shadow = SHADOW, home = 'home', key = '' } = known
+  return `shadow\n${account}${shadow}${home}\n${key}\n${GROUPS}`
+}
+
+const plans = suite('user: plan')
+
+for (const [raw, expected] of [
+  [{}, []],
+  [{ uid: 1000, group: 'ann', home: '/home/ann', shell: '/bin/sh', comment: 'Ann A,,,' }, []],
+  [{ uid: 0, non_unique: true }, [['uid', 1000, 0]]],
+  [{ group: 'staff' }, [['group', 'ann', 'staff']]],
+  [{ group: 100 }, [['group', 'ann', 'users']]],
+  [{ group: '1000' }, []],
+  [{ comment: '' }, [['comment', 'Ann A,,,', '']]],
+  [{ comment: `it's "Ann"` }, [['comment', 'Ann A,,,', `it's "Ann"`]]],
+  [{ home: '/srv/a b' }, [['home', '/home/ann', '/srv/a b']]],
+  [{ shell: '/bin/bash' }, [['shell', '/bin/sh', '/bin/bash']]],
+  [{ groups: ['staff', 'adm'] }, []],
+  [{ groups: ['staff', '4', 'ann'] }, []],
+  [{ groups: 'staff' }, [['groups', ['adm', 'staff'], ['staff']]]],
+  [{ groups: '' }, [['groups', ['adm', 'staff'], []]]],
+  [{ groups: ['users'], append: true }, [['groups', ['adm', 'staff'], ['adm', 'staff', 'users']]]],
+  [{ groups: [], append: true }, []],
+  [{ password: '$6$salt$hash' }, []],
+  [{ password: '!$6$salt$hash' }, []],
+  [{ password: '*' }, [['password', '(hidden)', '(hidden), another']]],
+  [{ password: '*', update_password: 'on_create' }, []],
+  [{ password_lock: false }, []],
+  [{ password_lock: true }, [['password_lock', false, true]]],
+  [{ expires: -1 }, []],
+  [{ expires: 0 }, [['expires', 'never', '1970-01-01']]],
+  [{ expires: '1893456000.5' }, [['expires', 'never', '2030-01-01']]],
+  [{ password_expire_min: 0, password_expire_max: 99999, password_expire_warn: 7 }, []],
+  [{ password_expire_min: 1 }, [['password_expire_min', 0, 1]]],
+  [{ password_expire_max: 0 }, [['password_expire_max', 99999, 0]]],
+  [{ password_expire_warn: 0 }, [['password_expire_warn', 7, 0]]],
+  [{ generate_ssh_key: true }, [['SSH key', null, '.ssh/id_rsa']]],
+  [{ generate_ssh_key: true, ssh_key_type: 'ed25519' }, [['SSH key', null, '.ssh/id_ed25519']]],
+  [{ state: 'absent' }, [['user ann', { uid: 1000, home: '/home/ann' }, null]]],
+] as const) {
+  plans(JSON.stringify(raw), () =>
+    assert.equal(rows(planFrom(user, { name: 'ann', ...raw }, output())), expected),
+  )
+}
+
+plans('nobody of that name', () => {
+  const nobody = output({ account: '\n', shadow: '\n', home: 'no home' })
+  assert.equal(planFrom(user, { name: 'ann', state: 'absent' }, nobody).changes, [])
+  assert.equal(rows(planFrom(user, { name: 'ann', uid: 0, password: 'x', groups: ['adm'] }, nobody)), [
+    ['user ann', null, { uid: 0, groups: ['adm'], password: '(hidden)', create_home: true }],
+  ])
+})
+
+plans('the home folder is missing', () => {
+  const gone = output({ home: 'no home' })
+  assert.equal(rows(planFrom(user, { name: 'ann' }, gone)), [['home folder', null, '/home/ann']])
+  assert.equal(planFrom(user, { name: 'ann', create_home: false }, gone).changes, [])
+  const moved = { name: 'ann', home: '/srv/ann' }
+  assert.equal(rows(planFrom(user, moved, gone)), [
+    ['home', '/home/ann', '/srv/ann'],
+    ['home folder', null, '/srv/ann'],
+  ])
+  assert.equal(rows(planFrom(user, { ...moved, move_home: true }, gone)), [['home', '/home/ann', '/srv/ann']])
+})
+
+plans('a key that is there', () => {
+  const found = output({ key: 'key ssh-rsa AAAA ann' })
+  const plan = planFrom(user, { name: 'ann', generate_ssh_key: true }, found)
+  assert.equal(plan.changes, [])
+  assert.is(plan.result?.ssh_public_key, 'ssh-rsa AAAA ann')
+  assert.is(plan.result?.ssh_key_file, '/home/ann/.ssh/id_rsa')
+  assert.is(planFrom(user, { name: 'ann', generate_ssh_key: true, force: true }, found).changes.length, 1)
+})
+
+plans('a group that is not there', () => {
+  for (const raw of [{ group: 'new' }, { groups: ['adm', 'new'] }]) {
+    assert.match(planFrom(user, { name: 'ann', ...raw }, output()).failed!, /group new does not exist/)
+    assert.is(planFrom(user, { name: 'ann', ...raw }, output(), CHECK).failed, undefined)
+  }
+  assert.equal(rows(planFrom(user, { name: 'ann', group: 'new' }, output(), CHECK)), [
+    ['group', 'ann', 'new'],
+  ])
+})
+
+plans('what root alone can read', () => {
+  const unreadable = output({ shadow: 'unreadable\n' })
+  assert.equal(planFrom(user, { name: 'ann', shell: '/bin/sh' }, unreadable).changes, [])
+  for (const raw of [
+    { password: 'x' },
+    { expires: 0 },
+    { password_lock: false },
+    { password_expire_min: 0 },
+  ]) {
+    assert.match(planFrom(user, { name: 'ann', ...raw }, unreadable).failed!, /needs root/)
+  }
+})
+
+plans('no password to unlock', () => {
+  for (const field of ['!', '!!', '!*']) {
+    const locked = output({ shadow: `ann:${field}:19000:0:99999:7:::\n\n` })
+    assert.match(
+      planFrom(user, { name: 'ann', password_lock: false }, locked).failed!,
+      /no password that could/,
+    )
+    assert.equal(rows(planFrom(user, { name: 'ann', password: '$6$x', password_lock: false }, locked)), [
+      ['password', '(hidden)', '(hidden), another'],
+      ['password_lock', true, false],
+    ])
+  }
+})
+
+plans('a home folder of nobody is not removed with a user', () => {
+  for (const [tools, home, expected] of [
+    ['shadow', '/', 'userdel -- ann'],
+    ['busybox', '/', 'deluser -- ann'],
+    ['busybox', '/dev/null', 'deluser -- ann'],
+    ['busybox', '/home/ann', 'deluser --remove-home -- ann'],
+    ['shadow', '/home/ann', 'userdel -r -- ann'],
+  ] as const) {
+    const raw = { name: 'ann', state: 'absent', remove: true }
+    const { args } = readArguments(user, raw)
+    const found = output({ account: ACCOUNT.replace('/home/ann', home) }).replace(/^shadow/, tools)
+    const state = stateOf(user, args, `${found}\0`)
+    const [action] = user.apply!(planFrom(user, raw, found), args, state)
+    assert.is((action as { script: string }).script.split('\n')[1], expected)
+  }
+})
+
+plans('result', () => {
+  assert.equal(
+    planFrom(user, { name: 'ann', groups: 'staff,adm', password: '$6$salt$hash' }, output()).result,
+    {
+      name: 'ann',
+      state: 'present',
+      append: false,
+      move_home: false,
+      uid: 1000,
+      group: 1000,
+      comment: 'Ann A,,,',
+      home: '/home/ann',
+      shell: '/bin/sh',
+      groups: 'staff,adm',
+      password: 'NOT_LOGGING_PASSWORD',
+    },
+  )
+})
+
+plans('faults', () => {
+  for (const name of ['', 'a:b', 'a\nb', '../x', '.', '..', '-x', '+x', '~x', 'a b', 'a\tb', 'a,b'])
+    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is no name/)
+  for (const name of ['0', 0, '1000'])
+    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is a number/)
+  for (const raw of [{ group: '-x' }, { groups: ['a', '-x'] }, { groups: ['a,b'] }, { groups: ['a b'] }])
+    assert.match(faultsOf(user, { name: 'a', ...raw })[0]!, /is no name/)
+  assert.equal(faultsOf(user, { name: 'a', group: 0, groups: ['4', 'b'] }), [])
+  for (const home of ['x', '~/x', '~joe', '', '-x'])
+    assert.match(faultsOf(user, { name: 'a', home })[0]!, /must be a path from \//)
+  for (const umask of ['x', '8', '077,UID_MIN=0'])
+    assert.match(faultsOf(user, { name: 'a', umask })[0]!, /no octal number/)
+  for (const name of ['_apt', 'systemd-network', 'Debian-exim', 'a.b', 'web$', 'www-data', '3com'])
+    assert.equal(faultsOf(user, { name }), [])
+  assert.match(faultsOf(user, { name: 'a', append: true })[0]!, /without groups/)
+  assert.match(faultsOf(user, { name: 'a', comment: 'a:b' })[0]!, /comment must not hold/)
+  assert.match(faultsOf(user, { name: 'a', home: '/a\nb' })[0]!, /home must not hold/)
+  assert.match(faultsOf(user, { name: 'a', expires: 'soon' })[0]!, /no number/)
+})
+
+plans.run()
+
+const real = suite<{ hosts: Host[] }>('user: on hosts')
+const NAME = 'playsshtester'
+const HASH =
+  '$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1'
+
+real.before(async (context) => {
+  context.hosts = await hosts()
+})
+real.after.each(async ({ hosts }) => {
+  for (const host of hosts) await walk(host, [{ state: 'absent', remove: true }])
+  for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
+    rmSync(folder, { recursive: true, force: true })
+})
+real.after(async ({ hosts }) => {
+  for (const host of hosts) await host.close()
+})
+
+function entry(file: string): string {
+  return (
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith(`${NAME}:`)) ?? ''
+  )
+}
+
+/** Each step is planned under check, applied, and must then be in sync; the names of what was planned come back. */
+async function walk({ session }: Host, steps: readonly Record<string, unknown>[]): Promise<string[]> {
+  const planned = []
+  for (const step of steps) {
+    const raw: Record<string, unknown> = { name: NAME, ...step }
+    const check = await applyModule(session, user, raw, CHECK)
+    const { plan, conclusion } = await applyModule(session, user, raw)
+    assert.is(conclusion.failed, undefined)
+    assert.equal(rows(plan), rows(check.plan))
+    assert.equal(rows((await applyModule(session, user, raw)).plan), [], JSON.stringify(raw))
+    // The user's own group stays behind when it is no longer the main one.
+    if (raw.state === 'absent') await applyModule(session, group, { name: NAME, state: 'absent' })
+    planned.push(plan.changes.map(({ what }) => what).join(' '))
+  }
+  return planned
+}
+
+real('from nothing to nothing, every attribute', async ({ hosts }) => {
+  for (const host of hosts) {
+    const planned = await walk(host, [
+      { comment: `it's "A"`, shell: '/bin/sh' },
+      { comment: '', uid: 54321, shell: '/bin/false' },
+      { group: 'users' },
+      { groups: ['adm', 'staff'] },
+      { groups: ['games'], append: true },
+      { groups: ['staff'] },
+      { groups: '' },
+      { password: HASH },
+      { password_lock: true },
+      { password: HASH, update_password: 'on_create', expires: 1893456000 },
+      { password_lock: false },
+      { expires: -1 },
+      { password_expire_min: 1, password_expire_max: 90, password_expire_warn: 0 },
+      { home: '/tmp/playssh home', move_home: true },
+      { state: 'absent', remove: true },
+    ])
+    assert.equal(planned, [
+      `user ${NAME}`,
+      'uid comment shell',
+      'group',
+      'groups',
+      'groups',
+      'groups',
+      'groups',
+      'password',
+      'password_lock',
+      'expires',
+      'password_lock',
+      'expires',
+      'password_expire_min password_expire_max password_expire_warn',
+      'home',
+      `user ${NAME}`,
+    ])
+    assert.not.ok(existsSync('/tmp/playssh home'))
+  }
+})
+
+real('made whole at once', async ({ hosts }) => {
+  for (const host of hosts) {
+    await walk(host, [
+      {
+        ...{ uid: 54321, group: 'users', groups: ['adm', 'staff'], comment: 'A $(b) `c`', shell: '/bin/sh' },
+        ...{ home: '/tmp/playssh home/deep', password: HASH, password_lock: true, expires: 1893456000 },
+        ...{ password_expire_min: 0, password_expire_max: 30, password_expire_warn: 3 },
+      },
+    ])
+    assert.is(entry('/etc/passwd'), `${NAME}:x:54321:100:A $(b) \`c\`:/tmp/playssh home/deep:/bin/sh`)
+    assert.match(entry('/etc/shadow'), new RegExp(`^${NAME}:!\\$6\\$abcdefgh\\$[^:]*:\\d+:0:30:3::21915:$`))
+    assert.is(statSync('/tmp/playssh home/deep').uid, 54321)
+    await walk(host, [{ state: 'absent', remove: true }])
+  }
+})
+
+real('a home folder of its own accord', async ({ hosts }) => {
+  for (const host of hosts) {
+    await walk(host, [{ create_home: false, home: '/tmp/playssh home' }])
+    assert.not.ok(existsSync('/tmp/playssh home'))
+    assert.equal(await walk(host, [{ umask: '077' }]), ['home folder'])
+    assert.is(statSync('/tmp/playssh home').mode & 0o777, 0o700)
+    await walk(host, [{ state: 'absent', remove: true }])
+  }
+})
+
+real('a home folder that must not be', async ({ hosts }) => {
+  const file = '/tmp/playssh home file'
+  writeFileSync(file, '')
+  const root = statSync('/')
+  for (const host of hosts) {
+    for (const home of ['/nonexistent', '/nonexistent/deep', '/var/empty', '/dev/null', '/', file]) {
+      const before = existsSync(home)
+      const raw = { home, create_home: true, shell: '/usr/sbin/nologin' }
+      assert.equal(await walk(host, [{ ...raw, system: true }, raw, { ...raw, move_home: true }]), [
+        `user ${NAME}`,
+        '',
+        '',
+      ])
+      assert.is(entry('/etc/passwd').split(':')[5], home)
+      assert.is(existsSync(home), before, home)
+      await walk(host, [{ home: '/tmp/playssh home' }, { home: '/nonexistent', move_home: true }])
+      assert.ok(existsSync('/tmp/playssh home'))
+      rmSync('/tmp/playssh home', { recursive: true })
+      await walk(host, [{ state: 'absent' }])
+    }
+    assert.not.ok(existsSync('/nonexistent'))
+    const { uid, gid, mode } = statSync('/')
+    assert.equal([uid, gid, mode], [root.uid, root.gid, root.mode])
+  }
+  rmSync(file)
+})
+
+real('a user that is known by another name only is another user', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const { plan } = await applyModule(session, user, { name: 'r.ot', state: 'absent' }, CHECK)
+    assert.equal(plan.changes, [])
+  }
+})
+
+real('an SSH key', async ({ hosts }) => {
+  for (const host of hosts) {
+    const raw = { name: NAME, generate_ssh_key: true, ssh_key_type: 'ed25519', ssh_key_comment: "it's a key" }
+    const { plan, conclusion } = await applyModule(host.session, user, raw)
+    assert.equal(
+      plan.changes.map(({ what }) => what),
+      [`user ${NAME}`, 'SSH key'],
+    )
+    assert.match(String(conclusion.result?.ssh_public_key), /^ssh-ed25519 \S+ it's a key$/)
+    const path = `/home/${NAME}/.ssh/id_ed25519`
+    assert.is(conclusion.result?.ssh_key_file, path)
+    assert.is(statSync(path).mode & 0o777, 0o600)
+    assert.is(statSync(path).uid, conclusion.result?.uid)
+    assert.is(statSync(`/home/${NAME}/.ssh`).mode & 0o777, 0o700)
+    assert.equal((await applyModule(host.session, user, raw)).plan.changes, [])
+    execFileSync('ssh-keygen', ['-y', '-P', '', '-f', path])
+    const told = async () => (await applyModule(host.session, user, raw, CHECK)).plan.result
+    // What the user puts in the place of the public key.
+    writeFileSync(`${path}.pub`, `ssh-rsa AAAA\nroot:x:0:${NAME}\nsudo:x:27:${NAME}\n`)
+    const { groups, ssh_public_key } = (await told()) ?? {}
+    assert.is(ssh_public_key, 'ssh-rsa AAAA')
+    assert.not.match(String(groups), /sudo|root/)
+    rmSync(`${path}.pub`)
+    for (const secret of ['/etc/shadow', '/dev/zero']) {
+      symlinkSync(secret, `${path}.pub`)
+      assert.is((await told())?.ssh_public_key, null)
+      rmSync(`${path}.pub`)
+    }
+    execFileSync('mkfifo', [`${path}.pub`])
+    assert.is((await told())?.ssh_public_key, null)
+    await walk(host, [{ state: 'absent', remove: true }])
+  }
+})
+
+real('a system user, without and with a group of its name', async ({ hosts }) => {
+  for (const host of hosts) {
+    await walk(host, [{ system: true, create_home: false, shell: '/usr/sbin/nologin' }])
+    assert.ok(Number(entry('/etc/passwd').split(':')[2]) < 1000)
+    await walk(host, [{ state: 'absent' }])
+  }
+})
+
+real.run()

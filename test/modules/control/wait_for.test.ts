@@ -1,0 +1,287 @@
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { connectScript, listenScript } from '../../../src/modules/control/wait_for/connect.ts'
+import { wait_for } from '../../../src/modules/control/wait_for/index.ts'
+import { expanded, parseConnections } from '../../../src/modules/control/wait_for/tcp.ts'
+import { readArguments } from '../../../src/sdk/arguments.ts'
+import { applyModule, type Host, hosts } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf, stateOf } from '../../support/plan.ts'
+
+const plans = suite('wait_for: what is seen')
+
+/** What it still waits for, or undefined when it does not. */
+function waits(raw: Record<string, unknown>, output: string): string | undefined {
+  const { args, faults } = readArguments(wait_for, raw)
+  assert.equal(faults, [])
+  const state = stateOf(wait_for, args, output)
+  return wait_for.waiting?.(args, state)?.for
+}
+
+const line = (local: string, state: string, remote = '00000000:0000') =>
+  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000     0        0 1 1 0 100 0 0 10 0\n`
+const ANY = '00000000:1F90'
+const LOOPBACK = '0100007F:1F90'
+const OTHER = '0164A8C0:1F90'
+const ANY6 = `${'0'.repeat(32)}:1F90`
+const MAPPED = '0000000000000000FFFF00000100007F:1F90'
+
+plans('an expression that would take for ever is an error that names it and the port', () => {
+  assert.throws(
+    () => waits({ port: 22, search_regex: '(c+)+$' }, `open\n${'c'.repeat(50)}!`),
+    /"\(c\+\)\+\$" takes more than \S+ s on what port 22 says \(51 characters/,
+  )
+})
+
+for (const [raw, output, expected] of [
+  [{ port: 8080 }, `table\n${line(ANY, '0A')}`, undefined],
+  [{ port: 8080 }, `table\n${line(LOOPBACK, '0A')}`, undefined],
+  [{ port: 8080 }, `table\n${line(ANY6, '0A')}`, undefined],
+  [{ port: 8080 }, `table\n${line(OTHER, '0A')}`, '127.0.0.1:8080 to answer'],
+  [{ port: 8080, host: '192.168.100.1' }, `table\n${line(OTHER, '0A')}`, undefined],
+  [{ port: 8080, host: '0.0.0.0' }, `table\n${line(OTHER, '0A')}`, undefined],
+  [{ port: 8080, host: 'localhost' }, `table\n${line(LOOPBACK, '0A')}`, undefined],
+  [{ port: 8080 }, `table\n${line(LOOPBACK, '01')}`, '127.0.0.1:8080 to answer'],
+  [{ port: 8080 }, 'table\n', '127.0.0.1:8080 to answer'],
+  [{ port: 8080, state: 'stopped' }, 'table\n', undefined],
+  [{ port: 8080, state: 'absent' }, `table\n${line(ANY, '0A')}`, '127.0.0.1:8080 to stop answering'],
+  [{ port: 22, host: 'crouter' }, 'open\n', undefined],
+  [{ port: 22, host: 'crouter' }, 'closed\n', 'crouter:22 to answer'],
+  [{ port: 22, search_regex: 'OpenSSH_(?P<major>\\d+)' }, 'open\nSSH-2.0-OpenSSH_9.2\n', undefined],
+  [{ port: 22, search_regex: '^OpenSSH' }, 'open\nSSH-2.0-OpenSSH_9.2\n', '127.0.0.1:22 to say ^OpenSSH'],
+  [{ port: 22, search_regex: 'x' }, 'closed\n', '127.0.0.1:22 to say x'],
+  [{ port: 8080, state: 'drained' }, '', undefined],
+  [{ port: 8080, state: 'drained' }, line(ANY, '0A'), undefined],
+  [{ port: 8080, state: 'drained' }, line(LOOPBACK, '01', OTHER), '127.0.0.1:8080 to have no connections'],
+  [{ port: 8080, state: 'drained' }, line(MAPPED, '01', OTHER), '127.0.0.1:8080 to have no connections'],
+  [{ port: 8080, state: 'drained' }, line(OTHER, '01', LOOPBACK), undefined],
+  [
+    { port: 8080, state: 'drained', host: '0.0.0.0' },
+    line(OTHER, '06', LOOPBACK),
+    '0.0.0.0:8080 to have no connections',
+  ],
+  [{ port: 8080, state: 'drained', exclude_hosts: '192.168.100.1' }, line(LOOPBACK, '01', OTHER), undefined],
+  [
+    { port: 8080, state: 'drained', active_connection_states: ['CLOSE_WAIT'] },
+    line(LOOPBACK, '01', OTHER),
+    undefined,
+  ],
+  [{ path: "/it's a" }, 'open\n', undefined],
+  [{ path: "/it's a" }, 'closed\n', "/it's a to be there"],
+  [{ path: '/a', state: 'absent' }, 'closed\n', undefined],
+  [{ path: '/a', state: 'absent' }, 'open\n', '/a to be gone'],
+  [{ path: '/a', search_regex: '^b$' }, 'open\na\nb\nc', undefined],
+  [{ path: '/a', search_regex: '\\Ab' }, 'open\na\nb', '/a to say \\Ab'],
+  [{ path: '/a', search_regex: 'x' }, 'open\n', '/a to say x'],
+  [{ timeout: 0 }, '', undefined],
+] as const) {
+  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output.slice(0, 60))}`, () => {
+    assert.is(waits(raw, output), expected)
+  })
+}
+
+plans('result', () => {
+  const raw = { path: '/a', search_regex: '(?P<word>b)(x)?' }
+  const plan = planOf(wait_for, raw, 'open\nabc', { check: false, diff: false, waited: 2.9 })
+  assert.equal(plan, {
+    changes: [],
+    result: {
+      state: 'started',
+      port: null,
+      path: '/a',
+      search_regex: '(?P<word>b)(x)?',
+      match_groups: ['b', null],
+      match_groupdict: { word: 'b' },
+      elapsed: 2,
+    },
+  })
+})
+
+plans('pause', () => {
+  const pause = (raw: Record<string, unknown>) => wait_for.pause?.(readArguments(wait_for, raw).args)
+  assert.is(pause({ timeout: 3, delay: 1 }), 4)
+  assert.is(pause({ port: 1, delay: 1 }), 1)
+  assert.is(pause({ path: '/a' }), 0)
+})
+
+plans('addresses', () => {
+  assert.is(expanded('::1'), '0:0:0:0:0:0:0:1')
+  assert.is(expanded('FE80::00ab:1'), 'fe80:0:0:0:0:0:ab:1')
+  assert.is(expanded('10.0.0.1'), '10.0.0.1')
+  const [six] = parseConnections(line('000080FE00000000FF565400000012FE:0016', '01'))
+  assert.equal(six, {
+    local: 'fe80:0:0:0:54:56ff:fe12:0',
+    localPort: 22,
+    remote: '0.0.0.0',
+    state: 'ESTABLISHED',
+  })
+})
+
+plans('faults', () => {
+  for (const [raw, expected] of [
+    [{ port: 1, path: '/a' }, /exclude each other/],
+    [{ port: 0 }, /0 is no port/],
+    // nc would take it for an option, and run it.
+    [{ port: 1, host: '-e/bin/sh' }, /no name or address of a host/],
+    [{ port: 1, host: 'a/b' }, /no name or address of a host/],
+    [{ port: 1, host: '' }, /no name or address of a host/],
+    [{ port: 65536 }, /no port/],
+    [{ path: '/a', state: 'stopped' }, /for ports/],
+    [{ path: '/a', state: 'drained' }, /for ports/],
+    [{ port: 1, exclude_hosts: ['10.0.0.1'] }, /for state drained/],
+    [{ port: 1, state: 'drained', exclude_hosts: ['crouter'] }, /addresses, not names/],
+    [{ port: 1, active_connection_states: ['OPEN'] }, /OPEN is no state/],
+    [{ port: 1, search_regex: '(' }, /no regular expression/],
+    [{ port: 1, sleep: 0 }, /at least 1/],
+  ] as const) {
+    assert.match(faultsOf(wait_for, raw)[0]!, expected)
+  }
+})
+
+plans.run()
+
+interface Context {
+  hosts: Host[]
+  server: Server
+  port: number
+  folder: string
+}
+
+const real = suite<Context>('wait_for: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await hosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'playssh-wait-'))
+  context.server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.write('220 ready\n')
+  })
+  await new Promise<void>((resolve) => context.server.listen(0, '0.0.0.0', resolve))
+  const bound = context.server.address()
+  context.port = typeof bound === 'object' && bound !== null ? bound.port : 0
+})
+real.after(async ({ hosts, server, folder }) => {
+  for (const host of hosts) await host.close()
+  server.close()
+  rmSync(folder, { recursive: true })
+})
+
+function ownAddress(): string {
+  const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+  return outside.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+}
+
+real('ports', async ({ hosts, port }) => {
+  for (const { session } of hosts) {
+    for (const host of ['127.0.0.1', 'localhost', ownAddress()]) {
+      const { plan } = await applyModule(session, wait_for, { port, host, timeout: 0 })
+      assert.equal([plan.changes, plan.result?.elapsed], [[], 0])
+      await fails(
+        session,
+        { port, host, state: 'stopped', timeout: 0 },
+        `waited 0 s for ${host}:${port} to stop answering`,
+      )
+    }
+    const { plan } = await applyModule(session, wait_for, {
+      port,
+      search_regex: '^(?P<code>\\d+) ready',
+      timeout: 0,
+      connect_timeout: 1,
+    })
+    assert.equal(plan.result?.match_groupdict, { code: '220' })
+    await applyModule(session, wait_for, { port: 1, state: 'stopped', timeout: 0 })
+    await fails(session, { port: 1, timeout: 0 }, 'waited 0 s for 127.0.0.1:1 to answer')
+    await fails(session, { port: 1, timeout: 0, msg: "it's late" }, "it's late")
+    assert.equal((await applyModule(session, wait_for, { port: 1 }, CHECK)).plan.changes, [])
+  }
+})
+
+async function fails(session: Host['session'], raw: Record<string, unknown>, message: string) {
+  try {
+    await applyModule(session, wait_for, raw)
+  } catch (error) {
+    return assert.is((error as Error).message, message)
+  }
+  assert.unreachable(message)
+}
+
+real('a file that comes, and goes', async ({ hosts, folder }) => {
+  for (const { session } of hosts) {
+    const path = join(folder, "-it's a")
+    await fails(session, { path, timeout: 0 }, `waited 0 s for ${path} to be there`)
+    const writer = spawn('/bin/sh', [
+      '-c',
+      'sleep 1; echo half >"$1"; sleep 1; echo done 42 >>"$1"',
+      'sh',
+      path,
+    ])
+    const ended = new Promise((resolve) => writer.once('exit', resolve))
+    const { plan } = await applyModule(session, wait_for, { path, search_regex: '^done (\\d+)', timeout: 20 })
+    assert.equal(plan.result?.match_groups, ['42'])
+    assert.ok(Number(plan.result?.elapsed) >= 1)
+    await ended
+    rmSync(path)
+    await applyModule(session, wait_for, { path, state: 'absent', timeout: 0 })
+  }
+})
+
+real('drained, and merely waiting', async ({ hosts, port }) => {
+  for (const { session } of hosts) {
+    await applyModule(session, wait_for, { port: 1, state: 'drained', timeout: 0 })
+    await applyModule(session, wait_for, {
+      port,
+      state: 'drained',
+      timeout: 0,
+      active_connection_states: ['CLOSING'],
+    })
+    const started = performance.now()
+    await applyModule(session, wait_for, { timeout: 1 })
+    assert.ok(performance.now() - started >= 990)
+  }
+})
+
+const run = promisify(execFile)
+
+// One that has -z, as OpenBSD's; port 1 is closed.
+const NC = '#!/bin/sh\n[ "$1 $2 $3 $4" = "-z -w 1 127.0.0.1" ] && [ "$5" != 1 ]\n'
+
+// Each way to connect alone: a PATH that holds nothing but it. Not every machine has Python.
+const WAYS = [['nc'], ['bash', 'timeout'], ['busybox', 'timeout'], ['perl'], []]
+if (existsSync('/usr/bin/python3')) WAYS.push(['python3'])
+for (const programs of WAYS) {
+  real(`connecting with ${programs.join(' and ') || 'nothing'}`, async ({ port, folder }) => {
+    const bin = mkdtempSync(join(folder, 'bin-'))
+    for (const program of programs) {
+      const name = program === 'busybox' ? 'nc' : program
+      if (program === 'nc') writeFileSync(join(bin, name), NC, { mode: 0o755 })
+      else symlinkSync(found(program), join(bin, name))
+    }
+    const ask = async (script: string) => {
+      writeFileSync(join(bin, 'script'), script)
+      return (await run('/bin/sh', [join(bin, 'script')], { env: { PATH: bin } })).stdout
+    }
+    if (programs.length === 0) {
+      for (const script of [connectScript('127.0.0.1', port, 1), listenScript('127.0.0.1', port, 1)]) {
+        const said = await ask(script).catch((error: Error) => error.message)
+        assert.match(said, /nothing here can try a port/)
+      }
+      return
+    }
+    assert.is(await ask(connectScript('127.0.0.1', port, 1)), 'open\n')
+    assert.is(await ask(connectScript('127.0.0.1', 1, 1)), 'closed\n')
+    if (programs[0] !== 'nc')
+      assert.match(await ask(listenScript('127.0.0.1', port, 1)), /^open\n220 ready\n/)
+  })
+}
+
+function found(program: string): string {
+  const script = 'PATH=/usr/bin:/bin; command -v "$1"'
+  return execFileSync('/bin/sh', ['-c', script, 'sh', program], { encoding: 'utf8' }).trim()
+}
+
+real.run()

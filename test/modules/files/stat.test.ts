@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stat } from '../../../src/modules/files/stat.ts'
+import type { ValueMap } from '../../../src/values/value.ts'
+import { applyModule, type Host, hosts } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf } from '../../support/plan.ts'
+import { FOLDER, filesText, statText } from '../../support/stat.ts'
+
+const test = suite('stat')
+type Raw = Record<string, unknown>
+
+const NUL = '\0'
+const PLAIN = { get_checksum: false, get_mime: false, get_attributes: false }
+
+function statOf(raw: Raw, output: string): ValueMap {
+  const plan = planOf(stat, { path: '/f', ...raw }, output)
+  assert.equal([plan.changes, plan.failed], [[], undefined])
+  return plan.result?.stat as ValueMap
+}
+
+test('what is not there', () => {
+  assert.equal(statOf({}, `${filesText(undefined)}000\0\0cannot open\n\0\0`), { exists: false })
+  assert.equal(statOf(PLAIN, `${filesText(undefined)}000\0`), { exists: false })
+})
+
+test('everything of a file', () => {
+  const file = statText({ mode: 0o4750, uid: 1, gid: 77, owner: 'daemon', group: 'UNKNOWN', size: 3 })
+  const output = `${filesText(file)}110\0abc  -\n\0text/plain; charset=us-ascii\n\x0024 ----i---e--- /f\n\0`
+  assert.equal(statOf({}, output), {
+    exists: true,
+    path: '/f',
+    mode: '4750',
+    ...{ isdir: false, ischr: false, isblk: false, isreg: true },
+    ...{ isfifo: false, islnk: false, issock: false },
+    ...{ uid: 1, gid: 77, size: 3, inode: 7, dev: 42, nlink: 1 },
+    ...{ atime: 946684800.5, mtime: 946684800.5, ctime: 946684800.5 },
+    ...{ wusr: true, rusr: true, xusr: true },
+    ...{ wgrp: false, rgrp: true, xgrp: true },
+    ...{ woth: false, roth: false, xoth: false },
+    ...{ isuid: true, isgid: false },
+    ...{ blocks: 8, block_size: 4096, device_type: 0 },
+    pw_name: 'daemon',
+    ...{ readable: true, writeable: true, executable: false },
+    checksum: 'abc',
+    ...{ mimetype: 'text/plain', charset: 'us-ascii' },
+    ...{ version: '24', attr_flags: 'ie', attributes: ['immutable', 'extents'] },
+  })
+})
+
+const KINDS: [type: Parameters<typeof statText>[0], key: string][] = [
+  [{ type: 'directory' }, 'isdir'],
+  [{ type: 'char' }, 'ischr'],
+  [{ type: 'block' }, 'isblk'],
+  [{ type: 'fifo' }, 'isfifo'],
+  [{ type: 'socket' }, 'issock'],
+]
+
+test('every kind of file is itself only', () => {
+  for (const [type, key] of KINDS) {
+    const found = statOf(PLAIN, `${filesText(statText(type))}000\0`)
+    const kinds = Object.keys(found).filter((name) => /^is(dir|chr|blk|reg|fifo|lnk|sock)$/.test(name))
+    assert.equal(
+      kinds.filter((name) => found[name]),
+      [key],
+    )
+  }
+})
+
+test('without file(1) and lsattr(1), and what was not asked for', () => {
+  const { mimetype, charset, version, attr_flags, attributes } = statOf({}, `${filesText(FOLDER)}111\0\0\0\0`)
+  assert.equal([mimetype, charset, version, attr_flags, attributes], ['unknown', 'unknown', null, '', []])
+  const little = statOf(PLAIN, `${filesText(statText())}111\0`)
+  for (const name of ['checksum', 'mimetype', 'attributes']) assert.not(name in little)
+})
+
+test('a link: itself, or what it leads to', () => {
+  const link = statText({ type: 'link', mode: 0o777 })
+  const itself = (target: string, source: string) => `1${link}${target}${NUL}0000${source}${NUL}`
+  const { lnk_target, lnk_source, islnk } = statOf(PLAIN, itself('x', '/x'))
+  assert.equal([lnk_target, lnk_source, islnk], ['x', '/x', true])
+  assert.is(statOf(PLAIN, itself('no/where', '')).lnk_source, 'no/where')
+  // Whose rights it is looked with comes first.
+  const behind = (real: string) => `1${link}x${NUL}0${NUL}${real}0000/x${NUL}`
+  const followed = statOf({ ...PLAIN, follow: true }, behind(`1/x${NUL}${statText()}`))
+  assert.equal([followed.isreg, followed.path, 'lnk_target' in followed], [true, '/f', false])
+  assert.equal(statOf({ ...PLAIN, follow: true }, behind('0')), { exists: false })
+})
+
+test('wrong arguments', () => {
+  assert.match(faultsOf(stat, {})[0] ?? '', /stat needs "path"/)
+  assert.match(faultsOf(stat, { path: '/f', checksum: 'sha' })[0] ?? '', /"sha" is none of md5, sha1/)
+})
+
+let all: Host[] = []
+let folder = ''
+
+test.before(async () => {
+  all = await hosts()
+  folder = mkdtempSync(join(tmpdir(), 'stat '))
+  chmodSync(folder, 0o755)
+})
+test.after(async () => {
+  for (const host of all) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function look(host: Host, raw: Raw): Promise<ValueMap> {
+  const { plan } = await applyModule(host.session, stat, raw, CHECK)
+  assert.equal([plan.changes, plan.failed], [[], undefined])
+  return plan.result?.stat as ValueMap
+}
+
+test('files of any name, with every algorithm', async () => {
+  for (const host of all) {
+    for (const name of ['plain', '-odd \'\n" $x~']) {
+      const path = join(folder, name)
+      writeFileSync(path, 'a\0b\n')
+      chmodSync(path, 0o2741)
+      const { mtimeMs, ino, dev } = lstatSync(path)
+      for (const algorithm of ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']) {
+        // The usual busybox has no such applet, and then the host says so.
+        if (host.name === 'busybox' && algorithm === 'sha224') continue
+        const found = await look(host, { path, checksum_algorithm: algorithm })
+        assert.is(found.checksum, createHash(algorithm).update('a\0b\n').digest('hex'))
+        assert.equal([found.mode, found.isgid, found.inode, found.dev], ['2741', true, ino, dev])
+        assert.ok(Math.abs(Number(found.mtime) - mtimeMs / 1000) < 0.001)
+        assert.equal([found.size, found.mimetype], [4, 'application/octet-stream'])
+      }
+    }
+  }
+})
+
+test('folders, links, devices, pipes, and what is not there', async () => {
+  const at = (name: string) => join(folder, name)
+  writeFileSync(at('file'), '')
+  mkdirSync(at('folder'))
+  symlinkSync('file', at('link'))
+  symlinkSync('nowhere', at('dead'))
+  symlinkSync('loop', at('loop'))
+  execFileSync('mkfifo', [at('pipe')])
+  for (const host of all) {
+    assert.is((await look(host, { path: at('folder') })).isdir, true)
+    assert.is((await look(host, { path: at('pipe') })).isfifo, true)
+    const device = await look(host, { path: '/dev/null' })
+    assert.equal([device.ischr, device.device_type, 'checksum' in device], [true, 259, false])
+    const link = await look(host, { path: at('link') })
+    assert.equal([link.islnk, link.lnk_source, link.lnk_target], [true, at('file'), 'file'])
+    assert.not('checksum' in link)
+    const empty = await look(host, { path: at('link'), follow: true })
+    assert.equal([empty.isreg, empty.size, empty.checksum], [true, 0, createHash('sha1').digest('hex')])
+    assert.equal((await look(host, { path: at('dead') })).lnk_source, at('nowhere'))
+    for (const path of [at('dead'), at('loop'), at('none'), at('none/below')])
+      assert.equal(await look(host, { path, follow: true }), { exists: false })
+  }
+})
+
+test.run()

@@ -1,0 +1,139 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { link } from '../../../src/modules/network/link/index.ts'
+import { neighbor } from '../../../src/modules/network/neighbor.ts'
+import { complained, failureOf, printed, settles } from '../../support/ip.ts'
+import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
+import { faultsOf, planOf, rows } from '../../support/plan.ts'
+
+const MAC = '02:00:00:00:00:0a'
+const PERMANENT = { dst: '10.0.0.20', lladdr: MAC, state: ['PERMANENT'] }
+const STALE = { dst: '10.0.0.20', lladdr: MAC, state: ['STALE'] }
+const FAILED = { dst: '10.0.0.20', state: ['FAILED'] }
+const SIX = { dst: 'fd00::20', lladdr: MAC, router: null, state: ['PERMANENT'] }
+// Filtered by device, ip leaves the device out.
+const PROXY = { dst: '10.0.0.20', proxy: null }
+const PROXY6 = { dst: 'fd00::20', proxy: null }
+const NO_DEVICE = complained('Cannot find device "eth0"')
+
+const plans = suite('neighbor: plan')
+
+for (const [raw, is, expected] of [
+  // Absent.
+  [{ lladdr: MAC }, printed([]), [['neighbor 10.0.0.20 on eth0', null, `${MAC} permanent`]]],
+  [{ lladdr: MAC, nud: 'stale' }, NO_DEVICE, [['neighbor 10.0.0.20 on eth0', null, `${MAC} stale`]]],
+  [{ lladdr: MAC }, printed([FAILED]), [['neighbor 10.0.0.20 on eth0', null, `${MAC} permanent`]]],
+  [{ proxy: true }, printed([]), [['proxy 10.0.0.20 on eth0', null, 'proxy']]],
+  [{ proxy: true, address: 'fd00:0::20' }, NO_DEVICE, [['proxy fd00::20 on eth0', null, 'proxy']]],
+  [{ state: 'absent' }, printed([]), []],
+  [{ state: 'absent' }, printed([FAILED]), []],
+  [{ state: 'absent', lladdr: '02:00:00:00:00:0b' }, printed([PERMANENT]), []],
+  [{ state: 'absent', proxy: true }, NO_DEVICE, []],
+  // In sync.
+  [{ lladdr: MAC.toUpperCase() }, printed([PERMANENT]), []],
+  [{ lladdr: MAC, nud: 'stale' }, printed([STALE]), []],
+  [{ lladdr: MAC, address: 'FD00:0::0020' }, printed([SIX]), []],
+  [{ proxy: true }, printed([PROXY]), []],
+  [{ proxy: true, address: 'fd00:0::20' }, printed([PROXY6]), []],
+  // Drifted.
+  [
+    { lladdr: '02:00:00:00:00:0B' },
+    printed([PERMANENT]),
+    [['neighbor 10.0.0.20 on eth0 lladdr', MAC, '02:00:00:00:00:0b']],
+  ],
+  [{ lladdr: MAC }, printed([STALE]), [['neighbor 10.0.0.20 on eth0 nud', 'stale', 'permanent']]],
+  [
+    { lladdr: MAC, nud: 'noarp' },
+    printed([PERMANENT]),
+    [['neighbor 10.0.0.20 on eth0 nud', 'permanent', 'noarp']],
+  ],
+  // Deleted.
+  [{ state: 'absent' }, printed([STALE]), [['neighbor 10.0.0.20 on eth0', `${MAC} stale`, null]]],
+  [
+    { state: 'absent', lladdr: MAC.toUpperCase() },
+    printed([PERMANENT]),
+    [['neighbor 10.0.0.20 on eth0', `${MAC} permanent`, null]],
+  ],
+  [{ state: 'absent', proxy: true }, printed([PROXY]), [['proxy 10.0.0.20 on eth0', 'proxy', null]]],
+] as const) {
+  plans(`${JSON.stringify(raw)}, found ${is.slice(0, 60)}`, () => {
+    const plan = planOf(neighbor, { address: '10.0.0.20', dev: 'eth0', ...raw }, is)
+    assert.is(plan.failed, undefined)
+    assert.equal(rows(plan), expected)
+  })
+}
+
+plans.run()
+
+const faults = suite('neighbor: faults')
+
+for (const [raw, expected] of [
+  [{ dev: 'eth0', lladdr: MAC }, /neighbor needs "address"/],
+  [{ address: '10.0.0.20', lladdr: MAC }, /neighbor needs "dev"/],
+  [{ address: '10.0.0.20', dev: 'eth0' }, /neighbor needs "lladdr"/],
+  [{ address: '10.0.0.20/24', dev: 'eth0', lladdr: MAC }, /is no IPv4 or IPv6 address/],
+  [{ address: '10.0.0.20', dev: 'eth/0', lladdr: MAC }, /no spaces, slashes/],
+  [{ address: '10.0.0.20', dev: 'eth0', lladdr: '2:0:0' }, /is no Ethernet address/],
+  [{ address: '10.0.0.20', dev: 'eth0', lladdr: MAC, nud: 'permanant' }, /did you mean "permanent"/],
+  [
+    { address: '10.0.0.20', dev: 'eth0', lladdr: MAC, proxy: true },
+    /lladdr: a proxy entry for 10.0.0.20 has none/,
+  ],
+  [{ address: '10.0.0.20', dev: 'eth0', nud: 'noarp', proxy: true }, /nud: a proxy entry/],
+] as const) {
+  faults(JSON.stringify(raw), () => assert.match(faultsOf(neighbor, raw).join('\n'), expected))
+}
+
+faults.run()
+
+const real = suite<{ hosts: NetnsHost[] }>('neighbor: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await netnsHosts()
+  for (const host of context.hosts) {
+    await settles(host, link, { name: 'v0', type: 'veth', peer: 'v1', state: 'up' }, ['link v0'])
+  }
+})
+real.after(async ({ hosts }) => {
+  for (const host of hosts) await host.close()
+})
+
+for (const address of ['10.0.0.20', 'fd00::20']) {
+  real(`entries for ${address}`, async ({ hosts }) => {
+    for (const host of hosts) {
+      const n = (raw: object, changed: string[]) =>
+        settles(
+          host,
+          neighbor,
+          { address, dev: 'v0', ...raw },
+          changed.map((what) => `neighbor ${address} on v0${what}`),
+        )
+      await n({ lladdr: MAC.toUpperCase() }, [''])
+      await n({ lladdr: '02:00:00:00:00:0b', nud: 'noarp' }, [' lladdr', ' nud'])
+      await n({ lladdr: '02:00:00:00:00:0b' }, [' nud'])
+      await n({ state: 'absent', lladdr: MAC }, [])
+      await n({ state: 'absent' }, [''])
+      assert.not.match(host.ip('neigh', 'show', 'nud', 'all'), new RegExp(`^${address} `, 'm'))
+    }
+  })
+
+  real(`proxy entries for ${address}`, async ({ hosts }) => {
+    for (const host of hosts) {
+      const wanted = { address, dev: 'v0', proxy: true }
+      await settles(host, neighbor, wanted, [`proxy ${address} on v0`])
+      assert.match(host.ip('neigh', 'show', 'proxy'), new RegExp(`^${address} dev v0 +proxy`, 'm'))
+      await settles(host, neighbor, { ...wanted, state: 'absent' }, [`proxy ${address} on v0`])
+      assert.is(host.ip('neigh', 'show', 'proxy').trim(), '')
+    }
+  })
+}
+
+real('a device that is not there', async ({ hosts }) => {
+  for (const host of hosts) {
+    const wanted = { address: '10.0.0.20', dev: 'v9', proxy: true }
+    await settles(host, neighbor, { ...wanted, state: 'absent' }, [])
+    assert.match((await failureOf(host, neighbor, wanted))!, /Cannot find device "v9"/)
+  }
+})
+
+real.run()

@@ -1,0 +1,302 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { apt } from '../../../src/modules/packages/apt/index.ts'
+import { parseSpec } from '../../../src/modules/packages/apt/options.ts'
+import { readArguments } from '../../../src/sdk/arguments.ts'
+import type { Module, View } from '../../../src/sdk/module.ts'
+import { applyModule, type Host, hosts } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+
+/** NUL ends the part of each task. */
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+  return planOf(module, raw, `${printed}\0`, view)
+}
+
+const names = suite('apt: names')
+
+for (const [text, expected] of [
+  ['hello', ['hello', undefined, undefined, undefined]],
+  ['libc6:i386', ['libc6', 'i386', undefined, undefined]],
+  ['g++', ['g++', undefined, undefined, undefined]],
+  ['hello=2.10-3', ['hello', undefined, '=', '2.10-3']],
+  ['hello:amd64=1:2.10*', ['hello', 'amd64', '=', '1:2.10*']],
+  ['hello>=2.0~rc1', ['hello', undefined, '>=', '2.0~rc1']],
+  ['lib*-dev', ['lib*-dev', undefined, undefined, undefined]],
+  ['', undefined],
+  ['-y', undefined],
+  ['a b', undefined],
+  ["a'b", undefined],
+  ['a\nb', undefined],
+  ['a=', undefined],
+  ['a;b', undefined],
+  // apt-get would remove the one, and take the others for files, tasks, releases and patterns.
+  ['tcsh-', undefined],
+  ['tcsh:amd64-', undefined],
+  ['hello=2.10-', undefined],
+  ['hello.deb', undefined],
+  ['hello.dsc', undefined],
+  ['./hello', undefined],
+  ['hello/bookworm', undefined],
+  ['tasks^', undefined],
+  ['~ninstalled', undefined],
+  ['+hello', undefined],
+  ['@hello', undefined],
+  ['%hello', undefined],
+] as const) {
+  names(JSON.stringify(text), () => {
+    const spec = parseSpec(text)
+    assert.equal(spec && [spec.name, spec.architecture, spec.comparison, spec.version], expected)
+  })
+}
+
+names.run()
+
+const INSTALL = `known not-installed|hello|amd64|
+todo hello
+simulated install 0
+=Reading package lists...
+=Inst dep [1.0-1] (1.1-1 Debian:12.11/stable [all])
+=Inst hello (2.10-3 Debian:12.11/stable [amd64])
+=Conf hello (2.10-3 Debian:12.11/stable [amd64])
+`
+
+const plans = suite('apt: plan')
+
+for (const [what, raw, output, expected] of [
+  ['in sync', { name: 'hello' }, 'known installed|hello|amd64|2.10-3|\ntodo \n', []],
+  [
+    'missing',
+    { name: 'hello' },
+    INSTALL,
+    [
+      ['dep', '1.0-1', '1.1-1'],
+      ['hello', null, '2.10-3'],
+    ],
+  ],
+  ['not there', { name: 'hello', state: 'absent' }, 'todo \n', []],
+  [
+    'there, and needed by another',
+    { name: 'hello', state: 'absent' },
+    'todo  hello:amd64\nsimulated remove 0\n=Remv other [1]\n=Remv hello [2.10-3]\n',
+    [
+      ['other', '1', null],
+      ['hello', '2.10-3', null],
+    ],
+  ],
+  [
+    'only its configuration is there',
+    { name: 'hello', state: 'absent', purge: true },
+    'todo  hello:amd64\nsimulated remove 0\n=Purg hello []\n',
+    [['hello', 'configuration files', null]],
+  ],
+  [
+    'nothing newer',
+    { name: 'hello', state: 'latest' },
+    'todo  hello\nsimulated install 0\n=0 upgraded\n',
+    [],
+  ],
+  [
+    'newer',
+    { upgrade: 'dist' },
+    'todo \nsimulated upgrade 0\n=Inst a [1] (2 Debian [amd64])\n=Remv b [3]\n',
+    [
+      ['a', '1', '2'],
+      ['b', '3', null],
+    ],
+  ],
+  ['nothing to clean', { clean: true }, '', []],
+  ['files to clean', { clean: true }, 'fetched \n', [['fetched files', 'some', null]]],
+  [
+    'old files',
+    { autoclean: true },
+    'simulated autoclean 0\n=Del a 1.0 [5 kB]\n',
+    [['fetched file of a', '1.0', null]],
+  ],
+  ['old lists', { update_cache: true }, 'age 99\n', [['package lists', '99 seconds old', 'fetched']]],
+  ['no lists', { update_cache: true }, 'age 0\n', [['package lists', '0 seconds old', 'fetched']]],
+  ['new lists', { cache_valid_time: 3600 }, 'age 99\n', []],
+  [
+    'lists just too old',
+    { cache_valid_time: 99 },
+    'age 99\n',
+    [['package lists', '99 seconds old', 'fetched']],
+  ],
+  ['lists that nothing depends on', { name: 'hello', update_cache: true }, 'age 99\ntodo \n', []],
+  [
+    'lists and a package',
+    { name: 'hello', update_cache: true },
+    `age 99\n${INSTALL}`,
+    [
+      ['package lists', '99 seconds old', 'fetched'],
+      ['dep', '1.0-1', '1.1-1'],
+      ['hello', null, '2.10-3'],
+    ],
+  ],
+  [
+    'a package that only newer lists may have',
+    { name: 'hello', update_cache: true },
+    'age 99\ntodo  hello\nsimulated install 100\n=E: Unable to locate package hello\n',
+    [
+      ['package lists', '99 seconds old', 'fetched'],
+      ['hello', null, 'installed'],
+    ],
+  ],
+] as const) {
+  plans(what, () => assert.equal(rows(planFrom(apt, raw, output)), expected))
+}
+
+plans('what would fail', () => {
+  const output = 'todo  hello\nsimulated install 100\n=Reading\n=E: Unable to locate package hello\n'
+  assert.is(
+    planFrom(apt, { name: 'hello' }, output).failed,
+    'apt-get install would fail: Unable to locate package hello',
+  )
+  assert.match(planFrom(apt, { name: 'nothing*' }, 'todo \n').failed!, /no package that matches nothing\*/)
+})
+
+plans('faults', () => {
+  assert.match(faultsOf(apt, { name: ['hello', '-y'] })[0]!, /"-y" is no package/)
+  assert.match(faultsOf(apt, { name: 'a', upgrade: 'yes' })[0]!, /exclude each other/)
+  assert.match(faultsOf(apt, { deb: 'http://x/y.deb' })[0]!, /path on the host/)
+  assert.match(faultsOf(apt, { name: 'a=1', state: 'latest' })[0]!, /version and state latest/)
+})
+
+plans('what is run', () => {
+  const raw = {
+    name: 'hello',
+    install_recommends: false,
+    default_release: 'a b',
+    purge: true,
+    policy_rc_d: 101,
+  }
+  const state = {
+    age: undefined,
+    known: [],
+    todo: ['hello'],
+    simulations: new Map([['install', { code: 0, text: '' }]]),
+    fetched: false,
+  }
+  const args = {
+    ...raw,
+    name: ['hello'],
+    state: 'present',
+    dpkg_options: 'force-confold',
+    lock_timeout: 0,
+    upgrade: 'no',
+  }
+  const [action] =
+    apt.apply?.({ changes: [{ what: 'hello', before: null, after: '1' }] }, args as never, state) ?? []
+  const script = action?.do === 'exec' ? action.script : ''
+  assert.match(
+    script,
+    /^apt-get -y -q -o DPkg::Lock::Timeout=0 -o Dpkg::Options::=--force-confold -t 'a b' -o APT::Install-Recommends=no --purge install hello \|\| exit$/m,
+  )
+  assert.match(script, /exit 101/)
+})
+
+plans.run()
+
+const real = suite<{ hosts: Host[] }>('apt: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await hosts()
+  const [first] = context.hosts
+  await applyModule(first!.session, apt, { update_cache: true, cache_valid_time: 86400 })
+  await applyModule(first!.session, apt, { name: ['hello'], state: 'absent', purge: true })
+})
+real.after(async ({ hosts }) => {
+  for (const host of hosts) await host.close()
+})
+
+real('a package comes and goes', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const present = { name: 'hello,dpkg', install_recommends: false }
+    const check = await applyModule(session, apt, present, CHECK)
+    assert.is(check.plan.changes.length, 1)
+    const { plan, conclusion } = await applyModule(session, apt, present)
+    assert.is(conclusion.failed, undefined)
+    assert.equal(rows(plan), rows(check.plan))
+    const version = String(plan.changes[0]!.after)
+    for (const raw of [
+      present,
+      { name: 'hello', state: 'latest' },
+      { name: [`hello=${version}`, 'hello>=1.0', 'hel?o', `hello=${version.slice(0, 2)}*`] },
+      { name: 'hello', only_upgrade: true },
+      { name: 'hello', update_cache: true, cache_valid_time: 864000 },
+    ]) {
+      assert.equal(rows((await applyModule(session, apt, raw)).plan), [], JSON.stringify(raw))
+    }
+    const absent = { name: 'hel?o', state: 'absent', purge: true }
+    assert.equal(rows((await applyModule(session, apt, absent)).plan), [['hello', version, null]])
+    assert.equal((await applyModule(session, apt, absent)).plan.changes, [])
+    assert.equal((await applyModule(session, apt, { name: 'hello', only_upgrade: true })).plan.changes, [])
+  }
+})
+
+real('a check writes nothing into the logs of apt', async ({ hosts }) => {
+  const logs = () =>
+    readdirSync('/var/log/apt').map((name) => [name, statSync(join('/var/log/apt', name)).mtimeMs])
+  const before = logs()
+  for (const { session } of hosts) {
+    assert.is((await applyModule(session, apt, { name: 'hello' }, CHECK)).plan.changes.length, 1)
+    assert.equal(logs(), before)
+  }
+})
+
+real('a name that apt-get would read more into is a name', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    // "hello" and a wish to install it; expressions that fit many packages, and "hello".
+    for (const name of ['hello+', 'pyth.n3', 'hell.:amd64']) {
+      const { plan } = await applyModule(session, apt, { name })
+      const bare = name.replace(/[:=].*/, '')
+      assert.is(plan.failed, `apt-get install would fail: Unable to locate package ${bare}`)
+    }
+    const there = ['g++', 'libstdc++6', 'python3.11-minimal', 'linux-libc-dev']
+    assert.equal((await applyModule(session, apt, { name: there }, CHECK)).plan.failed, undefined)
+    const plus = await applyModule(session, apt, { name: 'hello=2.10+' }, CHECK)
+    assert.match(plus.plan.failed!, /Version '2\.10\[\+\]'/)
+    // As an expression it would fit what provides awk.
+    assert.match(
+      (await applyModule(session, apt, { name: 'a.k' })).plan.failed!,
+      /Unable to locate package a\.k/,
+    )
+  }
+})
+
+real('a name that only new lists may have is looked for in them', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const state = {
+      ...{ age: 99, known: [], todo: ['hello+'], fetched: false },
+      simulations: new Map([['install', { code: 100, text: '' }]]),
+    }
+    const { args } = readArguments(apt, { name: 'hello+' })
+    const [action] = apt.apply!({ changes: [] }, args, state)
+    const { code, stderr } = await session.exec((action as { script: string }).script)
+    assert.is(code, 100)
+    assert.match(stderr, /E: Unable to locate package hello\+/)
+  }
+})
+
+real('virtual packages are there when another provides them', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    assert.equal((await applyModule(session, apt, { name: 'awk' })).plan.changes, [])
+  }
+})
+
+real('a package that does not exist', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    const { plan } = await applyModule(session, apt, { name: 'no-such-package-here' })
+    assert.match(plan.failed!, /would fail: Unable to locate package no-such-package-here/)
+    assert.match((await applyModule(session, apt, { name: 'hello=0.0*' })).plan.failed!, /Version '0\.0\*'/)
+    try {
+      await applyModule(session, apt, { deb: '/no such.deb' })
+      assert.unreachable()
+    } catch (error) {
+      assert.match((error as Error).message, /no package file \/no such\.deb/)
+    }
+  }
+})
+
+real.run()

@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { modprobe } from '../../../src/modules/system/modprobe.ts'
+import { type ApartHost, apartHosts } from '../../support/apart.ts'
+import { applyModule } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+
+const plans = suite('modprobe: plan')
+
+for (const [presence, state, expected] of [
+  ['loaded', 'present', []],
+  ['builtin', 'present', []],
+  ['available', 'present', [['ip-ip', 'not loaded', 'loaded']]],
+  ['loaded', 'absent', [['ip-ip', 'loaded', 'not loaded']]],
+  ['available', 'absent', []],
+  ['missing', 'absent', []],
+] as const) {
+  plans(`${presence}, wanted ${state}`, () => {
+    assert.equal(rows(planOf(modprobe, { name: 'ip-ip', state }, `6.1.0-x\n${presence}\n`)), expected)
+  })
+}
+
+plans('cannot be had', () => {
+  assert.match(
+    planOf(modprobe, { name: 'ipip' }, '6.1.0-x\nmissing\n').failed!,
+    /^module ipip is not in this kernel \(6\.1\.0-x\); /,
+  )
+  assert.match(
+    planOf(modprobe, { name: 'ipip', state: 'absent' }, 'k\nbuiltin\n').failed!,
+    /built into this kernel/,
+  )
+})
+
+const LOADED = 'k\nloaded\n'
+const LISTED = `${LOADED}file /etc/modules-load.d/a.conf\n=# ip-ip\n=ip_ip # tunnels\n`
+const SET = `${LISTED}file /etc/modprobe.d/b.conf\n=options ip_ip a=1\n=options other a=1\n`
+
+for (const [output, raw, expected] of [
+  [LOADED, {}, []],
+  [LOADED, { persistent: 'absent' }, []],
+  [LOADED, { persistent: 'present' }, [['/etc/modules-load.d/ip-ip.conf', null, 'content']]],
+  [LISTED, { persistent: 'present' }, []],
+  [LISTED, { persistent: 'absent' }, [['/etc/modules-load.d/a.conf', 'another content', 'content']]],
+  [LISTED, { persistent: 'present', params: 'a=1' }, [['/etc/modprobe.d/ip-ip.conf', null, 'content']]],
+  [SET, { persistent: 'present', params: ' a=1 ' }, []],
+  [SET, { persistent: 'present', params: '' }, []],
+  [
+    SET,
+    { persistent: 'present', params: 'a=0' },
+    [
+      ['/etc/modprobe.d/b.conf', 'another content', 'content'],
+      ['/etc/modprobe.d/ip-ip.conf', null, 'content'],
+    ],
+  ],
+] as const) {
+  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output)}`, () => {
+    assert.equal(rows(planOf(modprobe, { name: 'ip-ip', ...raw }, output)), expected)
+  })
+}
+
+plans('text of what is written', () => {
+  const { changes } = planOf(modprobe, { name: 'ip-ip', persistent: 'present', params: 'a=0' }, SET)
+  assert.equal(
+    changes.map(({ text }) => text?.after),
+    ['# options ip_ip a=1\noptions other a=1\n', 'options ip-ip a=0\n'],
+  )
+})
+
+plans('faults', () => {
+  for (const name of ['', '-x', 'a b', "a'b", 'a\nb', '../a'])
+    assert.match(faultsOf(modprobe, { name })[0]!, /no name/)
+  assert.match(faultsOf(modprobe, { name: 'a', params: 'a=1\nb=2' })[0]!, /one line/)
+  for (const params of ['-r', 'a=1 --remove', '#', 'a=1 \\'])
+    assert.match(faultsOf(modprobe, { name: 'a', params })[0]!, /does not begin with - or #/)
+})
+
+plans.run()
+
+// Machines for tests have no modules to load: this one keeps its own /sys/module.
+const FAKE = `#!/bin/sh
+[ "$1" = -r ] && exec rm -r "/sys/module/$2"
+[ "$1" = -n ] && [ "$3" = playssh_test ] && exit 0
+[ "$1" = playssh_test ] || exit 1
+mkdir "/sys/module/$1" && echo live >"/sys/module/$1/initstate"
+shift; printf '<%s>' "$@" >/sys/module/playssh_test/params
+`
+
+const real = suite<{ hosts: ApartHost[] }>('modprobe: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await apartHosts('mount -t tmpfs none /sys/module; mkdir /sys/module/playssh_builtin')
+  for (const { bin, run } of context.hosts) {
+    run(`rm -f ${bin}/modprobe`)
+    writeFileSync(join(bin, 'modprobe'), FAKE, { mode: 0o755 })
+  }
+})
+real.after(async ({ hosts }) => {
+  for (const host of hosts) await host.close()
+})
+
+real('apply, then plan finds nothing', async ({ hosts }) => {
+  const name = 'playssh_test'
+  for (const { session, run } of hosts) {
+    const planned = []
+    for (const step of [
+      { params: "a=1 b='2'" },
+      { state: 'absent' },
+      { persistent: 'present', params: 'a=1' },
+      { persistent: 'present', params: 'a=2' },
+      { persistent: 'absent' },
+      { persistent: 'present', params: 'a=2' },
+      { state: 'absent', persistent: 'absent' },
+    ]) {
+      const raw = { name, ...step }
+      planned.push((await applyModule(session, modprobe, raw, CHECK)).plan.changes.length)
+      await applyModule(session, modprobe, raw)
+      assert.equal((await applyModule(session, modprobe, raw)).plan.changes, [], JSON.stringify(raw))
+      if (planned.length === 1) assert.is(run(`cat /sys/module/${name}/params`), "<a=1><b='2'>")
+    }
+    assert.equal(planned, [1, 1, 3, 1, 2, 2, 3])
+    assert.is(run(`cat /etc/modules-load.d/${name}.conf`), `# ${name}\n`)
+  }
+})
+
+real('built in, and missing', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    assert.equal((await applyModule(session, modprobe, { name: 'playssh-builtin' })).plan.changes, [])
+    assert.match(
+      (await applyModule(session, modprobe, { name: 'playssh_none' })).plan.failed!,
+      /is not in this kernel/,
+    )
+  }
+})
+
+real.run()

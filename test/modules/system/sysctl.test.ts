@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { pathOf, sysctl } from '../../../src/modules/system/sysctl.ts'
+import { type ApartHost, apartHosts } from '../../support/apart.ts'
+import { applyModule } from '../../support/host.ts'
+import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { filesText, statText } from '../../support/stat.ts'
+
+const plans = suite('sysctl: plan')
+const FORWARD = 'net.ipv4.ip_forward'
+const LIVE = `sysctl ${FORWARD}`
+const FILE = `${FORWARD} in /etc/sysctl.conf`
+
+/** What the three looks print: at the kernel's value, and the file's state and bytes. */
+function printed(live: string | undefined, file?: string, name = FORWARD): string[] {
+  const values = live === undefined ? '0' : `1/proc/sys/${pathOf(name)}:${live || '\n'}`
+  const bytes = file === undefined ? '0' : `1${file}`
+  return [values, filesText(file === undefined ? undefined : statText()), bytes]
+}
+
+for (const [raw, output, expected] of [
+  [{ value: 1 }, printed('1\n', 'net.ipv4.ip_forward=1\n'), []],
+  [{ value: 1 }, printed('1\n', ' net/ipv4/ip_forward = 1 \n'), []],
+  [{ value: 1 }, printed('0\n', 'net.ipv4.ip_forward=1\n'), [[LIVE, '0', '1']]],
+  [
+    { value: 0 },
+    printed('1\n', 'net.ipv4.ip_forward=1\n'),
+    [
+      [LIVE, '1', '0'],
+      [FILE, '1', '0'],
+    ],
+  ],
+  [{ value: true }, printed('1\n', 'net.ipv4.ip_forward=1\n'), []],
+  ...['yes', 'Yes', 'on', 'TRUE', 'y', 't'].map(
+    (value) =>
+      [
+        { value },
+        printed('0\n'),
+        [
+          [LIVE, '0', '1'],
+          [FILE, null, '1'],
+        ],
+      ] as const,
+  ),
+  ...['no', 'off', ' false ', 'N', 'f'].map(
+    (value) =>
+      [
+        { value },
+        printed('1\n', 'net.ipv4.ip_forward=yes\n'),
+        [
+          [LIVE, '1', '0'],
+          [FILE, 'yes', '0'],
+        ],
+      ] as const,
+  ),
+  [{ value: '0x10' }, printed('16\n', 'net.ipv4.ip_forward=0x10\n'), []],
+  [{ value: '010 -1' }, printed('8\t-1\n', 'net.ipv4.ip_forward=010 -1\n'), []],
+  [{ value: '0x10' }, printed('0x10\n', 'net.ipv4.ip_forward=0x10\n'), []],
+  [{ value: '' }, printed('\n'), [[FILE, null, '']]],
+  [{ value: 1 }, printed('1\n'), [[FILE, null, '1']]],
+  [{ value: 1 }, printed('1\n', '# net.ipv4.ip_forward=1\n'), [[FILE, null, '1']]],
+  [{ value: 1 }, printed('1\n', 'net.ipv4.ip_forward=0\nnet.ipv4.ip_forward=1\n'), [[FILE, '1', '1']]],
+  [{ value: 1, reload: false }, printed('0\n', 'net.ipv4.ip_forward=1\n'), []],
+  [
+    { value: 1, reload: false, sysctl_set: true },
+    printed('0\n', 'net.ipv4.ip_forward=1\n'),
+    [[LIVE, '0', '1']],
+  ],
+  [{ value: 1, ignoreerrors: true }, printed(undefined), [[FILE, null, '1']]],
+  [{ state: 'absent' }, printed('1\n', 'net.ipv4.ip_forward=1\n'), [[FILE, '1', null]]],
+  [{ state: 'absent' }, printed('1\n'), []],
+] as const) {
+  plans(JSON.stringify([raw, output]), () => {
+    assert.equal(rows(planOf(sysctl, { name: FORWARD, ...raw }, output)), expected)
+  })
+}
+
+plans('without a file, the live value only', () => {
+  const [live] = printed('0\n')
+  assert.equal(rows(planOf(sysctl, { name: FORWARD, value: 1, sysctl_file: '' }, [live!])), [
+    [LIVE, '0', '1'],
+  ])
+  assert.equal(rows(planOf(sysctl, { name: FORWARD, value: 0, sysctl_file: '' }, [live!])), [])
+})
+
+plans('white space between parts means nothing', () => {
+  const output = printed(
+    ' 4096\t131072\t6291456\n',
+    'net.ipv4.tcp_rmem = 4096 131072   6291456\n',
+    'net.ipv4.tcp_rmem',
+  )
+  assert.equal(rows(planOf(sysctl, { name: 'net.ipv4.tcp_rmem', value: '4096 131072 6291456' }, output)), [])
+})
+
+plans('a parameter that the kernel does not know', () => {
+  assert.match(
+    planOf(sysctl, { name: 'net.ipv4.nope', value: 1 }, printed(undefined)).failed!,
+    /no parameter net\.ipv4\.nope/,
+  )
+})
+
+plans('faults', () => {
+  const odd = ['a b', '', '-net.ipv4.ip_forward', '#a', ';a', 'a=b', 'a\nb', '/etc/passwd', 'kernel/', '.']
+  const outside = ['kernel/../../../etc/passwd', 'net/./x', '..', '../x', 'a..b', 'kernel.//..//etc']
+  for (const name of [...odd, ...outside])
+    assert.match(faultsOf(sysctl, { name, value: 1 })[0]!, /no name of a kernel parameter/, name)
+  assert.match(faultsOf(sysctl, { name: FORWARD })[0]!, /needs "value"/)
+})
+
+plans('names with dots and slashes', () => {
+  assert.is(pathOf('net.ipv4.conf.eth0/1.rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
+  assert.is(pathOf('net/ipv4/conf/eth0.1/rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
+  assert.is(pathOf('kernel.hostname'), 'kernel/hostname')
+})
+
+plans('an interface with dots in its name', () => {
+  for (const [name, slashes] of [
+    ['net.ipv4.conf.eth0.100.rp_filter', 'net/ipv4/conf/eth0.100/rp_filter'],
+    ['net.ipv6.conf.br-a.b.c.disable_ipv6', 'net/ipv6/conf/br-a.b.c/disable_ipv6'],
+    ['net.ipv4.neigh.eth0.100.gc_stale_time', 'net/ipv4/neigh/eth0.100/gc_stale_time'],
+  ] as const) {
+    const said = `${name}: every dot separates here, also those in the name of an interface; write ${slashes}`
+    assert.equal(faultsOf(sysctl, { name, value: 1 }), [said])
+    assert.equal(faultsOf(sysctl, { name: slashes, value: 1 }), [])
+  }
+  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.eth0/100.rp_filter', value: 1 }), [])
+  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.all.rp_filter', value: 1 }), [])
+  const name = 'net/ipv4/conf/eth0.100/rp_filter'
+  assert.match(
+    planOf(sysctl, { name, value: 1 }, printed(undefined, undefined, name)).failed!,
+    /interface eth0\.100/,
+  )
+})
+
+plans.run()
+
+const real = suite<{ hosts: ApartHost[]; folder: string }>('sysctl: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await apartHosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'sysctl-'))
+})
+
+real.after(async ({ hosts, folder }) => {
+  for (const host of hosts) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+real('sets file and live value, keeps other lines, and then finds nothing', async ({ hosts, folder }) => {
+  for (const { name, session } of hosts) {
+    const file = join(folder, `99 it's ${name}.conf`)
+    writeFileSync(file, '# kept\nvm.swappiness=60\nkernel.domainname = old\nkernel.domainname=older\n', {
+      mode: 0o640,
+    })
+    const raw = { name: 'kernel.domainname', value: `d-${name}`, sysctl_file: file }
+    const planned = await applyModule(session, sysctl, raw, CHECK)
+    const applied = await applyModule(session, sysctl, raw)
+    assert.equal(rows(planned.plan), rows(applied.plan))
+    assert.is(applied.plan.changes.length, 2)
+    assert.is(readFileSync(file, 'utf8'), `# kept\nvm.swappiness=60\nkernel.domainname=d-${name}\n`)
+    assert.equal((await applyModule(session, sysctl, raw)).plan.changes, [])
+    const absent = { name: 'kernel.domainname', state: 'absent', sysctl_file: file }
+    assert.is((await applyModule(session, sysctl, absent)).plan.changes.length, 1)
+    assert.is(readFileSync(file, 'utf8'), '# kept\nvm.swappiness=60\n')
+    assert.equal((await applyModule(session, sysctl, absent)).plan.changes, [])
+  }
+})
+
+real('a value that the kernel refuses is not written into the file', async ({ hosts, folder }) => {
+  for (const { name: host, session } of hosts) {
+    const file = join(folder, `refused-${host}.conf`)
+    const text = '# kept\n'
+    for (const [name, value, reason] of [
+      ['kernel.panic_on_oops', '1x', /Invalid argument/],
+      ['kernel.printk', 'many', /Invalid argument/],
+      ['kernel.random.boot_id', 'mine', /denied|not permitted/i],
+    ] as const) {
+      writeFileSync(file, text)
+      const { conclusion } = await applyModule(session, sysctl, { name, value, sysctl_file: file })
+      assert.match(conclusion.failed!, new RegExp(`the kernel does not take "${value}" for ${name}: `))
+      assert.match(conclusion.failed!, reason)
+      assert.is(readFileSync(file, 'utf8'), text)
+    }
+  }
+})
+
+real('words are written as numbers', async ({ hosts, folder }) => {
+  for (const { name: host, session } of hosts) {
+    const file = join(folder, `words-${host}.conf`)
+    writeFileSync(file, '')
+    const now = readFileSync('/proc/sys/kernel/print-fatal-signals', 'utf8').trim()
+    const raw = { name: 'kernel.print-fatal-signals', value: now === '0' ? 'no' : true, sysctl_file: file }
+    await applyModule(session, sysctl, raw)
+    assert.is(readFileSync(file, 'utf8'), `kernel.print-fatal-signals=${now}\n`)
+    assert.equal((await applyModule(session, sysctl, raw)).plan.changes, [])
+  }
+})
+
+real.run()

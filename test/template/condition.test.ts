@@ -1,0 +1,134 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { evaluate, evaluateExpression } from '../../src/template/condition.ts'
+import type { MapNode, Value } from '../../src/values/value.ts'
+import { raised, scalar, variables, yaml } from '../language/shared.ts'
+
+const scope = variables(`
+forwarding: true
+substrate: lxc
+gateway: ""
+words: {capital: "False", not: "no", shouted: "OFF", zero: "0", n: "n", f: "F", agreed: "yes", other: "maybe"}
+zero: 0
+nothing:
+list: []
+map: {}
+result: {rc: 0, stdout: created it, changed: true, failed: false}
+`)
+
+const holds = suite('conditions')
+const conditions: [string, boolean][] = [
+  ['forwarding', true],
+  ['not forwarding', false],
+  ['eq substrate "lxc"', true],
+  ["eq substrate 'xen'", false],
+  ['and (defined gateway) (not (eq gateway ""))', false],
+  ['contains result.stdout "created"', true],
+  ['undefined nope', true],
+  ['and (defined nope) nope.x', false],
+  ['changed result', true],
+  ['failed result', false],
+  ['succeeded result', true],
+  ['skipped result', false],
+  ['words.capital', false],
+  ['words.shouted', false],
+  ['words.not', false],
+  ['words.zero', false],
+  ['words.n', false],
+  ['words.f', false],
+  ['words.agreed', true],
+  ['words.other', true],
+  ['gateway', false],
+  ['zero', false],
+  ['nothing', false],
+  ['list', false],
+  ['map', false],
+  ['true', true],
+  ['false', false],
+  ['0', false],
+  ['"no"', false],
+  ['  forwarding\n', true],
+  ['or\n  nothing\n  forwarding', true],
+]
+for (const [text, expected] of conditions) {
+  holds(JSON.stringify(text), () => assert.is(evaluate(scalar(text), scope), expected))
+}
+const literal: [string, boolean][] = [
+  ['true', true],
+  ['no', false],
+  ['5', true],
+  ['0', false],
+  ['[forwarding, true]', true],
+  ['[forwarding, false]', false],
+  ['[false, nope]', false],
+  ['[]', true],
+  ['~', false],
+]
+for (const [text, expected] of literal) {
+  holds(`as ${text}`, () => {
+    assert.is(evaluate((yaml(`x: ${text}\n`) as MapNode).entries[0]!.value, scope), expected)
+  })
+}
+holds.run()
+
+const problems = suite('what is no condition')
+const wrong: [string, string][] = [
+  ['{{forwarding}}', '1:5 an expression is written without braces here (write forwarding)'],
+  ['{{ substrate == "lxc" }}', '1:5 an expression is written without braces here (write eq substrate "lxc")'],
+  ['x {{ y }}', '1:5 an expression is written without braces here (name the variables in it as they are)'],
+  ['substrate == "lxc"', '1:5 substrate == "lxc" is no Handlebars expression (write eq substrate "lxc")'],
+  ['gateway is defined', '1:5 there is no helper "gateway" (write defined gateway)'],
+  ['gateway is not defined', '1:5 there is no helper "gateway" (write undefined gateway)'],
+  ['forwarding and not gateway', '1:5 there is no helper "forwarding" (write and forwarding (not gateway))'],
+  ['result is changed', '1:5 there is no helper "result" (write changed result)'],
+  ['"x" in result.stdout', '1:5 there is no helper "x" (write in "x" result.stdout)'],
+  ['list | length > 0', '1:5 list | length > 0 is no Handlebars expression (write gt (length list) 0)'],
+  ['eqq substrate "lxc"', '1:5 there is no helper "eqq" (did you mean "eq"?)'],
+  ['substrate other', '1:5 there is no helper "substrate" (a variable takes no arguments)'],
+  ['eq substrate', '1:5 eq: takes a b; it was given 1'],
+  ['not (eq substrate unknown)', '1:23 unknown variable "unknown"'],
+  ['', '1:4 the expression is empty'],
+  [
+    '(eq a b)',
+    '1:5 (eq a b) is no Handlebars expression (expressions look like: forwarding, eq a "b", and (defined a) (not b))',
+  ],
+]
+for (const [text, expected] of wrong) {
+  problems(JSON.stringify(text), () => {
+    assert.equal(
+      raised(() => evaluate(scalar(text), scope)),
+      [`test.yml:${expected}`],
+    )
+  })
+}
+problems('a map', () => {
+  assert.equal(
+    raised(() => evaluate(yaml('a: b\n'), scope)),
+    [
+      'test.yml:1:1 a condition is an expression or a list of them, and this is a map (quote it if it holds a colon or braces)',
+    ],
+  )
+})
+problems('in a folded block', () => {
+  const node = (yaml('when: >-\n  and forwarding\n  (eq unknown 1)\n') as MapNode).entries[0]!.value
+  assert.equal(
+    raised(() => evaluate(node, scope)),
+    ['test.yml:3:7 unknown variable "unknown"'],
+  )
+})
+problems.run()
+
+const expressions = suite('expressions')
+const place = scalar('x').place
+const expressed: [string, Value | undefined][] = [
+  ['result.rc', 0],
+  ['result', { rc: 0, stdout: 'created it', changed: true, failed: false }],
+  ['nope', undefined],
+  ['result.nope', undefined],
+  ['list', []],
+  ['concat substrate "!"', 'lxc!'],
+]
+for (const [text, value] of expressed) {
+  expressions(text, () => assert.equal(evaluateExpression(text, place, scope), value))
+}
+expressions.run()

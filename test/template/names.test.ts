@@ -1,0 +1,90 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type NamesUsed, namesInFile, namesUsed } from '../../src/template/names.ts'
+import { placeName, Source } from '../../src/values/source.ts'
+import type { MapNode } from '../../src/values/value.ts'
+import { describe, scalar, yaml } from '../language/shared.ts'
+
+/** `name@line:column`, those that may be missing with a question mark. */
+function shown({ names }: NamesUsed): string {
+  return names
+    .map(
+      ({ name, place, guarded }) => `${name}${guarded ? '?' : ''}@${placeName(place).replace(/^[^:]*:/, '')}`,
+    )
+    .join(' ')
+}
+
+const templates = suite('names in templates')
+const used: [string, string][] = [
+  ['no template', ''],
+  ['{{a}} and {{b.c.d}}', 'a@1:7 b@1:17'],
+  ['{{upper a}}{{join (sort b) c}}', 'a@1:13 b@1:29 c@1:32'],
+  ['{{dict x=a}}', 'a@1:14'],
+  ['{{default a b}}', 'a?@1:15 b@1:17'],
+  ['{{default a b c}}', 'a?@1:15 b?@1:17 c@1:19'],
+  ['{{default (first a.b) 1}}', 'a?@1:22'],
+  ['{{#if (defined a)}}{{a.b}}{{/if}}', 'a?@1:20 a?@1:26'],
+  ['{{#if (undefined a)}}{{b}}{{/if}}', 'a?@1:22 b@1:28'],
+  ['{{mandatory a}}', 'a@1:17'],
+  ['{{#each list as |i n|}}{{i.x}}{{n}}{{other}}{{/each}}', 'list@1:13'],
+  ['{{#each list}}{{name}}{{@index}}{{this}}{{../x}}{{@root.root}}{{/each}}', 'list@1:13 root@1:55'],
+  ['{{#each list}}{{#if x}}y{{/if}}{{else}}{{none}}{{/each}}', 'list@1:13 none@1:46'],
+  ['{{#with map}}{{a}}{{/with}}{{b}}', 'map@1:13 b@1:34'],
+  ['{{this.a}}{{5}}{{"x"}}{{true}}', ''],
+  ['{{{{raw}}}}{{a}}{{{{/raw}}}}\\{{b}}', ''],
+]
+for (const [text, expected] of used) {
+  templates(text, () => {
+    const found = namesUsed(scalar(text), 'template')
+    assert.is(shown(found), expected)
+    assert.equal(found.problems, [])
+  })
+}
+templates('in lists, maps and keys, but not in what is unsafe', () => {
+  const node = yaml('"{{k}}": ["{{a}}", {b: "x {{c}}"}]\nd: !unsafe "{{e}}"\n')
+  assert.is(shown(namesUsed(node, 'template')), 'k@1:4 a@1:14 c@1:29')
+})
+templates('all problems, and the names of what is right', () => {
+  const node = yaml('- "{{a | int}}"\n- "{{upper b (zzzz c)}}"\n- "{{d}}"\n')
+  const found = namesUsed(node, 'template')
+  assert.is(shown(found), 'b@2:12 c@2:20 d@3:6')
+  assert.equal(found.problems.map(describe), [
+    'test.yml:1:4 {{a | int}} is no Handlebars expression (write {{int a}})',
+    'test.yml:2:15 there is no helper "zzzz" (a variable takes no arguments)',
+  ])
+})
+templates('in a file', () => {
+  const file = new Source('t.hbs', '# {{a}}\n{{#each b as |x|}}\n{{x}}\n{{/each}}\n{{c}}\n')
+  assert.is(shown(namesInFile(file)), 'a@1:5 b@2:9 c@5:3')
+  assert.equal(namesInFile(new Source('t.hbs', '{{#if a}}')).problems.map(describe), [
+    't.hbs:1:1 {{#if a}} is never closed (write {{/if}} behind it)',
+  ])
+  assert.equal(namesInFile(new Source('t.txt', 'plain')), { names: [], problems: [] })
+})
+templates.run()
+
+const conditions = suite('names in conditions')
+const tested: [string, string][] = [
+  ['a', 'a@1:7'],
+  ['not a.b', 'a@1:11'],
+  ['[a, eq b "c"]', 'a@1:8 b@1:14'],
+  ['and (defined a) (eq a "")', 'a?@1:20 a?@1:27'],
+  ['[defined a, eq a 1]', 'a?@1:16 a?@1:22'],
+  ['true', ''],
+  ['5', ''],
+]
+for (const [text, expected] of tested) {
+  conditions(text, () => {
+    const node = (yaml(`when: ${text}\n`) as MapNode).entries[0]!.value
+    assert.is(shown(namesUsed(node, 'condition')), expected)
+  })
+}
+conditions('problems', () => {
+  const node = yaml('- a == 1\n- {b: c}\n- "{{d}}"\n')
+  assert.equal(namesUsed(node, 'condition').problems.map(describe), [
+    'test.yml:1:3 a == 1 is no Handlebars expression (write eq a 1)',
+    'test.yml:2:3 a condition is an expression or a list of them, and this is a map (quote it if it holds a colon or braces)',
+    'test.yml:3:4 an expression is written without braces here (write d)',
+  ])
+})
+conditions.run()
