@@ -91,6 +91,8 @@ export interface Change {
 export interface Plan {
   /** Empty: in sync. */
   readonly changes: Change[]
+  /** What carries out the changes, in this order, and nothing else; left away under check. */
+  readonly actions?: readonly Action[]
   /** What the task returns besides `changed`: Ansible's names for it. */
   readonly result?: ValueMap
   /** What somebody should know though nothing is done about it; a sentence each. */

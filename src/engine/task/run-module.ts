@@ -64,12 +64,10 @@ export async function perform(
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
   }
-  if (module.apply === undefined || session === undefined) {
-    return { plan, outcomes: [], conclusion: {} }
-  }
+  const actions = plan.actions ?? module.apply?.(plan, args, state)
+  if (actions === undefined || session === undefined) return { plan, outcomes: [], conclusion: {} }
   if (interrupt?.requested) throw new Interrupted()
   options.onApply?.()
-  const actions = module.apply(plan, args, state)
   const outcomes = await carryOut(actions, session, options)
   if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
     await waitSeconds(Math.random() * PAUSE, interrupt)
