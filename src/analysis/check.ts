@@ -2,38 +2,38 @@ import { existsSync } from 'node:fs'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
 import { environmentProblems } from '../engine/environment.ts'
 import { noNumber, toNumber } from '../engine/number.ts'
-import { playHosts } from '../engine/run.ts'
+import { playHosts } from '../engine/play-hosts.ts'
+import type { Prepared } from '../engine/run.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Play, Playbook, Step, Task } from '../playbook/ast.ts'
-import type { RunRequest } from '../protocol/request.ts'
+import { selectLimit } from '../inventory/pattern.ts'
+import type { Play, Step, Task } from '../playbook/ast.ts'
+import type { Selection } from '../protocol/request.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import { namesUsed } from '../template/names.ts'
 import { isTemplate } from '../template/template.ts'
 import { didYouMean, type Problem } from '../values/problem.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
-import type { Files } from '../yaml/files.ts'
 import { everyStep, type Runnable } from './every-step.ts'
 import { assignedBy, NameChecker } from './names.ts'
 
-export interface ToCheck {
-  readonly request: RunRequest
-  readonly inventory: Inventory
-  readonly playbooks: readonly Playbook[]
-  readonly files: Files
-}
-
 /** Everything that can be found wrong without a host, beyond what reading the files has found. */
-export function checkRun({ request, inventory, playbooks, files }: ToCheck): Problem[] {
+export function checkRun({
+  request,
+  inventory,
+  playbooks,
+  sources,
+  extraVars,
+}: Omit<Prepared, 'warnings'>): Problem[] {
+  const { selection, folder } = request
   const problems: Problem[] = []
-  const source = { files, rolesPath: request.rolesPath }
   const plays = playbooks.flatMap((playbook) => playbook.plays)
-  const found = plays.map((play) => ({ play, ...everyStep(play, source, problems) }))
+  const found = plays.map((play) => ({ play, ...everyStep(play, sources, problems) }))
   const all = found.flatMap(({ steps }) => steps)
   const assigned = new Set(all.flatMap(assignedBy))
   for (const { play, steps, handlers } of found) {
-    problems.push(...playHosts(inventory, play, request).problems)
-    const names = new NameChecker(play, inventory, files, request.extraVars, assigned, problems)
+    problems.push(...playHosts(inventory, play, extraVars).problems)
+    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
     const handlerNames = namesOfHandlers(handlers)
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
     problems.push(...[...environments].flatMap(environmentProblems))
@@ -45,10 +45,10 @@ export function checkRun({ request, inventory, playbooks, files }: ToCheck): Pro
       if (step.kind === 'task') checkArguments(step, play, problems)
     }
   }
-  if (request.limit !== undefined)
-    problems.push(...inventory.selectLimit(request.limit, process.cwd()).problems)
-  checkTags(request, all, problems)
-  checkStart(request, all, problems)
+  const { limit } = selection
+  if (limit !== undefined) problems.push(...selectLimit(inventory, limit, folder).problems)
+  checkTags(selection, all, problems)
+  checkStart(selection, all, problems)
   return problems
 }
 
@@ -146,16 +146,16 @@ function holdsTemplate(node: Node): boolean {
 
 const SPECIAL_TAGS = ['all', 'always', 'never', 'tagged', 'untagged']
 
-function checkTags(request: RunRequest, steps: readonly Runnable[], problems: Problem[]): void {
+function checkTags({ tags, skipTags }: Selection, steps: readonly Runnable[], problems: Problem[]): void {
   const known = new Set([...SPECIAL_TAGS, ...steps.flatMap((step) => step.inherited.tags)])
-  for (const tag of [...request.tags, ...request.skipTags]) {
+  for (const tag of [...tags, ...skipTags]) {
     if (known.has(tag)) continue
     const hint = didYouMean(tag, known) ?? 'list them with --list-tags'
     problems.push({ message: `no task has the tag "${tag}"`, hint })
   }
 }
 
-function checkStart({ startAtTask }: RunRequest, steps: readonly Runnable[], problems: Problem[]): void {
+function checkStart({ startAtTask }: Selection, steps: readonly Runnable[], problems: Problem[]): void {
   if (startAtTask === undefined || /[*?{]/.test(startAtTask)) return
   const names = steps.flatMap((step) => {
     const name = String(step.name?.value ?? (step.kind === 'task' ? step.action : step.kind))

@@ -1,6 +1,7 @@
-import { handlersOf } from '../engine/handlers.ts'
 import type { Block, Play, Step } from '../playbook/ast.ts'
-import { type IncludeSource, includedSteps, inclusionOf } from '../playbook/included.ts'
+import { includedSteps, inclusionOf } from '../playbook/included.ts'
+import { handlersOf } from '../playbook/playbook.ts'
+import type { Sources } from '../playbook/reading.ts'
 import { withDependencies } from '../playbook/roles.ts'
 import { isTemplate } from '../template/template.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
@@ -13,7 +14,7 @@ export type Runnable = Exclude<Step, Block>
  */
 export function everyStep(
   play: Play,
-  source: IncludeSource,
+  sources: Sources,
   problems: Problem[],
 ): { steps: Runnable[]; handlers: Step[] } {
   const handlers = handlersOf(play)
@@ -33,7 +34,7 @@ export function everyStep(
       if (isTemplate(String(name.value)) || seen.has(key)) continue
       seen.add(key)
       const included = tryInclude(
-        () => includedSteps(step, inclusionOf(String(name.value), {}), play, source),
+        () => includedSteps(step, inclusionOf(String(name.value), {}), play, sources),
         problems,
       )
       if (included === undefined) continue

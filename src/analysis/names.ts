@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { localPaths, writtenArguments } from '../engine/arguments.ts'
-import { Scoped } from '../engine/scope.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { factNames } from '../modules/system/setup/index.ts'
 import type { Play, Role } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
+import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
+import { Scoped } from '../template/scoped.ts'
 import { isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
@@ -18,11 +18,20 @@ import type { Runnable } from './every-step.ts'
 
 type Definitions = Map<string, Set<Node>>
 
+/** Where a play's variables come from. */
+interface Surroundings {
+  readonly play: Play
+  readonly inventory: Inventory
+  readonly sources: Sources
+  readonly extraVars: ReadonlyMap<string, Node>
+}
+
 /** Finds names in a play's templates and conditions that no variable has, wherever they come from. */
 export class NameChecker {
   readonly #play: Play
   readonly #problems: Problem[]
   readonly #extraVars: ReadonlyMap<string, Node>
+  readonly #facts: readonly string[]
   /** Names with what they stand for; names without a definition in a file have none. */
   readonly #known: Definitions = new Map()
   /** Variables come from files whose names are only known on a host. */
@@ -30,16 +39,14 @@ export class NameChecker {
   readonly #checked = new Set<Node>()
 
   constructor(
-    play: Play,
-    inventory: Inventory,
-    files: Files,
-    extraVars: ReadonlyMap<string, Node>,
+    { play, inventory, sources, extraVars }: Surroundings,
     assigned: Iterable<string>,
     problems: Problem[],
   ) {
     this.#play = play
     this.#problems = problems
     this.#extraVars = extraVars
+    this.#facts = Object.values(sources.modules).flatMap(({ gathersFacts = [] }) => gathersFacts)
     for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
     for (const host of inventory.hosts.values()) {
       for (const { variables } of inventory.layersOf(host, play.folder)) this.#define(variables)
@@ -47,7 +54,7 @@ export class NameChecker {
     this.#define(entriesOf(play.vars))
     for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
     for (const { role } of roleUses(play)) this.#defineRole(role)
-    this.#defineFiles(files)
+    this.#defineFiles(sources.files)
     this.#define(extraVars)
   }
 
@@ -113,7 +120,7 @@ export class NameChecker {
     const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
     if (definitions.length === 0) {
       if (guarded || this.#open || name.startsWith('ansible_')) return
-      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...factNames])
+      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...this.#facts])
       this.#problems.push({ message: `there is no variable "${name}"`, place, hint })
     }
     for (const node of definitions.flatMap((set) => [...set])) {
@@ -157,7 +164,7 @@ export function assignedBy(step: Runnable): string[] {
     const { variable, indexVariable } = step.loop ?? {}
     return [...registered, variable, indexVariable].filter((name) => name !== undefined)
   }
-  if (step.action !== 'set_fact') return registered
+  if (!step.module.setsVariables) return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
 }
 

@@ -1,21 +1,30 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { visibleLines } from '../values/visible.ts'
 
 /** The flags of `run`, as given; ansible-playbook's names and meanings. */
 export interface Flags {
   readonly playbooks: readonly string[]
+  readonly selection: SelectionFlags
+  /** -e */
+  readonly variables: readonly string[]
+  readonly connection: ConnectionFlags
+  readonly execution: ExecutionFlags
+  readonly output: OutputFlags
+  readonly list: ListFlags
+}
+
+/** On which hosts, and which of the tasks. */
+export interface SelectionFlags {
   readonly inventory: readonly string[]
   readonly limit?: string
-  readonly extraVars: readonly string[]
-  readonly check: boolean
-  readonly diff: boolean
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
   readonly startAtTask?: string
-  readonly forks?: number
-  readonly ahead: boolean
-  readonly verbose: number
+}
+
+/** How hosts are reached, and as whom. */
+export interface ConnectionFlags {
   readonly user?: string
   readonly privateKey?: string
   readonly connection?: string
@@ -26,13 +35,28 @@ export interface Flags {
   readonly becomeUser?: string
   readonly becomeMethod?: string
   readonly askBecomePass: boolean
+}
+
+export interface ExecutionFlags {
+  readonly check: boolean
+  readonly diff: boolean
+  readonly forks?: number
+  readonly prefetch: boolean
+}
+
+export interface OutputFlags {
+  readonly verbose: number
+  readonly format: 'default' | 'json'
+  readonly profile: boolean
+  readonly trace?: string
+}
+
+/** What is listed or checked in place of a run. */
+export interface ListFlags {
   readonly listHosts: boolean
   readonly listTasks: boolean
   readonly listTags: boolean
   readonly syntaxCheck: boolean
-  readonly format: 'default' | 'json'
-  readonly profile: boolean
-  readonly trace?: string
 }
 
 /** The command line was wrong, or only asked for help: what was to be said has been said. */
@@ -63,7 +87,8 @@ export function readFlags(args: readonly string[]): Flags {
     .option('--skip-tags <tags>', 'no tasks with these tags; repeatable', collectWords, [])
     .option('--start-at-task <name>', 'begin at the task of this name')
     .option('-f, --forks <number>', 'hosts worked on at the same time', positive)
-    .option('--no-ahead', 'look at hosts one step at a time: slower, and the same')
+    .option('--no-prefetch', 'probe hosts one task at a time: same result, slower')
+    .addOption(new Option('--no-ahead').hideHelp())
     .option('-v, --verbose', 'say more; up to -vvvv', (_value, level: number) => level + 1, 0)
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
@@ -96,8 +121,23 @@ export function readFlags(args: readonly string[]): Flags {
     if (error instanceof CommanderError) throw new CommandLineEnd(error.exitCode === 0 ? 0 : 1)
     throw error
   }
-  return { ...command.opts<Omit<Flags, 'playbooks'>>(), playbooks: command.args }
+  const { extraVars, ahead, ...given } = command.opts<Given>()
+  return {
+    playbooks: command.args,
+    selection: given,
+    variables: extraVars,
+    connection: given,
+    execution: { ...given, prefetch: given.prefetch && ahead },
+    output: given,
+    list: given,
+  }
 }
+
+type Given = SelectionFlags &
+  ConnectionFlags &
+  ExecutionFlags &
+  OutputFlags &
+  ListFlags & { readonly extraVars: readonly string[]; readonly ahead: boolean }
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]

@@ -4,13 +4,13 @@ import type { Play, Task } from '../playbook/ast.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, readLocalFile } from '../shell/content.ts'
+import { omit, type Scoped } from '../template/scoped.ts'
 import { isFixed } from '../template/template.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
-import { omit, type Scoped } from './scope.ts'
 
 /** Arguments of tasks in which nothing depends on the host. */
 const sameForAll = new WeakMap<Task, Args>()

@@ -317,8 +317,8 @@ export class Batch {
   }
 
   #read(step: IncludeTasks | IncludeRole, inclusion: Inclusion): Included {
-    const { tags, skipTags } = this.#run.request
-    const included = includedSteps(step, inclusion, this.#play, this.#run)
+    const { tags, skipTags } = this.#run.request.selection
+    const included = includedSteps(step, inclusion, this.#play, this.#run.sources)
     return { ...included, steps: selectSteps(included.steps, tags, skipTags) }
   }
 }

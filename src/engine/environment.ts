@@ -1,10 +1,10 @@
+import type { Scoped } from '../template/scoped.ts'
 import { isTemplate } from '../template/template.ts'
 import { unpassable } from '../values/passable.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Place } from '../values/source.ts'
 import { toText } from '../values/text.ts'
 import { isMap, type Node, toValue, type Value } from '../values/value.ts'
-import type { Scoped } from './scope.ts'
 
 /** What a task's programs find in their environment; undefined when nothing is said. Raises ProblemError. */
 export function environmentOf(nodes: readonly Node[], scope: Scoped): Record<string, string> | undefined {

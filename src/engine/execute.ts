@@ -1,98 +1,72 @@
-import { dirname } from 'node:path'
-import { checkRun } from '../analysis/check.ts'
 import { readTarget } from '../inventory/connection/target.ts'
-import type { Inventory } from '../inventory/inventory.ts'
-import { loadInventory } from '../inventory/load.ts'
-import type { Playbook } from '../playbook/ast.ts'
-import { readPlaybook } from '../playbook/playbook.ts'
 import type { Listener } from '../protocol/event.ts'
-import type { RunRequest } from '../protocol/request.ts'
 import { Connections } from '../remote/connections.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
-import { type Problem, ProblemError } from '../values/problem.ts'
-import { Files } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
-import { type Asker, Run } from './run.ts'
+import { runPlay } from './play.ts'
+import { type Asker, type Prepared, Run } from './run.ts'
 import { Links } from './sessions.ts'
-import { type Timed, timing, untimed } from './spans.ts'
+import { timing, untimed } from './spans.ts'
 
-/** A run of which everything is read and found right as far as that can be known without a host. */
-export interface Prepared {
-  readonly request: RunRequest
-  readonly inventory: Inventory
-  readonly playbooks: readonly Playbook[]
-  readonly files: Files
-  readonly warnings: readonly Problem[]
-}
-
-/** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
-export async function prepare(request: RunRequest, timed: Timed = untimed): Promise<Prepared> {
-  const files = new Files()
-  const problems: Problem[] = []
-  const playbooks = timed('playbooks', () =>
-    request.playbooks.map((path) => readPlaybook(path, { files, problems, rolesPath: request.rolesPath })),
-  )
-  const playbookDirs = playbooks.flatMap(({ path, plays }) => [
-    dirname(path),
-    ...plays.map((play) => play.folder),
-  ])
-  const loaded = await timed('inventory', () =>
-    loadInventory([...request.inventory], { playbookDirs, cwd: process.cwd() }),
-  )
-  const { inventory, warnings } = loaded
-  problems.push(...files.problems.splice(0), ...loaded.problems)
-  const found = timed('checking', () => checkRun({ request, inventory, playbooks, files }))
-  problems.push(...found, ...files.problems)
-  if (problems.length > 0) throw new ProblemError(problems)
-  return { request, inventory, playbooks, files, warnings }
-}
-
-export interface Conduct {
+export interface Hooks {
   readonly emit: Listener
   readonly interrupt: Interrupt
   readonly ask: Asker
 }
 
 /** Runs what was prepared, and gives the exit status. */
-export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: Conduct): Promise<number> {
-  const { request, inventory } = prepared
+export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: Hooks): Promise<number> {
+  const { request } = prepared
   const running = new Set<string>()
   const emit: Listener = (event) => {
     if (event.type === 'host-started') running.add(event.host)
     if (event.type === 'host-finished') running.delete(event.host)
     tell(event)
   }
-  for (const message of request.warnings ?? []) emit({ type: 'warning', message })
+  for (const message of request.warnings) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
   const connections = new Connections({
     hop: (name) => hopTarget(name, prepared),
     warn: (message) => emit({ type: 'warning', message }),
   })
-  const links = new Links(connections, emit, request.maxOutput)
+  const links = new Links(connections, emit, request.execution.maxOutput)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
     if (again) links.kill()
   })
   try {
-    const run = new Run({ ...prepared, inventory, links, interrupt, emit, ask })
-    const hosts = await run.all()
-    return exitStatus([...hosts.values()], request.check, interrupt.requested)
+    const run = new Run({ ...prepared, links, interrupt, emit, ask })
+    await runPlays(run, prepared)
+    return exitStatus([...run.hosts.values()], request.execution.check, interrupt.requested)
   } finally {
-    const timed = request.profile ? timing(emit) : untimed
+    const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => links.close())
   }
 }
 
+/** Runs every play of every playbook. */
+async function runPlays(run: Run, { request, playbooks }: Prepared): Promise<void> {
+  const started = performance.now()
+  const { check, diff } = request.execution
+  run.emit({ type: 'run-started', playbooks: request.playbooks, check, diff })
+  for (const [at, play] of playbooks.flatMap(({ plays }) => plays).entries()) {
+    if (run.interrupt.requested || !(await runPlay(run, play, at + 1))) break
+  }
+  const stats = Object.fromEntries([...run.hosts].map(([name, host]) => [name, host.stats]))
+  const seconds = (performance.now() - started) / 1000
+  run.emit({ type: 'run-finished', stats, interrupted: run.interrupt.requested, seconds })
+}
+
 /** How a jump host is reached when the inventory knows it. */
-function hopTarget(name: string, { inventory, playbooks, request }: Prepared): Target | undefined {
+function hopTarget(name: string, { inventory, playbooks, request, extraVars }: Prepared): Target | undefined {
   const host = inventory.hosts.get(name)
   if (host === undefined) return undefined
-  const folder = playbooks[0]?.plays[0]?.folder ?? process.cwd()
+  const folder = playbooks[0]?.plays[0]?.folder ?? request.folder
   const variables = new Variables([
     ...inventory.layersOf(host, folder),
-    { name: 'extra vars', variables: request.extraVars },
+    { name: 'extra vars', variables: extraVars },
     {
       name: 'magic',
       values: new Map([

@@ -1,5 +1,5 @@
 import type { Play, Step } from '../playbook/ast.ts'
-import { roleUses } from '../playbook/playbook.ts'
+import { handlersOf } from '../playbook/playbook.ts'
 import type { HostState } from './host.ts'
 import type { PlayScope } from './scope.ts'
 
@@ -51,9 +51,4 @@ export class HandlerQueue {
     const name = this.#scope.nameOf(handler)
     return handler.role === undefined ? [name] : [name, `${handler.role.name} : ${name}`]
   }
-}
-
-/** Every handler of a play: those of its roles, imported ones too, then its own. */
-export function handlersOf(play: Play): Step[] {
-  return [...roleUses(play).flatMap(({ handlers }) => handlers), ...play.handlers]
 }

@@ -1,24 +1,24 @@
+import { selectLimit } from '../inventory/pattern.ts'
 import type { Block, Step } from '../playbook/ast.ts'
 import { toValue } from '../values/value.ts'
-import type { Prepared } from './execute.ts'
 import { sectionsOf } from './play.ts'
-import { playHosts } from './run.ts'
+import { playHosts } from './play-hosts.ts'
+import type { Prepared } from './run.ts'
 
 /** What a playbook's plays would do where, as far as that is known before running: data for --list-... */
-export function listing({ playbooks, inventory, request }: Prepared) {
+export function listing({ playbooks, inventory, request, extraVars }: Prepared) {
+  const { limit } = request.selection
   const limited =
-    request.limit === undefined
-      ? undefined
-      : new Set(inventory.selectLimit(request.limit, process.cwd()).hosts)
+    limit === undefined ? undefined : new Set(selectLimit(inventory, limit, request.folder).hosts)
   return playbooks.map(({ path, plays }) => ({
     playbook: path,
     plays: plays.map((play) => ({
       name: play.name,
       pattern: [toValue(play.hosts)].flat().join(','),
-      hosts: playHosts(inventory, play, request)
+      hosts: playHosts(inventory, play, extraVars)
         .hosts.filter((host) => limited?.has(host) ?? true)
         .map((host) => host.name),
-      tasks: sectionsOf(request, play)
+      tasks: sectionsOf(request.selection, play)
         .flat()
         .flatMap(flat)
         .filter((step) => step.kind !== 'meta')

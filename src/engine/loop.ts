@@ -1,8 +1,8 @@
 import type { Loop } from '../playbook/ast.ts'
+import type { Scoped } from '../template/scoped.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'
-import type { Scoped } from './scope.ts'
 
 /** Each is an event, and a row of the report. */
 const ITEMS_AT_MOST = 100_000

@@ -1,9 +1,9 @@
 import type { Play } from '../playbook/ast.ts'
+import { omit } from '../template/scoped.ts'
 import { lazyMap, scopeMap, type Variables } from '../template/variables.ts'
 import type { Value } from '../values/value.ts'
 import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
-import { omit } from './scope.ts'
 
 /** Ansible's magic variables that are the same for all hosts of a play; each is made when it is asked for. */
 export function playMagic(
@@ -14,6 +14,7 @@ export function playMagic(
   variablesOf: (host: HostState) => Variables,
 ): ReadonlyMap<string, () => Value> {
   const { request, inventory } = run
+  const { execution, selection, output } = request
   const names = (hosts: readonly HostState[]) => hosts.map((host) => host.name)
   const left = () => names(all.filter((host) => host.out === undefined))
   const hostvars = lazyMap(
@@ -30,13 +31,13 @@ export function playMagic(
     ['ansible_play_hosts_all', () => names(all)],
     ['ansible_play_batch', () => names(batch.filter((host) => host.out === undefined))],
     ['ansible_play_name', () => play.name],
-    ['ansible_check_mode', () => request.check],
-    ['ansible_diff_mode', () => request.diff],
-    ['ansible_forks', () => request.forks],
-    ['ansible_verbosity', () => request.verbosity],
-    ['ansible_run_tags', () => (request.tags.length === 0 ? ['all'] : [...request.tags])],
-    ['ansible_skip_tags', () => [...request.skipTags]],
-    ['ansible_limit', () => request.limit ?? null],
-    ['ansible_inventory_sources', () => [...request.inventory]],
+    ['ansible_check_mode', () => execution.check],
+    ['ansible_diff_mode', () => execution.diff],
+    ['ansible_forks', () => execution.forks],
+    ['ansible_verbosity', () => output.verbosity],
+    ['ansible_run_tags', () => (selection.tags.length === 0 ? ['all'] : [...selection.tags])],
+    ['ansible_skip_tags', () => [...selection.skipTags]],
+    ['ansible_limit', () => selection.limit ?? null],
+    ['ansible_inventory_sources', () => [...selection.inventory]],
   ])
 }

@@ -1,6 +1,6 @@
+import type { Scoped } from '../template/scoped.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
-import type { Scoped } from './scope.ts'
 
 /**
  * The number that a keyword such as `delay` holds, 0 if it is less than that; `otherwise` when nothing is said.

@@ -1,8 +1,7 @@
-import { modules } from '../modules/index.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { withDependencies } from '../playbook/roles.ts'
 import { locationOf } from '../protocol/location.ts'
-import type { RunRequest } from '../protocol/request.ts'
+import type { Selection } from '../protocol/request.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
@@ -24,7 +23,7 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
   run.emit({ type: 'play-started', play: info, hosts: hosts.map((host) => host.name) })
   const prompted = await run.prompt(play)
   const facts = gatheringFacts(run, play)
-  const sections = [...(facts === undefined ? [] : [[facts]]), ...sectionsOf(run.request, play)]
+  const sections = [...(facts === undefined ? [] : [[facts]]), ...sectionsOf(run.request.selection, play)]
   let goesOn = true
   const sizes = new PlayScope(run, play, hosts, hosts, prompted).forPlay()
   for (const members of batches(
@@ -41,15 +40,17 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
 }
 
 /** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. */
-export function sectionsOf({ tags, skipTags }: Pick<RunRequest, 'tags' | 'skipTags'>, play: Play): Step[][] {
+export function sectionsOf({ tags, skipTags }: Pick<Selection, 'tags' | 'skipTags'>, play: Play): Step[][] {
   const main = [...play.roles.flatMap(withDependencies).flatMap(({ steps }) => steps), ...play.tasks]
   return [play.preTasks, main, play.postTasks].map((steps) => selectSteps(steps, tags, skipTags))
 }
 
 function gatheringFacts(run: Run, play: Play): Task | undefined {
   const wanted = play.gatherFacts
-  const gathers = wanted?.kind === 'scalar' ? wanted.value === true : run.request.gatherFacts
-  if (!gathers) return undefined
+  const gathers = wanted?.kind === 'scalar' ? wanted.value === true : run.request.execution.gatherFacts
+  const found = Object.entries(run.sources.modules).find(([, { gathersFacts }]) => gathersFacts !== undefined)
+  if (!gathers || found === undefined) return undefined
+  const [action, module] = found
   const { place } = play
   const scalar = (value: string) => ({ kind: 'scalar' as const, value, place })
   const subset = play.gatherSubset
@@ -70,9 +71,9 @@ function gatheringFacts(run: Run, play: Play): Task | undefined {
     changedWhen: undefined,
     failedWhen: undefined,
     listen: [],
-    action: 'setup',
+    action,
     actionPlace: place,
-    module: modules.setup!,
+    module,
     args: { kind: 'map', entries, place },
   }
 }

@@ -40,7 +40,7 @@ export class Rounds {
     const info = this.#announce(step, workers, handler)
     const limit =
       throttle > 0
-        ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.forks))))
+        ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.execution.forks))))
         : this.#run.places
     const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, place: Place) => {

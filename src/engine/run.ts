@@ -1,40 +1,47 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Inventory } from '../inventory/inventory.ts'
+import { selectLimit } from '../inventory/pattern.ts'
 import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
+import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import type { RunRequest } from '../protocol/request.ts'
-import { ProblemError } from '../values/problem.ts'
+import { Scoped } from '../template/scoped.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
-import type { Files } from '../yaml/files.ts'
 import { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
-import { runPlay } from './play.ts'
-import { Scoped } from './scope.ts'
+import { playHosts } from './play-hosts.ts'
 import type { Links } from './sessions.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
 export type Asker = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
-export interface RunParts {
-  readonly request: RunRequest
-  readonly inventory: Inventory
-  readonly playbooks: readonly Playbook[]
-  readonly files: Files
+export interface RunParts extends Prepared {
   readonly links: Links
   readonly interrupt: Interrupt
   readonly emit: Listener
   readonly ask: Asker
 }
 
+/** A run of which everything is read and found right as far as that can be known without a host. */
+export interface Prepared {
+  readonly request: RunRequest
+  readonly inventory: Inventory
+  readonly playbooks: readonly Playbook[]
+  readonly sources: Sources
+  readonly extraVars: ReadonlyMap<string, Node>
+  readonly warnings: readonly Problem[]
+}
+
 /** One run of playbooks: what its plays share. */
 export class Run {
   readonly request: RunRequest
   readonly inventory: Inventory
-  readonly files: Files
-  readonly rolesPath: readonly string[]
+  readonly sources: Sources
+  readonly extraVars: ReadonlyMap<string, Node>
   readonly links: Links
   readonly interrupt: Interrupt
   /** Where hosts that are worked on have their places: as many as there are forks. */
@@ -51,16 +58,17 @@ export class Run {
     this.#parts = parts
     this.request = parts.request
     this.inventory = parts.inventory
-    this.files = parts.files
-    this.rolesPath = parts.request.rolesPath
+    this.sources = parts.sources
+    this.extraVars = parts.extraVars
     this.links = parts.links
     this.interrupt = parts.interrupt
-    this.places = pLimit(parts.request.forks)
-    const { limit, startAtTask } = parts.request
+    const { folder, selection, execution } = parts.request
+    const { limit, startAtTask } = selection
+    this.places = pLimit(execution.forks)
     this.#limited =
       limit === undefined
         ? undefined
-        : new Set(this.inventory.selectLimit(limit, process.cwd()).hosts.map((host) => host.name))
+        : new Set(selectLimit(this.inventory, limit, folder).hosts.map((host) => host.name))
     if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
   }
 
@@ -70,31 +78,17 @@ export class Run {
 
   /** Times what is done in a host's turn at a task. */
   timed(task: TaskInfo, { name }: HostState): Timed {
-    return this.request.profile ? timing(this.#parts.emit, { task, host: name }) : untimed
+    return this.request.output.profile ? timing(this.#parts.emit, { task, host: name }) : untimed
   }
 
-  /** Runs every play of every playbook, and gives the hosts as they have fared. */
-  async all(): Promise<ReadonlyMap<string, HostState>> {
-    const started = performance.now()
-    const { check, diff } = this.request
-    this.emit({ type: 'run-started', playbooks: this.request.playbooks, check, diff })
-    let id = 0
-    plays: for (const { plays } of this.#parts.playbooks) {
-      for (const play of plays) {
-        if (this.interrupt.requested) break plays
-        id += 1
-        if (!(await runPlay(this, play, id))) break plays
-      }
-    }
-    const stats = Object.fromEntries([...this.#hosts].map(([name, host]) => [name, host.stats]))
-    const seconds = (performance.now() - started) / 1000
-    this.emit({ type: 'run-finished', stats, interrupted: this.interrupt.requested, seconds })
+  /** The hosts that the run has had to do with. */
+  get hosts(): ReadonlyMap<string, HostState> {
     return this.#hosts
   }
 
   /** The hosts that a play means and --limit leaves, in the play's order. */
   hostsOf(play: Play): HostState[] {
-    const { hosts } = playHosts(this.inventory, play, this.request)
+    const { hosts } = playHosts(this.inventory, play, this.extraVars)
     const names = hosts.map((host) => host.name).filter((name) => this.#limited?.has(name) ?? true)
     return ordered(names, play.order).map((name) => this.hostState(name))
   }
@@ -136,30 +130,16 @@ export class Run {
   /** The answers to a play's vars_prompt; a variable given with -e is not asked for. */
   async prompt(play: Play): Promise<ReadonlyMap<string, Value>> {
     const answers = new Map<string, Value>()
+    const extra = Scoped.of([{ name: 'extra vars', variables: this.extraVars }])
     for (const { name, prompt, default: otherwise, isPrivate } of play.varsPrompt) {
-      if (this.request.extraVars.has(name)) continue
+      if (this.extraVars.has(name)) continue
       const answer = await this.#parts.ask(`${prompt}: `, isPrivate)
       if (answer !== undefined && answer !== '') answers.set(name, answer)
-      else if (otherwise !== undefined) answers.set(name, this.#extraScope().render(otherwise))
+      else if (otherwise !== undefined) answers.set(name, extra.render(otherwise))
       else if (answer !== undefined) answers.set(name, '')
     }
     return answers
   }
-
-  #extraScope(): Scoped {
-    return Scoped.of([{ name: 'extra vars', variables: this.request.extraVars }])
-  }
-}
-
-/** The hosts that a play's `hosts:` means; templates in it see the variables given with -e. */
-export function playHosts(inventory: Inventory, play: Play, { extraVars }: Pick<RunRequest, 'extraVars'>) {
-  const pattern = renderPattern(play.hosts, extraVars)
-  return inventory.select(pattern, play.hosts.place)
-}
-
-function renderPattern(node: Node, extraVars: ReadonlyMap<string, Node>): string[] {
-  const value = Scoped.of([{ name: 'extra vars', variables: extraVars }]).render(node)
-  return (Array.isArray(value) ? value : [value]).map(String)
 }
 
 function ordered(names: readonly string[], order: string): string[] {

@@ -3,66 +3,13 @@ import type { Play, Role, Step } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import type { Become, Target } from '../remote/target.ts'
-import { evaluate, evaluateExpression } from '../template/condition.ts'
-import { render, renderFile } from '../template/template.ts'
+import { Scoped } from '../template/scoped.ts'
 import { type Layer, Variables } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { Source } from '../values/source.ts'
-import { type MapNode, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
+import type { MapNode, Node, Value } from '../values/value.ts'
 import type { HostState } from './host.ts'
 import { playMagic } from './magic-variables.ts'
 import type { Run } from './run.ts'
-
-/** As an argument's value it takes the argument away: the variable `omit`. */
-export const omit = '__omit_this_argument__'
-
-/** Variables with what is done with them. */
-export class Scoped {
-  readonly variables: Variables
-
-  constructor(variables: Variables) {
-    this.variables = variables
-  }
-
-  static of(layers: readonly Layer[]): Scoped {
-    return new Scoped(new Variables(layers))
-  }
-
-  render(node: Node): Value {
-    return render(node, this.variables)
-  }
-
-  renderFile(source: Source): string {
-    return renderFile(source, this.variables)
-  }
-
-  evaluate(condition: Node): boolean {
-    return evaluate(condition, this.variables)
-  }
-
-  /** The value of an expression that stands in a node; undefined when what it names is not there. */
-  expression(node: Node): Value | undefined {
-    const text = toValue(node)
-    return typeof text === 'string' ? evaluateExpression(text, node.place, this.variables) : text
-  }
-
-  /** The first condition that does not hold, as written; undefined when all do. */
-  failing(conditions: readonly Node[]): string | undefined {
-    for (const condition of conditions) {
-      for (const one of condition.kind === 'list' ? condition.items : [condition]) {
-        if (!this.evaluate(one)) return String(toValue(one))
-      }
-    }
-    return undefined
-  }
-
-  /** The same with values of its own on top. */
-  with(values: ValueMap): Scoped {
-    const own = new Map(Object.entries(values))
-    if (own.size === 0) return this
-    return new Scoped(this.variables.derive([{ name: 'loop', values: own }]))
-  }
-}
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
 export class PlayScope {
@@ -121,7 +68,7 @@ export class PlayScope {
       ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
       ...below,
       ...this.#plays,
-      ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.files),
+      ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.sources.files),
       ...vars,
       ...(own === undefined ? [] : [layer(`vars of role ${own.name}`, own.vars)]),
       ...maps('task vars', step.inherited.vars),
@@ -199,7 +146,7 @@ export class PlayScope {
   }
 
   #extra(): Layer {
-    return layer('extra vars', this.#run.request.extraVars)
+    return layer('extra vars', this.#run.extraVars)
   }
 
   #ownMagic({ host }: HostState): Layer[] {

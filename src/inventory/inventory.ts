@@ -1,12 +1,10 @@
 import { dirname } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { type Place, Source } from '../values/source.ts'
+import { Source } from '../values/source.ts'
 import { toNode } from '../values/value.ts'
 import { Group, Host, LOCALHOST } from './group.ts'
 import { type Layer, ownLayer } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
-import { limitParts, partsOf } from './parts.ts'
-import { type Selection, selectParts } from './pattern.ts'
 import { VariableFolder } from './variables.ts'
 
 /** The hosts and groups of all inventories of a run; may grow while it goes on. */
@@ -79,19 +77,6 @@ export class Inventory {
     if (other !== undefined) return this.hosts.get(other)
     this.#localhost ??= implicitLocalhost(name)
     return this.#localhost
-  }
-
-  /** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
-  select(pattern: string | readonly string[], place?: Place): Selection {
-    const { hosts, problems } = selectParts(this, partsOf([pattern].flat(), place))
-    return { hosts, problems: problems.map((problem) => ({ place, ...problem })) }
-  }
-
-  /** The hosts that --limit leaves; `@FILE` (from the folder `cwd`) stands for the patterns in it, one on a line. */
-  selectLimit(limit: string, cwd: string): Selection {
-    const { parts, problems } = limitParts(limit, cwd)
-    const selection = selectParts(this, parts)
-    return { hosts: selection.hosts, problems: [...problems, ...selection.problems] }
   }
 
   /** The hosts of a group and of the groups in it, its own first. */

@@ -1,10 +1,11 @@
 import { matching } from '../values/matching.ts'
 import { didYouMean, type Problem } from '../values/problem.ts'
 import { pythonRegExp } from '../values/regexp.ts'
+import type { Place } from '../values/source.ts'
 import { globToRegExp } from './glob.ts'
 import { type Host, LOCALHOST } from './group.ts'
 import type { Inventory } from './inventory.ts'
-import type { Part } from './parts.ts'
+import { limitParts, type Part, partsOf } from './parts.ts'
 
 /** The hosts found, and what is wrong with the pattern they were looked for with. */
 export interface Selection {
@@ -12,11 +13,24 @@ export interface Selection {
   readonly problems: Problem[]
 }
 
+/** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
+export function select(inventory: Inventory, pattern: string | readonly string[], place?: Place): Selection {
+  const { hosts, problems } = selectParts(inventory, partsOf([pattern].flat(), place))
+  return { hosts, problems: problems.map((problem) => ({ place, ...problem })) }
+}
+
+/** The hosts that --limit leaves; `@FILE` (from the folder `cwd`) stands for the patterns in it, one on a line. */
+export function selectLimit(inventory: Inventory, limit: string, cwd: string): Selection {
+  const { parts, problems } = limitParts(limit, cwd)
+  const selection = selectParts(inventory, parts)
+  return { hosts: selection.hosts, problems: [...problems, ...selection.problems] }
+}
+
 /**
  * The hosts that a pattern's parts mean together: first all that stand by themselves, in their order, of these the
  * intersections (&), of these all but the exclusions (!). When none stands by itself, they apply to all hosts.
  */
-export function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
+function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
   if (parts.length === 0)
     return { hosts: [], problems: [{ message: 'the pattern is empty: it names no hosts' }] }
   const problems: Problem[] = []

@@ -1,13 +1,12 @@
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
 import { type MapNode, toNode, type Value, type ValueMap } from '../values/value.ts'
-import type { Files } from '../yaml/files.ts'
 import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from './ast.ts'
 import { DEEPEST, tooDeep } from './chain.ts'
 import { findTasksFile, readTasksAt } from './includes.ts'
 import { combine } from './inherit.ts'
 import { importedIn } from './playbook.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, Sources } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
 
 /** What one host includes: the name of a file or role, with the loop's variables. */
@@ -28,18 +27,12 @@ export interface Included {
   readonly role?: Role
 }
 
-/** Where included files are read from. */
-export interface IncludeSource {
-  readonly files: Files
-  readonly rolesPath: readonly string[]
-}
-
 /** The steps of what is included. Raises ProblemError when the file or role is missing or wrong, or nested too deep. */
 export function includedSteps(
   step: IncludeTasks | IncludeRole,
   { name, loopVariables }: Inclusion,
   play: Play,
-  { files, rolesPath }: IncludeSource,
+  sources: Sources,
 ): Included {
   const within = [...step.within, step.place]
   if (within.length > DEEPEST) {
@@ -47,11 +40,11 @@ export function includedSteps(
     throw new ProblemError({ message: tooDeep(within.map(placeName)), place: step.place, hint })
   }
   const problems: Problem[] = []
+  const { files } = sources
   const before = files.problems.length
   const reading: Reading = {
-    files,
+    ...sources,
     problems,
-    rolesPath,
     playFolder: play.folder,
     folder: step.folder,
     role: step.role,

@@ -2,11 +2,11 @@ import { dirname, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
-import { type Files, shownPath } from '../yaml/files.ts'
+import { shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
 import { chainFault } from './chain.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
 import { readSteps } from './steps.ts'
 
@@ -30,16 +30,16 @@ const playKeywords = [
   'vars_prompt',
 ]
 
-export interface PlaybookOptions {
-  readonly files: Files
+export interface PlaybookOptions extends Sources {
   readonly problems: Problem[]
-  readonly rolesPath: readonly string[]
 }
 
-/** Reads a playbook with all that it imports; everything wrong in it is added to the problems. */
-export function readPlaybook(path: string, options: PlaybookOptions): Playbook {
-  const absolute = resolve(path)
-  return { path, plays: readPlays(absolute, undefined, nothingInherited, [absolute], options) }
+/**
+ * Reads the playbook at an absolute path with all that it imports; everything wrong in it is added to the problems.
+ * `name` is what the user calls it.
+ */
+export function readPlaybook(name: string, path: string, options: PlaybookOptions): Playbook {
+  return { path: name, plays: readPlays(path, undefined, nothingInherited, [path], options) }
 }
 
 function readPlays(
@@ -122,9 +122,8 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
   const inherited: Inherited = { ...own, vars: outer.vars }
   const folder = dirname(path)
   const reading: Reading = {
-    files: options.files,
+    ...options,
     problems,
-    rolesPath: options.rolesPath,
     playFolder: folder,
     folder,
     role: undefined,
@@ -209,4 +208,9 @@ export function importedIn(steps: readonly Step[]): RoleUse[] {
     const own = step.imported === undefined ? [] : withDependencies(step.imported)
     return [...own, ...importedIn([...step.block, ...step.rescue, ...step.always])]
   })
+}
+
+/** Every handler of a play: those of its roles, imported ones too, then its own. */
+export function handlersOf(play: Play): Step[] {
+  return [...roleUses(play).flatMap(({ handlers }) => handlers), ...play.handlers]
 }

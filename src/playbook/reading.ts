@@ -1,14 +1,20 @@
+import type { Catalogue } from '../sdk/module.ts'
 import type { Problem } from '../values/problem.ts'
 import type { Place } from '../values/source.ts'
 import type { Files } from '../yaml/files.ts'
 import type { Inherited, Role } from './ast.ts'
 
-/** What reading a playbook needs to know of where it is. */
-export interface Reading {
+/** What playbooks and roles are read from, and with. */
+export interface Sources {
   readonly files: Files
-  readonly problems: Problem[]
   /** Folders that hold roles, besides `roles/` beside the playbook. */
   readonly rolesPath: readonly string[]
+  readonly modules: Catalogue
+}
+
+/** What reading a playbook needs to know of where it is. */
+export interface Reading extends Sources {
+  readonly problems: Problem[]
   /** Folder of the playbook. */
   readonly playFolder: string
   /** Folder of the file being read. */

@@ -1,8 +1,8 @@
-import { modules } from '../modules/index.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
 import { closest, didYouMean } from '../values/problem.ts'
-import type { MapEntry, MapNode, Node, ScalarNode } from '../values/value.ts'
+import type { Place } from '../values/source.ts'
+import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
 import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
 import { metaVerbs } from './ast.ts'
@@ -33,7 +33,9 @@ const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'rescue'
 const structural = ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'] as const
 
 /** Every word that can stand where a task names what it does. */
-export const actionNames: readonly string[] = [...Object.keys(modules), ...structural]
+function actionNames({ modules }: Reading): string[] {
+  return [...Object.keys(modules), ...structural]
+}
 
 /** Reads a list of tasks and blocks, as in `tasks:` or a role's tasks/main.yml. */
 export function readSteps(node: Node | undefined, reading: Reading): Step[] {
@@ -106,9 +108,9 @@ function findAction(fields: Fields, reading: Reading): Action | undefined {
   const { problems } = reading
   const known = new Set(reading.handlers ? [...taskKeywords, 'listen'] : taskKeywords)
   const named = fields.node.entries.filter((entry) => !known.has(entry.key))
-  const actions = named.filter((entry) => isAction(shortName(entry.key)))
+  const actions = named.filter((entry) => isAction(shortName(entry.key), reading))
   for (const entry of named) {
-    if (!actions.includes(entry)) problems.push(unknownWord(entry, known, actions.length > 0))
+    if (!actions.includes(entry)) problems.push(unknownWord(entry, known, actions.length > 0, reading))
   }
   const written = fields.get('action') ?? fields.get('local_action')
   if (written !== undefined) return readActionKeyword(written, reading)
@@ -136,19 +138,8 @@ function findAction(fields: Fields, reading: Reading): Action | undefined {
 function readActionKeyword(node: Node, reading: Reading): Action | undefined {
   if (node.kind === 'scalar') {
     const text = String(node.value)
-    const name = shortName(text.split(/\s/, 1)[0]!)
-    if (isAction(name))
-      return {
-        name,
-        place: node.place,
-        args: { ...node, value: text.slice(text.split(/\s/, 1)[0]!.length).trim() },
-      }
-    reading.problems.push({
-      message: `there is no module "${name}"`,
-      place: node.place,
-      hint: didYouMean(name, actionNames),
-    })
-    return undefined
+    const word = text.split(/\s/, 1)[0]!
+    return knownAction(word, node.place, { ...node, value: text.slice(word.length).trim() }, reading)
   }
   const module = node.kind === 'map' ? node.entries.find((entry) => entry.key === 'module') : undefined
   if (node.kind !== 'map' || module === undefined) {
@@ -159,11 +150,19 @@ function readActionKeyword(node: Node, reading: Reading): Action | undefined {
     return undefined
   }
   const args: MapNode = { ...node, entries: node.entries.filter((entry) => entry !== module) }
-  return { name: shortName(String((module.value as ScalarNode).value)), place: module.value.place, args }
+  return knownAction(String(toValue(module.value)), module.value.place, args, reading)
 }
 
-function isAction(name: string): boolean {
-  return actionNames.includes(name)
+function knownAction(written: string, place: Place, args: Node, reading: Reading): Action | undefined {
+  const name = shortName(written)
+  if (isAction(name, reading)) return { name, place, args }
+  const hint = didYouMean(name, actionNames(reading))
+  reading.problems.push({ message: `unknown module "${name}"`, place, hint })
+  return undefined
+}
+
+function isAction(name: string, reading: Reading): boolean {
+  return Object.hasOwn(reading.modules, name) || (structural as readonly string[]).includes(name)
 }
 
 /** A module's name without Ansible's collection in front. */
@@ -171,13 +170,13 @@ function shortName(name: string): string {
   return name.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
 }
 
-function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: boolean) {
+function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: boolean, reading: Reading) {
   const place = entry.keyPlace
   if (entry.key.startsWith('with_')) {
     return { message: `"${entry.key}" is not known here`, place, hint: 'write it as "loop:" over a list' }
   }
   if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
-  const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames])
+  const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames(reading)])
   const what = hasAction ? 'keyword of a task' : 'module and no keyword of a task'
   return { message: `"${entry.key}" is no ${what}`, place, hint }
 }
@@ -252,7 +251,7 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
 }
 
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
-  const module = modules[action.name]!
+  const module = reading.modules[action.name]!
   const shared = common(fields, reading)
   const args = readModuleArguments(module, action, fields, reading)
   if (fields.has('local_action')) {

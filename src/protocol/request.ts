@@ -1,47 +1,70 @@
-import type { Node } from '../values/value.ts'
-
-/** What the command line and the settings file ask for. */
+/**
+ * What the command line and the settings file ask for, as plain JSON: a run can be given to another process, which
+ * needs nothing else but the files. Paths may be relative to `folder`.
+ */
 export interface RunRequest {
   readonly playbooks: readonly string[]
-  readonly inventory: readonly string[]
-  readonly limit: string | undefined
+  /** Absolute: the folder in which the user gave the command. */
+  readonly folder: string
+  readonly selection: Selection
   /** -e, lowest precedence first. */
-  readonly extraVars: ReadonlyMap<string, Node>
-  readonly check: boolean
-  readonly diff: boolean
+  readonly variables: readonly VariableText[]
+  readonly connection: ConnectionDefaults
+  readonly execution: Execution
+  readonly output: OutputOptions
+  /** What somebody should know of how this came about. */
+  readonly warnings: readonly string[]
+}
+
+/** On which hosts, and which of the tasks. */
+export interface Selection {
+  readonly inventory: readonly string[]
+  readonly limit?: string
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
-  readonly startAtTask: string | undefined
-  /** Hosts worked on at the same time. */
-  readonly forks: number
-  readonly verbosity: number
-  readonly rolesPath: readonly string[]
-  /** Whether hosts are looked at for steps whose turn has not come. */
-  readonly ahead: boolean
-  /** Whether it is told how long everything takes. */
-  readonly profile: boolean
-  /** Whether plays that do not say gather facts. */
-  readonly gatherFacts: boolean
-  /** Bytes of one output of a host that are kept; a longer one fails its task. */
-  readonly maxOutput: number
-  readonly connection: ConnectionDefaults
-  /** What somebody should know of how this came about. */
-  readonly warnings?: readonly string[]
+  readonly startAtTask?: string
+}
+
+/** Variables as they were given; `file` is the path when they were given as @FILE. */
+export interface VariableText {
+  readonly text: string
+  readonly file?: string
 }
 
 /** What holds for hosts whose variables say nothing else. */
 export interface ConnectionDefaults {
-  readonly user: string | undefined
-  readonly privateKeyFile: string | undefined
+  readonly user?: string
+  readonly privateKeyFile?: string
   /** Given with -k. */
-  readonly password: string | undefined
+  readonly password?: string
   /** Seconds. */
   readonly timeout: number
-  readonly connection: string | undefined
-  readonly sshCommonArgs: string | undefined
-  readonly hostKeyChecking: boolean | undefined
+  readonly connection?: string
+  readonly sshCommonArgs?: string
+  readonly hostKeyChecking?: boolean
   readonly become: boolean
   readonly becomeUser: string
   readonly becomeMethod: string
-  readonly becomePassword: string | undefined
+  readonly becomePassword?: string
+}
+
+export interface Execution {
+  readonly check: boolean
+  readonly diff: boolean
+  /** Hosts worked on at the same time. */
+  readonly forks: number
+  readonly rolesPath: readonly string[]
+  /** Whether hosts are looked at for steps whose turn has not come. */
+  readonly prefetch: boolean
+  /** Whether plays that do not say gather facts. */
+  readonly gatherFacts: boolean
+  /** Bytes of one output of a host that are kept; a longer one fails its task. */
+  readonly maxOutput: number
+}
+
+export interface OutputOptions {
+  /** How many -v were given. */
+  readonly verbosity: number
+  /** Whether it is told how long everything takes. */
+  readonly profile: boolean
 }

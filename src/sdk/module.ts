@@ -49,7 +49,18 @@ export interface Module<O extends Options = Options, State = unknown> {
   remoteSource?(given: Readonly<Record<string, unknown>>): boolean
   /** Takes arguments of any name besides its options; their values are kept as they are. */
   readonly openEnded?: true
+  /** What it returns as `ansible_facts` is set as by the user, above all facts. */
+  readonly setsVariables?: true
+  /** Plays begin with it unless they say otherwise; these are the facts that it finds on every host. */
+  readonly gathersFacts?: readonly string[]
+  /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
+  readonly reconnects?: true
+  /** What it returns is shown without -v. */
+  readonly verboseAlways?: true
 }
+
+/** Modules by the names that users write. */
+export type Catalogue = Readonly<Record<string, Module>>
 
 export interface Waiting {
   /** Seconds until the next probe. */

@@ -1,25 +1,10 @@
 import Handlebars from 'handlebars'
 import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
-import type { Value } from '../values/value.ts'
+import type { Compiled, Fault, Kind, NameUse } from './compiled.ts'
 import { explainSyntax, jinjaTags } from './handlebars/explain.ts'
-import { type Fault, type NameUse, Rewriter } from './handlebars/rewrite.ts'
+import { Rewriter } from './handlebars/rewrite.ts'
 import { compileProgram, Run } from './handlebars/runtime.ts'
-import type { Scope } from './scope.ts'
-
-export interface Compiled {
-  readonly names: readonly NameUse[]
-  readonly faults: readonly Fault[]
-  /** The template's value; raises ProblemError. */
-  evaluate(scope: Scope, locate: (start: number, end: number) => Place): Value
-}
-
-/**
- * What a text is: a `value` keeps the type of an expression that stands alone, a `file` is always text, and an
- * `expression` has no braces.
- */
-export type Kind = 'value' | 'file' | 'expression'
 
 const compiled: Record<Kind, Map<string, Compiled>> = {
   value: new Map(),

@@ -7,9 +7,16 @@ import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
 import { parseYaml } from './yaml.ts'
 
-/** How a path is shown: relative to the current folder where it lies below it. */
+let shownFrom = '/'
+
+/** Says in which folder (absolute) the user is. */
+export function showPathsFrom(folder: string): void {
+  shownFrom = folder
+}
+
+/** How a path is shown: relative to the user's folder where it lies below it. */
 export function shownPath(path: string): string {
-  const below = relative(process.cwd(), path)
+  const below = relative(shownFrom, path)
   return below === '' || below.startsWith('..') ? path : below
 }
 

@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isConnectionVariable } from '../../src/inventory/connection/variables.ts'
 import { modules } from '../../src/modules/index.ts'
-import { factNames } from '../../src/modules/system/setup/index.ts'
+import { factNames } from '../../src/modules/system/setup/names.ts'
 import { defineModule, type Module } from '../../src/sdk/module.ts'
 import { runText } from '../support/playbook.ts'
 

@@ -6,6 +6,7 @@ import { readTarget } from '../../src/inventory/connection/target.ts'
 import { ConnectionError } from '../../src/inventory/connection/variables.ts'
 import { expandHosts, parseAddress } from '../../src/inventory/hostname.ts'
 import { Inventory } from '../../src/inventory/inventory.ts'
+import { select } from '../../src/inventory/pattern.ts'
 import { readIniInventory } from '../../src/inventory/sources/ini.ts'
 import { pythonLiteral } from '../../src/inventory/sources/python-literal.ts'
 import { readYamlInventory } from '../../src/inventory/sources/yaml.ts'
@@ -19,7 +20,7 @@ function read(text: string, reader: (source: Source, builder: Builder) => void):
   const builder = new Builder(new Inventory())
   reader(new Source('hosts', text), builder)
   checkProblems([...builder.problems, ...builder.warnings])
-  builder.inventory.select('all')
+  select(builder.inventory, 'all')
 }
 
 const INI =
@@ -55,7 +56,7 @@ for (const name of ['a', 'b', 'web1', 'web2', '10.0.0.1', 'x'.repeat(60)]) inven
 inventory.join(inventory.addGroup('web'), inventory.addHost('web1'))
 const PATTERN = 'a,web,*,?,[,],[0],[1:],[!a],&,!,~,~(a+)+$,:,,,all,.,(,)+,x*,\\'.split(',').concat(',')
 property(test, 'patterns of hosts', hostile(PATTERN, ['web*:&all:!web1[0]', '~(web|a)\\d+']), (text) => {
-  const { problems } = inventory.select(text)
+  const { problems } = select(inventory, text)
   checkProblems(problems)
 })
 

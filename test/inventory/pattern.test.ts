@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { select, selectLimit } from '../../src/inventory/pattern.ts'
 import { type Loaded, load, tell } from './files.ts'
 
 const test = suite('patterns')
@@ -88,7 +89,7 @@ const SELECTED: [pattern: string | string[], hosts: string][] = [
 
 for (const [pattern, hosts] of SELECTED) {
   test(`${pattern} selects ${hosts || 'nobody'}`, () => {
-    const selection = loaded.inventory.select(pattern)
+    const selection = select(loaded.inventory, pattern)
     assert.equal(selection.problems, [])
     assert.is(selection.hosts.map((host) => host.name).join(' '), hosts)
   })
@@ -110,19 +111,19 @@ const WRONG: [pattern: string, problem: string, hosts?: string][] = [
 
 for (const [pattern, problem, hosts = ''] of WRONG) {
   test(`${pattern} is wrong`, () => {
-    const selection = loaded.inventory.select(pattern)
+    const selection = select(loaded.inventory, pattern)
     assert.equal(selection.problems.map(tell), [problem])
     assert.is(selection.hosts.map((host) => host.name).join(' '), hosts)
   })
 }
 
 test('an empty pattern names no hosts', () => {
-  assert.equal(loaded.inventory.select(' ').problems.map(tell), ['the pattern is empty: it names no hosts'])
-  assert.equal(loaded.inventory.select([]).hosts, [])
+  assert.equal(select(loaded.inventory, ' ').problems.map(tell), ['the pattern is empty: it names no hosts'])
+  assert.equal(select(loaded.inventory, []).hosts, [])
 })
 
 test('an empty --limit, or one of an empty file, leaves nobody', () => {
-  const { hosts, problems } = loaded.inventory.selectLimit('@/dev/null', '/')
+  const { hosts, problems } = selectLimit(loaded.inventory, '@/dev/null', '/')
   assert.equal(hosts, [])
   assert.equal(problems.map(tell), ['the pattern is empty: it names no hosts'])
 })
@@ -131,7 +132,7 @@ test('--limit reads patterns from files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'playssh-limit-'))
   try {
     writeFileSync(join(folder, 'failed'), 'web02.x\n\n  db-a \nzwebs\n')
-    const { hosts, problems } = loaded.inventory.selectLimit('lone,@failed,@gone', folder)
+    const { hosts, problems } = selectLimit(loaded.inventory, 'lone,@failed,@gone', folder)
     assert.is(hosts.map((host) => host.name).join(' '), 'lone web02.x db-a')
     assert.equal(problems.map(tell), [
       `--limit @gone: ${join(folder, 'gone')} does not exist`,

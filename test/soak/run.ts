@@ -1,24 +1,25 @@
 import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
-import { readFlags } from '../../src/cli/options.ts'
-import { readRequest } from '../../src/cli/request.ts'
-import { execute, prepare } from '../../src/engine/execute.ts'
+import { execute } from '../../src/engine/execute.ts'
 import { Interrupt } from '../../src/engine/interrupt.ts'
 import type { Status } from '../../src/protocol/event.ts'
 import { createReporter } from '../../src/report/index.ts'
 import { RUN } from '../bench/contestants.ts'
 import { timed } from '../bench/process.ts'
+import { prepared } from '../support/playbook.ts'
 import type { Told, ToldRun } from './judge.ts'
 
 /** A run in this process, as one that lives long would do it: reports are made, and nobody reads them. */
 export async function runInside(args: readonly string[]): Promise<ToldRun> {
-  const request = await readRequest(readFlags(args), async () => undefined)
-  const prepared = await prepare({ ...request, gatherFacts: false })
+  const ready = await prepared(args)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() }) as WriteStream
-  const { verbosity, check, diff } = request
-  const reporter = createReporter({ format: 'default', stdout: nowhere, env: {}, verbosity, check, diff })
+  const { execution, output } = ready.request
+  const reporter = createReporter({
+    ...{ format: 'default', stdout: nowhere, env: {} },
+    ...{ verbosity: output.verbosity, check: execution.check, diff: execution.diff },
+  })
   const hosts = new Map<string, Told[]>()
-  const exitStatus = await execute(prepared, {
+  const exitStatus = await execute(ready, {
     emit: (event) => {
       reporter.listener(event)
       if (event.type !== 'host-finished') return

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { prepare } from '../../src/analysis/prepare.ts'
 import { readFlags } from '../../src/cli/options.ts'
 import { readRequest } from '../../src/cli/request.ts'
-import { execute, prepare } from '../../src/engine/execute.ts'
+import { execute } from '../../src/engine/execute.ts'
 import { Interrupt } from '../../src/engine/interrupt.ts'
+import type { Prepared } from '../../src/engine/run.ts'
+import { modules } from '../../src/modules/index.ts'
 import type { Event, HostStats, TaskResult } from '../../src/protocol/event.ts'
 import { formatProblems } from '../../src/report/diagnostic.ts'
 import { ProblemError } from '../../src/values/problem.ts'
@@ -47,6 +50,12 @@ export async function runText(playbook: string, running: Running = {}): Promise<
   }
 }
 
+/** A run made ready as the command line does it, but that plays which do not say gather no facts. */
+export async function prepared(args: readonly string[]): Promise<Prepared> {
+  const request = await readRequest(readFlags(args), async () => undefined)
+  return prepare({ ...request, execution: { ...request.execution, gatherFacts: false } }, modules)
+}
+
 async function runIn(folder: string, { hosts = ['one'], args = [], onEvent, answer }: Running): Promise<Ran> {
   const events: Event[] = []
   const interrupt = new Interrupt()
@@ -56,11 +65,9 @@ async function runIn(folder: string, { hosts = ['one'], args = [], onEvent, answ
   }
   const inventory = args.includes('-i') ? [] : ['-i', `${hosts.join(',')},`]
   const placed = args.map((arg) => arg.replaceAll('HERE', folder))
-  const flags = readFlags(['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')])
+  const flags = ['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')]
   try {
-    const request = await readRequest(flags, async () => undefined)
-    const prepared = await prepare({ ...request, gatherFacts: false })
-    const exitStatus = await execute(prepared, { emit, interrupt, ask: async () => answer })
+    const exitStatus = await execute(await prepared(flags), { emit, interrupt, ask: async () => answer })
     return summary(exitStatus, events, '', hosts)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error

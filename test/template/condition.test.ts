@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { evaluate, evaluateExpression } from '../../src/template/condition.ts'
 import type { MapNode, Value } from '../../src/values/value.ts'
-import { raised, scalar, variables, yaml } from '../language/shared.ts'
+import { raised, scalar, variables, yaml } from '../support/templates.ts'
 
 const scope = variables(`
 forwarding: true

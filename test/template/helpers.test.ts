@@ -5,7 +5,7 @@ import { evaluateExpression } from '../../src/template/condition.ts'
 import { helpers, helperThemes } from '../../src/template/helpers/index.ts'
 import { toValue, type Value } from '../../src/values/value.ts'
 import { parseYamlValue } from '../../src/yaml/yaml.ts'
-import { raised, scalar, variables } from '../language/shared.ts'
+import { raised, scalar, variables } from '../support/templates.ts'
 
 const scope = variables(`
 list: [b, a, C, a]

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { type NamesUsed, namesInFile, namesUsed } from '../../src/template/names.ts'
 import { placeName, Source } from '../../src/values/source.ts'
 import type { MapNode } from '../../src/values/value.ts'
-import { describe, scalar, yaml } from '../language/shared.ts'
+import { describe, scalar, yaml } from '../support/templates.ts'
 
 /** `name@line:column`, those that may be missing with a question mark. */
 function shown({ names }: NamesUsed): string {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { render, renderFile, renderText } from '../../src/template/template.ts'
 import { Source } from '../../src/values/source.ts'
 import { type MapNode, toNode, type Value } from '../../src/values/value.ts'
-import { raised, scalar, variables, yaml } from '../language/shared.ts'
+import { raised, scalar, variables, yaml } from '../support/templates.ts'
 
 const scope = variables(`
 one: 1

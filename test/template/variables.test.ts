@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { render } from '../../src/template/template.ts'
 import { type Layer, lazyMap, scopeMap, Variables } from '../../src/template/variables.ts'
 import type { Value } from '../../src/values/value.ts'
-import { nodes, raised, scalar, variables } from '../language/shared.ts'
+import { nodes, raised, scalar, variables } from '../support/templates.ts'
 
 const test = suite('variables')
 

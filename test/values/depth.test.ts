@@ -7,7 +7,7 @@ import { Source } from '../../src/values/source.ts'
 import { toValue } from '../../src/values/value.ts'
 import { parseYaml } from '../../src/yaml/yaml.ts'
 import { loadText } from '../inventory/files.ts'
-import { describe, raised, scalar, variables } from '../language/shared.ts'
+import { describe, raised, scalar, variables } from '../support/templates.ts'
 
 const test = suite('what lies too deep, and what is too much')
 const scope = variables('a: true\n')

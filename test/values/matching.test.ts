@@ -1,12 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Inventory } from '../../src/inventory/inventory.ts'
+import { select } from '../../src/inventory/pattern.ts'
 import { evaluate } from '../../src/template/condition.ts'
 import { render } from '../../src/template/template.ts'
 import { matching } from '../../src/values/matching.ts'
 import { pythonRegExp } from '../../src/values/regexp.ts'
 import { stepsAtMost } from '../../src/values/regexp-cost.ts'
-import { raised, scalar, variables } from '../language/shared.ts'
+import { raised, scalar, variables } from '../support/templates.ts'
 
 const test = suite('regular expressions of the user')
 
@@ -79,7 +80,7 @@ test('an expression that needs too much memory says so', () => {
 test('a pattern of hosts comes to an end', () => {
   const inventory = new Inventory()
   inventory.addHost('a'.repeat(60))
-  const [problem] = timed(() => inventory.select('~(a+)+$x')).problems
+  const [problem] = timed(() => select(inventory, '~(a+)+$x')).problems
   assert.match(problem!.message, 'the regular expression "(a+)+$x" takes more than')
 })
 

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { Source } from '../../src/values/source.ts'
 import { toValue } from '../../src/values/value.ts'
 import { Files, readSource } from '../../src/yaml/files.ts'
-import { describe } from '../language/shared.ts'
+import { describe } from '../support/templates.ts'
 
 const test = suite<{ folder: string; path: string }>('files of the controller that are read as text')
 

@@ -4,7 +4,7 @@ import { placeName, Source } from '../../src/values/source.ts'
 import { type MapNode, type ScalarNode, toNode, toValue, type Value } from '../../src/values/value.ts'
 import { placeInScalar } from '../../src/yaml/scalar.ts'
 import { parseYaml, parseYamlValue } from '../../src/yaml/yaml.ts'
-import { describe, raised, yaml } from '../language/shared.ts'
+import { describe, raised, yaml } from '../support/templates.ts'
 
 const values = suite('values as Ansible reads them')
 const scalars: [string, Value][] = [

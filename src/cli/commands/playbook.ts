@@ -1,12 +1,16 @@
-import { execute, type Prepared, prepare } from '../../engine/execute.ts'
+import { prepare } from '../../analysis/prepare.ts'
+import { execute } from '../../engine/execute.ts'
 import { Interrupt } from '../../engine/interrupt.ts'
 import { listing } from '../../engine/listing.ts'
+import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
+import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
 import { createReporter, formatListing, formatProblems } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
+import { showPathsFrom } from '../../yaml/files.ts'
 import { ask } from '../ask.ts'
-import type { Flags } from '../options.ts'
+import type { Flags, ListFlags } from '../options.ts'
 import { readRequest } from '../request.ts'
 import { listenToSignals } from '../signals.ts'
 
@@ -16,9 +20,11 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const timed = timing((event) => early.push(event))
   try {
     const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
-    const prepared = await prepare(await readRequest(flags, asked), timed)
-    if (flags.syntaxCheck) return 0
-    if (flags.listHosts || flags.listTasks || flags.listTags) return list(prepared, flags)
+    showPathsFrom(process.cwd())
+    const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+    const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
+    if (syntaxCheck) return 0
+    if (listHosts || listTasks || listTags) return list(prepared, flags.list)
     return await run(prepared, flags, early)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
@@ -27,25 +33,25 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   }
 }
 
-function list(prepared: Prepared, flags: Flags): number {
-  const shown = { hosts: flags.listHosts, tasks: flags.listTasks, tags: flags.listTags }
+function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
+  const shown = { hosts: listHosts, tasks: listTasks, tags: listTags }
   for (const playbook of listing(prepared)) process.stdout.write(formatListing(playbook, shown))
   return 0
 }
 
 /** `early` is what happened before there was anybody to report it. */
 async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): Promise<number> {
-  const { check, diff, verbosity } = prepared.request
+  const { execution, output } = prepared.request
   const reporter = createReporter({
-    format: flags.format,
+    format: flags.output.format,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    verbosity,
-    check,
-    diff,
-    profile: flags.profile,
-    trace: flags.trace,
+    verbosity: output.verbosity,
+    check: execution.check,
+    diff: execution.diff,
+    profile: flags.output.profile,
+    trace: flags.output.trace,
   })
   for (const event of early) reporter.listener(event)
   const interrupt = new Interrupt()

@@ -2,10 +2,10 @@ import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.t
 import { includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
 import { looksOf, type ProbeOutput } from '../../sdk/probe.ts'
+import type { Scoped } from '../../template/scoped.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
-import type { Scoped } from '../scope.ts'
 import { selectSteps } from '../tags.ts'
 import { type Ground, type Ready, readyTask, sessionOf, setting } from '../task/resolve.ts'
 import type { QuestionToCome } from './prefetcher.ts'
@@ -109,8 +109,9 @@ async function stepsOfInclude(
     const scope = ground.scope.forStep(step, host)
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
-    const { steps } = includedSteps(step, inclusionOf(name, {}), ground.play, ground.run)
-    return selectSteps(steps, ground.run.request.tags, ground.run.request.skipTags)
+    const { steps } = includedSteps(step, inclusionOf(name, {}), ground.play, ground.run.sources)
+    const { tags, skipTags } = ground.run.request.selection
+    return selectSteps(steps, tags, skipTags)
   }, [])
 }
 

@@ -1,8 +1,8 @@
 import type { Step } from '../../playbook/ast.ts'
 import type { ItemResult, TaskResult } from '../../protocol/event.ts'
+import type { Scoped } from '../../template/scoped.ts'
 import { placeName } from '../../values/source.ts'
 import type { ValueMap } from '../../values/value.ts'
-import type { Scoped } from '../scope.ts'
 import { flag } from './resolve.ts'
 
 /** What is told in place of a result. */

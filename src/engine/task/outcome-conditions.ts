@@ -1,9 +1,9 @@
 import type { Step, Task } from '../../playbook/ast.ts'
 import type { TaskResult } from '../../protocol/event.ts'
+import type { Scoped } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { alsoFailed, type Outcome, problemsResult } from '../results.ts'
-import type { Scoped } from '../scope.ts'
 import { flag } from './resolve.ts'
 
 /** changed_when and failed_when have the last word on a result; one that is wrong itself fails it. */

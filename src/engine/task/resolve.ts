@@ -2,6 +2,7 @@ import type { Play, Setting, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Module, View } from '../../sdk/module.ts'
+import type { Scoped } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Node, Value } from '../../values/value.ts'
@@ -9,7 +10,7 @@ import { argumentsFor } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
 import type { Run } from '../run.ts'
-import type { PlayScope, Scoped } from '../scope.ts'
+import type { PlayScope } from '../scope.ts'
 
 /** A task with all that its host's variables say of it: what is to be done, where and as whom. */
 export interface Ready {
@@ -40,9 +41,9 @@ export async function readyTask(task: Task, host: HostState, scope: Scoped, grou
     module: task.module,
     args: await argumentsFor(task, scope, play),
     view: {
-      check: flag(scope, task, 'check_mode') ?? run.request.check,
-      diff: flag(scope, task, 'diff') ?? run.request.diff,
-      verbosity: run.request.verbosity,
+      check: flag(scope, task, 'check_mode') ?? run.request.execution.check,
+      diff: flag(scope, task, 'diff') ?? run.request.execution.diff,
+      verbosity: run.request.output.verbosity,
       host: host.name,
       folder: play.folder,
     },

@@ -7,6 +7,7 @@ import { locationOf } from '../../protocol/location.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Place } from '../../remote/slot.ts'
 import { looksOf, type Probe } from '../../sdk/probe.ts'
+import { Scoped } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
 import { breathe } from '../breath.ts'
@@ -16,7 +17,6 @@ import { numberOf } from '../number.ts'
 import type { Ahead, QuestionToCome } from '../prefetch/prefetcher.ts'
 import { canLookAhead, type Following, questionsOf, questionsToCome } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
-import { Scoped } from '../scope.ts'
 import { untimed } from '../spans.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
@@ -278,7 +278,7 @@ export class TaskRunner {
     if (run.interrupt.requested) throw new Interrupted()
     const { module, args, environment, view, where } = ready
     const changes = () => this.#changes(host, where)
-    if (task.action === 'wait_for_connection') {
+    if (module.reconnects) {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       changes()
       return timed('pausing', () => waitForConnection(args, ready.target, place, run))
@@ -304,7 +304,10 @@ export class TaskRunner {
           onApply: changes,
           timed,
           // What is known of a host is kept with its own steps: a delegated one always looks for itself.
-          ...(session && run.request.ahead && isOwn && this.#lookAhead(task, info, host, session, ready)),
+          ...(session &&
+            run.request.execution.prefetch &&
+            isOwn &&
+            this.#lookAhead(task, info, host, session, ready)),
         }),
       () => {
         session?.kill()
@@ -369,7 +372,7 @@ export class TaskRunner {
     if (!isMap(facts)) return
     const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
     const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
-    const kept = task.action === 'set_fact' ? owner.assigned : owner.facts
+    const kept = task.module.setsVariables ? owner.assigned : owner.facts
     for (const [name, value] of Object.entries(facts)) {
       if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(host, name)
       else kept.set(name, value)

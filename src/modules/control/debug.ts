@@ -9,6 +9,7 @@ export const debug = defineModule({
     var: { type: 'expression', help: 'A variable name or expression whose value is printed.' },
     verbosity: { type: 'int', help: 'Say nothing unless the run has at least as many -v.', default: 0 },
   }),
+  verboseAlways: true,
   faults: ({ msg, var: expression }) =>
     msg !== undefined && expression !== undefined ? ['debug: msg and var exclude each other'] : [],
   plan({ msg, var: expression, verbosity }, _state, view) {

@@ -15,6 +15,7 @@ export const set_fact = defineModule({
     },
   }),
   openEnded: true,
+  setsVariables: true,
   faults(args) {
     const names = Object.keys(args).filter((name) => name !== 'cacheable')
     return names

@@ -11,6 +11,7 @@ export const wait_for_connection = defineModule({
     sleep: { type: 'int', help: 'Seconds between two tries.', default: 1 },
     connect_timeout: { type: 'int', help: 'Seconds that one try may take.', default: 5 },
   }),
+  reconnects: true,
   probe: () => ':',
   plan: () => ({ changes: [] }),
 })

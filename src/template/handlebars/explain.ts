@@ -1,7 +1,6 @@
 import Handlebars from 'handlebars'
-import type { Kind } from '../compile.ts'
+import type { Fault, Kind } from '../compiled.ts'
 import { fromJinja, fromJinjaStatement } from '../jinja/to-handlebars.ts'
-import type { Fault } from './rewrite.ts'
 
 const TAG = /^\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}$|^\{#(.*)#\}$/s
 

@@ -1,25 +1,9 @@
 import { didYouMean } from '../../values/problem.ts'
+import type { Fault, NameUse } from '../compiled.ts'
 import type { Helper } from '../helpers/define.ts'
 import { helpers } from '../helpers/index.ts'
 import { suggestion } from './explain.ts'
 import type { Site } from './runtime.ts'
-
-/** A name that a template takes from the variables; offsets into its text. */
-export interface NameUse {
-  readonly name: string
-  readonly start: number
-  readonly end: number
-  /** It may be missing: it is the argument of `default`, `defined` or `undefined`. */
-  readonly guarded: boolean
-}
-
-/** Something wrong with a template; offsets into its text. */
-export interface Fault {
-  readonly message: string
-  readonly start: number
-  readonly end: number
-  readonly hint?: string | undefined
-}
 
 const LOOP_DATA = ['@index', '@key', '@first', '@last', '@root']
 const BLOCKS = { if: '$test', unless: '$test', each: '$items', with: '$need' } as const

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readFlags } from '../../../src/cli/options.ts'
-import { readRequest } from '../../../src/cli/request.ts'
-import { execute, prepare } from '../../../src/engine/execute.ts'
+import { execute } from '../../../src/engine/execute.ts'
 import { Interrupt } from '../../../src/engine/interrupt.ts'
 import type { Event } from '../../../src/protocol/event.ts'
+import { prepared } from '../../support/playbook.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
 const PLAYS = Number(process.env.AHEAD_PLAYS ?? 40)
@@ -137,23 +136,10 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
     drift(random(seed), state)
     const play = playbook(random(seed + 1_000_000))
     writeFileSync(join(folder, 'play.yml'), play)
-    const flags = readFlags([
-      '-c',
-      'local',
-      '-i',
-      `${HOSTS},`,
-      '-e',
-      `state=${state}`,
-      ...args,
-      join(folder, 'play.yml'),
-    ])
-    const prepared = await prepare({
-      ...(await readRequest(flags, async () => undefined)),
-      gatherFacts: false,
-    })
+    const given = ['-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, ...args]
     const events: Event[] = []
     const emit = (event: Event) => events.push(event)
-    const exitStatus = await execute(prepared, {
+    const exitStatus = await execute(await prepared([...given, join(folder, 'play.yml')]), {
       emit,
       interrupt: new Interrupt(),
       ask: async () => undefined,
@@ -204,7 +190,7 @@ const test = suite('looking ahead')
 test(`${PLAYS} made-up plays with made-up drift end the same with it and without`, async () => {
   let changed = 0
   for (let seed = FROM; seed < FROM + PLAYS; seed += 1) {
-    const [ahead, single] = [await run(seed, []), await run(seed, ['--no-ahead'])]
+    const [ahead, single] = [await run(seed, []), await run(seed, ['--no-prefetch'])]
     assert.equal(ahead, single, `play of seed ${seed}:\n${playbook(random(seed + 1_000_000))}`)
     changed += Object.values(ahead.steps)
       .flat()

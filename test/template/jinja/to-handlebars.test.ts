@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fromJinja } from '../../../src/template/jinja/to-handlebars.ts'
 import { render } from '../../../src/template/template.ts'
-import { raised, scalar, variables } from '../../language/shared.ts'
+import { raised, scalar, variables } from '../../support/templates.ts'
 
 const forms = suite('expressions of Jinja in Handlebars')
 const pairs: [string, string | undefined][] = [

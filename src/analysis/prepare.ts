@@ -1,0 +1,41 @@
+import { dirname, resolve } from 'node:path'
+import type { Prepared } from '../engine/run.ts'
+import { type Timed, untimed } from '../engine/spans.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { readExtraVars } from '../playbook/extra-vars.ts'
+import { readPlaybook } from '../playbook/playbook.ts'
+import type { RunRequest } from '../protocol/request.ts'
+import type { Catalogue } from '../sdk/module.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { Files, showPathsFrom } from '../yaml/files.ts'
+import { checkRun } from './check.ts'
+
+/** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
+export async function prepare(
+  request: RunRequest,
+  modules: Catalogue,
+  timed: Timed = untimed,
+): Promise<Prepared> {
+  const { folder, selection, execution } = request
+  showPathsFrom(folder)
+  const files = new Files()
+  const sources = { files, rolesPath: execution.rolesPath, modules }
+  const problems: Problem[] = []
+  const extraVars = readExtraVars(request.variables)
+  const playbooks = timed('playbooks', () =>
+    request.playbooks.map((name) => readPlaybook(name, resolve(folder, name), { ...sources, problems })),
+  )
+  const playbookDirs = playbooks.flatMap(({ path, plays }) => [
+    dirname(path),
+    ...plays.map((play) => play.folder),
+  ])
+  const loaded = await timed('inventory', () =>
+    loadInventory(selection.inventory, { playbookDirs, cwd: folder }),
+  )
+  const { inventory, warnings } = loaded
+  problems.push(...files.problems.splice(0), ...loaded.problems)
+  const prepared = { request, inventory, playbooks, sources, extraVars, warnings }
+  problems.push(...timed('checking', () => checkRun(prepared)), ...files.problems)
+  if (problems.length > 0) throw new ProblemError(problems)
+  return prepared
+}

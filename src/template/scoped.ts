@@ -1,0 +1,56 @@
+import type { Source } from '../values/source.ts'
+import { type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
+import { evaluate, evaluateExpression } from './condition.ts'
+import { render, renderFile } from './template.ts'
+import { type Layer, Variables } from './variables.ts'
+
+/** As an argument's value it takes the argument away: the variable `omit`. */
+export const omit = '__omit_this_argument__'
+
+/** Variables with what is done with them. */
+export class Scoped {
+  readonly variables: Variables
+
+  constructor(variables: Variables) {
+    this.variables = variables
+  }
+
+  static of(layers: readonly Layer[]): Scoped {
+    return new Scoped(new Variables(layers))
+  }
+
+  render(node: Node): Value {
+    return render(node, this.variables)
+  }
+
+  renderFile(source: Source): string {
+    return renderFile(source, this.variables)
+  }
+
+  evaluate(condition: Node): boolean {
+    return evaluate(condition, this.variables)
+  }
+
+  /** The value of an expression that stands in a node; undefined when what it names is not there. */
+  expression(node: Node): Value | undefined {
+    const text = toValue(node)
+    return typeof text === 'string' ? evaluateExpression(text, node.place, this.variables) : text
+  }
+
+  /** The first condition that does not hold, as written; undefined when all do. */
+  failing(conditions: readonly Node[]): string | undefined {
+    for (const condition of conditions) {
+      for (const one of condition.kind === 'list' ? condition.items : [condition]) {
+        if (!this.evaluate(one)) return String(toValue(one))
+      }
+    }
+    return undefined
+  }
+
+  /** The same with values of its own on top. */
+  with(values: ValueMap): Scoped {
+    const own = new Map(Object.entries(values))
+    if (own.size === 0) return this
+    return new Scoped(this.variables.derive([{ name: 'loop', values: own }]))
+  }
+}
