@@ -7,7 +7,7 @@ import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
 import { parseYaml } from './yaml.ts'
 
-let shownFrom = '/'
+let shownFrom: string | undefined
 
 /** Says in which folder (absolute) the user is. */
 export function showPathsFrom(folder: string): void {
@@ -16,6 +16,7 @@ export function showPathsFrom(folder: string): void {
 
 /** How a path is shown: relative to the user's folder where it lies below it. */
 export function shownPath(path: string): string {
+  if (shownFrom === undefined) return path
   const below = relative(shownFrom, path)
   return below === '' || below.startsWith('..') ? path : below
 }
