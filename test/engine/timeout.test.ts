@@ -63,14 +63,15 @@ for (const [name, start] of connections) {
         `
 - hosts: all
   tasks:
-    - {name: a, copy: {content: new, dest: ${folder}/a}, environment: {PATH: "${bin}:/usr/bin:/bin"}, timeout: 1, ignore_errors: true}
+    - {name: login, stat: {path: /}}
+    - {name: a, copy: {content: new, dest: ${folder}/a}, environment: {PATH: "${bin}:/usr/bin:/bin"}, timeout: 3, ignore_errors: true}
     - {name: b, copy: {content: new, dest: ${folder}/b}}
     - {name: c, command: ls -A ${folder}}
 `,
         { files: { hosts: `one ${variables}` }, args: ['-i', 'HERE/hosts'] },
       )
-      assert.equal(ran.steps, ['a one failed', 'b one changed', 'c one changed'])
-      assert.is(ran.result('a').message, 'timed out: the task took longer than 1 s')
+      assert.equal(ran.steps, ['login one ok', 'a one failed', 'b one changed', 'c one changed'])
+      assert.is(ran.result('a').message, 'timed out: the task took longer than 3 s')
       assert.is(readFileSync(join(folder, 'b'), 'utf8'), 'new')
       await haveEnded(folder)
       // The shell that is told to end takes away what it had half written, while the others go on.
@@ -89,14 +90,15 @@ for (const [name, start] of connections) {
         `
 - hosts: all
   tasks:
-    - {name: a, stat: {path: ${folder}}, environment: {PATH: "${bin}:/usr/bin:/bin"}, timeout: 1, ignore_errors: true}
+    - {name: login, stat: {path: /}}
+    - {name: a, stat: {path: ${folder}}, environment: {PATH: "${bin}:/usr/bin:/bin"}, timeout: 3, ignore_errors: true}
     - {name: b, stat: {path: ${folder}}}
     - {name: c, copy: {content: new, dest: ${folder}/c}}
 `,
         { files: { hosts: `one ${variables}` }, args: ['-i', 'HERE/hosts'] },
       )
-      assert.equal(ran.steps, ['a one failed', 'b one ok', 'c one changed'])
-      assert.is(ran.result('a').message, 'timed out: the task took longer than 1 s')
+      assert.equal(ran.steps, ['login one ok', 'a one failed', 'b one ok', 'c one changed'])
+      assert.is(ran.result('a').message, 'timed out: the task took longer than 3 s')
       await haveEnded(folder)
     } finally {
       await stop()

@@ -179,8 +179,11 @@ function ownAddress(): string {
 real('ports', async ({ hosts, port }) => {
   for (const { session } of hosts) {
     for (const host of ['127.0.0.1', 'localhost', ownAddress()]) {
+      const started = performance.now()
       const { plan } = await applyModule(session, wait_for, { port, host, timeout: 0 })
-      assert.equal([plan.changes, plan.result?.elapsed], [[], 0])
+      const took = Math.round((performance.now() - started) / 1000)
+      assert.equal(plan.changes, [])
+      assert.ok(Number(plan.result?.elapsed) <= took, `${plan.result?.elapsed} s of ${took} s`)
       await fails(
         session,
         { port, host, state: 'stopped', timeout: 0 },
@@ -191,7 +194,6 @@ real('ports', async ({ hosts, port }) => {
       port,
       search_regex: '^(?P<code>\\d+) ready',
       timeout: 0,
-      connect_timeout: 1,
     })
     assert.equal(plan.result?.match_groupdict, { code: '220' })
     await applyModule(session, wait_for, { port: 1, state: 'stopped', timeout: 0 })
