@@ -6,7 +6,7 @@ import { breathe } from './breath.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { numberOf } from './number.ts'
-import { Ahead } from './prefetch/prefetcher.ts'
+import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Following } from './prefetch/upcoming.ts'
 import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
@@ -30,7 +30,7 @@ export class Batch {
   readonly #play: Play
   readonly #hosts: readonly HostState[]
   readonly #tasks: TaskRunner
-  readonly #ahead: Ahead
+  readonly #ahead: Prefetcher
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
   readonly #rounds: Rounds
@@ -48,7 +48,7 @@ export class Batch {
     this.#play = play
     this.#hosts = hosts
     this.#scope = scope
-    this.#ahead = new Ahead(play.strategy === 'linear', hosts.length)
+    this.#ahead = new Prefetcher(play.strategy === 'linear', hosts.length)
     this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
     this.#handlers = new HandlerQueue(scope, play)
     this.#rounds = new Rounds(run, play, info, this.#tasks, () => this.#active)

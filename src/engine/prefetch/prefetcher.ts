@@ -24,7 +24,7 @@ const IN_A_TURN = 20
  * is used only if the step, when its turn comes, asks the very same question, and if nothing has been changed since
  * in the scope: the whole batch under linear (from the next step on), the host alone under free.
  */
-export class Ahead {
+export class Prefetcher {
   readonly #isShared: boolean
   readonly #most: number
   readonly #hosts = new Map<HostState, Knowledge>()

@@ -14,7 +14,7 @@ import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
-import type { Ahead, QuestionToCome } from '../prefetch/prefetcher.ts'
+import type { Prefetcher, QuestionToCome } from '../prefetch/prefetcher.ts'
 import { canLookAhead, type Following, questionsOf, questionsToCome } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { untimed } from '../spans.ts'
@@ -39,11 +39,11 @@ interface Turn {
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
   readonly #ground: Ground
-  readonly #ahead: Ahead
+  readonly #ahead: Prefetcher
   readonly #turns = new Map<HostState, Turn>()
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
-  constructor(ground: Ground, ahead: Ahead) {
+  constructor(ground: Ground, ahead: Prefetcher) {
     this.#ground = ground
     this.#ahead = ahead
   }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostState } from '../../../src/engine/host.ts'
-import { Ahead, type QuestionToCome } from '../../../src/engine/prefetch/prefetcher.ts'
+import { Prefetcher, type QuestionToCome } from '../../../src/engine/prefetch/prefetcher.ts'
 import { Findings, LookFailed, lookNow } from '../../../src/engine/prefetch/probe-cache.ts'
 import type { Session } from '../../../src/remote/session.ts'
 import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
@@ -129,7 +129,7 @@ const host = {} as HostState
 
 test('behind a change no more is asked than up to the next one that is expected', async () => {
   const { scripts, session } = talking()
-  const ahead = new Ahead(true, 1)
+  const ahead = new Prefetcher(true, 1)
   const rest = toCome(session, ['b', false], ['c', true], ['d', false])
   await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
   await ahead.answer(host, { session, looks: [wordsLook('d')] })
@@ -143,7 +143,7 @@ test('behind a change no more is asked than up to the next one that is expected'
 
 test('with changes on two hosts in a step nothing that was asked in it counts', async () => {
   const [one, other] = [talking(), talking()]
-  const ahead = new Ahead(true, 2)
+  const ahead = new Prefetcher(true, 2)
   const second = {} as HostState
   ahead.forget(host)
   await ahead.prepareBehind(host, one.session, toCome(one.session, ['b', false]))
@@ -156,7 +156,7 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
 
 test('behind a change only the shell that makes it is asked', async () => {
   const [root, user] = [talking(), talking()]
-  const ahead = new Ahead(false, 1)
+  const ahead = new Prefetcher(false, 1)
   ahead.forget(host)
   await ahead.prepareBehind(host, root.session, toCome(user.session, ['b', false]))
   assert.equal(user.scripts, [])
@@ -164,7 +164,7 @@ test('behind a change only the shell that makes it is asked', async () => {
 
 test('with many hosts fewer questions go ahead, and what is over is dropped', async () => {
   const { scripts, session } = talking()
-  const ahead = new Ahead(true, 25_000)
+  const ahead = new Prefetcher(true, 25_000)
   const rest = toCome(session, ['b', false], ['c', false], ['d', false])
   await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
   await ahead.prepare(host, { session, looks: [wordsLook('c')] }, toCome(session, ['d', false]))
