@@ -113,7 +113,11 @@ export class Run {
   taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {
     this.#tasks += 1
     const action = step.kind === 'task' ? step.action : step.kind
-    return { id: this.#tasks, play: play.id, name, action, location: locationOf(step.place), handler }
+    const verboseAlways = step.kind === 'task' && step.module.verboseAlways
+    return {
+      ...{ id: this.#tasks, play: play.id, name, action, location: locationOf(step.place), handler },
+      ...(verboseAlways && { verboseAlways }),
+    }
   }
 
   /** meta: end_play; the batches that have not begun do not. */

@@ -24,6 +24,8 @@ export interface TaskInfo {
   readonly action: string
   readonly location: Location
   readonly handler: boolean
+  /** What it returns is shown without -v. */
+  readonly verboseAlways?: boolean
 }
 
 export type Status = 'ok' | 'changed' | 'failed' | 'skipped' | 'unreachable'

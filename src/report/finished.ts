@@ -1,7 +1,7 @@
 import type { TaskInfo, TaskResult } from '../protocol/event.ts'
 import { type Outcome, outcomeOf, type RunningTask } from './live/board.ts'
 import type { Look, Style } from './paint.ts'
-import { isDebug, locationName, reason, type Telling, told } from './result.ts'
+import { locationName, reason, type Telling, told } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'
 
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
@@ -66,7 +66,7 @@ function outcomeLines(
   telling: Telling,
 ): string[] {
   const { look, verbosity, diff } = telling
-  const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !isDebug(task)
+  const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !task.verboseAlways
   if (quiet) return []
   const groups = new Map<string, { hosts: string[]; title: string; lines: string[] }>()
   for (const [host, result] of results) {
@@ -79,7 +79,7 @@ function outcomeLines(
   }
   const worth = [...groups.values()].filter(({ title, lines }) => title !== '' || lines.length > 0)
   const most = outcome === 'changed' && worth.length > mostGroups ? samples : mostGroups
-  const full = verbosity > 0 || isDebug(task) ? worth : worth.slice(0, most)
+  const full = verbosity > 0 || task.verboseAlways ? worth : worth.slice(0, most)
   const others = worth.slice(full.length).flatMap(({ hosts }) => hosts)
   const rest = `and ${names(others, 8)}, -v shows all`
   return [

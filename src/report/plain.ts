@@ -1,7 +1,7 @@
 import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
 import type { Style } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
-import { details, isDebug, itemName, locationName, reason, type Telling } from './result.ts'
+import { details, itemName, locationName, reason, type Telling } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
 
 export interface PlainOptions {
@@ -161,7 +161,7 @@ function tailOf(
     case 'skipped':
       return { text: verbosity > 0 ? ` => ${reason(result)}` : '', lines }
     default:
-      if (isDebug(task) && lines.length === 1) return { text: ` => ${lines[0]}`, lines: [] }
+      if (task.verboseAlways && lines.length === 1) return { text: ` => ${lines[0]}`, lines: [] }
       return { text: '', lines }
   }
 }

@@ -95,18 +95,14 @@ function cut(lines: readonly string[], all: boolean): string[] {
   return left === 0 ? short : [`... ${left} more line${left === 1 ? '' : 's'}, -v shows all`, ...short]
 }
 
-/** What a module returned: always for `debug`, whose purpose it is, else with -v. */
+/** What a module returned: always if that is its purpose, else with -v. */
 function values(task: TaskInfo, result: TaskResult, { verbosity }: Telling): string[] {
   if (result.items !== undefined) return []
   const shown = without(result.values, ofTheReport)
-  if (isDebug(task)) {
+  if (task.verboseAlways) {
     return typeof shown.msg === 'string' ? cleanLines(shown.msg) : yamlLines(shown)
   }
   return verbosity > 0 ? yamlLines(shown) : []
-}
-
-export function isDebug({ action }: TaskInfo): boolean {
-  return action === 'debug' || action === 'ansible.builtin.debug'
 }
 
 const ofTheReport = new Set(

@@ -332,7 +332,7 @@ const files = {
   'roles/r/tasks/main.yml': '- {ping: }',
 }
 for (const [what, include, message] of missing) {
-  for (const args of [[], ['--no-ahead']]) {
+  for (const args of [[], ['--no-prefetch']]) {
     test(`${what} that cannot be included fails every host that wants it, with the place ${args}`, async () => {
       const playbook = `
 - hosts: all

@@ -77,7 +77,7 @@ test('the phases of a turn', async () => {
 })
 
 test('without looking ahead everything is asked alone', async () => {
-  const { events } = await runText(playbook, { args: ['--profile', '--no-ahead'] })
+  const { events } = await runText(playbook, { args: ['--profile', '--no-prefetch'] })
   const looked = ['rendering', 'rendering', 'connecting', 'question', 'planning']
   assert.equal(phasesOf(events, 'look'), looked)
   assert.not.ok(events.some(({ type }) => type === 'asked'))

@@ -89,7 +89,7 @@ export class Story {
   info(name: string, action: string, handler = false): TaskInfo {
     this.#tasks++
     const location = { file: 'roles/router/tasks/main.yml', line: this.#tasks * 10, column: 3 }
-    return { id: this.#tasks, play: 1, name, action, location, handler }
+    return { id: this.#tasks, play: 1, name, action, location, handler, verboseAlways: action === 'debug' }
   }
 
   start(task: TaskInfo, hosts: readonly string[] = this.#hosts): this {

@@ -37,7 +37,7 @@ function story(reports: EveryReport, evil: string): void {
   const location = { file: `f${evil}.yml`, line: 1, column: 1 }
   const play = { id: 1, name: `p${evil}`, location }
   const info = (id: number, action = 'command') => ({
-    ...{ id, play: 1, name: `t${evil}`, action, location, handler: false },
+    ...{ id, play: 1, name: `t${evil}`, action, location, handler: false, verboseAlways: action === 'debug' },
   })
   const values = { [`k${evil}`]: [`v${evil}`], msg: `m${evil}`, stdout: evil, stderr: evil, path: `/${evil}` }
   const result = (status: TaskResult['status']): TaskResult => ({

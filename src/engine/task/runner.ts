@@ -1,46 +1,30 @@
-import { setImmediate } from 'node:timers/promises'
-import { isConnectionVariable } from '../../inventory/connection/variables.ts'
 import type { Block, IncludeRole, IncludeTasks, Meta, Setting, Step, Task } from '../../playbook/ast.ts'
 import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
-import type { Session } from '../../remote/session.ts'
 import type { Place } from '../../remote/slot.ts'
-import { looksOf, type Probe } from '../../sdk/probe.ts'
 import { Scoped } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
-import { isMap, type ValueMap } from '../../values/value.ts'
+import type { ValueMap } from '../../values/value.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
-import type { Prefetcher, QuestionToCome } from '../prefetch/prefetcher.ts'
-import { canLookAhead, type Following, questionsOf, questionsToCome } from '../prefetch/upcoming.ts'
+import type { Prefetcher } from '../prefetch/prefetcher.ts'
+import type { Following } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
-import { untimed } from '../spans.ts'
+import { TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
-import { judge, judgeTry, registered } from './outcome-conditions.ts'
-import { waitForConnection } from './reconnect.ts'
-import { flag, type Ground, type Ready, readyTask, sessionOf, setting } from './resolve.ts'
-import { type PerformOptions, perform } from './run-module.ts'
-import { withTimeout } from './timeout.ts'
+import { registered } from './outcome-conditions.ts'
+import { flag, type Ground } from './resolve.ts'
 
 type Runnable = Exclude<Step, Block>
-
-/** A host's present task. */
-interface Turn {
-  readonly place: Place
-  readonly following: Following
-  /** How many items of its loop have begun; 1 without a loop. */
-  itemsBegun: number
-}
 
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
   readonly #ground: Ground
   readonly #ahead: Prefetcher
-  readonly #turns = new Map<HostState, Turn>()
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
   constructor(ground: Ground, ahead: Prefetcher) {
@@ -131,12 +115,9 @@ export class TaskRunner {
     following: Following,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const turn: Turn = { place, following, itemsBegun: 0 }
-    this.#turns.set(host, turn)
-    const once = (scope: Scoped) => {
-      turn.itemsBegun += 1
-      return this.#once(task, info, host, scope)
-    }
+    const surroundings = { ground: this.#ground, prefetcher: this.#ahead, place, following }
+    const execution = new TaskExecution(task, info, host, surroundings)
+    const once = (scope: Scoped) => execution.item(scope)
     try {
       const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
       const result = this.#finished(task, info, host, outcome, started)
@@ -243,139 +224,6 @@ export class TaskRunner {
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       return { scope: Scoped.of([]), fault: error }
-    }
-  }
-
-  /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
-  async #once(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
-    const timed = this.#ground.run.timed(info, host)
-    const condition = timed('rendering', () => scope.failing(task.inherited.when))
-    if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
-    const isTried = task.until !== undefined || task.retries !== undefined
-    const tries = isTried ? numberOf(scope, task.retries, 'retries', 3) + 1 : 1
-    const delay = numberOf(scope, task.delay, 'delay', 5)
-    for (let attempt = 1; ; attempt += 1) {
-      const tried = await caught(() => this.#attempt(task, info, host, scope))
-      const counted = isTried ? { ...tried, values: { ...tried.values, attempts: attempt } } : tried
-      const { done, outcome } = judgeTry(task, scope, judge(task, scope, counted))
-      if (done || tries <= 1) return outcome
-      if (attempt >= tries) {
-        const message = outcome.message ?? `still not as "until" wants after ${tries} tries`
-        const values = { ...outcome.values, failed: true, msg: outcome.values.msg ?? message }
-        return { ...outcome, status: 'failed', message, values }
-      }
-      this.#ahead.forget(host)
-      this.#ground.run.emit({ type: 'retrying', task: info, host: host.name, attempt, left: tries - attempt })
-      await timed('pausing', () => waitSeconds(delay, this.#ground.run.interrupt))
-    }
-  }
-
-  async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
-    const { run } = this.#ground
-    const { place } = this.#turns.get(host)!
-    const timed = run.timed(info, host)
-    const ready = await timed('rendering', () => readyTask(task, host, scope, this.#ground))
-    if (run.interrupt.requested) throw new Interrupted()
-    const { module, args, environment, view, where } = ready
-    const changes = () => this.#changes(host, where)
-    if (module.reconnects) {
-      if (view.check) return results.skippedResult('nothing is waited for under check')
-      changes()
-      return timed('pausing', () => waitForConnection(args, ready.target, place, run))
-    }
-    const session = await timed('connecting', async () => {
-      const session = await sessionOf(ready, run, () => place.leave())
-      await place.take()
-      // The turn is left for the request to go out.
-      if (canLookAhead(module) && session?.begin()) await setImmediate()
-      return session
-    })
-    const isOwn = where === host.name
-    const onLine = (line: string) => run.emit({ type: 'output', task: info, host: host.name, line })
-    const performed = await withTimeout(
-      numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
-      run.interrupt,
-      (interrupt) =>
-        perform(module, args, session, {
-          view,
-          environment,
-          interrupt,
-          ...(hiddenBecause(task, scope) === undefined && { onLine }),
-          onApply: changes,
-          timed,
-          // What is known of a host is kept with its own steps: a delegated one always looks for itself.
-          ...(session &&
-            run.request.execution.prefetch &&
-            isOwn &&
-            this.#lookAhead(task, info, host, session, ready)),
-        }),
-      () => {
-        session?.kill()
-        // What was asked of the session goes unanswered.
-        changes()
-      },
-    )
-    if (module.waiting !== undefined) changes()
-    const outcome = results.performedResult(performed)
-    this.#keepFacts(task, scope, host, outcome)
-    return isOwn ? outcome : { ...outcome, delegatedTo: where }
-  }
-
-  /**
-   * Sends the step's own question, if it was not sent before, with those of the steps to come behind it; and these
-   * again behind a change.
-   */
-  #lookAhead(
-    task: Task,
-    info: TaskInfo,
-    host: HostState,
-    session: Session,
-    { module, environment }: Ready,
-  ): Pick<PerformOptions, 'look' | 'onLastSent'> {
-    const { run } = this.#ground
-    const toCome = () => this.#toCome(task, host)
-    const sent = (questions: number) => {
-      if (questions > 0) run.emit({ type: 'asked', task: info, host: host.name, questions })
-    }
-    // Without a look of its own it asks when it must; what it does is followed by questions all the same.
-    const look = async (probe: Probe) => {
-      const question = { session, environment, looks: looksOf(probe) }
-      const timed = question.looks.length === 0 ? untimed : run.timed(info, host)
-      sent(await timed('looking ahead', () => this.#ahead.prepare(host, question, toCome)))
-      return timed('answer', () => this.#ahead.answer(host, question))
-    }
-    return {
-      ...(canLookAhead(module) && { look }),
-      onLastSent: () => void this.#ahead.prepareBehind(host, session, toCome).then(sent),
-    }
-  }
-
-  async *#toCome(task: Task, host: HostState): AsyncIterable<QuestionToCome> {
-    const { itemsBegun, following } = this.#turns.get(host)!
-    yield* questionsOf(task, host, this.#ground, itemsBegun)
-    yield* questionsToCome(following(), host, this.#ground)
-  }
-
-  #changes(host: HostState, where: string): void {
-    this.#ahead.forget(host)
-    const other = where === host.name ? undefined : this.#ground.run.knownState(where)
-    if (other !== undefined) this.#ahead.forget(other)
-  }
-
-  #warnOfFact(host: HostState, name: string): void {
-    const message = `${host.name}: its fact ${name} is left out: it would change how the host is reached`
-    this.#ground.run.emit({ type: 'warning', message })
-  }
-
-  #keepFacts(task: Task, scope: Scoped, host: HostState, outcome: results.Outcome): void {
-    const facts = outcome.values.ansible_facts
-    if (!isMap(facts)) return
-    const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
-    const owner = delegated === undefined ? host : this.#ground.run.hostState(String(delegated))
-    const kept = task.module.setsVariables ? owner.assigned : owner.facts
-    for (const [name, value] of Object.entries(facts)) {
-      if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(host, name)
-      else kept.set(name, value)
     }
   }
 }

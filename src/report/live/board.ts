@@ -70,7 +70,7 @@ export class Board {
         break
       }
       case 'retrying':
-        this.#hear(event, `attempt ${event.attempt} did not do, ${event.left} left`)
+        this.#hear(event, `attempt ${event.attempt} failed, ${event.left} left`)
         break
       case 'output':
         this.#hear(event, event.line)

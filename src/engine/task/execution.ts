@@ -1,0 +1,203 @@
+import { setImmediate } from 'node:timers/promises'
+import { isConnectionVariable } from '../../inventory/connection/variables.ts'
+import type { Task } from '../../playbook/ast.ts'
+import type { TaskInfo } from '../../protocol/event.ts'
+import type { Session } from '../../remote/session.ts'
+import type { Place } from '../../remote/slot.ts'
+import { looksOf, type Probe } from '../../sdk/probe.ts'
+import type { Scoped } from '../../template/scoped.ts'
+import { isMap } from '../../values/value.ts'
+import type { HostState } from '../host.ts'
+import { Interrupted, waitSeconds } from '../interrupt.ts'
+import { numberOf } from '../number.ts'
+import type { Prefetcher, QuestionToCome } from '../prefetch/prefetcher.ts'
+import { canLookAhead, type Following, questionsOf, questionsToCome } from '../prefetch/upcoming.ts'
+import * as results from '../results.ts'
+import { type Timed, untimed } from '../spans.ts'
+import { caught } from './looped.ts'
+import { hiddenBecause } from './no-log.ts'
+import { judge, judgeTry } from './outcome-conditions.ts'
+import { waitForConnection } from './reconnect.ts'
+import { flag, type Ground, type Ready, readyTask, sessionOf, setting } from './resolve.ts'
+import { type PerformOptions, perform } from './run-module.ts'
+import { withTimeout } from './timeout.ts'
+
+/** What a task is carried out with on a host. */
+export interface Surroundings {
+  readonly ground: Ground
+  readonly prefetcher: Prefetcher
+  /** The host's among those that are worked on at the same time. */
+  readonly place: Place
+  /** The steps behind the task, which may be probed ahead. */
+  readonly following: Following
+}
+
+/** One task on one host: its items one after the other, each with its tries. */
+export class TaskExecution {
+  readonly #task: Task
+  readonly #info: TaskInfo
+  readonly #host: HostState
+  readonly #surroundings: Surroundings
+  readonly #timed: Timed
+  /** How many items of the loop have begun; 1 without a loop. */
+  #itemsBegun = 0
+
+  constructor(task: Task, info: TaskInfo, host: HostState, surroundings: Surroundings) {
+    this.#task = task
+    this.#info = info
+    this.#host = host
+    this.#surroundings = surroundings
+    this.#timed = surroundings.ground.run.timed(info, host)
+  }
+
+  /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
+  async item(scope: Scoped): Promise<results.Outcome> {
+    this.#itemsBegun += 1
+    const task = this.#task
+    const { ground, prefetcher } = this.#surroundings
+    const condition = this.#timed('rendering', () => scope.failing(task.inherited.when))
+    if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
+    const isTried = task.until !== undefined || task.retries !== undefined
+    const tries = isTried ? numberOf(scope, task.retries, 'retries', 3) + 1 : 1
+    const delay = numberOf(scope, task.delay, 'delay', 5)
+    for (let attempt = 1; ; attempt += 1) {
+      const tried = await caught(() => this.#attempt(scope))
+      const counted = isTried ? { ...tried, values: { ...tried.values, attempts: attempt } } : tried
+      const { done, outcome } = judgeTry(task, scope, judge(task, scope, counted))
+      if (done || tries <= 1) return outcome
+      if (attempt >= tries) return untilNotMet(outcome, tries)
+      prefetcher.forget(this.#host)
+      this.#emit({ type: 'retrying', attempt, left: tries - attempt })
+      await this.#timed('pausing', () => waitSeconds(delay, ground.run.interrupt))
+    }
+  }
+
+  async #attempt(scope: Scoped): Promise<results.Outcome> {
+    const task = this.#task
+    const { ground, place } = this.#surroundings
+    const { run } = ground
+    const ready = await this.#timed('rendering', () => readyTask(task, this.#host, scope, ground))
+    if (run.interrupt.requested) throw new Interrupted()
+    const { module, args, view, target, where } = ready
+    if (module.reconnects) {
+      if (view.check) return results.skippedResult('nothing is waited for under check')
+      this.#changes(where)
+      return this.#timed('pausing', () => waitForConnection(args, target, place, run))
+    }
+    const session = await this.#timed('connecting', () => this.#connect(ready))
+    const performed = await withTimeout(
+      numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
+      run.interrupt,
+      (interrupt) => perform(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
+      () => {
+        session?.kill()
+        // What was asked of the session goes unanswered.
+        this.#changes(where)
+      },
+    )
+    if (module.waiting !== undefined) this.#changes(where)
+    const outcome = results.performedResult(performed)
+    this.#keepFacts(scope, outcome)
+    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+  }
+
+  async #connect(ready: Ready): Promise<Session | undefined> {
+    const { ground, place } = this.#surroundings
+    const session = await sessionOf(ready, ground.run, () => place.leave())
+    await place.take()
+    // The turn is left for the request to go out.
+    if (canLookAhead(ready.module) && session?.begin()) await setImmediate()
+    return session
+  }
+
+  #options(scope: Scoped, ready: Ready, session: Session | undefined): PerformOptions {
+    const { environment, view, where } = ready
+    const { run } = this.#surroundings.ground
+    const isOwn = where === this.#host.name
+    return {
+      view,
+      environment,
+      ...(hiddenBecause(this.#task, scope) === undefined && {
+        onLine: (line: string) => this.#emit({ type: 'output', line }),
+      }),
+      onApply: () => this.#changes(where),
+      timed: this.#timed,
+      // What is known of a host is kept with its own steps: a delegated one always looks for itself.
+      ...(session && run.request.execution.prefetch && isOwn && this.#prefetching(session, ready)),
+    }
+  }
+
+  /**
+   * Sends the step's own question, if it was not sent before, with those of the steps to come behind it; and these
+   * again behind a change.
+   */
+  #prefetching(
+    session: Session,
+    { module, environment }: Ready,
+  ): Pick<PerformOptions, 'look' | 'onLastSent'> {
+    const { prefetcher } = this.#surroundings
+    const host = this.#host
+    const toCome = () => this.#toCome()
+    const sent = (questions: number) => {
+      if (questions > 0) this.#emit({ type: 'asked', questions })
+    }
+    // Without a look of its own it asks when it must; what it does is followed by questions all the same.
+    const look = async (probe: Probe) => {
+      const question = { session, environment, looks: looksOf(probe) }
+      const timed = question.looks.length === 0 ? untimed : this.#timed
+      sent(await timed('looking ahead', () => prefetcher.prepare(host, question, toCome)))
+      return timed('answer', () => prefetcher.answer(host, question))
+    }
+    return {
+      ...(canLookAhead(module) && { look }),
+      onLastSent: () => void prefetcher.prepareBehind(host, session, toCome).then(sent),
+    }
+  }
+
+  async *#toCome(): AsyncIterable<QuestionToCome> {
+    const { ground, following } = this.#surroundings
+    yield* questionsOf(this.#task, this.#host, ground, this.#itemsBegun)
+    yield* questionsToCome(following(), this.#host, ground)
+  }
+
+  #changes(where: string): void {
+    const { ground, prefetcher } = this.#surroundings
+    prefetcher.forget(this.#host)
+    const other = where === this.#host.name ? undefined : ground.run.knownState(where)
+    if (other !== undefined) prefetcher.forget(other)
+  }
+
+  #keepFacts(scope: Scoped, { values }: results.Outcome): void {
+    const facts = values.ansible_facts
+    if (!isMap(facts)) return
+    const { run } = this.#surroundings.ground
+    const task = this.#task
+    const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
+    const owner = delegated === undefined ? this.#host : run.hostState(String(delegated))
+    const kept = task.module.setsVariables ? owner.assigned : owner.facts
+    for (const [name, value] of Object.entries(facts)) {
+      if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(name)
+      else kept.set(name, value)
+    }
+  }
+
+  #warnOfFact(name: string): void {
+    const message = `${this.#host.name}: its fact ${name} is left out: it would change how the host is reached`
+    this.#surroundings.ground.run.emit({ type: 'warning', message })
+  }
+
+  #emit(
+    event:
+      | { type: 'retrying'; attempt: number; left: number }
+      | { type: 'output'; line: string }
+      | { type: 'asked'; questions: number },
+  ): void {
+    this.#surroundings.ground.run.emit({ ...event, task: this.#info, host: this.#host.name })
+  }
+}
+
+function untilNotMet(outcome: results.Outcome, tries: number): results.Outcome {
+  const message = outcome.message ?? `"until" not met after ${tries} attempts`
+  const values = { ...outcome.values, failed: true, msg: outcome.values.msg ?? message }
+  return { ...outcome, status: 'failed', message, values }
+}
