@@ -7,7 +7,7 @@ import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
 import { selectSteps } from '../tags.ts'
-import { type Ground, type Ready, readyTask, sessionOf, setting } from '../task/resolve.ts'
+import { type PlayContext, type Ready, readyTask, sessionOf, setting } from '../task/resolve.ts'
 import type { QuestionToCome } from './prefetcher.ts'
 
 /** How many steps are looked through for questions at most: includes that double are more than can be counted. */
@@ -29,7 +29,7 @@ export function canLookAhead(module: Module): boolean {
 export async function* questionsToCome(
   steps: Iterable<Step>,
   host: HostState,
-  ground: Ground,
+  ground: PlayContext,
   walk = { left: FARTHEST },
 ): AsyncIterable<QuestionToCome> {
   for (const step of steps) {
@@ -52,7 +52,7 @@ export async function* questionsToCome(
 export async function* questionsOf(
   task: Task,
   host: HostState,
-  ground: Ground,
+  ground: PlayContext,
   done = 0,
 ): AsyncIterable<QuestionToCome> {
   if (!canLookAhead(task.module)) return
@@ -62,7 +62,7 @@ export async function* questionsOf(
   }
 }
 
-function scopesOf(task: Task, host: HostState, ground: Ground): Promise<Scoped[]> {
+function scopesOf(task: Task, host: HostState, ground: PlayContext): Promise<Scoped[]> {
   return known(async () => {
     const scope = ground.scope.forStep(task, host)
     if (task.loop === undefined) return [scope]
@@ -75,7 +75,7 @@ async function questionOf(
   task: Task,
   host: HostState,
   scope: Scoped,
-  ground: Ground,
+  ground: PlayContext,
 ): Promise<QuestionToCome | undefined> {
   try {
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
@@ -102,7 +102,7 @@ function isToStop({ module, args, view }: Ready, found: ProbeOutput): boolean {
 async function stepsOfInclude(
   step: IncludeTasks | IncludeRole,
   host: HostState,
-  ground: Ground,
+  ground: PlayContext,
 ): Promise<readonly Step[]> {
   if (step.loop !== undefined) return []
   return known(async () => {

@@ -18,13 +18,13 @@ import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { judge, judgeTry } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
-import { flag, type Ground, type Ready, readyTask, sessionOf, setting } from './resolve.ts'
+import { flag, type PlayContext, type Ready, readyTask, sessionOf, setting } from './resolve.ts'
 import { type PerformOptions, perform } from './run-module.ts'
 import { withTimeout } from './timeout.ts'
 
 /** What a task is carried out with on a host. */
 export interface Surroundings {
-  readonly ground: Ground
+  readonly ground: PlayContext
   readonly prefetcher: Prefetcher
   /** The host's among those that are worked on at the same time. */
   readonly place: Place

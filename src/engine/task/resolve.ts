@@ -25,14 +25,19 @@ export interface Ready {
 }
 
 /** What tasks are made ready with. */
-export interface Ground {
+export interface PlayContext {
   readonly run: Run
   readonly play: Play
   readonly scope: PlayScope
 }
 
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
-export async function readyTask(task: Task, host: HostState, scope: Scoped, ground: Ground): Promise<Ready> {
+export async function readyTask(
+  task: Task,
+  host: HostState,
+  scope: Scoped,
+  ground: PlayContext,
+): Promise<Ready> {
   const { run, play } = ground
   // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
   flag(scope, task, 'no_log')

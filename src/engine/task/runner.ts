@@ -17,17 +17,17 @@ import { TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
 import { registered } from './outcome-conditions.ts'
-import { flag, type Ground } from './resolve.ts'
+import { flag, type PlayContext } from './resolve.ts'
 
 type Runnable = Exclude<Step, Block>
 
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
-  readonly #ground: Ground
+  readonly #ground: PlayContext
   readonly #ahead: Prefetcher
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
-  constructor(ground: Ground, ahead: Prefetcher) {
+  constructor(ground: PlayContext, ahead: Prefetcher) {
     this.#ground = ground
     this.#ahead = ahead
   }
