@@ -7,7 +7,7 @@ import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
 import { selectSteps } from '../tags.ts'
-import { type PlayContext, type Ready, readyTask, sessionOf, setting } from '../task/resolve.ts'
+import { type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from '../task/resolve.ts'
 import type { QuestionToCome } from './prefetcher.ts'
 
 /** How many steps are looked through for questions at most: includes that double are more than can be counted. */
@@ -80,7 +80,7 @@ async function questionOf(
   try {
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined
-    const ready = await readyTask(task, host, scope, ground)
+    const ready = await resolveTask(task, host, scope, ground)
     const { module, args, view, environment } = ready
     const looks = looksOf(module.probe!(args, view))
     const session = looks.length === 0 ? undefined : await sessionOf(ready, ground.run)
@@ -90,7 +90,7 @@ async function questionOf(
   }
 }
 
-function isToStop({ module, args, view }: Ready, found: ProbeOutput): boolean {
+function isToStop({ module, args, view }: ResolvedTask, found: ProbeOutput): boolean {
   try {
     const { changes, failed } = module.plan(args, module.parse?.(found, args, view), view)
     return changes.length > 0 || failed !== undefined

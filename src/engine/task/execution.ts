@@ -18,7 +18,7 @@ import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { judge, judgeTry } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
-import { flag, type PlayContext, type Ready, readyTask, sessionOf, setting } from './resolve.ts'
+import { flag, type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from './resolve.ts'
 import { type PerformOptions, perform } from './run-module.ts'
 import { withTimeout } from './timeout.ts'
 
@@ -76,7 +76,7 @@ export class TaskExecution {
     const task = this.#task
     const { ground, place } = this.#surroundings
     const { run } = ground
-    const ready = await this.#timed('rendering', () => readyTask(task, this.#host, scope, ground))
+    const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, ground))
     if (run.interrupt.requested) throw new Interrupted()
     const { module, args, view, target, where } = ready
     if (module.reconnects) {
@@ -101,7 +101,7 @@ export class TaskExecution {
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
-  async #connect(ready: Ready): Promise<Session | undefined> {
+  async #connect(ready: ResolvedTask): Promise<Session | undefined> {
     const { ground, place } = this.#surroundings
     const session = await sessionOf(ready, ground.run, () => place.leave())
     await place.take()
@@ -110,7 +110,7 @@ export class TaskExecution {
     return session
   }
 
-  #options(scope: Scoped, ready: Ready, session: Session | undefined): PerformOptions {
+  #options(scope: Scoped, ready: ResolvedTask, session: Session | undefined): PerformOptions {
     const { environment, view, where } = ready
     const { run } = this.#surroundings.ground
     const isOwn = where === this.#host.name
@@ -133,7 +133,7 @@ export class TaskExecution {
    */
   #prefetching(
     session: Session,
-    { module, environment }: Ready,
+    { module, environment }: ResolvedTask,
   ): Pick<PerformOptions, 'look' | 'onLastSent'> {
     const { prefetcher } = this.#surroundings
     const host = this.#host

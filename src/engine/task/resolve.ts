@@ -13,7 +13,7 @@ import type { Run } from '../run.ts'
 import type { PlayScope } from '../scope.ts'
 
 /** A task with all that its host's variables say of it: what is to be done, where and as whom. */
-export interface Ready {
+export interface ResolvedTask {
   readonly module: Module
   readonly args: Args
   readonly view: View
@@ -32,12 +32,12 @@ export interface PlayContext {
 }
 
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
-export async function readyTask(
+export async function resolveTask(
   task: Task,
   host: HostState,
   scope: Scoped,
   ground: PlayContext,
-): Promise<Ready> {
+): Promise<ResolvedTask> {
   const { run, play } = ground
   // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
   flag(scope, task, 'no_log')
@@ -64,7 +64,7 @@ export async function readyTask(
  * nothing is heard of the host for long. Raises Unreachable.
  */
 export async function sessionOf(
-  { module, target, become }: Ready,
+  { module, target, become }: ResolvedTask,
   run: Run,
   onSilence?: () => void,
 ): Promise<Session | undefined> {
