@@ -7,7 +7,7 @@ import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { numberOf } from './number.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
-import type { Following } from './prefetch/upcoming.ts'
+import type { Upcoming } from './prefetch/upcoming.ts'
 import { Rounds } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
@@ -18,7 +18,7 @@ import { TaskRunner } from './task/runner.ts'
 type Failed = ReadonlySet<HostState>
 
 const nobody: Failed = new Set()
-const nothing: Following = () => []
+const nothing: Upcoming = () => []
 const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
 
 /**
@@ -66,7 +66,7 @@ export class Batch {
     return this.#hosts.filter((host) => host.active)
   }
 
-  async #section(steps: readonly Step[], following: Following): Promise<void> {
+  async #section(steps: readonly Step[], following: Upcoming): Promise<void> {
     const active = this.#active
     if (this.#play.strategy === 'linear') {
       await this.#steps(steps, active, following, true)
@@ -103,7 +103,7 @@ export class Batch {
   async #steps(
     steps: readonly Step[],
     hosts: readonly HostState[],
-    following: Following,
+    following: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const failed = new Set<HostState>()
@@ -120,7 +120,7 @@ export class Batch {
     return failed
   }
 
-  #step(step: Step, hosts: readonly HostState[], following: Following, isFinal: boolean): Promise<Failed> {
+  #step(step: Step, hosts: readonly HostState[], following: Upcoming, isFinal: boolean): Promise<Failed> {
     switch (step.kind) {
       case 'block':
         return this.#block(step, hosts, following, isFinal)
@@ -136,7 +136,7 @@ export class Batch {
   async #block(
     block: Block,
     hosts: readonly HostState[],
-    following: Following,
+    following: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const isLast = isFinal && block.always.length === 0
@@ -162,7 +162,7 @@ export class Batch {
   async #task(
     task: Task,
     hosts: readonly HostState[],
-    following: Following,
+    following: Upcoming,
     handler = false,
   ): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
@@ -285,7 +285,7 @@ export class Batch {
   async #include(
     step: IncludeTasks | IncludeRole,
     hosts: readonly HostState[],
-    following: Following,
+    following: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()

@@ -5,12 +5,12 @@ import type { HostState } from '../host.ts'
 import { Findings, type Question } from './probe-cache.ts'
 
 /** The question of a step whose turn has not come. */
-export interface QuestionToCome extends Question {
+export interface UpcomingProbe extends Question {
   /** Whether the step would change something, or fail, if this were found. */
   stopsAt(found: ProbeOutput): boolean
 }
 
-export type QuestionsToCome = () => AsyncIterable<QuestionToCome>
+export type UpcomingProbes = () => AsyncIterable<UpcomingProbe>
 
 /** How many questions go ahead of their turn at most, for a host and for all; what is found has to be kept. */
 const MOST_OF_A_HOST = 1000
@@ -41,7 +41,7 @@ export class Prefetcher {
    * Asks a question, and behind it those of the steps to come, unless its answer is known. Gives the number of
    * questions that were sent.
    */
-  async prepare(host: HostState, question: Question, toCome: QuestionsToCome): Promise<number> {
+  async prepare(host: HostState, question: Question, toCome: UpcomingProbes): Promise<number> {
     const knowledge = this.#of(host)
     if (knowledge.findings.has(question)) return 0
     // The steps that it was kept for are over, most of them.
@@ -55,7 +55,7 @@ export class Prefetcher {
    * Asks what comes behind a change, which has just been sent to the resident shell of a session: the same shell
    * looks at it once the change is made. Gives the number of questions that were sent.
    */
-  async prepareBehind(host: HostState, session: Session, toCome: QuestionsToCome): Promise<number> {
+  async prepareBehind(host: HostState, session: Session, toCome: UpcomingProbes): Promise<number> {
     // With a second change in this step it would have to be asked again.
     if (this.#isShared && this.#changed.size > 1) return 0
     return this.#askAhead(this.#of(host), toCome, session)
@@ -91,7 +91,7 @@ export class Prefetcher {
    * A question at which the host is expected to change something is the last: what is asked behind a change has to
    * be asked again. With `only` questions to other sessions are left out.
    */
-  async #askAhead(knowledge: Knowledge, toCome: QuestionsToCome, only?: Session): Promise<number> {
+  async #askAhead(knowledge: Knowledge, toCome: UpcomingProbes, only?: Session): Promise<number> {
     const { findings } = knowledge
     let asked = 0
     for await (const question of toCome()) {
@@ -125,7 +125,7 @@ class Knowledge {
   #past = new Findings()
 
   /** By what was found before, the step that asks this will change something. */
-  isToStop(question: QuestionToCome): boolean {
+  isToStop(question: UpcomingProbe): boolean {
     const found = this.#past.answered(question)
     return found !== undefined && question.stopsAt(found)
   }

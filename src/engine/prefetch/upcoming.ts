@@ -8,16 +8,16 @@ import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
 import { selectSteps } from '../tags.ts'
 import { type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from '../task/resolve.ts'
-import type { QuestionToCome } from './prefetcher.ts'
+import type { UpcomingProbe } from './prefetcher.ts'
 
 /** How many steps are looked through for questions at most: includes that double are more than can be counted. */
 const FARTHEST = 10_000
 
 /** The steps that come next, made when somebody asks. */
-export type Following = () => readonly Step[]
+export type Upcoming = () => readonly Step[]
 
 /** Commands do something, and what waits looks at what time brings: neither is asked ahead of its turn. */
-export function canLookAhead(module: Module): boolean {
+export function canPrefetch(module: Module): boolean {
   const { probe, runsCommands, waiting, pause } = module
   return probe !== undefined && !runsCommands && waiting === undefined && pause === undefined
 }
@@ -26,12 +26,12 @@ export function canLookAhead(module: Module): boolean {
  * What steps to come will ask of a host, as far as their arguments can be known now. A step that waits for what an
  * earlier one brings cannot be rendered, and is passed over: it asks when its turn comes.
  */
-export async function* questionsToCome(
+export async function* upcomingProbes(
   steps: Iterable<Step>,
   host: HostState,
   ground: PlayContext,
   walk = { left: FARTHEST },
-): AsyncIterable<QuestionToCome> {
+): AsyncIterable<UpcomingProbe> {
   for (const step of steps) {
     walk.left -= 1
     if (walk.left < 0) return
@@ -39,23 +39,23 @@ export async function* questionsToCome(
     if (step.kind === 'meta') {
       if (step.verb !== 'flush_handlers' && step.verb !== 'noop') return
     } else if (step.kind === 'block') {
-      yield* questionsToCome([...step.block, ...step.always], host, ground, walk)
+      yield* upcomingProbes([...step.block, ...step.always], host, ground, walk)
     } else if (step.kind === 'task') {
-      yield* questionsOf(step, host, ground)
+      yield* probesOfTask(step, host, ground)
     } else {
-      yield* questionsToCome(await stepsOfInclude(step, host, ground), host, ground, walk)
+      yield* upcomingProbes(await stepsOfInclude(step, host, ground), host, ground, walk)
     }
   }
 }
 
 /** What a task will ask, but for the first items of its loop. */
-export async function* questionsOf(
+export async function* probesOfTask(
   task: Task,
   host: HostState,
   ground: PlayContext,
   done = 0,
-): AsyncIterable<QuestionToCome> {
-  if (!canLookAhead(task.module)) return
+): AsyncIterable<UpcomingProbe> {
+  if (!canPrefetch(task.module)) return
   for (const scope of (await scopesOf(task, host, ground)).slice(done)) {
     const question = await questionOf(task, host, scope, ground)
     if (question !== undefined) yield question
@@ -76,7 +76,7 @@ async function questionOf(
   host: HostState,
   scope: Scoped,
   ground: PlayContext,
-): Promise<QuestionToCome | undefined> {
+): Promise<UpcomingProbe | undefined> {
   try {
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined

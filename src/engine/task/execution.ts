@@ -10,8 +10,8 @@ import { isMap } from '../../values/value.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
-import type { Prefetcher, QuestionToCome } from '../prefetch/prefetcher.ts'
-import { canLookAhead, type Following, questionsOf, questionsToCome } from '../prefetch/upcoming.ts'
+import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
+import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { caught } from './looped.ts'
@@ -29,7 +29,7 @@ export interface Surroundings {
   /** The host's among those that are worked on at the same time. */
   readonly place: Place
   /** The steps behind the task, which may be probed ahead. */
-  readonly following: Following
+  readonly upcoming: Upcoming
 }
 
 /** One task on one host: its items one after the other, each with its tries. */
@@ -106,7 +106,7 @@ export class TaskExecution {
     const session = await sessionOf(ready, ground.run, () => place.leave())
     await place.take()
     // The turn is left for the request to go out.
-    if (canLookAhead(ready.module) && session?.begin()) await setImmediate()
+    if (canPrefetch(ready.module) && session?.begin()) await setImmediate()
     return session
   }
 
@@ -149,15 +149,15 @@ export class TaskExecution {
       return timed('answer', () => prefetcher.answer(host, question))
     }
     return {
-      ...(canLookAhead(module) && { look }),
+      ...(canPrefetch(module) && { look }),
       onLastSent: () => void prefetcher.prepareBehind(host, session, toCome).then(sent),
     }
   }
 
-  async *#toCome(): AsyncIterable<QuestionToCome> {
-    const { ground, following } = this.#surroundings
-    yield* questionsOf(this.#task, this.#host, ground, this.#itemsBegun)
-    yield* questionsToCome(following(), this.#host, ground)
+  async *#toCome(): AsyncIterable<UpcomingProbe> {
+    const { ground, upcoming: following } = this.#surroundings
+    yield* probesOfTask(this.#task, this.#host, ground, this.#itemsBegun)
+    yield* upcomingProbes(following(), this.#host, ground)
   }
 
   #changes(where: string): void {

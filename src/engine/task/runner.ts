@@ -11,7 +11,7 @@ import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import type { Prefetcher } from '../prefetch/prefetcher.ts'
-import type { Following } from '../prefetch/upcoming.ts'
+import type { Upcoming } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
@@ -112,7 +112,7 @@ export class TaskRunner {
     info: TaskInfo,
     host: HostState,
     place: Place,
-    following: Following,
+    following: Upcoming,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
     const surroundings = { ground: this.#ground, prefetcher: this.#ahead, place, following }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostState } from '../../../src/engine/host.ts'
-import { Prefetcher, type QuestionToCome } from '../../../src/engine/prefetch/prefetcher.ts'
+import { Prefetcher, type UpcomingProbe } from '../../../src/engine/prefetch/prefetcher.ts'
 import { Findings, LookFailed, lookNow } from '../../../src/engine/prefetch/probe-cache.ts'
 import type { Session } from '../../../src/remote/session.ts'
 import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
@@ -120,7 +120,7 @@ test('a lost connection fails all that was asked over it', async () => {
 
 /** Questions that are asked ahead of their turn, with whether they are expected to change something. */
 function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
-  return async function* (): AsyncIterable<QuestionToCome> {
+  return async function* (): AsyncIterable<UpcomingProbe> {
     for (const [word, stops] of steps) yield { session, looks: [wordsLook(word)], stopsAt: () => stops }
   }
 }
