@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lookNow } from '../../src/engine/prefetch/probe-cache.ts'
+import { probeNow } from '../../src/engine/prefetch/probe-cache.ts'
 import { idsLook, planAttributes, readIds, resolveMode, type Wanted } from '../../src/host/attributes.ts'
 import type { FileState } from '../../src/host/file-state.ts'
 import { attributesScripts } from '../../src/host/safe-path.ts'
@@ -143,7 +143,7 @@ test('ids need no look at the host', () => {
 test('ids of names, on both hosts', async () => {
   for (const { session } of all) {
     const ids = async (wanted: Wanted) => {
-      return readIds(await lookNow(session, undefined, [idsLook(wanted)]), wanted)
+      return readIds(await probeNow(session, undefined, [idsLook(wanted)]), wanted)
     }
     assert.equal(await ids({ owner: 'daemon', group: 'tty' }), { uid: 1, gid: 5 })
     assert.equal(await ids({ owner: '7', group: 'root' }), { uid: 7, gid: 0 })

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Findings, lookNow } from '../../src/engine/prefetch/probe-cache.ts'
+import { Findings, probeNow } from '../../src/engine/prefetch/probe-cache.ts'
 import { bytesOf, digestsOf } from '../../src/host/bytes.ts'
 import { type FileState, files } from '../../src/host/file-state.ts'
 import { group } from '../../src/modules/accounts/group.ts'
@@ -59,7 +59,7 @@ async function together(host: Host, looks: readonly Look[]): Promise<unknown[]> 
 }
 
 async function alone(host: Host, looks: readonly Look[]): Promise<unknown[]> {
-  return Promise.all(looks.map(async (look) => (await lookNow(host.session, undefined, [look])).of(look)))
+  return Promise.all(looks.map(async (look) => (await probeNow(host.session, undefined, [look])).of(look)))
 }
 
 async function same(all: readonly Host[], looks: readonly Look[]): Promise<unknown[]> {

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import type { Session } from '../../remote/session.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import type { HostState } from '../host.ts'
-import { Findings, type Question } from './probe-cache.ts'
+import { Findings, type ProbeRequest } from './probe-cache.ts'
 
 /** The question of a step whose turn has not come. */
-export interface UpcomingProbe extends Question {
+export interface UpcomingProbe extends ProbeRequest {
   /** Whether the step would change something, or fail, if this were found. */
   stopsAt(found: ProbeOutput): boolean
 }
@@ -41,7 +41,7 @@ export class Prefetcher {
    * Asks a question, and behind it those of the steps to come, unless its answer is known. Gives the number of
    * questions that were sent.
    */
-  async prepare(host: HostState, question: Question, toCome: UpcomingProbes): Promise<number> {
+  async prepare(host: HostState, question: ProbeRequest, toCome: UpcomingProbes): Promise<number> {
     const knowledge = this.#of(host)
     if (knowledge.findings.has(question)) return 0
     // The steps that it was kept for are over, most of them.
@@ -61,7 +61,7 @@ export class Prefetcher {
     return this.#askAhead(this.#of(host), toCome, session)
   }
 
-  async answer(host: HostState, question: Question): Promise<ProbeOutput> {
+  async result(host: HostState, question: ProbeRequest): Promise<ProbeOutput> {
     const { findings } = this.#of(host)
     findings.ask(question)
     findings.send()

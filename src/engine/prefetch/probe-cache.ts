@@ -5,14 +5,14 @@ import { type Look, looksOf, type Probe, type ProbeOutput, probeOutput, unclear 
 import { Output } from '../../shell/output.ts'
 
 /** A look at a host that a step wants: reading only, and of the same things whenever it is the same. */
-export interface Question {
+export interface ProbeRequest {
   readonly session: Session
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly looks: readonly Look[]
 }
 
 /** A look that failed on the host: with what exit status, and what it printed. */
-export class LookFailed extends Error {
+export class ProbeFailed extends Error {
   readonly output: ShellOutput
 
   constructor(output: ShellOutput) {
@@ -33,7 +33,7 @@ interface Finding {
 /** Looks of one kind that go to the host together. */
 interface Bunch {
   readonly session: Session
-  readonly environment: Question['environment']
+  readonly environment: ProbeRequest['environment']
   readonly look: Look
   readonly findings: ReadonlyMap<string, Finding>
 }
@@ -44,12 +44,12 @@ export class Findings {
   #unsent = new Map<Map<string, Finding>, Bunch & { readonly findings: Map<string, Finding> }>()
 
   /** All of it has been asked for. */
-  has(question: Question): boolean {
+  has(question: ProbeRequest): boolean {
     return itemsOf(question, (look, item) => this.#find(question, look, item)).every(Boolean)
   }
 
   /** Puts down what is not known yet; `send` asks for it. */
-  ask(question: Question): void {
+  ask(question: ProbeRequest): void {
     itemsOf(question, (look, item) => this.#find(question, look, item) ?? this.#putDown(question, look, item))
   }
 
@@ -63,14 +63,14 @@ export class Findings {
   }
 
   /** What was found of all that was asked. Raises LookFailed, Unreachable, and Error for what makes no sense. */
-  async answer(question: Question): Promise<ProbeOutput> {
+  async answer(question: ProbeRequest): Promise<ProbeOutput> {
     for (const finding of itemsOf(question, (look, item) => this.#find(question, look, item)))
       await finding?.found
     return this.answered(question)!
   }
 
   /** The same at once; undefined if not all of it has been answered, or something failed. */
-  answered(question: Question): ProbeOutput | undefined {
+  answered(question: ProbeRequest): ProbeOutput | undefined {
     const isThere = itemsOf(question, (look, item) => this.#find(question, look, item)?.value).every(Boolean)
     if (!isThere) return undefined
     return probeOutput((look, item) => this.#find(question, look, item)?.value?.found, question.looks)
@@ -86,7 +86,7 @@ export class Findings {
     }
   }
 
-  #find({ session, environment }: Question, { kind }: Look, item: string): Finding | undefined {
+  #find({ session, environment }: ProbeRequest, { kind }: Look, item: string): Finding | undefined {
     return this.#known.get(session)?.get(keyOf(environment, kind))?.get(item)
   }
 
@@ -97,7 +97,7 @@ export class Findings {
     return items
   }
 
-  #putDown({ session, environment }: Question, look: Look, item: string): Finding {
+  #putDown({ session, environment }: ProbeRequest, look: Look, item: string): Finding {
     const finding = newFinding()
     const known = this.#ofKind(session, keyOf(environment, look.kind))
     known.set(item, finding)
@@ -108,14 +108,14 @@ export class Findings {
   }
 }
 
-function itemsOf<T>({ looks }: Question, each: (look: Look, item: string) => T): T[] {
+function itemsOf<T>({ looks }: ProbeRequest, each: (look: Look, item: string) => T): T[] {
   return looks.flatMap((look) => look.items.map((item) => each(look, item)))
 }
 
 /** Asks once, with no regard to what was found before. Raises as `Findings.answer` does. */
-export function lookNow(
+export function probeNow(
   session: Session,
-  environment: Question['environment'],
+  environment: ProbeRequest['environment'],
   probe: Probe,
 ): Promise<ProbeOutput> {
   const question = { session, environment, looks: looksOf(probe) }
@@ -160,7 +160,7 @@ async function lookAt(bunches: readonly Bunch[]): Promise<void> {
   for (const [index, piece] of told.entries()) settle(bunches[index]!, piece, isAlone)
   const failed = bunches[told.length]
   if (failed === undefined) return
-  blame(failed, new LookFailed(output), isAlone)
+  blame(failed, new ProbeFailed(output), isAlone)
   void lookAt(bunches.slice(told.length + 1))
 }
 
@@ -226,6 +226,6 @@ function newFinding(): Finding {
   return finding
 }
 
-function keyOf(environment: Question['environment'], kind: string): string {
+function keyOf(environment: ProbeRequest['environment'], kind: string): string {
   return environment === undefined ? kind : `${JSON.stringify(environment)}\n${kind}`
 }

@@ -146,7 +146,7 @@ export class TaskExecution {
       const question = { session, environment, looks: looksOf(probe) }
       const timed = question.looks.length === 0 ? untimed : this.#timed
       sent(await timed('looking ahead', () => prefetcher.prepare(host, question, toCome)))
-      return timed('answer', () => prefetcher.answer(host, question))
+      return timed('answer', () => prefetcher.result(host, question))
     }
     return {
       ...(canPrefetch(module) && { look }),

@@ -6,7 +6,7 @@ import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../.
 import { looksOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { withStdin } from '../../shell/quote.ts'
 import { type Interrupt, Interrupted, waitSeconds } from '../interrupt.ts'
-import { LookFailed, lookNow } from '../prefetch/probe-cache.ts'
+import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
 
 export interface Performed {
@@ -97,7 +97,7 @@ async function probe(
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
     const asking = looksOf(probe).length === 0 ? untimed : timed
-    return asking('question', () => lookNow(session, environment, probe))
+    return asking('question', () => probeNow(session, environment, probe))
   }
   const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))
   if (!view.check && module.pause !== undefined) await pause(module.pause(args))
@@ -117,7 +117,7 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
   try {
     return await look(probe)
   } catch (error) {
-    throw error instanceof LookFailed ? new StepFailed(error.message, outcomeOf(error.output, 0)) : error
+    throw error instanceof ProbeFailed ? new StepFailed(error.message, outcomeOf(error.output, 0)) : error
   }
 }
 

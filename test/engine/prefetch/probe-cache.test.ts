@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostState } from '../../../src/engine/host.ts'
 import { Prefetcher, type UpcomingProbe } from '../../../src/engine/prefetch/prefetcher.ts'
-import { Findings, LookFailed, lookNow } from '../../../src/engine/prefetch/probe-cache.ts'
+import { Findings, ProbeFailed, probeNow } from '../../../src/engine/prefetch/probe-cache.ts'
 import type { Session } from '../../../src/remote/session.ts'
 import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
 
@@ -73,7 +73,7 @@ test('what one item is to blame for is not the failure of others', async () => {
   findings.send()
   assert.equal((await findings.answer(good)).of(wordsLook('good')), ['GOOD'])
   const error = await findings.answer(bad).catch((thrown) => thrown)
-  assert.instance(error, LookFailed)
+  assert.instance(error, ProbeFailed)
   assert.is(error.message, 'no good')
   assert.equal(scripts, ['good bad', 'good', 'bad'])
 })
@@ -89,7 +89,7 @@ test('a look that fails is the failure of none before and behind it', async () =
   assert.is((await findings.answer(others)).text, 'own\n')
   assert.equal((await findings.answer(behind)).of(behind.looks[0]!), ['D'])
   const error = await findings.answer(bad).catch((thrown) => thrown)
-  assert.instance(error, LookFailed)
+  assert.instance(error, ProbeFailed)
   assert.is(error.output.stdout.toString(), 'bad\n')
   assert.equal(scripts, ['a b; own; c bad; d', 'c', 'bad', 'd'])
 })
@@ -100,21 +100,21 @@ test('too much of one is not the failure of the first', async () => {
     const output = await session.sh(script)
     return scripts.length > 1 ? output : { code: 1, stdout: Buffer.alloc(0), stderr: 'it printed too much' }
   }
-  const found = await lookNow({ sh } as unknown as Session, undefined, [wordsLook('a'), 'say own'])
+  const found = await probeNow({ sh } as unknown as Session, undefined, [wordsLook('a'), 'say own'])
   assert.equal(found.of(wordsLook('a')), ['A'])
   assert.equal(scripts, ['a; own', 'a', 'own'])
 })
 
 test('what is unclear among others is asked for alone', async () => {
   const { scripts, session } = talking()
-  const found = await lookNow(session, undefined, [wordsLook('a', 'vague')])
+  const found = await probeNow(session, undefined, [wordsLook('a', 'vague')])
   assert.equal(found.of(wordsLook('a', 'vague')), ['A', 'VAGUE'])
   assert.equal(scripts, ['a vague', 'vague'])
 })
 
 test('a lost connection fails all that was asked over it', async () => {
   const session = { sh: () => Promise.reject(new Error('lost')) } as unknown as Session
-  const error = await lookNow(session, undefined, [wordsLook('a', 'b')]).catch((thrown) => thrown)
+  const error = await probeNow(session, undefined, [wordsLook('a', 'b')]).catch((thrown) => thrown)
   assert.is(error.message, 'lost')
 })
 
@@ -132,12 +132,12 @@ test('behind a change no more is asked than up to the next one that is expected'
   const ahead = new Prefetcher(true, 1)
   const rest = toCome(session, ['b', false], ['c', true], ['d', false])
   await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
-  await ahead.answer(host, { session, looks: [wordsLook('d')] })
+  await ahead.result(host, { session, looks: [wordsLook('d')] })
   ahead.forget(host)
   await ahead.prepareBehind(host, session, rest)
   assert.equal(scripts, ['a b c d', 'b c'])
   ahead.stepEnded()
-  await ahead.answer(host, { session, looks: [wordsLook('b')] })
+  await ahead.result(host, { session, looks: [wordsLook('b')] })
   assert.is(scripts.length, 2, 'it was asked behind the only change')
 })
 
@@ -150,7 +150,7 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
   ahead.forget(second)
   await ahead.prepareBehind(second, other.session, toCome(other.session, ['b', false]))
   ahead.stepEnded()
-  await ahead.answer(host, { session: one.session, looks: [wordsLook('b')] })
+  await ahead.result(host, { session: one.session, looks: [wordsLook('b')] })
   assert.equal([one.scripts.length, other.scripts.length], [2, 0])
 })
 
