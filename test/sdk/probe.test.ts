@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Findings, probeNow } from '../../src/engine/prefetch/probe-cache.ts'
+import { ProbeCache, probeNow } from '../../src/engine/prefetch/probe-cache.ts'
 import { bytesOf, digestsOf } from '../../src/host/bytes.ts'
 import { type FileState, files } from '../../src/host/file-state.ts'
 import { group } from '../../src/modules/accounts/group.ts'
@@ -50,11 +50,11 @@ test.after(async ({ all, folder }) => {
 })
 
 async function together(host: Host, looks: readonly Look[]): Promise<unknown[]> {
-  const findings = new Findings()
-  for (const look of looks) findings.ask({ session: host.session, looks: [look] })
+  const findings = new ProbeCache()
+  for (const look of looks) findings.request({ session: host.session, looks: [look] })
   findings.send()
   return Promise.all(
-    looks.map(async (look) => (await findings.answer({ session: host.session, looks: [look] })).of(look)),
+    looks.map(async (look) => (await findings.result({ session: host.session, looks: [look] })).of(look)),
   )
 }
 

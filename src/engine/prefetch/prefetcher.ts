@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Session } from '../../remote/session.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import type { HostState } from '../host.ts'
-import { Findings, type ProbeRequest } from './probe-cache.ts'
+import { ProbeCache, type ProbeRequest } from './probe-cache.ts'
 
 /** The question of a step whose turn has not come. */
 export interface UpcomingProbe extends ProbeRequest {
@@ -27,7 +27,7 @@ const IN_A_TURN = 20
 export class Prefetcher {
   readonly #isShared: boolean
   readonly #most: number
-  readonly #hosts = new Map<HostState, Knowledge>()
+  readonly #hosts = new Map<HostState, HostKnowledge>()
   /** The hosts on which something has been changed in this step. */
   readonly #changed = new Set<HostState>()
 
@@ -46,7 +46,7 @@ export class Prefetcher {
     if (knowledge.findings.has(question)) return 0
     // The steps that it was kept for are over, most of them.
     if (knowledge.asked >= this.#most) knowledge.drop()
-    knowledge.findings.ask(question)
+    knowledge.findings.request(question)
     knowledge.asked += 1
     return 1 + (await this.#askAhead(knowledge, toCome))
   }
@@ -63,13 +63,13 @@ export class Prefetcher {
 
   async result(host: HostState, question: ProbeRequest): Promise<ProbeOutput> {
     const { findings } = this.#of(host)
-    findings.ask(question)
+    findings.request(question)
     findings.send()
-    return findings.answer(question)
+    return findings.result(question)
   }
 
   /** Something is about to be changed on a host, or time to pass there: what was found before counts no more. */
-  forget(host: HostState): void {
+  invalidate(host: HostState): void {
     this.#changed.add(host)
     this.#of(host).forget()
   }
@@ -91,13 +91,13 @@ export class Prefetcher {
    * A question at which the host is expected to change something is the last: what is asked behind a change has to
    * be asked again. With `only` questions to other sessions are left out.
    */
-  async #askAhead(knowledge: Knowledge, toCome: UpcomingProbes, only?: Session): Promise<number> {
+  async #askAhead(knowledge: HostKnowledge, toCome: UpcomingProbes, only?: Session): Promise<number> {
     const { findings } = knowledge
     let asked = 0
     for await (const question of toCome()) {
       if (knowledge.findings !== findings) return asked
       if (findings.has(question) || (only !== undefined && question.session !== only)) continue
-      findings.ask(question)
+      findings.request(question)
       asked += 1
       knowledge.asked += 1
       if (knowledge.asked >= this.#most || knowledge.isToStop(question)) break
@@ -107,10 +107,10 @@ export class Prefetcher {
     return asked
   }
 
-  #of(host: HostState): Knowledge {
+  #of(host: HostState): HostKnowledge {
     let knowledge = this.#hosts.get(host)
     if (knowledge === undefined) {
-      knowledge = new Knowledge()
+      knowledge = new HostKnowledge()
       this.#hosts.set(host, knowledge)
     }
     return knowledge
@@ -118,27 +118,27 @@ export class Prefetcher {
 }
 
 /** What is known of a host, and what was known before it changed. */
-class Knowledge {
-  findings = new Findings()
+class HostKnowledge {
+  findings = new ProbeCache()
   /** How many questions the findings are of. */
   asked = 0
-  #past = new Findings()
+  #past = new ProbeCache()
 
   /** By what was found before, the step that asks this will change something. */
   isToStop(question: UpcomingProbe): boolean {
-    const found = this.#past.answered(question)
+    const found = this.#past.resultNow(question)
     return found !== undefined && question.stopsAt(found)
   }
 
   forget(): void {
     this.#past.take(this.findings)
-    this.findings = new Findings()
+    this.findings = new ProbeCache()
     this.asked = 0
   }
 
   drop(): void {
-    this.findings = new Findings()
-    this.#past = new Findings()
+    this.findings = new ProbeCache()
+    this.#past = new ProbeCache()
     this.asked = 0
   }
 }

@@ -21,7 +21,7 @@ export class ProbeFailed extends Error {
   }
 }
 
-interface Finding {
+interface CacheEntry {
   /** Rejects with LookFailed, with what `read` throws, and with Unreachable. */
   readonly found: Promise<unknown>
   settle(found: unknown): void
@@ -31,17 +31,17 @@ interface Finding {
 }
 
 /** Looks of one kind that go to the host together. */
-interface Bunch {
+interface ProbeBatch {
   readonly session: Session
   readonly environment: ProbeRequest['environment']
   readonly look: Look
-  readonly findings: ReadonlyMap<string, Finding>
+  readonly findings: ReadonlyMap<string, CacheEntry>
 }
 
 /** What was found on one host. Told apart by identity on the host, environment, kind and item. */
-export class Findings {
-  readonly #known = new Map<Session, Map<string, Map<string, Finding>>>()
-  #unsent = new Map<Map<string, Finding>, Bunch & { readonly findings: Map<string, Finding> }>()
+export class ProbeCache {
+  readonly #known = new Map<Session, Map<string, Map<string, CacheEntry>>>()
+  #unsent = new Map<Map<string, CacheEntry>, ProbeBatch & { readonly findings: Map<string, CacheEntry> }>()
 
   /** All of it has been asked for. */
   has(question: ProbeRequest): boolean {
@@ -49,7 +49,7 @@ export class Findings {
   }
 
   /** Puts down what is not known yet; `send` asks for it. */
-  ask(question: ProbeRequest): void {
+  request(question: ProbeRequest): void {
     itemsOf(question, (look, item) => this.#find(question, look, item) ?? this.#putDown(question, look, item))
   }
 
@@ -63,21 +63,21 @@ export class Findings {
   }
 
   /** What was found of all that was asked. Raises LookFailed, Unreachable, and Error for what makes no sense. */
-  async answer(question: ProbeRequest): Promise<ProbeOutput> {
+  async result(question: ProbeRequest): Promise<ProbeOutput> {
     for (const finding of itemsOf(question, (look, item) => this.#find(question, look, item)))
       await finding?.found
-    return this.answered(question)!
+    return this.resultNow(question)!
   }
 
   /** The same at once; undefined if not all of it has been answered, or something failed. */
-  answered(question: ProbeRequest): ProbeOutput | undefined {
+  resultNow(question: ProbeRequest): ProbeOutput | undefined {
     const isThere = itemsOf(question, (look, item) => this.#find(question, look, item)?.value).every(Boolean)
     if (!isThere) return undefined
     return probeOutput((look, item) => this.#find(question, look, item)?.value?.found, question.looks)
   }
 
   /** Takes over what others have found. */
-  take(others: Findings): void {
+  take(others: ProbeCache): void {
     for (const [session, kinds] of others.#known) {
       for (const [kind, items] of kinds) {
         const own = this.#ofKind(session, kind)
@@ -86,18 +86,18 @@ export class Findings {
     }
   }
 
-  #find({ session, environment }: ProbeRequest, { kind }: Look, item: string): Finding | undefined {
+  #find({ session, environment }: ProbeRequest, { kind }: Look, item: string): CacheEntry | undefined {
     return this.#known.get(session)?.get(keyOf(environment, kind))?.get(item)
   }
 
-  #ofKind(session: Session, kind: string): Map<string, Finding> {
-    const kinds = this.#known.get(session) ?? new Map<string, Map<string, Finding>>()
-    const items = kinds.get(kind) ?? new Map<string, Finding>()
+  #ofKind(session: Session, kind: string): Map<string, CacheEntry> {
+    const kinds = this.#known.get(session) ?? new Map<string, Map<string, CacheEntry>>()
+    const items = kinds.get(kind) ?? new Map<string, CacheEntry>()
     this.#known.set(session, kinds.set(kind, items))
     return items
   }
 
-  #putDown({ session, environment }: ProbeRequest, look: Look, item: string): Finding {
+  #putDown({ session, environment }: ProbeRequest, look: Look, item: string): CacheEntry {
     const finding = newFinding()
     const known = this.#ofKind(session, keyOf(environment, look.kind))
     known.set(item, finding)
@@ -119,22 +119,22 @@ export function probeNow(
   probe: Probe,
 ): Promise<ProbeOutput> {
   const question = { session, environment, looks: looksOf(probe) }
-  const findings = new Findings()
-  findings.ask(question)
+  const findings = new ProbeCache()
+  findings.request(question)
   findings.send()
-  return findings.answer(question)
+  return findings.result(question)
 }
 
 /** A bunch for each of the items. */
-function singly(bunch: Bunch): Bunch[] {
+function singly(bunch: ProbeBatch): ProbeBatch[] {
   return [...bunch.findings].map((entry) => ({ ...bunch, findings: new Map([entry]) }))
 }
 
-function byShell(bunches: readonly Bunch[]): Bunch[][] {
-  const groups: Bunch[][] = []
+function byShell(bunches: readonly ProbeBatch[]): ProbeBatch[][] {
+  const groups: ProbeBatch[][] = []
   for (const bunch of bunches) {
     const { session, environment } = bunch
-    const isSame = ([other]: Bunch[]) =>
+    const isSame = ([other]: ProbeBatch[]) =>
       other!.session === session && keyOf(other!.environment, '') === keyOf(environment, '')
     const group = groups.find(isSame)
     if (group === undefined) groups.push([bunch])
@@ -144,7 +144,7 @@ function byShell(bunches: readonly Bunch[]): Bunch[][] {
 }
 
 /** One script for looks that one shell is to do. It ends where one fails, and what lay behind it is asked again. */
-async function lookAt(bunches: readonly Bunch[]): Promise<void> {
+async function lookAt(bunches: readonly ProbeBatch[]): Promise<void> {
   const [first] = bunches
   if (first === undefined) return
   const isAlone = bunches.length === 1
@@ -165,7 +165,7 @@ async function lookAt(bunches: readonly Bunch[]): Promise<void> {
 }
 
 /** Only what does as it likes with its shell needs a subshell, which costs a process. */
-function scriptOf(bunches: readonly Bunch[], mark: string): string {
+function scriptOf(bunches: readonly ProbeBatch[], mark: string): string {
   const parts = bunches.map(({ look, findings }) => {
     const script = look.script([...findings.keys()])
     return look.apart ? `(${script}\n)` : `{ ${script}\n}`
@@ -184,7 +184,7 @@ function cut(bytes: Buffer, mark: Buffer): Buffer[] {
   return pieces
 }
 
-function settle(bunch: Bunch, told: Buffer, isAlone: boolean): void {
+function settle(bunch: ProbeBatch, told: Buffer, isAlone: boolean): void {
   const items = [...bunch.findings.keys()]
   try {
     for (const [index, found] of bunch.look.read(new Output(told), items).entries()) {
@@ -196,17 +196,17 @@ function settle(bunch: Bunch, told: Buffer, isAlone: boolean): void {
   }
 }
 
-function fail({ findings }: Bunch, error: unknown): void {
+function fail({ findings }: ProbeBatch, error: unknown): void {
   for (const finding of findings.values()) finding.fail(error)
 }
 
 /** What one item is to blame for must not be the others' failure: each is asked alone, unless it was. */
-function blame(bunch: Bunch, error: unknown, isAlone: boolean): void {
+function blame(bunch: ProbeBatch, error: unknown, isAlone: boolean): void {
   if (isAlone && bunch.findings.size === 1) fail(bunch, error)
   else for (const alone of singly(bunch)) void lookAt([alone])
 }
 
-function newFinding(): Finding {
+function newFinding(): CacheEntry {
   let settle!: (found: unknown) => void
   let fail!: (error: unknown) => void
   const found = new Promise((resolve, reject) => {
@@ -215,7 +215,7 @@ function newFinding(): Finding {
   })
   // Whoever needs it meets the error; an answer that nobody needs is none.
   found.catch(() => {})
-  const finding: Finding = {
+  const finding: CacheEntry = {
     found,
     fail,
     settle(value) {

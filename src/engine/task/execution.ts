@@ -66,7 +66,7 @@ export class TaskExecution {
       const { done, outcome } = judgeTry(task, scope, judge(task, scope, counted))
       if (done || tries <= 1) return outcome
       if (attempt >= tries) return untilNotMet(outcome, tries)
-      prefetcher.forget(this.#host)
+      prefetcher.invalidate(this.#host)
       this.#emit({ type: 'retrying', attempt, left: tries - attempt })
       await this.#timed('pausing', () => waitSeconds(delay, ground.run.interrupt))
     }
@@ -162,9 +162,9 @@ export class TaskExecution {
 
   #changes(where: string): void {
     const { ground, prefetcher } = this.#surroundings
-    prefetcher.forget(this.#host)
+    prefetcher.invalidate(this.#host)
     const other = where === this.#host.name ? undefined : ground.run.knownState(where)
-    if (other !== undefined) prefetcher.forget(other)
+    if (other !== undefined) prefetcher.invalidate(other)
   }
 
   #keepFacts(scope: Scoped, { values }: results.Outcome): void {

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostState } from '../../../src/engine/host.ts'
 import { Prefetcher, type UpcomingProbe } from '../../../src/engine/prefetch/prefetcher.ts'
-import { Findings, ProbeFailed, probeNow } from '../../../src/engine/prefetch/probe-cache.ts'
+import { ProbeCache, ProbeFailed, probeNow } from '../../../src/engine/prefetch/probe-cache.ts'
 import type { Session } from '../../../src/remote/session.ts'
 import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
 
@@ -36,15 +36,15 @@ function wordsLook(...items: string[]): Look<string> {
 
 test('looks are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
-  const findings = new Findings()
+  const findings = new ProbeCache()
   const one = { session, looks: [wordsLook('a', 'b')] }
   const other = { session, looks: [wordsLook('b', 'c'), ...looksOf('say own; exit 0')] }
-  findings.ask(one)
-  findings.ask(other)
+  findings.request(one)
+  findings.request(other)
   findings.send()
-  findings.ask(one)
+  findings.request(one)
   findings.send()
-  const found = await findings.answer(other)
+  const found = await findings.result(other)
   assert.equal(found.of(wordsLook('c', 'b')), ['C', 'B'])
   assert.is(found.text, 'own\n')
   assert.equal(scripts, ['a b c; own'])
@@ -52,10 +52,10 @@ test('looks are one script, and each item is asked for once', async () => {
 
 test('another environment or user is another question', async () => {
   const [mine, others] = [talking(), talking()]
-  const findings = new Findings()
+  const findings = new ProbeCache()
   for (const session of [mine.session, others.session]) {
     for (const environment of [undefined, { LANG: 'de' }])
-      findings.ask({ session, environment, looks: [wordsLook('a')] })
+      findings.request({ session, environment, looks: [wordsLook('a')] })
   }
   findings.send()
   assert.equal([mine.scripts.length, others.scripts.length], [2, 2])
@@ -63,16 +63,16 @@ test('another environment or user is another question', async () => {
 
 test('what one item is to blame for is not the failure of others', async () => {
   const { scripts, session } = talking()
-  const findings = new Findings()
+  const findings = new ProbeCache()
   const [good, bad] = [
     { session, looks: [wordsLook('good')] },
     { session, looks: [wordsLook('bad')] },
   ]
-  findings.ask(good)
-  findings.ask(bad)
+  findings.request(good)
+  findings.request(bad)
   findings.send()
-  assert.equal((await findings.answer(good)).of(wordsLook('good')), ['GOOD'])
-  const error = await findings.answer(bad).catch((thrown) => thrown)
+  assert.equal((await findings.result(good)).of(wordsLook('good')), ['GOOD'])
+  const error = await findings.result(bad).catch((thrown) => thrown)
   assert.instance(error, ProbeFailed)
   assert.is(error.message, 'no good')
   assert.equal(scripts, ['good bad', 'good', 'bad'])
@@ -80,15 +80,15 @@ test('what one item is to blame for is not the failure of others', async () => {
 
 test('a look that fails is the failure of none before and behind it', async () => {
   const { scripts, session } = talking()
-  const findings = new Findings()
+  const findings = new ProbeCache()
   const others = { session, looks: [wordsLook('a', 'b'), ...looksOf('say own')] }
   const bad = { session, looks: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
   const behind = { session, looks: [{ ...wordsLook('d'), kind: 'words behind' }] }
-  for (const question of [others, bad, behind]) findings.ask(question)
+  for (const question of [others, bad, behind]) findings.request(question)
   findings.send()
-  assert.is((await findings.answer(others)).text, 'own\n')
-  assert.equal((await findings.answer(behind)).of(behind.looks[0]!), ['D'])
-  const error = await findings.answer(bad).catch((thrown) => thrown)
+  assert.is((await findings.result(others)).text, 'own\n')
+  assert.equal((await findings.result(behind)).of(behind.looks[0]!), ['D'])
+  const error = await findings.result(bad).catch((thrown) => thrown)
   assert.instance(error, ProbeFailed)
   assert.is(error.output.stdout.toString(), 'bad\n')
   assert.equal(scripts, ['a b; own; c bad; d', 'c', 'bad', 'd'])
@@ -133,7 +133,7 @@ test('behind a change no more is asked than up to the next one that is expected'
   const rest = toCome(session, ['b', false], ['c', true], ['d', false])
   await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
   await ahead.result(host, { session, looks: [wordsLook('d')] })
-  ahead.forget(host)
+  ahead.invalidate(host)
   await ahead.prepareBehind(host, session, rest)
   assert.equal(scripts, ['a b c d', 'b c'])
   ahead.stepEnded()
@@ -145,9 +145,9 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
   const [one, other] = [talking(), talking()]
   const ahead = new Prefetcher(true, 2)
   const second = {} as HostState
-  ahead.forget(host)
+  ahead.invalidate(host)
   await ahead.prepareBehind(host, one.session, toCome(one.session, ['b', false]))
-  ahead.forget(second)
+  ahead.invalidate(second)
   await ahead.prepareBehind(second, other.session, toCome(other.session, ['b', false]))
   ahead.stepEnded()
   await ahead.result(host, { session: one.session, looks: [wordsLook('b')] })
@@ -157,7 +157,7 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
 test('behind a change only the shell that makes it is asked', async () => {
   const [root, user] = [talking(), talking()]
   const ahead = new Prefetcher(false, 1)
-  ahead.forget(host)
+  ahead.invalidate(host)
   await ahead.prepareBehind(host, root.session, toCome(user.session, ['b', false]))
   assert.equal(user.scripts, [])
 })
