@@ -6,13 +6,13 @@ import type { Problem } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import type { Hidden } from './task/no-log.ts'
-import type { Performed, StepFailed } from './task/run-module.ts'
+import type { ModuleRun, StepFailed } from './task/run-module.ts'
 
 /** A result before anybody has said how long it took. */
 export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 
 /** What Ansible would return for a module that was carried out, or only looked under check. */
-export function performedResult({ plan, conclusion, ran }: Performed): Outcome {
+export function moduleResult({ plan, conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
   const changed = conclusion.changed ?? plan.changes.length > 0
   const values: ValueMap = { ...plan.result, ...conclusion.result, changed }

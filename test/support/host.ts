@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Performed, perform } from '../../src/engine/task/run-module.ts'
+import { type ModuleRun, runModule } from '../../src/engine/task/run-module.ts'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
 import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
@@ -82,8 +82,8 @@ export async function applyModule(
   raw: Readonly<Record<string, unknown>>,
   view: View = { check: false, diff: false },
   onLine: (line: string) => void = () => {},
-): Promise<Performed> {
+): Promise<ModuleRun> {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
-  return perform(module, args, session, { view, onLine })
+  return runModule(module, args, session, { view, onLine })
 }

@@ -19,7 +19,7 @@ import { hiddenBecause } from './no-log.ts'
 import { judge, judgeTry } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { flag, type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from './resolve.ts'
-import { type PerformOptions, perform } from './run-module.ts'
+import { type ModuleRunOptions, runModule } from './run-module.ts'
 import { withTimeout } from './timeout.ts'
 
 /** What a task is carried out with on a host. */
@@ -88,7 +88,7 @@ export class TaskExecution {
     const performed = await withTimeout(
       numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
       run.interrupt,
-      (interrupt) => perform(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
+      (interrupt) => runModule(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
       () => {
         session?.kill()
         // What was asked of the session goes unanswered.
@@ -96,7 +96,7 @@ export class TaskExecution {
       },
     )
     if (module.waiting !== undefined) this.#changes(where)
-    const outcome = results.performedResult(performed)
+    const outcome = results.moduleResult(performed)
     this.#keepFacts(scope, outcome)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
@@ -110,7 +110,7 @@ export class TaskExecution {
     return session
   }
 
-  #options(scope: Scoped, ready: ResolvedTask, session: Session | undefined): PerformOptions {
+  #options(scope: Scoped, ready: ResolvedTask, session: Session | undefined): ModuleRunOptions {
     const { environment, view, where } = ready
     const { run } = this.#surroundings.ground
     const isOwn = where === this.#host.name
@@ -134,7 +134,7 @@ export class TaskExecution {
   #prefetching(
     session: Session,
     { module, environment }: ResolvedTask,
-  ): Pick<PerformOptions, 'look' | 'onLastSent'> {
+  ): Pick<ModuleRunOptions, 'look' | 'onLastSent'> {
     const { prefetcher } = this.#surroundings
     const host = this.#host
     const toCome = () => this.#toCome()

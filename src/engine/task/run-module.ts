@@ -9,7 +9,7 @@ import { type Interrupt, Interrupted, waitSeconds } from '../interrupt.ts'
 import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
 
-export interface Performed {
+export interface ModuleRun {
   readonly plan: Plan
   readonly outcomes: readonly Outcome[]
   readonly conclusion: Conclusion
@@ -17,7 +17,7 @@ export interface Performed {
   readonly ran?: string
 }
 
-export interface PerformOptions {
+export interface ModuleRunOptions {
   readonly view: View
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
@@ -49,13 +49,13 @@ export class StepFailed extends Error {
  * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
  * ask it do without. What somebody else has changed between the look and the apply is looked at again. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
  */
-export async function perform(
+export async function runModule(
   module: Module,
   args: Args,
   session: Session | undefined,
-  options: PerformOptions,
+  options: ModuleRunOptions,
   tries = TRIES,
-): Promise<Performed> {
+): Promise<ModuleRun> {
   const { view, interrupt, timed = untimed } = options
   const started = performance.now()
   const state = await probe(module, args, session, options)
@@ -71,7 +71,7 @@ export async function perform(
   const outcomes = await carryOut(actions, session, options)
   if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
     await waitSeconds(Math.random() * PAUSE, interrupt)
-    return perform(module, args, session, { ...options, look: undefined }, tries - 1)
+    return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
   }
   const ran = actions.find(isCommand)?.script
   const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
@@ -92,7 +92,7 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, interrupt, look, timed = untimed }: PerformOptions,
+  { view, environment, interrupt, look, timed = untimed }: ModuleRunOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
@@ -125,7 +125,7 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
 async function carryOut(
   actions: readonly Action[],
   session: Session,
-  { environment, onLine, onLastSent, timed = untimed }: PerformOptions,
+  { environment, onLine, onLastSent, timed = untimed }: ModuleRunOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {

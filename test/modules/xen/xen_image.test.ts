@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Performed } from '../../../src/engine/task/run-module.ts'
+import type { ModuleRun } from '../../../src/engine/task/run-module.ts'
 import { argumentsOf } from '../../../src/modules/xen/xen_image/build.ts'
 import { xen_image } from '../../../src/modules/xen/xen_image/index.ts'
 import type { XenImageArgs } from '../../../src/modules/xen/xen_image/options.ts'
@@ -197,7 +197,7 @@ function inside(short: string, command: string): string {
   })
 }
 
-const failure = (done: Performed) => done.conclusion.failed ?? ''
+const failure = (done: ModuleRun) => done.conclusion.failed ?? ''
 
 /** A role that says it is there, and goes on when it is told. */
 function waitingRole(short: string): { role: string; begun: () => boolean; go: () => void } {
