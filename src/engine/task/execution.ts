@@ -16,7 +16,7 @@ import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
-import { judge, judgeTry } from './outcome-conditions.ts'
+import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { flag, type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from './resolve.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
@@ -63,7 +63,7 @@ export class TaskExecution {
     for (let attempt = 1; ; attempt += 1) {
       const tried = await caught(() => this.#attempt(scope))
       const counted = isTried ? { ...tried, values: { ...tried.values, attempts: attempt } } : tried
-      const { done, outcome } = judgeTry(task, scope, judge(task, scope, counted))
+      const { done, outcome } = applyUntil(task, scope, applyOutcomeConditions(task, scope, counted))
       if (done || tries <= 1) return outcome
       if (attempt >= tries) return untilNotMet(outcome, tries)
       prefetcher.invalidate(this.#host)

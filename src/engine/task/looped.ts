@@ -11,7 +11,7 @@ import { type LoopItem, labelOf, loopItems, shownItem } from '../loop.ts'
 import { numberOf } from '../number.ts'
 import * as results from '../results.ts'
 import { type Hidden, hiddenBecause } from './no-log.ts'
-import { ignoring } from './outcome-conditions.ts'
+import { markIgnored } from './outcome-conditions.ts'
 import { StepFailed } from './run-module.ts'
 
 /** One item of a loop, or a step without one. What it throws is a failure of the step. */
@@ -82,7 +82,7 @@ export function concluded(
   scope: Scoped,
   outcome: results.Outcome,
 ): results.Outcome {
-  const end = ignoring(step, scope, outcome)
+  const end = markIgnored(step, scope, outcome)
   const hidden = hiddenBecause(step, scope)
   return hidden === undefined ? end : { ...end, hidden }
 }

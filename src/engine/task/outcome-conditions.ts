@@ -7,7 +7,7 @@ import { alsoFailed, type Outcome, problemsResult } from '../results.ts'
 import { flag } from './resolve.ts'
 
 /** changed_when and failed_when have the last word on a result; one that is wrong itself fails it. */
-export function judge(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+export function applyOutcomeConditions(task: Task, scope: Scoped, outcome: Outcome): Outcome {
   if (outcome.status === 'unreachable' || outcome.status === 'skipped') return outcome
   let judged = outcome
   let judging = 'changed_when_result'
@@ -22,7 +22,7 @@ export function judge(task: Task, scope: Scoped, outcome: Outcome): Outcome {
 }
 
 /** Whether a result needs no further try, and the result, which an `until` that is wrong itself fails. */
-export function judgeTry(task: Task, scope: Scoped, outcome: Outcome): { done: boolean; outcome: Outcome } {
+export function applyUntil(task: Task, scope: Scoped, outcome: Outcome): { done: boolean; outcome: Outcome } {
   const { status } = outcome
   if (status === 'skipped' || status === 'unreachable') return { done: true, outcome }
   if (task.until === undefined) return { done: status !== 'failed', outcome }
@@ -34,7 +34,7 @@ export function judgeTry(task: Task, scope: Scoped, outcome: Outcome): { done: b
 }
 
 /** A failure that ignore_errors or ignore_unreachable passes over says so; not if that is wrong itself. */
-export function ignoring(step: Pick<Step, 'inherited'>, scope: Scoped, outcome: Outcome): Outcome {
+export function markIgnored(step: Pick<Step, 'inherited'>, scope: Scoped, outcome: Outcome): Outcome {
   const { status } = outcome
   if (status !== 'failed' && status !== 'unreachable') return outcome
   const keyword = status === 'failed' ? 'ignore_errors' : 'ignore_unreachable'
@@ -51,7 +51,7 @@ function withProblem(outcome: Outcome, error: unknown): Outcome {
 }
 
 /** What `register` keeps: Ansible's values, with the questions that one asks of all always answered. */
-export function registered({ status, values }: Pick<TaskResult, 'status' | 'values'>): ValueMap {
+export function toRegistered({ status, values }: Pick<TaskResult, 'status' | 'values'>): ValueMap {
   return {
     ...values,
     failed: status === 'failed',
@@ -62,7 +62,7 @@ export function registered({ status, values }: Pick<TaskResult, 'status' | 'valu
 
 /** The scope in which a task's own result can be judged: under the name it is registered as. */
 function seen(task: Task, scope: Scoped, outcome: Outcome): Scoped {
-  return task.register === undefined ? scope : scope.with({ [task.register]: registered(outcome) })
+  return task.register === undefined ? scope : scope.with({ [task.register]: toRegistered(outcome) })
 }
 
 function judgedChanged(task: Task, scope: Scoped, outcome: Outcome): Outcome {

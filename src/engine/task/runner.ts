@@ -16,7 +16,7 @@ import * as results from '../results.ts'
 import { TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
-import { registered } from './outcome-conditions.ts'
+import { toRegistered } from './outcome-conditions.ts'
 import { flag, type PlayContext } from './resolve.ts'
 
 type Runnable = Exclude<Step, Block>
@@ -183,7 +183,7 @@ export class TaskRunner {
     started: number,
   ): TaskResult {
     const result = { ...outcome, seconds: (performance.now() - started) / 1000 }
-    if (step.register !== undefined) host.assigned.set(step.register, registered(result))
+    if (step.register !== undefined) host.assigned.set(step.register, toRegistered(result))
     if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
     return told(result)
   }
@@ -191,7 +191,7 @@ export class TaskRunner {
   /** What a change notifies must be known by its end: a name that is wrong fails the task. */
   #notifying(task: Task, host: HostState, outcome: results.Outcome): results.Outcome {
     if (outcome.status !== 'changed' || task.notify.length === 0) return outcome
-    if (task.register !== undefined) host.assigned.set(task.register, registered(outcome))
+    if (task.register !== undefined) host.assigned.set(task.register, toRegistered(outcome))
     const { scope } = this.#scopeOf(task, host)
     try {
       for (const node of task.notify) scope.render(node)
