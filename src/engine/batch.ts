@@ -8,7 +8,7 @@ import type { HostState } from './host.ts'
 import { numberOf } from './number.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
-import { Rounds } from './rounds.ts'
+import { HostFanOut } from './rounds.ts'
 import type { Run } from './run.ts'
 import type { PlayScope } from './scope.ts'
 import { selectSteps } from './tags.ts'
@@ -33,7 +33,7 @@ export class Batch {
   readonly #ahead: Prefetcher
   readonly #handlers: HandlerQueue
   readonly #scope: PlayScope
-  readonly #rounds: Rounds
+  readonly #rounds: HostFanOut
   /** Hosts whose failure, if nothing rescues them, ends it everywhere: any_errors_fatal. */
   readonly #fatal = new Set<HostState>()
   /** Hosts that did not fail themselves: what runs once failed for them. */
@@ -51,7 +51,7 @@ export class Batch {
     this.#ahead = new Prefetcher(play.strategy === 'linear', hosts.length)
     this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
     this.#handlers = new HandlerQueue(scope, play)
-    this.#rounds = new Rounds(run, play, info, this.#tasks, () => this.#active)
+    this.#rounds = new HostFanOut(run, play, info, this.#tasks, () => this.#active)
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
@@ -166,7 +166,7 @@ export class Batch {
     handler = false,
   ): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#rounds.go(task, hosts, handler, (info, host, place) =>
+    const results = await this.#rounds.run(task, hosts, handler, (info, host, place) =>
       this.#tasks.run(task, info, host, place, following),
     )
     for (const [host, result] of results) {
@@ -293,7 +293,7 @@ export class Batch {
     const reader = (inclusion: Inclusion) => {
       if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
     }
-    const results = await this.#rounds.go(step, hosts, false, async (info, host) => {
+    const results = await this.#rounds.run(step, hosts, false, async (info, host) => {
       const found = await this.#tasks.include(step, info, host, reader)
       if (found === undefined) return undefined
       const { result, inclusions } = found

@@ -8,7 +8,7 @@ import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
 
 /** A step's round through the hosts of a batch: who works at the same time, what is told of it and what is counted. */
-export class Rounds {
+export class HostFanOut {
   readonly #run: Run
   readonly #play: Play
   readonly #info: PlayInfo
@@ -29,7 +29,7 @@ export class Rounds {
    * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the place
    * that it is handed, and must hold it when it works.
    */
-  async go(
+  async run(
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
