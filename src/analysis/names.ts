@@ -8,7 +8,7 @@ import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
-import { Scoped } from '../template/scoped.ts'
+import { TemplateContext } from '../template/scoped.ts'
 import { isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
@@ -140,7 +140,7 @@ export class NameChecker {
   }
 
   #defineFiles(files: Files): void {
-    const scope = Scoped.of([{ name: 'extra vars', variables: this.#extraVars }])
+    const scope = TemplateContext.of([{ name: 'extra vars', variables: this.#extraVars }])
     for (const node of this.#play.varsFiles) {
       try {
         const play = { ...this.#play, varsFiles: [node] }

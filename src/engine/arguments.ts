@@ -4,7 +4,7 @@ import type { Play, Task } from '../playbook/ast.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, readLocalFile } from '../shell/content.ts'
-import { omit, type Scoped } from '../template/scoped.ts'
+import { omit, type TemplateContext } from '../template/scoped.ts'
 import { isFixed } from '../template/template.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
@@ -19,7 +19,7 @@ const sameForAll = new WeakMap<Task, Args>()
  * The arguments of a task for one host, rendered and as its module takes them; the same object for the same
  * arguments where that costs nothing. Raises ProblemError.
  */
-export async function argumentsFor(task: Task, scope: Scoped, play: Play): Promise<Args> {
+export async function argumentsFor(task: Task, scope: TemplateContext, play: Play): Promise<Args> {
   const known = sameForAll.get(task)
   if (known !== undefined) return known
   const entries = writtenArguments(task)
@@ -40,7 +40,7 @@ function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
 async function renderedArguments(
   task: Task,
   entries: readonly MapEntry[],
-  scope: Scoped,
+  scope: TemplateContext,
   play: Play,
 ): Promise<Args> {
   const given: Record<string, unknown> = {}
@@ -87,7 +87,7 @@ async function resolveArgument(
   task: Task,
   { key, value }: MapEntry,
   entries: readonly MapEntry[],
-  scope: Scoped,
+  scope: TemplateContext,
   play: Play,
 ): Promise<unknown> {
   const { module } = task
@@ -125,7 +125,7 @@ async function resolveArgument(
   }
 }
 
-function isRemote(module: Module, entries: readonly MapEntry[], scope: Scoped): boolean {
+function isRemote(module: Module, entries: readonly MapEntry[], scope: TemplateContext): boolean {
   if (module.remoteSource === undefined) return false
   const raw: Record<string, unknown> = {}
   for (const entry of entries) {

@@ -10,7 +10,7 @@ import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
 import { HostFanOut } from './rounds.ts'
 import type { Run } from './run.ts'
-import type { PlayScope } from './scope.ts'
+import type { PlayVariables } from './scope.ts'
 import { selectSteps } from './tags.ts'
 import { TaskRunner } from './task/runner.ts'
 
@@ -32,7 +32,7 @@ export class Batch {
   readonly #tasks: TaskRunner
   readonly #ahead: Prefetcher
   readonly #handlers: HandlerQueue
-  readonly #scope: PlayScope
+  readonly #scope: PlayVariables
   readonly #rounds: HostFanOut
   /** Hosts whose failure, if nothing rescues them, ends it everywhere: any_errors_fatal. */
   readonly #fatal = new Set<HostState>()
@@ -43,7 +43,7 @@ export class Batch {
   /** It has ended everywhere: any_errors_fatal, max_fail_percentage. */
   #aborted = false
 
-  constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayScope) {
+  constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayVariables) {
     this.#run = run
     this.#play = play
     this.#hosts = hosts

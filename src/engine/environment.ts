@@ -1,4 +1,4 @@
-import type { Scoped } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/scoped.ts'
 import { isTemplate } from '../template/template.ts'
 import { unpassable } from '../values/passable.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
@@ -7,7 +7,10 @@ import { toText } from '../values/text.ts'
 import { isMap, type Node, toValue, type Value } from '../values/value.ts'
 
 /** What a task's programs find in their environment; undefined when nothing is said. Raises ProblemError. */
-export function environmentOf(nodes: readonly Node[], scope: Scoped): Record<string, string> | undefined {
+export function environmentOf(
+  nodes: readonly Node[],
+  scope: TemplateContext,
+): Record<string, string> | undefined {
   if (nodes.length === 0) return undefined
   const environment: Record<string, string> = {}
   for (const node of nodes) {

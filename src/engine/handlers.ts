@@ -1,15 +1,15 @@
 import type { Play, Step } from '../playbook/ast.ts'
 import { handlersOf } from '../playbook/playbook.ts'
 import type { HostState } from './host.ts'
-import type { PlayScope } from './scope.ts'
+import type { PlayVariables } from './scope.ts'
 
 /** The handlers of a play and the hosts that each has been notified for. */
 export class HandlerQueue {
-  readonly #scope: PlayScope
+  readonly #scope: PlayVariables
   #handlers: readonly Step[]
   readonly #notified = new Map<Step, Set<HostState>>()
 
-  constructor(scope: PlayScope, play: Play) {
+  constructor(scope: PlayVariables, play: Play) {
     this.#scope = scope
     this.#handlers = handlersOf(play)
   }

@@ -1,5 +1,5 @@
 import type { Loop } from '../playbook/ast.ts'
-import type { Scoped } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/scoped.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'
@@ -19,7 +19,7 @@ export interface LoopItem {
  */
 export async function loopItems(
   loop: Loop,
-  scope: Scoped,
+  scope: TemplateContext,
   when: readonly Node[],
 ): Promise<LoopItem[] | { condition: string }> {
   let list: Value
@@ -54,7 +54,7 @@ export async function loopItems(
 }
 
 /** The condition that is known not to hold without the loop's own variables. */
-function holdsNot(scope: Scoped, when: readonly Node[]): string | undefined {
+function holdsNot(scope: TemplateContext, when: readonly Node[]): string | undefined {
   try {
     return scope.failing(when)
   } catch (error) {
@@ -80,7 +80,7 @@ function extended(list: Value[], index: number): ValueMap {
 }
 
 /** An item as it is shown; `scope` holds the variables of its turn. Raises ProblemError. */
-export function labelOf({ label }: Loop, scope: Scoped, { value }: LoopItem): string {
+export function labelOf({ label }: Loop, scope: TemplateContext, { value }: LoopItem): string {
   return shownItem(label === undefined ? value : scope.render(label))
 }
 

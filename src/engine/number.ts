@@ -1,4 +1,4 @@
-import type { Scoped } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/scoped.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
 
@@ -6,7 +6,12 @@ import { type Node, toValue, type Value } from '../values/value.ts'
  * The number that a keyword such as `delay` holds, 0 if it is less than that; `otherwise` when nothing is said.
  * Raises ProblemError: what is no number would be waited for without end.
  */
-export function numberOf(scope: Scoped, node: Node | undefined, keyword: string, otherwise: number): number {
+export function numberOf(
+  scope: TemplateContext,
+  node: Node | undefined,
+  keyword: string,
+  otherwise: number,
+): number {
   const value = node === undefined ? null : scope.render(node)
   if (node === undefined || value === null || value === '') return otherwise
   const number = toNumber(value)

@@ -6,7 +6,7 @@ import { type Problem, ProblemError } from '../values/problem.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
-import { PlayScope } from './scope.ts'
+import { PlayVariables } from './scope.ts'
 import { selectSteps } from './tags.ts'
 
 /** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */
@@ -25,12 +25,12 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
   const facts = gatheringFacts(run, play)
   const sections = [...(facts === undefined ? [] : [[facts]]), ...sectionsOf(run.request.selection, play)]
   let goesOn = true
-  const sizes = new PlayScope(run, play, hosts, hosts, prompted).forPlay()
+  const sizes = new PlayVariables(run, play, hosts, hosts, prompted).forPlay()
   for (const members of batches(
     play.serial.map((node) => sizes.render(node)),
     hosts,
   )) {
-    const scope = new PlayScope(run, play, hosts, members, prompted)
+    const scope = new PlayVariables(run, play, hosts, members, prompted)
     await new Batch(run, play, info, members, scope).sections(sections)
     if (members.every((host) => host.out !== undefined)) goesOn = false
     if (!goesOn || run.interrupt.requested || run.takePlayEnd()) break

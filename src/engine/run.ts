@@ -6,7 +6,7 @@ import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import type { RunRequest } from '../protocol/request.ts'
-import { Scoped } from '../template/scoped.ts'
+import { TemplateContext } from '../template/scoped.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
@@ -134,7 +134,7 @@ export class Run {
   /** The answers to a play's vars_prompt; a variable given with -e is not asked for. */
   async prompt(play: Play): Promise<ReadonlyMap<string, Value>> {
     const answers = new Map<string, Value>()
-    const extra = Scoped.of([{ name: 'extra vars', variables: this.extraVars }])
+    const extra = TemplateContext.of([{ name: 'extra vars', variables: this.extraVars }])
     for (const { name, prompt, default: otherwise, isPrivate } of play.varsPrompt) {
       if (this.extraVars.has(name)) continue
       const answer = await this.#parts.ask(`${prompt}: `, isPrivate)

@@ -3,7 +3,7 @@ import type { Play, Role, Step } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import type { Become, Target } from '../remote/target.ts'
-import { Scoped } from '../template/scoped.ts'
+import { TemplateContext } from '../template/scoped.ts'
 import { type Layer, Variables } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { MapNode, Node, Value } from '../values/value.ts'
@@ -12,7 +12,7 @@ import { playMagic } from './magic-variables.ts'
 import type { Run } from './run.ts'
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
-export class PlayScope {
+export class PlayVariables {
   readonly #run: Run
   readonly #play: Play
   readonly #prompted: ReadonlyMap<string, Value>
@@ -42,11 +42,11 @@ export class PlayScope {
   }
 
   /** What can be known without a host. */
-  forPlay(): Scoped {
-    return Scoped.of([...this.#plays, this.#extra()])
+  forPlay(): TemplateContext {
+    return TemplateContext.of([...this.#plays, this.#extra()])
   }
 
-  forStep(step: Step, host: HostState): Scoped {
+  forStep(step: Step, host: HostState): TemplateContext {
     const { below, above } = this.#ofHost(host)
     const defaults = this.#roles.map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults))
     const vars = this.#roles.map(({ name, vars }) => layer(`vars of role ${name}`, vars))
@@ -63,7 +63,7 @@ export class PlayScope {
               ]),
             },
           ]
-    return Scoped.of([
+    return TemplateContext.of([
       ...defaults,
       ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
       ...below,
@@ -105,14 +105,14 @@ export class PlayScope {
   }
 
   /** How a step reaches a host: its own, or the one that it is delegated to. */
-  target(scope: Scoped, step: Step, name: string, owner: string): Target {
+  target(scope: TemplateContext, step: Step, name: string, owner: string): Target {
     const get =
       name === owner ? (variable: string) => scope.variables.get(variable) : this.#delegateVariables(name)
     return readTarget(name, get, this.#run.request.connection, keywordsOf(step, scope))
   }
 
   /** As whom a step is done on a host. */
-  become(scope: Scoped, step: Step, name: string): Become | undefined {
+  become(scope: TemplateContext, step: Step, name: string): Become | undefined {
     const get = (variable: string) => scope.variables.get(variable)
     return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
   }
@@ -137,8 +137,8 @@ export class PlayScope {
     return layers
   }
 
-  #forFiles(host: HostState): Scoped {
-    return new Scoped(this.hostVariables(host).derive(this.#plays))
+  #forFiles(host: HostState): TemplateContext {
+    return new TemplateContext(this.hostVariables(host).derive(this.#plays))
   }
 
   #playLayers(): Layer[] {
@@ -172,7 +172,7 @@ const connectionKeywords = [
   'remote_user',
 ] as const
 
-function keywordsOf({ inherited }: Step, scope: Scoped): Record<string, Value> {
+function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string, Value> {
   const keywords: Record<string, Value> = {}
   for (const keyword of connectionKeywords) {
     const node = inherited.settings[keyword]

@@ -1,6 +1,6 @@
 import type { Place } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
-import type { Scope } from './scope.ts'
+import type { VariableScope } from './scope.ts'
 
 /** A name that a template takes from the variables; offsets into its text. */
 export interface NameUse {
@@ -23,7 +23,7 @@ export interface Compiled {
   readonly names: readonly NameUse[]
   readonly faults: readonly Fault[]
   /** The template's value; raises ProblemError. */
-  evaluate(scope: Scope, locate: (start: number, end: number) => Place): Value
+  evaluate(scope: VariableScope, locate: (start: number, end: number) => Place): Value
 }
 
 /**

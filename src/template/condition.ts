@@ -5,10 +5,10 @@ import type { Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
 import { MissingError } from './missing.ts'
-import type { Scope } from './scope.ts'
+import type { VariableScope } from './scope.ts'
 
 /** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */
-export function evaluate(node: Node, scope: Scope): boolean {
+export function evaluate(node: Node, scope: VariableScope): boolean {
   if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
   if (node.kind === 'map') throw new ProblemError(notACondition(node))
   if (typeof node.value !== 'string') return isTrue(node.value)
@@ -16,7 +16,7 @@ export function evaluate(node: Node, scope: Scope): boolean {
 }
 
 /** The value of an expression without braces; undefined when what it names is not there. */
-export function evaluateExpression(text: string, place: Place, scope: Scope): Value | undefined {
+export function evaluateExpression(text: string, place: Place, scope: VariableScope): Value | undefined {
   try {
     return expressionIn({ kind: 'scalar', value: text, place }, scope)
   } catch (error) {
@@ -34,6 +34,6 @@ export function notACondition(node: Node) {
   }
 }
 
-function expressionIn(node: ScalarNode & { value: string }, scope: Scope): Value {
+function expressionIn(node: ScalarNode & { value: string }, scope: VariableScope): Value {
   return compile(node.value, 'expression').evaluate(scope, (start, end) => placeInScalar(node, start, end))
 }

@@ -8,15 +8,15 @@ import { type Layer, Variables } from './variables.ts'
 export const omit = '__omit_this_argument__'
 
 /** Variables with what is done with them. */
-export class Scoped {
+export class TemplateContext {
   readonly variables: Variables
 
   constructor(variables: Variables) {
     this.variables = variables
   }
 
-  static of(layers: readonly Layer[]): Scoped {
-    return new Scoped(new Variables(layers))
+  static of(layers: readonly Layer[]): TemplateContext {
+    return new TemplateContext(new Variables(layers))
   }
 
   render(node: Node): Value {
@@ -48,9 +48,9 @@ export class Scoped {
   }
 
   /** The same with values of its own on top. */
-  with(values: ValueMap): Scoped {
+  with(values: ValueMap): TemplateContext {
     const own = new Map(Object.entries(values))
     if (own.size === 0) return this
-    return new Scoped(this.variables.derive([{ name: 'loop', values: own }]))
+    return new TemplateContext(this.variables.derive([{ name: 'loop', values: own }]))
   }
 }

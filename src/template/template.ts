@@ -3,13 +3,13 @@ import { toText } from '../values/text.ts'
 import type { Node, ScalarNode, Value, ValueMap } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
-import type { Scope } from './scope.ts'
+import type { VariableScope } from './scope.ts'
 
 /**
  * A node's value with its templates rendered, map keys too. A text that is one expression has the expression's
  * type. Raises ProblemError with the place in the file. The value is shared, and frozen: never change it.
  */
-export function render(node: Node, scope: Scope): Value {
+export function render(node: Node, scope: VariableScope): Value {
   const fixed = fixedValue(node)
   if (fixed !== undefined) return fixed
   switch (node.kind) {
@@ -31,13 +31,13 @@ export function render(node: Node, scope: Scope): Value {
 }
 
 /** The value of a text that has a place but is no node of its own. */
-export function renderText(text: string, place: Place, scope: Scope): Value {
+export function renderText(text: string, place: Place, scope: VariableScope): Value {
   if (!isTemplate(text)) return text
   return render({ kind: 'scalar', value: text, place }, scope)
 }
 
 /** A template file; always text. */
-export function renderFile(source: Source, scope: Scope): string {
+export function renderFile(source: Source, scope: VariableScope): string {
   if (!isTemplate(source.text)) return source.text
   return compile(source.text, 'file').evaluate(scope, (start, end) => ({ source, start, end })) as string
 }

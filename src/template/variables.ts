@@ -1,6 +1,6 @@
 import { ProblemError } from '../values/problem.ts'
 import type { Node, Value, ValueMap } from '../values/value.ts'
-import type { Scope } from './scope.ts'
+import type { VariableScope } from './scope.ts'
 import { render } from './template.ts'
 
 /**
@@ -15,7 +15,7 @@ export type Layer = { readonly name: string } & (
 )
 
 /** The variables of a host: layers over each other, lowest first. */
-export class Variables implements Scope {
+export class Variables implements VariableScope {
   readonly #layers: readonly Layer[]
   readonly #parent: Variables | undefined
   readonly #rendered = new Map<string, Value>()
@@ -117,7 +117,7 @@ export function lazyMap(
 }
 
 /** A host's variables as a map, such as `hostvars` holds. */
-export function scopeMap(scope: Scope): ValueMap {
+export function scopeMap(scope: VariableScope): ValueMap {
   return lazyMap(
     () => scope.names(),
     (name) => scope.get(name),

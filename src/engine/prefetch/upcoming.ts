@@ -2,7 +2,7 @@ import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.t
 import { includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
 import { looksOf, type ProbeOutput } from '../../sdk/probe.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
@@ -62,7 +62,7 @@ export async function* probesOfTask(
   }
 }
 
-function scopesOf(task: Task, host: HostState, ground: PlayContext): Promise<Scoped[]> {
+function scopesOf(task: Task, host: HostState, ground: PlayContext): Promise<TemplateContext[]> {
   return known(async () => {
     const scope = ground.scope.forStep(task, host)
     if (task.loop === undefined) return [scope]
@@ -74,7 +74,7 @@ function scopesOf(task: Task, host: HostState, ground: PlayContext): Promise<Sco
 async function questionOf(
   task: Task,
   host: HostState,
-  scope: Scoped,
+  scope: TemplateContext,
   ground: PlayContext,
 ): Promise<UpcomingProbe | undefined> {
   try {

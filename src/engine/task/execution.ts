@@ -5,7 +5,7 @@ import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Place } from '../../remote/slot.ts'
 import { looksOf, type Probe } from '../../sdk/probe.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { isMap } from '../../values/value.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
@@ -51,7 +51,7 @@ export class TaskExecution {
   }
 
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
-  async item(scope: Scoped): Promise<results.Outcome> {
+  async item(scope: TemplateContext): Promise<results.Outcome> {
     this.#itemsBegun += 1
     const task = this.#task
     const { ground, prefetcher } = this.#surroundings
@@ -72,7 +72,7 @@ export class TaskExecution {
     }
   }
 
-  async #attempt(scope: Scoped): Promise<results.Outcome> {
+  async #attempt(scope: TemplateContext): Promise<results.Outcome> {
     const task = this.#task
     const { ground, place } = this.#surroundings
     const { run } = ground
@@ -110,7 +110,7 @@ export class TaskExecution {
     return session
   }
 
-  #options(scope: Scoped, ready: ResolvedTask, session: Session | undefined): ModuleRunOptions {
+  #options(scope: TemplateContext, ready: ResolvedTask, session: Session | undefined): ModuleRunOptions {
     const { environment, view, where } = ready
     const { run } = this.#surroundings.ground
     const isOwn = where === this.#host.name
@@ -167,7 +167,7 @@ export class TaskExecution {
     if (other !== undefined) prefetcher.invalidate(other)
   }
 
-  #keepFacts(scope: Scoped, { values }: results.Outcome): void {
+  #keepFacts(scope: TemplateContext, { values }: results.Outcome): void {
     const facts = values.ansible_facts
     if (!isMap(facts)) return
     const { run } = this.#surroundings.ground

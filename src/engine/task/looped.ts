@@ -3,7 +3,7 @@ import type { Loop, Step } from '../../playbook/ast.ts'
 import type { ItemResult } from '../../protocol/event.ts'
 import { BecomeError } from '../../remote/become.ts'
 import { Unreachable } from '../../remote/channel.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { Interrupted } from '../interrupt.ts'
@@ -15,7 +15,7 @@ import { markIgnored } from './outcome-conditions.ts'
 import { StepFailed } from './run-module.ts'
 
 /** One item of a loop, or a step without one. What it throws is a failure of the step. */
-export type Work = (scope: Scoped, item: ValueMap) => Promise<results.Outcome>
+export type Work = (scope: TemplateContext, item: ValueMap) => Promise<results.Outcome>
 
 export interface LoopEvents {
   /** Before each item. Raises Interrupted when no more may begin. */
@@ -27,7 +27,7 @@ export interface LoopEvents {
 /** The outcome of a step, or of all items of its loop. Raises Interrupted. */
 export async function looped(
   step: Pick<Step, 'inherited'> & { readonly loop: Loop | undefined },
-  scope: Scoped,
+  scope: TemplateContext,
   work: Work,
   events: LoopEvents,
 ): Promise<results.Outcome> {
@@ -59,7 +59,7 @@ export async function looped(
 async function itemOf(
   step: Pick<Step, 'inherited'>,
   loop: Loop,
-  scope: Scoped,
+  scope: TemplateContext,
   turn: LoopItem,
   work: Work,
 ): Promise<ItemResult & Hidden> {
@@ -79,7 +79,7 @@ async function itemOf(
 /** An outcome with what ignore_errors and no_log make of it. */
 export function concluded(
   step: Pick<Step, 'inherited'>,
-  scope: Scoped,
+  scope: TemplateContext,
   outcome: results.Outcome,
 ): results.Outcome {
   const end = markIgnored(step, scope, outcome)

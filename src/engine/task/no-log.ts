@@ -1,6 +1,6 @@
 import type { Step } from '../../playbook/ast.ts'
 import type { ItemResult, TaskResult } from '../../protocol/event.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { placeName } from '../../values/source.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { flag } from './resolve.ts'
@@ -14,7 +14,7 @@ export interface Hidden {
  * Why nothing is told of what a step does, as a sentence; undefined when no_log does not ask for it. Where no_log
  * itself is wrong, nobody can say that there is no secret.
  */
-export function hiddenBecause(step: Pick<Step, 'inherited'>, scope: Scoped): string | undefined {
+export function hiddenBecause(step: Pick<Step, 'inherited'>, scope: TemplateContext): string | undefined {
   const node = step.inherited.settings.no_log
   if (node === undefined) return undefined
   try {

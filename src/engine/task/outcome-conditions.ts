@@ -1,13 +1,13 @@
 import type { Step, Task } from '../../playbook/ast.ts'
 import type { TaskResult } from '../../protocol/event.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { alsoFailed, type Outcome, problemsResult } from '../results.ts'
 import { flag } from './resolve.ts'
 
 /** changed_when and failed_when have the last word on a result; one that is wrong itself fails it. */
-export function applyOutcomeConditions(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+export function applyOutcomeConditions(task: Task, scope: TemplateContext, outcome: Outcome): Outcome {
   if (outcome.status === 'unreachable' || outcome.status === 'skipped') return outcome
   let judged = outcome
   let judging = 'changed_when_result'
@@ -22,7 +22,11 @@ export function applyOutcomeConditions(task: Task, scope: Scoped, outcome: Outco
 }
 
 /** Whether a result needs no further try, and the result, which an `until` that is wrong itself fails. */
-export function applyUntil(task: Task, scope: Scoped, outcome: Outcome): { done: boolean; outcome: Outcome } {
+export function applyUntil(
+  task: Task,
+  scope: TemplateContext,
+  outcome: Outcome,
+): { done: boolean; outcome: Outcome } {
   const { status } = outcome
   if (status === 'skipped' || status === 'unreachable') return { done: true, outcome }
   if (task.until === undefined) return { done: status !== 'failed', outcome }
@@ -34,7 +38,11 @@ export function applyUntil(task: Task, scope: Scoped, outcome: Outcome): { done:
 }
 
 /** A failure that ignore_errors or ignore_unreachable passes over says so; not if that is wrong itself. */
-export function markIgnored(step: Pick<Step, 'inherited'>, scope: Scoped, outcome: Outcome): Outcome {
+export function markIgnored(
+  step: Pick<Step, 'inherited'>,
+  scope: TemplateContext,
+  outcome: Outcome,
+): Outcome {
   const { status } = outcome
   if (status !== 'failed' && status !== 'unreachable') return outcome
   const keyword = status === 'failed' ? 'ignore_errors' : 'ignore_unreachable'
@@ -61,11 +69,11 @@ export function toRegistered({ status, values }: Pick<TaskResult, 'status' | 'va
 }
 
 /** The scope in which a task's own result can be judged: under the name it is registered as. */
-function seen(task: Task, scope: Scoped, outcome: Outcome): Scoped {
+function seen(task: Task, scope: TemplateContext, outcome: Outcome): TemplateContext {
   return task.register === undefined ? scope : scope.with({ [task.register]: toRegistered(outcome) })
 }
 
-function judgedChanged(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+function judgedChanged(task: Task, scope: TemplateContext, outcome: Outcome): Outcome {
   if (task.changedWhen === undefined) return outcome
   const changed = seen(task, scope, outcome).evaluate(task.changedWhen)
   const status = outcome.status === 'failed' ? 'failed' : changed ? 'changed' : 'ok'
@@ -73,7 +81,7 @@ function judgedChanged(task: Task, scope: Scoped, outcome: Outcome): Outcome {
   return { ...outcome, status, changes, values: { ...outcome.values, changed } }
 }
 
-function judgedFailed(task: Task, scope: Scoped, outcome: Outcome): Outcome {
+function judgedFailed(task: Task, scope: TemplateContext, outcome: Outcome): Outcome {
   if (task.failedWhen === undefined) return outcome
   const { values } = outcome
   if (seen(task, scope, outcome).evaluate(task.failedWhen)) {

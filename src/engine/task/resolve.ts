@@ -2,7 +2,7 @@ import type { Play, Setting, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Module, View } from '../../sdk/module.ts'
-import type { Scoped } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Node, Value } from '../../values/value.ts'
@@ -10,7 +10,7 @@ import { argumentsFor } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
 import type { Run } from '../run.ts'
-import type { PlayScope } from '../scope.ts'
+import type { PlayVariables } from '../scope.ts'
 
 /** A task with all that its host's variables say of it: what is to be done, where and as whom. */
 export interface ResolvedTask {
@@ -28,14 +28,14 @@ export interface ResolvedTask {
 export interface PlayContext {
   readonly run: Run
   readonly play: Play
-  readonly scope: PlayScope
+  readonly scope: PlayVariables
 }
 
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
 export async function resolveTask(
   task: Task,
   host: HostState,
-  scope: Scoped,
+  scope: TemplateContext,
   ground: PlayContext,
 ): Promise<ResolvedTask> {
   const { run, play } = ground
@@ -73,7 +73,7 @@ export async function sessionOf(
 }
 
 export function setting(
-  scope: Scoped,
+  scope: TemplateContext,
   { inherited }: Pick<Step, 'inherited'>,
   name: Setting,
 ): Value | undefined {
@@ -81,7 +81,11 @@ export function setting(
 }
 
 /** A keyword that says yes or no; undefined when nothing is said. Raises ProblemError when it is neither. */
-export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting): boolean | undefined {
+export function flag(
+  scope: TemplateContext,
+  step: Pick<Step, 'inherited'>,
+  name: Setting,
+): boolean | undefined {
   const value = setting(scope, step, name)
   if (value === undefined || value === null || value === '') return undefined
   const truth = toBoolean(value)
@@ -90,6 +94,6 @@ export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting
   throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
 }
 
-export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+export function rendered(scope: TemplateContext, node: Node | undefined): Value | undefined {
   return node === undefined ? undefined : scope.render(node)
 }

@@ -3,7 +3,7 @@ import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import type { Place } from '../../remote/slot.ts'
-import { Scoped } from '../../template/scoped.ts'
+import { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { breathe } from '../breath.ts'
@@ -91,7 +91,7 @@ export class TaskRunner {
   }
 
   /** Meta tasks have no results: what is wrong with one is a warning. */
-  #warned<T>(step: Meta, host: HostState, find: (scope: Scoped) => T): T | undefined {
+  #warned<T>(step: Meta, host: HostState, find: (scope: TemplateContext) => T): T | undefined {
     const { scope, fault } = this.#scopeOf(step, host)
     try {
       if (fault !== undefined) throw fault
@@ -117,7 +117,7 @@ export class TaskRunner {
     const started = performance.now()
     const surroundings = { ground: this.#ground, prefetcher: this.#ahead, place, following }
     const execution = new TaskExecution(task, info, host, surroundings)
-    const once = (scope: Scoped) => execution.item(scope)
+    const once = (scope: TemplateContext) => execution.item(scope)
     try {
       const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
       const result = this.#finished(task, info, host, outcome, started)
@@ -146,7 +146,7 @@ export class TaskRunner {
     const started = performance.now()
     const inclusions: Inclusion[] = []
     const name = step.kind === 'include_tasks' ? step.file : step.roleName
-    const look = async (scope: Scoped, item: ValueMap): Promise<results.Outcome> => {
+    const look = async (scope: TemplateContext, item: ValueMap): Promise<results.Outcome> => {
       const condition = scope.failing(step.inherited.when)
       if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
       const included = String(scope.render(name))
@@ -218,12 +218,12 @@ export class TaskRunner {
   }
 
   /** The variables of a step on a host; none, and the fault, if they cannot be found. */
-  #scopeOf(step: Runnable, host: HostState): { scope: Scoped; fault?: ProblemError } {
+  #scopeOf(step: Runnable, host: HostState): { scope: TemplateContext; fault?: ProblemError } {
     try {
       return { scope: this.#ground.scope.forStep(step, host) }
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
-      return { scope: Scoped.of([]), fault: error }
+      return { scope: TemplateContext.of([]), fault: error }
     }
   }
 }

@@ -6,7 +6,7 @@ import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { type Helper, shown } from '../helpers/define.ts'
 import { MissingError } from '../missing.ts'
-import type { Scope } from '../scope.ts'
+import type { VariableScope } from '../scope.ts'
 
 /** Something in a template that is evaluated; offsets into the template's text. */
 export interface Site {
@@ -22,12 +22,12 @@ export interface Site {
 /** One evaluation of a template: what its parts must know, handed on by Handlebars as `data.run`. */
 export class Run {
   readonly sites: readonly Site[]
-  readonly scope: Scope
+  readonly scope: VariableScope
   readonly #locate: (start: number, end: number) => Place
   /** The value of a template that is one expression. */
   kept: Value | undefined
 
-  constructor(sites: readonly Site[], scope: Scope, locate: (start: number, end: number) => Place) {
+  constructor(sites: readonly Site[], scope: VariableScope, locate: (start: number, end: number) => Place) {
     this.sites = sites
     this.scope = scope
     this.#locate = locate
@@ -100,7 +100,7 @@ library.JavaScriptCompiler = class extends library.JavaScriptCompiler {
 /** Makes a function of a program in which everything that is evaluated has been rewritten to a handler's call. */
 export function compileProgram(program: hbs.AST.Program): (run: Run) => string {
   const knownHelpers = Object.fromEntries(Object.keys(environment.helpers).map((name) => [name, true]))
-  const template = environment.compile<Scope>(program, {
+  const template = environment.compile<VariableScope>(program, {
     noEscape: true,
     compat: true,
     knownHelpers: knownHelpers as CompileOptions['knownHelpers'],
@@ -125,7 +125,7 @@ function follow(head: unknown, index: number, run: Run): Value | ProblemError {
   if (head instanceof ProblemError) return head
   const tail = site.tail ?? []
   let at = 0
-  let value = head as Value | Scope
+  let value = head as Value | VariableScope
   if (value === run.scope) {
     const name = tail[at++]
     if (name === undefined) return run.problem(site, 'this stands for all variables here; name one')

@@ -1,6 +1,6 @@
 import type { ProblemError } from '../../values/problem.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
-import type { Scope } from '../scope.ts'
+import type { VariableScope } from '../scope.ts'
 
 /** What a helper can ask for; an argument of another kind is the user's mistake. */
 interface Kinds {
@@ -38,7 +38,7 @@ type ArgumentsOf<P extends readonly Parameter[]> = P extends readonly [
 /** What stands around a call: its `name=value` arguments, and the variables. */
 export interface Around {
   readonly named: ValueMap
-  readonly scope: Scope
+  readonly scope: VariableScope
 }
 
 /** A function of the template language. */

@@ -1,5 +1,5 @@
 import { isMap, type Value } from '../../values/value.ts'
-import type { Scope } from '../scope.ts'
+import type { VariableScope } from '../scope.ts'
 import { helper, shown } from './define.ts'
 
 /** Maps, and other hosts' variables. */
@@ -53,7 +53,7 @@ export const mapHelpers = [
   ),
 ]
 
-function hostVariable(scope: Scope, host: string, name: string): Value | undefined {
+function hostVariable(scope: VariableScope, host: string, name: string): Value | undefined {
   const vars = under(scope.get('hostvars') ?? {}, host)
   return vars === undefined ? undefined : under(vars, name)
 }
