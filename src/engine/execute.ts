@@ -6,18 +6,18 @@ import { Variables } from '../template/variables.ts'
 import type { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
 import { runPlay } from './play.ts'
-import { type Asker, type Prepared, Run } from './run.ts'
+import { type Prepared, type Prompter, Run } from './run.ts'
 import { Links } from './sessions.ts'
 import { timing, untimed } from './spans.ts'
 
-export interface Hooks {
+export interface RunHooks {
   readonly emit: Listener
   readonly interrupt: Interrupt
-  readonly ask: Asker
+  readonly ask: Prompter
 }
 
 /** Runs what was prepared, and gives the exit status. */
-export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: Hooks): Promise<number> {
+export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: RunHooks): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
   const emit: Listener = (event) => {

@@ -17,13 +17,13 @@ import type { Links } from './sessions.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
-export type Asker = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
+export type Prompter = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
 export interface RunParts extends Prepared {
   readonly links: Links
   readonly interrupt: Interrupt
   readonly emit: Listener
-  readonly ask: Asker
+  readonly ask: Prompter
 }
 
 /** A run of which everything is read and found right as far as that can be known without a host. */

@@ -37,7 +37,7 @@ export interface ReporterOptions {
 export interface Reporter {
   readonly listener: Listener
   /** Takes live rows away while somebody is asked something on the same terminal. */
-  aside<T>(talk: () => Promise<T>): Promise<T>
+  suspend<T>(talk: () => Promise<T>): Promise<T>
   /**
    * Resolves when all has been written; to be called at the end, also of a run that failed. Rejects with a
    * ProblemError when a report's file cannot be written.
@@ -62,7 +62,7 @@ function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
     () => new Date(),
   )
   return {
-    aside: shown.aside,
+    suspend: shown.suspend,
     listener: (event) => {
       shown.listener(event)
       record(event)
@@ -82,7 +82,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
 
   const timeline = new Timeline(() => performance.now() / 1000)
   return {
-    aside: shown.aside,
+    suspend: shown.suspend,
     listener: (event) => {
       timeline.note(event)
       shown.listener(event)
@@ -121,7 +121,7 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
   const progress = createProgress(stdout, telling)
   return {
     listener: progress.listener,
-    aside: progress.aside,
+    suspend: progress.suspend,
     finish: async () => {
       await progress.finish()
       await write.drained()

@@ -61,7 +61,7 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
       emit: reporter.listener,
       interrupt,
       ask: (prompt, isPrivate) =>
-        timing(reporter.listener)('prompting', () => reporter.aside(() => ask(prompt, isPrivate))),
+        timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })
   } finally {
     await reporter.finish()

@@ -12,7 +12,7 @@ import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
 export interface Progress {
   readonly listener: Listener
   /** Takes the live rows away while somebody is asked something on the same terminal. */
-  aside<T>(talk: () => Promise<T>): Promise<T>
+  suspend<T>(talk: () => Promise<T>): Promise<T>
   /** Resolves when everything is written and the cursor is back. */
   finish(): Promise<void>
 }
@@ -105,7 +105,7 @@ export function createProgress(terminal: Terminal, telling: Telling, clock: Cloc
 
   return {
     listener,
-    aside: (talk) => screen.aside(talk),
+    suspend: (talk) => screen.suspend(talk),
     async finish() {
       for (const end of ending.values()) end()
       await Promise.all(running)

@@ -88,7 +88,7 @@ export class Screen {
   }
 
   /** Leaves the terminal to somebody else for a while, if it is in use. */
-  async aside<T>(talk: () => Promise<T>): Promise<T> {
+  async suspend<T>(talk: () => Promise<T>): Promise<T> {
     if (this.#leave === undefined) return talk()
     this.close()
     try {

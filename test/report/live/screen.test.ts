@@ -104,7 +104,7 @@ test('while somebody is asked, the terminal is theirs', async () => {
   const { terminal, clock, live, screen } = opened()
   live.rows = ['live']
   clock.pass(100)
-  const answer = await screen.aside(async () => {
+  const answer = await screen.suspend(async () => {
     assert.not.ok(terminal.cursorHidden)
     terminal.write('sure? yes\n')
     clock.pass(1000)
