@@ -1,7 +1,7 @@
 import type { Problem } from '../values/problem.ts'
 import { type Place, placeName } from '../values/source.ts'
 import { visible } from '../values/visible.ts'
-import { createLook, type Look } from './paint.ts'
+import { createLook, type Theme } from './paint.ts'
 import { clean, cleanLines, count, width } from './text.ts'
 
 export interface DiagnosticOptions {
@@ -45,7 +45,7 @@ function byPlace({ place: a }: Problem, { place: b }: Problem): number {
   return a.start - b.start
 }
 
-function excerpt(place: Place, look: Look): string[] {
+function excerpt(place: Place, look: Theme): string[] {
   const { line: number, column } = place.source.position(place.start)
   const line = place.source.line(number)
   if (line.trim() === '') return []

@@ -4,14 +4,14 @@ import type { TaskResult } from '../protocol/event.ts'
 import type { Change } from '../sdk/module.ts'
 import type { Value } from '../values/value.ts'
 import { changeLine, fileOf, isStructured } from './changes.ts'
-import type { Look } from './paint.ts'
+import type { Theme } from './paint.ts'
 import { clean } from './text.ts'
 
 /** Texts that differ in more lines than this are not compared line by line: it would take too long. */
 const mostEdits = 1500
 
 /** Every change of a result with before and after: text as a unified diff, others as `what: before -> after`. */
-export function diffLines(result: TaskResult, look: Look): string[] {
+export function diffLines(result: TaskResult, look: Theme): string[] {
   const file = fileOf(result)
   return result.changes.flatMap((change) => {
     if (change.text !== undefined) {
@@ -24,7 +24,7 @@ export function diffLines(result: TaskResult, look: Look): string[] {
   })
 }
 
-function textDiff(name: string, before: string, after: string, look: Look): string[] {
+function textDiff(name: string, before: string, after: string, look: Theme): string[] {
   const header = [look.paint('bold', `--- before: ${name}`), look.paint('bold', `+++ after: ${name}`)]
   const options = { context: 3, maxEditLength: before === '' || after === '' ? Infinity : mostEdits }
   const patch = structuredPatch('', '', before, after, '', '', options)
@@ -43,7 +43,7 @@ function stretch(start: number, lines: number): string {
   return `${lines === 0 ? start - 1 : start},${lines}`
 }
 
-function hunkLines(lines: readonly string[], look: Look): string[] {
+function hunkLines(lines: readonly string[], look: Theme): string[] {
   const looks = (sign: string): string[] =>
     lines.filter((line) => line.startsWith(sign)).map((line) => clean(line.slice(1)).trimEnd())
   const removed = new Set(looks('-'))
@@ -61,7 +61,7 @@ function withVisibleSpacing(line: string): string {
   return line.replaceAll('\t', '\\t').replace(/ +$/, (spaces) => '·'.repeat(spaces.length))
 }
 
-function valueDiff({ what, before, after }: Change, look: Look): string[] {
+function valueDiff({ what, before, after }: Change, look: Theme): string[] {
   const parts = compareLines(yaml(before), yaml(after), { maxEditLength: mostEdits })
   if (parts === undefined) return [`${clean(what)}: more than ${mostEdits} lines differ`]
   const lines = parts.flatMap(({ added, removed, value }) =>

@@ -1,7 +1,7 @@
 import type { TaskInfo, TaskResult } from '../protocol/event.ts'
 import { type Outcome, outcomeOf, type RunningTask } from './live/board.ts'
-import type { Look, Style } from './paint.ts'
-import { locationName, reason, type Telling, told } from './result.ts'
+import type { Style, Theme } from './paint.ts'
+import { locationName, type RenderOptions, reason, renderResult } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'
 
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
@@ -13,7 +13,7 @@ const mostGroups = 10
 const samples = 3
 
 /** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
-export function finishedLines(task: RunningTask, columns: number, telling: Telling): string[] {
+export function finishedLines(task: RunningTask, columns: number, telling: RenderOptions): string[] {
   const { look, verbosity } = telling
   const results = task.hosts.flatMap((host): [string, TaskResult][] => {
     const result = task.results.get(host)
@@ -40,7 +40,7 @@ function headline(
   info: TaskInfo,
   counts: ReadonlyMap<Outcome, number>,
   columns: number,
-  { paint, signs }: Look,
+  { paint, signs }: Theme,
 ): string {
   const worst = worstFirst.find((outcome) => counts.has(outcome)) ?? 'skipped'
   const name = clean(info.handler ? `handler: ${info.name}` : info.name)
@@ -63,7 +63,7 @@ function outcomeLines(
   outcome: Outcome,
   results: readonly (readonly [host: string, result: TaskResult])[],
   columns: number,
-  telling: Telling,
+  telling: RenderOptions,
 ): string[] {
   const { look, verbosity, diff } = telling
   const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !task.verboseAlways
@@ -71,7 +71,7 @@ function outcomeLines(
   const groups = new Map<string, { hosts: string[]; title: string; lines: string[] }>()
   for (const [host, result] of results) {
     const title = titleOf(outcome, result, verbosity)
-    const lines = told(task, result, telling)
+    const lines = renderResult(task, result, telling)
     const key = [title, ...lines].join('\n')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, { hosts: [clean(host)], title, lines })

@@ -4,11 +4,11 @@ import type { ReportFiles } from './documents/files.ts'
 import { jsonDocument } from './documents/json.ts'
 import { createRecorder, type RunRecord } from './documents/record.ts'
 import { createProgress } from './live/progress.ts'
-import { createLook, type Look, showsUnicode } from './paint.ts'
+import { createLook, showsUnicode, type Theme } from './paint.ts'
 import { createPlain } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
 import { Timeline } from './profile/timeline.ts'
-import { locationName, type Telling } from './result.ts'
+import { locationName, type RenderOptions } from './result.ts'
 import { clean } from './text.ts'
 
 export { formatProblem, formatProblems } from './diagnostic.ts'
@@ -115,7 +115,7 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
 
   const live = isLive(stdout, env)
   const look = lookOf(options)
-  const telling: Telling = { look, verbosity, diff, changes: live || check }
+  const telling: RenderOptions = { look, verbosity, diff, changes: live || check }
   if (!live) return { listener: createPlain({ telling, write: write.text }), ...straight }
 
   const progress = createProgress(stdout, telling)
@@ -129,7 +129,7 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
   }
 }
 
-function lookOf({ format, stdout, env, color }: ReporterOptions): Look {
+function lookOf({ format, stdout, env, color }: ReporterOptions): Theme {
   const live = format !== 'json' && isLive(stdout, env)
   return createLook({ color: color ?? live, unicode: live && showsUnicode(env) })
 }

@@ -17,7 +17,7 @@ const codes: Record<Style, [on: number, off: number]> = {
 }
 
 /** How a report may look: with colours or without, with pictures or in plain ASCII. */
-export interface Look {
+export interface Theme {
   paint(style: Style, text: string): string
   readonly signs: Signs
 }
@@ -49,7 +49,7 @@ const ascii: Signs = {
   cut: '...',
 }
 
-export function createLook({ color, unicode }: { color: boolean; unicode: boolean }): Look {
+export function createLook({ color, unicode }: { color: boolean; unicode: boolean }): Theme {
   return {
     paint: (style, text) => {
       if (!color || text === '') return text

@@ -1,11 +1,11 @@
 import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
 import type { Style } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
-import { details, itemName, locationName, reason, type Telling } from './result.ts'
+import { details, itemName, locationName, type RenderOptions, reason } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
 
 export interface PlainOptions {
-  readonly telling: Telling
+  readonly telling: RenderOptions
   readonly write: (text: string) => void
 }
 
@@ -151,7 +151,7 @@ function tailOf(
   task: TaskInfo,
   result: TaskResult,
   lines: string[],
-  { verbosity }: Telling,
+  { verbosity }: RenderOptions,
 ): { text: string; lines: string[] } {
   switch (result.status) {
     case 'failed':

@@ -1,6 +1,6 @@
 import type { Event, HostStats } from '../protocol/event.ts'
 import { changedThings } from './changes.ts'
-import type { Look, Style } from './paint.ts'
+import type { Style, Theme } from './paint.ts'
 import { reason } from './result.ts'
 import { clean, count, duration, fit, names, pad, width } from './text.ts'
 
@@ -20,7 +20,7 @@ const columns: [name: keyof HostStats, shown: string, style: Style][] = [
  */
 export function recapTable(
   stats: Readonly<Record<string, HostStats>>,
-  look: Look,
+  look: Theme,
   room = Number.POSITIVE_INFINITY,
 ): string[] {
   const hosts = Object.keys(stats).sort()
@@ -30,7 +30,7 @@ export function recapTable(
 }
 
 /** The same for many hosts: those that came to the same share a line, the worst first, without what is 0 for all. */
-export function recapSummary(stats: Readonly<Record<string, HostStats>>, look: Look): string[] {
+export function recapSummary(stats: Readonly<Record<string, HostStats>>, look: Theme): string[] {
   const alike = new Map<string, string[]>()
   for (const host of Object.keys(stats).sort()) {
     const key = columns.map(([name]) => stats[host]![name]).join()
@@ -54,7 +54,7 @@ function notAlwaysZero(rows: readonly Row[]): typeof columns {
   return columns.filter(([name]) => rows.some(([, numbers]) => numbers[name] > 0))
 }
 
-function table(rows: readonly Row[], cells: typeof columns, look: Look): string[] {
+function table(rows: readonly Row[], cells: typeof columns, look: Theme): string[] {
   const widest = Math.max(...rows.map(([name]) => width(name)))
   const widths = cells.map(([name]) => Math.max(...rows.map(([, numbers]) => String(numbers[name]).length)))
   return rows.map(([shownName, numbers]) => {
@@ -98,7 +98,7 @@ export class Tally {
   }
 
   /** The last lines of a run: who failed and why, then in one line what changed, or that all is in sync. */
-  closing({ stats, interrupted, seconds }: Event & { type: 'run-finished' }, look: Look): string[] {
+  closing({ stats, interrupted, seconds }: Event & { type: 'run-finished' }, look: Theme): string[] {
     const hosts = Object.keys(stats).sort()
     const unreachable = hosts.filter((host) => stats[host]!.unreachable > 0)
     const failed = hosts.filter((host) => stats[host]!.failures > 0)
@@ -123,7 +123,7 @@ export class Tally {
     word: 'failed' | 'unreachable',
     hosts: readonly string[],
     reasons: ReadonlyMap<string, string>,
-    look: Look,
+    look: Theme,
   ): string[] {
     if (hosts.length === 0) return []
     const told = hosts.map((host) => {
@@ -133,7 +133,7 @@ export class Tally {
     return [`${look.paint(word, `${word}: ${count(hosts.length, 'host')}`)}: ${names(told, 10)}`]
   }
 
-  #changed(look: Look): string {
+  #changed(look: Theme): string {
     const hosts = [...this.#things].sort(([a], [b]) => (a < b ? -1 : 1))
     const total = hosts.reduce((sum, [, things]) => sum + things.size, 0)
     const word = this.#check ? 'drift' : 'changed'

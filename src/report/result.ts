@@ -3,12 +3,12 @@ import type { ItemResult, Location, TaskInfo, TaskResult } from '../protocol/eve
 import type { ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
-import type { Look } from './paint.ts'
+import type { Theme } from './paint.ts'
 import { beside, clean, cleanLines, fit, indent } from './text.ts'
 
 /** How much is told of a result, and how it looks. */
-export interface Telling {
-  readonly look: Look
+export interface RenderOptions {
+  readonly look: Theme
   /** The number of -v. */
   readonly verbosity: number
   /** Show before and after of every change. */
@@ -41,7 +41,7 @@ function messageOf({ message, values }: TaskResult): string {
 }
 
 /** What is told of a result below the line that names its host and status. */
-export function details(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+export function details(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   switch (result.status) {
     case 'failed':
     case 'unreachable':
@@ -60,12 +60,12 @@ export function itemName(item: ItemResult): string {
   return `item=${fit(clean(item.label), 200, '...')}`
 }
 
-function changes(result: TaskResult, { look, diff, changes: short }: Telling): string[] {
+function changes(result: TaskResult, { look, diff, changes: short }: RenderOptions): string[] {
   if (diff) return diffLines(result, look)
   return short ? result.changes.map(changeLine) : []
 }
 
-function failure(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+function failure(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   const { look, verbosity } = telling
   const all = verbosity > 0
   const { rc, stdout, stderr } = result.values
@@ -96,7 +96,7 @@ function cut(lines: readonly string[], all: boolean): string[] {
 }
 
 /** What a module returned: always if that is its purpose, else with -v. */
-function values(task: TaskInfo, result: TaskResult, { verbosity }: Telling): string[] {
+function values(task: TaskInfo, result: TaskResult, { verbosity }: RenderOptions): string[] {
   if (result.items !== undefined) return []
   const shown = without(result.values, ofTheReport)
   if (task.verboseAlways) {
@@ -122,7 +122,7 @@ function yamlLines(all: ValueMap): string[] {
 }
 
 /** What is told of a result in one piece: of a loop, its items, each below its name. */
-export function told(task: TaskInfo, result: TaskResult, telling: Telling): string[] {
+export function renderResult(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   const { items } = result
   if (items === undefined || items.length === 0 || result.status === 'unreachable') {
     return details(task, result, telling)

@@ -8,7 +8,7 @@ import type {
   TaskResult,
 } from '../../src/protocol/event.ts'
 import { createLook } from '../../src/report/paint.ts'
-import type { Telling } from '../../src/report/result.ts'
+import type { RenderOptions } from '../../src/report/result.ts'
 import type { Change } from '../../src/sdk/module.ts'
 import type { Value, ValueMap } from '../../src/values/value.ts'
 
@@ -35,7 +35,7 @@ export function textChange(what: string, before: string, after: string): Change 
   return { what, before, after, text: { before, after } }
 }
 
-export function telling(more: Partial<Telling> = {}): Telling {
+export function telling(more: Partial<RenderOptions> = {}): RenderOptions {
   return {
     look: createLook({ color: false, unicode: false }),
     verbosity: 0,

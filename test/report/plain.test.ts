@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createPlain } from '../../src/report/plain.ts'
-import type { Telling } from '../../src/report/result.ts'
+import type { RenderOptions } from '../../src/report/result.ts'
 import { block, change, changed, item, ok, result, Story, telling, textChange } from './events.ts'
 
 const test = suite('plain')
@@ -9,7 +9,7 @@ const test = suite('plain')
 /** What is printed of a run on two hosts. */
 function printed(
   tell: (story: Story) => void,
-  more: Partial<Telling> = {},
+  more: Partial<RenderOptions> = {},
   { check = false, hosts = ['hrouter', 'cnode'] } = {},
 ): string {
   let text = ''
@@ -27,7 +27,7 @@ function printed(
 }
 
 /** Only what the tasks said. */
-function said(tell: (story: Story) => void, more: Partial<Telling> = {}): string {
+function said(tell: (story: Story) => void, more: Partial<RenderOptions> = {}): string {
   const text = printed(tell, more)
   return text.slice(text.indexOf('\nTASK'), text.indexOf('\nPLAY RECAP'))
 }

@@ -3,7 +3,7 @@ import { ProblemError } from '../../values/problem.ts'
 import { createLook } from '../paint.ts'
 import type { Timeline } from '../profile/timeline.ts'
 import { traceDocument } from '../profile/trace.ts'
-import type { Telling } from '../result.ts'
+import type { RenderOptions } from '../result.ts'
 import { htmlDocument } from './html.ts'
 import { junitDocument } from './junit.ts'
 import type { RunRecord } from './record.ts'
@@ -14,7 +14,7 @@ export interface ReportFiles {
   readonly html?: string | undefined
 }
 
-const telling: Telling = {
+const telling: RenderOptions = {
   look: createLook({ color: false, unicode: false }),
   verbosity: 1,
   diff: true,

@@ -1,7 +1,7 @@
 import type { TaskResult } from '../../protocol/event.ts'
 import { outcomeOf } from '../live/board.ts'
 import { recapTable } from '../recap.ts'
-import { locationName, reason, type Telling, told } from '../result.ts'
+import { locationName, type RenderOptions, reason, renderResult } from '../result.ts'
 import { clean, duration } from '../text.ts'
 import { escapeMarkup } from './markup.ts'
 import type { PlayRecord, RunRecord, TaskRecord } from './record.ts'
@@ -22,7 +22,7 @@ small { opacity: .65; }
 `
 
 /** One HTML page with everything in it: what came of the run, the hosts, and every task. */
-export function htmlDocument(run: RunRecord, telling: Telling): string {
+export function htmlDocument(run: RunRecord, telling: RenderOptions): string {
   const title = run.playbooks.map(clean).join(', ')
   const recap = Object.keys(run.stats).length === 0 ? [] : recapTable(run.stats, telling.look)
   return `<!doctype html>
@@ -41,12 +41,12 @@ ${run.plays.map((play) => playSection(play, telling)).join('')}</body>
 `
 }
 
-function playSection({ play, tasks }: PlayRecord, telling: Telling): string {
+function playSection({ play, tasks }: PlayRecord, telling: RenderOptions): string {
   const parts = tasks.map((task) => taskDetails(task, telling))
   return `<section>\n<h2>${escapeMarkup(clean(play.name))}</h2>\n${parts.join('')}</section>\n`
 }
 
-function taskDetails(record: TaskRecord, telling: Telling): string {
+function taskDetails(record: TaskRecord, telling: RenderOptions): string {
   const { task, results } = record
   const outcomes = [...results.values()].map(outcomeOf)
   const counts = [...new Set(outcomes)].map((outcome) => {
@@ -59,12 +59,12 @@ function taskDetails(record: TaskRecord, telling: Telling): string {
   return `<details${open}><summary>${escapeMarkup(clean(task.name))}${counts.join('')} ${place}</summary>\n${hosts.join('')}</details>\n`
 }
 
-function hostDetails({ task }: TaskRecord, host: string, result: TaskResult, telling: Telling): string {
+function hostDetails({ task }: TaskRecord, host: string, result: TaskResult, telling: RenderOptions): string {
   const outcome = outcomeOf(result)
   const why = ['failed', 'unreachable', 'skipped', 'ignored'].includes(outcome) ? `: ${reason(result)}` : ''
   const took = `<small>${duration(result.seconds)}</small>`
   const line = `<span class="${outcome}">${escapeMarkup(clean(host))} ${outcome}${escapeMarkup(why)}</span> ${took}`
-  const lines = told(task, result, telling)
+  const lines = renderResult(task, result, telling)
   if (lines.length === 0) return `<div>${line}</div>\n`
   const open = outcome === 'failed' || outcome === 'unreachable' ? ' open' : ''
   return `<details${open}><summary>${line}</summary>${block(lines)}</details>\n`

@@ -1,17 +1,17 @@
 import type { TaskResult } from '../../protocol/event.ts'
 import { outcomeOf } from '../live/board.ts'
-import { reason, type Telling, told } from '../result.ts'
+import { type RenderOptions, reason, renderResult } from '../result.ts'
 import { clean } from '../text.ts'
 import { escapeMarkup } from './markup.ts'
 import type { PlayRecord, RunRecord, TaskRecord } from './record.ts'
 
 /** JUnit XML: a suite for every play, a test case for every task on every host; hosts out of reach are errors. */
-export function junitDocument({ plays, seconds }: RunRecord, telling: Telling): string {
+export function junitDocument({ plays, seconds }: RunRecord, telling: RenderOptions): string {
   const suites = plays.map((play) => suite(play, telling))
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites time="${seconds.toFixed(3)}">\n${suites.join('')}</testsuites>\n`
 }
 
-function suite({ play, tasks, start, end }: PlayRecord, telling: Telling): string {
+function suite({ play, tasks, start, end }: PlayRecord, telling: RenderOptions): string {
   const outcomes = tasks.flatMap(({ results }) => [...results.values()].map(outcomeOf))
   const number = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length
   const head = attributes({
@@ -29,13 +29,13 @@ function suite({ play, tasks, start, end }: PlayRecord, telling: Telling): strin
   return `  <testsuite${head}>\n${cases.join('')}  </testsuite>\n`
 }
 
-function testCase({ task }: TaskRecord, host: string, result: TaskResult, telling: Telling): string {
+function testCase({ task }: TaskRecord, host: string, result: TaskResult, telling: RenderOptions): string {
   const head = attributes({
     name: `[${clean(host)}] ${clean(task.name)}`,
     classname: `${clean(task.location.file)}:${task.location.line}`,
     time: result.seconds.toFixed(3),
   })
-  const text = escapeMarkup(told(task, result, telling).join('\n'))
+  const text = escapeMarkup(renderResult(task, result, telling).join('\n'))
   const body = verdict(result, text)
   return body === '' ? `    <testcase${head}/>\n` : `    <testcase${head}>${body}</testcase>\n`
 }

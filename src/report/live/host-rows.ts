@@ -1,4 +1,4 @@
-import type { Look, Style } from '../paint.ts'
+import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
 import { type Board, type Busy, newsLine, outcomeOf, type RunningTask } from './board.ts'
 import { elapsed, type Piece } from './piece.ts'
@@ -17,7 +17,7 @@ export function everyHost(
   tasks: readonly RunningTask[],
   wide: number,
   now: number,
-  look: Look,
+  look: Theme,
 ): Piece[][] {
   const names = Math.min(widestName, Math.max(...board.hosts.map((host) => width(clean(host)))))
   return board.hosts.map((host) => {
@@ -30,7 +30,7 @@ export function everyHost(
 }
 
 /** What became of a host in the run, if that was bad, or else in a task that is still running. */
-function sign(board: Board, tasks: readonly RunningTask[], host: string, { signs }: Look): Piece[] {
+function sign(board: Board, tasks: readonly RunningTask[], host: string, { signs }: Theme): Piece[] {
   const result = tasks.findLast(({ results }) => results.has(host))?.results.get(host)
   const outcome = trouble(board, host) ?? (result === undefined ? undefined : outcomeOf(result))
   if (outcome === undefined) return [['    ']]
@@ -49,7 +49,7 @@ function atRest(board: Board, host: string): Piece[] {
   return board.connecting.has(host) ? [['  connecting', 'dim']] : []
 }
 
-function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Look): Piece[] {
+function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Theme): Piece[] {
   const time = now - busy.since
   const style: Style = time >= slow ? 'changed' : 'dim'
   const news = [prefix, newsLine(busy)].filter((text) => text !== '').join(': ')
@@ -65,7 +65,7 @@ export function slowHosts(
   room: number,
   wide: number,
   now: number,
-  look: Look,
+  look: Theme,
 ): Piece[][] {
   const shown: [host: string, busy: Busy][] = []
   for (const [host, busy] of all) {

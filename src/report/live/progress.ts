@@ -2,7 +2,7 @@ import type { Event, HostStats, Listener, TaskInfo } from '../../protocol/event.
 import { finishedLines } from '../finished.ts'
 import { interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
-import { locationName, type Telling } from '../result.ts'
+import { locationName, type RenderOptions } from '../result.ts'
 import { clean, count, duration } from '../text.ts'
 import { Board } from './board.ts'
 import { runLive, type Stage } from './live.ts'
@@ -18,7 +18,11 @@ export interface Progress {
 }
 
 /** A terminal's report: what has finished scrolls up, what is running is repainted below. */
-export function createProgress(terminal: Terminal, telling: Telling, clock: Clock = systemClock): Progress {
+export function createProgress(
+  terminal: Terminal,
+  telling: RenderOptions,
+  clock: Clock = systemClock,
+): Progress {
   const { look, verbosity } = telling
   const tally = new Tally()
   const board = new Board(() => clock.now())
@@ -120,7 +124,7 @@ const mostHosts = 30
 function recap(
   stats: Readonly<Record<string, HostStats>>,
   columns: number,
-  { look, verbosity }: Telling,
+  { look, verbosity }: RenderOptions,
 ): string[] {
   const hosts = Object.keys(stats).length
   if (hosts === 0) return []

@@ -1,4 +1,4 @@
-import type { Look, Style } from '../paint.ts'
+import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
 import type { Board, RunningTask } from './board.ts'
 import { everyHost, slowHosts } from './host-rows.ts'
@@ -17,7 +17,7 @@ export function liveRows(
   tasks: readonly RunningTask[],
   { columns, rows }: Size,
   now: number,
-  look: Look,
+  look: Theme,
 ): string[] {
   const room = Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor(rows * 0.6))))
   const wide = Math.max(1, Math.min(columns - 1, widest))
@@ -47,7 +47,7 @@ export function liveRows(
   return [...air, ...body, ...others, ...footer].map((pieces) => row(pieces, wide, look))
 }
 
-function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Look): Piece[] {
+function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Theme): Piece[] {
   const { results, since, info } = task
   const hosts = task.hosts.length
   const digits = String(hosts).length
@@ -60,7 +60,7 @@ function taskRow(task: RunningTask, spinner: string, wide: number, now: number, 
   return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
 }
 
-function barOf(share: number, { signs }: Look): Piece[] {
+function barOf(share: number, { signs }: Theme): Piece[] {
   const length = 20
   const full = Math.min(length, Math.floor(share * length))
   return [
@@ -69,18 +69,18 @@ function barOf(share: number, { signs }: Look): Piece[] {
   ]
 }
 
-function connectingRow({ connecting }: Board, look: Look): Piece[][] {
+function connectingRow({ connecting }: Board, look: Theme): Piece[][] {
   if (connecting.size === 0) return []
   return [[['  connecting to ', 'dim'], ...nameList(connecting.keys(), connecting.size, undefined, look)]]
 }
 
-function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Look): Piece[][] {
+function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Theme): Piece[][] {
   if (hosts.size === 0) return []
   const sign = look.signs.status[word]
   return [[[`${sign} ${word} `, word], ...nameList(hosts, hosts.size, word, look)]]
 }
 
-function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Look): Piece[] {
+function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Theme): Piece[] {
   const most = size <= 7 ? 7 : 6
   const shown: string[] = []
   for (const host of hosts) {
@@ -91,7 +91,7 @@ function nameList(hosts: Iterable<string>, size: number, style: Style | undefine
   return [[shown.join(', ') + more, style]]
 }
 
-function summary(board: Board, spinner: string, now: number, look: Look): Piece[] {
+function summary(board: Board, spinner: string, now: number, look: Theme): Piece[] {
   const dot = ` ${look.signs.dot} `
   const parts: Piece[] = [[`${spinner} `, 'place']]
   if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])

@@ -1,5 +1,5 @@
 import type { Phase } from '../../protocol/event.ts'
-import type { Look, Signs } from '../paint.ts'
+import type { Signs, Theme } from '../paint.ts'
 import { clean, count, fit, names, pad, padStart } from '../text.ts'
 import { gapsOf, type Kind } from './gaps.ts'
 import { mostOf, phaseNames, phaseTimes, total, waitsForOthers } from './phases.ts'
@@ -11,7 +11,7 @@ const LABEL = 30
 const BAR = 10
 
 /** Where the time of a run went, as a table. `idle` are the seconds in which the runner had nothing to do. */
-export function profileTable(timeline: Timeline, idle: number, look: Look): string[] {
+export function profileTable(timeline: Timeline, idle: number, look: Theme): string[] {
   const whole = timeline.seconds
   return [
     `${time(whole)} since node was started: the runner worked ${time(whole - idle)} and waited ${time(idle)}`,
@@ -35,7 +35,7 @@ const legend = [
   'one host, time goes on for the others, in whatever phase they are.',
 ]
 
-function phases(timeline: Timeline, { paint, signs }: Look): string[] {
+function phases(timeline: Timeline, { paint, signs }: Theme): string[] {
   const { seconds } = timeline
   const rows = phaseTimes(timeline).map(({ phase, onPath, all, times }) => {
     const name = `  ${phaseNames[phase]}`
@@ -53,7 +53,7 @@ function phases(timeline: Timeline, { paint, signs }: Look): string[] {
   ]
 }
 
-function slowestTasks({ turns, seconds }: Timeline, { paint, signs }: Look): string[] {
+function slowestTasks({ turns, seconds }: Timeline, { paint, signs }: Theme): string[] {
   const tasks = [...turnsBy(turns, ({ task }) => task.id).values()].map((turns) => {
     const last = turns.reduce((last, turn) => (turn.ended > last.ended ? turn : last))
     return { last, took: last.ended - turns[0]!.began }
@@ -66,7 +66,7 @@ function slowestTasks({ turns, seconds }: Timeline, { paint, signs }: Look): str
   return [paint('bold', row('slowest tasks', ...heads)), ...rows]
 }
 
-function slowestHosts({ turns, path }: Timeline, { paint, signs }: Look): string[] {
+function slowestHosts({ turns, path }: Timeline, { paint, signs }: Theme): string[] {
   const own = turnsBy(path, ({ host }) => host)
   const hosts = [...turnsBy(turns, ({ host }) => host)].map(([host, turns]) => ({
     host,
@@ -93,7 +93,7 @@ const gapNames: Readonly<Record<Kind, string>> = {
   closing: 'closing',
 }
 
-function gaps(timeline: Timeline, { paint, signs }: Look): string[] {
+function gaps(timeline: Timeline, { paint, signs }: Theme): string[] {
   const { floor, gaps } = gapsOf(timeline)
   const rows = gaps.map(
     ({ kind, seconds, tasks }) => `+${cell(time(seconds))}  ${gapNames[kind]}${list(tasks, signs)}`,

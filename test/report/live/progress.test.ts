@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createProgress } from '../../../src/report/live/progress.ts'
 import { createLook } from '../../../src/report/paint.ts'
-import type { Telling } from '../../../src/report/result.ts'
+import type { RenderOptions } from '../../../src/report/result.ts'
 import { block, change, changed, item, ok, result, Story, telling } from '../events.ts'
 import { FakeClock, FakeTerminal } from '../fake-terminal.ts'
 
@@ -10,7 +10,7 @@ const test = suite('progress')
 
 function running(
   hosts: readonly string[],
-  { columns = 90, rows = 24, ...more }: Partial<Telling> & { columns?: number; rows?: number } = {},
+  { columns = 90, rows = 24, ...more }: Partial<RenderOptions> & { columns?: number; rows?: number } = {},
 ) {
   const terminal = new FakeTerminal(columns, rows)
   const clock = new FakeClock()
