@@ -27,7 +27,7 @@ export function outcomeOf({ status, ignored }: TaskResult): Outcome {
 }
 
 /** The state of a run as the live rows show it, kept up to date by the events at little cost for each. */
-export class Board {
+export class LiveState {
   readonly tasks = new Map<number, RunningTask>()
   readonly connecting = new Map<string, number>()
   readonly failed = new Set<string>()
@@ -45,7 +45,7 @@ export class Board {
     this.since = now()
   }
 
-  note(event: Event): void {
+  apply(event: Event): void {
     switch (event.type) {
       case 'play-started':
         this.hosts = event.hosts

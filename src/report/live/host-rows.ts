@@ -1,7 +1,7 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import { type Board, type Busy, newsLine, outcomeOf, type RunningTask } from './board.ts'
-import { elapsed, type Piece } from './piece.ts'
+import { type Busy, type LiveState, newsLine, outcomeOf, type RunningTask } from './board.ts'
+import { elapsed, type Segment } from './piece.ts'
 
 /** Among a few hosts, milliseconds from which on it is said how long one has been busy: quick ones would flicker. */
 const worthTiming = 400
@@ -13,16 +13,16 @@ const widestName = 24
 
 /** A row for every host of the play in the play's order, with what it does at present: for a few hosts. */
 export function everyHost(
-  board: Board,
+  board: LiveState,
   tasks: readonly RunningTask[],
   wide: number,
   now: number,
   look: Theme,
-): Piece[][] {
+): Segment[][] {
   const names = Math.min(widestName, Math.max(...board.hosts.map((host) => width(clean(host)))))
   return board.hosts.map((host) => {
     const task = tasks.findLast(({ busy }) => busy.has(host))
-    const head: Piece[] = [[pad(fit(clean(host), names, look.signs.cut), names)]]
+    const head: Segment[] = [[pad(fit(clean(host), names, look.signs.cut), names)]]
     if (task === undefined) return [...sign(board, tasks, host, look), ...head, ...atRest(board, host)]
     const prefix = tasks.length > 1 ? clean(task.info.name) : ''
     return [['    '], ...head, ...work(task.busy.get(host)!, prefix, wide - names - 4, now, look)]
@@ -30,7 +30,7 @@ export function everyHost(
 }
 
 /** What became of a host in the run, if that was bad, or else in a task that is still running. */
-function sign(board: Board, tasks: readonly RunningTask[], host: string, { signs }: Theme): Piece[] {
+function sign(board: LiveState, tasks: readonly RunningTask[], host: string, { signs }: Theme): Segment[] {
   const result = tasks.findLast(({ results }) => results.has(host))?.results.get(host)
   const outcome = trouble(board, host) ?? (result === undefined ? undefined : outcomeOf(result))
   if (outcome === undefined) return [['    ']]
@@ -38,18 +38,18 @@ function sign(board: Board, tasks: readonly RunningTask[], host: string, { signs
   return [[`  ${signs.status[status]} `, outcome === 'ignored' ? 'changed' : status]]
 }
 
-function trouble({ failed, unreachable }: Board, host: string): 'failed' | 'unreachable' | undefined {
+function trouble({ failed, unreachable }: LiveState, host: string): 'failed' | 'unreachable' | undefined {
   if (unreachable.has(host)) return 'unreachable'
   return failed.has(host) ? 'failed' : undefined
 }
 
-function atRest(board: Board, host: string): Piece[] {
+function atRest(board: LiveState, host: string): Segment[] {
   const word = trouble(board, host)
   if (word !== undefined) return [[`  ${word}`, word]]
   return board.connecting.has(host) ? [['  connecting', 'dim']] : []
 }
 
-function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Theme): Piece[] {
+function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Theme): Segment[] {
   const time = now - busy.since
   const style: Style = time >= slow ? 'changed' : 'dim'
   const news = [prefix, newsLine(busy)].filter((text) => text !== '').join(': ')
@@ -66,7 +66,7 @@ export function slowHosts(
   wide: number,
   now: number,
   look: Theme,
-): Piece[][] {
+): Segment[][] {
   const shown: [host: string, busy: Busy][] = []
   for (const [host, busy] of all) {
     if (now - busy.since < worthShowing || shown.length >= room) break
@@ -75,7 +75,7 @@ export function slowHosts(
   if (shown.length === room && all.size > room) shown.pop()
   if (shown.length === 0) return []
   const names = Math.min(widestName, Math.max(...shown.map(([host]) => width(host))))
-  const rows = shown.map(([host, busy]): Piece[] => [
+  const rows = shown.map(([host, busy]): Segment[] => [
     [`    ${pad(fit(host, names, look.signs.cut), names)}`],
     ...work(busy, '', wide - names - 4, now, look),
   ])

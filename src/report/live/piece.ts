@@ -2,10 +2,10 @@ import type { Style, Theme } from '../paint.ts'
 import { fit, width } from '../text.ts'
 
 /** A part of a row, not yet painted. */
-export type Piece = readonly [text: string, style?: Style]
+export type Segment = readonly [text: string, style?: Style]
 
 /** Paints pieces one after the other, cutting what would not fit. */
-export function row(pieces: readonly Piece[], wide: number, look: Theme): string {
+export function row(pieces: readonly Segment[], wide: number, look: Theme): string {
   let left = wide
   let painted = ''
   for (const [text, style] of pieces) {

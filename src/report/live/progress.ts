@@ -4,7 +4,7 @@ import { interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
 import { locationName, type RenderOptions } from '../result.ts'
 import { clean, count, duration } from '../text.ts'
-import { Board } from './board.ts'
+import { LiveState } from './board.ts'
 import { runLive, type Stage } from './live.ts'
 import { liveRows } from './rows.ts'
 import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
@@ -25,7 +25,7 @@ export function createProgress(
 ): Progress {
   const { look, verbosity } = telling
   const tally = new Tally()
-  const board = new Board(() => clock.now())
+  const board = new LiveState(() => clock.now())
   const stage: Stage = new Set()
   const ending = new Map<number, () => void>()
   const running: Promise<void>[] = []
@@ -55,7 +55,7 @@ export function createProgress(
 
   const listener = (event: Event): void => {
     tally.note(event)
-    board.note(event)
+    board.apply(event)
     switch (event.type) {
       case 'run-started':
         check = event.check

@@ -1,8 +1,8 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import type { Board, RunningTask } from './board.ts'
+import type { LiveState, RunningTask } from './board.ts'
 import { everyHost, slowHosts } from './host-rows.ts'
-import { elapsed, type Piece, row } from './piece.ts'
+import { elapsed, row, type Segment } from './piece.ts'
 import type { Size } from './screen.ts'
 
 const widest = 110
@@ -13,7 +13,7 @@ const widest = 110
  * being connected to and those in trouble are named. Never more than fit; what does not is said as a number.
  */
 export function liveRows(
-  board: Board,
+  board: LiveState,
   tasks: readonly RunningTask[],
   { columns, rows }: Size,
   now: number,
@@ -36,31 +36,31 @@ export function liveRows(
   const left = room - footer.length - 1
   const some = tasks.length <= left ? tasks : tasks.slice(0, Math.max(0, left - 1))
   const hidden = tasks.length - some.length
-  const others: Piece[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
+  const others: Segment[][] = hidden > 0 && left > 0 ? [[[`  and ${hidden} more running`, 'dim']]] : []
   let spare = few ? 0 : left - some.length - others.length
   const body = some.flatMap((task) => {
     const hosts = slowHosts(task, spare, wide, now, look)
     spare -= hosts.length
     return [taskRow(task, spinner, wide, now, look), ...hosts]
   })
-  const air: Piece[][] = left >= 0 ? [[]] : []
+  const air: Segment[][] = left >= 0 ? [[]] : []
   return [...air, ...body, ...others, ...footer].map((pieces) => row(pieces, wide, look))
 }
 
-function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Theme): Piece[] {
+function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Theme): Segment[] {
   const { results, since, info } = task
   const hosts = task.hosts.length
   const digits = String(hosts).length
   const numbers = `${padStart(String(results.size), digits)}/${hosts}`
   const time = padStart(elapsed(now - since), 6)
   const bar = wide >= 76 && hosts > 1 ? barOf(results.size / hosts, look) : []
-  const right: Piece[] = [...bar, [`  ${numbers}`], [` ${time}`, 'dim']]
+  const right: Segment[] = [...bar, [`  ${numbers}`], [` ${time}`, 'dim']]
   const room = wide - 4 - right.reduce((sum, [text]) => sum + width(text), 0)
   const name = fit(clean(info.name), Math.max(8, room), look.signs.cut)
   return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
 }
 
-function barOf(share: number, { signs }: Theme): Piece[] {
+function barOf(share: number, { signs }: Theme): Segment[] {
   const length = 20
   const full = Math.min(length, Math.floor(share * length))
   return [
@@ -69,18 +69,18 @@ function barOf(share: number, { signs }: Theme): Piece[] {
   ]
 }
 
-function connectingRow({ connecting }: Board, look: Theme): Piece[][] {
+function connectingRow({ connecting }: LiveState, look: Theme): Segment[][] {
   if (connecting.size === 0) return []
   return [[['  connecting to ', 'dim'], ...nameList(connecting.keys(), connecting.size, undefined, look)]]
 }
 
-function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Theme): Piece[][] {
+function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Theme): Segment[][] {
   if (hosts.size === 0) return []
   const sign = look.signs.status[word]
   return [[[`${sign} ${word} `, word], ...nameList(hosts, hosts.size, word, look)]]
 }
 
-function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Theme): Piece[] {
+function nameList(hosts: Iterable<string>, size: number, style: Style | undefined, look: Theme): Segment[] {
   const most = size <= 7 ? 7 : 6
   const shown: string[] = []
   for (const host of hosts) {
@@ -91,9 +91,9 @@ function nameList(hosts: Iterable<string>, size: number, style: Style | undefine
   return [[shown.join(', ') + more, style]]
 }
 
-function summary(board: Board, spinner: string, now: number, look: Theme): Piece[] {
+function summary(board: LiveState, spinner: string, now: number, look: Theme): Segment[] {
   const dot = ` ${look.signs.dot} `
-  const parts: Piece[] = [[`${spinner} `, 'place']]
+  const parts: Segment[] = [[`${spinner} `, 'place']]
   if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
   const hosts = count(board.hosts.length, 'host')
   parts.push([`${hosts}${dot}${count(board.tasksDone, 'task')} done`, 'dim'])
