@@ -44,7 +44,7 @@ function compileNew(text: string, kind: Kind): Compiled {
   const single = program.body.length === 1 && program.body[0]!.type === 'MustacheStatement'
   if (kind === 'expression' && !single) return broken(explainSyntax(text, kind, 'not one expression'))
   const keep = single && kind !== 'file'
-  const rewriter = new Rewriter(text, written, shift, keep ? '$keep' : '$text')
+  const rewriter = new Rewriter(text, written, shift, keep ? '$value' : '$text')
   rewriter.program(program)
   const { names, sites } = rewriter
   const faults = [...jinja, ...rewriter.faults]

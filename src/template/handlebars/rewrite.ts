@@ -3,7 +3,7 @@ import type { Fault, NameUse } from '../compiled.ts'
 import type { Helper } from '../helpers/define.ts'
 import { helpers } from '../helpers/index.ts'
 import { suggestion } from './explain.ts'
-import type { Site } from './runtime.ts'
+import type { SourceMapEntry } from './runtime.ts'
 
 const LOOP_DATA = ['@index', '@key', '@first', '@last', '@root']
 const BLOCKS = { if: '$test', unless: '$test', each: '$items', with: '$need' } as const
@@ -23,14 +23,14 @@ interface Frame {
 export class Rewriter {
   readonly names: NameUse[] = []
   readonly faults: Fault[] = []
-  readonly sites: Site[] = []
+  readonly sites: SourceMapEntry[] = []
   readonly #text: string
   readonly #lines: number[]
   readonly #shift: number
-  readonly #output: '$keep' | '$text'
+  readonly #output: '$value' | '$text'
   readonly #frames: Frame[] = []
 
-  constructor(text: string, written: string, shift: number, output: '$keep' | '$text') {
+  constructor(text: string, written: string, shift: number, output: '$value' | '$text') {
     this.#text = text
     this.#shift = shift
     this.#output = output
@@ -174,7 +174,7 @@ export class Rewriter {
     return this.#frames.some(({ params, hasItem }) => hasItem || params.includes(name))
   }
 
-  #site(site: Site): hbs.AST.NumberLiteral {
+  #site(site: SourceMapEntry): hbs.AST.NumberLiteral {
     const index = this.sites.push(site) - 1
     return { type: 'NumberLiteral', value: index, original: index, loc: undefined as never }
   }
@@ -225,5 +225,7 @@ function helperName(path: hbs.AST.PathExpression | hbs.AST.Literal): string {
 }
 
 function forgives(helper: Helper | undefined, index: number, last: number): boolean {
-  return helper?.forgives === 'all' || (helper?.forgives === 'all but the last' && index < last)
+  return (
+    helper?.optionalArguments === 'all' || (helper?.optionalArguments === 'all but the last' && index < last)
+  )
 }

@@ -9,7 +9,7 @@ import { MissingError } from '../missing.ts'
 import type { VariableScope } from '../scope.ts'
 
 /** Something in a template that is evaluated; offsets into the template's text. */
-export interface Site {
+export interface SourceMapEntry {
   readonly start: number
   readonly end: number
   /** The name a path starts with; undefined for `this` and `..`. */
@@ -21,13 +21,17 @@ export interface Site {
 
 /** One evaluation of a template: what its parts must know, handed on by Handlebars as `data.run`. */
 export class Run {
-  readonly sites: readonly Site[]
+  readonly sites: readonly SourceMapEntry[]
   readonly scope: VariableScope
   readonly #locate: (start: number, end: number) => Place
   /** The value of a template that is one expression. */
   kept: Value | undefined
 
-  constructor(sites: readonly Site[], scope: VariableScope, locate: (start: number, end: number) => Place) {
+  constructor(
+    sites: readonly SourceMapEntry[],
+    scope: VariableScope,
+    locate: (start: number, end: number) => Place,
+  ) {
     this.sites = sites
     this.scope = scope
     this.#locate = locate
@@ -52,11 +56,11 @@ export class Run {
     }
   }
 
-  missing(site: Site, message: string, hint?: string): MissingError {
+  missing(site: SourceMapEntry, message: string, hint?: string): MissingError {
     return new MissingError({ message, place: this.#locate(site.start, site.end), hint })
   }
 
-  problem(site: Site, message: string): ProblemError {
+  problem(site: SourceMapEntry, message: string): ProblemError {
     return new ProblemError({ message, place: this.#locate(site.start, site.end) })
   }
 }
@@ -70,7 +74,7 @@ const handlers: Record<string, Handlebars.HelperDelegate> = {
   $items: (value: unknown, index: number, { data }: Handlebars.HelperOptions) =>
     iterable(needed(value), index, data.run),
   $text: (value: unknown) => toText(needed(value)),
-  $keep: (value: unknown, { data }: Handlebars.HelperOptions) => {
+  $value: (value: unknown, { data }: Handlebars.HelperOptions) => {
     ;(data.run as Run).kept = needed(value)
     return ''
   },
@@ -148,17 +152,17 @@ function member(value: Value, name: string): Value | undefined {
   return (value as ValueMap)[name]
 }
 
-function missingName(site: Site, run: Run): MissingError {
+function missingName(site: SourceMapEntry, run: Run): MissingError {
   if (site.head === undefined) return run.missing(site, 'there is nothing around this block')
   if (site.head.startsWith('@')) return run.missing(site, `${site.head} is known inside #each only`)
   return missingVariable(site.head, site, run)
 }
 
-function missingVariable(name: string, site: Site, run: Run): MissingError {
+function missingVariable(name: string, site: SourceMapEntry, run: Run): MissingError {
   return run.missing(site, `unknown variable "${name}"`, didYouMean(name, run.scope.names()))
 }
 
-function missingMember(value: Value, at: number, site: Site, run: Run): MissingError {
+function missingMember(value: Value, at: number, site: SourceMapEntry, run: Run): MissingError {
   const tail = site.tail ?? []
   const name = tail[at]!
   const owner = [site.head ?? 'this', ...tail.slice(0, at)].join('.')

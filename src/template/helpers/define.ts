@@ -36,7 +36,7 @@ type ArgumentsOf<P extends readonly Parameter[]> = P extends readonly [
   : []
 
 /** What stands around a call: its `name=value` arguments, and the variables. */
-export interface Around {
+export interface CallContext {
   readonly named: ValueMap
   readonly scope: VariableScope
 }
@@ -49,13 +49,13 @@ export interface Helper {
   /** One sentence for the documentation. */
   readonly help: string
   /** Which arguments may be missing without it being an error when names are checked beforehand. */
-  readonly forgives?: 'all' | 'all but the last'
+  readonly optionalArguments?: 'all' | 'all but the last'
   /** Gets the problems of its arguments too, instead of failing with the first. */
   readonly lazy: boolean
   /** Takes arguments of any name as `name=value`. */
   readonly takesNamed?: boolean
   /** Checks the arguments and does the work; throws an Error with a sentence. undefined: there is no such thing. */
-  call(given: readonly (Value | ProblemError)[], around: Around): Value | ProblemError | undefined
+  call(given: readonly (Value | ProblemError)[], around: CallContext): Value | ProblemError | undefined
 }
 
 /** Declares a helper: its arguments are checked and converted by their kinds before `does` sees them. */
@@ -63,7 +63,7 @@ export function helper<const P extends readonly Parameter[]>(
   name: string,
   parameters: P,
   help: string,
-  does: (this: Around, ...args: ArgumentsOf<P>) => Value | ProblemError | undefined,
+  does: (this: CallContext, ...args: ArgumentsOf<P>) => Value | ProblemError | undefined,
   more: Pick<Helper, 'forgives' | 'takesNamed'> = {},
 ): Helper {
   const declared = parameters.map(read)

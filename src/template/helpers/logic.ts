@@ -40,7 +40,7 @@ export const logicHelpers = [
   ),
   helper('contains', ['haystack:any', 'needle:any'], 'The same, the other way round.', holds),
   helper('defined', ['value:lazy'], 'Whether there is such a variable or key.', (value) => isThere(value), {
-    forgives: 'all',
+    optionalArguments: 'all',
   }),
   helper(
     'undefined',
@@ -48,7 +48,7 @@ export const logicHelpers = [
     'Whether there is no such variable or key.',
     (value) => not(isThere(value)),
     {
-      forgives: 'all',
+      optionalArguments: 'all',
     },
   ),
   helper(
@@ -56,7 +56,7 @@ export const logicHelpers = [
     ['value:lazy', '...fallbacks:lazy'],
     'The first of its values that is there.',
     firstThere,
-    { forgives: 'all but the last' },
+    { optionalArguments: 'all but the last' },
   ),
   helper(
     'mandatory',
