@@ -1,4 +1,4 @@
-import type { Block, IncludeRole, IncludeTasks, Meta, Play, Setting, Step, Task } from '../playbook/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Play, Step, Task } from '../playbook/ast.ts'
 import { type Included, type Inclusion, includedSteps } from '../playbook/included.ts'
 import type { PlayInfo, TaskResult } from '../protocol/event.ts'
 import { ProblemError } from '../values/problem.ts'
@@ -197,7 +197,7 @@ export class Batch {
   }
 
   /** One that is wrong has failed the step on its hosts already. */
-  #saysYes(step: Exclude<Step, Block>, host: HostState, name: Setting): boolean {
+  #saysYes(step: Exclude<Step, Block>, host: HostState, name: Keyword): boolean {
     try {
       return this.#tasks.flag(step, host, name)
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Place } from '../values/source.ts'
 import type { MapNode, Node, ScalarNode } from '../values/value.ts'
 
 /** Keywords whose nearest value holds: the task's own, else its block's, its role's, its play's. */
-export const settings = [
+export const keywords = [
   'any_errors_fatal',
   'become',
   'become_flags',
@@ -24,7 +24,7 @@ export const settings = [
   'timeout',
 ] as const
 
-export type Setting = (typeof settings)[number]
+export type Keyword = (typeof keywords)[number]
 
 /** What a step has from everything around it, and from itself. */
 export interface Inherited {
@@ -36,7 +36,7 @@ export interface Inherited {
   /** Role and include parameters, outermost first: these win over facts and registered results. */
   readonly params: readonly MapNode[]
   readonly environment: readonly Node[]
-  readonly settings: Readonly<Partial<Record<Setting, Node>>>
+  readonly settings: Readonly<Partial<Record<Keyword, Node>>>
   /** `module_defaults`, outermost first. */
   readonly moduleDefaults: readonly MapNode[]
 }

@@ -1,9 +1,9 @@
 import type { MapNode, Node } from '../values/value.ts'
 import type { Fields } from '../yaml/fields.ts'
-import { type Inherited, type Setting, settings } from './ast.ts'
+import { type Inherited, type Keyword, keywords } from './ast.ts'
 
 export const inheritedKeywords: readonly string[] = [
-  ...settings,
+  ...keywords,
   'environment',
   'module_defaults',
   'tags',
@@ -23,8 +23,8 @@ export const nothingInherited: Inherited = {
 
 /** What holds inside: the outer keywords with those of `fields` added, or in their place. */
 export function inherit(outer: Inherited, fields: Fields): Inherited {
-  const own: Partial<Record<Setting, Node>> = {}
-  for (const setting of settings) {
+  const own: Partial<Record<Keyword, Node>> = {}
+  for (const setting of keywords) {
     const node = fields.get(setting)
     if (node !== undefined) own[setting] = node
   }

@@ -1,4 +1,4 @@
-import type { Play, Setting, Step, Task } from '../../playbook/ast.ts'
+import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Module, View } from '../../sdk/module.ts'
@@ -75,7 +75,7 @@ export async function sessionOf(
 export function setting(
   scope: TemplateContext,
   { inherited }: Pick<Step, 'inherited'>,
-  name: Setting,
+  name: Keyword,
 ): Value | undefined {
   return rendered(scope, inherited.settings[name])
 }
@@ -84,7 +84,7 @@ export function setting(
 export function flag(
   scope: TemplateContext,
   step: Pick<Step, 'inherited'>,
-  name: Setting,
+  name: Keyword,
 ): boolean | undefined {
   const value = setting(scope, step, name)
   if (value === undefined || value === null || value === '') return undefined

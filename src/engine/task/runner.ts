@@ -1,4 +1,4 @@
-import type { Block, IncludeRole, IncludeTasks, Meta, Setting, Step, Task } from '../../playbook/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from '../../playbook/ast.ts'
 import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
@@ -46,7 +46,7 @@ export class TaskRunner {
   }
 
   /** Whether a keyword says yes on a host. Raises ProblemError. */
-  flag(step: Runnable, host: HostState, name: Setting): boolean {
+  flag(step: Runnable, host: HostState, name: Keyword): boolean {
     return (
       step.inherited.settings[name] !== undefined &&
       (flag(this.#ground.scope.forStep(step, host), step, name) ?? false)
