@@ -53,7 +53,7 @@ export function checkRun({
 }
 
 function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
-  const { throttle, timeout } = inherited.settings
+  const { throttle, timeout } = inherited.keywords
   for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
     const value = node === undefined ? null : toValue(node)
     if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
@@ -62,7 +62,7 @@ function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: P
 }
 
 function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {
-  const node = step.inherited.settings.delegate_to
+  const node = step.inherited.keywords.delegate_to
   if (node === undefined || isTemplate(String(toValue(node)))) return
   const name = String(toValue(node))
   if (inventory.host(name) !== undefined) return

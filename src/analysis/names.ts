@@ -82,7 +82,7 @@ export class NameChecker {
       step.delay,
       ...step.notify,
       ...inherited.environment,
-      ...Object.values(inherited.settings),
+      ...Object.values(inherited.keywords),
       ...(step.kind === 'include_tasks' ? [step.file] : []),
       ...(step.kind === 'include_role' ? [step.roleName] : []),
     ]

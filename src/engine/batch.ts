@@ -66,13 +66,13 @@ export class Batch {
     return this.#hosts.filter((host) => host.active)
   }
 
-  async #section(steps: readonly Step[], following: Upcoming): Promise<void> {
+  async #section(steps: readonly Step[], upcoming: Upcoming): Promise<void> {
     const active = this.#active
     if (this.#play.strategy === 'linear') {
-      await this.#steps(steps, active, following, true)
+      await this.#steps(steps, active, upcoming, true)
       return
     }
-    await Promise.all(active.map((host) => this.#steps(steps, [host], following, true)))
+    await Promise.all(active.map((host) => this.#steps(steps, [host], upcoming, true)))
     this.#rounds.end()
   }
 
@@ -97,13 +97,13 @@ export class Batch {
   }
 
   /**
-   * `following` are the steps that come when these are done: what can be looked at ahead. If it is `final` that a host
+   * `upcoming` are the steps that come when these are done: what can be looked at ahead. If it is `final` that a host
    * fails, for nothing around these steps rescues it or is done always, it leaves the run at once.
    */
   async #steps(
     steps: readonly Step[],
     hosts: readonly HostState[],
-    following: Upcoming,
+    upcoming: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const failed = new Set<HostState>()
@@ -111,8 +111,8 @@ export class Batch {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
       await breathe()
-      const toCome = () => [...steps.slice(index + 1), ...following()]
-      const those = await this.#step(step, going, toCome, isFinal)
+      const upcoming = () => [...steps.slice(index + 1), ...upcoming()]
+      const those = await this.#step(step, going, upcoming, isFinal)
       if (isFinal) this.#settle(those)
       else for (const host of those) failed.add(host)
       this.#ahead.stepEnded()
@@ -120,36 +120,36 @@ export class Batch {
     return failed
   }
 
-  #step(step: Step, hosts: readonly HostState[], following: Upcoming, isFinal: boolean): Promise<Failed> {
+  #step(step: Step, hosts: readonly HostState[], upcoming: Upcoming, isFinal: boolean): Promise<Failed> {
     switch (step.kind) {
       case 'block':
-        return this.#block(step, hosts, following, isFinal)
+        return this.#block(step, hosts, upcoming, isFinal)
       case 'meta':
         return this.#meta(step, hosts)
       case 'task':
-        return this.#task(step, hosts, following)
+        return this.#task(step, hosts, upcoming)
       default:
-        return this.#include(step, hosts, following, isFinal)
+        return this.#include(step, hosts, upcoming, isFinal)
     }
   }
 
   async #block(
     block: Block,
     hosts: readonly HostState[],
-    following: Upcoming,
+    upcoming: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const isLast = isFinal && block.always.length === 0
-    const toCome = () => [...block.always, ...following()]
-    let failed = await this.#steps(block.block, hosts, toCome, isLast && block.rescue.length === 0)
+    const upcoming = () => [...block.always, ...upcoming()]
+    let failed = await this.#steps(block.block, hosts, upcoming, isLast && block.rescue.length === 0)
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
       const saved = hosts.filter((host) => host.active && failed.has(host))
       for (const host of saved) this.#rescue(host)
-      failed = await this.#steps(block.rescue, saved, toCome, isLast)
+      failed = await this.#steps(block.rescue, saved, upcoming, isLast)
     }
     if (block.always.length === 0) return failed
     const still = hosts.filter((host) => host.active)
-    const later = await this.#steps(block.always, still, following, false)
+    const later = await this.#steps(block.always, still, upcoming, false)
     return new Set([...failed, ...later])
   }
 
@@ -159,15 +159,10 @@ export class Batch {
     this.#tasks.rescue(host)
   }
 
-  async #task(
-    task: Task,
-    hosts: readonly HostState[],
-    following: Upcoming,
-    handler = false,
-  ): Promise<Failed> {
+  async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
     const results = await this.#rounds.run(task, hosts, handler, (info, host, place) =>
-      this.#tasks.run(task, info, host, place, following),
+      this.#tasks.run(task, info, host, place, upcoming),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')
@@ -285,7 +280,7 @@ export class Batch {
   async #include(
     step: IncludeTasks | IncludeRole,
     hosts: readonly HostState[],
-    following: Upcoming,
+    upcoming: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
     const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
@@ -311,7 +306,7 @@ export class Batch {
       const { steps, handlers, role } = read.get(inclusion.key)!
       this.#handlers.add(handlers)
       if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
-      for (const host of await this.#steps(steps, going, following, isFinal)) failed.add(host)
+      for (const host of await this.#steps(steps, going, upcoming, isFinal)) failed.add(host)
     }
     return failed
   }

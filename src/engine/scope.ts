@@ -175,7 +175,7 @@ const connectionKeywords = [
 function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string, Value> {
   const keywords: Record<string, Value> = {}
   for (const keyword of connectionKeywords) {
-    const node = inherited.settings[keyword]
+    const node = inherited.keywords[keyword]
     if (node !== undefined) keywords[keyword] = scope.render(node)
   }
   return keywords

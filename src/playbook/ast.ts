@@ -36,7 +36,7 @@ export interface Inherited {
   /** Role and include parameters, outermost first: these win over facts and registered results. */
   readonly params: readonly MapNode[]
   readonly environment: readonly Node[]
-  readonly settings: Readonly<Partial<Record<Keyword, Node>>>
+  readonly keywords: Readonly<Partial<Record<Keyword, Node>>>
   /** `module_defaults`, outermost first. */
   readonly moduleDefaults: readonly MapNode[]
 }

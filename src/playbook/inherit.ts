@@ -17,7 +17,7 @@ export const nothingInherited: Inherited = {
   vars: [],
   params: [],
   environment: [],
-  settings: {},
+  keywords: {},
   moduleDefaults: [],
 }
 
@@ -34,7 +34,7 @@ export function inherit(outer: Inherited, fields: Fields): Inherited {
     vars: present(fields.map('vars')),
     params: [],
     environment: fields.list('environment'),
-    settings: own,
+    keywords: own,
     moduleDefaults: present(fields.map('module_defaults')),
   })
 }
@@ -47,7 +47,7 @@ export function combine(outer: Inherited, inner: Inherited): Inherited {
     vars: joined(outer.vars, inner.vars),
     params: joined(outer.params, inner.params),
     environment: joined(outer.environment, inner.environment),
-    settings: { ...outer.settings, ...inner.settings },
+    keywords: { ...outer.keywords, ...inner.keywords },
     moduleDefaults: joined(outer.moduleDefaults, inner.moduleDefaults),
   }
 }

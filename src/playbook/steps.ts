@@ -259,7 +259,7 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
     const delegate: ScalarNode = { kind: 'scalar', value: 'localhost', place }
     const inherited = {
       ...shared.inherited,
-      settings: { ...shared.inherited.settings, delegate_to: delegate },
+      settings: { ...shared.inherited.keywords, delegate_to: delegate },
     }
     return [{ kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args }]
   }

@@ -108,7 +108,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
 function createShown(options: ReporterOptions, write: Writer): Reporter {
   const { format, stdout, env, verbosity, check, diff } = options
   const straight = {
-    aside: <T>(talk: () => Promise<T>): Promise<T> => talk(),
+    suspend: <T>(talk: () => Promise<T>): Promise<T> => talk(),
     finish: () => write.drained(),
   }
   if (format === 'json') return { listener: jsonListener(write.text, options), ...straight }

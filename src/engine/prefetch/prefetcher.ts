@@ -41,24 +41,24 @@ export class Prefetcher {
    * Asks a question, and behind it those of the steps to come, unless its answer is known. Gives the number of
    * questions that were sent.
    */
-  async prepare(host: HostState, question: ProbeRequest, toCome: UpcomingProbes): Promise<number> {
+  async prepare(host: HostState, question: ProbeRequest, upcoming: UpcomingProbes): Promise<number> {
     const knowledge = this.#of(host)
     if (knowledge.findings.has(question)) return 0
     // The steps that it was kept for are over, most of them.
     if (knowledge.asked >= this.#most) knowledge.drop()
     knowledge.findings.request(question)
     knowledge.asked += 1
-    return 1 + (await this.#askAhead(knowledge, toCome))
+    return 1 + (await this.#askAhead(knowledge, upcoming))
   }
 
   /**
    * Asks what comes behind a change, which has just been sent to the resident shell of a session: the same shell
    * looks at it once the change is made. Gives the number of questions that were sent.
    */
-  async prepareBehind(host: HostState, session: Session, toCome: UpcomingProbes): Promise<number> {
+  async prepareBehind(host: HostState, session: Session, upcoming: UpcomingProbes): Promise<number> {
     // With a second change in this step it would have to be asked again.
     if (this.#isShared && this.#changed.size > 1) return 0
-    return this.#askAhead(this.#of(host), toCome, session)
+    return this.#askAhead(this.#of(host), upcoming, session)
   }
 
   async result(host: HostState, question: ProbeRequest): Promise<ProbeOutput> {
@@ -91,10 +91,10 @@ export class Prefetcher {
    * A question at which the host is expected to change something is the last: what is asked behind a change has to
    * be asked again. With `only` questions to other sessions are left out.
    */
-  async #askAhead(knowledge: HostKnowledge, toCome: UpcomingProbes, only?: Session): Promise<number> {
+  async #askAhead(knowledge: HostKnowledge, upcoming: UpcomingProbes, only?: Session): Promise<number> {
     const { findings } = knowledge
     let asked = 0
-    for await (const question of toCome()) {
+    for await (const question of upcoming()) {
       if (knowledge.findings !== findings) return asked
       if (findings.has(question) || (only !== undefined && question.session !== only)) continue
       findings.request(question)

@@ -29,7 +29,7 @@ export function canPrefetch(module: Module): boolean {
 export async function* upcomingProbes(
   steps: Iterable<Step>,
   host: HostState,
-  ground: PlayContext,
+  context: PlayContext,
   walk = { left: FARTHEST },
 ): AsyncIterable<UpcomingProbe> {
   for (const step of steps) {
@@ -39,11 +39,11 @@ export async function* upcomingProbes(
     if (step.kind === 'meta') {
       if (step.verb !== 'flush_handlers' && step.verb !== 'noop') return
     } else if (step.kind === 'block') {
-      yield* upcomingProbes([...step.block, ...step.always], host, ground, walk)
+      yield* upcomingProbes([...step.block, ...step.always], host, context, walk)
     } else if (step.kind === 'task') {
-      yield* probesOfTask(step, host, ground)
+      yield* probesOfTask(step, host, context)
     } else {
-      yield* upcomingProbes(await stepsOfInclude(step, host, ground), host, ground, walk)
+      yield* upcomingProbes(await stepsOfInclude(step, host, context), host, context, walk)
     }
   }
 }
@@ -52,19 +52,19 @@ export async function* upcomingProbes(
 export async function* probesOfTask(
   task: Task,
   host: HostState,
-  ground: PlayContext,
+  context: PlayContext,
   done = 0,
 ): AsyncIterable<UpcomingProbe> {
   if (!canPrefetch(task.module)) return
-  for (const scope of (await scopesOf(task, host, ground)).slice(done)) {
-    const question = await questionOf(task, host, scope, ground)
+  for (const scope of (await scopesOf(task, host, context)).slice(done)) {
+    const question = await questionOf(task, host, scope, context)
     if (question !== undefined) yield question
   }
 }
 
-function scopesOf(task: Task, host: HostState, ground: PlayContext): Promise<TemplateContext[]> {
+function scopesOf(task: Task, host: HostState, context: PlayContext): Promise<TemplateContext[]> {
   return known(async () => {
-    const scope = ground.scope.forStep(task, host)
+    const scope = context.scope.forStep(task, host)
     if (task.loop === undefined) return [scope]
     const items = await loopItems(task.loop, scope, task.inherited.when)
     return Array.isArray(items) ? items.map(({ variables }) => scope.with(variables)) : []
@@ -75,15 +75,15 @@ async function questionOf(
   task: Task,
   host: HostState,
   scope: TemplateContext,
-  ground: PlayContext,
+  context: PlayContext,
 ): Promise<UpcomingProbe | undefined> {
   try {
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined
-    const ready = await resolveTask(task, host, scope, ground)
+    const ready = await resolveTask(task, host, scope, context)
     const { module, args, view, environment } = ready
     const looks = looksOf(module.probe!(args, view))
-    const session = looks.length === 0 ? undefined : await sessionOf(ready, ground.run)
+    const session = looks.length === 0 ? undefined : await sessionOf(ready, context.run)
     return session && { session, environment, looks, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {
     return notYet(error)
@@ -102,15 +102,15 @@ function isToStop({ module, args, view }: ResolvedTask, found: ProbeOutput): boo
 async function stepsOfInclude(
   step: IncludeTasks | IncludeRole,
   host: HostState,
-  ground: PlayContext,
+  context: PlayContext,
 ): Promise<readonly Step[]> {
   if (step.loop !== undefined) return []
   return known(async () => {
-    const scope = ground.scope.forStep(step, host)
+    const scope = context.scope.forStep(step, host)
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
-    const { steps } = includedSteps(step, inclusionOf(name, {}), ground.play, ground.run.sources)
-    const { tags, skipTags } = ground.run.request.selection
+    const { steps } = includedSteps(step, inclusionOf(name, {}), context.play, context.run.sources)
+    const { tags, skipTags } = context.run.request.selection
     return selectSteps(steps, tags, skipTags)
   }, [])
 }

@@ -24,7 +24,7 @@ import { withTimeout } from './timeout.ts'
 
 /** What a task is carried out with on a host. */
 export interface Surroundings {
-  readonly ground: PlayContext
+  readonly context: PlayContext
   readonly prefetcher: Prefetcher
   /** The host's among those that are worked on at the same time. */
   readonly place: Place
@@ -47,14 +47,14 @@ export class TaskExecution {
     this.#info = info
     this.#host = host
     this.#surroundings = surroundings
-    this.#timed = surroundings.ground.run.timed(info, host)
+    this.#timed = surroundings.context.run.timed(info, host)
   }
 
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
   async item(scope: TemplateContext): Promise<results.Outcome> {
     this.#itemsBegun += 1
     const task = this.#task
-    const { ground, prefetcher } = this.#surroundings
+    const { context, prefetcher } = this.#surroundings
     const condition = this.#timed('rendering', () => scope.failing(task.inherited.when))
     if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
     const isTried = task.until !== undefined || task.retries !== undefined
@@ -68,15 +68,15 @@ export class TaskExecution {
       if (attempt >= tries) return untilNotMet(outcome, tries)
       prefetcher.invalidate(this.#host)
       this.#emit({ type: 'retrying', attempt, left: tries - attempt })
-      await this.#timed('pausing', () => waitSeconds(delay, ground.run.interrupt))
+      await this.#timed('pausing', () => waitSeconds(delay, context.run.interrupt))
     }
   }
 
   async #attempt(scope: TemplateContext): Promise<results.Outcome> {
     const task = this.#task
-    const { ground, place } = this.#surroundings
-    const { run } = ground
-    const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, ground))
+    const { context, place } = this.#surroundings
+    const { run } = context
+    const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
     if (run.interrupt.requested) throw new Interrupted()
     const { module, args, view, target, where } = ready
     if (module.reconnects) {
@@ -86,7 +86,7 @@ export class TaskExecution {
     }
     const session = await this.#timed('connecting', () => this.#connect(ready))
     const performed = await withTimeout(
-      numberOf(scope, task.inherited.settings.timeout, 'timeout', 0),
+      numberOf(scope, task.inherited.keywords.timeout, 'timeout', 0),
       run.interrupt,
       (interrupt) => runModule(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
       () => {
@@ -102,8 +102,8 @@ export class TaskExecution {
   }
 
   async #connect(ready: ResolvedTask): Promise<Session | undefined> {
-    const { ground, place } = this.#surroundings
-    const session = await sessionOf(ready, ground.run, () => place.leave())
+    const { context, place } = this.#surroundings
+    const session = await sessionOf(ready, context.run, () => place.leave())
     await place.take()
     // The turn is left for the request to go out.
     if (canPrefetch(ready.module) && session?.begin()) await setImmediate()
@@ -112,7 +112,7 @@ export class TaskExecution {
 
   #options(scope: TemplateContext, ready: ResolvedTask, session: Session | undefined): ModuleRunOptions {
     const { environment, view, where } = ready
-    const { run } = this.#surroundings.ground
+    const { run } = this.#surroundings.context
     const isOwn = where === this.#host.name
     return {
       view,
@@ -137,7 +137,7 @@ export class TaskExecution {
   ): Pick<ModuleRunOptions, 'look' | 'onLastSent'> {
     const { prefetcher } = this.#surroundings
     const host = this.#host
-    const toCome = () => this.#toCome()
+    const upcoming = () => this.#upcoming()
     const sent = (questions: number) => {
       if (questions > 0) this.#emit({ type: 'asked', questions })
     }
@@ -145,32 +145,32 @@ export class TaskExecution {
     const look = async (probe: Probe) => {
       const question = { session, environment, looks: looksOf(probe) }
       const timed = question.looks.length === 0 ? untimed : this.#timed
-      sent(await timed('looking ahead', () => prefetcher.prepare(host, question, toCome)))
+      sent(await timed('looking ahead', () => prefetcher.prepare(host, question, upcoming)))
       return timed('answer', () => prefetcher.result(host, question))
     }
     return {
       ...(canPrefetch(module) && { look }),
-      onLastSent: () => void prefetcher.prepareBehind(host, session, toCome).then(sent),
+      onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(sent),
     }
   }
 
-  async *#toCome(): AsyncIterable<UpcomingProbe> {
-    const { ground, upcoming: following } = this.#surroundings
-    yield* probesOfTask(this.#task, this.#host, ground, this.#itemsBegun)
-    yield* upcomingProbes(following(), this.#host, ground)
+  async *#upcoming(): AsyncIterable<UpcomingProbe> {
+    const { context, upcoming } = this.#surroundings
+    yield* probesOfTask(this.#task, this.#host, context, this.#itemsBegun)
+    yield* upcomingProbes(upcoming(), this.#host, context)
   }
 
   #changes(where: string): void {
-    const { ground, prefetcher } = this.#surroundings
+    const { context, prefetcher } = this.#surroundings
     prefetcher.invalidate(this.#host)
-    const other = where === this.#host.name ? undefined : ground.run.knownState(where)
+    const other = where === this.#host.name ? undefined : context.run.knownState(where)
     if (other !== undefined) prefetcher.invalidate(other)
   }
 
   #keepFacts(scope: TemplateContext, { values }: results.Outcome): void {
     const facts = values.ansible_facts
     if (!isMap(facts)) return
-    const { run } = this.#surroundings.ground
+    const { run } = this.#surroundings.context
     const task = this.#task
     const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
     const owner = delegated === undefined ? this.#host : run.hostState(String(delegated))
@@ -183,7 +183,7 @@ export class TaskExecution {
 
   #warnOfFact(name: string): void {
     const message = `${this.#host.name}: its fact ${name} is left out: it would change how the host is reached`
-    this.#surroundings.ground.run.emit({ type: 'warning', message })
+    this.#surroundings.context.run.emit({ type: 'warning', message })
   }
 
   #emit(
@@ -192,7 +192,7 @@ export class TaskExecution {
       | { type: 'output'; line: string }
       | { type: 'asked'; questions: number },
   ): void {
-    this.#surroundings.ground.run.emit({ ...event, task: this.#info, host: this.#host.name })
+    this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
   }
 }
 

@@ -15,7 +15,7 @@ export interface Hidden {
  * itself is wrong, nobody can say that there is no secret.
  */
 export function hiddenBecause(step: Pick<Step, 'inherited'>, scope: TemplateContext): string | undefined {
-  const node = step.inherited.settings.no_log
+  const node = step.inherited.keywords.no_log
   if (node === undefined) return undefined
   try {
     return flag(scope, step, 'no_log') ? 'hidden: no_log is set for this task' : undefined

@@ -36,9 +36,9 @@ export async function resolveTask(
   task: Task,
   host: HostState,
   scope: TemplateContext,
-  ground: PlayContext,
+  context: PlayContext,
 ): Promise<ResolvedTask> {
-  const { run, play } = ground
+  const { run, play } = context
   // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
   flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') ?? host.name)
@@ -53,8 +53,8 @@ export async function resolveTask(
       folder: play.folder,
     },
     where,
-    target: ground.scope.target(scope, task, where, host.name),
-    become: ground.scope.become(scope, task, where),
+    target: context.scope.target(scope, task, where, host.name),
+    become: context.scope.become(scope, task, where),
     environment: environmentOf(task.inherited.environment, scope),
   }
 }
@@ -77,7 +77,7 @@ export function setting(
   { inherited }: Pick<Step, 'inherited'>,
   name: Keyword,
 ): Value | undefined {
-  return rendered(scope, inherited.settings[name])
+  return rendered(scope, inherited.keywords[name])
 }
 
 /** A keyword that says yes or no; undefined when nothing is said. Raises ProblemError when it is neither. */
@@ -91,7 +91,7 @@ export function flag(
   const truth = toBoolean(value)
   if (truth !== undefined) return truth
   const message = `${name} takes true or false, this is ${JSON.stringify(value)}`
-  throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
+  throw new ProblemError({ message, place: step.inherited.keywords[name]!.place })
 }
 
 export function rendered(scope: TemplateContext, node: Node | undefined): Value | undefined {

@@ -23,12 +23,12 @@ type Runnable = Exclude<Step, Block>
 
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
-  readonly #ground: PlayContext
+  readonly #context: PlayContext
   readonly #ahead: Prefetcher
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
-  constructor(ground: PlayContext, ahead: Prefetcher) {
-    this.#ground = ground
+  constructor(context: PlayContext, ahead: Prefetcher) {
+    this.#context = context
     this.#ahead = ahead
   }
 
@@ -37,9 +37,9 @@ export class TaskRunner {
    * in it is to be hidden.
    */
   nameOf(step: Runnable, host: HostState): string {
-    const { scope } = this.#ground
+    const { scope } = this.#context
     const isHidden =
-      step.inherited.settings.no_log !== undefined &&
+      step.inherited.keywords.no_log !== undefined &&
       hiddenBecause(step, this.#scopeOf(step, host).scope) !== undefined
     const name = isHidden && step.name !== undefined ? String(step.name.value) : scope.nameOf(step, host)
     return step.role === undefined ? name : `${step.role.name} : ${name}`
@@ -48,15 +48,15 @@ export class TaskRunner {
   /** Whether a keyword says yes on a host. Raises ProblemError. */
   flag(step: Runnable, host: HostState, name: Keyword): boolean {
     return (
-      step.inherited.settings[name] !== undefined &&
-      (flag(this.#ground.scope.forStep(step, host), step, name) ?? false)
+      step.inherited.keywords[name] !== undefined &&
+      (flag(this.#context.scope.forStep(step, host), step, name) ?? false)
     )
   }
 
   /** On how many hosts a task may work at the same time; 0 if it does not say. Raises ProblemError. */
   throttle(step: Runnable, host: HostState): number {
-    const node = step.inherited.settings.throttle
-    return node === undefined ? 0 : numberOf(this.#ground.scope.forStep(step, host), node, 'throttle', 0)
+    const node = step.inherited.keywords.throttle
+    return node === undefined ? 0 : numberOf(this.#context.scope.forStep(step, host), node, 'throttle', 0)
   }
 
   /** Whether a meta task's conditions hold; undefined when that cannot be told, of which there is a warning then. */
@@ -72,12 +72,12 @@ export class TaskRunner {
     const { task, values } = failure
     host.assigned.set('ansible_failed_result', values)
     host.assigned.set('ansible_failed_task', { name: task.name, action: task.action })
-    this.#ground.run.emit({ type: 'rescued', task, host: host.name })
+    this.#context.run.emit({ type: 'rescued', task, host: host.name })
   }
 
   /** False when it cannot be told how the host is reached, of which there is a warning then. */
   async resetConnection(step: Meta, host: HostState): Promise<boolean> {
-    const { run, scope } = this.#ground
+    const { run, scope } = this.#context
     const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
     if (target !== undefined) await run.links.drop(target)
     return target !== undefined
@@ -98,13 +98,13 @@ export class TaskRunner {
       return find(scope)
     } catch (error) {
       const message = `${host.name}: ${hiddenBecause(step, scope) ?? explained(error).message}`
-      this.#ground.run.emit({ type: 'warning', message, location: locationOf(step.place) })
+      this.#context.run.emit({ type: 'warning', message, location: locationOf(step.place) })
       return undefined
     }
   }
 
   /**
-   * Runs a task on a host that holds a place; undefined when an interrupt kept it from beginning. `following` are the
+   * Runs a task on a host that holds a place; undefined when an interrupt kept it from beginning. `upcoming` are the
    * steps behind it, which may be looked at ahead.
    */
   async run(
@@ -112,10 +112,10 @@ export class TaskRunner {
     info: TaskInfo,
     host: HostState,
     place: Place,
-    following: Upcoming,
+    upcoming: Upcoming,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const surroundings = { ground: this.#ground, prefetcher: this.#ahead, place, following }
+    const surroundings = { context: this.#context, prefetcher: this.#ahead, place, upcoming }
     const execution = new TaskExecution(task, info, host, surroundings)
     const once = (scope: TemplateContext) => execution.item(scope)
     try {
@@ -123,7 +123,7 @@ export class TaskRunner {
       const result = this.#finished(task, info, host, outcome, started)
       for (const warning of results.warningsOf(result)) {
         const message = `${host.name}: ${warning}`
-        this.#ground.run.emit({ type: 'warning', message, location: info.location })
+        this.#context.run.emit({ type: 'warning', message, location: info.location })
       }
       return result
     } catch (error) {
@@ -203,7 +203,7 @@ export class TaskRunner {
   }
 
   async #looped(step: Runnable, info: TaskInfo, host: HostState, work: Work): Promise<results.Outcome> {
-    const { run } = this.#ground
+    const { run } = this.#context
     const { scope, fault } = this.#scopeOf(step, host)
     if (fault !== undefined) return concluded(step, scope, explained(fault))
     return looped(step, scope, work, {
@@ -220,7 +220,7 @@ export class TaskRunner {
   /** The variables of a step on a host; none, and the fault, if they cannot be found. */
   #scopeOf(step: Runnable, host: HostState): { scope: TemplateContext; fault?: ProblemError } {
     try {
-      return { scope: this.#ground.scope.forStep(step, host) }
+      return { scope: this.#context.scope.forStep(step, host) }
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       return { scope: TemplateContext.of([]), fault: error }

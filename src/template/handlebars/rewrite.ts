@@ -131,7 +131,7 @@ export class Rewriter {
     }
     const last = node.params.length - 1
     const params = node.params.map((param, index) =>
-      this.#value(param, guarded || forgives(helper, index, last)),
+      this.#value(param, guarded || isOptional(helper, index, last)),
     )
     for (const pair of named) pair.value = this.#value(pair.value, guarded)
     const site = this.#site({ ...this.#span(node), ...(helper && { helper }) })
@@ -224,7 +224,7 @@ function helperName(path: hbs.AST.PathExpression | hbs.AST.Literal): string {
   return String((path as hbs.AST.PathExpression).original)
 }
 
-function forgives(helper: Helper | undefined, index: number, last: number): boolean {
+function isOptional(helper: Helper | undefined, index: number, last: number): boolean {
   return (
     helper?.optionalArguments === 'all' || (helper?.optionalArguments === 'all but the last' && index < last)
   )

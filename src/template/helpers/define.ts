@@ -64,7 +64,7 @@ export function helper<const P extends readonly Parameter[]>(
   parameters: P,
   help: string,
   does: (this: CallContext, ...args: ArgumentsOf<P>) => Value | ProblemError | undefined,
-  more: Pick<Helper, 'forgives' | 'takesNamed'> = {},
+  more: Pick<Helper, 'optionalArguments' | 'takesNamed'> = {},
 ): Helper {
   const declared = parameters.map(read)
   const least = declared.filter((parameter) => !parameter.optional).length
