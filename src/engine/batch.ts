@@ -111,8 +111,8 @@ export class Batch {
       const going = hosts.filter((host) => host.active && !failed.has(host))
       if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
       await breathe()
-      const upcoming = () => [...steps.slice(index + 1), ...upcoming()]
-      const those = await this.#step(step, going, upcoming, isFinal)
+      const after = () => [...steps.slice(index + 1), ...upcoming()]
+      const those = await this.#step(step, going, after, isFinal)
       if (isFinal) this.#settle(those)
       else for (const host of those) failed.add(host)
       this.#ahead.stepEnded()
@@ -140,12 +140,12 @@ export class Batch {
     isFinal: boolean,
   ): Promise<Failed> {
     const isLast = isFinal && block.always.length === 0
-    const upcoming = () => [...block.always, ...upcoming()]
-    let failed = await this.#steps(block.block, hosts, upcoming, isLast && block.rescue.length === 0)
+    const after = () => [...block.always, ...upcoming()]
+    let failed = await this.#steps(block.block, hosts, after, isLast && block.rescue.length === 0)
     if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
       const saved = hosts.filter((host) => host.active && failed.has(host))
       for (const host of saved) this.#rescue(host)
-      failed = await this.#steps(block.rescue, saved, upcoming, isLast)
+      failed = await this.#steps(block.rescue, saved, after, isLast)
     }
     if (block.always.length === 0) return failed
     const still = hosts.filter((host) => host.active)
