@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+
+const test = suite('architecture')
+
+/** Files that may import each other: the grammar of tasks. */
+const GRAMMAR = ['src/playbook/includes.ts', 'src/playbook/roles.ts', 'src/playbook/steps.ts']
+
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join('src', name))
+
+/** The files that a file imports, types too. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+  const paths = [...text.matchAll(/^(?:import|export)\b[^;'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm)]
+  return paths
+    .map(([, from, dynamic]) => relative('.', join(dirname(file), (from ?? dynamic)!)))
+    .filter((path) => path.startsWith('src/'))
+}
+
+/** The rooms of docs/architecture.md, with those that each may import. */
+function rooms(): Map<string, string[]> {
+  const rows = readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([a-z]+)` \|[^|]*\|([^|]*)\|$/gm)
+  return new Map(
+    [...rows].map(([, room, named]) => [room!, [...named!.matchAll(/`([a-z]+)`/g)].map((it) => it[1]!)]),
+  )
+}
+
+const roomOf = (file: string) => file.split('/')[1]!
+
+test('every folder of src is a room of docs/architecture.md, and the other way round', () => {
+  assert.equal([...new Set(sources.map(roomOf))].sort(), [...rooms().keys()].sort())
+})
+
+test('a room imports only the rooms that its row names', () => {
+  const allowed = rooms()
+  const wrong = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => roomOf(imported) !== roomOf(file))
+      .filter((imported) => roomOf(file) !== 'cli' && !allowed.get(roomOf(file))?.includes(roomOf(imported)))
+      .map((imported) => `${file} imports ${imported}`),
+  )
+  assert.equal(wrong, [])
+})
+
+test('a row names only rooms that lie above it in the table', () => {
+  const order = [...rooms().keys()]
+  for (const [room, named] of rooms())
+    for (const other of named) assert.ok(order.indexOf(other) < order.indexOf(room), `${room} names ${other}`)
+})
+
+test('nothing is named in a row that the room does not import', () => {
+  for (const [room, named] of rooms()) {
+    const used = new Set(
+      sources
+        .filter((file) => roomOf(file) === room)
+        .flatMap(importsOf)
+        .map(roomOf),
+    )
+    assert.equal(
+      named.filter((other) => !used.has(other)),
+      [],
+      room,
+    )
+  }
+})
+
+test('imports run one way between files', () => {
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file)
+    const circle = at === -1 ? [] : path.slice(at)
+    assert.equal(
+      circle.filter((one) => !GRAMMAR.includes(one)),
+      [],
+      circle.join(' > '),
+    )
+    if (at !== -1 || done.has(file)) return
+    for (const imported of importsOf(file)) visit(imported, [...path, file])
+    done.add(file)
+  }
+  for (const file of sources) visit(file, [])
+})
+
+test('only a module that users name is in snake_case', () => {
+  const wrong = sources.filter((file) => !file.startsWith('src/modules/') && /_/.test(file))
+  assert.equal(wrong, [])
+})
+
+test.run()
