@@ -1,4 +1,3 @@
-import { noFolder } from '../modules/files/placement.ts'
 import type { Action, Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import type { Probe, ProbeOutput } from '../sdk/probe.ts'
@@ -16,8 +15,9 @@ import {
   type Wanted,
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
-import { type FileState, files, followed, type Reached } from './file-state.ts'
-import { folderOf, isFolder } from './paths.ts'
+import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
+import { folderOf } from './paths.ts'
+import { noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
 import { readWritten, writeFile } from './write.ts'
 

@@ -1,6 +1,7 @@
 import { quote, quotePath } from '../shell/quote.ts'
 import { type Attributes, chmodMode } from './attributes.ts'
-import { chunks, type FileState, type Reached } from './file-state.ts'
+import type { FileState, Reached } from './file-state.ts'
+import { chunks } from './look.ts'
 import { folderOf, nameOf } from './paths.ts'
 
 /**

@@ -1,8 +1,10 @@
 import { idsLook, readIds } from '../../host/attributes.ts'
 import { digestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
-import { describe, eachRegular, type FileState, files, type Looking } from '../../host/file-state.ts'
-import { ancestors, below, isFolder, nameOf, trimmed } from '../../host/paths.ts'
+import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
+import type { Looking } from '../../host/look.ts'
+import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
+import { failure, type Ground, type Item, type Placed, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
 import {
   type Action,
@@ -17,7 +19,6 @@ import type { Look, Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
-import { failure, type Ground, type Item, type Placed, type Placing, place } from './placement.ts'
 import { readSource, sourceProbe } from './remote-source.ts'
 
 /** The options that `copy` and `template` share. */

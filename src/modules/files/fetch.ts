@@ -3,7 +3,8 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { failureOf } from '../../host/edit.ts'
-import { behindLinks, type FileState, filesProbe, readFiles } from '../../host/file-state.ts'
+import { behindLinks, type FileState, readFiles } from '../../host/file-state.ts'
+import { filesProbe } from '../../host/look.ts'
 import {
   type Change,
   type Conclusion,

@@ -1,6 +1,19 @@
 import { describeAfter, freshMode, planAttributes, unknownOwner } from '../../../host/attributes.ts'
-import { describe, type FileState, filesProbe, followed, type Reached } from '../../../host/file-state.ts'
-import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
+import { describe, type FileState, followed, isFolder, type Reached } from '../../../host/file-state.ts'
+import { filesProbe } from '../../../host/look.ts'
+import { ancestors, below, folderOf, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
+import {
+  failure,
+  type Ground,
+  joined,
+  mayCome,
+  NOTHING,
+  noFolder,
+  of,
+  type Placed,
+  placeFolder,
+  sh,
+} from '../../../host/placement.ts'
 import {
   attributesScripts,
   hardLinkScript,
@@ -12,19 +25,16 @@ import {
 import type { Change, View } from '../../../sdk/module.ts'
 import { quote } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
-import {
-  failure,
-  joined,
-  mayCome,
-  NOTHING,
-  noFolder,
-  of,
-  type Placed,
-  placeFolder,
-  sh,
-} from '../placement.ts'
-import type { FileArgs, State } from './index.ts'
-import { planTimes } from './timestamps.ts'
+import type { FileArgs } from './options.ts'
+import { planTimes, type Times } from './timestamps.ts'
+
+export interface State extends Ground {
+  readonly times: Times
+  /** What is below the folder, when it is to be changed too. */
+  readonly below: readonly (readonly [string, FileState])[]
+  /** There is something in the folder that a link is to replace. */
+  readonly isFull: boolean
+}
 
 /** Every difference between what a `file` task wants and what is there, with the actions that carry it out. */
 export function planFile(args: FileArgs, state: State, view: View): Placed {

@@ -1,3 +1,7 @@
+import type { Action, Change, View } from '../sdk/module.ts'
+import type { Content } from '../shell/content.ts'
+import { quote } from '../shell/quote.ts'
+import type { ValueMap } from '../values/value.ts'
 import {
   chmodMode,
   describeAfter,
@@ -7,15 +11,19 @@ import {
   resolveMode,
   unknownOwner,
   type Wanted,
-} from '../../host/attributes.ts'
-import { describe, type FileState, followed, octal, type Reached, textOfFile } from '../../host/file-state.ts'
-import { below, isFolder } from '../../host/paths.ts'
-import { attributesScripts, madeAt } from '../../host/safe-path.ts'
-import { copyFile, writeFile } from '../../host/write.ts'
-import type { Action, Change, View } from '../../sdk/module.ts'
-import type { Content } from '../../shell/content.ts'
-import { quote } from '../../shell/quote.ts'
-import type { ValueMap } from '../../values/value.ts'
+} from './attributes.ts'
+import {
+  describe,
+  type FileState,
+  followed,
+  isFolder,
+  octal,
+  type Reached,
+  textOfFile,
+} from './file-state.ts'
+import { below } from './paths.ts'
+import { attributesScripts, madeAt } from './safe-path.ts'
+import { copyFile, writeFile } from './write.ts'
 
 /** Something that is to be on the host. */
 export interface Item {
