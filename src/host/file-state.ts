@@ -209,6 +209,10 @@ export interface Reached {
   readonly via?: string
 }
 
+export interface Existing extends Reached {
+  readonly file: FileState
+}
+
 /** Where a task that follows links looks: behind the link, or at the path itself. */
 export function behindLinks(path: string, file: FileState | undefined): Reached {
   const real = file?.real

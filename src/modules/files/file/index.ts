@@ -19,11 +19,7 @@ export const file = defineModule<typeof declared, State>({
   faults,
   probe,
   parse,
-  plan(args, state, view) {
-    const { changes, failed, result = {}, warnings = [] } = planFile(args, state, view)
-    return { changes, result, warnings, ...(failed !== undefined && { failed }) }
-  },
-  apply: (_, args, state) => planFile(args, state, { check: false, diff: false }).actions,
+  plan: planFile,
   conclude,
 })
 
