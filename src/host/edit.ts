@@ -18,7 +18,7 @@ import {
 import { bytesOf } from './bytes.ts'
 import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
 import { folderOf } from './paths.ts'
-import { noFolder } from './placement.ts'
+import { newFolder, noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
 import { readWritten, writeFile } from './write.ts'
 
@@ -154,8 +154,10 @@ export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): 
 
 function whatIsMade({ path, file, folder }: Edited): Change[] {
   if (file !== undefined) return []
-  const above = { what: `folder ${folderOf(path)}`, before: null, after: 'directory' }
-  return [...(folder === undefined ? [above] : []), { what: 'state', before: 'absent', after: 'file' }]
+  return [
+    ...(folder === undefined ? [newFolder(folderOf(path))] : []),
+    { what: 'state', before: 'absent', after: 'file' },
+  ]
 }
 
 function message(edit: Edit, attributes: readonly Change[]): string {

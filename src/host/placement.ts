@@ -136,7 +136,7 @@ export function placeFolder(
   const own = about(placing, path, { changes }).changes
   const make = `mkdir -m ${chmodMode(mode)} "./$n"`
   return {
-    changes: [{ what: `folder ${path}`, before: null, after: 'directory' }, ...own],
+    changes: [newFolder(path), ...own],
     actions: [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
   }
 }
@@ -202,6 +202,10 @@ function contentChange(item: Item, old: FileState | undefined, view: View): Chan
 
 function summary(size: number | undefined, digest: string | undefined): string {
   return `${size} bytes, ${digest?.slice(0, 12)}`
+}
+
+export function newFolder(path: string): Change {
+  return { what: `folder ${path}`, before: null, after: 'directory' }
 }
 
 /** Says of changes which of several files they are about. */

@@ -24,9 +24,9 @@ export function joined(parts: readonly Plan[]): Plan {
   }
 }
 
-/** A change, and sh that makes it. */
+/** Changes that are made together, and sh that makes them. */
 export interface Step {
-  readonly change: Change
+  readonly changes: readonly [Change, ...Change[]]
   readonly sh: string
 }
 
@@ -34,7 +34,7 @@ export interface Step {
 export function scripted(steps: readonly Step[], script: (parts: readonly string[]) => string): Plan {
   if (steps.length === 0) return NOTHING
   return {
-    changes: steps.map(({ change }) => change),
+    changes: steps.flatMap(({ changes }) => changes),
     actions: [sh(script(steps.map((step) => step.sh)))],
   }
 }

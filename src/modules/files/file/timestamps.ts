@@ -55,7 +55,7 @@ export function planTimes({ path, file, via }: Reached, times: Times): Plan {
     if (isRight) return []
     const after = wanted === 'now' ? 'now' : shown(wanted)
     const change = { what, before: before === undefined ? null : shown(before), after }
-    return [{ change, sh: `touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"` }]
+    return [{ changes: [change], sh: `touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"` }]
   }
   const steps = [
     ...step('access time', 'a', file?.atime, times.access),
