@@ -1,7 +1,8 @@
 import type { Look } from '../sdk/probe.ts'
 import type { Output } from '../shell/output.ts'
 import { quotePath } from '../shell/quote.ts'
-import { chunks, LOOK, lookingSettings, readDigest } from './file-state.ts'
+import { readDigest } from './file-state.ts'
+import { chunks, LOOK, lookingSettings } from './look.ts'
 
 /** A look at what regular files hold, links followed; empty where there is no such file. */
 export function bytesOf(paths: readonly string[]): Look<Buffer> {

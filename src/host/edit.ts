@@ -1,7 +1,7 @@
-import { noFolder } from '../modules/files/placement.ts'
-import type { Action, Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
+import type { Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import type { Probe, ProbeOutput } from '../sdk/probe.ts'
+import { failure, NOTHING, sh } from '../sdk/steps.ts'
 import { contentOf, textOf } from '../shell/content.ts'
 import { matching } from '../values/matching.ts'
 import { pythonRegExp } from '../values/regexp.ts'
@@ -16,8 +16,9 @@ import {
   type Wanted,
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
-import { type FileState, files, followed, type Reached } from './file-state.ts'
-import { folderOf, isFolder } from './paths.ts'
+import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
+import { folderOf } from './paths.ts'
+import { newFolder, noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
 import { readWritten, writeFile } from './write.ts'
 
@@ -113,52 +114,26 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
   }
 }
 
-/** The plan for a file that an edit was made to. */
+/** Writes a file that an edit was made to, or only sets its attributes when its content is right. */
 export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): Plan {
-  const { file, path } = state
-  const changes: Change[] = []
+  const { file, path, via, folder } = state
+  const fail = (failed: string, rc: number): Plan => ({ ...failure(failed), result: { rc } })
+  const inSync = (msg: string): Plan => ({ ...NOTHING, result: { ...edit.result, msg } })
   const unknown = unknownOwner(state.ids, view)
-  if (unknown !== undefined) return { changes, failed: unknown }
+  if (unknown !== undefined) return failure(unknown)
   if (file !== undefined && file.type !== 'file') {
-    const failed = `${args.path} is a ${file.type}; give the path of a file`
-    return { changes, failed, result: { rc: 256 } }
+    return fail(`${args.path} is a ${file.type}; give the path of a file`, 256)
   }
   if (file === undefined) {
-    if (args.state === 'absent') return { changes, result: { ...edit.result, msg: 'file not present' } }
-    if (!args.create) {
-      return { changes, failed: `${args.path} does not exist; "create: true" makes it`, result: { rc: 257 } }
-    }
-    if (edit.change === undefined) return { changes, result: { ...edit.result, msg: '' } }
-    if (state.folder !== undefined && !isFolder(state.folder)) {
-      return { changes, failed: noFolder(folderOf(path), state.folder), result: { rc: 257 } }
-    }
-    if (state.folder === undefined)
-      changes.push({ what: `folder ${folderOf(path)}`, before: null, after: 'directory' })
-    changes.push({ what: 'state', before: 'absent', after: 'file' })
+    if (args.state === 'absent') return inSync('file not present')
+    if (!args.create) return fail(`${args.path} does not exist; "create: true" makes it`, 257)
+    if (edit.change === undefined) return inSync('')
+    if (folder !== undefined && !isFolder(folder)) return fail(noFolder(folderOf(path), folder), 257)
   }
-  if (edit.change !== undefined) {
-    changes.push(view.diff ? withText(edit.change, state.bytes, edit.bytes) : edit.change)
-  }
-  const attributes = planAttributes(args, state.ids, file, false).changes
-  return { changes: [...changes, ...attributes], result: { ...edit.result, msg: message(edit, attributes) } }
-}
-
-function message(edit: Edit, attributes: readonly Change[]): string {
-  const parts = [edit.msg, attributes.length > 0 ? 'ownership or permissions changed' : '']
-  return parts.filter((part) => part !== '').join(' and ')
-}
-
-function withText(change: Change, before: string, after: string): Change {
-  const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
-  return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
-}
-
-/** Writes the edited file, or only sets its attributes when its content is right. */
-export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
-  const { path, file, via } = state
-  const { set } = planAttributes(args, state.ids, file, false)
+  const { changes, set } = planAttributes(args, state.ids, file, false)
+  const result = { ...edit.result, msg: message(edit, changes) }
   if (edit.change === undefined) {
-    return attributesScripts([{ path, via, file: file!, set }]).map((script) => ({ do: 'sh', script }))
+    return { changes, actions: attributesScripts([{ path, via, file: file!, set }]).map(sh), result }
   }
   const write = writeFile({
     path,
@@ -169,11 +144,31 @@ export function applyEdit(args: Editing, state: Edited, edit: Edit): Action[] {
     mode: set.mode ?? file?.mode ?? freshMode(false),
     replaces: file ?? null,
     madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
-    makesFolders: state.folder === undefined,
+    makesFolders: folder === undefined,
     backup: args.backup,
     validate: args.validate,
   })
-  return [write]
+  const change = view.diff ? withText(edit.change, state.bytes, edit.bytes) : edit.change
+  return { changes: [...whatIsMade(state), change, ...changes], actions: [write], result }
+}
+
+function whatIsMade({ path, file, folder }: Edited): Change[] {
+  if (file !== undefined) return []
+  return [
+    ...(folder === undefined ? [newFolder(folderOf(path))] : []),
+    { what: 'state', before: 'absent', after: 'file' },
+  ]
+}
+
+function message(edit: Edit, attributes: readonly Change[]): string {
+  const parts = [edit.msg, attributes.length > 0 ? 'ownership or permissions changed' : '']
+  return parts.filter((part) => part !== '').join(' and ')
+}
+
+/** A change of `before` to `after`, bytes as in `Edited`, with both sides for a diff if they are text. */
+export function withText(change: Change, before: string, after: string): Change {
+  const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
+  return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
 }
 
 /** The failure that the last action ended in, as a conclusion; undefined when all went well. */
@@ -183,7 +178,7 @@ export function failureOf(outcomes: readonly Outcome[]): Conclusion | undefined 
   return { failed: last.stderr.trim() || `exit status ${last.code}`, result: { rc: last.code } }
 }
 
-/** The path of the backup that `applyEdit` made, if it made one. */
+/** The path of the backup that an edit made, if it made one. */
 export function backupOf(outcomes: readonly Outcome[]): string | undefined {
   const last = outcomes.at(-1)
   return last === undefined || last.stdout === '' ? undefined : readWritten(last).backup

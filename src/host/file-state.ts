@@ -1,8 +1,8 @@
 import type { Look } from '../sdk/probe.ts'
 import { TEXT_AT_MOST, textOf } from '../shell/content.ts'
 import { Output } from '../shell/output.ts'
-import { quotePath, words } from '../shell/quote.ts'
 import type { ValueMap } from '../values/value.ts'
+import { AT_ONCE, filesProbe, type Looking, lookingSettings } from './look.ts'
 import { linkTarget } from './paths.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
@@ -52,101 +52,6 @@ export interface Real {
   readonly isTrusted: boolean
 }
 
-/** What to look at besides what stat tells. */
-export interface Looking {
-  /** Also where symbolic links lead; digest and content are then those of what is there. */
-  readonly follow?: boolean
-  /** Name of a program such as `sha256sum` that prints digests. */
-  readonly digest?: string
-  /** Bring the content of regular files up to 1 MiB. */
-  readonly content?: boolean
-}
-
-// Understood by GNU and busybox stat alike; names come last, for they may hold spaces.
-export const STAT_FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G'
-
-export const STAMP_FORMAT = '%i %d %s %y %z'
-
-/**
- * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be
- * called one after the other with the same paths: look, links, regular. look FILE...: prints 1 or 0 for each (is
- * it there?), then stat's answer for each that is. A missing file below a folder that may not be searched is an
- * error: nobody knows whether it is there. 2 is for a link that is followed to a folder; the folders come last,
- * and cost no process of their own.
- */
-export const LOOK = `look() {
-  n=$# m=
-  for p; do
-    if leads "$p"; then m=\${m}2; set -- "$@" "$p"; continue; fi
-    if [ -e "$p" ] || [ -h "$p" ]; then m=\${m}1; set -- "$@" "$p"; continue; fi
-    m=\${m}0
-    d=$p
-    while :; do
-      case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
-      [ -n "$d" ] || d=/
-      [ -e "$d" ] && break
-      case $d in . | /) break ;; esac
-    done
-    if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
-  done
-  shift $n
-  printf %s "$m"
-  for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
-  [ $# -eq 0 ] || stat -c ${words(STAT_FORMAT)} -- "$@" || exit 1
-}
-leads() { [ "$follow" ] && [ -h "$1" ] && [ -d "$1" ] && [ -x "$1" ]; }
-links() {
-  n=$#
-  for p; do [ ! -h "$p" ] || set -- "$@" "$p"; done
-  shift $n
-  [ $# -gt 0 ] || return 0
-  texts -n "$@"
-  [ "$follow" ] || return 0
-  whoami
-  n=$# m=
-  w=$PWD
-  for p; do
-    if leads "$p"; then CDPATH= cd -P -- "$p" && printf '%s2%s\\0' "$m" "$PWD"; m=; cd "$w" || exit
-    elif [ -e "$p" ]; then m=\${m}1; set -- "$@" "$p"
-    else m=\${m}0; fi
-  done
-  shift $n
-  printf %s "$m"
-  [ $# -gt 0 ] || return 0
-  texts -f "$@"
-  stat -L -c ${words(STAT_FORMAT)} -- "$@" || exit 1
-}
-whoami() {
-  { while read -r k u x && [ "$k" != Uid: ]; do :; done; } 2>/dev/null </proc/self/status
-  [ "$k" = Uid: ] || u=$(id -u)
-  printf '%s\\0' "$u"
-}
-texts() {
-  o=$1
-  shift
-  # One process for all where readlink takes several.
-  [ $# -gt 1 ] && readlink -z $o -- "$@" 2>/dev/null && return
-  for p; do readlink -n $o "$p"; printf '\\0'; done
-}
-regular() {
-  n=$#
-  for p; do
-    if [ -f "$p" ]; then if [ "$follow" ] || [ ! -h "$p" ]; then set -- "$@" "$p"; fi; fi
-  done
-  shift $n
-  printf "\${content:-0}"
-  [ $# -gt 0 ] || return 0
-  if [ "$sum" ]; then
-    case $* in
-      *'
-'*) for p; do "$sum" <"$p" || exit 1; done ;;
-      *) "$sum" -- "$@" || exit 1 ;;
-    esac
-  fi
-  [ "$content" ] || return 0
-  for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
-}`
-
 /** A look at files; undefined where nothing is. */
 export function files(paths: readonly string[], looking: Looking = {}): Look<FileState | undefined> {
   return {
@@ -155,20 +60,6 @@ export function files(paths: readonly string[], looking: Looking = {}): Look<Fil
     script: (items) => filesProbe(items, looking),
     read: (output, items) => readFiles(output, items.length, looking),
   }
-}
-
-/** Sh that looks at files; its output is read by `readFiles`. */
-export function filesProbe(paths: readonly string[], looking: Looking = {}): string {
-  const lines = [LOOK, lookingSettings(looking)]
-  for (const some of chunks(paths)) {
-    lines.push(`set -- ${some.map(quotePath).join(' ')}`, 'look "$@"; links "$@"; regular "$@"')
-  }
-  return lines.join('\n')
-}
-
-/** What the functions of `LOOK` are to look at. */
-export function lookingSettings({ follow, digest = '', content }: Looking): string {
-  return `follow=${follow ? 1 : ''} sum=${digest} content=${content ? 1 : ''}`
 }
 
 /**
@@ -186,15 +77,6 @@ export function readFiles(
     all.push(...readTogether(output, Math.min(left, atOnce), looking))
   }
   return all
-}
-
-// As many as fit into one command line even with the longest names.
-const AT_ONCE = 100
-
-/** As many at a time as are looked at with one process. */
-export function chunks<T>(items: readonly T[]): T[][] {
-  const starts = Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) => index * AT_ONCE)
-  return starts.map((start) => items.slice(start, start + AT_ONCE))
 }
 
 function readTogether(output: Output, count: number, looking: Looking): (FileState | undefined)[] {
@@ -327,6 +209,10 @@ export interface Reached {
   readonly via?: string
 }
 
+export interface Existing extends Reached {
+  readonly file: FileState
+}
+
 /** Where a task that follows links looks: behind the link, or at the path itself. */
 export function behindLinks(path: string, file: FileState | undefined): Reached {
   const real = file?.real
@@ -345,6 +231,11 @@ export function followed(path: string, file: FileState | undefined): Reached {
   throw new Error(
     `${path} is a link of ${file.owner}'s to ${reached.path}, which is not theirs; it is not followed`,
   )
+}
+
+/** A folder, or a link to one. */
+export function isFolder(file: FileState | undefined): boolean {
+  return file?.type === 'directory' || file?.real?.state?.type === 'directory'
 }
 
 /** A file's content as text for a diff; "" when there is no file, undefined when it is no text. */

@@ -1,5 +1,3 @@
-import type { FileState } from './file-state.ts'
-
 /** The folder that a path of the host lies in. */
 export function folderOf(path: string): string {
   const folder = /^(.*)\/+[^/]+\/*$/s.exec(path)?.[1]
@@ -32,9 +30,4 @@ export function ancestors(path: string): string[] {
 /** The path of what a symbolic link at `path` with the text `link` leads to. */
 export function linkTarget(path: string, link: string): string {
   return link.startsWith('/') ? link : below(folderOf(path), link)
-}
-
-/** A folder, or a link to one. */
-export function isFolder(file: FileState | undefined): boolean {
-  return file?.type === 'directory' || file?.real?.state?.type === 'directory'
 }

@@ -1,6 +1,7 @@
 import { quote, quotePath } from '../shell/quote.ts'
 import { type Attributes, chmodMode } from './attributes.ts'
-import { chunks, type FileState, type Reached } from './file-state.ts'
+import type { Existing, FileState } from './file-state.ts'
+import { chunks } from './look.ts'
 import { folderOf, nameOf } from './paths.ts'
 
 /**
@@ -216,8 +217,7 @@ empty() {
 }`
 
 /** Attributes to be given to something that was looked at. */
-export interface Setting extends Reached {
-  readonly file: FileState
+export interface Setting extends Existing {
   readonly set: Attributes
 }
 

@@ -39,7 +39,8 @@ export function readArguments(
     else if (value !== null && value !== undefined) {
       try {
         args[option] = convert(module.options[option]!, value)
-        const fault = asksHost(module) ? untellable(module.options[option]!, args[option]) : undefined
+        const fault =
+          module.probe !== undefined ? untellable(module.options[option]!, args[option]) : undefined
         if (fault !== undefined) throw new Error(fault)
       } catch (error) {
         faults.push({ option: name, message: `${name}: ${(error as Error).message}` })
@@ -56,10 +57,6 @@ export function readArguments(
   if (faults.length === 0)
     for (const message of module.faults?.(args as Args, !partial) ?? []) faults.push({ message })
   return { args: args as Args, faults }
-}
-
-function asksHost({ probe, apply }: Module): boolean {
-  return probe !== undefined || apply !== undefined
 }
 
 /** What keeps an argument from reaching a host. Local files, and what is evaluated here, are not sent as they are. */

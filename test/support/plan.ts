@@ -1,3 +1,4 @@
+import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Args, Change, Module, Plan, View } from '../../src/sdk/module.ts'
 import { looksOf, probeOutput } from '../../src/sdk/probe.ts'
@@ -23,7 +24,14 @@ export function planOf(
 ): Plan {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
-  return module.plan(args, stateOf(module, args, printed, view), view)
+  const plan = module.plan(args, stateOf(module, args, printed, view), view)
+  if (!view.check && module.apply === undefined) assertExact(plan)
+  return plan
+}
+
+/** Nothing would carry out a change without an action, and an action without a change is never run. */
+export function assertExact({ changes, actions = [] }: Plan): void {
+  assert.is(changes.length > 0, actions.length > 0, JSON.stringify({ changes, actions }))
 }
 
 /** What a module makes of what its probe has printed. */

@@ -68,7 +68,7 @@ export async function sessionOf(
   run: Run,
   onSilence?: () => void,
 ): Promise<Session | undefined> {
-  if (module.probe === undefined && module.apply === undefined) return undefined
+  if (module.probe === undefined) return undefined
   return run.links.session(target, become, onSilence)
 }
 

@@ -8,9 +8,10 @@ import {
   replaceLine,
   type Tools,
 } from '../../host/accounts.ts'
-import { type Change, defineModule } from '../../sdk/module.ts'
+import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { type Look, scriptLook } from '../../sdk/probe.ts'
+import { type Step, scripted } from '../../sdk/steps.ts'
 import { quote } from '../../shell/quote.ts'
 
 const groupOptions = options({
@@ -53,11 +54,18 @@ export const group = defineModule<typeof groupOptions, State>({
     const [tools, ...lines] = text!.split('\n')
     return { tools: tools as Tools, group: parseGroups(lines).find((known) => known.name === name) }
   },
-  plan({ name, gid, state, system }, { group }) {
-    const result = { name, state, ...(state === 'present' && { system, gid: gid ?? group?.gid ?? null }) }
-    return { changes: planChanges(name, gid, state, group), result }
+  plan(args, state) {
+    const { name, gid, system } = args
+    const isPresent = args.state === 'present'
+    const result = {
+      name,
+      state: args.state,
+      ...(isPresent && { system, gid: gid ?? state.group?.gid ?? null }),
+    }
+    const look = isPresent ? 'cat /etc/group' : ':'
+    const steps = isPresent ? present(args, state) : absent(args, state)
+    return { ...scripted(steps, (parts) => ['set -e', ...parts, look].join('\n')), result }
   },
-  apply: (_plan, args, state) => [{ do: 'sh', script: `set -e\n${script(args, state)}\n${look(args)}` }],
   conclude([outcome], args) {
     if (outcome!.code !== 0) return { failed: outcome!.stderr.trim() || `exit status ${outcome!.code}` }
     const made = parseGroups(outcome!.stdout.split('\n')).find(({ name }) => name === args.name)
@@ -70,37 +78,31 @@ function probe({ name, local }: GroupArgs): [Look<string>] {
   return [scriptLook('groups', script, '', () => READ_GROUPS)]
 }
 
-function planChanges(
-  name: string,
-  gid: number | undefined,
-  state: string,
-  group: Group | undefined,
-): Change[] {
-  const what = `group ${name}`
-  if (state === 'absent')
-    return group === undefined ? [] : [{ what, before: { gid: group.gid }, after: null }]
-  if (group === undefined) return [{ what, before: null, after: gid === undefined ? 'present' : { gid } }]
-  return gid === undefined || gid === group.gid ? [] : [{ what: 'gid', before: group.gid, after: gid }]
+function absent({ name, force }: GroupArgs, { tools, group }: State): Step[] {
+  if (group === undefined) return []
+  const program = tools === 'busybox' ? 'delgroup' : `groupdel${force ? ' -f' : ''}`
+  const change = { what: `group ${name}`, before: { gid: group.gid }, after: null }
+  return [{ changes: [change], sh: `${program} -- ${quote(name)}` }]
 }
 
-function script(args: GroupArgs, { tools, group }: State): string {
-  const name = `-- ${quote(args.name)}`
+function present({ name, gid, system, non_unique }: GroupArgs, { tools, group }: State): Step[] {
   const busybox = tools === 'busybox'
-  if (args.state === 'absent')
-    return busybox ? `delgroup ${name}` : `groupdel ${args.force ? '-f ' : ''}${name}`
   if (group === undefined) {
-    const gid = args.gid === undefined ? '' : `-g ${args.gid} `
-    if (busybox) return `addgroup ${args.system ? '-S ' : ''}${gid}${name}`
-    return `groupadd ${args.system ? '-r ' : ''}${gid}${args.non_unique ? '-o ' : ''}${name}`
+    const change = { what: `group ${name}`, before: null, after: gid === undefined ? 'present' : { gid } }
+    const id = gid === undefined ? '' : ` -g ${gid}`
+    const add = busybox
+      ? `addgroup${system ? ' -S' : ''}${id}`
+      : `groupadd${system ? ' -r' : ''}${id}${non_unique ? ' -o' : ''}`
+    return [{ changes: [change], sh: `${add} -- ${quote(name)}` }]
   }
-  if (!busybox) return `groupmod -g ${args.gid} ${args.non_unique ? '-o ' : ''}${name}`
-  return replaceLine(
-    '/etc/group',
-    args.name,
-    [args.name, group.password, args.gid, group.members.join(',')].join(':'),
-  )
-}
-
-function look({ state }: GroupArgs): string {
-  return state === 'absent' ? ':' : 'cat /etc/group'
+  if (gid === undefined || gid === group.gid) return []
+  const line = [name, group.password, gid, group.members.join(',')].join(':')
+  return [
+    {
+      changes: [{ what: 'gid', before: group.gid, after: gid }],
+      sh: busybox
+        ? replaceLine('/etc/group', name, line)
+        : `groupmod -g ${gid}${non_unique ? ' -o' : ''} -- ${quote(name)}`,
+    },
+  ]
 }

@@ -2,15 +2,7 @@ import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
-import {
-  commandOptions,
-  concludeCommand,
-  enter,
-  parseFound,
-  planCommand,
-  probeFound,
-  stdinOf,
-} from './common.ts'
+import { commandOptions, concludeCommand, execute, parseFound, planCommand, probeFound } from './common.ts'
 
 export const command = defineModule({
   name: 'command',
@@ -39,21 +31,19 @@ export const command = defineModule({
     const cmd = wordsOf(args)
     if (cmd.length === 0)
       return { changes: [], failed: 'no command given; write it behind "command:" or as argv' }
-    return planCommand(args, found, view, cmd)
-  },
-  apply(_plan, args) {
-    const [program, ...rest] = wordsOf(args).map(args.expand_argument_vars ? expandable : quote)
-    // exec, so that a builtin of sh (echo, test) does not stand in for the program of that name.
-    const start = wordsOf(args)[0]!.startsWith('-') ? 'exec env --' : 'exec'
-    const line = [start, program, ...rest].join(' ')
-    const script = args.chdir === undefined ? line : `${enter(args.chdir)}\n${line}`
-    return [{ do: 'exec', script, ...stdinOf(args) }]
+    return planCommand(args, found, view, cmd, execute(lineOf(cmd, args.expand_argument_vars), args))
   },
   conclude: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
 })
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {
   return argv ?? splitWords(cmd ?? '').map((word) => word.text)
+}
+
+function lineOf(cmd: readonly string[], isExpanded: boolean): string {
+  // exec, so that a builtin of sh (echo, test) does not stand in for the program of that name.
+  const start = cmd[0]!.startsWith('-') ? 'exec env --' : 'exec'
+  return [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
 }
 
 function unfinished(cmd: string): string[] {

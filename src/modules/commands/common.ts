@@ -1,4 +1,4 @@
-import type { Conclusion, Outcome, Plan, View } from '../../sdk/module.ts'
+import type { Action, Conclusion, Outcome, Plan, View } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -44,12 +44,13 @@ export function parseFound(text: string): Found {
   return { creates: creates === 'y', removes: removes === 'y' }
 }
 
-/** Whether to run the command, from what `creates` and `removes` say; `cmd` is what the task returns as such. */
+/** Runs a command unless `creates` or `removes` say no; `cmd` is what the task returns as such. */
 export function planCommand(
   { creates, removes }: CommandArgs,
   found: Found,
   view: View,
   cmd: string | string[],
+  action: Action,
 ): Plan {
   const because =
     creates !== undefined && found.creates
@@ -72,13 +73,14 @@ export function planCommand(
   const result: ValueMap = view.check
     ? { cmd, rc: 0, msg: 'Command would have run if not in check mode' }
     : { cmd }
-  return { changes: [{ what: 'command', before: null, after }], result }
+  return { changes: [{ what: 'command', before: null, after }], actions: [action], result }
 }
 
-/** The stdin of a command; none is the empty one. */
-export function stdinOf({ stdin, stdin_add_newline }: CommandArgs): { stdin?: string } {
-  if (stdin === undefined) return {}
-  return { stdin: stdin_add_newline ? `${stdin}\n` : stdin }
+/** Runs a line of sh, in the folder `chdir`; without a stdin of its own it has an empty one. */
+export function execute(line: string, { chdir, stdin, stdin_add_newline }: CommandArgs): Action {
+  const script = chdir === undefined ? line : `${enter(chdir)}\n${line}`
+  if (stdin === undefined) return { do: 'exec', script }
+  return { do: 'exec', script, stdin: stdin_add_newline ? `${stdin}\n` : stdin }
 }
 
 /** Goes to the folder `chdir`, or says that it cannot. */

@@ -12,13 +12,11 @@ export const raw = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
-  plan({ cmd }, _state, view) {
+  probe: () => '',
+  plan({ cmd, executable }, _state, view) {
     if (view.check) return { changes: [], skipped: 'skipped, running in check mode' }
-    return { changes: [{ what: 'command', before: null, after: cmd }] }
-  },
-  apply(_plan, { cmd, executable }) {
     const script = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
-    return [{ do: 'exec', script }]
+    return { changes: [{ what: 'command', before: null, after: cmd }], actions: [{ do: 'exec', script }] }
   },
   conclude: ([outcome]) => concludeCommand(outcome!, false),
 })

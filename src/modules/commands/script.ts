@@ -1,6 +1,7 @@
 import { nameOf } from '../../host/paths.ts'
 import { type Action, defineModule, type Plan, type View } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import type { Content } from '../../shell/content.ts'
 import { quotePath } from '../../shell/quote.ts'
 import { commandOptions, concludeCommand, enter, parseFound, planCommand, probeFound } from './common.ts'
 
@@ -31,7 +32,6 @@ export const script = defineModule<typeof declared, Found>({
   probe: (args) => probeFound(asCommand(args)),
   parse: ({ text }) => parseFound(text),
   plan,
-  apply: (_, args) => [run(args)],
   conclude: ([outcome]) => concludeCommand(outcome!, false),
 })
 
@@ -39,8 +39,15 @@ function plan(args: Args, found: Found, view: View): Plan {
   if (args.cmd === undefined)
     return { changes: [], failed: 'no script given; write its path behind "script:"' }
   const { file, words } = args.cmd
-  if (file.content === undefined) return { changes: [], failed: `${file.path} is a folder, and not a script` }
-  return planCommand(asCommand(args), found, view, `${nameOf(file.path)} ${words}`.trim())
+  const { content } = file
+  if (content === undefined) return { changes: [], failed: `${file.path} is a folder, and not a script` }
+  return planCommand(
+    asCommand(args),
+    found,
+    view,
+    `${nameOf(file.path)} ${words}`.trim(),
+    run(args, content, words),
+  )
 }
 
 function asCommand({ chdir, creates, removes }: Args) {
@@ -56,8 +63,7 @@ trap 'exit 141' PIPE
 trap 'exit 143' TERM
 trap '[ -z "$t" ] || rm -f "$t"' EXIT`
 
-function run({ cmd, chdir, executable }: Args): Action {
-  const content = cmd!.file.content!
+function run({ chdir, executable }: Args, content: Content, words: string): Action {
   const program = executable === undefined ? '' : `${quotePath(executable)} `
   const lines = [
     TEMPORARY,
@@ -69,7 +75,7 @@ function run({ cmd, chdir, executable }: Args): Action {
     'chmod 00700 "$t" || exit',
     'umask 022',
     ...(chdir === undefined ? [] : [enter(chdir)]),
-    `${program}"$t" ${cmd!.words}`,
+    `${program}"$t" ${words}`,
   ]
   return { do: 'send', script: lines.join('\n'), content }
 }

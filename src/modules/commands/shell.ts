@@ -1,15 +1,7 @@
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
-import {
-  commandOptions,
-  concludeCommand,
-  enter,
-  parseFound,
-  planCommand,
-  probeFound,
-  stdinOf,
-} from './common.ts'
+import { commandOptions, concludeCommand, execute, parseFound, planCommand, probeFound } from './common.ts'
 
 export const shell = defineModule({
   name: 'shell',
@@ -24,14 +16,10 @@ export const shell = defineModule({
   probe: probeFound,
   parse: ({ text }) => parseFound(text),
   plan(args, found, view) {
-    if (args.cmd === undefined) return { changes: [], failed: 'no command given; write it behind "shell:"' }
-    return planCommand(args, found, view, args.cmd)
-  },
-  apply(_plan, args) {
-    const { cmd = '', chdir, executable } = args
+    const { cmd, executable } = args
+    if (cmd === undefined) return { changes: [], failed: 'no command given; write it behind "shell:"' }
     const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
-    const script = chdir === undefined ? line : `${enter(chdir)}\n${line}`
-    return [{ do: 'exec', script, ...stdinOf(args) }]
+    return planCommand(args, found, view, cmd, execute(line, args))
   },
   conclude: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
 })

@@ -1,5 +1,4 @@
 import {
-  applyEdit,
   backupOf,
   type Edit,
   type Edited,
@@ -54,7 +53,6 @@ export const blockinfile = defineModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
-  apply: (_, args, state) => applyEdit(args, state, edit(args, state)),
   conclude(outcomes) {
     const backup = backupOf(outcomes)
     return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }

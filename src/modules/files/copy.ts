@@ -1,23 +1,18 @@
 import { idsLook, readIds } from '../../host/attributes.ts'
 import { digestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
-import { describe, eachRegular, type FileState, files, type Looking } from '../../host/file-state.ts'
-import { ancestors, below, isFolder, nameOf, trimmed } from '../../host/paths.ts'
+import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
+import type { Looking } from '../../host/look.ts'
+import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
+import { type Ground, type Item, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
-import {
-  type Action,
-  type Conclusion,
-  defineModule,
-  type Outcome,
-  type Plan,
-  type View,
-} from '../../sdk/module.ts'
+import { type Conclusion, defineModule, type Outcome, type Plan, type View } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import type { Look, Probe, ProbeOutput } from '../../sdk/probe.ts'
+import { failure } from '../../sdk/steps.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
-import { failure, type Ground, type Item, type Placed, type Placing, place } from './placement.ts'
 import { readSource, sourceProbe } from './remote-source.ts'
 
 /** The options that `copy` and `template` share. */
@@ -61,8 +56,7 @@ export const copy = defineModule<typeof declared, State>({
   faults,
   probe,
   parse,
-  plan: planOf,
-  apply: (_, args, state) => actionsOf(args, state),
+  plan,
   conclude: concludePlacing,
 })
 
@@ -147,22 +141,13 @@ function rootOf(src: string, dest: string): string {
   return src.endsWith('/') ? trimmed(dest) : below(trimmed(dest), nameOf(src))
 }
 
-function planOf(args: Args, state: State, view: View): Plan {
-  const { changes, failed, result } = placedBy(args, state, view)
-  return { changes, result: result ?? {}, warnings: deadLinks(args), ...(failed !== undefined && { failed }) }
-}
-
 /** Links that cannot be followed stay links. */
 function deadLinks({ src, local_follow }: Args): string[] {
   const dead = typeof src === 'object' && local_follow !== false ? src.below?.filter((one) => one.dead) : []
   return (dead ?? []).map(({ path }) => `${path} in the source leads nowhere, and is copied as a link`)
 }
 
-function actionsOf(args: Args, state: State): Action[] {
-  return placedBy(args, state, { check: false, diff: false }).actions
-}
-
-function placedBy(args: Args, state: State, view: View): Placed {
+function plan(args: Args, state: State, view: View): Plan {
   const { src, dest, checksum } = args
   const items = state.items ?? itemsOf(args)
   const [only] = items
@@ -190,7 +175,7 @@ function placedBy(args: Args, state: State, view: View): Placed {
   const result: ValueMap = isTree
     ? { dest: root, src: from! }
     : { ...placed.result, checksum: sha1Of(only!), ...(from !== undefined && { src: from }) }
-  return { ...placed, result }
+  return { ...placed, result, warnings: deadLinks(args) }
 }
 
 function sha1Of({ source, digest }: Item): string {
@@ -248,4 +233,4 @@ function concludePlacing(outcomes: Outcome[], args: Args, state: State): Conclus
 }
 
 /** The parts that `template` shares with copy. */
-export const copying = { probe, parse, plan: planOf, apply: actionsOf, conclude: concludePlacing }
+export const copying = { probe, parse, plan, conclude: concludePlacing }

@@ -3,8 +3,10 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { failureOf } from '../../host/edit.ts'
-import { behindLinks, type FileState, filesProbe, readFiles } from '../../host/file-state.ts'
+import { behindLinks, type FileState, readFiles } from '../../host/file-state.ts'
+import { filesProbe } from '../../host/look.ts'
 import {
+  type Action,
   type Change,
   type Conclusion,
   defineModule,
@@ -58,11 +60,6 @@ export const fetch = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, { src }) => parse(new Output(bytes), src),
   plan: planOf,
-  apply: ({ result }, { src }, { file }) => {
-    // Of a file that grows, what was looked at; files of the kernel say that they are empty.
-    const size = file!.size || OF_THE_KERNEL
-    return [{ do: 'receive', script: `head -c ${size} <${quotePath(src)}`, to: String(result?.dest), size }]
-  },
   conclude,
 })
 
@@ -114,7 +111,13 @@ function planOf(args: Args, state: State, view: View): Plan {
   const withText =
     before === undefined || after === undefined ? change : { ...change, text: { before, after } }
   const made = local === undefined ? [{ what: 'state', before: 'absent', after: 'file' }] : []
-  return { changes: [...made, withText], result: { file: src, dest } }
+  return { changes: [...made, withText], actions: [receive(args, file!, dest)], result: { file: src, dest } }
+}
+
+function receive({ src }: Args, file: FileState, to: string): Action {
+  // Of a file that grows, what was looked at; files of the kernel say that they are empty.
+  const size = file.size || OF_THE_KERNEL
+  return { do: 'receive', script: `head -c ${size} <${quotePath(src)}`, to, size }
 }
 
 /** Why the file cannot be fetched; undefined when it can. */

@@ -1,5 +1,4 @@
 import {
-  applyEdit,
   backupOf,
   type Edit,
   type Edited,
@@ -56,7 +55,6 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
-  apply: (_, args, state) => applyEdit(args, state, edit(args, state)),
   conclude: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
 

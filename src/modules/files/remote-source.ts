@@ -1,17 +1,9 @@
-import {
-  type FileState,
-  filesProbe,
-  followed,
-  LOOK,
-  type Looking,
-  lookingSettings,
-  readFiles,
-  textOfFile,
-} from '../../host/file-state.ts'
-import { below, isFolder } from '../../host/paths.ts'
+import { type FileState, followed, isFolder, readFiles, textOfFile } from '../../host/file-state.ts'
+import { filesProbe, LOOK, type Looking, lookingSettings } from '../../host/look.ts'
+import { below } from '../../host/paths.ts'
+import type { Item } from '../../host/placement.ts'
 import type { Output } from '../../shell/output.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
-import type { Item } from './placement.ts'
 
 /** A file or folder on the host that is to be copied there. */
 export interface RemoteSource {

@@ -1,4 +1,5 @@
-import { type FileState, filesProbe, octal, readFiles } from '../../host/file-state.ts'
+import { type FileState, octal, readFiles } from '../../host/file-state.ts'
+import { filesProbe } from '../../host/look.ts'
 import { folderOf, nameOf } from '../../host/paths.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'

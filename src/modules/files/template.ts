@@ -17,7 +17,6 @@ export const template = defineModule<typeof declared, State>({
   probe: (args, view) => copying.probe(asCopy(args), view),
   parse: (output, args, view) => copying.parse(output, asCopy(args), view),
   plan: (args, state, view) => copying.plan(asCopy(args), state, view),
-  apply: (_, args, state) => copying.apply(asCopy(args), state),
   conclude: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
 })
 

@@ -4,10 +4,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { group } from '../../../src/modules/accounts/group.ts'
 import { user } from '../../../src/modules/accounts/user/index.ts'
-import { readArguments } from '../../../src/sdk/arguments.ts'
 import type { Module, View } from '../../../src/sdk/module.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
-import { CHECK, faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
@@ -139,12 +138,44 @@ plans('a home folder of nobody is not removed with a user', () => {
     ['shadow', '/home/ann', 'userdel -r -- ann'],
   ] as const) {
     const raw = { name: 'ann', state: 'absent', remove: true }
-    const { args } = readArguments(user, raw)
     const found = output({ account: ACCOUNT.replace('/home/ann', home) }).replace(/^shadow/, tools)
-    const state = stateOf(user, args, `${found}\0`)
-    const [action] = user.apply!(planFrom(user, raw, found), args, state)
+    const [action] = planFrom(user, raw, found).actions!
     assert.is((action as { script: string }).script.split('\n')[1], expected)
   }
+})
+
+plans('each change has its command, with and without the programs of shadow', () => {
+  const raw = {
+    ...{ name: 'ann', uid: 7, group: 'staff', groups: ['users'], home: '/srv/a b', move_home: true },
+    ...{ password: '*', password_lock: true, password_expire_max: 30, expires: 86400 },
+  }
+  const linesOf = (tools: string, more: Record<string, unknown> = {}) => {
+    const [action] = planFrom(user, { ...raw, ...more }, output().replace(/^shadow/, tools)).actions!
+    const [own = ''] = (action as { script: string }).script.split('\nset +e\n')
+    return own.split('\n').filter((line) => !/^( {2}printf|cp|mv|while|done)/.test(line))
+  }
+  assert.equal(linesOf('shadow'), [
+    'set -e',
+    "usermod -u 7 -d '/srv/a b' -m -g 50 -G users -e 1970-01-02 -- ann",
+    "printf '%s\\n' 'ann:!*' | chpasswd -e",
+    'chage -M 30 -- ann',
+  ])
+  assert.equal(linesOf('shadow', { password: undefined })[1]!.split(' ').slice(-5, -2), [
+    ...['-L', '-e', '1970-01-02'],
+  ])
+  assert.equal(linesOf('busybox'), [
+    'set -e',
+    "  case $line in ann:*) line='ann:x:7:50:Ann A,,,:/srv/a b:/bin/sh' ;; esac",
+    "if [ -d /home/ann ]; then mv /home/ann '/srv/a b'; fi",
+    'addgroup ann users',
+    'delgroup ann adm',
+    'delgroup ann staff',
+    "  case $line in ann:*) line='ann:!*:19000:0:30:7::1:' ;; esac",
+  ])
+})
+
+plans('a group by two of its names is one', () => {
+  assert.equal(planFrom(user, { name: 'ann', groups: ['adm', '4', 'staff'] }, output()).changes, [])
 })
 
 plans('result', () => {

@@ -1,13 +1,16 @@
 import { parseUser, type User } from '../../../host/accounts.ts'
-import { planAttributes } from '../../../host/attributes.ts'
-import { failureOf } from '../../../host/edit.ts'
-import { type FileState, followed, LOOK, lookingSettings, readFiles } from '../../../host/file-state.ts'
-import { folderOf, isFolder, trimmed } from '../../../host/paths.ts'
-import { attributesScripts, madeAt } from '../../../host/safe-path.ts'
+import { type Ids, planAttributes } from '../../../host/attributes.ts'
+import { failureOf, withText } from '../../../host/edit.ts'
+import { type FileState, followed, isFolder, readFiles } from '../../../host/file-state.ts'
+import { LOOK, lookingSettings } from '../../../host/look.ts'
+import { folderOf, trimmed } from '../../../host/paths.ts'
+import { about, newFolder, settle } from '../../../host/placement.ts'
+import { madeAt } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
-import { type Action, type Change, defineModule, type Plan, type View } from '../../../sdk/module.ts'
+import { type Change, defineModule, type Plan, type View } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
-import { contentOf, textOf } from '../../../shell/content.ts'
+import { failure, joined, NOTHING, sh } from '../../../sdk/steps.ts'
+import { contentOf } from '../../../shell/content.ts'
 import { Output } from '../../../shell/output.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
@@ -59,7 +62,6 @@ export const authorized_key = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, args) => parse(new Output(bytes), args),
   plan: planOf,
-  apply: (_, args, state) => workOf(args, state).actions,
   conclude: (outcomes) => failureOf(outcomes) ?? {},
 })
 
@@ -134,20 +136,28 @@ function parse(output: Output, args: Args): State {
 
 function planOf(args: Args, state: State, view: View): Plan {
   const { user, path, file, folder, above } = state
-  const fail = (failed: string): Plan => ({ changes: [], failed })
   // Under check, an earlier task that was not carried out may be the one that makes user and home.
   if (user === undefined && !view.check)
-    return fail(`there is no user "${args.user}" on this host; create it in an earlier task`)
+    return failure(`there is no user "${args.user}" on this host; create it in an earlier task`)
   if (user !== undefined && path === undefined)
-    return fail(`user "${args.user}" has no home folder; give the path of the file`)
+    return failure(`user "${args.user}" has no home folder; give the path of the file`)
   if (file !== undefined && file.type !== 'file')
-    return fail(`${path} is a ${file.type}, and a file is to be there`)
+    return failure(`${path} is a ${file.type}, and a file is to be there`)
   if (folder !== undefined && !isFolder(folder))
-    return fail(`${folderOf(path!)} is a ${folder.type}, and a folder is to be there`)
-  const { changes } = workOf(args, state)
-  if (changes.length > 0 && args.manage_dir && above === undefined && !view.check)
-    return fail(`there is no folder ${folderOf(folderOf(path!))}; make it in an earlier task`)
-  return { changes: view.diff ? withText(changes, args, state) : changes, result: resultOf(args, path) }
+    return failure(`${folderOf(path!)} is a ${folder.type}, and a folder is to be there`)
+  const result = resultOf(args, path)
+  const { bytes, changes: keys } = edited(args, state.bytes)
+  if (keys.length === 0) return { ...NOTHING, result }
+  if (args.manage_dir && above === undefined && !view.check)
+    return failure(`there is no folder ${folderOf(folderOf(path!))}; make it in an earlier task`)
+  const [first, ...others] = keys
+  // The first of the changed lines carries the whole file for the diff.
+  const told = view.diff ? [withText(first!, state.bytes, bytes), ...others] : keys
+  const at = path ?? `~${args.user}/.ssh/authorized_keys`
+  return {
+    ...joined([folderPlan(args, state, at), filePlan(args, state, at, bytes, told)]),
+    result,
+  }
 }
 
 function resultOf(args: Args, path: string | undefined): ValueMap {
@@ -164,73 +174,49 @@ function edited({ key, state, exclusive, key_options, comment }: Args, bytes: st
   return editKeys(bytes, { keys, state, exclusive })
 }
 
-interface Work {
-  readonly changes: Change[]
-  readonly actions: Action[]
-}
-
-const NOTHING: Work = { changes: [], actions: [] }
-
 /** Folder and file are given to the user when there is something to write, as Ansible does. */
-function workOf(args: Args, state: State): Work {
-  const { user, file } = state
-  const { bytes, changes: keys } = edited(args, state.bytes)
-  if (keys.length === 0) return NOTHING
-  const path = state.path ?? `~${args.user}/.ssh/authorized_keys`
-  const own = planAttributes(ownedBy(args, user, '0600'), { uid: user?.uid, gid: user?.gid }, file, false)
-  const folder = folderWork(args, state, folderOf(path))
-  const content = contentOf(Buffer.from(bytes, 'latin1'))
+function filePlan(args: Args, state: State, path: string, bytes: string, keys: readonly Change[]): Plan {
+  const { user, file, folder } = state
+  const makesFolders = folder === undefined && !args.manage_dir
+  const own = planAttributes(ownedBy(args, user, '0600'), idsOf(user), file, false)
+  const write = writeFile({
+    path,
+    content: contentOf(Buffer.from(bytes, 'latin1')),
+    owner: user?.uid,
+    group: user?.gid,
+    mode: 0o600,
+    replaces: args.follow ? (file ?? null) : (state.itself ?? null),
+    madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
+    makesFolders,
+  })
   return {
     changes: [
-      ...folder.changes,
+      ...(makesFolders ? [newFolder(folderOf(path))] : []),
       ...(file === undefined ? [{ what: 'state', before: 'absent', after: 'file' }] : []),
       ...keys,
       ...own.changes,
     ],
-    actions: [
-      ...folder.actions,
-      writeFile({
-        path,
-        content,
-        owner: user?.uid,
-        group: user?.gid,
-        mode: 0o600,
-        replaces: args.follow ? (file ?? null) : (state.itself ?? null),
-        madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
-        makesFolders: state.folder === undefined && !args.manage_dir,
-      }),
-    ],
+    actions: [write],
   }
+}
+
+function idsOf(user: User | undefined): Ids {
+  return { uid: user?.uid, gid: user?.gid }
 }
 
 function ownedBy({ user: owner }: Args, user: User | undefined, mode: string) {
   return { owner, group: user === undefined ? undefined : String(user.gid), mode }
 }
 
-function folderWork(args: Args, { user, folder }: State, path: string): Work {
-  const sh = (script: string): Action => ({ do: 'sh', script })
-  const ids = { uid: user?.uid, gid: user?.gid }
+function folderPlan(args: Args, { user, folder }: State, dest: string): Plan {
+  const path = folderOf(dest)
+  if (!args.manage_dir) return NOTHING
   if (folder === undefined) {
-    return {
-      changes: [{ what: `folder ${path}`, before: null, after: 'directory' }],
-      actions: args.manage_dir ? [sh(madeAt(path, 'mkdir -m 00700 "./$n"', ids))] : [],
-    }
+    const make = madeAt(path, 'mkdir -m 00700 "./$n"', idsOf(user))
+    return { changes: [newFolder(path)], actions: [sh(make)] }
   }
   // A link may lead to a folder that is not the user's.
-  if (!args.manage_dir || folder.type === 'link') return NOTHING
-  const { changes, set } = planAttributes(ownedBy(args, user, '0700'), ids, folder)
-  if (changes.length === 0) return NOTHING
-  return {
-    changes: changes.map((change) => ({ ...change, what: `${change.what} of ${path}` })),
-    actions: attributesScripts([{ path, file: folder, set }]).map(sh),
-  }
-}
-
-/** The first of the changed lines carries the whole file for the diff. */
-function withText(changes: readonly Change[], args: Args, { bytes }: State): Change[] {
-  const before = textOf(Buffer.from(bytes, 'latin1'))
-  const after = textOf(Buffer.from(edited(args, bytes).bytes, 'latin1'))
-  if (before === undefined || after === undefined) return [...changes]
-  const first = changes.findIndex(({ what }) => /^(key|line)\b/.test(what))
-  return changes.map((change, at) => (at === first ? { ...change, text: { before, after } } : change))
+  if (folder.type === 'link') return NOTHING
+  const settled = settle({ path, file: folder }, ownedBy(args, user, '0700'), idsOf(user))
+  return about({ dest }, path, settled)
 }

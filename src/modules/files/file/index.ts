@@ -1,42 +1,15 @@
 import { idsLook, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
-import { describe, type FileState, files, readFile } from '../../../host/file-state.ts'
+import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
 import { type Conclusion, defineModule, type Outcome } from '../../../sdk/module.ts'
-import { type ArgsOf, fileOptions, options } from '../../../sdk/options.ts'
 import type { Look, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
-import type { Ground } from '../placement.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
-import { planFile } from './plan.ts'
-import { readTimes, type Times, timeFaults, timesProbe } from './timestamps.ts'
-
-const declared = options({
-  ...fileOptions,
-  path: { type: 'path', required: true, aliases: ['dest', 'name'], help: 'What is to be managed.' },
-  state: {
-    type: 'str',
-    choices: ['file', 'directory', 'link', 'hard', 'touch', 'absent'],
-    help: 'What it is to be; by default what it is. file makes none, touch does; absent removes folders whole.',
-  },
-  src: { type: 'path', help: 'What a link leads to.' },
-  recurse: { type: 'bool', default: false, help: 'Also owner, group and mode of all that is in the folder.' },
-  follow: { type: 'bool', default: true, help: 'Whether links are followed.' },
-  force: { type: 'bool', default: false, help: 'Link even if src is missing, or in place of a file.' },
-  access_time: { type: 'str', help: 'preserve, now, or a time of the host as YYYYMMDDhhmm.ss.' },
-  modification_time: { type: 'str', help: 'preserve, now, or a time of the host as YYYYMMDDhhmm.ss.' },
-})
-
-export type FileArgs = ArgsOf<typeof declared>
-
-export interface State extends Ground {
-  readonly times: Times
-  /** What is below the folder, when it is to be changed too. */
-  readonly below: readonly (readonly [string, FileState])[]
-  /** There is something in the folder that a link is to replace. */
-  readonly isFull: boolean
-}
+import { declared, type FileArgs } from './options.ts'
+import { planFile, type State } from './plan.ts'
+import { readTimes, timeFaults, timesProbe } from './timestamps.ts'
 
 /** Files, folders and links, with owner, group, permissions and times. Semantics: ansible.builtin.file. */
 export const file = defineModule<typeof declared, State>({
@@ -46,11 +19,7 @@ export const file = defineModule<typeof declared, State>({
   faults,
   probe,
   parse,
-  plan(args, state, view) {
-    const { changes, failed, result = {}, warnings = [] } = planFile(args, state, view)
-    return { changes, result, warnings, ...(failed !== undefined && { failed }) }
-  },
-  apply: (_, args, state) => planFile(args, state, { check: false, diff: false }).actions,
+  plan: planFile,
   conclude,
 })
 

@@ -1,6 +1,15 @@
 import { describeAfter, freshMode, planAttributes, unknownOwner } from '../../../host/attributes.ts'
-import { describe, type FileState, filesProbe, followed, type Reached } from '../../../host/file-state.ts'
-import { ancestors, below, folderOf, isFolder, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
+import {
+  describe,
+  type Existing,
+  type FileState,
+  followed,
+  isFolder,
+  type Reached,
+} from '../../../host/file-state.ts'
+import { filesProbe } from '../../../host/look.ts'
+import { ancestors, below, folderOf, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
+import { about, type Ground, mayCome, noFolder, placeFolder } from '../../../host/placement.ts'
 import {
   attributesScripts,
   hardLinkScript,
@@ -9,25 +18,22 @@ import {
   removeScript,
   type Setting,
 } from '../../../host/safe-path.ts'
-import type { Change, View } from '../../../sdk/module.ts'
+import type { Change, Plan, View } from '../../../sdk/module.ts'
+import { failure, joined, NOTHING, sh } from '../../../sdk/steps.ts'
 import { quote } from '../../../shell/quote.ts'
-import type { ValueMap } from '../../../values/value.ts'
-import {
-  failure,
-  joined,
-  mayCome,
-  NOTHING,
-  noFolder,
-  of,
-  type Placed,
-  placeFolder,
-  sh,
-} from '../placement.ts'
-import type { FileArgs, State } from './index.ts'
-import { planTimes } from './timestamps.ts'
+import type { FileArgs } from './options.ts'
+import { planTimes, type Times } from './timestamps.ts'
 
-/** Every difference between what a `file` task wants and what is there, with the actions that carry it out. */
-export function planFile(args: FileArgs, state: State, view: View): Placed {
+export interface State extends Ground {
+  readonly times: Times
+  /** What is below the folder, when it is to be changed too. */
+  readonly below: readonly (readonly [string, FileState])[]
+  /** There is something in the folder that a link is to replace. */
+  readonly isFull: boolean
+}
+
+/** Every difference between what a `file` task wants and what is there. */
+export function planFile(args: FileArgs, state: State, view: View): Plan {
   const unknown = unknownOwner(state.ids, view)
   if (unknown !== undefined) return failure(unknown)
   const path = trimmed(args.path)
@@ -60,17 +66,17 @@ function currentState(
     : 'file'
 }
 
-function checkedAt(target: Reached, plan: (target: Reached) => Placed): Placed {
+function checkedAt(target: Reached, plan: (target: Reached) => Plan): Plan {
   return checked(target.path, plan(target))
 }
 
 /** Looks at the end at what has become of it. */
-function checked(path: string, placed: Placed): Placed {
-  if (placed.actions.length === 0) return placed
-  return { ...placed, actions: [...placed.actions, sh(filesProbe([path]))] }
+function checked(path: string, plan: Plan): Plan {
+  if (plan.changes.length === 0) return plan
+  return joined([plan, { ...NOTHING, actions: [sh(filesProbe([path]))] }])
 }
 
-function planAbsent(path: string, found: FileState | undefined): Placed {
+function planAbsent(path: string, found: FileState | undefined): Plan {
   const result = { path, state: 'absent' }
   if (found === undefined) return { ...NOTHING, result }
   return {
@@ -80,30 +86,35 @@ function planAbsent(path: string, found: FileState | undefined): Placed {
   }
 }
 
-type Existing = Reached & { readonly file: FileState }
-
 /** Owner, group, permissions and times of something that is there. */
-function planSettings(args: FileArgs, state: State, target: Existing): Placed {
-  const { changes, setting, scripts } = settingOf(args, state, target)
+function planSettings(args: FileArgs, state: State, target: Existing): Plan {
+  const setting = settingOf(args, state, target)
+  const result = { path: target.path, ...describe(target.file), ...describeAfter(setting.set, args) }
+  return { ...together([setting], target.path), result }
+}
+
+interface TimedSetting extends Setting {
+  readonly changes: Change[]
+  readonly times: Plan
+}
+
+function settingOf(args: FileArgs, { ids, times }: State, target: Existing): TimedSetting {
+  return { ...target, ...planAttributes(args, ids, target.file), times: planTimes(target, times) }
+}
+
+/** Files of one folder are set by one script. `dest` is what the task is about. */
+function together(settings: readonly TimedSetting[], dest: string): Plan {
+  const changes = settings.map(({ path, changes, times }) =>
+    about({ dest }, path, { changes: [...changes, ...times.changes] }),
+  )
+  const times = settings.flatMap((setting) => setting.times.actions ?? [])
   return {
-    changes,
-    actions: [...attributesScripts([setting]), ...scripts].map(sh),
-    result: { path: target.path, ...describe(target.file), ...describeAfter(setting.set, args) },
+    changes: changes.flatMap((part) => part.changes),
+    actions: [...attributesScripts(settings).map(sh), ...times],
   }
 }
 
-/** The same in parts: the attributes to be set, and scripts for the times. */
-function settingOf(
-  args: FileArgs,
-  { ids, times }: State,
-  target: Existing,
-): { changes: Change[]; setting: Setting; scripts: string[] } {
-  const { changes, set } = planAttributes(args, ids, target.file)
-  const timed = planTimes(target, times)
-  return { changes: [...changes, ...timed.changes], setting: { ...target, set }, scripts: timed.scripts }
-}
-
-function planExisting(args: FileArgs, state: State, target: Reached): Placed {
+function planExisting(args: FileArgs, state: State, target: Reached): Plan {
   const { path, file } = target
   if (file === undefined) return failure(`${path} does not exist; "state: touch" or the copy module makes it`)
   if (file.type === 'directory' || file.type === 'link') {
@@ -112,21 +123,15 @@ function planExisting(args: FileArgs, state: State, target: Reached): Placed {
   return planSettings(args, state, { ...target, file })
 }
 
-function planDirectory(args: FileArgs, state: State, target: Reached): Placed {
+function planDirectory(args: FileArgs, state: State, target: Reached): Plan {
   const { path, file } = target
   if (file === undefined) return planNewFolders(args, state, path)
   if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
   const itself = planSettings(args, state, { ...target, file })
-  const parts = state.below
-    .flatMap(([one, at]) => reached(args, one, at))
-    .map((one) => ({ path: one.path, ...settingOf(args, state, one) }))
-  const changes = parts.flatMap((part) => part.changes.map(of({ dest: path }, part.path)))
-  const scripts = [
-    ...attributesScripts(parts.map(({ setting }) => setting)),
-    ...parts.flatMap((part) => part.scripts),
-  ]
+  const parts = state.below.flatMap(([one, at]) => reached(args, one, at))
+  const settings = parts.map((one) => settingOf(args, state, one))
   const warnings = args.follow ? state.below.flatMap(([one, at]) => notFollowed(one, at)) : []
-  return { ...joined([itself, { changes, actions: scripts.map(sh), warnings }]), result: itself.result! }
+  return { ...joined([itself, together(settings, path)]), result: itself.result!, warnings }
 }
 
 function notFollowed(path: string, { real, owner }: FileState): string[] {
@@ -141,35 +146,30 @@ function reached({ follow }: FileArgs, path: string, file: FileState): Existing[
   return [itself, { path: file.real.path, file: file.real.state, via: path }]
 }
 
-function planNewFolders(args: FileArgs, state: State, path: string): Placed {
+function planNewFolders(args: FileArgs, state: State, path: string): Plan {
   const { owner, group, mode } = args
   const missing = [...ancestors(path), path].filter((folder) => !isFolder(state.files.get(folder)))
   // Nobody looked above what a link to nowhere leads to.
   const folders = state.files.has(path) ? missing : [path]
   const placing = { dest: path, owner, group, directory_mode: mode, keepsModes: false }
-  const made = joined(folders.map((folder) => placeFolder(placing, folder, freshMode(true), state)))
+  const made = folders.map((folder) => placeFolder(placing, folder, freshMode(true), state))
   const times = planTimes({ path, file: undefined }, state.times)
-  return {
-    ...made,
-    changes: [...made.changes, ...times.changes],
-    actions: [...made.actions, ...times.scripts.map(sh)],
-    result: { path, state: 'directory' },
-  }
+  return { ...joined([...made, times]), result: { path, state: 'directory' } }
 }
 
-function planTouch(args: FileArgs, state: State, target: Reached, view: View): Placed {
+function planTouch(args: FileArgs, state: State, target: Reached, view: View): Plan {
   const { path, file } = target
   if (file !== undefined) return renamed(planSettings(args, state, { ...target, file }))
   const nowhere = noRoom(state, path, view)
   if (nowhere !== undefined) return failure(nowhere)
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
-  const times = planTimes({ path, file: undefined }, state.times)
   const make = set.mode === undefined ? '(umask 022; set -C; : >"./$n")' : '(set -C; : >"./$n")'
-  return {
-    changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes, ...times.changes],
-    actions: [madeAt(path, make, set), ...times.scripts].map(sh),
-    result: { dest: path, state: 'file' },
+  const made = {
+    changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes],
+    actions: [sh(madeAt(path, make, set))],
   }
+  const times = planTimes({ path, file: undefined }, state.times)
+  return { ...joined([made, times]), result: { dest: path, state: 'file' } }
 }
 
 /** Why nothing can be made at `path`, if it is known. */
@@ -180,13 +180,13 @@ function noRoom(state: State, path: string, view: View): string | undefined {
   return isFolder(found) || (view.check && mayCome(found)) ? undefined : noFolder(folder, found)
 }
 
-function planLink(args: FileArgs, state: State, path: string, view: View): Placed {
+function planLink(args: FileArgs, state: State, path: string, view: View): Plan {
   const { src, force } = args
   const found = state.files.get(path)
   if (src === undefined && found?.type !== 'link')
     return failure('a new link needs "src": what it is to lead to')
   const isRight = found?.type === 'link' && (src === undefined || found.target === src)
-  if (isRight) return joinedLink(args, [linkSettings(args, state, path, src ?? found.target!)], path)
+  if (isRight) return asLink(args, path, linkSettings(args, state, path, src ?? found.target!))
   const nowhere = noRoom(state, path, view)
   if (nowhere !== undefined) return failure(nowhere)
   const target = state.files.get(linkTarget(path, src!))
@@ -206,12 +206,12 @@ function planLink(args: FileArgs, state: State, path: string, view: View): Place
   const change: Change = { what: 'link', before: found?.target ?? found?.type ?? null, after: src! }
   const room = found?.type === 'directory' ? [sh(inFolderOf(path, 'rmdir -- "./$n"'))] : []
   const make = sh(madeAt(path, `ln -sfn -- ${quote(src!)} "./$n"`, set))
-  const placed = { changes: [change, ...changes], actions: [...room, make] }
-  return joinedLink(args, [placed, ...(args.follow ? [linkSettings(args, state, path, src!)] : [])], path)
+  const link = { changes: [change, ...changes], actions: [...room, make] }
+  return asLink(args, path, joined([link, args.follow ? linkSettings(args, state, path, src!) : NOTHING]))
 }
 
 /** Owner and the like of what a link leads to, or of the link itself if links are not followed. */
-function linkSettings(args: FileArgs, state: State, path: string, link: string): Placed {
+function linkSettings(args: FileArgs, state: State, path: string, link: string): Plan {
   const found = state.files.get(path)
   const isRight = found?.type === 'link' && found.target === link
   if (args.follow) {
@@ -223,13 +223,11 @@ function linkSettings(args: FileArgs, state: State, path: string, link: string):
   return isRight ? planSettings(args, state, { path, file: found }) : NOTHING
 }
 
-function joinedLink({ src }: FileArgs, parts: Placed[], path: string): Placed {
-  const { changes, actions } = joined(parts)
-  const result: ValueMap = { dest: path, state: 'link', ...(src !== undefined && { src }) }
-  return { changes, actions, result }
+function asLink({ src }: FileArgs, path: string, plan: Plan): Plan {
+  return { ...plan, result: { dest: path, state: 'link', ...(src !== undefined && { src }) } }
 }
 
-function planHard(args: FileArgs, state: State, path: string, view: View): Placed {
+function planHard(args: FileArgs, state: State, path: string, view: View): Plan {
   const { src, force } = args
   const file = state.files.get(path)
   if (src === undefined) {
@@ -250,16 +248,18 @@ function planHard(args: FileArgs, state: State, path: string, view: View): Place
   if (!isRight && file !== undefined && file.type !== 'link' && !force) {
     return failure(`${path} is there already, as a file of its own; "force: true" puts the link in its place`)
   }
-  const change = { what: 'hard link', before: file?.type ?? null, after: src }
-  const link = { changes: [change], actions: [sh(hardLinkScript(source.path, path, source.file))] }
+  const link = {
+    changes: [{ what: 'hard link', before: file?.type ?? null, after: src }],
+    actions: [sh(hardLinkScript(source.path, path, source.file))],
+  }
   const settings =
     source.file === undefined ? NOTHING : planSettings(args, state, { path, file: source.file })
-  const { changes, actions } = joined(isRight ? [settings] : [link, settings])
-  return checked(path, { changes, actions, result: { dest: path, src, state: 'hard' } })
+  const plan = joined(isRight ? [settings] : [link, settings])
+  return checked(path, { ...plan, result: { dest: path, src, state: 'hard' } })
 }
 
 /** Ansible calls the path of these states `dest`. */
-function renamed(placed: Placed): Placed {
-  const { path, ...others } = placed.result ?? {}
-  return { ...placed, result: { dest: path ?? null, ...others } }
+function renamed(plan: Plan): Plan {
+  const { path, ...others } = plan.result ?? {}
+  return { ...plan, result: { dest: path ?? null, ...others } }
 }

@@ -1,6 +1,7 @@
 import type { Reached } from '../../../host/file-state.ts'
 import { inFolderOf } from '../../../host/safe-path.ts'
-import type { Change } from '../../../sdk/module.ts'
+import type { Plan } from '../../../sdk/module.ts'
+import { type Step, scripted } from '../../../sdk/steps.ts'
 import type { Output } from '../../../shell/output.ts'
 
 /** Seconds since 1970 by the host's clock and time zone; undefined keeps what is there. */
@@ -47,23 +48,20 @@ export function readTimes(output: Output, { access_time, modification_time }: As
   return { access, modification: read(modification_time) }
 }
 
-/** The changes that give a file (undefined: it will be new) its times, and a script for them if there are any. */
-export function planTimes(
-  { path, file, via }: Reached,
-  times: Times,
-): { changes: Change[]; scripts: string[] } {
-  const changes: Change[] = []
-  const touches: string[] = []
-  const plan = (what: string, letter: string, before: number | undefined, wanted: Time) => {
+/** Gives a file (undefined: it will be new) its times. */
+export function planTimes({ path, file, via }: Reached, times: Times): Plan {
+  const step = (what: string, letter: string, before: number | undefined, wanted: Time): Step[] => {
     const isRight = wanted === undefined || wanted === before || (wanted === 'now' && file === undefined)
-    if (isRight) return
+    if (isRight) return []
     const after = wanted === 'now' ? 'now' : shown(wanted)
-    changes.push({ what, before: before === undefined ? null : shown(before), after })
-    touches.push(`touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"`)
+    const change = { what, before: before === undefined ? null : shown(before), after }
+    return [{ changes: [change], sh: `touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"` }]
   }
-  plan('access time', 'a', file?.atime, times.access)
-  plan('modification time', 'm', file?.mtime, times.modification)
-  return { changes, scripts: touches.length === 0 ? [] : [inFolderOf(path, touches.join(' && '), via)] }
+  const steps = [
+    ...step('access time', 'a', file?.atime, times.access),
+    ...step('modification time', 'm', file?.mtime, times.modification),
+  ]
+  return scripted(steps, (touches) => inFolderOf(path, touches.join(' && '), via))
 }
 
 /** Some file systems keep times that no calendar reaches. */

@@ -1,3 +1,7 @@
+import type { Change, Plan, View } from '../sdk/module.ts'
+import { failure, joined, NOTHING, sh } from '../sdk/steps.ts'
+import type { Content } from '../shell/content.ts'
+import { quote } from '../shell/quote.ts'
 import {
   chmodMode,
   describeAfter,
@@ -7,15 +11,20 @@ import {
   resolveMode,
   unknownOwner,
   type Wanted,
-} from '../../host/attributes.ts'
-import { describe, type FileState, followed, octal, type Reached, textOfFile } from '../../host/file-state.ts'
-import { below, isFolder } from '../../host/paths.ts'
-import { attributesScripts, madeAt } from '../../host/safe-path.ts'
-import { copyFile, writeFile } from '../../host/write.ts'
-import type { Action, Change, View } from '../../sdk/module.ts'
-import type { Content } from '../../shell/content.ts'
-import { quote } from '../../shell/quote.ts'
-import type { ValueMap } from '../../values/value.ts'
+} from './attributes.ts'
+import {
+  describe,
+  type Existing,
+  type FileState,
+  followed,
+  isFolder,
+  octal,
+  type Reached,
+  textOfFile,
+} from './file-state.ts'
+import { below } from './paths.ts'
+import { attributesScripts, madeAt } from './safe-path.ts'
+import { copyFile, writeFile } from './write.ts'
 
 /** Something that is to be on the host. */
 export interface Item {
@@ -58,54 +67,34 @@ export interface Ground {
   readonly ids: Ids
 }
 
-/** What is to be done, and by what. */
-export interface Placed {
-  readonly changes: Change[]
-  readonly actions: Action[]
-  readonly failed?: string
-  /** What is known of the last file that was put in place, as Ansible returns it. */
-  readonly result?: ValueMap
-  readonly warnings?: readonly string[]
-}
-
-/** Every difference between the items and what is on the host, with the actions that carry it out. */
-export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Placed {
+/** Every difference between the items and what is on the host. */
+export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Plan {
   const unknown = unknownOwner(ground.ids, view)
   if (unknown !== undefined) return failure(unknown)
-  const parts = [placeAbove(placing, ground, view)]
-  for (const item of items) {
-    const path = below(placing.dest, item.path)
-    const found = ground.files.get(path)
-    if (found !== undefined && !placing.force && item.type !== 'directory') {
-      parts.push({ ...NOTHING, result: { dest: path, ...describe(found) } })
-      continue
-    }
-    if (item.type === 'directory') parts.push(placeFolder(placing, path, item.mode, ground))
-    else if (item.type === 'link') parts.push(placeLink(placing, item, path, ground))
-    else parts.push(placeFile(placing, item, path, ground, view))
+  const placed = items.map((item) => placeItem(placing, item, below(placing.dest, item.path), ground, view))
+  return joined([placeAbove(placing, ground, view), ...placed])
+}
+
+function placeItem(placing: Placing, item: Item, path: string, ground: Ground, view: View): Plan {
+  if (item.type === 'directory') return placeFolder(placing, path, item.mode, ground)
+  const found = ground.files.get(path)
+  if (found !== undefined && !placing.force) {
+    return { ...NOTHING, result: { dest: path, ...describe(found) } }
   }
-  return joined(parts)
+  const plan =
+    item.type === 'link'
+      ? placeLink(placing, item, path, ground)
+      : placeFile(placing, item, path, ground, view)
+  return about(placing, path, plan)
 }
 
-/** Several steps as one; the first failure is that of all. */
-export function joined(parts: readonly Placed[]): Placed {
-  const failed = parts.find((part) => part.failed !== undefined)?.failed
-  return {
-    changes: parts.flatMap((part) => part.changes),
-    actions: parts.flatMap((part) => part.actions),
-    result: parts.findLast((part) => part.result !== undefined)?.result ?? {},
-    warnings: parts.flatMap((part) => part.warnings ?? []),
-    ...(failed !== undefined && { failed }),
-  }
+/** What something that is there lacks of owner, group and permissions. */
+export function settle(target: Existing, wanted: Wanted, ids: Ids): Plan {
+  const { changes, set } = planAttributes(wanted, ids, target.file)
+  return { changes, actions: attributesScripts([{ ...target, set }]).map(sh) }
 }
 
-export const NOTHING: Placed = { changes: [], actions: [] }
-
-export function failure(failed: string): Placed {
-  return { ...NOTHING, failed }
-}
-
-function placeAbove(placing: Placing, ground: Ground, view: View): Placed {
+function placeAbove(placing: Placing, ground: Ground, view: View): Plan {
   const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
   if (placing.makesFolders) {
     return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
@@ -133,46 +122,37 @@ export function placeFolder(
   path: string,
   sourceMode: number,
   { files, ids }: Ground,
-): Placed {
+): Plan {
   const found = files.get(path)
   const { owner, group, directory_mode } = placing
   if (isFolder(found)) {
-    const folder = followed(path, found)
-    const { changes, set } = planAttributes({ owner, group }, ids, folder.file)
-    if (changes.length === 0) return NOTHING
-    const scripts = attributesScripts([{ ...folder, file: folder.file!, set }])
-    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
+    const { file, ...reached } = followed(path, found)
+    return about(placing, path, settle({ ...reached, file: file! }, { owner, group }, ids))
   }
   if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
   const fresh = placing.keepsModes ? sourceMode : freshMode(true)
   const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
   const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
+  const own = about(placing, path, { changes }).changes
   const make = `mkdir -m ${chmodMode(mode)} "./$n"`
   return {
-    changes: [
-      { what: `folder ${path}`, before: null, after: 'directory' },
-      ...changes.map(of(placing, path)),
-    ],
+    changes: [newFolder(path), ...own],
     actions: [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
   }
 }
 
-function placeLink(placing: Placing, item: Item, path: string, { files, ids }: Ground): Placed {
+function placeLink(placing: Placing, item: Item, path: string, { files, ids }: Ground): Plan {
   const found = files.get(path)
   if (found?.type === 'directory') return failure(`${path} is a folder, and a link is to be there`)
-  const isRight = found?.type === 'link' && found.target === item.link
   const wanted = { owner: placing.owner, group: placing.group }
-  const { changes, set } = planAttributes(wanted, ids, isRight ? found : undefined)
-  if (isRight) {
-    const scripts = attributesScripts([{ path, file: found, set }])
-    return { changes: changes.map(of(placing, path)), actions: scripts.map(sh) }
-  }
-  changes.unshift({ what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! })
+  if (found?.type === 'link' && found.target === item.link) return settle({ path, file: found }, wanted, ids)
+  const { changes, set } = planAttributes(wanted, ids, undefined)
+  const change = { what: 'link', before: found?.target ?? found?.type ?? null, after: item.link! }
   const script = madeAt(path, `ln -sfn -- ${quote(item.link!)} "./$n"`, set)
-  return { changes: changes.map(of(placing, path)), actions: [sh(script)] }
+  return { changes: [change, ...changes], actions: [sh(script)] }
 }
 
-function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Placed {
+function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Plan {
   const found = files.get(target)
   // A link that is not followed, or leads nowhere, gives way to the file.
   const leads = placing.follow && found?.real?.state !== undefined
@@ -181,7 +161,6 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
   const old = file?.type === 'link' ? undefined : file
   if (old !== undefined && old.type !== 'file')
     return failure(`${path} is a ${old.type}, and a file is to be there`)
-  const isRight = old !== undefined && old.digest === item.digest
   const mode = placing.mode === 'preserve' ? octal(item.mode) : placing.mode
   const wanted = { owner: placing.owner, group: placing.group, mode }
   const { changes, set } = planAttributes(wanted, ids, old, false)
@@ -191,12 +170,10 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
     size: item.size ?? 0,
     ...describeAfter(set, wanted),
   }
-  if (isRight) {
-    const scripts = attributesScripts([{ path, via, file: old, set }])
-    return { changes: changes.map(of(placing, target)), actions: scripts.map(sh), result }
+  if (old !== undefined && old.digest === item.digest) {
+    return { changes, actions: attributesScripts([{ path, via, file: old, set }]).map(sh), result }
   }
-  changes.unshift(contentChange(item, old, view))
-  if (old === undefined) changes.unshift({ what: 'state', before: file?.type ?? 'absent', after: 'file' })
+  const made = old === undefined ? [{ what: 'state', before: file?.type ?? 'absent', after: 'file' }] : []
   const placement = {
     path,
     via,
@@ -212,7 +189,7 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
     typeof source === 'string'
       ? copyFile({ ...placement, from: source })
       : writeFile({ ...placement, content: source! })
-  return { changes: changes.map(of(placing, target)), actions: [action], result }
+  return { changes: [...made, contentChange(item, old, view), ...changes], actions: [action], result }
 }
 
 function contentChange(item: Item, old: FileState | undefined, view: View): Change {
@@ -227,11 +204,12 @@ function summary(size: number | undefined, digest: string | undefined): string {
   return `${size} bytes, ${digest?.slice(0, 12)}`
 }
 
-/** Says which of several files a change is about. */
-export function of(placing: Pick<Placing, 'dest'>, path: string): (change: Change) => Change {
-  return (change) => (path === placing.dest ? change : { ...change, what: `${change.what} of ${path}` })
+export function newFolder(path: string): Change {
+  return { what: `folder ${path}`, before: null, after: 'directory' }
 }
 
-export function sh(script: string): Action {
-  return { do: 'sh', script }
+/** Says of changes which of several files they are about. */
+export function about(placing: Pick<Placing, 'dest'>, path: string, plan: Plan): Plan {
+  if (path === placing.dest) return plan
+  return { ...plan, changes: plan.changes.map((one) => ({ ...one, what: `${one.what} of ${path}` })) }
 }
