@@ -24,10 +24,10 @@ async function withServer(
   }
 }
 
-function play(inventory: string, tasks: string): Promise<Ran> {
+function play(inventory: string, tasks: string, hosts = 'all'): Promise<Ran> {
   const indented = tasks.trim().replaceAll(/^/gm, '    ')
   const running = { files: { hosts: inventory }, args: ['-i', 'HERE/hosts'], hosts: ['one', 'two'] }
-  return runText(`- hosts: all:!near\n  tasks:\n${indented}\n`, running)
+  return runText(`- hosts: ${hosts}\n  tasks:\n${indented}\n`, running)
 }
 
 function lineOf(server: Server, variables: Readonly<Record<string, string | undefined>> = {}): string {
@@ -89,12 +89,12 @@ test('two names of one login share it, and each is told of', async () => {
     )
     assert.is(ran.exitStatus, 0)
     assert.is(logins(server), 1)
-    assert.equal(told(ran).filter((line) => line.startsWith('connect')).sort(), [
-      'connected one',
-      'connected two',
-      'connecting one',
-      'connecting two',
-    ])
+    assert.equal(
+      told(ran)
+        .filter((line) => line.startsWith('connect'))
+        .sort(),
+      ['connected one', 'connected two', 'connecting one', 'connecting two'],
+    )
   })
 })
 
@@ -155,6 +155,7 @@ test('a task with another ProxyCommand, or another jump host, goes that way', as
   command: echo d
   vars: {ansible_ssh_args: '-o "ProxyCommand=echo no way >&2; false"', ansible_timeout: 1}
 `,
+        'one',
       )
       assert.is(ran.problems, '')
       assert.equal(ran.steps, ['a one changed', 'b one changed', 'c one changed', 'd one unreachable'])
@@ -194,7 +195,7 @@ test('a task of another user, or with another password, logs in as it says', asy
 })
 
 test('a task that has the host key checked does not go over a login that did not', async () => {
-  await withServer([], async (server, play) => {
+  await withServer([], async (_, play) => {
     const ran = await play(
       `
 - {name: a, command: echo a}
