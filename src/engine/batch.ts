@@ -166,8 +166,8 @@ export class Batch {
     handler = false,
   ): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#rounds.go(task, hosts, handler, (info, host, place) =>
-      this.#tasks.run(task, info, host, place, following),
+    const results = await this.#rounds.go(task, hosts, handler, (info, host, slot) =>
+      this.#tasks.run(task, info, host, slot, following),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')

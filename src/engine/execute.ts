@@ -7,7 +7,7 @@ import type { Playbook } from '../playbook/ast.ts'
 import { readPlaybook } from '../playbook/playbook.ts'
 import type { Listener } from '../protocol/event.ts'
 import type { RunRequest } from '../protocol/request.ts'
-import { Connections } from '../remote/connections.ts'
+import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
@@ -15,7 +15,6 @@ import { Files } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
 import { type Asker, Run } from './run.ts'
-import { Links } from './sessions.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** A run of which everything is read and found right as far as that can be known without a host. */
@@ -66,22 +65,24 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   }
   for (const message of request.warnings ?? []) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
-  const connections = new Connections({
+  const pool = new SessionPool({
+    maxOutput: request.maxOutput,
     hop: (name) => hopTarget(name, prepared),
     warn: (message) => emit({ type: 'warning', message }),
+    onConnecting: (host) => emit({ type: 'connecting', host }),
+    onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
   })
-  const links = new Links(connections, emit, request.maxOutput)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
-    if (again) links.kill()
+    if (again) pool.kill()
   })
   try {
-    const run = new Run({ ...prepared, inventory, links, interrupt, emit, ask })
+    const run = new Run({ ...prepared, inventory, pool, interrupt, emit, ask })
     const hosts = await run.all()
     return exitStatus([...hosts.values()], request.check, interrupt.requested)
   } finally {
     const timed = request.profile ? timing(emit) : untimed
-    await timed('closing', () => links.close())
+    await timed('closing', () => pool.close())
   }
 }
 

@@ -4,6 +4,7 @@ import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import type { RunRequest } from '../protocol/request.ts'
+import type { SessionPool } from '../remote/session-pool.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
@@ -12,7 +13,6 @@ import { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
 import { runPlay } from './play.ts'
 import { Scoped } from './scope.ts'
-import type { Links } from './sessions.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
@@ -23,7 +23,7 @@ export interface RunParts {
   readonly inventory: Inventory
   readonly playbooks: readonly Playbook[]
   readonly files: Files
-  readonly links: Links
+  readonly pool: SessionPool
   readonly interrupt: Interrupt
   readonly emit: Listener
   readonly ask: Asker
@@ -35,7 +35,7 @@ export class Run {
   readonly inventory: Inventory
   readonly files: Files
   readonly rolesPath: readonly string[]
-  readonly links: Links
+  readonly pool: SessionPool
   readonly interrupt: Interrupt
   /** Where hosts that are worked on have their places: as many as there are forks. */
   readonly places: LimitFunction
@@ -53,7 +53,7 @@ export class Run {
     this.inventory = parts.inventory
     this.files = parts.files
     this.rolesPath = parts.request.rolesPath
-    this.links = parts.links
+    this.pool = parts.pool
     this.interrupt = parts.interrupt
     this.places = pLimit(parts.request.forks)
     const { limit, startAtTask } = parts.request

@@ -5,7 +5,7 @@ import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Place } from '../../remote/slot.ts'
+import type { Slot } from '../../remote/slot.ts'
 import { looksOf, type Probe } from '../../sdk/probe.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
@@ -30,7 +30,7 @@ type Runnable = Exclude<Step, Block>
 
 /** A host's present task. */
 interface Turn {
-  readonly place: Place
+  readonly slot: Slot
   readonly following: Following
   /** How many items of its loop have begun; 1 without a loop. */
   itemsBegun: number
@@ -95,7 +95,7 @@ export class TaskRunner {
   async resetConnection(step: Meta, host: HostState): Promise<boolean> {
     const { run, scope } = this.#ground
     const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
-    if (target !== undefined) await run.links.drop(target)
+    if (target !== undefined) await run.pool.drop(target)
     return target !== undefined
   }
 
@@ -120,18 +120,18 @@ export class TaskRunner {
   }
 
   /**
-   * Runs a task on a host that holds a place; undefined when an interrupt kept it from beginning. `following` are the
+   * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning. `following` are the
    * steps behind it, which may be looked at ahead.
    */
   async run(
     task: Task,
     info: TaskInfo,
     host: HostState,
-    place: Place,
+    slot: Slot,
     following: Following,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const turn: Turn = { place, following, itemsBegun: 0 }
+    const turn: Turn = { slot, following, itemsBegun: 0 }
     this.#turns.set(host, turn)
     const once = (scope: Scoped) => {
       turn.itemsBegun += 1
@@ -272,7 +272,7 @@ export class TaskRunner {
 
   async #attempt(task: Task, info: TaskInfo, host: HostState, scope: Scoped): Promise<results.Outcome> {
     const { run } = this.#ground
-    const { place } = this.#turns.get(host)!
+    const { slot } = this.#turns.get(host)!
     const timed = run.timed(info, host)
     const ready = await timed('rendering', () => readyTask(task, host, scope, this.#ground))
     if (run.interrupt.requested) throw new Interrupted()
@@ -281,11 +281,11 @@ export class TaskRunner {
     if (task.action === 'wait_for_connection') {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       changes()
-      return timed('pausing', () => waitForConnection(args, ready.target, place, run))
+      return timed('pausing', () => waitForConnection(args, ready.target, slot, run))
     }
     const session = await timed('connecting', async () => {
-      const session = await sessionOf(ready, run, () => place.leave())
-      await place.take()
+      const session = await sessionOf(ready, run, () => slot.release())
+      await slot.acquire()
       // The turn is left for the request to go out.
       if (canLookAhead(module) && session?.begin()) await setImmediate()
       return session
