@@ -161,8 +161,8 @@ export class Batch {
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#rounds.run(task, hosts, handler, (info, host, place) =>
-      this.#tasks.run(task, info, host, place, upcoming),
+    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot) =>
+      this.#tasks.run(task, info, host, slot, upcoming),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')

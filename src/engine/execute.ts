@@ -1,13 +1,12 @@
 import { readTarget } from '../inventory/connection/target.ts'
 import type { Listener } from '../protocol/event.ts'
-import { Connections } from '../remote/connections.ts'
+import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
 import type { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
 import { runPlay } from './play.ts'
 import { type Prepared, type Prompter, Run } from './run.ts'
-import { Links } from './sessions.ts'
 import { timing, untimed } from './spans.ts'
 
 export interface RunHooks {
@@ -27,22 +26,24 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   }
   for (const message of request.warnings) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
-  const connections = new Connections({
+  const pool = new SessionPool({
+    maxOutput: request.execution.maxOutput,
     hop: (name) => hopTarget(name, prepared),
     warn: (message) => emit({ type: 'warning', message }),
+    onConnecting: (host) => emit({ type: 'connecting', host }),
+    onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
   })
-  const links = new Links(connections, emit, request.execution.maxOutput)
   interrupt.onRequest((again) => {
     emit({ type: 'interrupted', running: [...running], again })
-    if (again) links.kill()
+    if (again) pool.kill()
   })
   try {
-    const run = new Run({ ...prepared, links, interrupt, emit, ask })
+    const run = new Run({ ...prepared, pool, interrupt, emit, ask })
     await runPlays(run, prepared)
     return exitStatus([...run.hosts.values()], request.execution.check, interrupt.requested)
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
-    await timed('closing', () => links.close())
+    await timed('closing', () => pool.close())
   }
 }
 

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import type { Block, Play, Step } from '../playbook/ast.ts'
 import type { PlayInfo, TaskInfo, TaskResult } from '../protocol/event.ts'
-import { Place } from '../remote/slot.ts'
+import { Slot } from '../remote/slot.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
@@ -26,14 +26,14 @@ export class HostFanOut {
   }
 
   /**
-   * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the place
+   * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the slot
    * that it is handed, and must hold it when it works.
    */
   async run(
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, place: Place) => Promise<TaskResult | undefined>,
+    work: (info: TaskInfo, host: HostState, slot: Slot) => Promise<TaskResult | undefined>,
   ): Promise<Map<HostState, TaskResult>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     const workers = runOnce ? hosts.slice(0, 1) : hosts
@@ -41,13 +41,13 @@ export class HostFanOut {
     const limit =
       throttle > 0
         ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.execution.forks))))
-        : this.#run.places
+        : this.#run.slots
     const results = new Map<HostState, TaskResult>()
-    const goOn = async (host: HostState, place: Place) => {
-      await place.take()
+    const goOn = async (host: HostState, slot: Slot) => {
+      await slot.acquire()
       if (this.#run.interrupt.requested) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
-      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, place)
+      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, slot)
       if (result === undefined) return
       results.set(host, result)
       this.#count(host, result)
@@ -55,8 +55,8 @@ export class HostFanOut {
     }
     await Promise.all(
       workers.map((host) => {
-        const place = new Place(limit)
-        return goOn(host, place).finally(() => place.leave())
+        const slot = new Slot(limit)
+        return goOn(host, slot).finally(() => slot.release())
       }),
     )
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })

@@ -6,6 +6,7 @@ import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import type { RunRequest } from '../protocol/request.ts'
+import type { SessionPool } from '../remote/session-pool.ts'
 import { TemplateContext } from '../template/scoped.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
@@ -13,14 +14,13 @@ import { spread } from '../values/wildcard.ts'
 import { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
 import { playHosts } from './play-hosts.ts'
-import type { Links } from './sessions.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
 export type Prompter = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
 export interface RunParts extends Prepared {
-  readonly links: Links
+  readonly pool: SessionPool
   readonly interrupt: Interrupt
   readonly emit: Listener
   readonly ask: Prompter
@@ -42,10 +42,10 @@ export class Run {
   readonly inventory: Inventory
   readonly sources: Sources
   readonly extraVars: ReadonlyMap<string, Node>
-  readonly links: Links
+  readonly pool: SessionPool
   readonly interrupt: Interrupt
-  /** Where hosts that are worked on have their places: as many as there are forks. */
-  readonly places: LimitFunction
+  /** Where hosts that are worked on have their slots: as many as there are forks. */
+  readonly slots: LimitFunction
   /** Matches the task that --start-at-task names, until it has been reached. */
   startAt: ((...names: string[]) => boolean) | undefined
   readonly #parts: RunParts
@@ -60,11 +60,11 @@ export class Run {
     this.inventory = parts.inventory
     this.sources = parts.sources
     this.extraVars = parts.extraVars
-    this.links = parts.links
+    this.pool = parts.pool
     this.interrupt = parts.interrupt
     const { folder, selection, execution } = parts.request
     const { limit, startAtTask } = selection
-    this.places = pLimit(execution.forks)
+    this.slots = pLimit(execution.forks)
     this.#limited =
       limit === undefined
         ? undefined

@@ -44,9 +44,6 @@ export interface Placement {
   readonly validate?: string | undefined
 }
 
-/** Exit status of an action that found something else than what was looked at, and did nothing (EX_TEMPFAIL, sysexits.h). */
-export const CHANGED_MEANWHILE = 75
-
 /**
  * Puts a file in place in one step: whoever looks sees the old one or the new one, with owner and permissions
  * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it. Who else

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import type { Outcome } from '../sdk/module.ts'
+import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import { tooMuch, type Want } from './frames.ts'
 import type { HostShell, Started } from './host-shell.ts'

@@ -1,7 +1,7 @@
 import type { LimitFunction } from 'p-limit'
 
 /** A place among those of a limit: held, given up while its holder only waits, and held again. */
-export class Place {
+export class Slot {
   readonly #limit: LimitFunction
   #free: (() => void) | undefined
 
@@ -10,7 +10,7 @@ export class Place {
   }
 
   /** Waits for a place, unless one is held. */
-  async take(): Promise<void> {
+  async acquire(): Promise<void> {
     if (this.#free !== undefined) return
     this.#free = await new Promise<() => void>((taken) => {
       void this.#limit(() => new Promise<void>((free) => taken(free)))
@@ -18,9 +18,20 @@ export class Place {
   }
 
   /** The place is the next one's. */
-  leave(): void {
+  release(): void {
     this.#free?.()
     this.#free = undefined
+  }
+}
+
+/** Does something when there is a slot for it; what takes long gives its slot to the next. */
+export async function withSlot<T>(limit: LimitFunction, work: () => Promise<T>): Promise<T> {
+  const slot = new Slot(limit)
+  await slot.acquire()
+  try {
+    return await withSlowNotice(() => slot.release(), work)
+  } finally {
+    slot.release()
   }
 }
 
@@ -28,7 +39,10 @@ export class Place {
 const LONG = 2000
 
 /** Calls `onLong` when `work` takes long, but not once it has called `over`. */
-export async function noticing<T>(onLong: () => void, work: (over: () => void) => Promise<T>): Promise<T> {
+export async function withSlowNotice<T>(
+  onLong: () => void,
+  work: (over: () => void) => Promise<T>,
+): Promise<T> {
   const late = setTimeout(onLong, LONG)
   const over = () => clearTimeout(late)
   try {

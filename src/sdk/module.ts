@@ -1,7 +1,10 @@
 import type { Content } from '../shell/content.ts'
+import type { Outcome } from '../shell/outcome.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import type { ArgsOf, Options } from './options.ts'
 import type { Probe, ProbeOutput } from './probe.ts'
+
+export type { Outcome }
 
 /**
  * A module is three parts and never anything else: a read-only probe, a pure plan, and an apply that carries
@@ -33,7 +36,10 @@ export interface Module<O extends Options = Options, State = unknown> {
   plan(args: ArgsOf<O>, state: State, view: View): Plan
   /** How to carry out the planned changes, and those only. Called when there are any and this is no check. */
   apply?(plan: Plan, args: ArgsOf<O>, state: State): Action[]
-  /** What the outcomes of apply's actions mean; without it an exit status other than 0 fails the task. */
+  /**
+   * What the outcomes of apply's actions mean, in their order, none of those behind a failed one; without it an exit
+   * status other than 0 fails the task.
+   */
   conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): Conclusion
   /**
    * A module that waits is probed again every `delay` seconds until this says undefined; a sentence says what
@@ -129,15 +135,6 @@ export type Action =
    * prints more than the `size` bytes that were announced.
    */
   | { readonly do: 'receive'; readonly script: string; readonly to: string; readonly size: number }
-
-/** What became of an action, in their order; those behind a failed one are not run. */
-export interface Outcome {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-  /** Seconds. */
-  readonly seconds: number
-}
 
 export interface Conclusion {
   readonly result?: ValueMap

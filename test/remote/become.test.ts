@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { BecomeError } from '../../src/remote/become.ts'
-import { Connections } from '../../src/remote/connections.ts'
 import { Session } from '../../src/remote/session.ts'
+import { SessionPool } from '../../src/remote/session-pool.ts'
 import type { Become } from '../../src/remote/target.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { TestUser } from '../support/user.ts'
@@ -14,7 +14,7 @@ interface Context {
   sessions: Session[]
   user: TestUser
   server: Server
-  connections: Connections
+  pool: SessionPool
 }
 
 const test = suite<Context>('become')
@@ -24,13 +24,13 @@ test.before(async (context) => {
   context.server = await startServer()
   // sshd reads the list of keys as the user who logs in.
   chmodSync(context.server.folder, 0o755)
-  context.connections = new Connections()
+  context.pool = new SessionPool()
   context.sessions = []
 })
 
-test.after(async ({ user, server, connections, sessions }) => {
+test.after(async ({ user, server, pool, sessions }) => {
   for (const session of sessions) await session.close()
-  await connections.close()
+  await pool.close()
   await server.stop()
   user.remove()
 })
@@ -38,11 +38,8 @@ test.after(async ({ user, server, connections, sessions }) => {
 const FREE = 'ALL=(ALL:ALL) NOPASSWD: ALL'
 const ASKING = 'ALL=(ALL:ALL) ALL'
 
-async function as(
-  { user, server, connections, sessions }: Context,
-  become: Partial<Become>,
-): Promise<Session> {
-  const transport = await connections.connect(server.target({ user: user.name }))
+async function as({ user, server, pool, sessions }: Context, become: Partial<Become>): Promise<Session> {
+  const transport = await pool.connect(server.target({ user: user.name }))
   const session = new Session(transport, { user: 'root', method: 'sudo', ...become })
   sessions.push(session)
   return session

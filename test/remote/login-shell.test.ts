@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Connections } from '../../src/remote/connections.ts'
 import type { ShellOptions } from '../../src/remote/host-shell.ts'
 import { Session } from '../../src/remote/session.ts'
+import { SessionPool } from '../../src/remote/session-pool.ts'
 import type { Become } from '../../src/remote/target.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { TestUser } from '../support/user.ts'
@@ -15,7 +15,7 @@ import { TestUser } from '../support/user.ts'
 interface Context {
   folder: string
   server: Server
-  connections: Connections
+  pool: SessionPool
 }
 
 const test = suite<Context>('login shell')
@@ -26,12 +26,12 @@ test.before(async (context) => {
   context.server = await startServer()
   // sshd reads the list of keys as the user who logs in.
   chmodSync(context.server.folder, 0o755)
-  context.connections = new Connections()
+  context.pool = new SessionPool()
   symlinkSync(pathOf('busybox'), join(context.folder, 'ash'))
 })
 
-test.after(async ({ folder, server, connections }) => {
-  await connections.close()
+test.after(async ({ folder, server, pool }) => {
+  await pool.close()
   await server.stop()
   rmSync(folder, { recursive: true })
 })
@@ -42,7 +42,7 @@ function pathOf(program: string): string {
 
 /** Does something as a new user with this login shell and start file. */
 async function loggedIn(
-  { folder, server, connections }: Context,
+  { folder, server, pool }: Context,
   shell: string,
   start: readonly [file: string, text: string],
   use: (
@@ -58,7 +58,7 @@ async function loggedIn(
   user.allow('ALL=(ALL:ALL) NOPASSWD: ALL')
   const sessions: Session[] = []
   try {
-    const transport = await connections.connect(server.target({ user: user.name }))
+    const transport = await pool.connect(server.target({ user: user.name }))
     await use((become, options) => {
       const whole = become && ({ user: 'root', method: 'sudo', ...become } as const)
       const session = new Session(transport, whole, options)

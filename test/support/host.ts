@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ModuleRun, runModule } from '../../src/engine/task/run-module.ts'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
-import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import { SessionPool } from '../../src/remote/session-pool.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Module, View } from '../../src/sdk/module.ts'
 import { quote } from '../../src/shell/quote.ts'
@@ -26,12 +26,12 @@ export async function hosts(): Promise<Host[]> {
 /** This machine behind an OpenSSH server on loopback. */
 export async function dashHost(): Promise<Host> {
   const server = await startServer()
-  const connections = new Connections()
-  const transport = await connections.connect(server.target())
+  const pool = new SessionPool()
+  const transport = await pool.connect(server.target())
   const session = new Session(transport)
   const close = async () => {
     await session.close()
-    await connections.close()
+    await pool.close()
     await server.stop()
   }
   return { name: 'dash', session, close }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
-import { Connections } from '../../src/remote/connections.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
+import { SessionPool } from '../../src/remote/session-pool.ts'
 import { quote } from '../../src/shell/quote.ts'
 import type { Host } from './host.ts'
 import { startServer } from './server.ts'
@@ -16,8 +16,8 @@ export interface NetnsHost extends Host {
 /** Hosts whose network is a namespace of their own: behind a real OpenSSH server, and with busybox for a shell. */
 export async function netnsHosts(): Promise<NetnsHost[]> {
   const server = await startServer()
-  const connections = new Connections()
-  const transport = await connections.connect(server.target())
+  const pool = new SessionPool()
+  const transport = await pool.connect(server.target())
   const overSsh = host(
     'dash',
     (netns) => new NetnsTransport(transport, netns, '/bin/sh'),

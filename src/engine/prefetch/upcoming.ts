@@ -7,7 +7,7 @@ import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
 import { selectSteps } from '../tags.ts'
-import { type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from '../task/resolve.ts'
+import { type PlayContext, type ResolvedTask, resolveTask, setting } from '../task/resolve.ts'
 import type { UpcomingProbe } from './prefetcher.ts'
 
 /** How many steps are looked through for questions at most: includes that double are more than can be counted. */
@@ -24,7 +24,8 @@ export function canPrefetch(module: Module): boolean {
 
 /**
  * What steps to come will ask of a host, as far as their arguments can be known now. A step that waits for what an
- * earlier one brings cannot be rendered, and is passed over: it asks when its turn comes.
+ * earlier one brings cannot be rendered, and is passed over: it asks when its turn comes. So is one with a login of its
+ * own that is not there yet: it may be an earlier step that makes it possible, and a refusal is that step's to tell.
  */
 export async function* upcomingProbes(
   steps: Iterable<Step>,
@@ -81,9 +82,9 @@ async function questionOf(
     if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined
     const ready = await resolveTask(task, host, scope, context)
-    const { module, args, view, environment } = ready
+    const { module, args, view, environment, target, become } = ready
     const looks = looksOf(module.probe!(args, view))
-    const session = looks.length === 0 ? undefined : await sessionOf(ready, context.run)
+    const session = looks.length === 0 ? undefined : context.run.pool.openSession(target, become)
     return session && { session, environment, looks, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {
     return notYet(error)

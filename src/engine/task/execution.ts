@@ -3,7 +3,7 @@ import { isConnectionVariable } from '../../inventory/connection/variables.ts'
 import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Place } from '../../remote/slot.ts'
+import type { Slot } from '../../remote/slot.ts'
 import { looksOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/scoped.ts'
 import { isMap } from '../../values/value.ts'
@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly context: PlayContext
   readonly prefetcher: Prefetcher
   /** The host's among those that are worked on at the same time. */
-  readonly place: Place
+  readonly slot: Slot
   /** The steps behind the task, which may be probed ahead. */
   readonly upcoming: Upcoming
 }
@@ -74,7 +74,7 @@ export class TaskExecution {
 
   async #attempt(scope: TemplateContext): Promise<results.Outcome> {
     const task = this.#task
-    const { context, place } = this.#surroundings
+    const { context, slot } = this.#surroundings
     const { run } = context
     const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
     if (run.interrupt.requested) throw new Interrupted()
@@ -82,7 +82,7 @@ export class TaskExecution {
     if (module.reconnects) {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       this.#changes(where)
-      return this.#timed('pausing', () => waitForConnection(args, target, place, run))
+      return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
     const session = await this.#timed('connecting', () => this.#connect(ready))
     const performed = await withTimeout(
@@ -102,9 +102,9 @@ export class TaskExecution {
   }
 
   async #connect(ready: ResolvedTask): Promise<Session | undefined> {
-    const { context, place } = this.#surroundings
-    const session = await sessionOf(ready, context.run, () => place.leave())
-    await place.take()
+    const { context, slot } = this.#surroundings
+    const session = await sessionOf(ready, context.run, () => slot.release())
+    await slot.acquire()
     // The turn is left for the request to go out.
     if (canPrefetch(ready.module) && session?.begin()) await setImmediate()
     return session

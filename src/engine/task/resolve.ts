@@ -60,16 +60,16 @@ export async function resolveTask(
 }
 
 /**
- * The session that a ready task needs; undefined for a module that never asks its host. `onSilence` is called when
+ * The session that a ready task needs; undefined for a module that never asks its host. `onUnresponsive` is called when
  * nothing is heard of the host for long. Raises Unreachable.
  */
 export async function sessionOf(
   { module, target, become }: ResolvedTask,
   run: Run,
-  onSilence?: () => void,
+  onUnresponsive?: () => void,
 ): Promise<Session | undefined> {
   if (module.probe === undefined) return undefined
-  return run.links.session(target, become, onSilence)
+  return run.pool.session(target, become, onUnresponsive)
 }
 
 export function setting(

@@ -2,7 +2,7 @@ import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from
 import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
-import type { Place } from '../../remote/slot.ts'
+import type { Slot } from '../../remote/slot.ts'
 import { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -79,7 +79,7 @@ export class TaskRunner {
   async resetConnection(step: Meta, host: HostState): Promise<boolean> {
     const { run, scope } = this.#context
     const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
-    if (target !== undefined) await run.links.drop(target)
+    if (target !== undefined) await run.pool.drop(target)
     return target !== undefined
   }
 
@@ -104,18 +104,18 @@ export class TaskRunner {
   }
 
   /**
-   * Runs a task on a host that holds a place; undefined when an interrupt kept it from beginning. `upcoming` are the
+   * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning. `upcoming` are the
    * steps behind it, which may be looked at ahead.
    */
   async run(
     task: Task,
     info: TaskInfo,
     host: HostState,
-    place: Place,
+    slot: Slot,
     upcoming: Upcoming,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const surroundings = { context: this.#context, prefetcher: this.#ahead, place, upcoming }
+    const surroundings = { context: this.#context, prefetcher: this.#ahead, slot, upcoming }
     const execution = new TaskExecution(task, info, host, surroundings)
     const once = (scope: TemplateContext) => execution.item(scope)
     try {

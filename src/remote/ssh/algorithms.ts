@@ -1,6 +1,6 @@
 import type { Algorithms, CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2'
 import { Unreachable } from '../channel.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 // What ssh2 can do, the quickest first: group exchange keeps the event loop busy for seconds, and chacha20 is not
 // done in hardware.

@@ -8,7 +8,7 @@ import ssh2, {
 } from 'ssh2'
 import { Unreachable } from '../channel.ts'
 import type { Identity } from './identity.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 export interface Credentials {
   readonly identities: readonly Identity[]

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../channel.ts'
 import { exhausted, started } from '../exhausted.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 /** A TCP connection to the server itself. Raises Unreachable. */
 export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket> {

@@ -6,7 +6,7 @@ import { Exhausted, exhausted } from '../exhausted.ts'
 import { askSecret } from '../secret.ts'
 import { fingerprint } from './known-hosts.ts'
 import { ReadFiles } from './read-files.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 const { OpenSSHAgent, utils } = ssh2
 

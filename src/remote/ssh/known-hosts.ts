@@ -6,7 +6,7 @@ import { spread } from '../../values/wildcard.ts'
 import { Unreachable } from '../channel.ts'
 import { exhausted } from '../exhausted.ts'
 import { ReadFiles } from './read-files.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHost {

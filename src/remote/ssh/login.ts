@@ -5,7 +5,7 @@ import { HungUp, Unreachable } from '../channel.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { Authentication, type Credentials } from './authentication.ts'
 import { HostKeys } from './known-hosts.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 type Phase = 'greeting' | 'key exchange' | 'login'
 

@@ -3,7 +3,7 @@ import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, type Transport, Unreachable } from '../channel.ts'
 import { Lifeline } from '../lifeline.ts'
 import { programOn } from './program.ts'
-import type { SshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
 
 /** How long a connection may take to say goodbye, in ms; a frozen peer would never take it. */
 const GOODBYE = 500

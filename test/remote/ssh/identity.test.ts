@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Unreachable } from '../../../src/remote/channel.ts'
-import { Connections } from '../../../src/remote/connections.ts'
+import { SessionPool } from '../../../src/remote/session-pool.ts'
 import type { Target } from '../../../src/remote/target.ts'
 import { generateKey, type Server, startServer } from '../../support/server.ts'
 
@@ -64,15 +64,15 @@ function unload({ socket }: Context): void {
 
 /** "in", or why not. */
 async function outcome(target: Target): Promise<string> {
-  const connections = new Connections()
+  const pool = new SessionPool()
   try {
-    await connections.connect(target)
+    await pool.connect(target)
     return 'in'
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     return `${error.message}; ${error.advice}`
   } finally {
-    await connections.close()
+    await pool.close()
   }
 }
 
@@ -199,19 +199,15 @@ test('one that the configuration lists is warned of once, and the next is taken'
   chmodSync(file, 0o644)
   const warnings: string[] = []
   const connect = async (...options: string[]) => {
-    const connections = new Connections({ warn: (message) => warnings.push(message) })
+    const pool = new SessionPool({ warn: (message) => warnings.push(message) })
     try {
-      await connections.connect(
-        withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, ...options),
-      )
-      await connections.connect(
-        withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, 'Compression=no'),
-      )
+      await pool.connect(withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, ...options))
+      await pool.connect(withOptions(context, 'IdentityAgent=none', `IdentityFile=${file}`, 'Compression=no'))
       return 'in'
     } catch (error) {
       return (error as Error).message
     } finally {
-      await connections.close()
+      await pool.close()
     }
   }
   assert.match(await connect(), /no key or password to try/)

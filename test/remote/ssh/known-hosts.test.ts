@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fingerprint, HostKeys, keyType, namesMatch } from '../../../src/remote/ssh/known-hosts.ts'
-import { readSettings, type SshSettings } from '../../../src/remote/ssh/settings.ts'
+import { readSettings } from '../../../src/remote/ssh/settings.ts'
+import type { SshSettings } from '../../../src/remote/ssh/ssh-settings.ts'
 import { generateKey } from '../../support/server.ts'
 
 interface Context {

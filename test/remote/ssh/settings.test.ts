@@ -2,7 +2,8 @@ import { homedir } from 'node:os'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { algorithmsFor } from '../../../src/remote/ssh/algorithms.ts'
-import { jumpTarget, readSettings, type SshSettings, sshSettings } from '../../../src/remote/ssh/settings.ts'
+import { jumpTarget, readSettings, sshSettings } from '../../../src/remote/ssh/settings.ts'
+import type { SshSettings } from '../../../src/remote/ssh/ssh-settings.ts'
 import type { Target } from '../../../src/remote/target.ts'
 
 const target = (changes: Partial<Target> = {}): Target => ({

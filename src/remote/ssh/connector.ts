@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { HungUp, type Transport, Unreachable } from './channel.ts'
-import { LocalTransport } from './local.ts'
-import { noticing, Place } from './slot.ts'
-import type { Credentials } from './ssh/authentication.ts'
-import { dialCommand, dialTcp } from './ssh/dial.ts'
-import { jumpTarget, type SshSettings, sshSettings } from './ssh/settings.ts'
-import { SshTransport } from './ssh/transport.ts'
-import type { Target } from './target.ts'
+import { HungUp, Unreachable } from '../channel.ts'
+import { loginKey } from '../login-key.ts'
+import { withSlot, withSlowNotice } from '../slot.ts'
+import type { Target } from '../target.ts'
+import type { Credentials } from './authentication.ts'
+import { dialCommand, dialTcp } from './dial.ts'
+import { jumpTarget, sshSettings } from './settings.ts'
+import type { SshSettings } from './ssh-settings.ts'
+import { SshTransport } from './transport.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
 const LOGINS_AT_A_TIME = 8
@@ -17,24 +18,26 @@ const MOST_AT_A_TIME = 1000
 /** Seconds before another try after the server hung up; doubled each time, and spread by chance. */
 const FIRST_WAIT = 0.2
 
-export interface ConnectionsOptions {
+export interface SshConnectorOptions {
   /** The target that a jump host's name means in the inventory, if it is there. */
-  readonly hop?: (name: string) => Target | undefined
+  readonly hop?: ((name: string) => Target | undefined) | undefined
   /** How many connections are being made at a time at most; 1000 if nothing is said. */
-  readonly most?: number
+  readonly most?: number | undefined
   /** Is told, once each, what somebody should know though it keeps nobody from going on. */
-  readonly warn?: (message: string) => void
+  readonly warn?: ((message: string) => void) | undefined
 }
 
-/** The connections of a run: one a host, those to jump hosts shared. */
-export class Connections {
+/** The connection to a jump host; undefined if that is this machine itself. Raises Unreachable. */
+export type Reach = (jump: Target) => Promise<SshTransport | undefined>
+
+/** Makes SSH connections, no more at a time than servers and this process can bear. */
+export class SshConnector {
   readonly #hop: (name: string) => Target | undefined
-  readonly #open = new Map<string, Promise<SshTransport>>()
   readonly #limits = new Map<string, LimitFunction>()
   readonly #making: LimitFunction
   readonly #warn: (message: string) => void
 
-  constructor({ hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} }: ConnectionsOptions = {}) {
+  constructor({ hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} }: SshConnectorOptions = {}) {
     const warned = new Set<string>()
     this.#warn = (message) => {
       if (!warned.has(message)) warn(message)
@@ -45,44 +48,15 @@ export class Connections {
   }
 
   /**
-   * The connection to a host, made when there is none or it is gone. `onSilence` is called when nothing has been
-   * heard of the host for long, and may be called more than once. Raises Unreachable.
+   * A new connection, through its jump host if it has one. `onUnresponsive` is called when nothing has been heard of
+   * the host for long, and may be called more than once. Raises Unreachable.
    */
-  async connect(target: Target, onSilence = () => {}): Promise<Transport> {
-    return target.connection === 'local' ? new LocalTransport() : this.#connect(target, [], onSilence)
-  }
-
-  async close(): Promise<void> {
-    const all = [...this.#open.values()]
-    this.#open.clear()
-    await Promise.all(all.map((opening) => opening.then((transport) => transport.end()).catch(() => {})))
-  }
-
-  /** `from` are the keys of those that are reached through this one. */
-  async #connect(target: Target, from: readonly string[], onSilence: () => void): Promise<SshTransport> {
-    const key = keyOf(target)
-    if (from.includes(key)) {
-      throw new Unreachable(
-        `${target.name} is to be reached through itself`,
-        'give ansible_ssh_common_args with its ProxyJump only to the hosts behind it',
-      )
-    }
-    const known = this.#open.get(key)
-    if (known !== undefined && !(await noticing(onSilence, () => isGone(known)))) return known
-    // Another call may have begun a new one while this one looked at the old.
-    const current = this.#open.get(key)
-    if (current !== undefined && current !== known) return current
-    const opening = this.#begin(target, [...from, key], onSilence)
-    this.#open.set(key, opening)
-    return opening
-  }
-
-  async #begin(target: Target, from: readonly string[], onSilence: () => void): Promise<SshTransport> {
+  async connect(target: Target, reach: Reach, onUnresponsive: () => void): Promise<SshTransport> {
     // The settings come from a process. The SSH library is loaded meanwhile, and not at all without such a host.
     const [settings, { identities }, { login }] = await Promise.all([
       sshSettings(target),
-      import('./ssh/identity.ts'),
-      import('./ssh/login.ts'),
+      import('./identity.ts'),
+      import('./login.ts'),
     ])
     const credentials: Credentials = {
       identities: await identities(settings, target.privateKeyFile, this.#warn),
@@ -90,12 +64,14 @@ export class Connections {
       passwordFirst: target.privateKeyFile === undefined,
     }
     const jump = jumpOf(target, settings, this.#hop)
-    const through = jump && (await this.#connect(jump, from, onSilence))
-    const limit = this.#limit(jump ? keyOf(jump) : `${settings.host} ${settings.port}`)
+    const through = jump && (await reach(jump))
+    const limit = this.#limit(
+      jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
+    )
     const attempt = async (heard: () => void) => {
       // Behind a jump host one that is not there takes nobody's place.
       const dialled = through && (await dial(target, settings, through))
-      const reach = async () => {
+      const logIn = async () => {
         const { stream, said } = dialled ?? (await dial(target, settings))
         try {
           const client = await login(stream, settings, credentials, target.timeout, heard)
@@ -104,9 +80,9 @@ export class Connections {
           throw withWordsOf(error as Error, await said())
         }
       }
-      return inPlace(limit, () => this.#making(reach))
+      return withSlot(limit, () => this.#making(logIn))
     }
-    return patiently(target.timeout, () => noticing(onSilence, attempt))
+    return withRetries(target.timeout, () => withSlowNotice(onUnresponsive, attempt))
   }
 
   #limit(server: string): LimitFunction {
@@ -116,18 +92,7 @@ export class Connections {
   }
 }
 
-function keyOf({ address, port, user, privateKeyFile, password, sshArgs, hostKeyChecking }: Target): string {
-  return JSON.stringify([address, port, user, privateKeyFile, password, sshArgs, hostKeyChecking])
-}
-
-async function isGone(opening: Promise<SshTransport>): Promise<boolean> {
-  return opening.then(
-    (transport) => transport.closed,
-    () => true,
-  )
-}
-
-/** The last jump host before the target; those before it are that one's own jumps. This machine itself is none. */
+/** The last jump host before the target; those before it are that one's own jumps. */
 function jumpOf(
   target: Target,
   { jumps, proxyCommand }: SshSettings,
@@ -136,7 +101,6 @@ function jumpOf(
   const last = jumps.at(-1)
   if (last === undefined || proxyCommand !== undefined) return undefined
   const jump = hop(last) ?? jumpTarget(last, target)
-  if (jump.connection === 'local') return undefined
   const before = jumps.slice(0, -1)
   return before.length === 0 ? jump : { ...jump, sshArgs: ['-J', before.join(','), ...jump.sshArgs] }
 }
@@ -161,19 +125,8 @@ function withWordsOf(error: Error, said: string): Error {
     : error
 }
 
-/** Does something when there is a place for it; what takes long gives its place to the next. */
-async function inPlace<T>(limit: LimitFunction, work: () => Promise<T>): Promise<T> {
-  const place = new Place(limit)
-  await place.take()
-  try {
-    return await noticing(() => place.leave(), work)
-  } finally {
-    place.leave()
-  }
-}
-
 /** Tries again, for `seconds` at most, when the server hangs up because too many want to log in. */
-async function patiently<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
+async function withRetries<T>(seconds: number, attempt: () => Promise<T>): Promise<T> {
   const end = performance.now() + seconds * 1000
   for (let wait = FIRST_WAIT; ; wait *= 2) {
     try {

@@ -1,0 +1,32 @@
+import type { Become, Target } from './target.ts'
+
+const numbers = new Map<string, number>()
+
+/**
+ * Tells logins apart: equal for two targets if what is done on the one may as well go over a login made for the other.
+ * That is a number of this process, and holds none of the passwords and arguments it stands for, so it may be printed.
+ *
+ * The host's name does not count, as several may mean one account; only this machine has no login to share. The timeout
+ * neither: it says how long to wait for a login, not for whose.
+ */
+export function loginKey(target: Target): number {
+  const { name, connection, address, port, user, privateKeyFile, password, sshArgs, hostKeyChecking } = target
+  if (connection === 'local') return numberOf([connection, name])
+  const isLax = hostKeyChecking === false
+  return numberOf([connection, address, port, user, privateKeyFile, password, isLax, ...sshArgs])
+}
+
+/** Tells apart whom a session becomes, undefined for nobody; a number as above. */
+export function becomeKey(become: Become | undefined): number {
+  if (become === undefined) return 0
+  const { method, user, password, flags } = become
+  return numberOf([method, user, password, flags])
+}
+
+/** Never 0. */
+function numberOf(parts: readonly unknown[]): number {
+  const text = JSON.stringify(parts)
+  const number = numbers.get(text) ?? numbers.size + 1
+  numbers.set(text, number)
+  return number
+}
