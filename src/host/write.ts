@@ -1,5 +1,6 @@
 import type { Action, Outcome } from '../sdk/module.ts'
 import type { Content } from '../shell/content.ts'
+import { CHANGED_MEANWHILE } from '../shell/outcome.ts'
 import { Output } from '../shell/output.ts'
 import { quote, quotePath, words } from '../shell/quote.ts'
 import { chmodMode } from './attributes.ts'
