@@ -1,3 +1,4 @@
+import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Args, Change, Module, Plan, View } from '../../src/sdk/module.ts'
 import { looksOf, probeOutput } from '../../src/sdk/probe.ts'
@@ -14,7 +15,10 @@ export function faultsOf(module: Module, raw: Readonly<Record<string, unknown>>)
 /** What the looks and the sh of a module's probe have printed: one after the other, or a text each. */
 export type Printed = string | readonly string[]
 
-/** What a module plans for raw arguments when its probe has printed `printed`. */
+/**
+ * What a module plans for raw arguments when its probe has printed `printed`. One that looks acts if something is to
+ * change, and only then.
+ */
 export function planOf(
   module: Module,
   raw: Readonly<Record<string, unknown>>,
@@ -23,7 +27,14 @@ export function planOf(
 ): Plan {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
-  return module.plan(args, stateOf(module, args, printed, view), view)
+  const plan = module.plan(args, stateOf(module, args, printed, view), view)
+  if (module.probe !== undefined && module.apply === undefined && !view.check)
+    assert.is(
+      plan.changes.length > 0,
+      (plan.actions ?? []).length > 0,
+      'changes without actions, or the reverse',
+    )
+  return plan
 }
 
 /** What a module makes of what its probe has printed. */
