@@ -6,7 +6,7 @@ import type { Look } from '../../sdk/probe.ts'
 import { concludeApt, planApt } from './apt/index.ts'
 import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
-import { manage, managers, probeManager } from './managers.ts'
+import { type Manager, manage, managers, probeManager } from './managers.ts'
 
 const packageOptions = options({
   name: { type: 'strings', help: 'The packages.', required: true, aliases: ['pkg'] },
@@ -31,10 +31,10 @@ const packageOptions = options({
 
 type PackageArgs = ArgsOf<typeof packageOptions>
 
-type State = { readonly manager: 'apt'; readonly apt: AptState } | Found
+type State = { readonly apt: AptState } | Found
 
 interface Found {
-  readonly manager: string
+  readonly manager: Manager
   readonly installed: ReadonlySet<string>
   readonly outdated: ReadonlySet<string>
 }
@@ -53,8 +53,10 @@ export const pkg = defineModule<typeof packageOptions, State>({
   probe,
   parse(output, args) {
     const [text] = output.of(probe(args)[0])
-    const [manager = '', ...lines] = text!.split('\n')
-    if (manager === 'apt') return { manager: 'apt', apt: parseApt(lines.join('\n')) }
+    const [name = '', ...lines] = text!.split('\n')
+    if (name === 'apt') return { apt: parseApt(lines.join('\n')) }
+    const manager = managers.find((one) => one.name === name)
+    if (manager === undefined) throw new Error(`the host names no package manager: ${JSON.stringify(name)}`)
     const after = (word: string) =>
       new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)))
     return { manager, installed: after('installed'), outdated: after('outdated') }
@@ -62,12 +64,12 @@ export const pkg = defineModule<typeof packageOptions, State>({
   plan(args, state) {
     if ('apt' in state) return planApt(aptArgs(args), state.apt)
     const odd = args.name.find((name) => !isPlainName(name))
-    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager) }
+    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
     return { ...planNames(args, state), result: { name: args.name } }
   },
   conclude([outcome], args, state) {
     if ('apt' in state) return concludeApt(outcome!, aptArgs(args), state.apt)
-    return conclude(outcome!, state.manager)
+    return conclude(outcome!, state.manager.name)
   },
 })
 
@@ -125,25 +127,27 @@ const VERBS = {
 
 type Verb = keyof typeof VERBS
 
-function planNames({ name, state, update_cache }: PackageArgs, found: Found): Plan {
+function planNames(
+  { name: names, state, update_cache }: PackageArgs,
+  { manager, installed, outdated }: Found,
+): Plan {
   const away = state === 'absent' || state === 'removed'
-  const verbOf = (one: string): Verb | undefined => {
-    if (away) return found.installed.has(one) ? 'remove' : undefined
-    if (!found.installed.has(one)) return 'install'
-    return state === 'latest' && found.outdated.has(one) ? 'upgrade' : undefined
+  const verbOf = (name: string): Verb | undefined => {
+    if (away) return installed.has(name) ? 'remove' : undefined
+    if (!installed.has(name)) return 'install'
+    return state === 'latest' && outdated.has(name) ? 'upgrade' : undefined
   }
-  const due = [...new Set(name)].flatMap((what) => {
-    const verb = verbOf(what)
-    return verb === undefined ? [] : [{ what, verb }]
+  const due = [...new Set(names)].flatMap((name) => {
+    const verb = verbOf(name)
+    return verb === undefined ? [] : [{ name, verb }]
   })
-  const manager = managers.find((one) => one.name === found.manager)!
   const lines = (Object.keys(VERBS) as Verb[]).flatMap((verb) => {
-    const names = due.filter((one) => one.verb === verb).map(({ what }) => what)
-    return names.length === 0 ? [] : [manage(manager[verb], names)]
+    const some = due.filter((one) => one.verb === verb).map(({ name }) => name)
+    return some.length === 0 ? [] : [manage(manager[verb], some)]
   })
   const refresh = update_cache && !away ? [`${manager.refresh} || exit`] : []
   return together(
-    due.map(({ what, verb }) => ({ what, ...VERBS[verb] })),
+    due.map(({ name, verb }) => ({ what: name, ...VERBS[verb] })),
     { do: 'exec', script: [...refresh, ...lines].join('\n') },
   )
 }
