@@ -1,7 +1,7 @@
 import type { Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
+import { failure, NOTHING, sh } from '../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../sdk/probe.ts'
-import { failure, NOTHING, sh } from '../sdk/steps.ts'
 import { contentOf, textOf } from '../shell/content.ts'
 import { matching } from '../values/matching.ts'
 import { pythonRegExp } from '../values/regexp.ts'

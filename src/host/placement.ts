@@ -1,5 +1,5 @@
 import type { Change, Plan, View } from '../sdk/module.ts'
-import { failure, joined, NOTHING, sh } from '../sdk/steps.ts'
+import { failure, joined, NOTHING, sh } from '../sdk/plans.ts'
 import type { Content } from '../shell/content.ts'
 import { quote } from '../shell/quote.ts'
 import {

@@ -7,8 +7,8 @@ import type { Probe, ProbeOutput } from './probe.ts'
 export type { Outcome }
 
 /**
- * A module is three parts and never anything else: a read-only probe, a pure plan, and an apply that carries
- * out what was planned. Check mode leaves the last part away; that is all it does.
+ * A module is a read-only probe and a pure plan, which says what changes and by what actions; never anything else.
+ * Check mode does not run the actions; that is all it does.
  */
 export interface Module<O extends Options = Options, State = unknown> {
   readonly name: string
@@ -34,10 +34,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   parse?(output: ProbeOutput, args: ArgsOf<O>, view: View): State
   /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
   plan(args: ArgsOf<O>, state: State, view: View): Plan
-  /** How to carry out the planned changes, and those only. Called when there are any and this is no check. */
-  apply?(plan: Plan, args: ArgsOf<O>, state: State): Action[]
   /**
-   * What the outcomes of apply's actions mean, in their order, none of those behind a failed one; without it an exit
+   * What the outcomes of the plan's actions mean, in their order, none of those behind a failed one; without it an exit
    * status other than 0 fails the task.
    */
   conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): Conclusion

@@ -15,7 +15,10 @@ export function faultsOf(module: Module, raw: Readonly<Record<string, unknown>>)
 /** What the looks and the sh of a module's probe have printed: one after the other, or a text each. */
 export type Printed = string | readonly string[]
 
-/** What a module plans for raw arguments when its probe has printed `printed`. */
+/**
+ * What a module plans for raw arguments when its probe has printed `printed`. One that looks acts if something is to
+ * change, and only then.
+ */
 export function planOf(
   module: Module,
   raw: Readonly<Record<string, unknown>>,
@@ -25,7 +28,7 @@ export function planOf(
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
   const plan = module.plan(args, stateOf(module, args, printed, view), view)
-  if (!view.check && module.apply === undefined) assertExact(plan)
+  if (!view.check) assertExact(plan)
   return plan
 }
 

@@ -64,7 +64,7 @@ export async function runModule(
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], conclusion: {} }
   }
-  const actions = plan.actions ?? module.apply?.(plan, args, state)
+  const { actions } = plan
   if (actions === undefined || session === undefined) return { plan, outcomes: [], conclusion: {} }
   if (interrupt?.requested) throw new Interrupted()
   options.onApply?.()

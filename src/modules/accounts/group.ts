@@ -10,8 +10,8 @@ import {
 } from '../../host/accounts.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { type ScriptedChange, scripted } from '../../sdk/plans.ts'
 import { type Look, scriptLook } from '../../sdk/probe.ts'
-import { type Step, scripted } from '../../sdk/steps.ts'
 import { quote } from '../../shell/quote.ts'
 
 const groupOptions = options({
@@ -78,14 +78,14 @@ function probe({ name, local }: GroupArgs): [Look<string>] {
   return [scriptLook('groups', script, '', () => READ_GROUPS)]
 }
 
-function absent({ name, force }: GroupArgs, { tools, group }: State): Step[] {
+function absent({ name, force }: GroupArgs, { tools, group }: State): ScriptedChange[] {
   if (group === undefined) return []
   const program = tools === 'busybox' ? 'delgroup' : `groupdel${force ? ' -f' : ''}`
   const change = { what: `group ${name}`, before: { gid: group.gid }, after: null }
   return [{ changes: [change], sh: `${program} -- ${quote(name)}` }]
 }
 
-function present({ name, gid, system, non_unique }: GroupArgs, { tools, group }: State): Step[] {
+function present({ name, gid, system, non_unique }: GroupArgs, { tools, group }: State): ScriptedChange[] {
   const busybox = tools === 'busybox'
   if (group === undefined) {
     const change = { what: `group ${name}`, before: null, after: gid === undefined ? 'present' : { gid } }

@@ -1,6 +1,7 @@
 import { jsonOf } from '../../host/json.ts'
-import type { Conclusion, Outcome } from '../../sdk/module.ts'
+import type { Change, Conclusion, Outcome, Plan } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
+import { sh } from '../../sdk/plans.ts'
 import { type Look, unclear } from '../../sdk/probe.ts'
 import type { Output } from '../../shell/output.ts'
 import { words } from '../../shell/quote.ts'
@@ -112,6 +113,18 @@ export function concludeIp(
   const known = [...advice, ...ADVICE].find(([pattern]) => pattern.test(said))
   const failed = known === undefined ? said : `${said} (${known[1]})`
   return { failed, result: { rc: last.code, stderr: last.stderr } }
+}
+
+/** What must change, and the commands of ip that change it, in their order. */
+export interface IpPlan {
+  readonly changes: Change[]
+  readonly commands: string[]
+  readonly failed?: string
+}
+
+/** The plan of a module over ip, whose commands are one script. */
+export function planOfIp({ commands, ...plan }: IpPlan, result: ValueMap, asScript = script): Plan {
+  return { ...plan, result, ...(plan.changes.length > 0 && { actions: [sh(asScript(commands))] }) }
 }
 
 /** One script of commands of which each is run only if those before it did their work. */

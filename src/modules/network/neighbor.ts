@@ -8,9 +8,9 @@ import {
   ipOptions,
   macFaults,
   netnsFaults,
+  planOfIp,
   type Row,
   rowsOf,
-  script,
   text,
 } from './iproute2.ts'
 import { addressFaults, readAddress } from './prefix.ts'
@@ -59,14 +59,7 @@ export const neighbor = defineModule({
   parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /Cannot find device/),
   plan(args, rows) {
     const row = entryIn(args, rows)
-    return { changes: changesOf(args, row), result: { neighbor: row ?? null } }
-  },
-  apply(_, args) {
-    const { address, dev, proxy, lladdr, nud = 'permanent', state, netns } = args
-    const verb = state === 'absent' ? 'delete' : 'replace'
-    const subject = [...(proxy ? ['proxy'] : []), readAddress(address)!, 'dev', dev]
-    const rest = proxy || state === 'absent' ? [] : ['lladdr', lladdr!, 'nud', nud]
-    return [{ do: 'sh', script: script([ip(netns, 'neighbour', verb, ...subject, ...rest)]) }]
+    return planOfIp({ changes: changesOf(args, row), commands: [command(args)] }, { neighbor: row ?? null })
   },
   conclude: (outcomes) => concludeIp(outcomes),
 })
@@ -106,6 +99,13 @@ function changesOf(args: NeighborArgs, row: Row | undefined): Change[] {
     { what: `${what} lladdr`, before: text(row, 'lladdr') ?? '', after: lladdr!.toLowerCase() },
     { what: `${what} nud`, before: nudOf(row).toLowerCase(), after: nud },
   ].filter(({ before, after }) => before !== after)
+}
+
+function command({ address, dev, proxy, lladdr, nud = 'permanent', state, netns }: NeighborArgs): string {
+  const verb = state === 'absent' ? 'delete' : 'replace'
+  const subject = [...(proxy ? ['proxy'] : []), readAddress(address)!, 'dev', dev]
+  const rest = proxy || state === 'absent' ? [] : ['lladdr', lladdr!, 'nud', nud]
+  return ip(netns, 'neighbour', verb, ...subject, ...rest)
 }
 
 function shown(proxy: boolean, row: Row): string {

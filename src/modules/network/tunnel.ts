@@ -1,10 +1,19 @@
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import { interfaceFaults, ipLook, ipOptions, netnsFaults, type Row, rowsOf } from './iproute2.ts'
+import {
+  type IpPlan,
+  interfaceFaults,
+  ipLook,
+  ipOptions,
+  netnsFaults,
+  planOfIp,
+  type Row,
+  rowsOf,
+} from './iproute2.ts'
 import { settingFaults } from './link/faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link/kinds.ts'
 import { concludeLink, linkScript } from './link/lacks.ts'
-import { cannotMake, type LinkPlan, type LinkWish, planLink, rival } from './link/plan.ts'
+import { cannotMake, failure, type LinkWish, planLink, rival } from './link/plan.ts'
 
 type Mode = 'ipip' | 'gre' | 'sit' | 'vti' | 'ip6ip6' | 'ipip6' | 'any' | 'ip6gre' | 'vti6'
 
@@ -81,30 +90,22 @@ export const tunnel = defineModule({
   probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
   parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
   plan(args, rows) {
-    const { changes, failed } = planTunnel(args, rows)
-    const row = rows.find(({ ifname }) => ifname === args.name)
-    return { changes, result: { tunnel: row ?? null }, ...(failed !== undefined && { failed }) }
+    const wish = wishOf(args)
+    const tunnel = rows.find(({ ifname }) => ifname === args.name) ?? null
+    return planOfIp(planTunnel(wish, args, rows), { tunnel }, (commands) => linkScript(wish, rows, commands))
   },
-  apply: (_, args, rows) => [
-    { do: 'sh', script: linkScript(wishOf(args), rows, planTunnel(args, rows).commands) },
-  ],
   conclude: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
 })
 
-function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {
+function planTunnel(wish: LinkWish, args: TunnelArgs, rows: readonly Row[]): IpPlan {
   const row = rows.find(({ ifname }) => ifname === args.name)
   const kind = row === undefined ? undefined : kindOf(row)
   if (row !== undefined && (kind === undefined || TUNNELS[kind] === undefined)) {
     const what = kind === undefined ? 'a device of the machine' : `of type ${kind}`
-    return { changes: [], commands: [], failed: `${args.name} is ${what}, not a tunnel: it is left alone` }
+    return failure(`${args.name} is ${what}, not a tunnel: it is left alone`)
   }
   if (row === undefined && args.mode === undefined && args.state !== 'absent')
-    return {
-      changes: [],
-      commands: [],
-      failed: `there is no tunnel ${args.name}; to have it made, give its mode`,
-    }
-  const wish = wishOf(args)
+    return failure(`there is no tunnel ${args.name}; to have it made, give its mode`)
   const other = args.exclusive && args.state !== 'absent' ? rival(wish, wish.type ?? kind, rows) : undefined
   if (other === undefined) return planLink(wish, rows)
   const deletion = planLink({ ...wish, name: other, state: 'absent' }, rows)
@@ -113,7 +114,7 @@ function planTunnel(args: TunnelArgs, rows: readonly Row[]): LinkPlan {
     rows.filter(({ ifname }) => ifname !== other),
   )
   const failed = deletion.failed ?? rest.failed
-  if (failed !== undefined) return { changes: [], commands: [], failed }
+  if (failed !== undefined) return failure(failed)
   return {
     changes: [...deletion.changes, ...rest.changes],
     commands: [...deletion.commands, ...rest.commands],

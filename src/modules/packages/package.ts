@@ -1,11 +1,12 @@
 import { readArguments } from '../../sdk/arguments.ts'
-import { type Change, defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
+import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { together } from '../../sdk/plans.ts'
 import type { Look } from '../../sdk/probe.ts'
-import { applyApt, concludeApt, planApt } from './apt/index.ts'
+import { concludeApt, planApt } from './apt/index.ts'
 import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
-import { manage, managers, probeManager } from './managers.ts'
+import { type Manager, manage, managers, probeManager } from './managers.ts'
 
 const packageOptions = options({
   name: { type: 'strings', help: 'The packages.', required: true, aliases: ['pkg'] },
@@ -30,13 +31,13 @@ const packageOptions = options({
 
 type PackageArgs = ArgsOf<typeof packageOptions>
 
-type State =
-  | { readonly manager: 'apt'; readonly apt: AptState }
-  | {
-      readonly manager: string
-      readonly installed: ReadonlySet<string>
-      readonly outdated: ReadonlySet<string>
-    }
+type State = { readonly apt: AptState } | Found
+
+interface Found {
+  readonly manager: Manager
+  readonly installed: ReadonlySet<string>
+  readonly outdated: ReadonlySet<string>
+}
 
 /** For any package manager; for what only one of them can do there are modules of their own, such as apt. */
 export const pkg = defineModule<typeof packageOptions, State>({
@@ -52,8 +53,10 @@ export const pkg = defineModule<typeof packageOptions, State>({
   probe,
   parse(output, args) {
     const [text] = output.of(probe(args)[0])
-    const [manager = '', ...lines] = text!.split('\n')
-    if (manager === 'apt') return { manager: 'apt', apt: parseApt(lines.join('\n')) }
+    const [name = '', ...lines] = text!.split('\n')
+    if (name === 'apt') return { apt: parseApt(lines.join('\n')) }
+    const manager = managers.find((one) => one.name === name)
+    if (manager === undefined) throw new Error(`the host names no package manager: ${JSON.stringify(name)}`)
     const after = (word: string) =>
       new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)))
     return { manager, installed: after('installed'), outdated: after('outdated') }
@@ -61,16 +64,12 @@ export const pkg = defineModule<typeof packageOptions, State>({
   plan(args, state) {
     if ('apt' in state) return planApt(aptArgs(args), state.apt)
     const odd = args.name.find((name) => !isPlainName(name))
-    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager) }
-    return { changes: planChanges(args, state), result: { name: args.name } }
-  },
-  apply(plan, args, state) {
-    if ('apt' in state) return applyApt(plan, aptArgs(args), state.apt)
-    return [{ do: 'exec', script: script(plan, args, state.manager) }]
+    if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
+    return { ...planNames(args, state), result: { name: args.name } }
   },
   conclude([outcome], args, state) {
     if ('apt' in state) return concludeApt(outcome!, aptArgs(args), state.apt)
-    return conclude(outcome!, state.manager)
+    return conclude(outcome!, state.manager.name)
   },
 })
 
@@ -119,30 +118,38 @@ function onlyApt(name: string, manager: string): string {
   return `${JSON.stringify(name)}: versions, architectures and patterns are understood where apt manages packages, and here ${manager} does; give a plain name`
 }
 
-function planChanges({ name, state }: PackageArgs, found: Extract<State, { installed: unknown }>): Change[] {
-  const away = state === 'absent' || state === 'removed'
-  return [...new Set(name)].flatMap((what): Change[] => {
-    const there = found.installed.has(what)
-    if (away) return there ? [{ what, before: 'installed', after: null }] : []
-    if (!there) return [{ what, before: null, after: 'installed' }]
-    return state === 'latest' && found.outdated.has(what)
-      ? [{ what, before: 'installed', after: 'newer' }]
-      : []
-  })
-}
+/** What is done with packages, in this order; and how that shows. */
+const VERBS = {
+  install: { before: null, after: 'installed' },
+  upgrade: { before: 'installed', after: 'newer' },
+  remove: { before: 'installed', after: null },
+} as const
 
-function script({ changes }: Plan, args: PackageArgs, name: string): string {
-  const manager = managers.find((one) => one.name === name)!
-  const of = (after: Change['after']) =>
-    changes.filter((change) => change.after === after).map(({ what }) => what)
-  const steps = [
-    [manager.install, of('installed')],
-    [manager.upgrade, of('newer')],
-    [manager.remove, of(null)],
-  ] as const
-  const lines = steps.flatMap(([command, names]) => (names.length === 0 ? [] : [manage(command, names)]))
-  const refresh = args.update_cache && of(null).length === 0
-  return [...(refresh ? [`${manager.refresh} || exit`] : []), ...lines].join('\n')
+type Verb = keyof typeof VERBS
+
+function planNames(
+  { name: names, state, update_cache }: PackageArgs,
+  { manager, installed, outdated }: Found,
+): Plan {
+  const away = state === 'absent' || state === 'removed'
+  const verbOf = (name: string): Verb | undefined => {
+    if (away) return installed.has(name) ? 'remove' : undefined
+    if (!installed.has(name)) return 'install'
+    return state === 'latest' && outdated.has(name) ? 'upgrade' : undefined
+  }
+  const due = [...new Set(names)].flatMap((name) => {
+    const verb = verbOf(name)
+    return verb === undefined ? [] : [{ name, verb }]
+  })
+  const lines = (Object.keys(VERBS) as Verb[]).flatMap((verb) => {
+    const some = due.filter((one) => one.verb === verb).map(({ name }) => name)
+    return some.length === 0 ? [] : [manage(manager[verb], some)]
+  })
+  const refresh = update_cache && !away ? [`${manager.refresh} || exit`] : []
+  return together(
+    due.map(({ name, verb }) => ({ what: name, ...VERBS[verb] })),
+    { do: 'exec', script: [...refresh, ...lines].join('\n') },
+  )
 }
 
 function conclude({ code, stdout, stderr }: Outcome, manager: string) {

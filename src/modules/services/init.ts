@@ -1,6 +1,7 @@
-import type { Change } from '../../sdk/module.ts'
+import { type PlannedChange, sh } from '../../sdk/plans.ts'
 import { quote, words } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
+import type { UnitState } from './units.ts'
 
 /** A service that systemd does not manage: OpenRC's, or a script in /etc/init.d. */
 export interface InitService {
@@ -13,6 +14,8 @@ export interface InitService {
 
 export interface InitWish {
   readonly name: string
+  readonly state?: UnitState | undefined
+  readonly enabled?: boolean | undefined
   readonly pattern?: string | undefined
   readonly runlevel: string
   readonly arguments: string
@@ -81,14 +84,29 @@ export function parseInit(lines: readonly string[]): InitService {
   }
 }
 
-/** The script that carries out a change of a service. */
-export function applyInit({ what, after }: Change, wish: InitWish, service: InitService): string {
-  if (what === 'enabled') return after ? enable(wish, service) : disable(wish, service)
+/** How a service becomes what is wished. */
+export function initSteps(wish: InitWish, service: InitService): PlannedChange[] {
+  const { enabled, state } = wish
+  const { running } = service
+  const steps: PlannedChange[] = []
+  if (enabled !== undefined && enabled !== service.enabled) {
+    const change = { what: 'enabled', before: service.enabled, after: enabled }
+    steps.push([change, sh(enabled ? enable(wish, service) : disable(wish, service))])
+  }
+  const steady = state === 'started' ? running : state === 'stopped' ? !running : false
+  if (state !== undefined && !steady) {
+    const change = { what: 'state', before: running ? 'started' : 'stopped', after: state }
+    steps.push([change, sh(acting(state, wish, service))])
+  }
+  return steps
+}
+
+function acting(state: UnitState, wish: InitWish, service: InitService): string {
   const given = splitWords(wish.arguments).map(({ text }) => text)
   const act = (verb: string) => quietly(`${caller(wish, service)} ${words(verb, ...given)}`)
-  if (after === 'stopped') return act('stop')
-  if (after === 'started' || !service.running) return act('start')
-  if (after === 'reloaded') return act('reload')
+  if (state === 'stopped') return act('stop')
+  if (state === 'started' || !service.running) return act('start')
+  if (state === 'reloaded') return act('reload')
   if (wish.sleep === undefined) return act('restart')
   return `${act('stop')}\nsleep ${wish.sleep}\n${act('start')}`
 }

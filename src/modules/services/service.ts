@@ -1,17 +1,17 @@
-import { type Action, type Change, defineModule, type View } from '../../sdk/module.ts'
+import { defineModule, type Plan, type View } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { inSteps } from '../../sdk/plans.ts'
 import { splitWords } from '../../values/words.ts'
-import { applyInit, type InitService, type InitWish, parseInit, probeOpenrc, probeSysv } from './init.ts'
+import { type InitService, type InitWish, initSteps, parseInit, probeOpenrc, probeSysv } from './init.ts'
 import {
   impossibleUnit,
   isKnown,
   parseUnit,
   probeUnit,
   type Unit,
-  unitChanges,
   unitFaults,
   unitResult,
-  unitScript,
+  unitSteps,
 } from './units.ts'
 
 const serviceOptions = options({
@@ -63,18 +63,8 @@ export const service = defineModule<typeof serviceOptions, Service>({
     if ('init' in found) return planInit(args, found.init, view)
     const failed = !isKnown(found.unit) && view.check ? undefined : impossibleUnit(args, found.unit)
     if (failed !== undefined) return { changes: [], failed }
-    return { changes: unitChanges(args, found.unit), result: unitResult(args, found.unit) }
+    return { ...inSteps(unitSteps('systemctl', args, found.unit)), result: unitResult(args, found.unit) }
   },
-  apply: ({ changes }, args, found) =>
-    changes.map(
-      (change): Action => ({
-        do: 'sh',
-        script:
-          'unit' in found
-            ? unitScript('systemctl', change, args, found.unit)
-            : applyInit(change, args, found.init),
-      }),
-    ),
 })
 
 function wordFaults(given: string): string[] {
@@ -106,25 +96,18 @@ function probe(args: ServiceArgs): string {
   }
 }
 
-function planInit({ name, state, enabled }: ServiceArgs, found: InitService, view: View) {
+function planInit(args: ServiceArgs, found: InitService, view: View): Plan {
+  const { name, state, enabled } = args
   if (found.script === undefined && !view.check) {
     return {
       changes: [],
       failed: `there is no service ${name} on this host (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
     }
   }
-  const changes: Change[] = []
-  if (enabled !== undefined && enabled !== found.enabled) {
-    changes.push({ what: 'enabled', before: found.enabled, after: enabled })
-  }
-  const steady = state === 'started' ? found.running : state === 'stopped' ? !found.running : false
-  if (state !== undefined && !steady) {
-    changes.push({ what: 'state', before: found.running ? 'started' : 'stopped', after: state })
-  }
   const result = {
     name,
     ...(state !== undefined && { state: state === 'stopped' ? 'stopped' : 'started' }),
     ...(enabled !== undefined && { enabled }),
   }
-  return { changes, result }
+  return { ...inSteps(initSteps(args, found)), result }
 }

@@ -1,5 +1,6 @@
-import { type Action, type Change, defineModule } from '../../sdk/module.ts'
+import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import {
   impossibleUnit,
   isKnown,
@@ -7,10 +8,9 @@ import {
   probeUnit,
   systemctl,
   type Unit,
-  unitChanges,
   unitFaults,
   unitResult,
-  unitScript,
+  unitSteps,
 } from './units.ts'
 
 const systemdOptions = options({
@@ -63,27 +63,16 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   parse: ({ text }) => parseUnit(text.split('\n')),
   plan(args, unit, view) {
     const { name } = args
-    const changes = managerChanges(args, unit)
-    if (name === undefined) return { changes, result: { name: null } }
+    const steps = managerSteps(args, unit)
+    if (name === undefined) return { ...inSteps(steps), result: { name: null } }
     // What an earlier task would have brought is not there under check; and reading anew may find it.
     const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
-    const failed = unknown ? undefined : impossibleUnit({ ...args, name }, unit)
+    const wish = { ...args, name }
+    const failed = unknown ? undefined : impossibleUnit(wish, unit)
     if (failed !== undefined) return { changes: [], failed }
-    return {
-      changes: [...changes, ...unitChanges({ ...args, name }, unit)],
-      result: unitResult({ ...args, name }, unit),
-    }
-  },
-  apply({ changes }, args, unit) {
     const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
-    return changes.map((change): Action => {
-      const command = systemctl(args.scope)
-      if (change.what.startsWith('daemon-')) return { do: 'sh', script: `${command} ${change.what}` }
-      return {
-        do: 'sh',
-        script: unitScript(`${command}${flags}`, change, { ...args, name: args.name! }, unit),
-      }
-    })
+    const command = `${systemctl(args.scope)}${flags}`
+    return { ...inSteps([...steps, ...unitSteps(command, wish, unit)]), result: unitResult(wish, unit) }
   },
 })
 
@@ -98,10 +87,14 @@ function faults(args: Partial<SystemdArgs>): string[] {
   return found
 }
 
-function managerChanges({ name, daemon_reload, daemon_reexec }: SystemdArgs, unit: Unit): Change[] {
+function managerSteps(
+  { name, daemon_reload, daemon_reexec, scope }: SystemdArgs,
+  unit: Unit,
+): PlannedChange[] {
   const stale = name === undefined || !isKnown(unit) || unit.properties.get('NeedDaemonReload') === 'yes'
-  const changes: Change[] = []
-  if (daemon_reload && stale) changes.push({ what: 'daemon-reload', before: null, after: 'done' })
-  if (daemon_reexec) changes.push({ what: 'daemon-reexec', before: null, after: 'done' })
-  return changes
+  const verbs = [
+    ...(daemon_reload && stale ? ['daemon-reload'] : []),
+    ...(daemon_reexec ? ['daemon-reexec'] : []),
+  ]
+  return verbs.map((verb) => [{ what: verb, before: null, after: 'done' }, sh(`${systemctl(scope)} ${verb}`)])
 }

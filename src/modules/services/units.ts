@@ -1,4 +1,4 @@
-import type { Change } from '../../sdk/module.ts'
+import { type PlannedChange, sh } from '../../sdk/plans.ts'
 import { quote } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
 
@@ -233,45 +233,36 @@ function impossibleEnabling({ name, enabled }: UnitWish, unit: Unit): string | u
   return undefined
 }
 
-/** The differences between a unit and the wish, in the order in which they are put right. */
-export function unitChanges(wish: UnitWish, unit: Unit): Change[] {
-  const { enabled, masked, state } = wish
-  const changes: Change[] = []
-  const unmasks = masked === false && isMasked(unit)
+/** How a unit becomes what is wished, in this order; `command` is systemctl with its options. */
+export function unitSteps(command: string, wish: UnitWish, unit: Unit): PlannedChange[] {
+  const { name, enabled, masked, state } = wish
+  // systemctl neither enables nor masks by another name, and changes either /etc or /run.
+  const own = quote(ownName(name, unit))
+  const isRuntime = /-runtime$/.test(unit.properties.get('UnitFileState') ?? '')
+  const act = (verb: string) => `${command} ${verb} -- ${own}`
+  const everywhere = (verb: string) => `${isRuntime ? `${act(`--runtime ${verb}`)} && ` : ''}${act(verb)}`
+  const steps: PlannedChange[] = []
   if (masked !== undefined && masked !== isMasked(unit)) {
-    changes.push({ what: 'masked', before: !masked, after: masked })
+    const change = { what: 'masked', before: !masked, after: masked }
+    steps.push([change, sh(masked ? act('mask') : everywhere('unmask'))])
   }
   // Behind a mask one cannot see whether it is enabled.
-  if (enabled !== undefined && unmasks) changes.push({ what: 'enabled', before: null, after: enabled })
-  else if (enabled !== undefined && !isMasked(unit) && enablingDiffers(enabled, unit)) {
-    changes.push({ what: 'enabled', before: !enabled, after: enabled })
+  const unmasks = masked === false && isMasked(unit)
+  if (enabled !== undefined && (unmasks || (!isMasked(unit) && enablingDiffers(enabled, unit)))) {
+    const change = { what: 'enabled', before: unmasks ? null : !enabled, after: enabled }
+    steps.push([change, sh(enabled ? act('enable') : linkedAgain(command, everywhere('disable'), unit))])
   }
   if (state !== undefined && stateDiffers(state, unit)) {
-    changes.push({ what: 'state', before: unit.properties.get('ActiveState') ?? null, after: state })
+    const change = { what: 'state', before: unit.properties.get('ActiveState') ?? null, after: state }
+    steps.push([change, sh(`${command} ${stateVerb(state, unit)} -- ${quote(fullName(name))}`)])
   }
-  return changes
+  return steps
 }
 
 function stateDiffers(state: UnitState, unit: Unit): boolean {
   if (state === 'started') return !isActive(unit)
   if (state === 'stopped') return isActive(unit) || unit.properties.get('ActiveState') === 'deactivating'
   return true
-}
-
-/** sh that carries out a change; `command` is systemctl with its options. */
-export function unitScript(command: string, { what, after }: Change, { name }: UnitWish, unit: Unit): string {
-  // systemctl neither enables nor masks by another name, and changes either /etc or /run.
-  const own = quote(ownName(name, unit))
-  const isRuntime = /-runtime$/.test(unit.properties.get('UnitFileState') ?? '')
-  const everywhere = (verb: string) =>
-    [
-      ...(isRuntime ? [`${command} --runtime ${verb} -- ${own} &&`] : []),
-      `${command} ${verb} -- ${own}`,
-    ].join(' ')
-  if (what === 'masked') return after ? `${command} mask -- ${own}` : everywhere('unmask')
-  if (what === 'enabled')
-    return after ? `${command} enable -- ${own}` : linkedAgain(command, everywhere('disable'), unit)
-  return `${command} ${stateVerb(after as UnitState, unit)} -- ${quote(fullName(name))}`
 }
 
 function ownName(name: string, { properties }: Unit): string {

@@ -1,6 +1,7 @@
 import { writeFile } from '../../host/write.ts'
-import { type Action, type Change, defineModule, type Plan } from '../../sdk/module.ts'
+import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
+import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import { contentOf } from '../../shell/content.ts'
 
 const hostnameOptions = options({
@@ -20,7 +21,6 @@ interface State {
   readonly systemd: boolean
 }
 
-const LIVE = 'hostname'
 const STORED = '/etc/hostname'
 
 export const hostname = defineModule<typeof hostnameOptions, State>({
@@ -47,23 +47,16 @@ export const hostname = defineModule<typeof hostnameOptions, State>({
       stored: stored.startsWith('=') ? stored.slice(1) : undefined,
     }
   },
-  plan({ name }, { live, stored }) {
-    const changes: Change[] = []
-    if (live !== name) changes.push({ what: LIVE, before: live, after: name })
-    if (stored !== name) changes.push({ what: STORED, before: stored ?? null, after: name })
-    return { changes, result: { name, ansible_facts: factsOf(name) } }
-  },
-  apply({ changes }: Plan, { name, use }, { systemd }) {
+  plan({ name, use }, { live, stored, systemd }) {
     const managed = use === undefined ? systemd : use === 'systemd'
-    return changes.map(({ what }): Action => {
-      if (managed)
-        return {
-          do: 'sh',
-          script: `hostnamectl ${what === LIVE ? '--transient' : '--static'} set-hostname ${name}`,
-        }
-      if (what === LIVE) return { do: 'sh', script: `hostname ${name}` }
-      return writeFile({ path: STORED, content: contentOf(`${name}\n`), owner: 0, group: 0, mode: 0o644 })
-    })
+    const setLive = sh(managed ? `hostnamectl --transient set-hostname ${name}` : `hostname ${name}`)
+    const store = managed
+      ? sh(`hostnamectl --static set-hostname ${name}`)
+      : writeFile({ path: STORED, content: contentOf(`${name}\n`), owner: 0, group: 0, mode: 0o644 })
+    const steps: PlannedChange[] = []
+    if (live !== name) steps.push([{ what: 'hostname', before: live, after: name }, setLive])
+    if (stored !== name) steps.push([{ what: STORED, before: stored ?? null, after: name }, store])
+    return { ...inSteps(steps), result: { name, ansible_facts: factsOf(name) } }
   },
 })
 

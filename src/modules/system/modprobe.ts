@@ -1,8 +1,9 @@
 import { dirname } from 'node:path/posix'
 import { literally } from '../../host/accounts.ts'
 import { writeFile } from '../../host/write.ts'
-import { type Action, type Change, defineModule } from '../../sdk/module.ts'
+import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import { contentOf } from '../../shell/content.ts'
 import { quote } from '../../shell/quote.ts'
 
@@ -48,25 +49,7 @@ export const modprobe = defineModule<typeof modprobeOptions, State>({
     if (failed !== undefined) return { changes: [], failed }
     const { name, params } = args
     const result = { name, params, state: args.state }
-    return { changes: [...loadChange(args, state), ...fileChanges(args, state)], result }
-  },
-  apply({ changes }, args, state) {
-    const files = args.persistent === 'present' ? wantedFiles(args, state) : cleanedFiles(args, state)
-    return changes.flatMap(({ what }): Action[] => {
-      if (what === args.name) return [{ do: 'sh', script: loading(args) }]
-      const lines = files.get(what) ?? []
-      const make: Action = { do: 'sh', script: `mkdir -p ${dirname(what)}` }
-      return [
-        make,
-        writeFile({
-          path: what,
-          content: contentOf(`${lines.join('\n')}\n`),
-          owner: 0,
-          group: 0,
-          mode: 0o644,
-        }),
-      ]
-    })
+    return { ...inSteps([...loadSteps(args, state), ...fileSteps(args, state)]), result }
   },
 })
 
@@ -122,10 +105,11 @@ function impossible({ name, state }: ModprobeArgs, { presence, kernel }: State):
   return undefined
 }
 
-function loadChange({ name, state }: ModprobeArgs, { presence }: State): Change[] {
+function loadSteps(args: ModprobeArgs, { presence }: State): PlannedChange[] {
   const loaded = presence === 'loaded' || presence === 'builtin'
-  if (loaded === (state === 'present')) return []
-  return [{ what: name, before: loaded ? 'loaded' : 'not loaded', after: loaded ? 'not loaded' : 'loaded' }]
+  if (loaded === (args.state === 'present')) return []
+  const [before, after] = loaded ? ['loaded', 'not loaded'] : ['not loaded', 'loaded']
+  return [[{ what: args.name, before, after }, sh(loading(args))]]
 }
 
 function loading({ name, state, params }: ModprobeArgs): string {
@@ -134,17 +118,23 @@ function loading({ name, state, params }: ModprobeArgs): string {
   return ['modprobe', quote(name), ...params.split(/\s+/).filter(Boolean).map(quote)].join(' ')
 }
 
-function fileChanges(args: ModprobeArgs, state: State): Change[] {
+function fileSteps(args: ModprobeArgs, state: State): PlannedChange[] {
   if (args.persistent === 'disabled') return []
   const wanted = args.persistent === 'present' ? wantedFiles(args, state) : cleanedFiles(args, state)
   return [...wanted].map(([path, lines]) => {
-    const before = state.files.get(path)
-    const text = {
-      before: before === undefined ? '' : `${before.join('\n')}\n`,
-      after: `${lines.join('\n')}\n`,
-    }
-    return { what: path, before: before === undefined ? null : 'another content', after: 'content', text }
+    const old = state.files.get(path)
+    const before = old === undefined ? null : 'another content'
+    const text = { before: old === undefined ? '' : textOf(old), after: textOf(lines) }
+    return [
+      { what: path, before, after: 'content', text },
+      sh(`mkdir -p ${dirname(path)}`),
+      writeFile({ path, content: contentOf(text.after), owner: 0, group: 0, mode: 0o644 }),
+    ]
   })
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
 }
 
 const same = (name: string) => name.replaceAll('-', '_')

@@ -1,15 +1,9 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
 import { writeFile } from '../../host/write.ts'
-import {
-  type Action,
-  type Change,
-  type Conclusion,
-  defineModule,
-  type Outcome,
-  type Plan,
-} from '../../sdk/module.ts'
-import { options } from '../../sdk/options.ts'
+import { type Action, type Conclusion, defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
+import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import type { Look } from '../../sdk/probe.ts'
 import { contentOf } from '../../shell/content.ts'
 import { quote, words } from '../../shell/quote.ts'
@@ -45,6 +39,8 @@ const sysctlOptions = options({
     help: 'A parameter that the kernel does not know is no failure.',
   },
 })
+
+type SysctlArgs = ArgsOf<typeof sysctlOptions>
 
 interface State {
   /** undefined when the kernel has no such parameter. */
@@ -84,60 +80,61 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
       text: file === undefined ? undefined : bytes!.toString(),
     }
   },
-  plan(args, { live, text }) {
+  plan(args, found) {
     const { name, state, sysctl_file: file } = args
-    const changes: Change[] = []
+    const { live, text } = found
+    const steps: PlannedChange[] = []
     const wanted = state === 'present' ? numbered(args) : undefined
     const setsLive = wanted !== undefined && (args.reload || args.sysctl_set)
     if (setsLive && live === undefined && !args.ignoreerrors) return { changes: [], failed: unknown(name) }
     // The kernel comes first: what it refuses must not be in the file either.
     if (setsLive && live !== undefined && !isSame(live, wanted))
-      changes.push({ what: liveName(name), before: live, after: wanted })
+      steps.push([{ what: `sysctl ${name}`, before: live, after: wanted }, setting(name, wanted)])
     const values = valuesIn(text ?? '', name)
     const isRight = wanted === undefined ? values.length === 0 : values.length === 1 && values[0] === wanted
     if (!isRight && file !== '') {
       const before = values.at(-1) ?? null
-      const change = { what: `${name} in ${file}`, before, after: wanted ?? null }
-      changes.push({ ...change, text: { before: text ?? '', after: edited(text ?? '', name, wanted) } })
+      const sides = { before: text ?? '', after: edited(text ?? '', name, wanted) }
+      const change = { what: `${name} in ${file}`, before, after: wanted ?? null, text: sides }
+      steps.push([change, writing(sides.after, found)])
     }
-    return { changes }
-  },
-  apply({ changes }: Plan, args, { text, path, file }) {
-    const { name } = args
-    const value = numbered(args)
-    return changes.map((change): Action => {
-      if (change.what === liveName(name)) {
-        // cat says why the kernel refuses it; a shell's own printf does not.
-        const script = `printf '%s\\n' ${quote(value)} | LC_ALL=C cat >${quote(FOLDER + pathOf(name))}`
-        return { do: 'sh', script }
-      }
-      const wanted = args.state === 'present' ? value : undefined
-      return writeFile({
-        path,
-        content: contentOf(edited(text ?? '', name, wanted)),
-        owner: file?.uid ?? 0,
-        group: file?.gid ?? 0,
-        mode: file?.mode ?? 0o644,
-        replaces: file ?? null,
-        ...(text !== undefined && { madeOf: contentOf(text) }),
-      })
-    })
+    return inSteps(steps)
   },
   conclude,
 })
 
+/** Sets the live value. */
+function setting(name: string, value: string): Action {
+  // cat says why the kernel refuses it; a shell's own printf does not.
+  return sh(`printf '%s\\n' ${quote(value)} | LC_ALL=C cat >${quote(FOLDER + pathOf(name))}`)
+}
+
+/** Puts a text in the place of the file's. */
+function writing(content: string, { text, path, file }: State): Action {
+  return writeFile({
+    path,
+    content: contentOf(content),
+    owner: file?.uid ?? 0,
+    group: file?.gid ?? 0,
+    mode: file?.mode ?? 0o644,
+    replaces: file ?? null,
+    ...(text !== undefined && { madeOf: contentOf(text) }),
+  })
+}
+
 function conclude(
   outcomes: readonly Outcome[],
-  args: { name: string; value?: string | undefined },
+  args: SysctlArgs,
   _: State,
-  { changes }: Plan,
+  { changes, actions }: Plan,
 ): Conclusion {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return {}
   const said = last.stderr.trim() || `exit status ${last.code}`
   const result = { rc: last.code, stderr: last.stderr }
-  const { what } = changes[outcomes.length - 1]!
-  if (what !== liveName(args.name)) return { failed: `${what} cannot be written: ${said}`, result }
+  const at = outcomes.length - 1
+  if (actions![at]!.do === 'send')
+    return { failed: `${changes[at]!.what} cannot be written: ${said}`, result }
   return {
     failed: `the kernel does not take ${JSON.stringify(numbered(args))} for ${args.name}: ${said}`,
     result,
@@ -192,10 +189,6 @@ grep -s '' /dev/null "$@" || :`,
       })
     },
   }
-}
-
-function liveName(name: string): string {
-  return `sysctl ${name}`
 }
 
 /** A parameter's path below /proc/sys: the first of `.` and `/` separates, the other is part of a name (sysctl(8)). */

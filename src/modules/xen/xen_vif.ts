@@ -1,5 +1,6 @@
 import { type Change, defineModule, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { sh, together } from '../../sdk/plans.ts'
 import type { Look } from '../../sdk/probe.ts'
 import { words } from '../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
@@ -49,15 +50,6 @@ export const xen_vif = defineModule<typeof declared, State>({
     stored: output.of(storeLook)[0]!,
   }),
   plan: (args, state, view) => planVif(args, state, view.check),
-  apply: (_, args, { domain }) => [
-    {
-      do: 'sh',
-      script: script([
-        ip(undefined, 'link', 'set', 'dev', nameOf(args, domain!)!, 'master', args.bridge),
-        words('xenstore-write', `${backendOf(args, domain!)}/bridge`, args.bridge),
-      ]),
-    },
-  ],
   conclude: (outcomes) => concludeIp(outcomes),
 })
 
@@ -85,8 +77,13 @@ function planVif(args: VifArgs, { domain, links, stored }: State, check: boolean
   // Under check an earlier task would have started the domain, or made the bridge.
   if (unreached !== undefined && !check) return { changes: [], failed: unreached }
   const vif = domain && nameOf(args, domain)
+  const result = { domain: args.domain, devid, bridge, interface: vif ?? null }
+  // Under check only: what would move it has no name yet.
+  if (domain === undefined || vif === undefined)
+    return { changes: [{ what, before: null, after: bridge }], result }
+  const backend = backendOf(args, domain)
   const master = text(links.find(({ ifname }) => ifname === vif) ?? {}, 'master') ?? null
-  const told = domain && stored.get(backendOf(args, domain))
+  const told = stored.get(backend)
   // The script that takes the interface away fails when the bridge that xenstore names has gone.
   const isStale = told !== undefined && told !== bridge
   const changes: Change[] =
@@ -95,7 +92,11 @@ function planVif(args: VifArgs, { domain, links, stored }: State, check: boolean
       : isStale
         ? [{ what: `${what} in xenstore`, before: told, after: bridge }]
         : []
-  return { changes, result: { domain: args.domain, devid, bridge, interface: vif ?? null } }
+  const move = [
+    ip(undefined, 'link', 'set', 'dev', vif, 'master', bridge),
+    words('xenstore-write', `${backend}/bridge`, bridge),
+  ]
+  return { ...together(changes, sh(script(move))), result }
 }
 
 /** Why the interface cannot be on the bridge: a sentence. */

@@ -2,10 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { address } from '../../../src/modules/network/address/index.ts'
 import { link } from '../../../src/modules/network/link/index.ts'
-import { readArguments } from '../../../src/sdk/arguments.ts'
 import { complained, failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
-import { faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+import { faultsOf, planOf, rows } from '../../support/plan.ts'
 
 const FOREVER = { valid_life_time: 4294967295, preferred_life_time: 4294967295 }
 const ONE = {
@@ -179,9 +178,9 @@ for (const [raw, is, expected] of [
   ],
 ] as const) {
   commands(JSON.stringify(raw), () => {
-    const { args } = readArguments(address, { dev: 'eth0', ...raw })
-    const [action] = address.apply!({ changes: [] }, args, stateOf(address, args, is))
-    assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
+    assert.equal(planOf(address, { dev: 'eth0', ...raw }, is).actions, [
+      { do: 'sh', script: expected.join(' &&\n') },
+    ])
   })
 }
 

@@ -8,7 +8,7 @@ import { link } from '../../../src/modules/network/link/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import { complained, failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
-import { CHECK, faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+import { CHECK, faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
 
 const ABSENT = complained('Device "x" does not exist.')
 
@@ -337,9 +337,7 @@ faults.run()
 const commands = suite('link: commands')
 
 const scriptOf = (raw: Record<string, unknown>, found: string) => {
-  const { args } = readArguments(link, { name: 'x', ...raw })
-  const state = stateOf(link, args, found)
-  const [action] = link.apply!({ changes: [] }, args, state)
+  const [action] = planOf(link, { name: 'x', ...raw }, found).actions!
   assert.is(action?.do, 'sh')
   const script = action?.do === 'sh' ? action.script : ''
   return (/\{\n([\s\S]*?)\n\} 2>&1/.exec(script)?.[1] ?? script).split(' &&\n')
@@ -433,7 +431,7 @@ for (const [lacked, raw, expected] of [
 ] as const) {
   commands(`what the kernel lacks: ${lacked}`, () => {
     const { args } = readArguments(link, { name: 'x', ...raw })
-    const [action] = link.apply!({ changes: [] }, args, [])
+    const [action] = link.plan(args, [], RUN).actions!
     const folder = ipWithout(lacked)
     const script = `PATH=${folder}:$PATH:/usr/sbin:/sbin; (${(action as { script: string }).script}); code=$?; ip -o link; exit $code`
     const { status, stderr, stdout } = spawnSync('unshare', ['-n', '/bin/sh', '-c', script], {

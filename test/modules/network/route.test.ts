@@ -7,7 +7,7 @@ import { readArguments } from '../../../src/sdk/arguments.ts'
 import { looksOf } from '../../../src/sdk/probe.ts'
 import { complained, failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
-import { faultsOf, planOf, RUN, rows, stateOf } from '../../support/plan.ts'
+import { faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
 
 const VIA = {
   ...{ type: 'unicast', dst: 'default', gateway: '10.0.0.2', dev: 'eth0', protocol: 'boot', scope: 'global' },
@@ -265,10 +265,7 @@ for (const [raw, is, expected] of [
   ],
 ] as const) {
   commands(JSON.stringify(raw), () => {
-    const { args } = readArguments(route, { ...raw })
-    const state = stateOf(route, args, is)
-    const [action] = route.apply!({ changes: [] }, args as never, state)
-    assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
+    assert.equal(planOf(route, raw, is).actions, [{ do: 'sh', script: expected.join(' &&\n') }])
   })
 }
 

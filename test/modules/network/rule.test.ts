@@ -1,10 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rule } from '../../../src/modules/network/rule/index.ts'
-import { readArguments } from '../../../src/sdk/arguments.ts'
 import { failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
-import { faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+import { faultsOf, planOf, rows } from '../../support/plan.ts'
 
 const LOCAL = { priority: 0, src: 'all', table: 'local', protocol: 'kernel' }
 const MAIN = { priority: 32766, src: 'all', table: 'main', protocol: 'kernel' }
@@ -190,10 +189,7 @@ for (const [raw, is, expected] of [
   ],
 ] as const) {
   commands(JSON.stringify(raw), () => {
-    const { args } = readArguments(rule, raw)
-    const state = stateOf(rule, args, is)
-    const [action] = rule.apply!({ changes: [] }, args as never, state)
-    assert.equal(action, { do: 'sh', script: expected.join(' &&\n') })
+    assert.equal(planOf(rule, raw, is).actions, [{ do: 'sh', script: expected.join(' &&\n') }])
   })
 }
 

@@ -1,10 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tunnel } from '../../../src/modules/network/tunnel.ts'
-import { readArguments } from '../../../src/sdk/arguments.ts'
 import { failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
-import { faultsOf, planOf, rows, stateOf } from '../../support/plan.ts'
+import { faultsOf, planOf, rows } from '../../support/plan.ts'
 
 // As iproute2 6.1 prints them; what plays no part here is left out.
 const row = (ifname: string, kind: string, data: object, more: object = {}) => ({
@@ -184,9 +183,7 @@ for (const [raw, found, expected] of [
   ],
 ] as const) {
   commands(JSON.stringify(raw), () => {
-    const { args } = readArguments(tunnel, { name: 't', ...raw })
-    const text = printed(found)
-    const [action] = tunnel.apply!({ changes: [] }, args, stateOf(tunnel, args, text))
+    const [action] = planOf(tunnel, { name: 't', ...raw }, printed(found)).actions!
     assert.is(action?.do, 'sh')
     const script = action?.do === 'sh' ? action.script : ''
     assert.is(/\{\n([\s\S]*?)\n\} 2>&1/.exec(script)?.[1] ?? script, expected.join(' &&\n'))

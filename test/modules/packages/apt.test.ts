@@ -7,7 +7,7 @@ import { parseSpec } from '../../../src/modules/packages/apt/options.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import type { Module, View } from '../../../src/sdk/module.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
@@ -175,7 +175,7 @@ plans('what is run', () => {
     age: undefined,
     known: [],
     todo: ['hello'],
-    simulations: new Map([['install', { code: 0, text: '' }]]),
+    simulations: new Map([['install', { code: 0, text: 'Inst hello (1 Debian [amd64])' }]]),
     fetched: false,
   }
   const args = {
@@ -186,8 +186,7 @@ plans('what is run', () => {
     lock_timeout: 0,
     upgrade: 'no',
   }
-  const [action] =
-    apt.apply?.({ changes: [{ what: 'hello', before: null, after: '1' }] }, args as never, state) ?? []
+  const [action] = apt.plan(args as never, state, RUN).actions!
   const script = action?.do === 'exec' ? action.script : ''
   assert.match(
     script,
@@ -269,10 +268,10 @@ real('a name that only new lists may have is looked for in them', async ({ hosts
   for (const { session } of hosts) {
     const state = {
       ...{ age: 99, known: [], todo: ['hello+'], fetched: false },
-      simulations: new Map([['install', { code: 100, text: '' }]]),
+      simulations: new Map([['install', { code: 0, text: 'Inst hello+ (1 Debian [amd64])' }]]),
     }
     const { args } = readArguments(apt, { name: 'hello+' })
-    const [action] = apt.apply!({ changes: [] }, args, state)
+    const [action] = apt.plan(args, state, RUN).actions!
     const { code, stderr } = await session.exec((action as { script: string }).script)
     assert.is(code, 100)
     assert.match(stderr, /E: Unable to locate package hello\+/)

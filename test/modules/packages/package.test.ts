@@ -36,6 +36,10 @@ for (const [raw, output, expected] of [
   })
 }
 
+plans('a host that names no package manager', () => {
+  assert.throws(() => planFrom(pkg, { name: 'a' }, 'odd\n'), /^the host names no package manager: "odd"$/)
+})
+
 plans('faults', () => {
   for (const name of [
     '-y',

@@ -55,12 +55,10 @@ plans('faults', () => {
 })
 
 plans('systemd', () => {
-  const plan = planOf(hostname, { name: 'a' }, 'b\nsystemd\n')
-  const state = { live: 'b', stored: undefined, systemd: true }
   const scripts = (use: string | undefined) =>
-    hostname
-      .apply?.(plan, { name: 'a', use }, state)
-      .map((action) => (action.do === 'sh' ? action.script : action.do))
+    planOf(hostname, { name: 'a', use }, 'b\nsystemd\n').actions?.map((action) =>
+      action.do === 'sh' ? action.script : action.do,
+    )
   assert.equal(scripts(undefined), [
     'hostnamectl --transient set-hostname a',
     'hostnamectl --static set-hostname a',

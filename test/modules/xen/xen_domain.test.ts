@@ -320,9 +320,7 @@ function standIn(commands: Readonly<Record<string, string>>) {
 }
 
 function scriptOf(raw: object, letters?: string, config: object = WANTED): string {
-  const { args } = readArguments(xen_domain, { name: 'g1', ...raw })
-  const state = stateOf(xen_domain, args, [domains(letters), wanted(config)])
-  const [action] = xen_domain.apply!(xen_domain.plan(args, state, RUN), args, state)
+  const [action] = planOf(xen_domain, { name: 'g1', ...raw }, [domains(letters), wanted(config)]).actions!
   return (action as { script: string }).script
 }
 

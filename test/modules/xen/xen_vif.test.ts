@@ -2,10 +2,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { xen_domain } from '../../../src/modules/xen/xen_domain/index.ts'
 import { xen_vif } from '../../../src/modules/xen/xen_vif.ts'
-import { readArguments } from '../../../src/sdk/arguments.ts'
 import { applyModule, hosts } from '../../support/host.ts'
 import { printed } from '../../support/ip.ts'
-import { CHECK, faultsOf, planOf, RUN, rows, stateOf } from '../../support/plan.ts'
+import { CHECK, faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
 import { domains } from '../../support/xen.ts'
 
 const bridge = (ifname: string) => ({ ifname, linkinfo: { info_kind: 'bridge' } })
@@ -88,9 +87,8 @@ plans('under check an earlier task starts the domain and makes the bridge', () =
 })
 
 plans('how it is moved', () => {
-  const { args } = readArguments(xen_vif, { domain: 'g1', devid: 1, bridge: 'xenbr0' })
-  const state = stateOf(xen_vif, args, found('r-----'))
-  assert.equal(xen_vif.apply!(xen_vif.plan(args, state, RUN), args, state), [
+  const plan = planOf(xen_vif, { domain: 'g1', devid: 1, bridge: 'xenbr0' }, found('r-----'))
+  assert.equal(plan.actions, [
     {
       do: 'sh',
       script:

@@ -1,6 +1,6 @@
 import { findGroup, type Group, replaceLine, type Shadow, type User } from '../../../host/accounts.ts'
 import type { Change } from '../../../sdk/module.ts'
-import type { Step } from '../../../sdk/steps.ts'
+import type { ScriptedChange } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import type { Value } from '../../../values/value.ts'
 import { isNowhere, type UserArgs } from './options.ts'
@@ -9,7 +9,7 @@ import type { UserState } from './state.ts'
 
 /** In what a user differs, and what sets it right. */
 interface Difference extends Means {
-  readonly changes: Step['changes']
+  readonly changes: ScriptedChange['changes']
 }
 
 interface Means {
@@ -23,7 +23,7 @@ interface Means {
 }
 
 /** What makes of a user who is there the one that is wanted, but for home folder and key. */
-export function modification(args: UserArgs, user: User, state: UserState): Step[] {
+export function modification(args: UserArgs, user: User, state: UserState): ScriptedChange[] {
   const differences = [
     ...inPasswd(args, user, state.groups),
     ...inGroups(args, user, state.groups),

@@ -1,6 +1,6 @@
 import { accountsOf, groupFaults, nameFaults, type User } from '../../../host/accounts.ts'
 import { defineModule, type Outcome } from '../../../sdk/module.ts'
-import { failure, scripted } from '../../../sdk/steps.ts'
+import { failure, scripted } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type UserArgs, userOptions } from './options.ts'
 import { impossible, planUser } from './plan.ts'

@@ -1,6 +1,6 @@
 import { findGroup, type User } from '../../../host/accounts.ts'
 import type { View } from '../../../sdk/module.ts'
-import type { Step } from '../../../sdk/steps.ts'
+import type { ScriptedChange } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { creation, removal } from './create.ts'
 import { HIDDEN, modification } from './differences.ts'
@@ -42,7 +42,7 @@ export function impossible(
 }
 
 /** What makes the user that is wanted of what there is. */
-export function planUser(args: UserArgs, state: UserState): Step[] {
+export function planUser(args: UserArgs, state: UserState): ScriptedChange[] {
   const { user } = state
   const what = `user ${args.name}`
   if (args.state === 'absent') {
@@ -57,14 +57,14 @@ export function planUser(args: UserArgs, state: UserState): Step[] {
   return [...modification(args, user, state), ...planHome(args, user, state), ...planKey(args, state)]
 }
 
-function planHome(args: UserArgs, user: User, { hasHome }: UserState): Step[] {
+function planHome(args: UserArgs, user: User, { hasHome }: UserState): ScriptedChange[] {
   const home = args.home ?? user.home
   const comesAlong = args.move_home && home !== user.home
   if (!args.create_home || hasHome || isNowhere(home) || comesAlong) return []
   return [{ changes: [{ what: 'home folder', before: null, after: home }], sh: homeFolder(args, user) }]
 }
 
-function planKey(args: UserArgs, { hasKey }: UserState): Step[] {
+function planKey(args: UserArgs, { hasKey }: UserState): ScriptedChange[] {
   if (!args.generate_ssh_key || (hasKey && !args.force)) return []
   const path = keyPath(args)
   const change = {

@@ -19,7 +19,7 @@ import {
   type Setting,
 } from '../../../host/safe-path.ts'
 import type { Change, Plan, View } from '../../../sdk/module.ts'
-import { failure, joined, NOTHING, sh } from '../../../sdk/steps.ts'
+import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
 import { quote } from '../../../shell/quote.ts'
 import type { FileArgs } from './options.ts'
 import { planTimes, type Times } from './timestamps.ts'

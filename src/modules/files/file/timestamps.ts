@@ -1,7 +1,7 @@
 import type { Reached } from '../../../host/file-state.ts'
 import { inFolderOf } from '../../../host/safe-path.ts'
 import type { Plan } from '../../../sdk/module.ts'
-import { type Step, scripted } from '../../../sdk/steps.ts'
+import { type ScriptedChange, scripted } from '../../../sdk/plans.ts'
 import type { Output } from '../../../shell/output.ts'
 
 /** Seconds since 1970 by the host's clock and time zone; undefined keeps what is there. */
@@ -50,7 +50,7 @@ export function readTimes(output: Output, { access_time, modification_time }: As
 
 /** Gives a file (undefined: it will be new) its times. */
 export function planTimes({ path, file, via }: Reached, times: Times): Plan {
-  const step = (what: string, letter: string, before: number | undefined, wanted: Time): Step[] => {
+  const step = (what: string, letter: string, before: number | undefined, wanted: Time): ScriptedChange[] => {
     const isRight = wanted === undefined || wanted === before || (wanted === 'now' && file === undefined)
     if (isRight) return []
     const after = wanted === 'now' ? 'now' : shown(wanted)

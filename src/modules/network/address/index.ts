@@ -6,9 +6,9 @@ import {
   ipLook,
   ipOptions,
   netnsFaults,
+  planOfIp,
   rowsOf,
   scopeName,
-  script,
 } from '../iproute2.ts'
 import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from '../prefix.ts'
 import { type AddressWish, entriesOf, FOREVER, planAddress } from './plan.ts'
@@ -77,11 +77,8 @@ export const address = defineModule({
   probe: (args) => [lookOf(args)],
   parse: (output, args) =>
     entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
-  plan: (args, entries) => ({
-    changes: planAddress(wishOf(args), entries).changes,
-    result: { addresses: entries.map(({ row }) => row) },
-  }),
-  apply: (_, args, entries) => [{ do: 'sh', script: script(planAddress(wishOf(args), entries).commands) }],
+  plan: (args, entries) =>
+    planOfIp(planAddress(wishOf(args), entries), { addresses: entries.map(({ row }) => row) }),
   conclude: (outcomes) => concludeIp(outcomes),
 })
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../../sdk/module.ts'
 import type { Value } from '../../../values/value.ts'
-import { ip, type Row, text } from '../iproute2.ts'
+import { type IpPlan, ip, type Row, text } from '../iproute2.ts'
 import { networkOf, type Prefix, readAddress, showPrefix } from '../prefix.ts'
 
 /** What iproute2 prints for a lifetime without end, in seconds. */
@@ -58,14 +58,8 @@ export function entriesOf(rows: readonly Row[]): AddressEntry[] {
   })
 }
 
-interface AddressPlan {
-  readonly changes: Change[]
-  /** Lines of sh. */
-  readonly commands: string[]
-}
-
 /** From the address that is wanted and all that the interface has: what must change, and how. */
-export function planAddress(wish: AddressWish, entries: readonly AddressEntry[]): AddressPlan {
+export function planAddress(wish: AddressWish, entries: readonly AddressEntry[]): IpPlan {
   const same = entries.filter(({ prefix }) => prefix.address === wish.prefix.address)
   if (wish.state === 'absent') return planRemoval(wish, same, entries)
   const there = same.find((entry) => isMeant(wish, entry))
@@ -79,8 +73,8 @@ export function planAddress(wish: AddressWish, entries: readonly AddressEntry[])
   const rest = entries.filter((entry) => entry !== there)
   const removed = removal(wish, others, rest)
   return {
-    changes: [...main.changes, ...others.map((entry) => gone(wish, entry))],
-    commands: [...main.commands, ...removed, ...wantedAgain(wish, there, others)],
+    changes: [...main.changes, ...removed.changes],
+    commands: [...main.commands, ...removed.commands, ...wantedAgain(wish, there, others)],
   }
 }
 
@@ -99,22 +93,22 @@ function planRemoval(
   wish: AddressWish,
   same: readonly AddressEntry[],
   entries: readonly AddressEntry[],
-): AddressPlan {
+): IpPlan {
   const { peer } = wish.asked
   const doomed = same.filter(
     ({ prefix, has }) =>
       (wish.anyLength || prefix.length === wish.prefix.length) && (peer === undefined || peer === has.peer),
   )
-  return { changes: doomed.map((entry) => gone(wish, entry)), commands: removal(wish, doomed, entries) }
+  return removal(wish, doomed, entries)
 }
 
-function planAddition(wish: AddressWish): AddressPlan {
+function planAddition(wish: AddressWish): IpPlan {
   const said = words(wish.prefix, wish.asked)
   const change = { what: `address ${showPrefix(wish.prefix)}`, before: null, after: said.join(' ') }
   return { changes: [change], commands: [command(wish, 'add', said)] }
 }
 
-function planChange(wish: AddressWish, there: AddressEntry, entries: readonly AddressEntry[]): AddressPlan {
+function planChange(wish: AddressWish, there: AddressEntry, entries: readonly AddressEntry[]): IpPlan {
   const { asked, prefix } = wish
   const name = showPrefix({ ...prefix, length: there.prefix.length })
   const differing = (Object.keys(asked) as (keyof AddressAttributes)[]).filter(
@@ -155,11 +149,14 @@ function removal(
   wish: AddressWish,
   doomed: readonly AddressEntry[],
   entries: readonly AddressEntry[],
-): string[] {
+): IpPlan {
   const restored = companions(doomed, entries).map((entry) => restoration(wish, entry))
   // Secondary ones first: with their primary address the kernel may remove them by itself.
   const ordered = [...doomed].sort((a, b) => Number(isSecondary(b)) - Number(isSecondary(a)))
-  return [...ordered.map((entry) => deletion(wish, entry)), ...restored]
+  return {
+    changes: doomed.map((entry) => gone(wish, entry)),
+    commands: [...ordered.map((entry) => deletion(wish, entry)), ...restored],
+  }
 }
 
 /**

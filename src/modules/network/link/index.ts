@@ -1,6 +1,6 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
-import { interfaceFaults, ipLook, netnsFaults, rowsOf } from '../iproute2.ts'
+import { interfaceFaults, ipLook, netnsFaults, planOfIp, rowsOf } from '../iproute2.ts'
 import { settingFaults } from './faults.ts'
 import { kindIn, type Setting, TUNNELS } from './kinds.ts'
 import { concludeLink, linkScript } from './lacks.ts'
@@ -32,13 +32,10 @@ export const link = defineModule({
   probe: (args) => [lookOf(args)],
   parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, NO_LINK),
   plan(args, rows) {
-    const { changes, failed } = planLink(wishOf(args), rows)
-    const row = rows.find(({ ifname }) => ifname === args.name)
-    return { changes, result: { link: row ?? null }, ...(failed !== undefined && { failed }) }
+    const wish = wishOf(args)
+    const link = rows.find(({ ifname }) => ifname === args.name) ?? null
+    return planOfIp(planLink(wish, rows), { link }, (commands) => linkScript(wish, rows, commands))
   },
-  apply: (_, args, rows) => [
-    { do: 'sh', script: linkScript(wishOf(args), rows, planLink(wishOf(args), rows).commands) },
-  ],
   conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
 })
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../../sdk/module.ts'
 import type { ValueMap } from '../../../values/value.ts'
-import { ip, type Row } from '../iproute2.ts'
+import { type IpPlan, ip, type Row } from '../iproute2.ts'
 import {
   type Attribute,
   GENERAL,
@@ -28,23 +28,16 @@ export interface LinkWish {
   readonly settings: Readonly<Record<string, Setting | undefined>>
 }
 
-export interface LinkPlan {
-  readonly changes: Change[]
-  /** ip command lines, in their order. */
-  readonly commands: string[]
-  readonly failed?: string
-}
-
-const IN_SYNC: LinkPlan = { changes: [], commands: [] }
+const IN_SYNC: IpPlan = { changes: [], commands: [] }
 
 /** From what is wanted of a link and all links there are: what must change, and how. */
-export function planLink(wish: LinkWish, rows: readonly Row[]): LinkPlan {
+export function planLink(wish: LinkWish, rows: readonly Row[]): IpPlan {
   const row = rows.find(({ ifname }) => ifname === wish.name)
   if (wish.state === 'absent') return row === undefined ? IN_SYNC : planDeletion(wish, row)
   return row === undefined ? planCreation(wish, rows) : planChanges(wish, row, rows)
 }
 
-function planDeletion(wish: LinkWish, row: Row): LinkPlan {
+function planDeletion(wish: LinkWish, row: Row): IpPlan {
   const kind = kindOf(row)
   if (kind === undefined)
     return failure(`${wish.name} is a device of the machine: it can be set down, not deleted`)
@@ -58,7 +51,7 @@ function planDeletion(wish: LinkWish, row: Row): LinkPlan {
   }
 }
 
-function planCreation(wish: LinkWish, rows: readonly Row[]): LinkPlan {
+function planCreation(wish: LinkWish, rows: readonly Row[]): IpPlan {
   const { name, type, settings } = wish
   if (type === undefined) return failure(`there is no link ${name}; to have it made, say of which type`)
   const trouble = cannotMake(type, wish) ?? conflict(wish, type, rows)
@@ -72,7 +65,7 @@ function planCreation(wish: LinkWish, rows: readonly Row[]): LinkPlan {
   }
 }
 
-function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): LinkPlan {
+function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): IpPlan {
   const { name, type, settings } = wish
   const kind = kindOf(row)
   const isOtherKind = type !== undefined && type !== kind
@@ -86,19 +79,18 @@ function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): LinkPlan {
   const differences = differencesOf(row, type ?? kind, settings, wish.peerNetns)
   const isUp = hasFlag(row, 'UP')
   const up = (wish.state === 'up' && !isUp) || (wish.state === 'down' && isUp)
+  const otherKind = isOtherKind ? [{ option: 'type', before: kind!, after: type }] : []
   const changes: Change[] = [
-    ...(isOtherKind ? [{ what: 'type', before: kind!, after: type }] : []),
-    ...differences.map(({ what, before, after }) => ({ what, before, after })),
+    ...[...otherKind, ...differences].map(({ option, ...sides }) => ({ what: option, ...sides })),
     ...(up ? [{ what: 'state', before: isUp ? 'up' : 'down', after: wish.state }] : []),
   ]
   if (changes.length === 0) return IN_SYNC
-  const stuck = changes.find(
-    ({ what, before, after }) =>
-      what === 'type' || attributeOf(what, type ?? kind)?.fixed(before, after) === true,
-  )
+  const stuck =
+    otherKind[0] ??
+    differences.find(({ option, before, after }) => attributeOf(option, type ?? kind)!.fixed(before, after))
   if (stuck !== undefined && !wish.recreate) {
     return failure(
-      `the ${stuck.what} of ${name} cannot change from ${show(stuck.before)} to ${show(stuck.after)} while it exists; "force: true" deletes it, with its addresses and routes, and makes it again`,
+      `the ${stuck.option} of ${name} cannot change from ${show(stuck.before)} to ${show(stuck.after)} while it exists; "force: true" deletes it, with its addresses and routes, and makes it again`,
     )
   }
   const kept = isOtherKind ? {} : settingsOf(row, kind!)
@@ -113,10 +105,16 @@ function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): LinkPlan {
       kind,
       Object.fromEntries([
         ...along(row, kind, differences),
-        ...differences.map(({ what, after }) => [what, after]),
+        ...differences.map(({ option, after }) => [option, after]),
       ]),
     ),
   }
+}
+
+interface Difference {
+  readonly option: string
+  readonly before: ReturnType<Attribute['current']>
+  readonly after: Setting
 }
 
 function differencesOf(
@@ -124,19 +122,19 @@ function differencesOf(
   kind: string | undefined,
   settings: LinkWish['settings'],
   peerNetns: string | undefined,
-): { what: string; before: ReturnType<Attribute['current']>; after: Setting }[] {
-  return Object.entries(wanted(settings, kind)).flatMap(([what, after]) => {
-    const before = attributeOf(what, kind)!.current(row)
+): Difference[] {
+  return Object.entries(wanted(settings, kind)).flatMap(([option, after]) => {
+    const before = attributeOf(option, kind)!.current(row)
     // The name of a peer in another namespace cannot be seen from here; that it is in one, can.
-    const hidden = what === 'peer' && peerNetns !== undefined && row.link_netnsid !== undefined
-    return before === after || hidden ? [] : [{ what, before, after }]
+    const hidden = option === 'peer' && peerNetns !== undefined && row.link_netnsid !== undefined
+    return before === after || hidden ? [] : [{ option, before, after }]
   })
 }
 
 /** What must be said once more, since ip takes a change only together with it. */
-function along(row: Row, kind: string | undefined, differences: readonly Change[]): [string, Setting][] {
-  return differences.flatMap(({ what }) => {
-    const other = attributeOf(what, kind)!.with
+function along(row: Row, kind: string | undefined, differences: readonly Difference[]): [string, Setting][] {
+  return differences.flatMap(({ option }) => {
+    const other = attributeOf(option, kind)!.with
     return other === undefined ? [] : [[other, attributeOf(other, kind)!.current(row) as Setting]]
   })
 }
@@ -311,6 +309,6 @@ function show(value: ValueMap[string]): string {
   return value === '' || value === null ? 'none' : String(value)
 }
 
-function failure(failed: string): LinkPlan {
+export function failure(failed: string): IpPlan {
   return { changes: [], commands: [], failed }
 }

@@ -10,9 +10,9 @@ import {
   namesOf,
   netnsFaults,
   numberOf,
+  planOfIp,
   rowsOf,
   scopeName,
-  script,
 } from '../iproute2.ts'
 import { addressFaults, familyOf, networkFaults, type Prefix, readAddress, readPrefix } from '../prefix.ts'
 import { type NextHop, planRoute, type RouteWish, selector } from './plan.ts'
@@ -103,12 +103,7 @@ export const route = defineModule({
     rows: rowsOf(output.of(lookOf(args))[0]!, /FIB table does not exist/),
     protocols: namesOf(output.text, 'rt_protos'),
   }),
-  plan(args, { rows, protocols }) {
-    return { changes: planRoute(wishOf(args, protocols), rows).changes, result: { routes: rows } }
-  },
-  apply: (_, args, { rows, protocols }) => [
-    { do: 'sh', script: script(planRoute(wishOf(args, protocols), rows).commands) },
-  ],
+  plan: (args, { rows, protocols }) => planOfIp(planRoute(wishOf(args, protocols), rows), { routes: rows }),
   conclude: (outcomes) => concludeIp(outcomes),
 })
 

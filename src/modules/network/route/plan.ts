@@ -1,6 +1,6 @@
 import type { Change } from '../../../sdk/module.ts'
 import { isMap, type Value } from '../../../values/value.ts'
-import { ip, type Row, text } from '../iproute2.ts'
+import { type IpPlan, ip, type Row, text } from '../iproute2.ts'
 import { familyOf, type Prefix, readAddress, showPrefix } from '../prefix.ts'
 
 export interface NextHop {
@@ -35,24 +35,18 @@ export interface RouteWish {
   readonly asked: Partial<RouteAttributes>
 }
 
-interface RoutePlan {
-  readonly changes: Change[]
-  /** Lines of sh. */
-  readonly commands: string[]
-}
-
 /** The words for `ip` that list all routes to a destination in a table. */
 export function selector({ to, table }: Pick<RouteWish, 'to' | 'table'>): string[] {
   return [to.family === 'inet' ? '-4' : '-6', 'route', 'show', 'table', table, 'exact', toText(to)]
 }
 
 /** From what is wanted and all routes to the same destination: what must change, and how. */
-export function planRoute(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+export function planRoute(wish: RouteWish, rows: readonly Row[]): IpPlan {
   const plain = rows.filter((row) => row.tos === undefined)
   return wish.state === 'absent' ? planRemoval(wish, plain) : planPresence(wish, plain)
 }
 
-function planRemoval(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+function planRemoval(wish: RouteWish, rows: readonly Row[]): IpPlan {
   const doomed = rows.filter(
     (row) =>
       (wish.metric === undefined || metricOf(row, wish) === wish.metric) &&
@@ -60,20 +54,22 @@ function planRemoval(wish: RouteWish, rows: readonly Row[]): RoutePlan {
       (wish.hops === undefined || leadsThere(wish.hops, hopsOf(row))) &&
       differing(wish, row).length === 0,
   )
-  return { changes: doomed.map((row) => gone(wish, row)), commands: doomed.map((row) => deletion(wish, row)) }
+  return removal(wish, doomed)
 }
 
-function planPresence(wish: RouteWish, rows: readonly Row[]): RoutePlan {
+function planPresence(wish: RouteWish, rows: readonly Row[]): IpPlan {
   const metric = wish.metric ?? unsaidMetric(wish)
   const same = rows.filter((row) => metricOf(row, wish) === metric)
   const right = same.find((row) => leadsAsAsked(wish, row) && differing(wish, row).length === 0)
   // The kernel's own routes to networks of its interfaces come and go with their addresses.
-  const surplus = (kept: Row | undefined) =>
-    wish.to.family === 'inet' ? same.filter((row) => row !== kept && text(row, 'protocol') !== 'kernel') : []
-  if (right !== undefined) {
-    const extra = surplus(right)
-    return { changes: extra.map((row) => gone(wish, row)), commands: extra.map((row) => deletion(wish, row)) }
-  }
+  const withoutSurplus = (kept: Row) =>
+    removal(
+      wish,
+      wish.to.family === 'inet'
+        ? same.filter((row) => row !== kept && text(row, 'protocol') !== 'kernel')
+        : [],
+    )
+  if (right !== undefined) return withoutSurplus(right)
   const [first] = same
   if (first === undefined) {
     const said = wantedWords(wish, undefined)
@@ -82,11 +78,11 @@ function planPresence(wish: RouteWish, rows: readonly Row[]): RoutePlan {
       commands: [ip(wish.netns, familyWord(wish), 'route', 'add', ...said)],
     }
   }
-  const extra = surplus(first)
+  const { changes, commands } = withoutSurplus(first)
   return {
-    changes: [...changesOf(wish, first), ...extra.map((row) => gone(wish, row))],
+    changes: [...changesOf(wish, first), ...changes],
     commands: [
-      ...extra.map((row) => deletion(wish, row)),
+      ...commands,
       ip(wish.netns, familyWord(wish), 'route', 'replace', ...wantedWords(wish, first)),
     ],
   }
@@ -246,12 +242,12 @@ function weightWords({ weight, onlink }: NextHop): string[] {
   return [...(weight === 1 ? [] : ['weight', String(weight)]), ...(onlink ? ['onlink'] : [])]
 }
 
-function deletion(wish: RouteWish, row: Row): string {
-  return ip(wish.netns, familyWord(wish), 'route', 'delete', ...wordsOf(wish, row))
-}
-
-function gone(wish: RouteWish, row: Row): Change {
-  return { what: nameOf(wish), before: wordsOf(wish, row).join(' '), after: null }
+function removal(wish: RouteWish, rows: readonly Row[]): IpPlan {
+  const doomed = rows.map((row) => wordsOf(wish, row))
+  return {
+    changes: doomed.map((said) => ({ what: nameOf(wish), before: said.join(' '), after: null })),
+    commands: doomed.map((said) => ip(wish.netns, familyWord(wish), 'route', 'delete', ...said)),
+  }
 }
 
 function wayText({ to }: RouteWish, hops: readonly NextHop[]): Value {

@@ -9,8 +9,8 @@ import {
   namesOf,
   netnsFaults,
   numberOf,
+  planOfIp,
   rowsOf,
-  script,
 } from '../iproute2.ts'
 import { networkFaults, readPrefix, showPrefix } from '../prefix.ts'
 import { markText, planRule, type RuleContent, type RuleWish, readRule } from './plan.ts'
@@ -87,17 +87,8 @@ export const rule = defineModule({
     const rows = rowsOf(output.of(lookOf(args))[0]!)
     return { tables, rules: rows.map((row) => readRule(row, tables, services)) }
   },
-  plan(args, { rules, tables }) {
-    const { changes, failed } = planFor(args, rules, tables)
-    return {
-      changes,
-      result: { rules: rules.map(({ row }) => row) },
-      ...(failed !== undefined && { failed }),
-    }
-  },
-  apply: (_, args, { rules, tables }) => [
-    { do: 'sh', script: script(planFor(args, rules, tables).commands) },
-  ],
+  plan: (args, { rules, tables }) =>
+    planOfIp(planFor(args, rules, tables), { rules: rules.map(({ row }) => row) }),
   conclude: (outcomes) => concludeIp(outcomes),
 })
 

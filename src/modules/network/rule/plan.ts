@@ -1,5 +1,5 @@
 import type { Change } from '../../../sdk/module.ts'
-import { ip, numberOf, type Row, text } from '../iproute2.ts'
+import { type IpPlan, ip, numberOf, type Row, text } from '../iproute2.ts'
 import { bitsIn, familyOf, readAddress, showPrefix } from '../prefix.ts'
 
 /** All that a rule says, its place apart; each in the form in which it is compared. */
@@ -39,13 +39,6 @@ export interface RuleWish {
   readonly exclusive: boolean
   /** What was said of the rule. For present, what was not said is ANYTHING's. */
   readonly asked: Partial<RuleContent>
-}
-
-interface RulePlan {
-  readonly changes: Change[]
-  /** Lines of sh. */
-  readonly commands: string[]
-  readonly failed?: string
 }
 
 const ANYTHING: RuleContent = {
@@ -115,7 +108,7 @@ function prefixIn(row: Row, end: 'src' | 'dst'): string {
 }
 
 /** From the rule that is wanted and all rules of its family: what must change, and how. */
-export function planRule(wish: RuleWish, rules: readonly Rule[]): RulePlan {
+export function planRule(wish: RuleWish, rules: readonly Rule[]): IpPlan {
   if (wish.state === 'absent') return planRemoval(wish, rules)
   const wanted = { ...ANYTHING, ...wish.asked }
   const priority = wish.priority!
@@ -165,7 +158,7 @@ function replacement(added: Rule, others: readonly Rule[], elsewhere: readonly R
   return [...others.map(gone), ...elsewhere.map(gone), change]
 }
 
-function planRemoval(wish: RuleWish, rules: readonly Rule[]): RulePlan {
+function planRemoval(wish: RuleWish, rules: readonly Rule[]): IpPlan {
   const doomed = rules.filter(
     (rule) =>
       (wish.priority === undefined ? !rule.isKernels : rule.priority === wish.priority) &&
@@ -178,12 +171,7 @@ function planRemoval(wish: RuleWish, rules: readonly Rule[]): RulePlan {
  * Adds the commands that delete the doomed. The kernel deletes the first rule that has all that it was told, and
  * not the one meant if a more special one stands before it: where that would happen, nothing is done.
  */
-function deletions(
-  wish: RuleWish,
-  rules: readonly Rule[],
-  doomed: readonly Rule[],
-  plan: RulePlan,
-): RulePlan {
+function deletions(wish: RuleWish, rules: readonly Rule[], doomed: readonly Rule[], plan: IpPlan): IpPlan {
   const left = [...rules]
   const commands = [...plan.commands]
   for (const target of rules.filter((rule) => doomed.includes(rule))) {

@@ -1,4 +1,5 @@
-import { type Action, type Change, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import { type Change, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import { together } from '../../../sdk/plans.ts'
 import type { Look } from '../../../sdk/probe.ts'
 import { words } from '../../../shell/quote.ts'
 import { type AptArgs, aptOptions, isAmbiguous, isPattern, parseSpec, wantsLists } from './options.ts'
@@ -22,7 +23,6 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
-  apply: applyApt,
   conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 
@@ -45,31 +45,41 @@ export function aptFaults(args: Partial<AptArgs>): string[] {
   return found
 }
 
-const LISTS = 'package lists'
+/** Changes, and the lines of sh that make them. */
+interface Part {
+  readonly changes: readonly Change[]
+  readonly lines: readonly string[]
+}
 
 export function planApt(args: AptArgs, state: AptState): Plan {
   const refreshes = refreshDue(args, state)
-  const changes: Change[] = []
-  if (refreshes) changes.push({ what: LISTS, before: `${state.age} seconds old`, after: 'fetched' })
-  for (const [verb, simulation] of state.simulations) {
-    // Lists that are fetched first may hold what those of now do not.
-    if (simulation.code !== 0 && !refreshes) {
-      return { changes: [], failed: `apt-get ${verb} would fail: ${complaint(simulation.text)}` }
-    }
-    if (simulation.code === 0) changes.push(...simulated(simulation))
-    else
-      changes.push(
-        ...state.todo.map((what) => ({ what, before: versionOf(what, state), after: 'installed' })),
-      )
+  // Lists that are fetched first may hold what those of now do not.
+  const doomed = [...state.simulations].find(([, { code }]) => code !== 0 && !refreshes)
+  if (doomed !== undefined) {
+    const [verb, { text }] = doomed
+    return { changes: [], failed: `apt-get ${verb} would fail: ${complaint(text)}` }
   }
-  if (args.clean && state.fetched) changes.push({ what: 'fetched files', before: 'some', after: null })
   const none = (args.name ?? []).find(
     (text) => isPattern(parseSpec(text)!.name) && state.known.length + state.todo.length === 0,
   )
   if (none !== undefined && args.state !== 'absent' && !refreshes) {
     return { changes: [], failed: `there is no package that matches ${none}` }
   }
-  return { changes, result: { cache_updated: false } }
+  const cleaning = { what: 'fetched files', before: 'some', after: null }
+  const parts: Part[] = [
+    ...(refreshes ? [fetching(args, state)] : []),
+    ...[...state.simulations].map(([verb, simulation]) => work(verb, simulation, args, state)),
+    ...(args.clean && state.fetched ? [{ changes: [cleaning], lines: ['apt-get clean || exit'] }] : []),
+  ]
+  const script = [
+    'export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C',
+    ...(args.policy_rc_d === undefined ? [] : [policyRcD(args.policy_rc_d)]),
+    ...parts.flatMap(({ lines }) => lines),
+    'exit 0',
+  ].join('\n')
+  const changes = parts.flatMap((part) => part.changes)
+  // On a channel of its own: it says much, and what it starts may keep its stdout.
+  return { ...together(changes, { do: 'exec', script }), result: { cache_updated: false } }
 }
 
 /** The lists are fetched when they are too old and what is to be done depends on them, or nothing else is. */
@@ -77,6 +87,24 @@ function refreshDue(args: AptArgs, { age, todo }: AptState): boolean {
   if (!wantsLists(args) || age === undefined || age < (args.cache_valid_time ?? 0)) return false
   if (args.name === undefined && args.deb === undefined) return true
   return args.state === 'latest' || (args.state !== 'absent' && todo.length > 0)
+}
+
+/** What apt-get does for a verb that was simulated. */
+function work(verb: string, simulation: Simulation, args: AptArgs, state: AptState): Part {
+  const { todo } = state
+  const unsure = verb === 'install' ? unknownNames(state) : []
+  const packages = verb === verbOf(args.state) ? todo : []
+  const said = verb === 'upgrade' ? upgradeWords(args.upgrade) : [verb, ...packages]
+  return {
+    changes:
+      simulation.code === 0
+        ? simulated(simulation)
+        : todo.map((what) => ({ what, before: versionOf(what, state), after: 'installed' })),
+    lines: [
+      ...(unsure.length > 0 ? [PACKAGED, `packaged ${words(...unsure)} >&2 || exit`] : []),
+      `apt-get ${words(...aptOptionWords(args), ...said)} || exit`,
+    ],
+  }
 }
 
 // "Inst name [old] (new release [arch])", "Remv name [old]", "Purg name [old]", "Del name version [size]".
@@ -102,24 +130,6 @@ function complaint(text: string): string {
   return errors.map((line) => line.slice(3)).join(' ') || text.trim()
 }
 
-export function applyApt({ changes }: Plan, args: AptArgs, state: AptState): Action[] {
-  const run = (...what: string[]) => `apt-get ${words(...aptOptionWords(args), ...what)} || exit`
-  const has = (verb: string) => state.simulations.has(verb)
-  const lines = ['export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C']
-  if (args.policy_rc_d !== undefined) lines.push(policyRcD(args.policy_rc_d))
-  if (changes.some(({ what }) => what === LISTS)) lines.push(refresh(args))
-  const verb = verbOf(args.state)
-  const unsure = verb === 'install' ? unknownNames(state) : []
-  if (unsure.length > 0) lines.push(PACKAGED, `packaged ${words(...unsure)} >&2 || exit`)
-  if (has(verb)) lines.push(run(verb, ...state.todo))
-  if (has('upgrade')) lines.push(run(...upgradeWords(args.upgrade)))
-  if (has('autoremove')) lines.push(run('autoremove'))
-  if (has('autoclean')) lines.push(run('autoclean'))
-  if (args.clean && state.fetched) lines.push('apt-get clean || exit')
-  // On a channel of its own: it says much, and what it starts may keep its stdout.
-  return [{ do: 'exec', script: `${lines.join('\n')}\nexit 0` }]
-}
-
 /** The names of which only the lists, just fetched perhaps, can tell whether they are more than names to apt-get. */
 function unknownNames({ todo, known }: AptState): string[] {
   const isInstalled = (name: string) => known.some((one) => one.name === name && /^[it]/.test(one.status))
@@ -128,16 +138,17 @@ function unknownNames({ todo, known }: AptState): string[] {
     .filter((name) => isAmbiguous(name) && !isInstalled(name))
 }
 
-function refresh(args: AptArgs): string {
+function fetching(args: AptArgs, { age }: AptState): Part {
   const { lock_timeout, update_cache_retries, update_cache_retry_max_delay } = args
-  return [
+  const lines = [
     'tries=0; pause=1',
     `until apt-get -q -o DPkg::Lock::Timeout=${lock_timeout} -o APT::Update::Error-Mode=any update; do`,
     `  [ $tries -lt ${update_cache_retries} ] || exit 100`,
     '  tries=$((tries + 1)); sleep $pause; pause=$((pause * 2))',
     `  [ $pause -le ${update_cache_retry_max_delay} ] || pause=${update_cache_retry_max_delay}`,
     'done',
-  ].join('\n')
+  ]
+  return { changes: [{ what: 'package lists', before: `${age} seconds old`, after: 'fetched' }], lines }
 }
 
 /** Answers in the place of the host's policy-rc.d (see invoke-rc.d(8)) until the script ends. */

@@ -1,6 +1,7 @@
 import { jsonOf } from '../../../host/json.ts'
 import { type Change, type Conclusion, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
+import { sh, together } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
 import { complaints, concludeXl, type Domain, domainFaults, domainNamed, domainsLook } from '../domains.ts'
@@ -70,9 +71,6 @@ export const xen_domain = defineModule<typeof declared, State>({
         }
       : undefined,
   plan: (args, state, view) => (isUp(args) ? planUp(args, state, view.check) : planDown(args, state)),
-  apply: (_, args, state) => [
-    { do: 'sh', script: isUp(args) ? upScript(args, state) : downScript(args, state) },
-  ],
   conclude,
 })
 
@@ -111,7 +109,7 @@ function placed(line: string): string {
 }
 
 function planUp(args: DomainArgs, { domain, wanted }: State, check: boolean): Plan {
-  const { name, state } = args
+  const { name, state, timeout } = args
   if (wanted === undefined && !check)
     return failure(
       `there is no ${fileOf(args)}: write it first, for example with the module template, or name another with "config"`,
@@ -120,29 +118,37 @@ function planUp(args: DomainArgs, { domain, wanted }: State, check: boolean): Pl
   if (other !== undefined && other !== name)
     return failure(`${fileOf(args)} is the configuration of "${other}", not of "${name}"`)
   const warnings = wanted?.warnings ?? []
+  const create = createScript(fileOf(args), name, state === 'paused')
   if (domain === undefined || !isAlive(domain)) {
     const changes = [{ what: `domain ${name}`, before: domain?.state ?? null, after: state }]
-    return { changes, result: resultOf(args, domain), warnings }
+    const script = domain === undefined ? create : lines(waitScript(domain.id), create)
+    return { ...together(changes, sh(script)), result: resultOf(args, domain), warnings }
   }
   if (domain.config === undefined)
     return failure(`xl does not tell how ${name} is configured: it is just being made or removed`)
   const { applied, left } = sorted(args, domain, wanted)
-  const restarts = applied.some(({ live }) => live === undefined)
+  const steps = [...applied.map((difference) => liveStep(domain, difference)), ...pauseSteps(args, domain)]
+  const [changes, commands] = [steps.map(([change]) => change), steps.map(([, command]) => command)]
+  const restarts = commands.includes(undefined)
   if (restarts && startsAgain(domain)) return failure(restartsByItself(domain))
+  const script = restarts
+    ? lines(askScript(domain, timeout), waitScript(domain.id), create)
+    : commands.join(' &&\n')
   return {
-    changes: [...applied.map((difference) => changeOf(name, difference)), ...pauseChange(args, domain)],
+    ...together(changes, sh(script)),
     result: { ...resultOf(args, domain), restart_needed: left.length > 0 },
     warnings: [...warnings, ...left.map((difference) => warningOf(name, difference))],
   }
 }
 
 function planDown(args: DomainArgs, { domain }: State): Plan {
-  const { name, state } = args
+  const { name, state, timeout } = args
   if (domain === undefined || (state === 'shutdown' && !isAlive(domain)))
     return { changes: [], result: resultOf(args, domain) }
   if (state === 'shutdown' && startsAgain(domain)) return failure(restartsByItself(domain))
   const changes = [{ what: `domain ${name}`, before: domain.state, after: state }]
-  return { changes, result: resultOf(args, domain) }
+  const script = state === 'destroyed' ? destroyScript(domain.id) : askScript(domain, timeout)
+  return { ...together(changes, sh(script)), result: resultOf(args, domain) }
 }
 
 function isAlive({ state }: Domain): boolean {
@@ -174,8 +180,12 @@ function restartsByItself({ name, config }: Domain): string {
   return `${name} starts again by itself when it is shut down (its on_poweroff is ${config!.on_poweroff}): only "state: destroyed" stops it`
 }
 
-function changeOf(name: string, { what, before, after, live }: Difference): Change {
-  return { what: `${what} of ${name}${live === undefined ? ' (needs a restart)' : ''}`, before, after }
+/** A change of a domain that is up, and the xl command that makes it; undefined: only a restart does. */
+type LiveStep = readonly [Change, string | undefined]
+
+function liveStep({ name, id }: Domain, { what, before, after, live }: Difference): LiveStep {
+  const restarts = live === undefined ? ' (needs a restart)' : ''
+  return [{ what: `${what} of ${name}${restarts}`, before, after }, live && `xl ${live(id).join(' ')}`]
 }
 
 function warningOf(name: string, { what, before, after }: Difference): string {
@@ -185,8 +195,10 @@ function warningOf(name: string, { what, before, after }: Difference): string {
   return `${what} of ${name} is ${now}, not ${then}, until it is restarted`
 }
 
-function pauseChange({ name, state }: DomainArgs, domain: Domain): Change[] {
-  return domain.state === state ? [] : [{ what: `domain ${name}`, before: domain.state, after: state }]
+function pauseSteps({ name, state }: DomainArgs, domain: Domain): LiveStep[] {
+  if (domain.state === state) return []
+  const change = { what: `domain ${name}`, before: domain.state, after: state }
+  return [[change, `xl ${state === 'paused' ? 'pause' : 'unpause'} ${domain.id}`]]
 }
 
 function resultOf({ name, state }: DomainArgs, domain: Domain | undefined): ValueMap {
@@ -198,20 +210,8 @@ function resultOf({ name, state }: DomainArgs, domain: Domain | undefined): Valu
   }
 }
 
-function upScript(args: DomainArgs, { domain, wanted }: State): string {
-  const { state, timeout } = args
-  const create = createScript(fileOf(args), args.name, state === 'paused')
-  if (domain === undefined) return create
-  if (!isAlive(domain)) return [waitScript(domain.id), create].join('\n')
-  const { applied } = sorted(args, domain, wanted)
-  if (applied.some(({ live }) => live === undefined))
-    return [askScript(domain, timeout), waitScript(domain.id), create].join('\n')
-  const pause = domain.state === state ? [] : [`xl ${state === 'paused' ? 'pause' : 'unpause'} ${domain.id}`]
-  return [...applied.map(({ live }) => `xl ${live!(domain.id).join(' ')}`), ...pause].join(' &&\n')
-}
-
-function downScript({ state, timeout }: DomainArgs, { domain }: State): string {
-  return state === 'destroyed' ? destroyScript(domain!.id) : askScript(domain!, timeout)
+function lines(...scripts: string[]): string {
+  return scripts.join('\n')
 }
 
 function conclude(

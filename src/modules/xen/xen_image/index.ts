@@ -1,11 +1,5 @@
-import {
-  type Action,
-  type Change,
-  type Conclusion,
-  defineModule,
-  type Outcome,
-  type Plan,
-} from '../../../sdk/module.ts'
+import { type Change, type Conclusion, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import { together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { quote } from '../../../shell/quote.ts'
 import { buildScript, removeScript } from './build.ts'
@@ -35,10 +29,6 @@ export const xen_image = defineModule<typeof xenImageOptions, State>({
   probe,
   parse,
   plan: (args, state) => (args.state === 'absent' ? planAbsent(args, state) : planPresent(args, state)),
-  apply: (_, args, { auto }): Action[] =>
-    args.state === 'absent'
-      ? [{ do: 'exec', script: removeScript(args, auto) }]
-      : [{ do: 'exec', script: buildScript(args), stdin: args.password ?? '' }],
   conclude,
 })
 
@@ -109,7 +99,8 @@ function planPresent(args: XenImageArgs, state: State): Plan {
   const after = [place.disk, size, dist].filter((one) => one !== undefined).join(', ')
   const changes: Change[] = [{ what: 'image', before: state.unfinished ? 'unfinished' : null, after }]
   if (!state.config) changes.push({ what: 'configuration', before: null, after: place.config })
-  return { changes, result }
+  const build = { do: 'exec', script: buildScript(args), stdin: args.password ?? '' } as const
+  return { ...together(changes, build), result }
 }
 
 function planAbsent(args: XenImageArgs, state: State): Plan {
@@ -122,7 +113,7 @@ function planAbsent(args: XenImageArgs, state: State): Plan {
   for (const link of state.auto) gone('autostart', link)
   if (state.running)
     return { changes: [], result, failed: `the domain ${args.hostname} runs on this image; destroy it first` }
-  return { changes, result }
+  return { ...together(changes, { do: 'exec', script: removeScript(args, state.auto) }), result }
 }
 
 function conclude([outcome]: Outcome[]): Conclusion {
