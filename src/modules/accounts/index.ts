@@ -1,0 +1,10 @@
+import type { Catalogue } from '../../sdk/module.ts'
+import { authorized_key } from './authorized_key/index.ts'
+import { group } from './group.ts'
+import { user } from './user/index.ts'
+
+export const accounts: Catalogue = {
+  authorized_key,
+  group,
+  user,
+}

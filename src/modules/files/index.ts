@@ -1,0 +1,20 @@
+import type { Catalogue } from '../../sdk/module.ts'
+import { blockinfile } from './blockinfile.ts'
+import { copy } from './copy.ts'
+import { fetch } from './fetch.ts'
+import { file } from './file/index.ts'
+import { lineinfile } from './lineinfile.ts'
+import { slurp } from './slurp.ts'
+import { stat } from './stat.ts'
+import { template } from './template.ts'
+
+export const files: Catalogue = {
+  blockinfile,
+  copy,
+  fetch,
+  file,
+  lineinfile,
+  slurp,
+  stat,
+  template,
+}

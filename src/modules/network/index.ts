@@ -1,0 +1,18 @@
+import type { Catalogue } from '../../sdk/module.ts'
+import { address } from './address/index.ts'
+import { link } from './link/index.ts'
+import { mobility_facts } from './mobility_facts.ts'
+import { neighbor } from './neighbor.ts'
+import { route } from './route/index.ts'
+import { rule } from './rule/index.ts'
+import { tunnel } from './tunnel.ts'
+
+export const network: Catalogue = {
+  address,
+  link,
+  mobility_facts,
+  neighbor,
+  route,
+  rule,
+  tunnel,
+}
