@@ -1,5 +1,5 @@
 import type { Change, View } from '../sdk/module.ts'
-import type { Look, ProbeOutput } from '../sdk/probe.ts'
+import type { BatchedProbe, ProbeOutput } from '../sdk/probe.ts'
 import { quote } from '../shell/quote.ts'
 import type { ValueMap } from '../values/value.ts'
 import { type FileState, octal } from './file-state.ts'
@@ -32,7 +32,7 @@ export interface Attributes {
 const isId = (name: string) => /^\d+$/.test(name)
 
 /** A look at the ids of owner and group, where they are wanted by name; `readIds` reads it. */
-export function idsLook({ owner, group }: Wanted): Look<string> {
+export function idsLook({ owner, group }: Wanted): BatchedProbe<string> {
   const items: string[] = []
   if (owner !== undefined && !isId(owner)) items.push(`passwd ${owner}`)
   if (group !== undefined && !isId(group)) items.push(`group ${group}`)

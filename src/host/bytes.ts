@@ -1,11 +1,11 @@
-import type { Look } from '../sdk/probe.ts'
+import type { BatchedProbe } from '../sdk/probe.ts'
 import type { Output } from '../shell/output.ts'
 import { quotePath } from '../shell/quote.ts'
 import { readDigest } from './file-state.ts'
 import { chunks, LOOK, lookingSettings } from './look.ts'
 
 /** A look at what regular files hold, links followed; empty where there is no such file. */
-export function bytesOf(paths: readonly string[]): Look<Buffer> {
+export function bytesOf(paths: readonly string[]): BatchedProbe<Buffer> {
   return {
     kind: 'bytes',
     items: paths,
@@ -45,7 +45,7 @@ function cut(bytes: Buffer, count: number): Buffer[] {
 }
 
 /** A look at the digests of regular files, links followed, by a program such as `sha256sum`; undefined without a file. */
-export function digestsOf(paths: readonly string[], program: string): Look<string | undefined> {
+export function digestsOf(paths: readonly string[], program: string): BatchedProbe<string | undefined> {
   return {
     kind: program,
     items: paths,

@@ -1,4 +1,4 @@
-import type { Look } from '../sdk/probe.ts'
+import type { BatchedProbe } from '../sdk/probe.ts'
 import { TEXT_AT_MOST, textOf } from '../shell/content.ts'
 import { Output } from '../shell/output.ts'
 import type { ValueMap } from '../values/value.ts'
@@ -53,7 +53,7 @@ export interface Real {
 }
 
 /** A look at files; undefined where nothing is. */
-export function files(paths: readonly string[], looking: Looking = {}): Look<FileState | undefined> {
+export function files(paths: readonly string[], looking: Looking = {}): BatchedProbe<FileState | undefined> {
   return {
     kind: `files ${lookingSettings(looking)}`,
     items: paths,

@@ -4,7 +4,7 @@ import type { Output } from '../shell/output.ts'
  * A look at some things of one kind on a host. Looks of many tasks that are of the same kind are sent together, and
  * each item once: one `stat` then tells of all files that a play is about.
  */
-export interface Look<T = unknown> {
+export interface BatchedProbe<T = unknown> {
   /** Says all that `script` and `read` depend on besides the items. */
   readonly kind: string
   readonly items: readonly string[]
@@ -26,12 +26,12 @@ export interface Look<T = unknown> {
 export const unclear = Symbol('unclear')
 
 /** What a module asks of a host: looks, or sh of its own; an empty script asks nothing. */
-export type Probe = string | readonly (Look | string)[]
+export type Probe = string | readonly (BatchedProbe | string)[]
 
 /** What a probe has found. */
 export interface ProbeOutput {
   /** What there is of each item of one of the probe's looks. */
-  of<T>(look: Look<T>): T[]
+  of<T>(look: BatchedProbe<T>): T[]
   /** What the probe's own sh printed. */
   readonly bytes: Buffer
   /** `bytes` as UTF-8. */
@@ -39,14 +39,14 @@ export interface ProbeOutput {
 }
 
 /** The looks of a probe, its own sh among them. */
-export function looksOf(probe: Probe): Look[] {
+export function batchedProbesOf(probe: Probe): BatchedProbe[] {
   const parts = typeof probe === 'string' ? [probe] : probe
   return parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? alone(part) : part))
 }
 
 const OWN = 'sh'
 
-function alone(script: string): Look<Buffer> {
+function alone(script: string): BatchedProbe<Buffer> {
   return {
     kind: OWN,
     items: [script],
@@ -58,13 +58,13 @@ function alone(script: string): Look<Buffer> {
 
 /** The output of a probe whose looks these are; `found` gives what was found of each item. */
 export function probeOutput(
-  found: (look: Look, item: string) => unknown,
-  looks: readonly Look[],
+  found: (look: BatchedProbe, item: string) => unknown,
+  looks: readonly BatchedProbe[],
 ): ProbeOutput {
   const own = looks.find(({ kind }) => kind === OWN)
   const bytes = own === undefined ? Buffer.alloc(0) : (found(own, own.items[0]!) as Buffer)
   return {
-    of: <T>(look: Look<T>) => look.items.map((item) => found(look, item) as T),
+    of: <T>(look: BatchedProbe<T>) => look.items.map((item) => found(look, item) as T),
     bytes,
     get text() {
       return bytes.toString()
@@ -76,12 +76,12 @@ export function probeOutput(
  * A look by a task's own script, behind sh that looks once at what the scripts of all tasks need: `shared` makes it of
  * what each of them says it needs, which has no newline. It finds what the script prints.
  */
-export function scriptLook(
+export function scriptProbe(
   kind: string,
   script: string,
   need: string,
   shared: (needs: readonly string[]) => string,
-): Look<string> {
+): BatchedProbe<string> {
   const split = (item: string) => item.indexOf('\n')
   return {
     kind,

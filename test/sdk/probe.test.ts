@@ -24,8 +24,8 @@ import { apt } from '../../src/modules/packages/apt/index.ts'
 import { sysctl } from '../../src/modules/system/sysctl.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Module } from '../../src/sdk/module.ts'
-import type { Look } from '../../src/sdk/probe.ts'
-import { looksOf } from '../../src/sdk/probe.ts'
+import type { BatchedProbe } from '../../src/sdk/probe.ts'
+import { batchedProbesOf } from '../../src/sdk/probe.ts'
 import { contentOf } from '../../src/shell/content.ts'
 import { Output } from '../../src/shell/output.ts'
 import { type Host, hosts } from '../support/host.ts'
@@ -49,20 +49,20 @@ test.after(async ({ all, folder }) => {
   rmSync(folder, { recursive: true })
 })
 
-async function together(host: Host, looks: readonly Look[]): Promise<unknown[]> {
+async function together(host: Host, looks: readonly BatchedProbe[]): Promise<unknown[]> {
   const findings = new ProbeCache()
-  for (const look of looks) findings.request({ session: host.session, looks: [look] })
+  for (const look of looks) findings.request({ session: host.session, probes: [look] })
   findings.send()
   return Promise.all(
-    looks.map(async (look) => (await findings.result({ session: host.session, looks: [look] })).of(look)),
+    looks.map(async (look) => (await findings.result({ session: host.session, probes: [look] })).of(look)),
   )
 }
 
-async function alone(host: Host, looks: readonly Look[]): Promise<unknown[]> {
+async function alone(host: Host, looks: readonly BatchedProbe[]): Promise<unknown[]> {
   return Promise.all(looks.map(async (look) => (await probeNow(host.session, undefined, [look])).of(look)))
 }
 
-async function same(all: readonly Host[], looks: readonly Look[]): Promise<unknown[]> {
+async function same(all: readonly Host[], looks: readonly BatchedProbe[]): Promise<unknown[]> {
   let found: unknown[] = []
   for (const host of all) {
     found = await together(host, looks)
@@ -72,7 +72,7 @@ async function same(all: readonly Host[], looks: readonly Look[]): Promise<unkno
 }
 
 const probeOf = (module: Module, raw: Record<string, unknown>) =>
-  looksOf(module.probe!(readArguments(module, raw).args, RUN))
+  batchedProbesOf(module.probe!(readArguments(module, raw).args, RUN))
 
 test('files, links, what they hold and its digests', async ({ all, folder }) => {
   const path = (name: string) => join(folder, name)

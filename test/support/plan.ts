@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Args, Change, Module, Plan, View } from '../../src/sdk/module.ts'
-import { looksOf, probeOutput } from '../../src/sdk/probe.ts'
+import { batchedProbesOf, probeOutput } from '../../src/sdk/probe.ts'
 import { Output } from '../../src/shell/output.ts'
 
 export const RUN: View = { check: false, diff: false }
@@ -39,7 +39,7 @@ export function assertExact({ changes, actions = [] }: Plan): void {
 
 /** What a module makes of what its probe has printed. */
 export function stateOf(module: Module, args: Args, printed: Printed, view = RUN): unknown {
-  const looks = looksOf(module.probe?.(args, view) ?? '')
+  const looks = batchedProbesOf(module.probe?.(args, view) ?? '')
   const whole = typeof printed === 'string' ? new Output(Buffer.from(printed)) : undefined
   const found = new Map<string, unknown>()
   for (const [index, look] of looks.entries()) {

@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import type { ShellOutput } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
-import { type Look, looksOf, type Probe, type ProbeOutput, probeOutput, unclear } from '../../sdk/probe.ts'
+import {
+  type BatchedProbe,
+  batchedProbesOf,
+  type Probe,
+  type ProbeOutput,
+  probeOutput,
+  unclear,
+} from '../../sdk/probe.ts'
 import { Output } from '../../shell/output.ts'
 
 /** A look at a host that a step wants: reading only, and of the same things whenever it is the same. */
 export interface ProbeRequest {
   readonly session: Session
   readonly environment?: Readonly<Record<string, string>> | undefined
-  readonly looks: readonly Look[]
+  readonly probes: readonly BatchedProbe[]
 }
 
 /** A look that failed on the host: with what exit status, and what it printed. */
@@ -34,7 +41,7 @@ interface CacheEntry {
 interface ProbeBatch {
   readonly session: Session
   readonly environment: ProbeRequest['environment']
-  readonly look: Look
+  readonly look: BatchedProbe
   readonly findings: ReadonlyMap<string, CacheEntry>
 }
 
@@ -73,7 +80,7 @@ export class ProbeCache {
   resultNow(question: ProbeRequest): ProbeOutput | undefined {
     const isThere = itemsOf(question, (look, item) => this.#find(question, look, item)?.value).every(Boolean)
     if (!isThere) return undefined
-    return probeOutput((look, item) => this.#find(question, look, item)?.value?.found, question.looks)
+    return probeOutput((look, item) => this.#find(question, look, item)?.value?.found, question.probes)
   }
 
   /** Takes over what others have found. */
@@ -86,7 +93,11 @@ export class ProbeCache {
     }
   }
 
-  #find({ session, environment }: ProbeRequest, { kind }: Look, item: string): CacheEntry | undefined {
+  #find(
+    { session, environment }: ProbeRequest,
+    { kind }: BatchedProbe,
+    item: string,
+  ): CacheEntry | undefined {
     return this.#known.get(session)?.get(keyOf(environment, kind))?.get(item)
   }
 
@@ -97,7 +108,7 @@ export class ProbeCache {
     return items
   }
 
-  #putDown({ session, environment }: ProbeRequest, look: Look, item: string): CacheEntry {
+  #putDown({ session, environment }: ProbeRequest, look: BatchedProbe, item: string): CacheEntry {
     const finding = newFinding()
     const known = this.#ofKind(session, keyOf(environment, look.kind))
     known.set(item, finding)
@@ -108,7 +119,7 @@ export class ProbeCache {
   }
 }
 
-function itemsOf<T>({ looks }: ProbeRequest, each: (look: Look, item: string) => T): T[] {
+function itemsOf<T>({ probes: looks }: ProbeRequest, each: (look: BatchedProbe, item: string) => T): T[] {
   return looks.flatMap((look) => look.items.map((item) => each(look, item)))
 }
 
@@ -118,7 +129,7 @@ export function probeNow(
   environment: ProbeRequest['environment'],
   probe: Probe,
 ): Promise<ProbeOutput> {
-  const question = { session, environment, looks: looksOf(probe) }
+  const question = { session, environment, looks: batchedProbesOf(probe) }
   const findings = new ProbeCache()
   findings.request(question)
   findings.send()

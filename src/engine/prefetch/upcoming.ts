@@ -1,7 +1,7 @@
 import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.ts'
 import { includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
-import { looksOf, type ProbeOutput } from '../../sdk/probe.ts'
+import { batchedProbesOf, type ProbeOutput } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/scoped.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
@@ -83,9 +83,9 @@ async function questionOf(
     if (scope.failing(task.inherited.when) !== undefined) return undefined
     const ready = await resolveTask(task, host, scope, context)
     const { module, args, view, environment, target, become } = ready
-    const looks = looksOf(module.probe!(args, view))
+    const looks = batchedProbesOf(module.probe!(args, view))
     const session = looks.length === 0 ? undefined : context.run.pool.openSession(target, become)
-    return session && { session, environment, looks, stopsAt: (found) => isToStop(ready, found) }
+    return session && { session, environment, probes: looks, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {
     return notYet(error)
   }

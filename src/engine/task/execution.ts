@@ -4,7 +4,7 @@ import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
-import { looksOf, type Probe } from '../../sdk/probe.ts'
+import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/scoped.ts'
 import { isMap } from '../../values/value.ts'
 import type { HostState } from '../host.ts'
@@ -143,7 +143,7 @@ export class TaskExecution {
     }
     // Without a look of its own it asks when it must; what it does is followed by questions all the same.
     const look = async (probe: Probe) => {
-      const question = { session, environment, looks: looksOf(probe) }
+      const question = { session, environment, looks: batchedProbesOf(probe) }
       const timed = question.looks.length === 0 ? untimed : this.#timed
       sent(await timed('looking ahead', () => prefetcher.prepare(host, question, upcoming)))
       return timed('answer', () => prefetcher.result(host, question))

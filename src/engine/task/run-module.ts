@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import type { ShellOutput } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../../sdk/module.ts'
-import { looksOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
+import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
 import { withStdin } from '../../shell/quote.ts'
 import { type Interrupt, Interrupted, waitSeconds } from '../interrupt.ts'
@@ -96,7 +96,7 @@ async function probe(
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
-    const asking = looksOf(probe).length === 0 ? untimed : timed
+    const asking = batchedProbesOf(probe).length === 0 ? untimed : timed
     return asking('question', () => probeNow(session, environment, probe))
   }
   const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))

@@ -11,7 +11,7 @@ import {
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { type ScriptedChange, scripted } from '../../sdk/plans.ts'
-import { type Look, scriptLook } from '../../sdk/probe.ts'
+import { type BatchedProbe, scriptProbe } from '../../sdk/probe.ts'
 import { quote } from '../../shell/quote.ts'
 
 const groupOptions = options({
@@ -73,9 +73,9 @@ export const group = defineModule<typeof groupOptions, State>({
   },
 })
 
-function probe({ name, local }: GroupArgs): [Look<string>] {
+function probe({ name, local }: GroupArgs): [BatchedProbe<string>] {
   const script = `${probeTools('groupadd')}\n${probeGroups([name], local)}`
-  return [scriptLook('groups', script, '', () => READ_GROUPS)]
+  return [scriptProbe('groups', script, '', () => READ_GROUPS)]
 }
 
 function absent({ name, force }: GroupArgs, { tools, group }: State): ScriptedChange[] {

@@ -9,7 +9,7 @@ import { readWritten, validateFault } from '../../host/write.ts'
 import { type Conclusion, defineModule, type Outcome, type Plan, type View } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
-import type { Look, Probe, ProbeOutput } from '../../sdk/probe.ts'
+import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
@@ -83,7 +83,9 @@ function probe(args: Args, view: View): Probe {
 function filesLooks(
   args: Args,
   view: View,
-): [Look<FileState | undefined>] | [Look<FileState | undefined>, Look<string | undefined>] {
+):
+  | [BatchedProbe<FileState | undefined>]
+  | [BatchedProbe<FileState | undefined>, BatchedProbe<string | undefined>] {
   const paths = pathsOf(args)
   const looking = lookingFor(args, view)
   if (looking.content || looking.digest === undefined) return [files(paths, looking)]

@@ -2,7 +2,7 @@ import { jsonOf } from '../../host/json.ts'
 import type { Change, Conclusion, Outcome, Plan } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { sh } from '../../sdk/plans.ts'
-import { type Look, unclear } from '../../sdk/probe.ts'
+import { type BatchedProbe, unclear } from '../../sdk/probe.ts'
 import type { Output } from '../../shell/output.ts'
 import { words } from '../../shell/quote.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
@@ -27,7 +27,7 @@ export function ip(netns: string | undefined, ...args: string[]): string {
  * A look by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
-export function ipLook(netns: string | undefined, ...args: string[]): Look<string> {
+export function ipLook(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
   const families = args.filter((word) => /^-[46]$/.test(word))
   const command = args.filter((word) => !families.includes(word))
   const base = ip(netns, '-j', '-d', ...families)

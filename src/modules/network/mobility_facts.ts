@@ -1,6 +1,6 @@
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import type { Look } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import { words } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { ipLook, ipOptions, type Row, rowsOf, text } from './iproute2.ts'
@@ -62,7 +62,7 @@ function looksOf({ netns }: Args) {
 
 const PARAMETERS = ['forwarding', 'proxy_arp', 'rp_filter']
 
-function parametersLook({ netns }: Args): Look<Parameters> {
+function parametersLook({ netns }: Args): BatchedProbe<Parameters> {
   const enter = netns === undefined ? '' : words('ip', 'netns', 'exec', netns)
   const folder = '/proc/sys/net/ipv4/conf'
   return {

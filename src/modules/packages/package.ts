@@ -2,7 +2,7 @@ import { readArguments } from '../../sdk/arguments.ts'
 import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { together } from '../../sdk/plans.ts'
-import type { Look } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import { concludeApt, planApt } from './apt/index.ts'
 import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
@@ -73,7 +73,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
   },
 })
 
-function probe(args: PackageArgs): [Look<string>] {
+function probe(args: PackageArgs): [BatchedProbe<string>] {
   return [packagesLook(aptArgs(args), scriptOf(args))]
 }
 

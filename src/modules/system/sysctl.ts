@@ -4,7 +4,7 @@ import { writeFile } from '../../host/write.ts'
 import { type Action, type Conclusion, defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
-import type { Look } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import { contentOf } from '../../shell/content.ts'
 import { quote, words } from '../../shell/quote.ts'
 
@@ -170,7 +170,7 @@ function fileLook({ sysctl_file }: { sysctl_file: string }) {
 }
 
 /** A look at the value that the kernel has; undefined when it knows no such parameter. */
-function liveLook({ name }: { name: string }): Look<string | undefined> {
+function liveLook({ name }: { name: string }): BatchedProbe<string | undefined> {
   return {
     kind: 'sysctl',
     items: [pathOf(name)],

@@ -1,6 +1,6 @@
 import { jsonOf } from '../../host/json.ts'
 import type { Conclusion, Outcome } from '../../sdk/module.ts'
-import type { Look } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 
 /** A domain as `xl list` and `xl list -l` tell of it. */
@@ -28,7 +28,7 @@ const CANNOT = [
 ] as const
 
 /** All domains of a host; asked once for all tasks. */
-export const domainsLook: Look<Domain[]> = {
+export const domainsLook: BatchedProbe<Domain[]> = {
   kind: 'xl list',
   items: ['all'],
   script: () =>

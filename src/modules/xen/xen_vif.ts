@@ -1,7 +1,7 @@
 import { type Change, defineModule, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { sh, together } from '../../sdk/plans.ts'
-import type { Look } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import { words } from '../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
 import {
@@ -57,7 +57,7 @@ const linksLook = ipLook(undefined, 'link', 'show')
 
 const BACKENDS = '/local/domain/0/backend/vif'
 
-const storeLook: Look<ReadonlyMap<string, string>> = {
+const storeLook: BatchedProbe<ReadonlyMap<string, string>> = {
   kind: 'xenstore vif',
   items: ['all'],
   script: () => `xenstore-ls -f ${BACKENDS} 2>/dev/null || :`,

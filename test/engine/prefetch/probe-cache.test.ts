@@ -5,7 +5,7 @@ import type { HostState } from '../../../src/engine/host.ts'
 import { Prefetcher, type UpcomingProbe } from '../../../src/engine/prefetch/prefetcher.ts'
 import { ProbeCache, ProbeFailed, probeNow } from '../../../src/engine/prefetch/probe-cache.ts'
 import type { Session } from '../../../src/remote/session.ts'
-import { type Look, looksOf, unclear } from '../../../src/sdk/probe.ts'
+import { type BatchedProbe, batchedProbesOf, unclear } from '../../../src/sdk/probe.ts'
 
 const test = suite('findings')
 
@@ -24,7 +24,7 @@ function talking() {
 const SAY = 'say() { for w; do echo "$w"; [ "$w" != bad ] || { echo no good >&2; exit 1; }; done; }'
 
 /** Asks for words, a line each; what is found of "vague" can only be told when it is asked alone. */
-function wordsLook(...items: string[]): Look<string> {
+function wordsLook(...items: string[]): BatchedProbe<string> {
   return {
     kind: 'words',
     items,
@@ -38,7 +38,7 @@ test('looks are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
   const one = { session, looks: [wordsLook('a', 'b')] }
-  const other = { session, looks: [wordsLook('b', 'c'), ...looksOf('say own; exit 0')] }
+  const other = { session, looks: [wordsLook('b', 'c'), ...batchedProbesOf('say own; exit 0')] }
   findings.request(one)
   findings.request(other)
   findings.send()
@@ -55,7 +55,7 @@ test('another environment or user is another question', async () => {
   const findings = new ProbeCache()
   for (const session of [mine.session, others.session]) {
     for (const environment of [undefined, { LANG: 'de' }])
-      findings.request({ session, environment, looks: [wordsLook('a')] })
+      findings.request({ session, environment, probes: [wordsLook('a')] })
   }
   findings.send()
   assert.equal([mine.scripts.length, others.scripts.length], [2, 2])
@@ -81,7 +81,7 @@ test('what one item is to blame for is not the failure of others', async () => {
 test('a look that fails is the failure of none before and behind it', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
-  const others = { session, looks: [wordsLook('a', 'b'), ...looksOf('say own')] }
+  const others = { session, looks: [wordsLook('a', 'b'), ...batchedProbesOf('say own')] }
   const bad = { session, looks: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
   const behind = { session, looks: [{ ...wordsLook('d'), kind: 'words behind' }] }
   for (const question of [others, bad, behind]) findings.request(question)
@@ -121,7 +121,7 @@ test('a lost connection fails all that was asked over it', async () => {
 /** Questions that are asked ahead of their turn, with whether they are expected to change something. */
 function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
   return async function* (): AsyncIterable<UpcomingProbe> {
-    for (const [word, stops] of steps) yield { session, looks: [wordsLook(word)], stopsAt: () => stops }
+    for (const [word, stops] of steps) yield { session, probes: [wordsLook(word)], stopsAt: () => stops }
   }
 }
 
@@ -131,13 +131,13 @@ test('behind a change no more is asked than up to the next one that is expected'
   const { scripts, session } = talking()
   const ahead = new Prefetcher(true, 1)
   const rest = toCome(session, ['b', false], ['c', true], ['d', false])
-  await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
-  await ahead.result(host, { session, looks: [wordsLook('d')] })
+  await ahead.prepare(host, { session, probes: [wordsLook('a')] }, rest)
+  await ahead.result(host, { session, probes: [wordsLook('d')] })
   ahead.invalidate(host)
   await ahead.prepareBehind(host, session, rest)
   assert.equal(scripts, ['a b c d', 'b c'])
   ahead.stepEnded()
-  await ahead.result(host, { session, looks: [wordsLook('b')] })
+  await ahead.result(host, { session, probes: [wordsLook('b')] })
   assert.is(scripts.length, 2, 'it was asked behind the only change')
 })
 
@@ -150,7 +150,7 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
   ahead.invalidate(second)
   await ahead.prepareBehind(second, other.session, toCome(other.session, ['b', false]))
   ahead.stepEnded()
-  await ahead.result(host, { session: one.session, looks: [wordsLook('b')] })
+  await ahead.result(host, { session: one.session, probes: [wordsLook('b')] })
   assert.equal([one.scripts.length, other.scripts.length], [2, 0])
 })
 
@@ -166,8 +166,8 @@ test('with many hosts fewer questions go ahead, and what is over is dropped', as
   const { scripts, session } = talking()
   const ahead = new Prefetcher(true, 25_000)
   const rest = toCome(session, ['b', false], ['c', false], ['d', false])
-  await ahead.prepare(host, { session, looks: [wordsLook('a')] }, rest)
-  await ahead.prepare(host, { session, looks: [wordsLook('c')] }, toCome(session, ['d', false]))
+  await ahead.prepare(host, { session, probes: [wordsLook('a')] }, rest)
+  await ahead.prepare(host, { session, probes: [wordsLook('c')] }, toCome(session, ['d', false]))
   assert.equal(scripts, ['a b', 'c d'])
 })
 

@@ -4,7 +4,7 @@ import { address } from '../../../src/modules/network/address/index.ts'
 import { link } from '../../../src/modules/network/link/index.ts'
 import { route } from '../../../src/modules/network/route/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
-import { looksOf } from '../../../src/sdk/probe.ts'
+import { batchedProbesOf } from '../../../src/sdk/probe.ts'
 import { complained, failureOf, printed, settles } from '../../support/ip.ts'
 import { type NetnsHost, netnsHosts } from '../../support/netns.ts'
 import { faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
@@ -215,7 +215,7 @@ for (const [raw, is, expected] of [
 
 plans('asks for that destination in that table only', () => {
   const probeOf = (raw: object) =>
-    looksOf(route.probe!(readArguments(route, { ...raw }).args as never, RUN))
+    batchedProbesOf(route.probe!(readArguments(route, { ...raw }).args as never, RUN))
       .map(({ script, items }) => script(items))
       .join('\n')
   assert.match(

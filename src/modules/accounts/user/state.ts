@@ -9,7 +9,7 @@ import {
   type Tools,
   type User,
 } from '../../../host/accounts.ts'
-import { type Look, scriptLook } from '../../../sdk/probe.ts'
+import { type BatchedProbe, scriptProbe } from '../../../sdk/probe.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import type { UserArgs } from './options.ts'
 
@@ -27,8 +27,8 @@ export interface UserState {
   readonly publicKey: string | undefined
 }
 
-export function probe(args: UserArgs): [Look<string>] {
-  return [scriptLook('users', lookScript(args), args.name, accountsOf)]
+export function probe(args: UserArgs): [BatchedProbe<string>] {
+  return [scriptProbe('users', lookScript(args), args.name, accountsOf)]
 }
 
 /** Sh that says what there is of a user; `accountsOf` comes before it. */

@@ -3,7 +3,7 @@ import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
 import { type Conclusion, defineModule, type Outcome } from '../../../sdk/module.ts'
-import type { Look, Probe, ProbeOutput } from '../../../sdk/probe.ts'
+import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
@@ -73,7 +73,7 @@ function probe(args: FileArgs): Probe {
 }
 
 /** A look at whether there is something in the folder that a link is to replace. */
-function fullLook({ state, path }: FileArgs): Look<boolean> {
+function fullLook({ state, path }: FileArgs): BatchedProbe<boolean> {
   return {
     kind: 'full folders',
     items: state === 'link' ? [trimmed(path)] : [],

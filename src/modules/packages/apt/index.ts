@@ -1,6 +1,6 @@
 import { type Change, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { together } from '../../../sdk/plans.ts'
-import type { Look } from '../../../sdk/probe.ts'
+import type { BatchedProbe } from '../../../sdk/probe.ts'
 import { words } from '../../../shell/quote.ts'
 import { type AptArgs, aptOptions, isAmbiguous, isPattern, parseSpec, wantsLists } from './options.ts'
 import {
@@ -26,7 +26,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 
-function probe(args: AptArgs): [Look<string>] {
+function probe(args: AptArgs): [BatchedProbe<string>] {
   return [packagesLook(args, probeApt(args))]
 }
 

@@ -1,5 +1,5 @@
 import { literally } from '../../../host/accounts.ts'
-import { type Look, scriptLook } from '../../../sdk/probe.ts'
+import { type BatchedProbe, scriptProbe } from '../../../sdk/probe.ts'
 import { quote, quotePath, words } from '../../../shell/quote.ts'
 import { type AptArgs, isAmbiguous, isPattern, parseSpec, type Spec, wantsLists } from './options.ts'
 
@@ -54,11 +54,11 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
 }
 
 /** A look by a script that finds what dpkg knows of the packages of `args` in `$known`: asked once for many tasks. */
-export function packagesLook(args: AptArgs, script: string): Look<string> {
+export function packagesLook(args: AptArgs, script: string): BatchedProbe<string> {
   const names = dpkgNames(args)
   // What a pattern matches is the task's own business.
   const kind = names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages'
-  return scriptLook(kind, script, names.join(' '), (needs) =>
+  return scriptProbe(kind, script, names.join(' '), (needs) =>
     known([...new Set(needs.flatMap((some) => some.split(' ')))]),
   )
 }
