@@ -1,4 +1,4 @@
-import type { Change, View } from '../sdk/module.ts'
+import type { Change, ModuleContext } from '../sdk/module.ts'
 import type { BatchedProbe, ProbeOutput } from '../sdk/probe.ts'
 import { quote } from '../shell/quote.ts'
 import type { ValueMap } from '../values/value.ts'
@@ -80,7 +80,7 @@ export function readIds(output: ProbeOutput, wanted: Wanted): Ids {
  * Why the wanted owner or group cannot be had, if so. Under check the user or group may be one that an earlier task
  * makes, which was not carried out: then it is only a difference.
  */
-export function unknownOwner({ unknown }: Ids, { check }: View): string | undefined {
+export function unknownOwner({ unknown }: Ids, { check }: ModuleContext): string | undefined {
   return check ? undefined : unknown
 }
 

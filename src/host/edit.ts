@@ -1,4 +1,4 @@
-import type { Change, Conclusion, Outcome, Plan, View } from '../sdk/module.ts'
+import type { Change, Conclusion, ModuleContext, Outcome, Plan } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import { failure, NOTHING, sh } from '../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../sdk/probe.ts'
@@ -115,7 +115,7 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
 }
 
 /** Writes a file that an edit was made to, or only sets its attributes when its content is right. */
-export function planEdit(args: Editing, state: Edited, edit: Edit, view: View): Plan {
+export function planEdit(args: Editing, state: Edited, edit: Edit, view: ModuleContext): Plan {
   const { file, path, via, folder } = state
   const fail = (failed: string, rc: number): Plan => ({ ...failure(failed), result: { rc } })
   const inSync = (msg: string): Plan => ({ ...NOTHING, result: { ...edit.result, msg } })

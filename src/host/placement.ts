@@ -1,4 +1,4 @@
-import type { Change, Plan, View } from '../sdk/module.ts'
+import type { Change, ModuleContext, Plan } from '../sdk/module.ts'
 import { failure, joined, NOTHING, sh } from '../sdk/plans.ts'
 import type { Content } from '../shell/content.ts'
 import { quote } from '../shell/quote.ts'
@@ -68,14 +68,14 @@ export interface Ground {
 }
 
 /** Every difference between the items and what is on the host. */
-export function place(placing: Placing, items: readonly Item[], ground: Ground, view: View): Plan {
+export function place(placing: Placing, items: readonly Item[], ground: Ground, view: ModuleContext): Plan {
   const unknown = unknownOwner(ground.ids, view)
   if (unknown !== undefined) return failure(unknown)
   const placed = items.map((item) => placeItem(placing, item, below(placing.dest, item.path), ground, view))
   return joined([placeAbove(placing, ground, view), ...placed])
 }
 
-function placeItem(placing: Placing, item: Item, path: string, ground: Ground, view: View): Plan {
+function placeItem(placing: Placing, item: Item, path: string, ground: Ground, view: ModuleContext): Plan {
   if (item.type === 'directory') return placeFolder(placing, path, item.mode, ground)
   const found = ground.files.get(path)
   if (found !== undefined && !placing.force) {
@@ -94,7 +94,7 @@ export function settle(target: Existing, wanted: Wanted, ids: Ids): Plan {
   return { changes, actions: attributesScripts([{ ...target, set }]).map(sh) }
 }
 
-function placeAbove(placing: Placing, ground: Ground, view: View): Plan {
+function placeAbove(placing: Placing, ground: Ground, view: ModuleContext): Plan {
   const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
   if (placing.makesFolders) {
     return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
@@ -152,7 +152,13 @@ function placeLink(placing: Placing, item: Item, path: string, { files, ids }: G
   return { changes: [change, ...changes], actions: [sh(script)] }
 }
 
-function placeFile(placing: Placing, item: Item, target: string, { files, ids }: Ground, view: View): Plan {
+function placeFile(
+  placing: Placing,
+  item: Item,
+  target: string,
+  { files, ids }: Ground,
+  view: ModuleContext,
+): Plan {
   const found = files.get(target)
   // A link that is not followed, or leads nowhere, gives way to the file.
   const leads = placing.follow && found?.real?.state !== undefined
@@ -192,7 +198,7 @@ function placeFile(placing: Placing, item: Item, target: string, { files, ids }:
   return { changes: [...made, contentChange(item, old, view), ...changes], actions: [action], result }
 }
 
-function contentChange(item: Item, old: FileState | undefined, view: View): Change {
+function contentChange(item: Item, old: FileState | undefined, view: ModuleContext): Change {
   const before = old === undefined ? null : summary(old.size, old.digest)
   const change = { what: 'content', before, after: summary(item.size, item.digest) }
   const [oldText, newText] = view.diff ? [textOfFile(old), item.text?.()] : []

@@ -29,11 +29,11 @@ export interface Module<O extends Options = Options, State = unknown> {
    * at; anything else fails the task with its stderr. A module without a probe never asks the host, and an empty
    * script asks nothing either.
    */
-  probe?(args: ArgsOf<O>, view: View): Probe
+  probe?(args: ArgsOf<O>, view: ModuleContext): Probe
   /** The state that the probe's output describes. Throws an Error with a sentence when it makes no sense. */
-  parse?(output: ProbeOutput, args: ArgsOf<O>, view: View): State
+  parse?(output: ProbeOutput, args: ArgsOf<O>, view: ModuleContext): State
   /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
-  plan(args: ArgsOf<O>, state: State, view: View): Plan
+  plan(args: ArgsOf<O>, state: State, view: ModuleContext): Plan
   /**
    * What the outcomes of the plan's actions mean, in their order, none of those behind a failed one; without it an exit
    * status other than 0 fails the task.
@@ -79,7 +79,7 @@ export interface Waiting {
 export type Args = ArgsOf<Options>
 
 /** What a module may know of the run. */
-export interface View {
+export interface ModuleContext {
   readonly check: boolean
   /** Somebody will look at before and after: probes then bring the text of what may be replaced. */
   readonly diff: boolean

@@ -8,7 +8,7 @@ import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
 import { SessionPool } from '../../src/remote/session-pool.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
-import type { Module, View } from '../../src/sdk/module.ts'
+import type { Module, ModuleContext } from '../../src/sdk/module.ts'
 import { quote } from '../../src/shell/quote.ts'
 import { startServer } from './server.ts'
 
@@ -80,7 +80,7 @@ export async function applyModule(
   session: Session,
   module: Module,
   raw: Readonly<Record<string, unknown>>,
-  view: View = { check: false, diff: false },
+  view: ModuleContext = { check: false, diff: false },
   onLine: (line: string) => void = () => {},
 ): Promise<ModuleRun> {
   const { args, faults } = readArguments(module, raw)

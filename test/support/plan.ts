@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert'
 import { readArguments } from '../../src/sdk/arguments.ts'
-import type { Args, Change, Module, Plan, View } from '../../src/sdk/module.ts'
+import type { Args, Change, Module, ModuleContext, Plan } from '../../src/sdk/module.ts'
 import { batchedProbesOf, probeOutput } from '../../src/sdk/probe.ts'
 import { Output } from '../../src/shell/output.ts'
 
-export const RUN: View = { check: false, diff: false }
-export const CHECK: View = { check: true, diff: false }
+export const RUN: ModuleContext = { check: false, diff: false }
+export const CHECK: ModuleContext = { check: true, diff: false }
 
 /** The faults of raw arguments, as sentences. */
 export function faultsOf(module: Module, raw: Readonly<Record<string, unknown>>): string[] {

@@ -1,7 +1,7 @@
 import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
-import type { Args, Module, View } from '../../sdk/module.ts'
+import type { Args, Module, ModuleContext } from '../../sdk/module.ts'
 import type { TemplateContext } from '../../template/scoped.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -16,7 +16,7 @@ import type { PlayVariables } from '../scope.ts'
 export interface ResolvedTask {
   readonly module: Module
   readonly args: Args
-  readonly view: View
+  readonly view: ModuleContext
   /** The host that it is done on: the task's own, or the one it is delegated to. */
   readonly where: string
   readonly target: Target

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { ShellOutput } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Action, Args, Conclusion, Module, Outcome, Plan, View } from '../../sdk/module.ts'
+import type { Action, Args, Conclusion, Module, ModuleContext, Outcome, Plan } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
 import { withStdin } from '../../shell/quote.ts'
@@ -18,7 +18,7 @@ export interface ModuleRun {
 }
 
 export interface ModuleRunOptions {
-  readonly view: View
+  readonly view: ModuleContext
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
   /** Once it is requested nothing is applied any more. */

@@ -1,4 +1,4 @@
-import type { Action, Conclusion, Outcome, Plan, View } from '../../sdk/module.ts'
+import type { Action, Conclusion, ModuleContext, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -48,7 +48,7 @@ export function parseFound(text: string): Found {
 export function planCommand(
   { creates, removes }: CommandArgs,
   found: Found,
-  view: View,
+  view: ModuleContext,
   cmd: string | string[],
   action: Action,
 ): Plan {

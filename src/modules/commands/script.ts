@@ -1,5 +1,5 @@
 import { nameOf } from '../../host/paths.ts'
-import { type Action, defineModule, type Plan, type View } from '../../sdk/module.ts'
+import { type Action, defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import type { Content } from '../../shell/content.ts'
 import { quotePath } from '../../shell/quote.ts'
@@ -35,7 +35,7 @@ export const script = defineModule<typeof declared, Found>({
   conclude: ([outcome]) => concludeCommand(outcome!, false),
 })
 
-function plan(args: Args, found: Found, view: View): Plan {
+function plan(args: Args, found: Found, view: ModuleContext): Plan {
   if (args.cmd === undefined)
     return { changes: [], failed: 'no script given; write its path behind "script:"' }
   const { file, words } = args.cmd

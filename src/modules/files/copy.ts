@@ -6,7 +6,13 @@ import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Ground, type Item, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
-import { type Conclusion, defineModule, type Outcome, type Plan, type View } from '../../sdk/module.ts'
+import {
+  type Conclusion,
+  defineModule,
+  type ModuleContext,
+  type Outcome,
+  type Plan,
+} from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
@@ -71,7 +77,7 @@ function faults(args: Partial<Args>, complete: boolean): string[] {
   return found
 }
 
-function probe(args: Args, view: View): Probe {
+function probe(args: Args, view: ModuleContext): Probe {
   const { src, dest, local_follow } = args
   const looking = lookingFor(args, view)
   const source =
@@ -82,7 +88,7 @@ function probe(args: Args, view: View): Probe {
 /** The files and, unless somebody wants to see a diff, their digests by a look of its own: one stat then does for more tasks. */
 function filesLooks(
   args: Args,
-  view: View,
+  view: ModuleContext,
 ):
   | [BatchedProbe<FileState | undefined>]
   | [BatchedProbe<FileState | undefined>, BatchedProbe<string | undefined>] {
@@ -92,7 +98,7 @@ function filesLooks(
   return [files(paths, { follow: true }), digestsOf(paths, looking.digest)]
 }
 
-function readFiles(output: ProbeOutput, args: Args, view: View): (FileState | undefined)[] {
+function readFiles(output: ProbeOutput, args: Args, view: ModuleContext): (FileState | undefined)[] {
   const [states, digests] = filesLooks(args, view)
   const found = output.of(states)
   if (digests === undefined) return found
@@ -104,11 +110,11 @@ function readFiles(output: ProbeOutput, args: Args, view: View): (FileState | un
 }
 
 /** Links on the host are always looked behind: one to a folder is as good as a folder. */
-function lookingFor({ src }: Args, { diff }: View): Looking {
+function lookingFor({ src }: Args, { diff }: ModuleContext): Looking {
   return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
 }
 
-function parse(output: ProbeOutput, args: Args, view: View): State {
+function parse(output: ProbeOutput, args: Args, view: ModuleContext): State {
   const paths = pathsOf(args)
   const looking = lookingFor(args, view)
   const found = readFiles(output, args, view)
@@ -149,7 +155,7 @@ function deadLinks({ src, local_follow }: Args): string[] {
   return (dead ?? []).map(({ path }) => `${path} in the source leads nowhere, and is copied as a link`)
 }
 
-function plan(args: Args, state: State, view: View): Plan {
+function plan(args: Args, state: State, view: ModuleContext): Plan {
   const { src, dest, checksum } = args
   const items = state.items ?? itemsOf(args)
   const [only] = items

@@ -10,9 +10,9 @@ import {
   type Change,
   type Conclusion,
   defineModule,
+  type ModuleContext,
   type Outcome,
   type Plan,
-  type View,
 } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { TEXT_AT_MOST, textOf } from '../../shell/content.ts'
@@ -63,7 +63,7 @@ export const fetch = defineModule<typeof declared, State>({
   conclude,
 })
 
-function probe({ src }: Args, { diff }: View): string {
+function probe({ src }: Args, { diff }: ModuleContext): string {
   const path = quotePath(src)
   return [
     `printf '%s\\0' ${path}`,
@@ -88,7 +88,7 @@ function withHome(path: string, told: string): string {
   return /^\/[^\0-\x1f\x7f]*$/.test(home) && !home.split('/').includes('..') ? told : path
 }
 
-function planOf(args: Args, state: State, view: View): Plan {
+function planOf(args: Args, state: State, view: ModuleContext): Plan {
   const { src, file, sha256, content } = state
   const missing = faultOf(state)
   if (missing !== undefined) {
@@ -129,7 +129,7 @@ function faultOf({ file, sha256 }: State): string | undefined {
 }
 
 /** The path here that a file of the host gets. */
-function destination(args: Args, src: string, { host = 'localhost', folder = '.' }: View) {
+function destination(args: Args, src: string, { host = 'localhost', folder = '.' }: ModuleContext) {
   const { dest, flat } = args
   const root = resolve(folder, dest.replace(/^~(?=\/|$)/, homedir()))
   const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory()

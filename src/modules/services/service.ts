@@ -1,4 +1,4 @@
-import { defineModule, type Plan, type View } from '../../sdk/module.ts'
+import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps } from '../../sdk/plans.ts'
 import { splitWords } from '../../values/words.ts'
@@ -96,7 +96,7 @@ function probe(args: ServiceArgs): string {
   }
 }
 
-function planInit(args: ServiceArgs, found: InitService, view: View): Plan {
+function planInit(args: ServiceArgs, found: InitService, view: ModuleContext): Plan {
   const { name, state, enabled } = args
   if (found.script === undefined && !view.check) {
     return {

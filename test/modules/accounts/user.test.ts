@@ -4,12 +4,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { group } from '../../../src/modules/accounts/group.ts'
 import { user } from '../../../src/modules/accounts/user/index.ts'
-import type { Module, View } from '../../../src/sdk/module.ts'
+import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
-function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
   return planOf(module, raw, `${printed}\0`, view)
 }
 

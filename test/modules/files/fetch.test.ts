@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fetch } from '../../../src/modules/files/fetch.ts'
-import type { View } from '../../../src/sdk/module.ts'
+import type { ModuleContext } from '../../../src/sdk/module.ts'
 import { contentOf } from '../../../src/shell/content.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { faultsOf, planOf, rows } from '../../support/plan.ts'
@@ -27,7 +27,13 @@ const test = suite('fetch')
 let all: Host[] = []
 let folder = ''
 const here = (...names: string[]) => join(folder, ...names)
-const view = (more: Partial<View> = {}): View => ({ check: false, diff: false, host: 'h1', folder, ...more })
+const view = (more: Partial<ModuleContext> = {}): ModuleContext => ({
+  check: false,
+  diff: false,
+  host: 'h1',
+  folder,
+  ...more,
+})
 
 test.before(async () => {
   all = await hosts()

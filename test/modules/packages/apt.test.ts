@@ -5,12 +5,12 @@ import * as assert from 'uvu/assert'
 import { apt } from '../../../src/modules/packages/apt/index.ts'
 import { parseSpec } from '../../../src/modules/packages/apt/options.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
-import type { Module, View } from '../../../src/sdk/module.ts'
+import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { CHECK, faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
-function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
   return planOf(module, raw, `${printed}\0`, view)
 }
 

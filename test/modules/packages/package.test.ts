@@ -4,13 +4,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { managers } from '../../../src/modules/packages/managers.ts'
 import { pkg } from '../../../src/modules/packages/package.ts'
-import type { Module, View } from '../../../src/sdk/module.ts'
+import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
 import { type ApartHost, apartHosts } from '../../support/apart.ts'
 import { applyModule } from '../../support/host.ts'
 import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
-function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: View) {
+function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
   return planOf(module, raw, `${printed}\0`, view)
 }
 

@@ -7,7 +7,7 @@ import { folderOf, trimmed } from '../../../host/paths.ts'
 import { about, newFolder, settle } from '../../../host/placement.ts'
 import { madeAt } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
-import { type Change, defineModule, type Plan, type View } from '../../../sdk/module.ts'
+import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
@@ -134,7 +134,7 @@ function parse(output: Output, args: Args): State {
   return { user, path: at, file, itself, bytes: output.rest().toString('latin1'), folder, above }
 }
 
-function planOf(args: Args, state: State, view: View): Plan {
+function planOf(args: Args, state: State, view: ModuleContext): Plan {
   const { user, path, file, folder, above } = state
   // Under check, an earlier task that was not carried out may be the one that makes user and home.
   if (user === undefined && !view.check)

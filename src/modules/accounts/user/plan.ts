@@ -1,5 +1,5 @@
 import { findGroup, type User } from '../../../host/accounts.ts'
-import type { View } from '../../../sdk/module.ts'
+import type { ModuleContext } from '../../../sdk/module.ts'
 import type { ScriptedChange } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { creation, removal } from './create.ts'
@@ -13,7 +13,7 @@ import { keyPath, type UserState } from './state.ts'
 export function impossible(
   args: UserArgs,
   { user, shadow, groups }: UserState,
-  view: View,
+  view: ModuleContext,
 ): string | undefined {
   if (args.state === 'absent') return undefined
   // Under check, an earlier task may only have planned to make the group.

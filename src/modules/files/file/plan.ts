@@ -18,7 +18,7 @@ import {
   removeScript,
   type Setting,
 } from '../../../host/safe-path.ts'
-import type { Change, Plan, View } from '../../../sdk/module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
 import { quote } from '../../../shell/quote.ts'
 import type { FileArgs } from './options.ts'
@@ -33,7 +33,7 @@ export interface State extends Ground {
 }
 
 /** Every difference between what a `file` task wants and what is there. */
-export function planFile(args: FileArgs, state: State, view: View): Plan {
+export function planFile(args: FileArgs, state: State, view: ModuleContext): Plan {
   const unknown = unknownOwner(state.ids, view)
   if (unknown !== undefined) return failure(unknown)
   const path = trimmed(args.path)
@@ -157,7 +157,7 @@ function planNewFolders(args: FileArgs, state: State, path: string): Plan {
   return { ...joined([...made, times]), result: { path, state: 'directory' } }
 }
 
-function planTouch(args: FileArgs, state: State, target: Reached, view: View): Plan {
+function planTouch(args: FileArgs, state: State, target: Reached, view: ModuleContext): Plan {
   const { path, file } = target
   if (file !== undefined) return renamed(planSettings(args, state, { ...target, file }))
   const nowhere = noRoom(state, path, view)
@@ -173,14 +173,14 @@ function planTouch(args: FileArgs, state: State, target: Reached, view: View): P
 }
 
 /** Why nothing can be made at `path`, if it is known. */
-function noRoom(state: State, path: string, view: View): string | undefined {
+function noRoom(state: State, path: string, view: ModuleContext): string | undefined {
   const folder = folderOf(path)
   if (!ancestors(path).includes(folder) || !state.files.has(folder)) return undefined
   const found = state.files.get(folder)
   return isFolder(found) || (view.check && mayCome(found)) ? undefined : noFolder(folder, found)
 }
 
-function planLink(args: FileArgs, state: State, path: string, view: View): Plan {
+function planLink(args: FileArgs, state: State, path: string, view: ModuleContext): Plan {
   const { src, force } = args
   const found = state.files.get(path)
   if (src === undefined && found?.type !== 'link')
@@ -227,7 +227,7 @@ function asLink({ src }: FileArgs, path: string, plan: Plan): Plan {
   return { ...plan, result: { dest: path, state: 'link', ...(src !== undefined && { src }) } }
 }
 
-function planHard(args: FileArgs, state: State, path: string, view: View): Plan {
+function planHard(args: FileArgs, state: State, path: string, view: ModuleContext): Plan {
   const { src, force } = args
   const file = state.files.get(path)
   if (src === undefined) {
