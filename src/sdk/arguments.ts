@@ -55,7 +55,7 @@ export function readArguments(
     }
   }
   if (faults.length === 0)
-    for (const message of module.faults?.(args as Args, !partial) ?? []) faults.push({ message })
+    for (const message of module.validate?.(args as Args, !partial) ?? []) faults.push({ message })
   return { args: args as Args, faults }
 }
 

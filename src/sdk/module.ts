@@ -22,7 +22,7 @@ export interface Module<O extends Options = Options, State = unknown> {
    * sentence a fault. Also called before connecting, then with only those arguments that hold no template; when
    * none does, `complete` says that what is missing is missing for good.
    */
-  faults?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
+  validate?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
   /**
    * Looks that tasks share, and at most one script of POSIX sh of its own that looks and never writes, run by
    * /bin/sh (dash, busybox, bash) as the task's user, its stdin /dev/null. Exit status 0 says the host was looked
@@ -44,7 +44,7 @@ export interface Module<O extends Options = Options, State = unknown> {
    * it still waits for, and fails the task once `timeout` seconds are over (with `failed`, if it says so). Not
    * waited for under check.
    */
-  waiting?(args: ArgsOf<O>, state: State): Waiting | undefined
+  poll?(args: ArgsOf<O>, state: State): PollState | undefined
   /** Seconds before the first probe. Not waited for under check. */
   pause?(args: ArgsOf<O>): number
   /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
@@ -66,7 +66,7 @@ export interface Module<O extends Options = Options, State = unknown> {
 /** Modules by the names that users write. */
 export type Catalogue = Readonly<Record<string, Module>>
 
-export interface Waiting {
+export interface PollState {
   /** Seconds until the next probe. */
   readonly delay: number
   /** Seconds after the first probe at which to give up. */

@@ -18,7 +18,7 @@ export type Upcoming = () => readonly Step[]
 
 /** Commands do something, and what waits looks at what time brings: neither is asked ahead of its turn. */
 export function canPrefetch(module: Module): boolean {
-  const { probe, runsCommands, waiting, pause } = module
+  const { probe, runsCommands, poll: waiting, pause } = module
   return probe !== undefined && !runsCommands && waiting === undefined && pause === undefined
 }
 

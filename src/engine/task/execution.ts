@@ -95,7 +95,7 @@ export class TaskExecution {
         this.#changes(where)
       },
     )
-    if (module.waiting !== undefined) this.#changes(where)
+    if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
     this.#keepFacts(scope, outcome)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }

@@ -104,7 +104,7 @@ async function probe(
   const started = performance.now()
   for (;;) {
     const state = module.parse?.(await found(module.probe(args, view), look ?? askNow), args, view)
-    const wait = view.check ? undefined : module.waiting?.(args, state)
+    const wait = view.check ? undefined : module.poll?.(args, state)
     if (wait === undefined) return state
     if ((performance.now() - started) / 1000 >= wait.timeout) {
       throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)

@@ -43,7 +43,7 @@ export const group = defineModule<typeof groupOptions, State>({
   name: 'group',
   summary: 'Makes, changes or removes a group.',
   options: groupOptions,
-  faults: ({ name, gid, non_unique }) => [
+  validate: ({ name, gid, non_unique }) => [
     ...nameFaults('group', name),
     ...(non_unique && gid === undefined ? ['group: non_unique means nothing without gid'] : []),
   ],

@@ -19,7 +19,7 @@ export const command = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
-  faults({ cmd, argv }) {
+  validate({ cmd, argv }) {
     if (cmd !== undefined && argv !== undefined)
       return ['command: the command is given twice, as text and as argv']
     if (argv?.length === 0 || cmd?.trim() === '') return ['command: no command given']

@@ -27,7 +27,7 @@ export const script = defineModule<typeof declared, Found>({
   options: declared,
   freeForm: 'cmd',
   runsCommands: true,
-  faults: (args) =>
+  validate: (args) =>
     args.chdir === undefined || args.chdir.startsWith('/') ? [] : ['chdir must be an absolute path, from /'],
   probe: (args) => probeFound(asCommand(args)),
   parse: ({ text }) => parseFound(text),

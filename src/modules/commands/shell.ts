@@ -12,7 +12,7 @@ export const shell = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
-  faults: ({ cmd }) => (cmd?.trim() === '' ? ['shell: no command given'] : []),
+  validate: ({ cmd }) => (cmd?.trim() === '' ? ['shell: no command given'] : []),
   probe: probeFound,
   parse: ({ text }) => parseFound(text),
   plan(args, found, view) {

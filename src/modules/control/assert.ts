@@ -11,7 +11,7 @@ export const assert = defineModule({
     success_msg: { type: 'str', help: 'What to say when all hold.', default: 'All assertions passed' },
     quiet: { type: 'bool', help: 'Say nothing of the conditions that held.', default: false },
   }),
-  faults: ({ that }) => (that?.length === 0 ? ['assert: "that" holds no condition'] : []),
+  validate: ({ that }) => (that?.length === 0 ? ['assert: "that" holds no condition'] : []),
   plan({ that, fail_msg, success_msg, quiet }) {
     const broken = that.find(({ holds }) => !holds)
     if (broken !== undefined) {

@@ -10,7 +10,7 @@ export const debug = defineModule({
     verbosity: { type: 'int', help: 'Say nothing unless the run has at least as many -v.', default: 0 },
   }),
   verboseAlways: true,
-  faults: ({ msg, var: expression }) =>
+  validate: ({ msg, var: expression }) =>
     msg !== undefined && expression !== undefined ? ['debug: msg and var exclude each other'] : [],
   plan({ msg, var: expression, verbosity }, _state, view) {
     if (verbosity > (view.verbosity ?? 0)) {

@@ -16,7 +16,7 @@ export const set_fact = defineModule({
   }),
   openEnded: true,
   setsVariables: true,
-  faults(args) {
+  validate(args) {
     const names = Object.keys(args).filter((name) => name !== 'cacheable')
     return names
       .filter((name) => !NAME.test(name))

@@ -49,7 +49,7 @@ export const blockinfile = defineModule<typeof declared, Edited>({
   name: 'blockinfile',
   summary: 'Makes sure that a block of lines between two markers is in a file, or is not.',
   options: declared,
-  faults,
+  validate: faults,
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),

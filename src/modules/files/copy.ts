@@ -59,7 +59,7 @@ export const copy = defineModule<typeof declared, State>({
   summary: 'Copies files and folders to a host, or within it.',
   options: declared,
   remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
-  faults,
+  validate: faults,
   probe,
   parse,
   plan,

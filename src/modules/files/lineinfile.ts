@@ -51,7 +51,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   name: 'lineinfile',
   summary: 'Makes sure that a line is in a file, or replaces or removes one.',
   options: declared,
-  faults,
+  validate: faults,
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),

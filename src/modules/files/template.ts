@@ -13,7 +13,7 @@ export const template = defineModule<typeof declared, State>({
   name: 'template',
   summary: 'Renders a template for each host and puts it there.',
   options: declared,
-  faults: (args) => validateFault(args.validate),
+  validate: (args) => validateFault(args.validate),
   probe: (args, view) => copying.probe(asCopy(args), view),
   parse: (output, args, view) => copying.parse(output, asCopy(args), view),
   plan: (args, state, view) => copying.plan(asCopy(args), state, view),

@@ -45,7 +45,7 @@ export const neighbor = defineModule({
   name: 'neighbor',
   summary: 'Make, change and delete neighbor and proxy ARP entries (ip neighbour).',
   options: neighborOptions,
-  faults: (args, complete) => [
+  validate: (args, complete) => [
     ...addressFaults('address', args.address),
     ...interfaceFaults('dev', args.dev),
     ...netnsFaults('netns', args.netns),

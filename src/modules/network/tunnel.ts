@@ -72,7 +72,7 @@ export const tunnel = defineModule({
   name: 'tunnel',
   summary: 'Make, change and delete IP tunnels (ip tunnel).',
   options: tunnelOptions,
-  faults(args, complete) {
+  validate(args, complete) {
     const kind = args.mode === undefined ? undefined : MODES[args.mode].type
     const settings = settingsIn(args)
     const cannot = kind === undefined || !complete ? undefined : cannotMake(kind, { settings })

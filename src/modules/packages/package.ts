@@ -44,7 +44,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
   name: 'package',
   summary: 'Installs and removes packages with whatever package manager the host has.',
   options: packageOptions,
-  faults: ({ name }) => [
+  validate: ({ name }) => [
     ...(name?.length === 0 ? ['package: no name given'] : []),
     ...(name ?? [])
       .filter((text) => parseSpec(text) === undefined)

@@ -42,7 +42,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  faults: ({ name, state, runlevel, arguments: given }) => [
+  validate: ({ name, state, runlevel, arguments: given }) => [
     ...(name?.startsWith('-')
       ? [`service: "${name}" is no name of a service: it begins with a dash`]
       : unitFaults('service', { name, state })),

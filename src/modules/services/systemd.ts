@@ -54,7 +54,7 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   name: 'systemd',
   summary: 'Starts, stops, enables and masks units of systemd.',
   options: systemdOptions,
-  faults,
+  validate: faults,
   probe({ name, scope }) {
     const missing = '{ echo "systemctl is missing: this host is not run by systemd" >&2; exit 1; }'
     const ask = name === undefined ? ':' : probeUnit(name, scope)

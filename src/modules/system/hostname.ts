@@ -27,7 +27,7 @@ export const hostname = defineModule<typeof hostnameOptions, State>({
   name: 'hostname',
   summary: 'Sets what the host is called, now and after the next boot.',
   options: hostnameOptions,
-  faults: ({ name }) =>
+  validate: ({ name }) =>
     // The kernel holds 64 characters; RFC 1123 section 2.1 has letters, digits and hyphens, and dots between.
     name === undefined || /^(?!.{65})[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/.test(name)
       ? []

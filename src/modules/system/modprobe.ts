@@ -32,7 +32,7 @@ export const modprobe = defineModule<typeof modprobeOptions, State>({
   name: 'modprobe',
   summary: 'Loads a kernel module or takes it out, now and at boot.',
   options: modprobeOptions,
-  faults: ({ name, params }) => [
+  validate: ({ name, params }) => [
     ...(name === undefined || /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(name)
       ? []
       : [`modprobe: ${JSON.stringify(name)} is no name of a kernel module`]),

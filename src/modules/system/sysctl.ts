@@ -56,7 +56,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   name: 'sysctl',
   summary: 'Sets kernel parameters, now and at every boot.',
   options: sysctlOptions,
-  faults({ name, value, state }, complete) {
+  validate({ name, value, state }, complete) {
     const faults = name === undefined ? [] : nameFaults(name)
     if (complete && state !== 'absent' && value === undefined)
       faults.push('sysctl needs "value", unless state is absent')

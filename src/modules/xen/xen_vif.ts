@@ -38,7 +38,7 @@ export const xen_vif = defineModule<typeof declared, State>({
   summary:
     'Puts an interface of a running domain of Xen on a bridge; what its configuration says stays as it is.',
   options: declared,
-  faults: ({ domain, devid, bridge }) => [
+  validate: ({ domain, devid, bridge }) => [
     ...domainFaults('domain', domain),
     ...interfaceFaults('bridge', bridge),
     ...(devid !== undefined && devid < 0 ? ['devid: interfaces are counted from 0'] : []),

@@ -20,7 +20,7 @@ function waits(raw: Record<string, unknown>, output: string): string | undefined
   const { args, faults } = readArguments(wait_for, raw)
   assert.equal(faults, [])
   const state = stateOf(wait_for, args, output)
-  return wait_for.waiting?.(args, state)?.for
+  return wait_for.poll?.(args, state)?.for
 }
 
 const line = (local: string, state: string, remote = '00000000:0000') =>

@@ -219,11 +219,11 @@ plans('a domain that is being made is waited for', () => {
   const { args } = readArguments(xen_domain, { name: 'g1' })
   const made = domains('--p---', null as unknown as undefined)
   assert.match(
-    xen_domain.waiting!(args, stateOf(xen_domain, args, [made, wanted()]))!.for,
+    xen_domain.poll!(args, stateOf(xen_domain, args, [made, wanted()]))!.for,
     /configuration of g1/,
   )
-  assert.is(xen_domain.waiting!(args, stateOf(xen_domain, args, [domains(), wanted()])), undefined)
-  assert.is(xen_domain.waiting!(args, stateOf(xen_domain, args, [domains('r-----'), wanted()])), undefined)
+  assert.is(xen_domain.poll!(args, stateOf(xen_domain, args, [domains(), wanted()])), undefined)
+  assert.is(xen_domain.poll!(args, stateOf(xen_domain, args, [domains('r-----'), wanted()])), undefined)
   assert.match(planOf(xen_domain, { name: 'g1' }, [made, wanted()], CHECK).failed!, /is just being made/)
 })
 

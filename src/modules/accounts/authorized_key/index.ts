@@ -58,7 +58,7 @@ export const authorized_key = defineModule<typeof declared, State>({
   name: 'authorized_key',
   summary: 'Adds or removes SSH keys that let a user log in.',
   options: declared,
-  faults,
+  validate: faults,
   probe,
   parse: ({ bytes }, args) => parse(new Output(bytes), args),
   plan: planOf,

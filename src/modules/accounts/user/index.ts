@@ -10,7 +10,7 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  faults: ({ name, append, group, groups, comment, home, shell, password, umask }) => [
+  validate: ({ name, append, group, groups, comment, home, shell, password, umask }) => [
     ...nameFaults('user', name),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
       groupFaults('user', one),

@@ -1,4 +1,4 @@
-import { defineModule, type Waiting } from '../../../sdk/module.ts'
+import { defineModule, type PollState } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { matching } from '../../../values/matching.ts'
@@ -47,7 +47,7 @@ export const wait_for = defineModule<typeof waitOptions, Seen>({
   name: 'wait_for',
   summary: 'Waits for a port, a file or a text in it, or for their end.',
   options: waitOptions,
-  faults,
+  validate: faults,
   pause: ({ delay, timeout, port, path }) =>
     port === undefined && path === undefined ? delay + timeout : delay,
   probe(args) {
@@ -57,7 +57,7 @@ export const wait_for = defineModule<typeof waitOptions, Seen>({
     return probeConnect(args, args.port)
   },
   parse: ({ text }, args) => parse(text, args),
-  waiting: (args, seen) => (seen.done ? undefined : waiting(args)),
+  poll: (args, seen) => (seen.done ? undefined : waiting(args)),
   plan({ state, port, path, search_regex }, { match }, view) {
     const result: ValueMap = {
       state,
@@ -113,7 +113,7 @@ function faults({
   return found
 }
 
-function waiting({ host, port, path, state, timeout, sleep, search_regex, msg }: WaitArgs): Waiting {
+function waiting({ host, port, path, state, timeout, sleep, search_regex, msg }: WaitArgs): PollState {
   const what = path ?? `${host}:${port}`
   const text = search_regex === undefined ? '' : ` to say ${search_regex}`
   const wanted: Record<WaitArgs['state'], string> = {

@@ -16,7 +16,7 @@ export const file = defineModule<typeof declared, State>({
   name: 'file',
   summary: 'Makes, changes and removes files, folders and links.',
   options: declared,
-  faults,
+  validate: faults,
   probe,
   parse,
   plan: planFile,

@@ -63,7 +63,7 @@ export const address = defineModule({
   name: 'address',
   summary: 'Give addresses to interfaces, or take them away (ip address).',
   options: addressOptions,
-  faults: (args) => [
+  validate: (args) => [
     ...prefixFaults('address', args.address),
     ...interfaceFaults('dev', args.dev),
     ...netnsFaults('netns', args.netns),

@@ -14,7 +14,7 @@ export const link = defineModule({
   name: 'link',
   summary: 'Make, set and delete network interfaces (ip link).',
   options: linkOptions,
-  faults(args, complete) {
+  validate(args, complete) {
     const { type, name, peer, peer_netns } = args
     const settings = settingsIn(args)
     const cannot =

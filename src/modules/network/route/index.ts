@@ -84,7 +84,7 @@ export const route = defineModule({
   name: 'route',
   summary: 'Make, replace and delete routes (ip route).',
   options: routeOptions,
-  faults: (args, complete) => [
+  validate: (args, complete) => [
     ...(isDefault(args.to) ? [] : networkFaults('to', args.to)),
     ...addressFaults('via', args.via),
     ...interfaceFaults('dev', args.dev),

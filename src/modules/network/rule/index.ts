@@ -65,7 +65,7 @@ export const rule = defineModule({
   name: 'rule',
   summary: 'Make, replace and delete routing policy rules (ip rule).',
   options: ruleOptions,
-  faults: (args, complete) => [
+  validate: (args, complete) => [
     ...(args.priority !== undefined && (args.priority < 0 || args.priority > 2 ** 32 - 1)
       ? [`priority: ${args.priority} is out of range: 0 to 4294967295`]
       : []),

@@ -19,7 +19,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   name: 'apt',
   summary: 'Installs, removes and upgrades packages of Debian and its kin.',
   options: aptOptions,
-  faults: aptFaults,
+  validate: aptFaults,
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,

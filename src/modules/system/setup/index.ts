@@ -33,7 +33,7 @@ export const setup = defineModule<typeof setupOptions, Sections>({
   summary: 'Gathers facts about the host.',
   options: setupOptions,
   gathersFacts: factNames,
-  faults: ({ gather_subset = [] }) =>
+  validate: ({ gather_subset = [] }) =>
     gather_subset
       .filter((name) => !KNOWN.includes(name.replace(/^!/, '')))
       .map((name) => `setup: there is no subset "${name}"; there are ${KNOWN.join(', ')}`),

@@ -50,7 +50,7 @@ export const xen_domain = defineModule<typeof declared, State>({
   summary:
     'Creates, pauses, shuts down and destroys domains of Xen (xl), and brings them to what their configuration says. Which bridges their interfaces are on meanwhile is for xen_vif.',
   options: declared,
-  faults: ({ name, content, template, timeout }) => [
+  validate: ({ name, content, template, timeout }) => [
     ...domainFaults('name', name),
     ...(content !== undefined && template !== undefined
       ? ['"content" and "template" exclude each other']
@@ -62,7 +62,7 @@ export const xen_domain = defineModule<typeof declared, State>({
     domain: domainNamed(args.name, output.of(domainsLook)[0]!),
     wanted: isUp(args) ? parseWanted(output.text, args) : undefined,
   }),
-  waiting: (args, { domain }) =>
+  poll: (args, { domain }) =>
     isUp(args) && domain !== undefined && domain.config === undefined
       ? {
           delay: 1,

@@ -25,7 +25,7 @@ export const xen_image = defineModule<typeof xenImageOptions, State>({
   summary:
     "Makes a Xen domain's image by xen-create-image, or takes it away. An image that is there is left as it is, and so is a configuration.",
   options: xenImageOptions,
-  faults: imageFaults,
+  validate: imageFaults,
   probe,
   parse,
   plan: (args, state) => (args.state === 'absent' ? planAbsent(args, state) : planPresent(args, state)),
