@@ -12,7 +12,7 @@ import type { ModuleRun, StepFailed } from './task/run-module.ts'
 export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 
 /** What Ansible would return for a module that was carried out, or only looked under check. */
-export function moduleResult({ plan, conclusion, ran }: ModuleRun): Outcome {
+export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
   const changed = conclusion.changed ?? plan.changes.length > 0
   const values: ValueMap = { ...plan.result, ...conclusion.result, changed }

@@ -1,4 +1,4 @@
-import type { Change, Conclusion, ModuleContext, Outcome, Plan } from '../sdk/module.ts'
+import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import { failure, NOTHING, sh } from '../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../sdk/probe.ts'
@@ -172,7 +172,7 @@ export function withText(change: Change, before: string, after: string): Change 
 }
 
 /** The failure that the last action ended in, as a conclusion; undefined when all went well. */
-export function failureOf(outcomes: readonly Outcome[]): Conclusion | undefined {
+export function failureOf(outcomes: readonly Outcome[]): ModuleResult | undefined {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return undefined
   return { failed: last.stderr.trim() || `exit status ${last.code}`, result: { rc: last.code } }

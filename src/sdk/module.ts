@@ -38,7 +38,7 @@ export interface Module<O extends Options = Options, State = unknown> {
    * What the outcomes of the plan's actions mean, in their order, none of those behind a failed one; without it an exit
    * status other than 0 fails the task.
    */
-  conclude?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): Conclusion
+  interpret?(outcomes: Outcome[], args: ArgsOf<O>, state: State, plan: Plan): ModuleResult
   /**
    * A module that waits is probed again every `delay` seconds until this says undefined; a sentence says what
    * it still waits for, and fails the task once `timeout` seconds are over (with `failed`, if it says so). Not
@@ -134,7 +134,7 @@ export type Action =
    */
   | { readonly do: 'receive'; readonly script: string; readonly to: string; readonly size: number }
 
-export interface Conclusion {
+export interface ModuleResult {
   readonly result?: ValueMap
   readonly failed?: string
   /** Overrides "changed because something was applied". */

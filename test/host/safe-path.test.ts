@@ -288,7 +288,7 @@ async function attacked({ name, module, strategy, work, before }: Attack, sessio
     for (let round = 0; round < ROUNDS; round += 1) {
       before?.(site)
       try {
-        const { plan, conclusion } = await applyModule(
+        const { plan, result: conclusion } = await applyModule(
           session,
           modules[module] as Module,
           await work(site, round),

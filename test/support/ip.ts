@@ -22,7 +22,7 @@ export async function settles(
   changed: readonly string[],
 ): Promise<void> {
   const where = `${module.name} ${JSON.stringify(raw)} on ${host.name}`
-  const { plan, conclusion } = await applyModule(host.session, module, raw)
+  const { plan, result: conclusion } = await applyModule(host.session, module, raw)
   assert.is(plan.failed ?? conclusion.failed, undefined, where)
   assert.equal(
     plan.changes.map(({ what }) => what),
@@ -39,6 +39,6 @@ export async function failureOf(
   module: Module,
   raw: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
-  const { plan, conclusion } = await applyModule(host.session, module, raw)
+  const { plan, result: conclusion } = await applyModule(host.session, module, raw)
   return plan.failed ?? conclusion.failed
 }

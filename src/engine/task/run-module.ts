@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { ShellOutput } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Action, Args, Conclusion, Module, ModuleContext, Outcome, Plan } from '../../sdk/module.ts'
+import type { Action, Args, Module, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
 import { withStdin } from '../../shell/quote.ts'
@@ -12,7 +12,7 @@ import { type Timed, untimed } from '../spans.ts'
 export interface ModuleRun {
   readonly plan: Plan
   readonly outcomes: readonly Outcome[]
-  readonly conclusion: Conclusion
+  readonly result: ModuleResult
   /** What was run, for modules that run the user's own commands. */
   readonly ran?: string
 }
@@ -62,10 +62,10 @@ export async function runModule(
   const waited = (performance.now() - started) / 1000
   const plan = timed('planning', () => module.plan(args, state, { ...view, waited }))
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
-    return { plan, outcomes: [], conclusion: {} }
+    return { plan, outcomes: [], result: {} }
   }
   const { actions } = plan
-  if (actions === undefined || session === undefined) return { plan, outcomes: [], conclusion: {} }
+  if (actions === undefined || session === undefined) return { plan, outcomes: [], result: {} }
   if (interrupt?.requested) throw new Interrupted()
   options.onApply?.()
   const outcomes = await carryOut(actions, session, options)
@@ -74,8 +74,8 @@ export async function runModule(
     return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
   }
   const ran = actions.find(isCommand)?.script
-  const conclusion = module.conclude?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
-  return { plan, outcomes, conclusion, ...(ran !== undefined && { ran }) }
+  const conclusion = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
+  return { plan, outcomes, result: conclusion, ...(ran !== undefined && { ran }) }
 }
 
 /** How often something is looked at that others keep changing, and how long they are given, in seconds. */
@@ -183,7 +183,7 @@ function act(
   }
 }
 
-function failure(last: Outcome | undefined, plan: Plan): Conclusion {
+function failure(last: Outcome | undefined, plan: Plan): ModuleResult {
   if (last === undefined || last.code === 0) return {}
   throw new StepFailed(last.stderr.trim() || `exit status ${last.code}`, last, plan)
 }

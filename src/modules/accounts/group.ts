@@ -66,7 +66,7 @@ export const group = defineModule<typeof groupOptions, State>({
     const steps = isPresent ? present(args, state) : absent(args, state)
     return { ...scripted(steps, (parts) => ['set -e', ...parts, look].join('\n')), result }
   },
-  conclude([outcome], args) {
+  interpret([outcome], args) {
     if (outcome!.code !== 0) return { failed: outcome!.stderr.trim() || `exit status ${outcome!.code}` }
     const made = parseGroups(outcome!.stdout.split('\n')).find(({ name }) => name === args.name)
     return made === undefined ? {} : { result: { gid: made.gid } }

@@ -33,7 +33,7 @@ export const command = defineModule({
       return { changes: [], failed: 'no command given; write it behind "command:" or as argv' }
     return planCommand(args, found, view, cmd, execute(lineOf(cmd, args.expand_argument_vars), args))
   },
-  conclude: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
+  interpret: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
 })
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {

@@ -1,4 +1,4 @@
-import type { Action, Conclusion, ModuleContext, Outcome, Plan } from '../../sdk/module.ts'
+import type { Action, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -90,7 +90,7 @@ export function enter(chdir: string): string {
 }
 
 /** What a command's end means: Ansible's return values, and a failure unless its exit status is 0. */
-export function concludeCommand(outcome: Outcome, strip = true): Conclusion {
+export function concludeCommand(outcome: Outcome, strip = true): ModuleResult {
   const text = (output: string) => (strip ? output.replace(/[\r\n]+$/, '') : output)
   const stdout = text(outcome.stdout)
   const stderr = text(outcome.stderr)

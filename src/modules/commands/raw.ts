@@ -18,5 +18,5 @@ export const raw = defineModule({
     const script = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
     return { changes: [{ what: 'command', before: null, after: cmd }], actions: [{ do: 'exec', script }] }
   },
-  conclude: ([outcome]) => concludeCommand(outcome!, false),
+  interpret: ([outcome]) => concludeCommand(outcome!, false),
 })

@@ -32,7 +32,7 @@ export const script = defineModule<typeof declared, Found>({
   probe: (args) => probeFound(asCommand(args)),
   parse: ({ text }) => parseFound(text),
   plan,
-  conclude: ([outcome]) => concludeCommand(outcome!, false),
+  interpret: ([outcome]) => concludeCommand(outcome!, false),
 })
 
 function plan(args: Args, found: Found, view: ModuleContext): Plan {

@@ -21,5 +21,5 @@ export const shell = defineModule({
     const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
     return planCommand(args, found, view, cmd, execute(line, args))
   },
-  conclude: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
+  interpret: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
 })

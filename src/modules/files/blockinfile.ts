@@ -53,7 +53,7 @@ export const blockinfile = defineModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
-  conclude(outcomes) {
+  interpret(outcomes) {
     const backup = backupOf(outcomes)
     return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }
   },

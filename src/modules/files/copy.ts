@@ -7,9 +7,9 @@ import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Ground, type Item, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
 import {
-  type Conclusion,
   defineModule,
   type ModuleContext,
+  type ModuleResult,
   type Outcome,
   type Plan,
 } from '../../sdk/module.ts'
@@ -63,7 +63,7 @@ export const copy = defineModule<typeof declared, State>({
   probe,
   parse,
   plan,
-  conclude: concludePlacing,
+  interpret: concludePlacing,
 })
 
 function faults(args: Partial<Args>, complete: boolean): string[] {
@@ -225,7 +225,7 @@ function textOfValue(value: Value): string {
 }
 
 /** What the task returns besides what was planned: the file as it has become, and its backup. */
-function concludePlacing(outcomes: Outcome[], args: Args, state: State): Conclusion {
+function concludePlacing(outcomes: Outcome[], args: Args, state: State): ModuleResult {
   const failed = failureOf(outcomes)
   if (failed !== undefined) return failed
   const wrote = outcomes.findLast((outcome) => outcome.stdout.includes('\0'))

@@ -8,9 +8,9 @@ import { filesProbe } from '../../host/look.ts'
 import {
   type Action,
   type Change,
-  type Conclusion,
   defineModule,
   type ModuleContext,
+  type ModuleResult,
   type Outcome,
   type Plan,
 } from '../../sdk/module.ts'
@@ -60,7 +60,7 @@ export const fetch = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, { src }) => parse(new Output(bytes), src),
   plan: planOf,
-  conclude,
+  interpret: conclude,
 })
 
 function probe({ src }: Args, { diff }: ModuleContext): string {
@@ -181,7 +181,7 @@ function summary(size: number, sha256: string): string {
   return `${size} bytes, ${sha256.slice(0, 12)}`
 }
 
-function conclude(outcomes: Outcome[], args: Args, { src, sha256 }: State, plan: Plan): Conclusion {
+function conclude(outcomes: Outcome[], args: Args, { src, sha256 }: State, plan: Plan): ModuleResult {
   const failed = failureOf(outcomes)
   if (failed !== undefined) return failed
   const dest = String(plan.result?.dest)

@@ -55,7 +55,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
-  conclude: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
+  interpret: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
 
 function faults(args: Partial<Args>, complete: boolean): string[] {

@@ -17,7 +17,7 @@ export const template = defineModule<typeof declared, State>({
   probe: (args, view) => copying.probe(asCopy(args), view),
   parse: (output, args, view) => copying.parse(output, asCopy(args), view),
   plan: (args, state, view) => copying.plan(asCopy(args), state, view),
-  conclude: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
+  interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
 })
 
 function asCopy(args: ArgsOf<typeof declared>): CopyArgs {

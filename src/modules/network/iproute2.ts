@@ -1,5 +1,5 @@
 import { jsonOf } from '../../host/json.ts'
-import type { Change, Conclusion, Outcome, Plan } from '../../sdk/module.ts'
+import type { Change, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { sh } from '../../sdk/plans.ts'
 import { type BatchedProbe, unclear } from '../../sdk/probe.ts'
@@ -106,7 +106,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 export function concludeIp(
   outcomes: readonly Outcome[],
   advice: readonly (readonly [RegExp, string])[] = [],
-): Conclusion {
+): ModuleResult {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return {}
   const said = last.stderr.trim() || `exit status ${last.code}`

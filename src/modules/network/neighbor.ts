@@ -61,7 +61,7 @@ export const neighbor = defineModule({
     const row = entryIn(args, rows)
     return planOfIp({ changes: changesOf(args, row), commands: [command(args)] }, { neighbor: row ?? null })
   },
-  conclude: (outcomes) => concludeIp(outcomes),
+  interpret: (outcomes) => concludeIp(outcomes),
 })
 
 function lookOf({ address, dev, proxy, netns }: NeighborArgs) {

@@ -94,7 +94,7 @@ export const tunnel = defineModule({
     const tunnel = rows.find(({ ifname }) => ifname === args.name) ?? null
     return planOfIp(planTunnel(wish, args, rows), { tunnel }, (commands) => linkScript(wish, rows, commands))
   },
-  conclude: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
+  interpret: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
 })
 
 function planTunnel(wish: LinkWish, args: TunnelArgs, rows: readonly Row[]): IpPlan {

@@ -67,7 +67,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
     if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
     return { ...planNames(args, state), result: { name: args.name } }
   },
-  conclude([outcome], args, state) {
+  interpret([outcome], args, state) {
     if ('apt' in state) return concludeApt(outcome!, aptArgs(args), state.apt)
     return conclude(outcome!, state.manager.name)
   },

@@ -1,7 +1,7 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
 import { writeFile } from '../../host/write.ts'
-import { type Action, type Conclusion, defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
+import { type Action, defineModule, type ModuleResult, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
@@ -100,7 +100,7 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     }
     return inSteps(steps)
   },
-  conclude,
+  interpret: conclude,
 })
 
 /** Sets the live value. */
@@ -127,7 +127,7 @@ function conclude(
   args: SysctlArgs,
   _: State,
   { changes, actions }: Plan,
-): Conclusion {
+): ModuleResult {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return {}
   const said = last.stderr.trim() || `exit status ${last.code}`

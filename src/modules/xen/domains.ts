@@ -1,5 +1,5 @@
 import { jsonOf } from '../../host/json.ts'
-import type { Conclusion, Outcome } from '../../sdk/module.ts'
+import type { ModuleResult, Outcome } from '../../sdk/module.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 
@@ -111,7 +111,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The failure of the last of some scripts of xl as a sentence, with what to do about it where that is known. */
-export function concludeXl(outcomes: readonly Outcome[]): Conclusion {
+export function concludeXl(outcomes: readonly Outcome[]): ModuleResult {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return {}
   const said =

@@ -50,7 +50,7 @@ export const xen_vif = defineModule<typeof declared, State>({
     stored: output.of(storeLook)[0]!,
   }),
   plan: (args, state, view) => planVif(args, state, view.check),
-  conclude: (outcomes) => concludeIp(outcomes),
+  interpret: (outcomes) => concludeIp(outcomes),
 })
 
 const linksLook = ipLook(undefined, 'link', 'show')

@@ -85,7 +85,7 @@ real('apply, then plan finds nothing', async ({ hosts }) => {
     for (const step of steps) {
       const raw = { name: NAME, ...step }
       changed.push((await applyModule(session, group, raw, CHECK)).plan.changes.length)
-      const { conclusion } = await applyModule(session, group, raw)
+      const { result: conclusion } = await applyModule(session, group, raw)
       assert.is(conclusion.failed, undefined)
       if ('gid' in step && changed.at(-1) === 1) assert.equal(conclusion.result, { gid: step.gid })
       assert.equal((await applyModule(session, group, raw)).plan.changes, [])
@@ -96,7 +96,7 @@ real('apply, then plan finds nothing', async ({ hosts }) => {
 
 real('what the host refuses is said', async ({ hosts }) => {
   for (const { session } of hosts) {
-    const { conclusion } = await applyModule(session, group, { name: 'playsshtwin', gid: 0 })
+    const { result: conclusion } = await applyModule(session, group, { name: 'playsshtwin', gid: 0 })
     assert.match(conclusion.failed ?? '', /already exists|in use/)
   }
 })

@@ -250,7 +250,7 @@ async function walk({ session }: Host, steps: readonly Record<string, unknown>[]
   for (const step of steps) {
     const raw: Record<string, unknown> = { name: NAME, ...step }
     const check = await applyModule(session, user, raw, CHECK)
-    const { plan, conclusion } = await applyModule(session, user, raw)
+    const { plan, result: conclusion } = await applyModule(session, user, raw)
     assert.is(conclusion.failed, undefined)
     assert.equal(rows(plan), rows(check.plan))
     assert.equal(rows((await applyModule(session, user, raw)).plan), [], JSON.stringify(raw))
@@ -364,7 +364,7 @@ real('a user that is known by another name only is another user', async ({ hosts
 real('an SSH key', async ({ hosts }) => {
   for (const host of hosts) {
     const raw = { name: NAME, generate_ssh_key: true, ssh_key_type: 'ed25519', ssh_key_comment: "it's a key" }
-    const { plan, conclusion } = await applyModule(host.session, user, raw)
+    const { plan, result: conclusion } = await applyModule(host.session, user, raw)
     assert.equal(
       plan.changes.map(({ what }) => what),
       [`user ${NAME}`, 'SSH key'],

@@ -82,7 +82,7 @@ async function outputs(
 ) {
   const results = []
   for (const { session } of context.hosts) {
-    const { conclusion } = await applyModule(session, module, args as Record<string, unknown>)
+    const { result: conclusion } = await applyModule(session, module, args as Record<string, unknown>)
     results.push(conclusion)
   }
   return results
@@ -174,10 +174,10 @@ real('creates and removes, with patterns, spaces and a leading dash', async (con
     await applyModule(session, command, { argv: ['mkdir', chdir] })
     const once = { cmd: "touch './-a b 1'", chdir, creates: '-a b [0-9]' }
     assert.is((await applyModule(session, command, once, CHECK)).plan.changes.length, 1)
-    assert.is((await applyModule(session, command, once)).conclusion.changed, true)
+    assert.is((await applyModule(session, command, once)).result.changed, true)
     assert.is((await applyModule(session, command, once)).plan.changes.length, 0)
     const away = { cmd: "rm -- '-a b 1'", chdir, removes: '*' }
-    assert.is((await applyModule(session, shell, away)).conclusion.failed, undefined)
+    assert.is((await applyModule(session, shell, away)).result.failed, undefined)
     assert.is((await applyModule(session, shell, away)).plan.changes.length, 0)
   }
 })

@@ -76,7 +76,7 @@ test('wrong arguments', () => {
 test('run with its words, where it is to run; nothing of it stays', async () => {
   const text = '#!/bin/sh\npwd\nprintf "%s|" "$@"\ncat\necho oops >&2\nexit 3\n'
   for (const { session } of all) {
-    const { conclusion } = await applyModule(session, script, {
+    const { result: conclusion } = await applyModule(session, script, {
       cmd: cmd(text, '"a  b" $((1+1)) ü'),
       chdir: folder,
     })
@@ -94,11 +94,11 @@ test('bytes that are no text, another program, and no first line', async () => {
       file: { path: '/b', mode: 0, content: contentOf(Buffer.from(`cat <<X\n\0\xff\nX\n${MARK}`, 'latin1')) },
     }
     const plain = await applyModule(session, script, { cmd: cmd('echo "plain $1"', '1') })
-    assert.is(plain.conclusion.result?.stdout, 'plain 1\n')
+    assert.is(plain.result.result?.stdout, 'plain 1\n')
     const other = await applyModule(session, script, { cmd: binary, executable: '/usr/bin/wc' })
-    assert.match(String(other.conclusion.result?.stdout), /^ *4 +5 +28 /)
+    assert.match(String(other.result.result?.stdout), /^ *4 +5 +28 /)
     const missing = await applyModule(session, script, { cmd: cmd('true'), chdir: '/none' })
-    assert.match(String(missing.conclusion.result?.stderr), /cannot go to the folder \/none/)
+    assert.match(String(missing.result.result?.stderr), /cannot go to the folder \/none/)
     assert.equal(leftovers(), [])
   }
 })

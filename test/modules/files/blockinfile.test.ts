@@ -135,9 +135,9 @@ test('a backup, and a file that is made', async () => {
   for (const { session, name } of all) {
     const path = join(folder, name)
     const raw = { path, block: 'a', create: true, backup: true, mode: 'u=rw,go=' }
-    assert.equal((await applyModule(session, blockinfile, raw)).conclusion.result, {})
+    assert.equal((await applyModule(session, blockinfile, raw)).result.result, {})
     assert.equal((await applyModule(session, blockinfile, raw)).plan.changes, [])
-    const { conclusion } = await applyModule(session, blockinfile, { ...raw, block: 'b' })
+    const { result: conclusion } = await applyModule(session, blockinfile, { ...raw, block: 'b' })
     assert.is(readFileSync(String(conclusion.result?.backup_file), 'utf8'), `${BEGIN}a\n${END}`)
   }
 })

@@ -142,7 +142,7 @@ test.after.each(() => rmSync(folder, { recursive: true }))
 
 /** Applies, and makes sure that nothing is left to do; gives what was changed. */
 async function converge(session: Session, raw: Raw) {
-  const { plan, conclusion } = await applyModule(session, copy, raw)
+  const { plan, result: conclusion } = await applyModule(session, copy, raw)
   assert.is(plan.failed, undefined)
   assert.is(conclusion.failed, undefined)
   const again = await applyModule(session, copy, raw, { check: true, diff: true })

@@ -172,7 +172,7 @@ test('every byte comes, and then nothing is left to do', async () => {
       const check = await applyModule(session, fetch, raw, view({ check: true, diff: true, host }))
       assert.is(check.plan.changes.length, 2)
       assert.not(existsSync(dest))
-      const { conclusion } = await applyModule(session, fetch, raw, view({ host }))
+      const { result: conclusion } = await applyModule(session, fetch, raw, view({ host }))
       assert.ok(readFileSync(dest).equals(content))
       const { sha1 } = contentOf(content)
       assert.equal([conclusion.failed, conclusion.result?.checksum], [undefined, sha1])
@@ -190,7 +190,7 @@ test('a large file, a link, a file of /proc', async () => {
     truncateSync(here('large'), 100 * 1024 * 1024)
     symlinkSync('large', here('link'))
     const raw = { src: here('link'), dest: 'got/', flat: true }
-    const { conclusion } = await applyModule(session, fetch, raw, view())
+    const { result: conclusion } = await applyModule(session, fetch, raw, view())
     assert.is(conclusion.failed, undefined)
     assert.equal(readdirSync(here('got')), ['link'])
     assert.ok(readFileSync(here('got', 'link')).equals(readFileSync(here('large'))))
@@ -207,10 +207,10 @@ test('a file that changes while it comes', async () => {
   const [{ session }] = all as [Host]
   // Every look at it gives something else.
   const raw = { src: '/proc/sys/kernel/random/uuid', dest: 'uuid', flat: true }
-  const { conclusion } = await applyModule(session, fetch, raw, view())
+  const { result: conclusion } = await applyModule(session, fetch, raw, view())
   assert.match(conclusion.failed ?? '', /^checksum mismatch: .*uuid has changed on the host/)
   const loose = await applyModule(session, fetch, { ...raw, validate_checksum: false }, view())
-  assert.is(loose.conclusion.failed, undefined)
+  assert.is(loose.result.failed, undefined)
   assert.is(readFileSync(here('uuid'), 'utf8').length, 37)
 })
 

@@ -154,7 +154,7 @@ test.before.each(() => {
 test.after.each(() => rmSync(folder, { recursive: true }))
 
 async function converge(session: Session, raw: Raw) {
-  const { plan, conclusion } = await applyModule(session, file, raw)
+  const { plan, result: conclusion } = await applyModule(session, file, raw)
   assert.is(plan.failed, undefined)
   assert.is(conclusion.failed, undefined)
   const again = await applyModule(session, file, raw)
@@ -279,7 +279,7 @@ test('hard links', async () => {
 test('touch, and times', async () => {
   for (const { session } of all) {
     const path = here("touch'ed")
-    const { conclusion } = await applyModule(session, file, {
+    const { result: conclusion } = await applyModule(session, file, {
       path,
       state: 'touch',
       mode: '0600',
@@ -300,7 +300,10 @@ test('touch, and times', async () => {
 
 test('a folder that may not be written: the failure is told', async () => {
   for (const { session } of all) {
-    const { conclusion } = await applyModule(session, file, { path: '/proc/none', state: 'directory' })
+    const { result: conclusion } = await applyModule(session, file, {
+      path: '/proc/none',
+      state: 'directory',
+    })
     assert.match(conclusion.failed ?? '', /\/proc\/none/)
   }
 })

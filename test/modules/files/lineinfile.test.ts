@@ -188,7 +188,10 @@ test('two that edit one file lose no line', async () => {
     const failed: string[] = []
     const edit = async (session: Session, who: string) => {
       for (let number = 0; number < 15; number += 1) {
-        const { conclusion } = await applyModule(session, lineinfile, { path, line: `${who} ${number}` })
+        const { result: conclusion } = await applyModule(session, lineinfile, {
+          path,
+          line: `${who} ${number}`,
+        })
         if (conclusion.failed !== undefined) failed.push(`${who} ${number}`)
       }
     }
@@ -215,7 +218,7 @@ test('a file that others change all the time is left as it is', async () => {
     },
     shInTurn: (scripts: readonly string[]) => host.session.shInTurn(scripts),
   })
-  const { conclusion } = await applyModule(restless, lineinfile, { path, line: 'mine' })
+  const { result: conclusion } = await applyModule(restless, lineinfile, { path, line: 'mine' })
   assert.match(
     conclusion.failed ?? '',
     /restless was changed by somebody else meanwhile; it was left as it is/,
@@ -230,7 +233,7 @@ test('every other byte stays, and so do owner and permissions', async () => {
     const odd = Buffer.from([0, 255, 13, 10, 0xc3, 10, 10, 0x80])
     writeFileSync(path, Buffer.concat([odd, Buffer.from('\nkey=1\n'), odd]), { mode: 0o640 })
     const raw = { path, regexp: '^key=', line: 'key=2', backup: true }
-    const { conclusion } = await applyModule(session, lineinfile, raw)
+    const { result: conclusion } = await applyModule(session, lineinfile, raw)
     assert.equal(readFileSync(path), Buffer.concat([odd, Buffer.from('\nkey=2\n'), odd]))
     assert.is(statSync(path).mode & 0o7777, 0o640)
     assert.equal(
@@ -252,7 +255,11 @@ test('through a link, into a new folder, and with a validation that refuses', as
     await applyModule(session, lineinfile, { path: link, line: 'y' })
     assert.is(readFileSync(path, 'utf8'), 'x\ny\n')
     assert.is(statSync(path).uid, 1)
-    const { conclusion } = await applyModule(session, lineinfile, { path, line: 'z', validate: 'false %s' })
+    const { result: conclusion } = await applyModule(session, lineinfile, {
+      path,
+      line: 'z',
+      validate: 'false %s',
+    })
     assert.match(conclusion.failed ?? '', /not valid/)
     assert.is(readFileSync(path, 'utf8'), 'x\ny\n')
   }

@@ -55,7 +55,7 @@ test('applied, and then in sync', async () => {
       mode: '0640',
       validate: 'grep -q key %s',
     }
-    const { plan, conclusion } = await applyModule(session, template, raw)
+    const { plan, result: conclusion } = await applyModule(session, template, raw)
     assert.is(conclusion.failed, undefined)
     const path = join(folder, 'x.conf.hbs')
     assert.equal(

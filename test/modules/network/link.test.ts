@@ -392,7 +392,7 @@ for (const [raw, found, expected] of [
 commands('a kind of link that the kernel does not have', () => {
   const args = { name: 'x', type: 'gre', state: 'present', force: false } as never
   const stderr = 'Error: Unknown device type.\n'
-  const conclusion = link.conclude!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [], { changes: [] })
+  const conclusion = link.interpret!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [], { changes: [] })
   assert.match(
     conclusion.failed ?? '',
     /^Error: Unknown device type. \(this kernel has no gre: modprobe ip_gre/,
@@ -438,7 +438,7 @@ for (const [lacked, raw, expected] of [
       encoding: 'utf8',
     })
     rmSync(folder, { recursive: true })
-    const { failed } = link.conclude!([{ code: status!, stdout, stderr, seconds: 0 }], args, [], {
+    const { failed } = link.interpret!([{ code: status!, stdout, stderr, seconds: 0 }], args, [], {
       changes: [],
     })
     assert.match(failed!, expected)

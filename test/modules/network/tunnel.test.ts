@@ -193,7 +193,7 @@ for (const [raw, found, expected] of [
 commands('a kernel without tunnels says which module is missing', () => {
   const args = { name: 't', mode: 'ipip', state: 'present' } as never
   for (const stderr of ['Error: Unknown device type.', 'add tunnel "tunl0" failed: No such device']) {
-    const { failed } = tunnel.conclude!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [], {
+    const { failed } = tunnel.interpret!([{ code: 2, stdout: '', stderr, seconds: 0 }], args, [], {
       changes: [],
     })
     assert.match(failed ?? '', /this kernel has no ipip: modprobe ipip/)

@@ -214,7 +214,7 @@ real('a package comes and goes', async ({ hosts }) => {
     const present = { name: 'hello,dpkg', install_recommends: false }
     const check = await applyModule(session, apt, present, CHECK)
     assert.is(check.plan.changes.length, 1)
-    const { plan, conclusion } = await applyModule(session, apt, present)
+    const { plan, result: conclusion } = await applyModule(session, apt, present)
     assert.is(conclusion.failed, undefined)
     assert.equal(rows(plan), rows(check.plan))
     const version = String(plan.changes[0]!.after)

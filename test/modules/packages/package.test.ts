@@ -103,10 +103,7 @@ for (const { name: use } of managers) {
       run('rm -f /run/playssh-*')
       const both = { name: ['one', 'two'], use }
       assert.is((await applyModule(session, pkg, both, CHECK)).plan.changes.length, 2)
-      assert.is(
-        (await applyModule(session, pkg, { ...both, update_cache: true })).conclusion.failed,
-        undefined,
-      )
+      assert.is((await applyModule(session, pkg, { ...both, update_cache: true })).result.failed, undefined)
       assert.equal((await applyModule(session, pkg, both)).plan.changes, [])
       const latest = await applyModule(session, pkg, { ...both, state: 'latest' }, CHECK)
       assert.equal(rows(latest.plan), [['two', 'installed', 'newer']])

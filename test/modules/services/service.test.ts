@@ -115,7 +115,7 @@ async function walk(
   ]) {
     const raw = { name, ...step, ...more }
     planned.push((await applyModule(session, service, raw, CHECK)).plan.changes.length)
-    const { conclusion } = await applyModule(session, service, raw)
+    const { result: conclusion } = await applyModule(session, service, raw)
     assert.is(conclusion.failed, undefined)
     assert.equal((await applyModule(session, service, raw)).plan.changes, [], JSON.stringify(raw))
   }

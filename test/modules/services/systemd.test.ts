@@ -442,7 +442,7 @@ for (const [what, kind] of Object.entries(KINDS)) {
         make(host, kind, where)
         const raw = { name: kind.name, ...wish }
         const about = `${JSON.stringify(raw)}, ${where}, ${host.name}`
-        const { plan, conclusion } = await applyModule(host.session, systemd, raw)
+        const { plan, result: conclusion } = await applyModule(host.session, systemd, raw)
         assert.is(conclusion.failed, undefined, about)
         if (expected instanceof RegExp) assert.match(plan.failed ?? about, expected)
         else assert.is(plan.failed ?? (plan.changes.length === 0 ? 'same' : 'changes'), expected, about)

@@ -179,7 +179,7 @@ real('a value that the kernel refuses is not written into the file', async ({ ho
       ['kernel.random.boot_id', 'mine', /denied|not permitted/i],
     ] as const) {
       writeFileSync(file, text)
-      const { conclusion } = await applyModule(session, sysctl, { name, value, sysctl_file: file })
+      const { result: conclusion } = await applyModule(session, sysctl, { name, value, sysctl_file: file })
       assert.match(conclusion.failed!, new RegExp(`the kernel does not take "${value}" for ${name}: `))
       assert.match(conclusion.failed!, reason)
       assert.is(readFileSync(file, 'utf8'), text)

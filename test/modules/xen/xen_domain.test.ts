@@ -469,7 +469,7 @@ for (const [code, stderr, letters, expected] of [
     const { args } = readArguments(xen_domain, { name: 'g1' })
     const state = stateOf(xen_domain, args, [domains(letters), wanted()])
     const outcomes = [{ code, stdout: '', stderr, seconds: 1 }]
-    assert.match(xen_domain.conclude!(outcomes, args, state, { changes: [] }).failed!, expected)
+    assert.match(xen_domain.interpret!(outcomes, args, state, { changes: [] }).failed!, expected)
   })
 }
 

@@ -197,7 +197,7 @@ function inside(short: string, command: string): string {
   })
 }
 
-const failure = (done: ModuleRun) => done.conclusion.failed ?? ''
+const failure = (done: ModuleRun) => done.result.failed ?? ''
 
 /** A role that says it is there, and goes on when it is told. */
 function waitingRole(short: string): { role: string; begun: () => boolean; go: () => void } {

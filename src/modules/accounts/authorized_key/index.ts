@@ -62,7 +62,7 @@ export const authorized_key = defineModule<typeof declared, State>({
   probe,
   parse: ({ bytes }, args) => parse(new Output(bytes), args),
   plan: planOf,
-  conclude: (outcomes) => failureOf(outcomes) ?? {},
+  interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 
 function faults({ key, user, key_options, comment }: Partial<Args>): string[] {

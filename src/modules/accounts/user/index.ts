@@ -37,7 +37,7 @@ export const user = defineModule<typeof userOptions, UserState>({
     )
     return { ...plan, result: resultOf(args, state) }
   },
-  conclude: ([outcome], args) => conclude(outcome!, args),
+  interpret: ([outcome], args) => conclude(outcome!, args),
 })
 
 function resultOf(args: UserArgs, { user, publicKey }: UserState): ValueMap {

@@ -2,7 +2,7 @@ import { idsLook, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import { type Conclusion, defineModule, type Outcome } from '../../../sdk/module.ts'
+import { defineModule, type ModuleResult, type Outcome } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
@@ -20,11 +20,11 @@ export const file = defineModule<typeof declared, State>({
   probe,
   parse,
   plan: planFile,
-  conclude,
+  interpret: conclude,
 })
 
 /** The last action, unless something was removed, looked at what has become of it. */
-function conclude(outcomes: Outcome[]): Conclusion {
+function conclude(outcomes: Outcome[]): ModuleResult {
   const failed = failureOf(outcomes)
   if (failed !== undefined) return failed
   const said = outcomes.at(-1)?.stdout ?? ''

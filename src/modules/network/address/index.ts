@@ -79,7 +79,7 @@ export const address = defineModule({
     entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
   plan: (args, entries) =>
     planOfIp(planAddress(wishOf(args), entries), { addresses: entries.map(({ row }) => row) }),
-  conclude: (outcomes) => concludeIp(outcomes),
+  interpret: (outcomes) => concludeIp(outcomes),
 })
 
 function lookOf({ dev, netns }: AddressArgs) {

@@ -36,7 +36,7 @@ export const link = defineModule({
     const link = rows.find(({ ifname }) => ifname === args.name) ?? null
     return planOfIp(planLink(wish, rows), { link }, (commands) => linkScript(wish, rows, commands))
   },
-  conclude: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
+  interpret: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
 })
 
 function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {

@@ -1,4 +1,4 @@
-import type { Conclusion, Outcome } from '../../../sdk/module.ts'
+import type { ModuleResult, Outcome } from '../../../sdk/module.ts'
 import { concludeIp, ip, type Row, script } from '../iproute2.ts'
 import { kindIn, moduleOf, NEEDED } from './kinds.ts'
 import { creation, type LinkWish, ownOf, wanted } from './plan.ts'
@@ -41,7 +41,7 @@ function trials(wish: LinkWish, kind: string): string[] {
 }
 
 /** The failure of the commands for a link, with what the kernel lacks for it where that has been found out. */
-export function concludeLink(outcomes: readonly Outcome[], type: string | undefined): Conclusion {
+export function concludeLink(outcomes: readonly Outcome[], type: string | undefined): ModuleResult {
   const last = outcomes.at(-1)
   if (last === undefined || last.code === 0) return {}
   const lacks = [...last.stderr.matchAll(LACKS)].map(([, what, option]) => ({ what, option }))

@@ -104,7 +104,7 @@ export const route = defineModule({
     protocols: namesOf(output.text, 'rt_protos'),
   }),
   plan: (args, { rows, protocols }) => planOfIp(planRoute(wishOf(args, protocols), rows), { routes: rows }),
-  conclude: (outcomes) => concludeIp(outcomes),
+  interpret: (outcomes) => concludeIp(outcomes),
 })
 
 function lookOf(args: RouteArgs) {

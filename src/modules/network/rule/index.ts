@@ -89,7 +89,7 @@ export const rule = defineModule({
   },
   plan: (args, { rules, tables }) =>
     planOfIp(planFor(args, rules, tables), { rules: rules.map(({ row }) => row) }),
-  conclude: (outcomes) => concludeIp(outcomes),
+  interpret: (outcomes) => concludeIp(outcomes),
 })
 
 function lookOf(args: RuleArgs) {

@@ -23,7 +23,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
-  conclude: ([outcome], args, state) => concludeApt(outcome!, args, state),
+  interpret: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 
 function probe(args: AptArgs): [BatchedProbe<string>] {

@@ -1,5 +1,5 @@
 import { jsonOf } from '../../../host/json.ts'
-import { type Change, type Conclusion, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import { type Change, defineModule, type ModuleResult, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { sh, together } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
@@ -71,7 +71,7 @@ export const xen_domain = defineModule<typeof declared, State>({
         }
       : undefined,
   plan: (args, state, view) => (isUp(args) ? planUp(args, state, view.check) : planDown(args, state)),
-  conclude,
+  interpret: conclude,
 })
 
 function isUp({ state }: DomainArgs): boolean {
@@ -218,7 +218,7 @@ function conclude(
   outcomes: readonly Outcome[],
   { name, timeout }: DomainArgs,
   { domain }: State,
-): Conclusion {
+): ModuleResult {
   const { code, stderr } = outcomes.at(-1)!
   if (code === TIMED_OUT)
     return {

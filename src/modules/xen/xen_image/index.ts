@@ -1,4 +1,4 @@
-import { type Change, type Conclusion, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
+import { type Change, defineModule, type ModuleResult, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { quote } from '../../../shell/quote.ts'
@@ -29,7 +29,7 @@ export const xen_image = defineModule<typeof xenImageOptions, State>({
   probe,
   parse,
   plan: (args, state) => (args.state === 'absent' ? planAbsent(args, state) : planPresent(args, state)),
-  conclude,
+  interpret: conclude,
 })
 
 function probe(args: XenImageArgs): string {
@@ -116,7 +116,7 @@ function planAbsent(args: XenImageArgs, state: State): Plan {
   return { ...together(changes, { do: 'exec', script: removeScript(args, state.auto) }), result }
 }
 
-function conclude([outcome]: Outcome[]): Conclusion {
+function conclude([outcome]: Outcome[]): ModuleResult {
   const { code, stderr, seconds } = outcome!
   if (code === 0) return { result: { seconds: Math.round(seconds) } }
   return { failed: stderr.trim() || `the making of the image was ended (exit status ${code})` }
