@@ -2,7 +2,7 @@ import type { TemplateContext } from '../template/scoped.ts'
 import { isTemplate } from '../template/template.ts'
 import { unpassable } from '../values/passable.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { toText } from '../values/text.ts'
 import { isMap, type Node, toValue, type Value } from '../values/value.ts'
 
@@ -56,7 +56,7 @@ function wrongName(name: string): string {
 }
 
 /** Where an entry is written; the whole, when its name came from a template. */
-function placesOf(name: string, node: Node): { keyPlace: Place; valuePlace: Place } {
+function placesOf(name: string, node: Node): { keyPlace: SourceSpan; valuePlace: SourceSpan } {
   const entry = node.kind === 'map' ? node.entries.find(({ key }) => key === name) : undefined
   return { keyPlace: entry?.keyPlace ?? node.place, valuePlace: entry?.value.place ?? node.place }
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { type Node, toNode } from '../values/value.ts'
 import type { Group, Host } from './group.ts'
 import { expandHosts } from './hostname.ts'
@@ -18,19 +18,19 @@ export class Builder {
     this.inventory = inventory
   }
 
-  problem(message: string, place?: Place, hint?: string): void {
+  problem(message: string, place?: SourceSpan, hint?: string): void {
     this.problems.push({ message, place, hint })
   }
 
   /** The group of that name, or undefined when no group can have it. */
-  group(name: string, place: Place): Group | undefined {
+  group(name: string, place: SourceSpan): Group | undefined {
     const known = this.inventory.groups.get(name)
     if (known !== undefined) return known
     return this.#report(groupNameFault(name), place) ? this.inventory.addGroup(name) : undefined
   }
 
   /** The hosts that a name, perhaps with ranges and a port, stands for; they are in the group then. */
-  hosts(pattern: string, place: Place, group: Group): Host[] {
+  hosts(pattern: string, place: SourceSpan, group: Group): Host[] {
     try {
       const { hosts, port } = expandHosts(pattern)
       return hosts.map((name) => {
@@ -52,19 +52,19 @@ export class Builder {
   }
 
   /** Puts a group into another. */
-  nest(parent: Group, child: Group, place: Place): void {
+  nest(parent: Group, child: Group, place: SourceSpan): void {
     if (this.inventory.nest(parent, child)) return
     if (child.name === 'all') this.problem('the group all holds every group and cannot be in one', place)
     else if (child === parent) this.problem(`the group ${child.name} cannot be in itself`, place)
     else this.problem(`the group ${child.name} cannot be in ${parent.name}, which is in ${child.name}`, place)
   }
 
-  groupVariable(group: Group, name: string, namePlace: Place, value: Node): void {
+  groupVariable(group: Group, name: string, namePlace: SourceSpan, value: Node): void {
     if (name === 'ansible_group_priority') this.#priority(group, value)
     else this.#variable([group], name, namePlace, value)
   }
 
-  hostVariable(hosts: readonly Host[], name: string, namePlace: Place, value: Node): void {
+  hostVariable(hosts: readonly Host[], name: string, namePlace: SourceSpan, value: Node): void {
     this.#variable(hosts, name, namePlace, value)
   }
 
@@ -74,13 +74,13 @@ export class Builder {
     else this.problem('ansible_group_priority takes a whole number', value.place)
   }
 
-  #variable(owners: readonly (Host | Group)[], name: string, namePlace: Place, value: Node): void {
+  #variable(owners: readonly (Host | Group)[], name: string, namePlace: SourceSpan, value: Node): void {
     if (!this.#report(variableNameFault(name), namePlace)) return
     for (const owner of owners) owner.variables.set(name, value)
   }
 
   /** Whether one can go on. */
-  #report(fault: Fault | undefined, place: Place): boolean {
+  #report(fault: Fault | undefined, place: SourceSpan): boolean {
     if (fault === undefined) return true
     const list = fault.fatal ? this.problems : this.warnings
     list.push({ message: fault.message, hint: fault.hint, place })

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { type Place, Source } from '../values/source.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
 import { readSource } from '../yaml/files.ts'
 import { parseAddress } from './hostname.ts'
 
 /** One part of a pattern, such as "web*" or "!db[0]", and where it stands. */
 export interface Part {
   readonly text: string
-  readonly place?: Place | undefined
+  readonly place?: SourceSpan | undefined
 }
 
 /** The parts of patterns that all stand at one place. */
-export function partsOf(patterns: readonly string[], place?: Place): Part[] {
+export function partsOf(patterns: readonly string[], place?: SourceSpan): Part[] {
   return patterns.flatMap(splitPattern).map((text) => ({ text, place }))
 }
 

@@ -1,7 +1,7 @@
 import { matching } from '../values/matching.ts'
 import { didYouMean, type Problem } from '../values/problem.ts'
 import { pythonRegExp } from '../values/regexp.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { globToRegExp } from './glob.ts'
 import { type Host, LOCALHOST } from './group.ts'
 import type { Inventory } from './inventory.ts'
@@ -14,7 +14,11 @@ export interface Selection {
 }
 
 /** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
-export function select(inventory: Inventory, pattern: string | readonly string[], place?: Place): Selection {
+export function select(
+  inventory: Inventory,
+  pattern: string | readonly string[],
+  place?: SourceSpan,
+): Selection {
   const { hosts, problems } = selectParts(inventory, partsOf([pattern].flat(), place))
   return { hosts, problems: problems.map((problem) => ({ place, ...problem })) }
 }

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
 import { closest, type Problem, ProblemError } from '../values/problem.ts'
-import { type Place, Source } from '../values/source.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
 import { isFile, isFolder, readSource, shownPath } from '../yaml/files.ts'
 import { parseYaml } from '../yaml/yaml.ts'
@@ -146,7 +146,7 @@ function encrypted(source: Source): Problem {
   }
 }
 
-function priorityOutside(kind: Kind, place: Place): Problem {
+function priorityOutside(kind: Kind, place: SourceSpan): Problem {
   return {
     message: `ansible_group_priority has no effect in ${kind}`,
     place,

@@ -1,5 +1,5 @@
 import type { Module } from '../sdk/module.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { MapNode, Node, ScalarNode } from '../values/value.ts'
 
 /** Keywords whose nearest value holds: the task's own, else its block's, its role's, its play's. */
@@ -42,7 +42,7 @@ export interface Inherited {
 }
 
 interface Common {
-  readonly place: Place
+  readonly place: SourceSpan
   readonly name: ScalarNode | undefined
   readonly inherited: Inherited
   /** The role it stands in. */
@@ -77,7 +77,7 @@ interface Runnable extends Common {
 export interface Task extends Runnable {
   readonly kind: 'task'
   readonly action: string
-  readonly actionPlace: Place
+  readonly actionPlace: SourceSpan
   readonly module: Module
   /** Arguments as written, free form text already under its option's name. */
   readonly args: MapNode
@@ -87,7 +87,7 @@ export interface IncludeTasks extends Runnable {
   readonly kind: 'include_tasks'
   readonly file: ScalarNode
   /** The includes by which the run came here, outermost first. */
-  readonly within: readonly Place[]
+  readonly within: readonly SourceSpan[]
   /** What holds around it. */
   readonly outer: Inherited
   /** `apply:` keywords, inherited by what is included. */
@@ -99,7 +99,7 @@ export interface IncludeRole extends Runnable {
   readonly roleName: ScalarNode
   readonly from: RoleFiles
   /** As for IncludeTasks. */
-  readonly within: readonly Place[]
+  readonly within: readonly SourceSpan[]
   readonly outer: Inherited
   readonly apply: Inherited
   readonly isPublic: boolean
@@ -160,7 +160,7 @@ export interface RoleUse {
 }
 
 export interface Play {
-  readonly place: Place
+  readonly place: SourceSpan
   readonly name: string
   readonly hosts: Node
   readonly file: string

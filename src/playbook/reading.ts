@@ -1,6 +1,6 @@
 import type { Catalogue } from '../sdk/module.ts'
 import type { Problem } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { Files } from '../yaml/files.ts'
 import type { Inherited, Role } from './ast.ts'
 
@@ -24,7 +24,7 @@ export interface Reading extends Sources {
   /** Files and roles that are being read, outermost first: one that is in it again is a cycle. */
   readonly chain: readonly string[]
   /** The includes by which the run came here, outermost first. */
-  readonly within: readonly Place[]
+  readonly within: readonly SourceSpan[]
   /** Reading handlers: `listen` is allowed. */
   readonly handlers: boolean
 }

@@ -1,7 +1,7 @@
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
 import { closest, didYouMean } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
 import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
@@ -153,7 +153,7 @@ function readActionKeyword(node: Node, reading: Reading): Action | undefined {
   return knownAction(String(toValue(module.value)), module.value.place, args, reading)
 }
 
-function knownAction(written: string, place: Place, args: Node, reading: Reading): Action | undefined {
+function knownAction(written: string, place: SourceSpan, args: Node, reading: Reading): Action | undefined {
   const name = shortName(written)
   if (isAction(name, reading)) return { name, place, args }
   const hint = didYouMean(name, actionNames(reading))

@@ -1,6 +1,6 @@
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { Location } from './event.ts'
 
-export function locationOf(place: Place): Location {
+export function locationOf(place: SourceSpan): Location {
   return { file: place.source.path, ...place.source.position(place.start) }
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../values/problem.ts'
-import { type Place, placeName } from '../values/source.ts'
+import { placeName, type SourceSpan } from '../values/source.ts'
 import { visible } from '../values/visible.ts'
 import { createLook, type Theme } from './paint.ts'
 import { clean, cleanLines, count, width } from './text.ts'
@@ -45,7 +45,7 @@ function byPlace({ place: a }: Problem, { place: b }: Problem): number {
   return a.start - b.start
 }
 
-function excerpt(place: Place, look: Theme): string[] {
+function excerpt(place: SourceSpan, look: Theme): string[] {
   const { line: number, column } = place.source.position(place.start)
   const line = place.source.line(number)
   if (line.trim() === '') return []

@@ -1,4 +1,4 @@
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
 
@@ -23,7 +23,7 @@ export interface Compiled {
   readonly names: readonly NameUse[]
   readonly faults: readonly Fault[]
   /** The template's value; raises ProblemError. */
-  evaluate(scope: VariableScope, locate: (start: number, end: number) => Place): Value
+  evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }
 
 /**

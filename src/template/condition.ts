@@ -1,5 +1,5 @@
 import { ProblemError } from '../values/problem.ts'
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { isTrue } from '../values/truth.ts'
 import type { Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
@@ -16,7 +16,7 @@ export function evaluate(node: Node, scope: VariableScope): boolean {
 }
 
 /** The value of an expression without braces; undefined when what it names is not there. */
-export function evaluateExpression(text: string, place: Place, scope: VariableScope): Value | undefined {
+export function evaluateExpression(text: string, place: SourceSpan, scope: VariableScope): Value | undefined {
   try {
     return expressionIn({ kind: 'scalar', value: text, place }, scope)
   } catch (error) {

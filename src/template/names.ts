@@ -1,5 +1,5 @@
 import type { Problem } from '../values/problem.ts'
-import type { Place, Source } from '../values/source.ts'
+import type { Source, SourceSpan } from '../values/source.ts'
 import type { Node, ScalarNode } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
@@ -10,7 +10,7 @@ import { isTemplate, isTemplateNode } from './template.ts'
 /** A variable that a template asks for. */
 export interface NameUsed {
   readonly name: string
-  readonly place: Place
+  readonly place: SourceSpan
   /** It may be missing: the template asks whether it is there (`defined`), or has something else (`default`). */
   readonly guarded: boolean
 }
@@ -71,7 +71,7 @@ function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: 
 function collect(
   text: string,
   kind: Kind,
-  locate: (start: number, end: number) => Place,
+  locate: (start: number, end: number) => SourceSpan,
   found: NamesUsed,
 ): void {
   const { names, faults } = compile(text, kind)

@@ -1,4 +1,4 @@
-import type { Place, Source } from '../values/source.ts'
+import type { Source, SourceSpan } from '../values/source.ts'
 import { toText } from '../values/text.ts'
 import type { Node, ScalarNode, Value, ValueMap } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
@@ -31,7 +31,7 @@ export function render(node: Node, scope: VariableScope): Value {
 }
 
 /** The value of a text that has a place but is no node of its own. */
-export function renderText(text: string, place: Place, scope: VariableScope): Value {
+export function renderText(text: string, place: SourceSpan, scope: VariableScope): Value {
   if (!isTemplate(text)) return text
   return render({ kind: 'scalar', value: text, place }, scope)
 }

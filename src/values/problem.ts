@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein'
-import type { Place } from './source.ts'
+import type { SourceSpan } from './source.ts'
 
 /** Something wrong with what the user wrote: what it is, where, and how to put it right. */
 export interface Problem {
   readonly message: string
-  readonly place?: Place | undefined
+  readonly place?: SourceSpan | undefined
   readonly hint?: string | undefined
 }
 

@@ -45,14 +45,14 @@ export class Source {
 }
 
 /** A stretch of a source: offsets into its text, `end` behind the last character. */
-export interface Place {
+export interface SourceSpan {
   readonly source: Source
   readonly start: number
   readonly end: number
 }
 
 /** `file:line:column` of a place's start. */
-export function placeName(place: Place): string {
+export function placeName(place: SourceSpan): string {
   const { line, column } = place.source.position(place.start)
   return `${place.source.path}:${line}:${column}`
 }

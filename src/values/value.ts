@@ -1,4 +1,4 @@
-import type { Place } from './source.ts'
+import type { SourceSpan } from './source.ts'
 
 /** What a variable, an argument or a result can hold: what JSON can. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value }
@@ -11,7 +11,7 @@ export type Node = ScalarNode | ListNode | MapNode
 export interface ScalarNode {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
-  readonly place: Place
+  readonly place: SourceSpan
   /** Written with `!unsafe`: braces in it mean nothing. */
   readonly unsafe?: boolean
 }
@@ -19,18 +19,18 @@ export interface ScalarNode {
 export interface ListNode {
   readonly kind: 'list'
   readonly items: readonly Node[]
-  readonly place: Place
+  readonly place: SourceSpan
 }
 
 export interface MapNode {
   readonly kind: 'map'
   readonly entries: readonly MapEntry[]
-  readonly place: Place
+  readonly place: SourceSpan
 }
 
 export interface MapEntry {
   readonly key: string
-  readonly keyPlace: Place
+  readonly keyPlace: SourceSpan
   readonly value: Node
 }
 
@@ -47,7 +47,7 @@ export function toValue(node: Node): Value {
 }
 
 /** A node for a value that did not come from a file; every part has the place given. `unsafe`: it is not templated. */
-export function toNode(value: Value, place: Place, unsafe = false): Node {
+export function toNode(value: Value, place: SourceSpan, unsafe = false): Node {
   if (Array.isArray(value))
     return { kind: 'list', items: value.map((item) => toNode(item, place, unsafe)), place }
   if (typeof value === 'object' && value !== null) {

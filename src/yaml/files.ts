@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { type Place, Source } from '../values/source.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
 import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
@@ -49,7 +49,7 @@ export class Files {
   readonly #parsed = new Map<string, { node: Node | undefined; problems: readonly Problem[] }>()
 
   /** The content of a YAML file, or undefined when there is none or it cannot be read (which is then a problem). */
-  yaml(path: string, wanted?: Place): Node | undefined {
+  yaml(path: string, wanted?: SourceSpan): Node | undefined {
     const absolute = resolve(path)
     const parsed = this.#parsed.get(absolute) ?? parse(absolute, wanted)
     this.#parsed.set(absolute, parsed)
@@ -58,7 +58,7 @@ export class Files {
   }
 }
 
-function parse(path: string, wanted: Place | undefined) {
+function parse(path: string, wanted: SourceSpan | undefined) {
   const source = readSource(path)
   if (source instanceof Source) return parseYaml(source)
   return { node: undefined, problems: [{ place: wanted, ...source }] }

@@ -1,4 +1,4 @@
-import type { Place } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { ScalarNode } from '../values/value.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { ScalarNode } from '../values/value.ts'
  * white space (folding, indentation), quotes and escapes, so the characters in between are counted. A scalar that
  * does not stand in its source like that (a text from elsewhere) gives its own place.
  */
-export function placeInScalar(node: ScalarNode, start: number, end: number): Place {
+export function placeInScalar(node: ScalarNode, start: number, end: number): SourceSpan {
   const { place, value } = node
   if (typeof value !== 'string') return place
   const written = units(place.source.text.slice(place.start, place.end))

@@ -16,7 +16,7 @@ import {
 } from 'yaml'
 import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
-import { type Place, placeName, Source } from '../values/source.ts'
+import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import type { ListNode, MapEntry, Node, ScalarNode } from '../values/value.ts'
 import { plainValue } from './plain-scalar.ts'
 import { quoteTemplate, syntaxProblem } from './problems.ts'
@@ -182,18 +182,18 @@ class Reader {
     return this.#plain(yaml, place, unsafe)
   }
 
-  #plain(yaml: Scalar | YAMLMap | YAMLSeq, place: Place, unsafe: boolean): Node {
+  #plain(yaml: Scalar | YAMLMap | YAMLSeq, place: SourceSpan, unsafe: boolean): Node {
     if (isMap(yaml)) return this.#map(yaml, place, unsafe)
     if (isSeq(yaml)) return this.#list(yaml, place, unsafe)
     const value = scalarValue(yaml)
     return unsafe ? { kind: 'scalar', value, place, unsafe } : { kind: 'scalar', value, place }
   }
 
-  #list(yaml: YAMLSeq, place: Place, unsafe: boolean): ListNode {
+  #list(yaml: YAMLSeq, place: SourceSpan, unsafe: boolean): ListNode {
     return { kind: 'list', items: yaml.items.map((item) => this.read(item as YamlNode, unsafe)), place }
   }
 
-  #map(yaml: YAMLMap, place: Place, unsafe: boolean): Node {
+  #map(yaml: YAMLMap, place: SourceSpan, unsafe: boolean): Node {
     if (yaml.flow && this.#source.text.startsWith('{{', place.start)) {
       const { message, hint } = quoteTemplate(this.#source, place.start)
       return this.#problem(message, place, hint)
@@ -219,7 +219,7 @@ class Reader {
     return { kind: 'map', entries: [...merged.values()], place }
   }
 
-  #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: Place, unsafe: boolean): MapEntry {
+  #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: SourceSpan, unsafe: boolean): MapEntry {
     const keyPlace = pair.key?.range ? this.#place(pair.key) : map
     const key = pair.key === null ? null : this.#key(pair.key)
     if (key === null) this.#problem('a key is missing in front of the colon', keyPlace)
@@ -294,27 +294,27 @@ class Reader {
     return extent
   }
 
-  #tooDeep(place: Place): ScalarNode {
+  #tooDeep(place: SourceSpan): ScalarNode {
     return this.#once(TOO_DEEP, place)
   }
 
-  #tooMuch(place: Place): ScalarNode {
+  #tooMuch(place: SourceSpan): ScalarNode {
     return this.#once(`the aliases up to here stand for more than ${REPEATED_AT_MOST} characters`, place)
   }
 
   /** A problem that the rest of the file would only repeat. */
-  #once(message: string, place: Place): ScalarNode {
+  #once(message: string, place: SourceSpan): ScalarNode {
     if (this.problems.some((problem) => problem.message === message))
       return { kind: 'scalar', value: null, place }
     return this.#problem(message, place)
   }
 
-  #problem(message: string, place: Place, hint?: string): ScalarNode {
+  #problem(message: string, place: SourceSpan, hint?: string): ScalarNode {
     this.problems.push(hint === undefined ? { message, place } : { message, place, hint })
     return { kind: 'scalar', value: null, place }
   }
 
-  #place(yaml: YamlNode): Place {
+  #place(yaml: YamlNode): SourceSpan {
     const [start, end] = yaml.range!
     return { source: this.#source, start, end }
   }

@@ -2,12 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { formatProblem, formatProblems } from '../../src/report/diagnostic.ts'
 import type { Problem } from '../../src/values/problem.ts'
-import { type Place, Source } from '../../src/values/source.ts'
+import { Source, type SourceSpan } from '../../src/values/source.ts'
 
 const test = suite('diagnostic')
 
 /** The place of the first occurrence of `stretch`. */
-function at(text: string, stretch: string, path = 'lab.yml'): Place {
+function at(text: string, stretch: string, path = 'lab.yml'): SourceSpan {
   const start = text.indexOf(stretch)
   return { source: new Source(path, text), start, end: start + stretch.length }
 }

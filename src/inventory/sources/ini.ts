@@ -1,5 +1,5 @@
 import { didYouMean } from '../../values/problem.ts'
-import type { Place, Source } from '../../values/source.ts'
+import type { Source, SourceSpan } from '../../values/source.ts'
 import { type Node, toNode } from '../../values/value.ts'
 import { splitWords, type Word } from '../../values/words.ts'
 import type { Builder } from '../builder.ts'
@@ -30,7 +30,7 @@ class IniReader {
   readonly #source: Source
   readonly #builder: Builder
   /** Groups that some section of hosts or children must declare, and where they are wanted. */
-  readonly #wanted = new Map<string, Place>()
+  readonly #wanted = new Map<string, SourceSpan>()
   readonly #declared: Set<string>
 
   constructor(source: Source, builder: Builder) {
@@ -111,7 +111,7 @@ class IniReader {
     this.#builder.groupVariable(group, name, this.#place(line, 0, name.length), node)
   }
 
-  #value(text: string, place: Place): Node {
+  #value(text: string, place: SourceSpan): Node {
     try {
       return toNode(pythonLiteral(text), place)
     } catch (error) {
@@ -143,7 +143,7 @@ class IniReader {
     this.#builder.problem(message, this.#place(line), hint)
   }
 
-  #place(line: Line, from = 0, to = line.text.length): Place {
+  #place(line: Line, from = 0, to = line.text.length): SourceSpan {
     return { source: this.#source, start: line.start + from, end: line.start + to }
   }
 }

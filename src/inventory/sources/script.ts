@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { isTooDeep, TOO_DEEP } from '../../values/depth.ts'
 import { ProblemError } from '../../values/problem.ts'
-import { type Place, Source } from '../../values/source.ts'
+import { Source, type SourceSpan } from '../../values/source.ts'
 import { isMap, toNode, type Value, type ValueMap } from '../../values/value.ts'
 import { decoded } from '../../yaml/encoding.ts'
 import { shownPath } from '../../yaml/files.ts'
@@ -16,7 +16,7 @@ const PATIENCE = Math.min(Number(process.env.PLAYSSH_INVENTORY_TIMEOUT) || 600, 
 
 interface Answer {
   readonly value: ValueMap
-  readonly place: Place
+  readonly place: SourceSpan
 }
 
 /** Runs an executable inventory with --list (and --host, when it gives no _meta) and takes the JSON it prints. */
@@ -68,7 +68,7 @@ function parseJson(text: string): Value | undefined {
 }
 
 /** A group as a script gives it: a list of hosts, a map of hosts, vars and children, or the variables of one host. */
-function readGroup(name: string, data: Value, place: Place, builder: Builder): Host[] {
+function readGroup(name: string, data: Value, place: SourceSpan, builder: Builder): Host[] {
   const group = builder.group(name, place)
   if (group === undefined) return []
   const shape = toShape(name, data)
@@ -91,7 +91,7 @@ function toShape(name: string, data: Value): ValueMap {
 }
 
 /** Names are not checked: they come from a cloud's tags or the like, and nobody here can change them. */
-function setVariables(owner: Host | Group, values: Value, place: Place): void {
+function setVariables(owner: Host | Group, values: Value, place: SourceSpan): void {
   if (!isMap(values))
     throw new Error(`${place.source.path}: what "${owner.name}" has must be a map of variables`)
   for (const [name, value] of Object.entries(values)) {

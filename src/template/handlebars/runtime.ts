@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
-import type { Place } from '../../values/source.ts'
+import type { SourceSpan } from '../../values/source.ts'
 import { toText } from '../../values/text.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
@@ -23,14 +23,14 @@ export interface SourceMapEntry {
 export class Run {
   readonly sites: readonly SourceMapEntry[]
   readonly scope: VariableScope
-  readonly #locate: (start: number, end: number) => Place
+  readonly #locate: (start: number, end: number) => SourceSpan
   /** The value of a template that is one expression. */
   kept: Value | undefined
 
   constructor(
     sites: readonly SourceMapEntry[],
     scope: VariableScope,
-    locate: (start: number, end: number) => Place,
+    locate: (start: number, end: number) => SourceSpan,
   ) {
     this.sites = sites
     this.scope = scope

@@ -3,7 +3,7 @@ import { together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { quote } from '../../../shell/quote.ts'
 import { buildScript, removeScript } from './build.ts'
-import { imageFaults, type Place, placeOf, type XenImageArgs, xenImageOptions } from './options.ts'
+import { type ImagePaths, imageFaults, placeOf, type XenImageArgs, xenImageOptions } from './options.ts'
 
 /** What there is of an image. */
 interface State {
@@ -51,12 +51,12 @@ function probe(args: XenImageArgs): string {
   ].join('\n')
 }
 
-function filesProbe({ disk, swap }: Place): string[] {
+function filesProbe({ disk, swap }: ImagePaths): string[] {
   return [`[ ! -e ${quote(disk)} ] || disk=y`, `[ ! -e ${quote(swap)} ] || echo swap`]
 }
 
 // An inactive volume has no file below /dev.
-function volumesProbe({ group, disk, swap }: Place): string[] {
+function volumesProbe({ group, disk, swap }: ImagePaths): string[] {
   const name = (path: string) => path.slice(path.lastIndexOf('/') + 1)
   return [
     `volumes=$(lvs --noheadings -o lv_name ${quote(group!)} 2>/dev/null) || echo groupless`,

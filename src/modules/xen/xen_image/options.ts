@@ -73,7 +73,7 @@ export const xenImageOptions = options({
 export type XenImageArgs = ArgsOf<typeof xenImageOptions>
 
 /** Where the parts of an image are. */
-export interface Place {
+export interface ImagePaths {
   readonly disk: string
   readonly swap: string
   /** The folder that holds the disks, unless they are volumes. */
@@ -85,7 +85,7 @@ export interface Place {
   readonly unfinished: string
 }
 
-export function placeOf({ hostname, dir, lvm, config }: XenImageArgs): Place {
+export function placeOf({ hostname, dir, lvm, config }: XenImageArgs): ImagePaths {
   const cfg = below(trimmed(config), `${hostname}.cfg`)
   if (lvm !== undefined) {
     const volume = (name: string) => `/dev/${lvm}/${hostname}-${name}`
