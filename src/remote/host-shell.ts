@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { becomeCommand, becomeRefusal, checkUser, Questions } from './become.ts'
 import { type Channel, type Transport, Unreachable } from './channel.ts'
 import { FrameReader, KEPT_AT_MOST } from './frames.ts'
-import { LastWords } from './last-output.ts'
+import { LastOutput } from './last-output.ts'
 import type { Become } from './target.ts'
 
 export interface ShellOptions {
@@ -64,8 +64,8 @@ export async function openShell(
 }
 
 interface Said {
-  readonly out: LastWords
-  readonly err: LastWords
+  readonly out: LastOutput
+  readonly err: LastOutput
 }
 
 /**
@@ -156,8 +156,8 @@ export class HostShell {
     hear: (said: Said) => Error | undefined,
     refused: (code: number, said: string) => Error,
   ): Promise<number> {
-    const said = { out: new LastWords(this.#nonce[0]), err: new LastWords(this.#nonce[0]) }
-    const next = (reader: FrameReader, words: LastWords) => {
+    const said = { out: new LastOutput(this.#nonce[0]), err: new LastOutput(this.#nonce[0]) }
+    const next = (reader: FrameReader, words: LastOutput) => {
       const onBytes = (bytes: Buffer) => {
         words.add(bytes)
         const error = hear(said)
@@ -200,7 +200,7 @@ function tardy(patience: number, said: string): Unreachable {
   )
 }
 
-function echoes(out: LastWords): Unreachable {
+function echoes(out: LastOutput): Unreachable {
   const before = out.text()
   return new Unreachable(
     `the host did not start /bin/sh: it only says back what it is told${before && ` (before that: ${before})`}`,

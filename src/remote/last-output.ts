@@ -2,7 +2,7 @@
 const KEPT = 1000
 
 /** The last that a host said on a stream, to give for a reason. */
-export class LastWords {
+export class LastOutput {
   readonly #sent: string
   #bytes: Buffer = Buffer.alloc(0)
   #isCut = false
