@@ -62,20 +62,31 @@ export interface Placing extends Wanted {
 }
 
 /** What was found on the host: files by their path, and the wanted owner and group. */
-export interface Ground {
+export interface PlacementState {
   readonly files: ReadonlyMap<string, FileState | undefined>
   readonly ids: Ids
 }
 
 /** Every difference between the items and what is on the host. */
-export function place(placing: Placing, items: readonly Item[], ground: Ground, view: ModuleContext): Plan {
+export function place(
+  placing: Placing,
+  items: readonly Item[],
+  ground: PlacementState,
+  view: ModuleContext,
+): Plan {
   const unknown = unknownOwner(ground.ids, view)
   if (unknown !== undefined) return failure(unknown)
   const placed = items.map((item) => placeItem(placing, item, below(placing.dest, item.path), ground, view))
   return joined([placeAbove(placing, ground, view), ...placed])
 }
 
-function placeItem(placing: Placing, item: Item, path: string, ground: Ground, view: ModuleContext): Plan {
+function placeItem(
+  placing: Placing,
+  item: Item,
+  path: string,
+  ground: PlacementState,
+  view: ModuleContext,
+): Plan {
   if (item.type === 'directory') return placeFolder(placing, path, item.mode, ground)
   const found = ground.files.get(path)
   if (found !== undefined && !placing.force) {
@@ -94,7 +105,7 @@ export function settle(target: Existing, wanted: Wanted, ids: Ids): Plan {
   return { changes, actions: attributesScripts([{ ...target, set }]).map(sh) }
 }
 
-function placeAbove(placing: Placing, ground: Ground, view: ModuleContext): Plan {
+function placeAbove(placing: Placing, ground: PlacementState, view: ModuleContext): Plan {
   const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
   if (placing.makesFolders) {
     return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
@@ -121,7 +132,7 @@ export function placeFolder(
   placing: Pick<Placing, 'dest' | 'owner' | 'group' | 'directory_mode' | 'keepsModes'>,
   path: string,
   sourceMode: number,
-  { files, ids }: Ground,
+  { files, ids }: PlacementState,
 ): Plan {
   const found = files.get(path)
   const { owner, group, directory_mode } = placing
@@ -141,7 +152,7 @@ export function placeFolder(
   }
 }
 
-function placeLink(placing: Placing, item: Item, path: string, { files, ids }: Ground): Plan {
+function placeLink(placing: Placing, item: Item, path: string, { files, ids }: PlacementState): Plan {
   const found = files.get(path)
   if (found?.type === 'directory') return failure(`${path} is a folder, and a link is to be there`)
   const wanted = { owner: placing.owner, group: placing.group }
@@ -156,7 +167,7 @@ function placeFile(
   placing: Placing,
   item: Item,
   target: string,
-  { files, ids }: Ground,
+  { files, ids }: PlacementState,
   view: ModuleContext,
 ): Plan {
   const found = files.get(target)

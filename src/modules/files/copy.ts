@@ -4,7 +4,7 @@ import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
 import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
-import { type Ground, type Item, type Placing, place } from '../../host/placement.ts'
+import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
 import {
   defineModule,
@@ -48,7 +48,7 @@ const declared = options({
 export type CopyArgs = ArgsOf<typeof declared>
 type Args = CopyArgs
 
-export interface State extends Ground {
+export interface State extends PlacementState {
   /** What is to be copied when that is on the host. */
   readonly items?: readonly Item[]
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../host/file-state.ts'
 import { filesProbe } from '../../../host/look.ts'
 import { ancestors, below, folderOf, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import { about, type Ground, mayCome, noFolder, placeFolder } from '../../../host/placement.ts'
+import { about, mayCome, noFolder, type PlacementState, placeFolder } from '../../../host/placement.ts'
 import {
   attributesScripts,
   hardLinkScript,
@@ -24,7 +24,7 @@ import { quote } from '../../../shell/quote.ts'
 import type { FileArgs } from './options.ts'
 import { planTimes, type Times } from './timestamps.ts'
 
-export interface State extends Ground {
+export interface State extends PlacementState {
   readonly times: Times
   /** What is below the folder, when it is to be changed too. */
   readonly below: readonly (readonly [string, FileState])[]
