@@ -81,12 +81,12 @@ export type Phase =
   /** Conditions and arguments of a task. */
   | 'rendering'
   | 'connecting'
-  /** Rendering the steps to come and sending what they will ask. */
-  | 'looking ahead'
-  /** Waiting for an answer to what was sent looking ahead. */
-  | 'answer'
-  /** Asking one thing and waiting for its answer. */
-  | 'question'
+  /** Rendering upcoming tasks and sending their probes. */
+  | 'prefetching'
+  /** Waiting for the result of a probe that was sent with others. */
+  | 'result'
+  /** Sending one probe and waiting for its result. */
+  | 'probing'
   | 'planning'
   /** One action. */
   | 'applying'
@@ -142,11 +142,11 @@ export type Event =
       readonly seconds: number
     }
   | {
-      /** Questions have gone to a host together: that of the task and those to come, or these behind its change. */
-      readonly type: 'asked'
+      /** Probes have gone to a host together: that of the task and of upcoming ones, or these behind its change. */
+      readonly type: 'probed'
       readonly task: TaskInfo
       readonly host: string
-      readonly questions: number
+      readonly probes: number
     }
   | { readonly type: 'rescued'; readonly task: TaskInfo; readonly host: string }
   | { readonly type: 'warning'; readonly message: string; readonly location?: Location }

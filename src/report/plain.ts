@@ -110,7 +110,7 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
       case 'task-finished':
       case 'rescued':
       case 'span':
-      case 'asked':
+      case 'probed':
       case 'play-finished':
         break
     }

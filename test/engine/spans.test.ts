@@ -23,11 +23,11 @@ test('work is done at once, and told of when it has ended', async () => {
   const work = new Promise<number>((resolve) => {
     end = resolve
   })
-  const answer = timed('answer', () => work)
+  const answer = timed('result', () => work)
   assert.equal(phases(), ['planning'])
   end(2)
   assert.is(await answer, 2)
-  assert.equal(phases(), ['planning', 'answer'])
+  assert.equal(phases(), ['planning', 'result'])
 })
 
 test('failed work is told of too, and fails', async () => {
@@ -36,9 +36,9 @@ test('failed work is told of too, and fails', async () => {
     throw new Error('no')
   }
   assert.throws(() => timed('planning', fail), 'no')
-  const caught = await timed('answer', async () => fail()).catch((error: Error) => error)
+  const caught = await timed('result', async () => fail()).catch((error: Error) => error)
   assert.instance(caught, Error)
-  assert.equal(phases(), ['planning', 'answer'])
+  assert.equal(phases(), ['planning', 'result'])
 })
 
 test('nobody is told unless asked for', async () => {
@@ -66,21 +66,21 @@ function phasesOf(events: readonly Event[], task: string): string[] {
 
 test('the phases of a turn', async () => {
   const { events } = await runText(playbook, { args: ['--profile'] })
-  const looked = ['rendering', 'rendering', 'connecting', 'looking ahead', 'answer', 'planning']
+  const looked = ['rendering', 'rendering', 'connecting', 'prefetching', 'result', 'planning']
   assert.equal(phasesOf(events, 'file'), [...looked, 'applying', 'pausing', ...looked, 'pausing'])
   assert.equal(phasesOf(events, 'look'), looked)
   const ran = ['rendering', 'connecting', 'planning', 'applying']
   assert.equal(phasesOf(events, 'said'), ['rendering', ...ran])
-  const waited = ['rendering', 'rendering', 'connecting', 'pausing', 'question', 'planning']
+  const waited = ['rendering', 'rendering', 'connecting', 'pausing', 'probing', 'planning']
   assert.equal(phasesOf(events, 'wait'), waited)
   assert.equal(phasesOf(events, 'again'), ['rendering', ...ran, 'pausing', ...ran])
 })
 
 test('without looking ahead everything is asked alone', async () => {
   const { events } = await runText(playbook, { args: ['--profile', '--no-prefetch'] })
-  const looked = ['rendering', 'rendering', 'connecting', 'question', 'planning']
+  const looked = ['rendering', 'rendering', 'connecting', 'probing', 'planning']
   assert.equal(phasesOf(events, 'look'), looked)
-  assert.not.ok(events.some(({ type }) => type === 'asked'))
+  assert.not.ok(events.some(({ type }) => type === 'probed'))
 })
 
 test('what was asked is counted, behind a change too', async () => {
@@ -94,7 +94,7 @@ test('what was asked is counted, behind a change too', async () => {
 `
   const { events } = await runText(text)
   const asked = events.flatMap((event) =>
-    event.type === 'asked' ? [`${event.task.name} ${event.questions}`] : [],
+    event.type === 'probed' ? [`${event.task.name} ${event.probes}`] : [],
   )
   assert.equal(asked, ['one 4', 'three 1'])
 })

@@ -43,8 +43,8 @@ export class TimedStory {
     )
   }
 
-  asked(task: TaskInfo, host: string, questions: number, at: number): this {
-    return this.#at(at, () => this.#story.tell({ type: 'asked', task, host, questions }))
+  probed(task: TaskInfo, host: string, probes: number, at: number): this {
+    return this.#at(at, () => this.#story.tell({ type: 'probed', task, host, probes }))
   }
 
   finish(task: TaskInfo, host: string, told: TaskResult, at: number): this {

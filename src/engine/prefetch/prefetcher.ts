@@ -4,7 +4,7 @@ import type { ProbeOutput } from '../../sdk/probe.ts'
 import type { HostState } from '../host.ts'
 import { ProbeCache, type ProbeRequest } from './probe-cache.ts'
 
-/** The question of a step whose turn has not come. */
+/** The probe request of a task whose turn has not come. */
 export interface UpcomingProbe extends ProbeRequest {
   /** Whether the step would change something, or fail, if this were found. */
   stopsAt(found: ProbeOutput): boolean
@@ -12,17 +12,17 @@ export interface UpcomingProbe extends ProbeRequest {
 
 export type UpcomingProbes = () => AsyncIterable<UpcomingProbe>
 
-/** How many questions go ahead of their turn at most, for a host and for all; what is found has to be kept. */
+/** How many requests go ahead of their turn at most, for a host and for all; what is found has to be kept. */
 const MOST_OF_A_HOST = 1000
 const MOST_OF_ALL = 50_000
 /** After so many other hosts are heard. */
 const IN_A_TURN = 20
 
 /**
- * Probing ahead: questions of steps whose turn has not come go to the host together with that of the step whose
- * turn it is, so that a host where nothing changes costs one round trip however many steps there are. What was found
- * is used only if the step, when its turn comes, asks the very same question, and if nothing has been changed since
- * in the scope: the whole batch under linear (from the next step on), the host alone under free.
+ * Prefetch: the probes of upcoming tasks go to the host together with that of the present one, so that a host where
+ * nothing changes costs one round trip however many tasks there are. A result is used only if the task, when its turn
+ * comes, makes the very same request, and if nothing has been changed since: on any host of the batch under linear
+ * (from the next step on), on the host itself under free.
  */
 export class Prefetcher {
   readonly #isShared: boolean
@@ -38,34 +38,34 @@ export class Prefetcher {
   }
 
   /**
-   * Asks a question, and behind it those of the steps to come, unless its answer is known. Gives the number of
-   * questions that were sent.
+   * Sends a request, and behind it those of upcoming tasks, unless it has been sent. Gives the number of requests that
+   * were sent.
    */
-  async prepare(host: HostState, question: ProbeRequest, upcoming: UpcomingProbes): Promise<number> {
+  async prepare(host: HostState, request: ProbeRequest, upcoming: UpcomingProbes): Promise<number> {
     const knowledge = this.#of(host)
-    if (knowledge.findings.has(question)) return 0
+    if (knowledge.cache.has(request)) return 0
     // The steps that it was kept for are over, most of them.
-    if (knowledge.asked >= this.#most) knowledge.drop()
-    knowledge.findings.request(question)
-    knowledge.asked += 1
-    return 1 + (await this.#askAhead(knowledge, upcoming))
+    if (knowledge.sent >= this.#most) knowledge.drop()
+    knowledge.cache.request(request)
+    knowledge.sent += 1
+    return 1 + (await this.#sendAhead(knowledge, upcoming))
   }
 
   /**
-   * Asks what comes behind a change, which has just been sent to the resident shell of a session: the same shell
-   * looks at it once the change is made. Gives the number of questions that were sent.
+   * Sends the requests behind a change, which has just been sent to the resident shell of a session: the same shell
+   * probes once the change is made. Gives the number of requests that were sent.
    */
   async prepareBehind(host: HostState, session: Session, upcoming: UpcomingProbes): Promise<number> {
-    // With a second change in this step it would have to be asked again.
+    // With a second change in this step they would have to be sent again.
     if (this.#isShared && this.#changed.size > 1) return 0
-    return this.#askAhead(this.#of(host), upcoming, session)
+    return this.#sendAhead(this.#of(host), upcoming, session)
   }
 
-  async result(host: HostState, question: ProbeRequest): Promise<ProbeOutput> {
-    const { findings } = this.#of(host)
-    findings.request(question)
-    findings.send()
-    return findings.result(question)
+  async result(host: HostState, request: ProbeRequest): Promise<ProbeOutput> {
+    const { cache } = this.#of(host)
+    cache.request(request)
+    cache.send()
+    return cache.result(request)
   }
 
   /** Something is about to be changed on a host, or time to pass there: what was found before counts no more. */
@@ -76,7 +76,7 @@ export class Prefetcher {
 
   /**
    * A step has ended on all hosts: from here on what is known of all is as old as the last change. Only what was
-   * asked behind that change, if there was no other, is younger.
+   * sent behind that change, if there was no other, is younger.
    */
   stepEnded(): void {
     if (this.#isShared && this.#changed.size > 0) {
@@ -88,23 +88,23 @@ export class Prefetcher {
   }
 
   /**
-   * A question at which the host is expected to change something is the last: what is asked behind a change has to
-   * be asked again. With `only` questions to other sessions are left out.
+   * A request at which the host is expected to change something is the last: what is sent behind a change has to be
+   * sent again. With `only` requests to other sessions are left out.
    */
-  async #askAhead(knowledge: HostKnowledge, upcoming: UpcomingProbes, only?: Session): Promise<number> {
-    const { findings } = knowledge
-    let asked = 0
-    for await (const question of upcoming()) {
-      if (knowledge.findings !== findings) return asked
-      if (findings.has(question) || (only !== undefined && question.session !== only)) continue
-      findings.request(question)
-      asked += 1
-      knowledge.asked += 1
-      if (knowledge.asked >= this.#most || knowledge.isToStop(question)) break
-      if (asked % IN_A_TURN === 0) await setImmediate()
+  async #sendAhead(knowledge: HostKnowledge, upcoming: UpcomingProbes, only?: Session): Promise<number> {
+    const { cache } = knowledge
+    let sent = 0
+    for await (const request of upcoming()) {
+      if (knowledge.cache !== cache) return sent
+      if (cache.has(request) || (only !== undefined && request.session !== only)) continue
+      cache.request(request)
+      sent += 1
+      knowledge.sent += 1
+      if (knowledge.sent >= this.#most || knowledge.isToStop(request)) break
+      if (sent % IN_A_TURN === 0) await setImmediate()
     }
-    findings.send()
-    return asked
+    cache.send()
+    return sent
   }
 
   #of(host: HostState): HostKnowledge {
@@ -119,26 +119,26 @@ export class Prefetcher {
 
 /** What is known of a host, and what was known before it changed. */
 class HostKnowledge {
-  findings = new ProbeCache()
-  /** How many questions the findings are of. */
-  asked = 0
+  cache = new ProbeCache()
+  /** How many requests the cache is of. */
+  sent = 0
   #past = new ProbeCache()
 
-  /** By what was found before, the step that asks this will change something. */
-  isToStop(question: UpcomingProbe): boolean {
-    const found = this.#past.resultNow(question)
-    return found !== undefined && question.stopsAt(found)
+  /** By what was found before, the task of this request will change something. */
+  isToStop(request: UpcomingProbe): boolean {
+    const found = this.#past.resultNow(request)
+    return found !== undefined && request.stopsAt(found)
   }
 
   forget(): void {
-    this.#past.take(this.findings)
-    this.findings = new ProbeCache()
-    this.asked = 0
+    this.#past.take(this.cache)
+    this.cache = new ProbeCache()
+    this.sent = 0
   }
 
   drop(): void {
-    this.findings = new ProbeCache()
+    this.cache = new ProbeCache()
     this.#past = new ProbeCache()
-    this.asked = 0
+    this.sent = 0
   }
 }

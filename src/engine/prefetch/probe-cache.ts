@@ -11,14 +11,14 @@ import {
 } from '../../sdk/probe.ts'
 import { Output } from '../../shell/output.ts'
 
-/** A look at a host that a step wants: reading only, and of the same things whenever it is the same. */
+/** What a task wants to know of a host, over one session; two requests with the same content find the same. */
 export interface ProbeRequest {
   readonly session: Session
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly probes: readonly BatchedProbe[]
 }
 
-/** A look that failed on the host: with what exit status, and what it printed. */
+/** A probe that failed on the host: with what exit status, and what it printed. */
 export class ProbeFailed extends Error {
   readonly output: ShellOutput
 
@@ -29,66 +29,66 @@ export class ProbeFailed extends Error {
 }
 
 interface CacheEntry {
-  /** Rejects with LookFailed, with what `read` throws, and with Unreachable. */
+  /** Rejects with ProbeFailed, with what `read` throws, and with Unreachable. */
   readonly found: Promise<unknown>
   settle(found: unknown): void
   fail(error: unknown): void
-  /** It has been answered, and not with a failure. */
+  /** Set once it is there, and is no failure. */
   value?: { readonly found: unknown }
 }
 
-/** Looks of one kind that go to the host together. */
+/** Items of one batched probe that go to the host together. */
 interface ProbeBatch {
   readonly session: Session
   readonly environment: ProbeRequest['environment']
-  readonly look: BatchedProbe
-  readonly findings: ReadonlyMap<string, CacheEntry>
+  readonly probe: BatchedProbe
+  readonly entries: ReadonlyMap<string, CacheEntry>
 }
 
 /** What was found on one host. Told apart by identity on the host, environment, kind and item. */
 export class ProbeCache {
   readonly #known = new Map<Session, Map<string, Map<string, CacheEntry>>>()
-  #unsent = new Map<Map<string, CacheEntry>, ProbeBatch & { readonly findings: Map<string, CacheEntry> }>()
+  #unsent = new Map<Map<string, CacheEntry>, ProbeBatch & { readonly entries: Map<string, CacheEntry> }>()
 
-  /** All of it has been asked for. */
-  has(question: ProbeRequest): boolean {
-    return itemsOf(question, (look, item) => this.#find(question, look, item)).every(Boolean)
+  /** Whether all of it has been requested. */
+  has(request: ProbeRequest): boolean {
+    return itemsOf(request, (probe, item) => this.#find(request, probe, item)).every(Boolean)
   }
 
-  /** Puts down what is not known yet; `send` asks for it. */
-  request(question: ProbeRequest): void {
-    itemsOf(question, (look, item) => this.#find(question, look, item) ?? this.#putDown(question, look, item))
+  /** Notes what has not been requested yet; `send` sends it. */
+  request(request: ProbeRequest): void {
+    itemsOf(request, (probe, item) => this.#find(request, probe, item) ?? this.#note(request, probe, item))
   }
 
-  /** Sends all that was put down: one script to each shell. */
+  /** Sends all that was noted: one script to each shell. */
   send(): void {
-    const bunches = [...this.#unsent.values()].flatMap((bunch) =>
-      bunch.look.apart ? singly(bunch) : [bunch],
+    const batches = [...this.#unsent.values()].flatMap((batch) =>
+      batch.probe.apart ? singly(batch) : [batch],
     )
     this.#unsent.clear()
-    for (const some of byShell(bunches)) void lookAt(some)
+    for (const some of byShell(batches)) void probeHost(some)
   }
 
-  /** What was found of all that was asked. Raises LookFailed, Unreachable, and Error for what makes no sense. */
-  async result(question: ProbeRequest): Promise<ProbeOutput> {
-    for (const finding of itemsOf(question, (look, item) => this.#find(question, look, item)))
-      await finding?.found
-    return this.resultNow(question)!
+  /** What the request finds. Raises ProbeFailed, Unreachable, and Error for output that makes no sense. */
+  async result(request: ProbeRequest): Promise<ProbeOutput> {
+    for (const entry of itemsOf(request, (probe, item) => this.#find(request, probe, item)))
+      await entry?.found
+    return this.resultNow(request)!
   }
 
-  /** The same at once; undefined if not all of it has been answered, or something failed. */
-  resultNow(question: ProbeRequest): ProbeOutput | undefined {
-    const isThere = itemsOf(question, (look, item) => this.#find(question, look, item)?.value).every(Boolean)
+  /** The same at once; undefined if not all of it is there, or something failed. */
+  resultNow(request: ProbeRequest): ProbeOutput | undefined {
+    const isThere = itemsOf(request, (probe, item) => this.#find(request, probe, item)?.value).every(Boolean)
     if (!isThere) return undefined
-    return probeOutput((look, item) => this.#find(question, look, item)?.value?.found, question.probes)
+    return probeOutput((probe, item) => this.#find(request, probe, item)?.value?.found, request.probes)
   }
 
-  /** Takes over what others have found. */
+  /** Takes over what another cache has found. */
   take(others: ProbeCache): void {
     for (const [session, kinds] of others.#known) {
       for (const [kind, items] of kinds) {
         const own = this.#ofKind(session, kind)
-        for (const [item, finding] of items) if (finding.value !== undefined) own.set(item, finding)
+        for (const [item, entry] of items) if (entry.value !== undefined) own.set(item, entry)
       }
     }
   }
@@ -108,78 +108,78 @@ export class ProbeCache {
     return items
   }
 
-  #putDown({ session, environment }: ProbeRequest, look: BatchedProbe, item: string): CacheEntry {
-    const finding = newFinding()
-    const known = this.#ofKind(session, keyOf(environment, look.kind))
-    known.set(item, finding)
-    const bunch = this.#unsent.get(known) ?? { session, environment, look, findings: new Map() }
-    bunch.findings.set(item, finding)
-    this.#unsent.set(known, bunch)
-    return finding
+  #note({ session, environment }: ProbeRequest, probe: BatchedProbe, item: string): CacheEntry {
+    const entry = newEntry()
+    const known = this.#ofKind(session, keyOf(environment, probe.kind))
+    known.set(item, entry)
+    const batch = this.#unsent.get(known) ?? { session, environment, probe, entries: new Map() }
+    batch.entries.set(item, entry)
+    this.#unsent.set(known, batch)
+    return entry
   }
 }
 
-function itemsOf<T>({ probes: looks }: ProbeRequest, each: (look: BatchedProbe, item: string) => T): T[] {
-  return looks.flatMap((look) => look.items.map((item) => each(look, item)))
+function itemsOf<T>({ probes }: ProbeRequest, each: (probe: BatchedProbe, item: string) => T): T[] {
+  return probes.flatMap((probe) => probe.items.map((item) => each(probe, item)))
 }
 
-/** Asks once, with no regard to what was found before. Raises as `Findings.answer` does. */
+/** Probes at once, with no regard to what was found before. Raises as `ProbeCache.result` does. */
 export function probeNow(
   session: Session,
   environment: ProbeRequest['environment'],
   probe: Probe,
 ): Promise<ProbeOutput> {
-  const question = { session, environment, looks: batchedProbesOf(probe) }
-  const findings = new ProbeCache()
-  findings.request(question)
-  findings.send()
-  return findings.result(question)
+  const request = { session, environment, probes: batchedProbesOf(probe) }
+  const cache = new ProbeCache()
+  cache.request(request)
+  cache.send()
+  return cache.result(request)
 }
 
-/** A bunch for each of the items. */
-function singly(bunch: ProbeBatch): ProbeBatch[] {
-  return [...bunch.findings].map((entry) => ({ ...bunch, findings: new Map([entry]) }))
+/** A batch for each of the items. */
+function singly(batch: ProbeBatch): ProbeBatch[] {
+  return [...batch.entries].map((entry) => ({ ...batch, entries: new Map([entry]) }))
 }
 
-function byShell(bunches: readonly ProbeBatch[]): ProbeBatch[][] {
+function byShell(batches: readonly ProbeBatch[]): ProbeBatch[][] {
   const groups: ProbeBatch[][] = []
-  for (const bunch of bunches) {
-    const { session, environment } = bunch
+  for (const batch of batches) {
+    const { session, environment } = batch
     const isSame = ([other]: ProbeBatch[]) =>
       other!.session === session && keyOf(other!.environment, '') === keyOf(environment, '')
     const group = groups.find(isSame)
-    if (group === undefined) groups.push([bunch])
-    else group.push(bunch)
+    if (group === undefined) groups.push([batch])
+    else group.push(batch)
   }
   return groups
 }
 
-/** One script for looks that one shell is to do. It ends where one fails, and what lay behind it is asked again. */
-async function lookAt(bunches: readonly ProbeBatch[]): Promise<void> {
-  const [first] = bunches
+/** One script for the batches of one shell. It ends where one fails, and what lay behind it is sent again. */
+async function probeHost(batches: readonly ProbeBatch[]): Promise<void> {
+  const [first] = batches
   if (first === undefined) return
-  const isAlone = bunches.length === 1
+  const isAlone = batches.length === 1
   const mark = randomBytes(12).toString('hex')
   let output: ShellOutput
   try {
-    output = await first.session.sh(scriptOf(bunches, mark), first.environment)
+    output = await first.session.sh(scriptOf(batches, mark), first.environment)
   } catch (error) {
-    for (const bunch of bunches) fail(bunch, error)
+    for (const batch of batches) fail(batch, error)
     return
   }
   const told = cut(output.stdout, Buffer.from(`\n${mark}\n`))
-  for (const [index, piece] of told.entries()) settle(bunches[index]!, piece, isAlone)
-  const failed = bunches[told.length]
+  for (const [index, piece] of told.entries()) settle(batches[index]!, piece, isAlone)
+  const failed = batches[told.length]
   if (failed === undefined) return
   blame(failed, new ProbeFailed(output), isAlone)
-  void lookAt(bunches.slice(told.length + 1))
+  void probeHost(batches.slice(told.length + 1))
 }
 
 /** Only what does as it likes with its shell needs a subshell, which costs a process. */
-function scriptOf(bunches: readonly ProbeBatch[], mark: string): string {
-  const parts = bunches.map(({ look, findings }) => {
-    const script = look.script([...findings.keys()])
-    return look.apart ? `(${script}\n)` : `{ ${script}\n}`
+function scriptOf(batches: readonly ProbeBatch[], mark: string): string {
+  const parts = batches.map(({ probe, entries }) => {
+    const script = probe.script([...entries.keys()])
+    return probe.apart ? `(${script}\n)` : `{ ${script}\n}`
   })
   return parts.map((part) => `${part} || exit\nprintf '\\n${mark}\\n'\n`).join('')
 }
@@ -195,46 +195,46 @@ function cut(bytes: Buffer, mark: Buffer): Buffer[] {
   return pieces
 }
 
-function settle(bunch: ProbeBatch, told: Buffer, isAlone: boolean): void {
-  const items = [...bunch.findings.keys()]
+function settle(batch: ProbeBatch, told: Buffer, isAlone: boolean): void {
+  const items = [...batch.entries.keys()]
   try {
-    for (const [index, found] of bunch.look.read(new Output(told), items).entries()) {
-      if (found === unclear) void lookAt([singly(bunch)[index]!])
-      else bunch.findings.get(items[index]!)!.settle(found)
+    for (const [index, found] of batch.probe.read(new Output(told), items).entries()) {
+      if (found === unclear) void probeHost([singly(batch)[index]!])
+      else batch.entries.get(items[index]!)!.settle(found)
     }
   } catch (error) {
-    blame(bunch, error, isAlone)
+    blame(batch, error, isAlone)
   }
 }
 
-function fail({ findings }: ProbeBatch, error: unknown): void {
-  for (const finding of findings.values()) finding.fail(error)
+function fail({ entries }: ProbeBatch, error: unknown): void {
+  for (const entry of entries.values()) entry.fail(error)
 }
 
-/** What one item is to blame for must not be the others' failure: each is asked alone, unless it was. */
-function blame(bunch: ProbeBatch, error: unknown, isAlone: boolean): void {
-  if (isAlone && bunch.findings.size === 1) fail(bunch, error)
-  else for (const alone of singly(bunch)) void lookAt([alone])
+/** What one item is to blame for must not be the others' failure: each is probed alone, unless it was. */
+function blame(batch: ProbeBatch, error: unknown, isAlone: boolean): void {
+  if (isAlone && batch.entries.size === 1) fail(batch, error)
+  else for (const alone of singly(batch)) void probeHost([alone])
 }
 
-function newFinding(): CacheEntry {
+function newEntry(): CacheEntry {
   let settle!: (found: unknown) => void
   let fail!: (error: unknown) => void
   const found = new Promise((resolve, reject) => {
     settle = resolve
     fail = reject
   })
-  // Whoever needs it meets the error; an answer that nobody needs is none.
+  // Whoever awaits it meets the error; where nobody does, there is none.
   found.catch(() => {})
-  const finding: CacheEntry = {
+  const entry: CacheEntry = {
     found,
     fail,
     settle(value) {
-      finding.value = { found: value }
+      entry.value = { found: value }
       settle(value)
     },
   }
-  return finding
+  return entry
 }
 
 function keyOf(environment: ProbeRequest['environment'], kind: string): string {

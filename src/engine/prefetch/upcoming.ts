@@ -10,21 +10,21 @@ import { selectSteps } from '../tags.ts'
 import { type PlayContext, type ResolvedTask, resolveTask, setting } from '../task/resolve.ts'
 import type { UpcomingProbe } from './prefetcher.ts'
 
-/** How many steps are looked through for questions at most: includes that double are more than can be counted. */
+/** How many steps are gone through for probes at most: includes that double are more than can be counted. */
 const FARTHEST = 10_000
 
-/** The steps that come next, made when somebody asks. */
+/** The steps that come next, made when they are wanted. */
 export type Upcoming = () => readonly Step[]
 
-/** Commands do something, and what waits looks at what time brings: neither is asked ahead of its turn. */
+/** Commands do something, and what polls sees what time brings: neither is probed ahead of its turn. */
 export function canPrefetch(module: Module): boolean {
   const { probe, runsCommands, poll: waiting, pause } = module
   return probe !== undefined && !runsCommands && waiting === undefined && pause === undefined
 }
 
 /**
- * What steps to come will ask of a host, as far as their arguments can be known now. A step that waits for what an
- * earlier one brings cannot be rendered, and is passed over: it asks when its turn comes. So is one with a login of its
+ * The probe requests of upcoming steps, as far as their arguments can be known now. A step that needs what an earlier
+ * one brings cannot be rendered, and is passed over: it is probed when its turn comes. So is one with a login of its
  * own that is not there yet: it may be an earlier step that makes it possible, and a refusal is that step's to tell.
  */
 export async function* upcomingProbes(
@@ -58,8 +58,8 @@ export async function* probesOfTask(
 ): AsyncIterable<UpcomingProbe> {
   if (!canPrefetch(task.module)) return
   for (const scope of (await scopesOf(task, host, context)).slice(done)) {
-    const question = await questionOf(task, host, scope, context)
-    if (question !== undefined) yield question
+    const request = await probeOf(task, host, scope, context)
+    if (request !== undefined) yield request
   }
 }
 
@@ -72,7 +72,7 @@ function scopesOf(task: Task, host: HostState, context: PlayContext): Promise<Te
   }, [])
 }
 
-async function questionOf(
+async function probeOf(
   task: Task,
   host: HostState,
   scope: TemplateContext,
@@ -83,9 +83,9 @@ async function questionOf(
     if (scope.failing(task.inherited.when) !== undefined) return undefined
     const ready = await resolveTask(task, host, scope, context)
     const { module, args, view, environment, target, become } = ready
-    const looks = batchedProbesOf(module.probe!(args, view))
-    const session = looks.length === 0 ? undefined : context.run.pool.openSession(target, become)
-    return session && { session, environment, probes: looks, stopsAt: (found) => isToStop(ready, found) }
+    const probes = batchedProbesOf(module.probe!(args, view))
+    const session = probes.length === 0 ? undefined : context.run.pool.openSession(target, become)
+    return session && { session, environment, probes, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {
     return notYet(error)
   }

@@ -91,7 +91,7 @@ export class TaskExecution {
       (interrupt) => runModule(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
       () => {
         session?.kill()
-        // What was asked of the session goes unanswered.
+        // What was sent over the session gets no result.
         this.#changes(where)
       },
     )
@@ -122,14 +122,14 @@ export class TaskExecution {
       }),
       onApply: () => this.#changes(where),
       timed: this.#timed,
-      // What is known of a host is kept with its own steps: a delegated one always looks for itself.
+      // What is known of a host is kept with its own steps: a delegated one always probes for itself.
       ...(session && run.request.execution.prefetch && isOwn && this.#prefetching(session, ready)),
     }
   }
 
   /**
-   * Sends the step's own question, if it was not sent before, with those of the steps to come behind it; and these
-   * again behind a change.
+   * Sends the task's own probe, if it was not sent before, with those of upcoming tasks behind it; and these again
+   * behind a change.
    */
   #prefetching(
     session: Session,
@@ -138,15 +138,15 @@ export class TaskExecution {
     const { prefetcher } = this.#surroundings
     const host = this.#host
     const upcoming = () => this.#upcoming()
-    const sent = (questions: number) => {
-      if (questions > 0) this.#emit({ type: 'asked', questions })
+    const sent = (probes: number) => {
+      if (probes > 0) this.#emit({ type: 'probed', probes })
     }
-    // Without a look of its own it asks when it must; what it does is followed by questions all the same.
+    // A module that cannot be probed ahead probes when it must; what it changes is followed by probes all the same.
     const look = async (probe: Probe) => {
-      const question = { session, environment, looks: batchedProbesOf(probe) }
-      const timed = question.looks.length === 0 ? untimed : this.#timed
-      sent(await timed('looking ahead', () => prefetcher.prepare(host, question, upcoming)))
-      return timed('answer', () => prefetcher.result(host, question))
+      const request = { session, environment, probes: batchedProbesOf(probe) }
+      const timed = request.probes.length === 0 ? untimed : this.#timed
+      sent(await timed('prefetching', () => prefetcher.prepare(host, request, upcoming)))
+      return timed('result', () => prefetcher.result(host, request))
     }
     return {
       ...(canPrefetch(module) && { look }),
@@ -190,7 +190,7 @@ export class TaskExecution {
     event:
       | { type: 'retrying'; attempt: number; left: number }
       | { type: 'output'; line: string }
-      | { type: 'asked'; questions: number },
+      | { type: 'probed'; probes: number },
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
   }

@@ -96,8 +96,8 @@ async function probe(
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
-    const asking = batchedProbesOf(probe).length === 0 ? untimed : timed
-    return asking('question', () => probeNow(session, environment, probe))
+    const timing = batchedProbesOf(probe).length === 0 ? untimed : timed
+    return timing('probing', () => probeNow(session, environment, probe))
   }
   const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))
   if (!view.check && module.pause !== undefined) await pause(module.pause(args))

@@ -1,6 +1,6 @@
 import type { Phase } from '../../protocol/event.ts'
 import { length, total } from './phases.ts'
-import { type Asked, hasApplied, type Timeline, type Turn } from './timeline.ts'
+import { type Probed, hasApplied, type Timeline, type Turn } from './timeline.ts'
 
 /** Something that keeps a run from costing one round trip a host. */
 export interface Gap {
@@ -18,11 +18,11 @@ export type Kind =
   | 'runner'
   | 'applying'
   | 'pausing'
-  /** One question that could not go along with others. */
-  | 'question'
-  /** What was asked before was forgotten, for something was changed. */
+  /** One probe that could not go along with others. */
+  | 'probing'
+  /** What was sent before has become invalid, for something was changed. */
   | 'again'
-  /** What was not asked in the first message, for another reason. */
+  /** What was not sent in the first message, for another reason. */
   | 'later'
 
 type Part = Kind | 'floor'
@@ -35,17 +35,17 @@ const parts: Readonly<Record<Phase, Part>> = {
   prompting: 'prompting',
   closing: 'closing',
   connecting: 'floor',
-  answer: 'floor',
+  result: 'floor',
   rendering: 'runner',
-  'looking ahead': 'runner',
+  prefetching: 'runner',
   planning: 'runner',
-  question: 'question',
+  probing: 'probing',
   applying: 'applying',
   pausing: 'pausing',
 }
 
 /**
- * Divides a run's time into what one round trip cost (`floor`: connecting, and waiting for the answers to the first
+ * Divides a run's time into what one round trip cost (`floor`: connecting, and waiting for the results of the first
  * message to a host) and the gaps above it, the longest first. Seconds; together they are the whole time.
  */
 export function gapsOf({ runner, path, seconds }: Timeline): { floor: number; gaps: Gap[] } {
@@ -59,8 +59,8 @@ export function gapsOf({ runner, path, seconds }: Timeline): { floor: number; ga
 class Division {
   floor = 0
   readonly gaps = new Map<Kind, Gap>()
-  /** What answers are waited for by now. */
-  #answers: Part = 'floor'
+  /** What results are waited for by now. */
+  #results: Part = 'floor'
   #isChanged = false
   /** So many turns had applied something by the end of the last. */
   #applied = 0
@@ -77,22 +77,22 @@ class Division {
   }
 
   addTurn(turn: Turn): void {
-    const { task, spans, asked, appliedBefore } = turn
+    const { task, spans, probed, appliedBefore } = turn
     if (appliedBefore > this.#applied) this.#isChanged = true
     let sent = 0
     for (const span of spans) {
-      for (; sent < asked.length && asked[sent]!.at <= span.began; sent += 1) this.#sent(asked[sent]!)
+      for (; sent < probed.length && probed[sent]!.at <= span.began; sent += 1) this.#sent(probed[sent]!)
       if (span.phase === 'applying') this.#isChanged = true
-      const part = span.phase === 'answer' ? this.#answers : parts[span.phase]
+      const part = span.phase === 'result' ? this.#results : parts[span.phase]
       this.add(part, length(span), part === 'runner' ? undefined : task.name)
     }
-    for (const behind of asked.slice(sent)) this.#sent(behind)
+    for (const behind of probed.slice(sent)) this.#sent(behind)
     this.#applied = appliedBefore + (hasApplied(turn) ? 1 : 0)
     this.add('runner', length(turn) - total(spans))
   }
 
-  #sent({ isFirst }: Asked): void {
-    this.#answers = isFirst ? 'floor' : this.#isChanged ? 'again' : 'later'
+  #sent({ isFirst }: Probed): void {
+    this.#results = isFirst ? 'floor' : this.#isChanged ? 'again' : 'later'
     this.#isChanged = false
   }
 }

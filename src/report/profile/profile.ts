@@ -86,9 +86,9 @@ const gapNames: Readonly<Record<Kind, string>> = {
   prompting: 'asking somebody',
   runner: "the runner's own work: rendering, planning, reporting",
   applying: 'applying changes and running commands',
-  again: 'asking again behind changes',
+  again: 'probing again behind changes',
   later: 'asking in later messages',
-  question: 'asking one question at a time',
+  probing: 'probing for one task alone',
   pausing: 'pausing',
   closing: 'closing',
 }
@@ -100,7 +100,7 @@ function gaps(timeline: Timeline, { paint, signs }: Theme): string[] {
   )
   return [
     paint('bold', 'what stands between one round trip a host and this run'),
-    ` ${cell(time(floor))}  connecting, and waiting for the first answers`,
+    ` ${cell(time(floor))}  connecting, and waiting for the first results`,
     ...rows,
     `=${cell(time(timeline.seconds))}`,
   ]
@@ -116,14 +116,14 @@ function list(tasks: ReadonlySet<string>, { cut }: Signs): string {
 }
 
 function traffic({ turns }: Timeline): string[] {
-  const messages = turns.flatMap((turn) => turn.asked)
-  const questions = messages.reduce((sum, message) => sum + message.questions, 0)
+  const messages = turns.flatMap((turn) => turn.probed)
+  const probes = messages.reduce((sum, message) => sum + message.probes, 0)
   const spans = turns.flatMap((turn) => turn.spans)
   const times = (phase: Phase) => spans.filter((span) => span.phase === phase).length
   const ownChannel = spans.filter(({ phase, what }) => phase === 'applying' && what !== 'sh').length
-  const sent = `${count(questions, 'question')} on ${count(messages.length, 'occasion')}`
+  const sent = `${count(probes, 'probe')} in ${count(messages.length, 'message')}`
   return [
-    `asked    ${sent}, ${times('answer')} of the answers used; ${times('question')} more one at a time`,
+    `probed   ${sent}, ${times('result')} of the results used; ${times('probing')} more one at a time`,
     `applied  ${count(times('applying'), 'time')}, ${ownChannel} of them on a channel of its own`,
   ]
 }

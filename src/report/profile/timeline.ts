@@ -24,18 +24,21 @@ export interface Turn extends Stretch {
   readonly after: Turn | undefined
   /** How many turns had applied something when it began. */
   readonly appliedBefore: number
-  /** The questions sent in it. */
-  readonly asked: readonly Asked[]
+  /** The probes sent in it. */
+  readonly probed: readonly Probed[]
 }
 
-export interface Asked {
+export interface Probed {
   readonly at: number
-  readonly questions: number
+  readonly probes: number
   /** Whether it was the first to its host. */
   readonly isFirst: boolean
 }
 
-type Open = { -readonly [Key in keyof Turn]: Turn[Key] } & { readonly spans: Span[]; readonly asked: Asked[] }
+type Open = { -readonly [Key in keyof Turn]: Turn[Key] } & {
+  readonly spans: Span[]
+  readonly probed: Probed[]
+}
 
 /** Listens to a run for when everything began and ended. */
 export class Timeline {
@@ -53,7 +56,7 @@ export class Timeline {
   readonly #tasks = new Map<number, Map<string, Open>>()
   readonly #finished = new Set<number>()
   readonly #latest = new Map<string, Open>()
-  readonly #asked = new Set<string>()
+  readonly #probed = new Set<string>()
   #lastOver: Turn | undefined
   #applied = 0
 
@@ -79,8 +82,8 @@ export class Timeline {
       case 'span':
         this.#span(event)
         break
-      case 'asked':
-        this.#ask(this.#turn(event), event.questions)
+      case 'probed':
+        this.#probe(this.#turn(event), event.probes)
         break
       case 'host-finished':
         this.#end(this.#turn(event), event.result.status)
@@ -132,7 +135,7 @@ export class Timeline {
       status: undefined,
       after: isAlone ? before : this.#lastOver,
       appliedBefore: this.#applied,
-      asked: [],
+      probed: [],
     }
     const turns = this.#tasks.get(task.id) ?? new Map()
     this.#tasks.set(task.id, turns.set(host, turn))
@@ -157,9 +160,9 @@ export class Timeline {
     if (span.began <= span.ended) turn.spans.push(span)
   }
 
-  #ask(turn: Open, questions: number): void {
-    turn.asked.push({ at: this.#now(), questions, isFirst: !this.#asked.has(turn.host) })
-    this.#asked.add(turn.host)
+  #probe(turn: Open, probes: number): void {
+    turn.probed.push({ at: this.#now(), probes, isFirst: !this.#probed.has(turn.host) })
+    this.#probed.add(turn.host)
   }
 
   #end(turn: Open, status?: Status): void {

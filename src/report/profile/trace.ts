@@ -49,12 +49,12 @@ function named(what: 'process_name' | 'thread_name', lane: number, name: string)
 }
 
 function turnSlices(lane: number, name: string, turn: Turn): object[] {
-  const { task, status = 'interrupted', spans, asked } = turn
+  const { task, status = 'interrupted', spans, probed } = turn
   const about = {
     module: task.action,
     status,
     at: locationName(task.location),
-    ...(asked.length > 0 && { asked: asked.map(({ questions }) => questions) }),
+    ...(probed.length > 0 && { probed: probed.map(({ probes }) => probes) }),
   }
   return [
     slice(lane, name, turn, about),

@@ -37,8 +37,8 @@ function wordsLook(...items: string[]): BatchedProbe<string> {
 test('looks are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
-  const one = { session, looks: [wordsLook('a', 'b')] }
-  const other = { session, looks: [wordsLook('b', 'c'), ...batchedProbesOf('say own; exit 0')] }
+  const one = { session, probes: [wordsLook('a', 'b')] }
+  const other = { session, probes: [wordsLook('b', 'c'), ...batchedProbesOf('say own; exit 0')] }
   findings.request(one)
   findings.request(other)
   findings.send()
@@ -65,8 +65,8 @@ test('what one item is to blame for is not the failure of others', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
   const [good, bad] = [
-    { session, looks: [wordsLook('good')] },
-    { session, looks: [wordsLook('bad')] },
+    { session, probes: [wordsLook('good')] },
+    { session, probes: [wordsLook('bad')] },
   ]
   findings.request(good)
   findings.request(bad)
@@ -81,13 +81,13 @@ test('what one item is to blame for is not the failure of others', async () => {
 test('a look that fails is the failure of none before and behind it', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
-  const others = { session, looks: [wordsLook('a', 'b'), ...batchedProbesOf('say own')] }
-  const bad = { session, looks: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
-  const behind = { session, looks: [{ ...wordsLook('d'), kind: 'words behind' }] }
+  const others = { session, probes: [wordsLook('a', 'b'), ...batchedProbesOf('say own')] }
+  const bad = { session, probes: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
+  const behind = { session, probes: [{ ...wordsLook('d'), kind: 'words behind' }] }
   for (const question of [others, bad, behind]) findings.request(question)
   findings.send()
   assert.is((await findings.result(others)).text, 'own\n')
-  assert.equal((await findings.result(behind)).of(behind.looks[0]!), ['D'])
+  assert.equal((await findings.result(behind)).of(behind.probes[0]!), ['D'])
   const error = await findings.result(bad).catch((thrown) => thrown)
   assert.instance(error, ProbeFailed)
   assert.is(error.output.stdout.toString(), 'bad\n')

@@ -24,8 +24,8 @@ test('the table', () => {
       checking all of it               0.020 s   3 %
       connecting                       0.040 s   5 %                 0.080 s      2
       rendering tasks                  0.010 s   1 %                 0.020 s      2
-      rendering and asking ahead       0.010 s   1 %                 0.025 s      4
-      waiting for answers              0.085 s  11 %  #              0.160 s      4
+      rendering and prefetching        0.010 s   1 %                 0.025 s      4
+      waiting for results              0.085 s  11 %  #              0.160 s      4
       planning                         0.010 s   1 %                 0.010 s      1
       applying                         0.090 s  11 %  #              0.090 s      1
       pausing                          0.140 s  18 %  ##             0.140 s      1
@@ -48,16 +48,16 @@ test('the table', () => {
       a                                0.240 s     0.155 s     0.200 s  applying 0.090 s
 
     what stands between one round trip a host and this run
-          0.085 s  connecting, and waiting for the first answers
+          0.085 s  connecting, and waiting for the first results
     +     0.280 s  starting, reading and checking
     +     0.140 s  pausing: Settings
     +     0.135 s  the runner's own work: rendering, planning, reporting
     +     0.090 s  applying changes and running commands: Packages
-    +     0.040 s  asking again behind changes: Settings
+    +     0.040 s  probing again behind changes: Settings
     +     0.030 s  closing
     =     0.800 s
 
-    asked    10 questions on 4 occasions, 4 of the answers used; 0 more one at a time
+    probed   10 probes in 4 messages, 4 of the results used; 0 more one at a time
     applied  1 time, 1 of them on a channel of its own
     `,
   )
@@ -95,7 +95,7 @@ test('the path and the gaps each add up to the whole', () => {
   assert.is(parts.toFixed(6), '0.800000')
 })
 
-type Part = 'message' | 'answer' | 'question' | 'applying'
+type Part = 'message' | 'result' | 'probing' | 'applying'
 
 /** The gaps of one host's turns in which everything but sending a message takes 10 ms; in ms. */
 function gapsOfTurns(turns: readonly Part[][]): Record<string, number> {
@@ -106,7 +106,7 @@ function gapsOfTurns(turns: readonly Part[][]): Record<string, number> {
     story.start(task, now, ['a'])
     for (const part of turn) {
       if (part === 'message') {
-        story.asked(task, 'a', 1, now)
+        story.probed(task, 'a', 1, now)
       } else {
         story.span(task, 'a', part, now, now + 10)
         now += 10
@@ -120,34 +120,34 @@ function gapsOfTurns(turns: readonly Part[][]): Record<string, number> {
 }
 
 const causes: [what: string, turns: Part[][], gaps: Record<string, number>][] = [
-  ['none for later answers to the first message', [['message', 'answer'], ['answer']], { floor: 20 }],
+  ['none for later answers to the first message', [['message', 'result'], ['result']], { floor: 20 }],
   [
     'a change in the task before',
     [
-      ['message', 'answer', 'applying'],
-      ['message', 'answer'],
+      ['message', 'result', 'applying'],
+      ['message', 'result'],
     ],
     { floor: 10, applying: 10, again: 10 },
   ],
   [
     'a change of an earlier item of the same loop',
-    [['message', 'answer', 'applying', 'message', 'answer', 'answer']],
+    [['message', 'result', 'applying', 'message', 'result', 'result']],
     { floor: 10, applying: 10, again: 20 },
   ],
   [
     'a second message without a change',
     [
-      ['message', 'answer'],
-      ['message', 'answer'],
+      ['message', 'result'],
+      ['message', 'result'],
     ],
     { floor: 10, later: 10 },
   ],
   [
     'what was asked behind a change, and later for no change',
-    [['message', 'answer', 'applying', 'message'], ['answer'], ['message', 'answer']],
+    [['message', 'result', 'applying', 'message'], ['result'], ['message', 'result']],
     { floor: 10, applying: 10, again: 10, later: 10 },
   ],
-  ['a question alone', [['question'], ['message', 'answer']], { floor: 10, question: 10 }],
+  ['a question alone', [['probing'], ['message', 'result']], { floor: 10, probing: 10 }],
 ]
 for (const [what, turns, gaps] of causes) {
   test(`above one round trip: ${what}`, () => assert.equal(gapsOfTurns(turns), gaps))

@@ -63,12 +63,12 @@ test('what a timeout cut off belongs to its turn, as far as that went', () => {
 test('phases of a turn never overlap', () => {
   const story = new TimedStory(['a'])
   const task = story.info('t')
-  story.start(task, 0, ['a']).span(task, 'a', 'answer', 10, 30).span(task, 'a', 'applying', 20, 50)
+  story.start(task, 0, ['a']).span(task, 'a', 'result', 10, 30).span(task, 'a', 'applying', 20, 50)
   story.span(task, 'a', 'planning', 25, 40)
   const { turns } = story.finish(task, 'a', ok(), 60).taskEnd(task, 60).close(60)
   const spans = turns[0]!.spans.map(({ phase, began, ended }) => [phase, began, ended])
   assert.equal(spans, [
-    ['answer', 0.01, 0.03],
+    ['result', 0.01, 0.03],
     ['applying', 0.03, 0.05],
   ])
 })
