@@ -105,13 +105,10 @@ function filesLook({ path }: Editing) {
 export function readEdited(output: ProbeOutput, args: Editing): Edited {
   const [itself, folder] = output.of(filesLook(args))
   const [bytes] = output.of(bytesOf([args.path]))
-  const ids = readIds(output, args)
-  return {
-    ...followed(args.path, itself),
-    ids,
-    bytes: bytes!.toString('latin1'),
-    folder,
-  }
+  const reached = followed(args.path, itself)
+  // Who put something there between the two looks may have linked to what is not theirs.
+  const known = reached.file === undefined ? '' : bytes!.toString('latin1')
+  return { ...reached, ids: readIds(output, args), bytes: known, folder }
 }
 
 /** Writes a file that an edit was made to, or only sets its attributes when its content is right. */

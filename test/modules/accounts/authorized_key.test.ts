@@ -89,6 +89,15 @@ test('what differs', () => {
   }
 })
 
+test('what was read where nothing had been seen is not written', () => {
+  const swapped = `${ANN}${filesText(FOLDER, DIR, undefined)}SECRET\n`
+  const { actions } = planOf(authorized_key, { user: 'ann', key: A }, swapped)
+  assert.equal(
+    actions?.map((action) => 'content' in action && action.content.text()),
+    [`${A}\n`],
+  )
+})
+
 test("folder and file that are missing or not the user's", () => {
   const raw = { user: 'ann', key: A }
   const made = ['folder /home/ann/.ssh', null, 'directory']

@@ -43,6 +43,15 @@ const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
   [{ line: 'ü', regexp: 'ü' }, 'xü\n', [['line', 'xü', 'ü']]],
 ]
 
+test('what was read where nothing had been seen is not written', () => {
+  const swapped = `${filesText(undefined, FOLDER)}1SECRET\n`
+  const { actions } = planOf(lineinfile, { path: '/f', line: 'a', create: true }, swapped)
+  assert.equal(
+    actions?.map((action) => 'content' in action && action.content.text()),
+    ['a\n'],
+  )
+})
+
 test('what differs', () => {
   for (const [raw, before, changes] of TABLE) {
     assert.equal(

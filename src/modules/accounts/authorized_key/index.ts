@@ -131,7 +131,9 @@ function parse(output: Output, args: Args): State {
   const [above, folder, itself] = readFiles(output, 3, { follow: true })
   const { path, file } = followed(trimmed(given), itself)
   const at = args.follow ? path : trimmed(given)
-  return { user, path: at, file, itself, bytes: output.rest().toString('latin1'), folder, above }
+  // Who put something there between look and reading may have linked to what is not theirs.
+  const bytes = file === undefined ? '' : output.rest().toString('latin1')
+  return { user, path: at, file, itself, bytes, folder, above }
 }
 
 function planOf(args: Args, state: State, view: ModuleContext): Plan {
