@@ -30,7 +30,7 @@ export class Batch {
   readonly #play: Play
   readonly #hosts: readonly HostState[]
   readonly #tasks: TaskRunner
-  readonly #ahead: Prefetcher
+  readonly #prefetcher: Prefetcher
   readonly #handlers: HandlerQueue
   readonly #scope: PlayVariables
   readonly #rounds: HostFanOut
@@ -48,8 +48,8 @@ export class Batch {
     this.#play = play
     this.#hosts = hosts
     this.#scope = scope
-    this.#ahead = new Prefetcher(play.strategy === 'linear', hosts.length)
-    this.#tasks = new TaskRunner({ run, play, scope }, this.#ahead)
+    this.#prefetcher = new Prefetcher(play.strategy === 'linear', hosts.length)
+    this.#tasks = new TaskRunner({ run, play, scope }, this.#prefetcher)
     this.#handlers = new HandlerQueue(scope, play)
     this.#rounds = new HostFanOut(run, play, info, this.#tasks, () => this.#active)
   }
@@ -97,7 +97,7 @@ export class Batch {
   }
 
   /**
-   * `upcoming` are the steps that come when these are done: what can be looked at ahead. If it is `final` that a host
+   * `upcoming` are the steps that come when these are done: what can be probed ahead. If it is `final` that a host
    * fails, for nothing around these steps rescues it or is done always, it leaves the run at once.
    */
   async #steps(
@@ -115,7 +115,7 @@ export class Batch {
       const those = await this.#step(step, going, after, isFinal)
       if (isFinal) this.#settle(those)
       else for (const host of those) failed.add(host)
-      this.#ahead.stepEnded()
+      this.#prefetcher.stepEnded()
     }
     return failed
   }
@@ -228,7 +228,7 @@ export class Batch {
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
       else this.#settle(await this.#step(handler, hosts, nothing, false))
       for (const host of hosts) this.#inHandler.delete(host)
-      this.#ahead.stepEnded()
+      this.#prefetcher.stepEnded()
     }
   }
 

@@ -24,12 +24,12 @@ type Runnable = Exclude<Step, Block>
 /** Carries out single tasks on single hosts: conditions, loops, retries, delegation, and what becomes of the result. */
 export class TaskRunner {
   readonly #context: PlayContext
-  readonly #ahead: Prefetcher
+  readonly #prefetcher: Prefetcher
   readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
 
-  constructor(context: PlayContext, ahead: Prefetcher) {
+  constructor(context: PlayContext, prefetcher: Prefetcher) {
     this.#context = context
-    this.#ahead = ahead
+    this.#prefetcher = prefetcher
   }
 
   /**
@@ -105,7 +105,7 @@ export class TaskRunner {
 
   /**
    * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning. `upcoming` are the
-   * steps behind it, which may be looked at ahead.
+   * steps behind it, which may be probed ahead.
    */
   async run(
     task: Task,
@@ -115,7 +115,7 @@ export class TaskRunner {
     upcoming: Upcoming,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const surroundings = { context: this.#context, prefetcher: this.#ahead, slot, upcoming }
+    const surroundings = { context: this.#context, prefetcher: this.#prefetcher, slot, upcoming }
     const execution = new TaskExecution(task, info, host, surroundings)
     const once = (scope: TemplateContext) => execution.item(scope)
     try {

@@ -1,6 +1,6 @@
 import type { Phase } from '../../protocol/event.ts'
 import { length, total } from './phases.ts'
-import { type Probed, hasApplied, type Timeline, type Turn } from './timeline.ts'
+import { hasApplied, type Probed, type Timeline, type Turn } from './timeline.ts'
 
 /** Something that keeps a run from costing one round trip a host. */
 export interface Gap {

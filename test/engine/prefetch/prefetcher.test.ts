@@ -96,7 +96,7 @@ function playbook(below: Below): string {
     }
     return kind < 4 ? block(below, `t${index}`) : task(below, `t${index}`)
   })
-  // Under free, what one host's failure means for the others is a matter of chance, with looking ahead or without.
+  // Under free, what one host's failure means for the others is a matter of chance, with prefetch or without.
   const isFree = below(4) === 0
   const indent = (text: string) => text.replaceAll(/^/gm, '    ')
   return `
@@ -185,7 +185,7 @@ function filesBelow(folder: string): Record<string, string> {
   )
 }
 
-const test = suite('looking ahead')
+const test = suite('prefetch')
 
 test(`${PLAYS} made-up plays with made-up drift end the same with it and without`, async () => {
   let changed = 0

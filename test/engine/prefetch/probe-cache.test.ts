@@ -118,7 +118,7 @@ test('a lost connection fails all that was asked over it', async () => {
   assert.is(error.message, 'lost')
 })
 
-/** Questions that are asked ahead of their turn, with whether they are expected to change something. */
+/** Probes that are sent ahead of their turn, with whether they are expected to change something. */
 function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
   return async function* (): AsyncIterable<UpcomingProbe> {
     for (const [word, stops] of steps) yield { session, probes: [wordsLook(word)], stopsAt: () => stops }
@@ -162,7 +162,7 @@ test('behind a change only the shell that makes it is asked', async () => {
   assert.equal(user.scripts, [])
 })
 
-test('with many hosts fewer questions go ahead, and what is over is dropped', async () => {
+test('with many hosts fewer probes go ahead, and what is over is dropped', async () => {
   const { scripts, session } = talking()
   const ahead = new Prefetcher(true, 25_000)
   const rest = toCome(session, ['b', false], ['c', false], ['d', false])
