@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts dist/run.bin, as build.js makes it: the length of the program, the program, and V8's code cache of it.
+// Starts dist/run.bin, as scripts/build.ts makes it: the length of the program, the program, and V8's code cache of it.
 // Compiling takes longer than all else before the first connection; another Node refuses the cache, and compiles.
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
