@@ -33,7 +33,7 @@ const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'rescue'
 const structural = ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'] as const
 
 /** Every word that can stand where a task names what it does. */
-export const actionNames: readonly string[] = [...Object.keys(modules), ...structural]
+const actionNames: readonly string[] = [...Object.keys(modules), ...structural]
 
 /** Reads a list of tasks and blocks, as in `tasks:` or a role's tasks/main.yml. */
 export function readSteps(node: Node | undefined, reading: Reading): Step[] {

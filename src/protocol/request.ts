@@ -30,7 +30,7 @@ export interface RunRequest {
 }
 
 /** What holds for hosts whose variables say nothing else. */
-export interface ConnectionDefaults {
+interface ConnectionDefaults {
   readonly user: string | undefined
   readonly privateKeyFile: string | undefined
   /** Given with -k. */
