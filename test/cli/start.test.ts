@@ -77,6 +77,12 @@ test("another Node's compiled form, half of one and none are left aside", ({ sta
   }
 })
 
+test('where nothing was built, what to do is said', ({ start }) => {
+  const { status, stderr } = spawnSync('node', [start], { encoding: 'utf8' })
+  assert.is(status, 1)
+  assert.match(stderr, /^playssh: not built; .*npm pack.*\n$/)
+})
+
 test('the packages of another checkout are not installed anew', ({ folder }) => {
   cpSync(join(project, 'run'), join(folder, 'run'))
   writeFileSync(join(folder, 'package-lock.json'), '{}')
@@ -92,7 +98,7 @@ test('the packages of another checkout are not installed anew', ({ folder }) => 
   linkPackages(folder)
   const linked = launch()
   assert.match(linked.stdout, BUILT)
-  assert.not.match(linked.stderr, /npm/)
+  assert.not.match(linked.stderr, /^npm /m)
 })
 
 test('the version of Node is understood where colours are forced', ({ folder }) => {
