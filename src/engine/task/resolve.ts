@@ -84,6 +84,6 @@ export function flag(scope: Scoped, step: Pick<Step, 'inherited'>, name: Setting
   throw new ProblemError({ message, place: step.inherited.settings[name]!.place })
 }
 
-export function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
+function rendered(scope: Scoped, node: Node | undefined): Value | undefined {
   return node === undefined ? undefined : scope.render(node)
 }
