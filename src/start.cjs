@@ -1,11 +1,16 @@
 #!/usr/bin/env node
-// Starts dist/run.bin, as build.js makes it: the length of the program, the program, and V8's code cache of it.
+// Starts dist/run.bin, as scripts/build.ts makes it: the length of the program, the program, and V8's code cache of it.
 // Compiling takes longer than all else before the first connection; another Node refuses the cache, and compiles.
-const { readFileSync } = require('node:fs')
+const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
 
 const filename = join(__dirname, '../dist/run.bin')
+if (!existsSync(filename)) {
+  // npm builds what it packs, and not what it installs from git.
+  process.stderr.write('playssh: not built; start ./run in a clone, or install what `npm pack` makes there\n')
+  process.exit(1)
+}
 const built = readFileSync(filename)
 const end = 4 + built.readUInt32LE(0)
 const script = new Script(built.latin1Slice(4, end), { filename, cachedData: built.subarray(end) })

@@ -15,7 +15,7 @@ export interface Flags {
 }
 
 /** On which hosts, and which of the tasks. */
-export interface SelectionFlags {
+interface SelectionFlags {
   readonly inventory: readonly string[]
   readonly limit?: string
   readonly tags: readonly string[]
@@ -37,14 +37,14 @@ export interface ConnectionFlags {
   readonly askBecomePass: boolean
 }
 
-export interface ExecutionFlags {
+interface ExecutionFlags {
   readonly check: boolean
   readonly diff: boolean
   readonly forks?: number
   readonly prefetch: boolean
 }
 
-export interface OutputFlags {
+interface OutputFlags {
   readonly verbose: number
   readonly format: 'default' | 'json'
   readonly profile: boolean

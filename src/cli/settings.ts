@@ -5,7 +5,7 @@ import type { Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { Files, firstFile } from '../yaml/files.ts'
 
-export const settingsFile = 'playssh.yml'
+const settingsFile = 'playssh.yml'
 
 /** What the settings file says; paths in it are relative to it and given absolute. */
 export interface Settings {

@@ -79,7 +79,7 @@ function gatheringFacts(run: Run, play: Play): Task | undefined {
 }
 
 /** Cuts hosts into batches: numbers, percentages or a list of them, the last one repeated. Raises ProblemError. */
-export function batches(serial: readonly unknown[], hosts: readonly HostState[]): HostState[][] {
+function batches(serial: readonly unknown[], hosts: readonly HostState[]): HostState[][] {
   if (serial.length === 0) return [[...hosts]]
   const sizes = serial.flat().map((size) => batchSize(size, hosts.length))
   const cut: HostState[][] = []

@@ -1,11 +1,7 @@
 import type { Block, Step } from '../playbook/ast.ts'
 
 /** Whether a step with these tags is run under --tags and --skip-tags, with Ansible's special tags. */
-export function isSelected(
-  own: readonly string[],
-  only: readonly string[],
-  skip: readonly string[],
-): boolean {
+function isSelected(own: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
   return isWanted(own, only) && !isSkipped(own, only, skip)
 }
 

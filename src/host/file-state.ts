@@ -45,7 +45,7 @@ export interface FileState {
 }
 
 /** What a symbolic link leads to; "" and undefined if nothing is there. */
-export interface Real {
+interface Real {
   readonly path: string
   readonly state: FileState | undefined
   /** The link is root's or of the user who looks, or leads to what belongs to the owner of the link. */

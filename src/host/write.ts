@@ -17,7 +17,7 @@ export interface Copying extends Placement {
   readonly from: string
 }
 
-export interface Placement {
+interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
   /** The link through which `path` was reached, if there is one. */
@@ -98,7 +98,7 @@ function umaskFor(mode: number): string {
 }
 
 /** Sh that opens `$n` in the working folder as descriptor 8, if it is a file, whatever others put in its place. */
-export const HOLD = `if alone || [ ! -w . ]; then
+const HOLD = `if alone || [ ! -w . ]; then
   [ -f "./$n" ] || fail "there is no file $w/$n"
   exec 8<"./$n"
 else

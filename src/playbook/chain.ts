@@ -4,7 +4,7 @@ import { shownPath } from '../yaml/files.ts'
 export const DEEPEST = 200
 
 /** What led to something, outermost first; of a long chain the ends. */
-export function chainText(links: readonly string[]): string {
+function chainText(links: readonly string[]): string {
   const left = links.length - 6
   const shown = left > 0 ? [...links.slice(0, 3), `... (${left} more)`, ...links.slice(-3)] : links
   return shown.join(' -> ')

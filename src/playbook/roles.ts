@@ -148,7 +148,7 @@ function readVariablesOf(
 }
 
 /** The variables of a file that is a map of them. */
-export function variablesIn(node: Node, reading: Pick<Reading, 'problems'>): ReadonlyMap<string, Node> {
+function variablesIn(node: Node, reading: Pick<Reading, 'problems'>): ReadonlyMap<string, Node> {
   if (node.kind === 'map') return new Map(node.entries.map((entry) => [entry.key, entry.value]))
   reading.problems.push({ message: 'a map of variables is expected', place: node.place })
   return new Map()

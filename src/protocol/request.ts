@@ -48,7 +48,7 @@ export interface ConnectionDefaults {
   readonly becomePassword?: string
 }
 
-export interface Execution {
+interface Execution {
   readonly check: boolean
   readonly diff: boolean
   /** Hosts worked on at the same time. */
@@ -62,7 +62,7 @@ export interface Execution {
   readonly maxOutput: number
 }
 
-export interface OutputOptions {
+interface OutputOptions {
   /** How many -v were given. */
   readonly verbosity: number
   /** Whether it is told how long everything takes. */

@@ -35,7 +35,7 @@ export function isStructured(value: Value): boolean {
 }
 
 /** A value in one line, for people: a missing one is `absent`, text stands without quotes where it can. */
-export function inline(value: Value): string {
+function inline(value: Value): string {
   if (value === null) return 'absent'
   if (value === '') return '""'
   if (typeof value === 'string') return fit(clean(value), 100, '...')

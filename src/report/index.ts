@@ -12,7 +12,7 @@ import { locationName, type RenderOptions } from './result.ts'
 import { clean } from './text.ts'
 
 export { formatProblem, formatProblems } from './diagnostic.ts'
-export { formatListing, type ListedPlay, type Listing } from './list.ts'
+export { formatListing } from './list.ts'
 
 export interface ReporterOptions {
   readonly format: 'default' | 'json'

@@ -6,7 +6,7 @@ export interface Listing {
   readonly plays: readonly ListedPlay[]
 }
 
-export interface ListedPlay {
+interface ListedPlay {
   readonly name: string
   /** The text of `hosts:`, where it is known. */
   readonly pattern?: string

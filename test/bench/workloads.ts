@@ -19,7 +19,7 @@ export interface Task {
 
 type Look = 'stat' | 'sum' | 'text' | 'user' | 'package' | 'proc' | 'address' | 'route'
 
-export const MOTTO = 'In sync is the usual case'
+const MOTTO = 'In sync is the usual case'
 const LINES = Array.from({ length: 20 }, (_, index) => `option_${index} = {{ motto }}`)
 // Nothing in it is the host's own: a crowd of hosts is one machine.
 export const TEMPLATE = `# Number {{ number }}\n${LINES.join('\n')}\n`

@@ -25,6 +25,18 @@ const takesCache = `
   const script = new Script(built.latin1Slice(4, end), { cachedData: built.subarray(end) })
   process.stdout.write(script.cachedDataRejected ? 'refused' : 'taken')`
 
+const BUILT = /^built by .*\/scripts\/build\.ts$/m
+
+/** Another checkout's packages behind a link; their tsx says what it was to start. */
+function linkPackages(folder: string): void {
+  mkdirSync(join(folder, 'theirs/tsx'), { recursive: true })
+  symlinkSync('theirs', join(folder, 'node_modules'))
+  writeFileSync(
+    join(folder, 'theirs/tsx/index.js'),
+    "console.log('built by', process.argv[1])\nprocess.exit()\n",
+  )
+}
+
 const test = suite<{ folder: string; start: string; bundle: string; built: Buffer }>('start')
 
 test.before((context) => {
@@ -65,10 +77,15 @@ test("another Node's compiled form, half of one and none are left aside", ({ sta
   }
 })
 
+test('where nothing was built, what to do is said', ({ start }) => {
+  const { status, stderr } = spawnSync('node', [start], { encoding: 'utf8' })
+  assert.is(status, 1)
+  assert.match(stderr, /^playssh: not built; .*npm pack.*\n$/)
+})
+
 test('the packages of another checkout are not installed anew', ({ folder }) => {
   cpSync(join(project, 'run'), join(folder, 'run'))
   writeFileSync(join(folder, 'package-lock.json'), '{}')
-  writeFileSync(join(folder, 'build.js'), "console.log('built')")
   mkdirSync(join(folder, 'bin'))
   writeFileSync(join(folder, 'bin/npm'), '#!/bin/sh\necho npm "$@"\n')
   chmodSync(join(folder, 'bin/npm'), 0o755)
@@ -78,21 +95,18 @@ test('the packages of another checkout are not installed anew', ({ folder }) => 
   const own = launch()
   assert.match(own.stderr, /^npm ci /m)
 
-  mkdirSync(join(folder, 'theirs'))
-  symlinkSync('theirs', join(folder, 'node_modules'))
+  linkPackages(folder)
   const linked = launch()
-  assert.match(linked.stdout, /^built$/m)
-  assert.not.match(linked.stderr, /npm/)
+  assert.match(linked.stdout, BUILT)
+  assert.not.match(linked.stderr, /^npm /m)
 })
 
 test('the version of Node is understood where colours are forced', ({ folder }) => {
   cpSync(join(project, 'run'), join(folder, 'run'))
-  mkdirSync(join(folder, 'theirs'))
-  symlinkSync('theirs', join(folder, 'node_modules'))
-  writeFileSync(join(folder, 'build.js'), "console.log('built')")
+  linkPackages(folder)
   const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: '1' }
   const { stdout, stderr } = spawnSync(join(folder, 'run'), [], { env, encoding: 'utf8' })
-  assert.match(stdout, /^built$/m)
+  assert.match(stdout, BUILT)
   assert.not.match(stderr, /number|integer/i)
 })
 

@@ -9,7 +9,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end, with nothing on its stdin. */
-export function program(command: string, ...args: string[]): Promise<Ended> {
+function program(command: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })

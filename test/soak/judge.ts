@@ -17,7 +17,7 @@ export interface ToldRun {
 }
 
 /** How a host came through: to its end, failed as it had to, or lost. */
-export type Ending = 'ok' | 'failed' | 'unreachable'
+type Ending = 'ok' | 'failed' | 'unreachable'
 
 export interface Verdict {
   readonly ending: Ending

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Member, processesOf, SHELF } from './fleet.ts'
 
 /** What befalls hosts in a round, and how many of a hundred. The others are healthy. */
-export const SHARES = {
+const SHARES = {
   slow: 8,
   full: 5,
   killed: 6,

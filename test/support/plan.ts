@@ -33,7 +33,7 @@ export function planOf(
 }
 
 /** Nothing would carry out a change without an action, and an action without a change is never run. */
-export function assertExact({ changes, actions = [] }: Plan): void {
+function assertExact({ changes, actions = [] }: Plan): void {
   assert.is(changes.length > 0, actions.length > 0, JSON.stringify({ changes, actions }))
 }
 

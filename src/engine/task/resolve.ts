@@ -94,6 +94,6 @@ export function flag(
   throw new ProblemError({ message, place: step.inherited.keywords[name]!.place })
 }
 
-export function rendered(scope: TemplateContext, node: Node | undefined): Value | undefined {
+function rendered(scope: TemplateContext, node: Node | undefined): Value | undefined {
   return node === undefined ? undefined : scope.render(node)
 }

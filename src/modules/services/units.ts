@@ -31,12 +31,12 @@ export type Scope = 'system' | 'user' | 'global'
 const TYPES = 'service|socket|device|mount|automount|swap|target|path|timer|slice|scope'
 
 /** A unit's name with its type, without which systemctl takes a number for a job. */
-export function fullName(name: string): string {
+function fullName(name: string): string {
   return new RegExp(`\\.(${TYPES})$`).test(name) ? name : `${name}.service`
 }
 
 /** Whether a name is that of a template, of which there are instances only. */
-export function isTemplate(name: string): boolean {
+function isTemplate(name: string): boolean {
   return /@\.[a-z]+$/.test(fullName(name))
 }
 
@@ -186,11 +186,11 @@ function isInitScript({ properties, startedByLinks }: Unit): boolean {
   return startedByLinks || (properties.get('SourcePath') ?? '').startsWith('/etc/init.d/')
 }
 
-export function isMasked({ properties }: Unit): boolean {
+function isMasked({ properties }: Unit): boolean {
   return /^masked/.test(properties.get('UnitFileState') ?? '') || properties.get('LoadState') === 'masked'
 }
 
-export function isActive({ properties }: Unit): boolean {
+function isActive({ properties }: Unit): boolean {
   return ['active', 'activating', 'reloading'].includes(properties.get('ActiveState') ?? '')
 }
 

@@ -13,7 +13,7 @@ export interface Domain {
   readonly config: ValueMap | undefined
 }
 
-export type DomainState = 'running' | 'paused' | 'shut down' | 'crashed' | 'dying'
+type DomainState = 'running' | 'paused' | 'shut down' | 'crashed' | 'dying'
 
 const CANNOT = [
   [

@@ -23,7 +23,7 @@ export interface KnownHost {
 const files = new ReadFiles((bytes, file) => new KnownHostsFile(bytes.toString(), file))
 
 /** The lines of some files that mean a host; `name` as in namesMatch. A file that is not there has none. */
-export function knownAs(name: string, paths: readonly string[]): KnownHost[] {
+function knownAs(name: string, paths: readonly string[]): KnownHost[] {
   return paths.flatMap((path) => {
     try {
       return files.get(path).linesOf(name)
@@ -122,7 +122,7 @@ export function keyType(key: Buffer): string {
 }
 
 /** What a host is called in known_hosts, the name looked for first in front. */
-export function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly [string, ...string[]] {
+function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly [string, ...string[]] {
   if (hostKeyAlias !== undefined) return [hostKeyAlias.toLowerCase()]
   const name = host.toLowerCase()
   return port === 22 ? [name] : [`[${name}]:${port}`, name]

@@ -7,7 +7,7 @@ import { networkOf, type Prefix, readAddress, showPrefix } from '../prefix.ts'
 export const FOREVER = 2 ** 32 - 1
 
 /** What can be asked of an address besides being there. */
-export interface AddressAttributes {
+interface AddressAttributes {
   /** "" for none. */
   readonly peer: string
   /** "" for none. */

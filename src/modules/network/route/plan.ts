@@ -12,7 +12,7 @@ export interface NextHop {
 }
 
 /** What can be asked of a route besides where it leads. */
-export interface RouteAttributes {
+interface RouteAttributes {
   /** "" for none. */
   readonly src: string
   readonly scope: string

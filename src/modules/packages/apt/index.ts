@@ -30,7 +30,7 @@ function probe(args: AptArgs): [BatchedProbe<string>] {
   return [packagesLook(args, probeApt(args))]
 }
 
-export function aptFaults(args: Partial<AptArgs>): string[] {
+function aptFaults(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args
   const found = (name ?? [])
     .filter((text) => parseSpec(text) === undefined)

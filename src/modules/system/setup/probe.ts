@@ -6,7 +6,7 @@ export type Subset = 'min' | 'hardware' | 'network' | 'virtual'
 export type Sections = ReadonlyMap<string, string>
 
 /** Files or folders whose mere existence tells something. */
-export const SIGNS = [
+const SIGNS = [
   ...[
     '/usr/bin/apt-get',
     '/usr/bin/dnf5',

@@ -1,22 +1,24 @@
-// `node rehearse.js PROGRAM CACHE`: runs the bundled program once as it is mostly run, and writes V8's code cache of it.
+// `code-cache.ts PROGRAM CACHE`: runs the bundled program once as it is mostly run, and writes V8's code cache of it.
 // What such a run needs is then compiled beforehand, and nothing else takes time to load. The run looks at this machine
 // over an SSH server of its own, which takes one key that nobody else has; it changes nothing.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import ssh2 from 'ssh2'
 
-const [, , program, cache] = process.argv
+const program = process.argv[2]!
+const cache = process.argv[3]!
 
 const folder = mkdtempSync(join(tmpdir(), 'playssh-build-'))
-const at = (name) => join(folder, name)
+const at = (name: string) => join(folder, name)
 const own = () => ssh2.utils.generateKeyPairSync('ed25519')
 const [hostKey, userKey] = [own(), own()]
-const { port } = await serve(hostKey.private, ssh2.utils.parseKey(userKey.public))
+const { port } = await serve(hostKey.private, userKey.public)
 
 writeFileSync(at('id'), userKey.private, { mode: 0o600 })
 writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey.public}\n`)
@@ -66,12 +68,13 @@ process.once('exit', () => {
 script.runInThisContext()(createRequire(import.meta.url), import.meta.dirname)
 
 /** Serves this user's shell to whoever has the key. */
-function serve(hostKey, userKey) {
+function serve(hostKey: string, userKey: string): Promise<AddressInfo> {
+  const known = ssh2.utils.parseKey(userKey)
+  if (known instanceof Error) throw known
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
     client.on('authentication', (attempt) => {
-      const { method, key, signature, blob, hashAlgo } = attempt
-      const isKnown = method === 'publickey' && key.data.equals(userKey.getPublicSSH())
-      if (isKnown && (!signature || userKey.verify(blob, signature, hashAlgo) === true)) attempt.accept()
+      const isKnown = attempt.method === 'publickey' && attempt.key.data.equals(known.getPublicSSH())
+      if (isKnown && provesKey(attempt, known)) attempt.accept()
       else attempt.reject(['publickey'])
     })
     client.on('session', (accept) =>
@@ -91,6 +94,11 @@ function serve(hostKey, userKey) {
   })
   return new Promise((resolve) => {
     // It keeps nobody waiting.
-    server.listen(0, '127.0.0.1', () => resolve(server.address())).unref()
+    server.listen(0, '127.0.0.1', () => resolve(server.address() as AddressInfo)).unref()
   })
+}
+
+/** A client asks first whether the key would do, and then signs. */
+function provesKey({ signature, blob, hashAlgo }: ssh2.PublicKeyAuthContext, key: ssh2.ParsedKey): boolean {
+  return signature === undefined || key.verify(blob!, signature, hashAlgo) === true
 }

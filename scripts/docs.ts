@@ -1,4 +1,4 @@
-// Writes modules.md, the documentation of every module, from what the modules declare: `npm run docs`.
+// Writes docs/modules.md and docs/helpers.md from what modules and helpers declare: `npm run docs`.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { modules } from '../src/modules/index.ts'
@@ -6,8 +6,8 @@ import type { Module } from '../src/sdk/module.ts'
 import type { Option } from '../src/sdk/options.ts'
 import { helperThemes } from '../src/template/helpers/index.ts'
 
-export const modulesFile = fileURLToPath(new URL('modules.md', import.meta.url))
-export const helpersFile = fileURLToPath(new URL('helpers.md', import.meta.url))
+export const modulesFile = fileURLToPath(new URL('../docs/modules.md', import.meta.url))
+export const helpersFile = fileURLToPath(new URL('../docs/helpers.md', import.meta.url))
 
 export function modulesText(): string {
   const names = Object.keys(modules).sort()

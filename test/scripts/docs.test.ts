@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { helpersFile, helpersText, modulesFile, modulesText } from '../../docs/modules.ts'
+import { helpersFile, helpersText, modulesFile, modulesText } from '../../scripts/docs.ts'
 import { modules } from '../../src/modules/index.ts'
 
 const test = suite('documentation')
