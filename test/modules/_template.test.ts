@@ -74,6 +74,11 @@ test('a file that is not there is made, and one that has nothing to lose is not'
   assert.equal(planOf(setting, GONE, MISSING).changes, [])
 })
 
+test('what is read where no file was is not written back: it may be what a link leads to', () => {
+  const plan = planOf(setting, A, `${filesText(undefined, FOLDER)}1SECRET\n`)
+  assert.is(written(plan), 'a=1\n')
+})
+
 test('the result tells the path and what was set before', () => {
   assert.equal(planOf(setting, A, there('a=0\n')).result, { path: '/d/f', previous: '0' })
   assert.equal(planOf(setting, A, MISSING).result, { path: '/d/f', previous: null })

@@ -45,7 +45,9 @@ function parse(output: ProbeOutput, args: Args): State {
   const [itself, folder] = output.of(filesLook(args))
   const [bytes] = output.of(bytesOf([args.path]))
   // Raises for a link of another user to what is not theirs: root would write there on their behalf.
-  return { ...followed(args.path, itself), folder, bytes: bytes!.toString('latin1') }
+  const reached = followed(args.path, itself)
+  // Who put something there between the two looks may have linked to what is not theirs.
+  return { ...reached, folder, bytes: reached.file === undefined ? '' : bytes!.toString('latin1') }
 }
 
 function filesLook({ path }: Args) {
