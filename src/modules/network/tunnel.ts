@@ -13,7 +13,7 @@ import {
 import { settingFaults } from './link/faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link/kinds.ts'
 import { concludeLink, linkScript } from './link/lacks.ts'
-import { cannotMake, failure, type LinkWish, planLink, rival } from './link/plan.ts'
+import { cannotMake, type DesiredLink, failure, planLink, rival } from './link/plan.ts'
 
 type Mode = 'ipip' | 'gre' | 'sit' | 'vti' | 'ip6ip6' | 'ipip6' | 'any' | 'ip6gre' | 'vti6'
 
@@ -90,14 +90,16 @@ export const tunnel = defineModule({
   probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
   parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
   plan(args, rows) {
-    const wish = wishOf(args)
+    const desired = desiredState(args)
     const tunnel = rows.find(({ ifname }) => ifname === args.name) ?? null
-    return planOfIp(planTunnel(wish, args, rows), { tunnel }, (commands) => linkScript(wish, rows, commands))
+    return planOfIp(planTunnel(desired, args, rows), { tunnel }, (commands) =>
+      linkScript(desired, rows, commands),
+    )
   },
   interpret: (outcomes, { mode }) => concludeLink(outcomes, mode && MODES[mode].type),
 })
 
-function planTunnel(wish: LinkWish, args: TunnelArgs, rows: readonly Row[]): IpPlan {
+function planTunnel(desired: DesiredLink, args: TunnelArgs, rows: readonly Row[]): IpPlan {
   const row = rows.find(({ ifname }) => ifname === args.name)
   const kind = row === undefined ? undefined : kindOf(row)
   if (row !== undefined && (kind === undefined || TUNNELS[kind] === undefined)) {
@@ -106,11 +108,12 @@ function planTunnel(wish: LinkWish, args: TunnelArgs, rows: readonly Row[]): IpP
   }
   if (row === undefined && args.mode === undefined && args.state !== 'absent')
     return failure(`there is no tunnel ${args.name}; to have it made, give its mode`)
-  const other = args.exclusive && args.state !== 'absent' ? rival(wish, wish.type ?? kind, rows) : undefined
-  if (other === undefined) return planLink(wish, rows)
-  const deletion = planLink({ ...wish, name: other, state: 'absent' }, rows)
+  const other =
+    args.exclusive && args.state !== 'absent' ? rival(desired, desired.type ?? kind, rows) : undefined
+  if (other === undefined) return planLink(desired, rows)
+  const deletion = planLink({ ...desired, name: other, state: 'absent' }, rows)
   const rest = planLink(
-    wish,
+    desired,
     rows.filter(({ ifname }) => ifname !== other),
   )
   const failed = deletion.failed ?? rest.failed
@@ -121,7 +124,7 @@ function planTunnel(wish: LinkWish, args: TunnelArgs, rows: readonly Row[]): IpP
   }
 }
 
-function wishOf(args: TunnelArgs): LinkWish {
+function desiredState(args: TunnelArgs): DesiredLink {
   const { name, mode, state, netns } = args
   const type = mode === undefined ? undefined : MODES[mode].type
   return { name, type, state, netns, recreate: true, settings: settingsIn(args) }

@@ -107,7 +107,7 @@ const APT_STATES = {
   latest: 'latest',
 } as const
 
-/** The same wish in the words of the module apt. */
+/** The same desired in the words of the module apt. */
 function aptArgs({ name, state, update_cache }: PackageArgs): AptArgs {
   const given = { name, state: APT_STATES[state], update_cache }
   const asModule = { name: 'apt', summary: '', options: aptOptions, plan: () => ({ changes: [] }) }

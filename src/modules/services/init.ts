@@ -12,7 +12,7 @@ export interface InitService {
   readonly enabled: boolean
 }
 
-export interface InitWish {
+export interface DesiredInitService {
   readonly name: string
   readonly state?: UnitState | undefined
   readonly enabled?: boolean | undefined
@@ -23,13 +23,13 @@ export interface InitWish {
 }
 
 /** sh that prints what OpenRC knows of a service. */
-export function probeOpenrc(wish: InitWish): string {
-  const name = quote(wish.name)
+export function probeOpenrc(desired: DesiredInitService): string {
+  const name = quote(desired.name)
   return [
     'echo openrc',
     `if rc-service -e ${name}; then echo script ${name}; fi`,
-    runs(wish, `rc-service ${name} status >/dev/null 2>&1`),
-    `rc-update show ${quote(wish.runlevel)} 2>/dev/null | while read -r n _; do [ "$n" != ${name} ] || echo enabled; done`,
+    runs(desired, `rc-service ${name} status >/dev/null 2>&1`),
+    `rc-update show ${quote(desired.runlevel)} 2>/dev/null | while read -r n _; do [ "$n" != ${name} ] || echo enabled; done`,
   ].join('\n')
 }
 
@@ -37,8 +37,8 @@ export function probeOpenrc(wish: InitWish): string {
  * sh that prints what is known of an init script: System V's with links in /etc/rc?.d, or busybox's, which are
  * started at boot for being called S50name and executable.
  */
-export function probeSysv(wish: InitWish): string {
-  const name = quote(wish.name)
+export function probeSysv(desired: DesiredInitService): string {
+  const name = quote(desired.name)
   return [
     'echo sysv',
     'script=',
@@ -49,12 +49,12 @@ export function probeSysv(wish: InitWish): string {
     `for f in /etc/rc[2-5].d/S[0-9][0-9]${name} /etc/rc.d/rc[2-5].d/S[0-9][0-9]${name}; do`,
     '  [ ! -e "$f" ] || { echo enabled; break; }',
     'done',
-    runs(wish, sysvStatus(name)),
+    runs(desired, sysvStatus(name)),
   ].join('\n')
 }
 
 /** A command that succeeds when the service runs, and prints "running" then. */
-function runs({ pattern }: InitWish, status: string): string {
+function runs({ pattern }: DesiredInitService, status: string): string {
   if (pattern === undefined) return `if ${status}; then echo running; fi`
   return `processes=$(ps -ef 2>/dev/null || ps w)\ncase $processes in *${quote(pattern)}*) echo running ;; esac`
 }
@@ -85,33 +85,33 @@ export function parseInit(lines: readonly string[]): InitService {
 }
 
 /** How a service becomes what is wished. */
-export function initSteps(wish: InitWish, service: InitService): PlannedChange[] {
-  const { enabled, state } = wish
+export function initSteps(desired: DesiredInitService, service: InitService): PlannedChange[] {
+  const { enabled, state } = desired
   const { running } = service
   const steps: PlannedChange[] = []
   if (enabled !== undefined && enabled !== service.enabled) {
     const change = { what: 'enabled', before: service.enabled, after: enabled }
-    steps.push([change, sh(enabled ? enable(wish, service) : disable(wish, service))])
+    steps.push([change, sh(enabled ? enable(desired, service) : disable(desired, service))])
   }
   const steady = state === 'started' ? running : state === 'stopped' ? !running : false
   if (state !== undefined && !steady) {
     const change = { what: 'state', before: running ? 'started' : 'stopped', after: state }
-    steps.push([change, sh(acting(state, wish, service))])
+    steps.push([change, sh(acting(state, desired, service))])
   }
   return steps
 }
 
-function acting(state: UnitState, wish: InitWish, service: InitService): string {
-  const given = splitWords(wish.arguments).map(({ text }) => text)
-  const act = (verb: string) => quietly(`${caller(wish, service)} ${words(verb, ...given)}`)
+function acting(state: UnitState, desired: DesiredInitService, service: InitService): string {
+  const given = splitWords(desired.arguments).map(({ text }) => text)
+  const act = (verb: string) => quietly(`${caller(desired, service)} ${words(verb, ...given)}`)
   if (state === 'stopped') return act('stop')
   if (state === 'started' || !service.running) return act('start')
   if (state === 'reloaded') return act('reload')
-  if (wish.sleep === undefined) return act('restart')
-  return `${act('stop')}\nsleep ${wish.sleep}\n${act('start')}`
+  if (desired.sleep === undefined) return act('restart')
+  return `${act('stop')}\nsleep ${desired.sleep}\n${act('start')}`
 }
 
-function caller({ name }: InitWish, { kind, script }: InitService): string {
+function caller({ name }: DesiredInitService, { kind, script }: InitService): string {
   if (kind === 'openrc') return `rc-service ${quote(name)}`
   const path = quote(script ?? `/etc/init.d/${name}`)
   // One that is not started at boot is not executable either.
@@ -130,7 +130,7 @@ function quietly(command: string): string {
   ].join('\n')
 }
 
-function enable({ name, runlevel }: InitWish, { kind, script = '' }: InitService): string {
+function enable({ name, runlevel }: DesiredInitService, { kind, script = '' }: InitService): string {
   const word = quote(name)
   if (kind === 'openrc') return `rc-update add ${word} ${quote(runlevel)}`
   if (isBusybox(script)) return `chmod +x ${quote(script)}`
@@ -142,7 +142,7 @@ function enable({ name, runlevel }: InitWish, { kind, script = '' }: InitService
   ].join('\n')
 }
 
-function disable({ name, runlevel }: InitWish, { kind, script = '' }: InitService): string {
+function disable({ name, runlevel }: DesiredInitService, { kind, script = '' }: InitService): string {
   const word = quote(name)
   if (kind === 'openrc') return `rc-update del ${word} ${quote(runlevel)}`
   if (isBusybox(script)) return `chmod -x ${quote(script)}`

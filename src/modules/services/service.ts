@@ -2,7 +2,14 @@ import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps } from '../../sdk/plans.ts'
 import { splitWords } from '../../values/words.ts'
-import { type InitService, type InitWish, initSteps, parseInit, probeOpenrc, probeSysv } from './init.ts'
+import {
+  type DesiredInitService,
+  type InitService,
+  initSteps,
+  parseInit,
+  probeOpenrc,
+  probeSysv,
+} from './init.ts'
 import {
   impossibleUnit,
   isKnown,
@@ -78,20 +85,20 @@ function wordFaults(given: string): string[] {
 
 function probe(args: ServiceArgs): string {
   const systemd = `echo systemd\n${probeUnit(args.name, 'system')}`
-  const wish: InitWish = args
+  const desired: DesiredInitService = args
   switch (args.use) {
     case 'systemd':
       return systemd
     case 'openrc':
-      return probeOpenrc(wish)
+      return probeOpenrc(desired)
     case 'sysvinit':
     case 'service':
-      return probeSysv(wish)
+      return probeSysv(desired)
     case 'auto':
       return [
         `if [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then\n${systemd}`,
-        `elif command -v rc-service >/dev/null; then\n${probeOpenrc(wish)}`,
-        `else\n${probeSysv(wish)}\nfi`,
+        `elif command -v rc-service >/dev/null; then\n${probeOpenrc(desired)}`,
+        `else\n${probeSysv(desired)}\nfi`,
       ].join('\n')
   }
 }

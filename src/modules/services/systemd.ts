@@ -67,12 +67,12 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
     if (name === undefined) return { ...inSteps(steps), result: { name: null } }
     // What an earlier task would have brought is not there under check; and reading anew may find it.
     const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
-    const wish = { ...args, name }
-    const failed = unknown ? undefined : impossibleUnit(wish, unit)
+    const desired = { ...args, name }
+    const failed = unknown ? undefined : impossibleUnit(desired, unit)
     if (failed !== undefined) return { changes: [], failed }
     const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
     const command = `${systemctl(args.scope)}${flags}`
-    return { ...inSteps([...steps, ...unitSteps(command, wish, unit)]), result: unitResult(wish, unit) }
+    return { ...inSteps([...steps, ...unitSteps(command, desired, unit)]), result: unitResult(desired, unit) }
   },
 })
 

@@ -19,7 +19,7 @@ export interface Unit {
 
 export type UnitState = 'started' | 'stopped' | 'restarted' | 'reloaded'
 
-export interface UnitWish {
+export interface DesiredUnit {
   readonly name: string
   readonly state?: UnitState | undefined
   readonly enabled?: boolean | undefined
@@ -41,7 +41,7 @@ function isTemplate(name: string): boolean {
 }
 
 /** What is wrong with the name of a unit, or with a state for it: a sentence each. */
-export function unitFaults(module: string, { name, state }: Partial<UnitWish>): string[] {
+export function unitFaults(module: string, { name, state }: Partial<DesiredUnit>): string[] {
   if (name === undefined) return []
   if (!/^[A-Za-z0-9:_.\\@-]{1,255}$/.test(name)) {
     const escaped = name.replace(/[^A-Za-z0-9:_.\\@-]/g, (odd) => `\\x${Buffer.from(odd).toString('hex')}`)
@@ -195,8 +195,8 @@ function isActive({ properties }: Unit): boolean {
 }
 
 /** Why a unit cannot become what is wished, or undefined. */
-export function impossibleUnit(wish: UnitWish, unit: Unit): string | undefined {
-  const { name, state, enabled } = wish
+export function impossibleUnit(desired: DesiredUnit, unit: Unit): string | undefined {
+  const { name, state, enabled } = desired
   const loadError = unit.properties.get('LoadError')
   if (loadError && !isMasked(unit) && isKnown(unit))
     return `the unit file of ${name} cannot be loaded: ${loadError}`
@@ -204,10 +204,10 @@ export function impossibleUnit(wish: UnitWish, unit: Unit): string | undefined {
     return `there is no service ${name} on this host`
   if (state !== undefined && !unit.running)
     return 'systemd does not run on this host, so nothing can be started or stopped'
-  return impossibleMask(wish, unit) ?? impossibleEnabling(wish, unit)
+  return impossibleMask(desired, unit) ?? impossibleEnabling(desired, unit)
 }
 
-function impossibleMask({ name, state, enabled, masked }: UnitWish, unit: Unit): string | undefined {
+function impossibleMask({ name, state, enabled, masked }: DesiredUnit, unit: Unit): string | undefined {
   const starts = state !== undefined && state !== 'stopped'
   const isVendors = isMasked(unit) && /^(\/usr)?\/lib\//.test(unit.file ?? '')
   if (masked !== false && (masked || isMasked(unit)) && (starts || enabled))
@@ -219,7 +219,7 @@ function impossibleMask({ name, state, enabled, masked }: UnitWish, unit: Unit):
   return undefined
 }
 
-function impossibleEnabling({ name, enabled }: UnitWish, unit: Unit): string | undefined {
+function impossibleEnabling({ name, enabled }: DesiredUnit, unit: Unit): string | undefined {
   const state = unit.properties.get('UnitFileState') ?? ''
   if (enabled !== undefined && state === 'bad') return `the unit file of ${name} is not valid`
   if (enabled && isTemplate(name) && !unit.install.has('DefaultInstance') && enablingDiffers(true, unit)) {
@@ -234,8 +234,8 @@ function impossibleEnabling({ name, enabled }: UnitWish, unit: Unit): string | u
 }
 
 /** How a unit becomes what is wished, in this order; `command` is systemctl with its options. */
-export function unitSteps(command: string, wish: UnitWish, unit: Unit): PlannedChange[] {
-  const { name, enabled, masked, state } = wish
+export function unitSteps(command: string, desired: DesiredUnit, unit: Unit): PlannedChange[] {
+  const { name, enabled, masked, state } = desired
   // systemctl neither enables nor masks by another name, and changes either /etc or /run.
   const own = quote(ownName(name, unit))
   const isRuntime = /-runtime$/.test(unit.properties.get('UnitFileState') ?? '')
@@ -283,7 +283,7 @@ function stateVerb(state: UnitState, unit: Unit): string {
 }
 
 /** Ansible's return values. */
-export function unitResult({ name, state, enabled }: UnitWish, unit: Unit): ValueMap {
+export function unitResult({ name, state, enabled }: DesiredUnit, unit: Unit): ValueMap {
   return {
     name,
     ...(state !== undefined && { state: state === 'stopped' ? 'stopped' : 'started' }),

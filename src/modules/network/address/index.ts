@@ -11,7 +11,7 @@ import {
   scopeName,
 } from '../iproute2.ts'
 import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from '../prefix.ts'
-import { type AddressWish, entriesOf, FOREVER, planAddress } from './plan.ts'
+import { type DesiredAddress, entriesOf, FOREVER, planAddress } from './plan.ts'
 
 const addressOptions = options({
   address: {
@@ -78,7 +78,7 @@ export const address = defineModule({
   parse: (output, args) =>
     entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
   plan: (args, entries) =>
-    planOfIp(planAddress(wishOf(args), entries), { addresses: entries.map(({ row }) => row) }),
+    planOfIp(planAddress(desiredState(args), entries), { addresses: entries.map(({ row }) => row) }),
   interpret: (outcomes) => concludeIp(outcomes),
 })
 
@@ -86,7 +86,7 @@ function lookOf({ dev, netns }: AddressArgs) {
   return ipLook(netns, 'address', 'show', 'dev', dev)
 }
 
-function wishOf(args: AddressArgs): AddressWish {
+function desiredState(args: AddressArgs): DesiredAddress {
   const { family, address, length } = readPrefix(args.address)!
   const { dev, netns, state, exclusive, peer, broadcast, label, scope, noprefixroute } = args
   const hasLength = args.address.includes('/')

@@ -20,7 +20,7 @@ interface AddressAttributes {
   readonly preferred_lft: number
 }
 
-export interface AddressWish {
+export interface DesiredAddress {
   readonly prefix: Prefix
   /** When it shall go: with whatever prefix length it is there. */
   readonly anyLength: boolean
@@ -59,22 +59,22 @@ export function entriesOf(rows: readonly Row[]): AddressEntry[] {
 }
 
 /** From the address that is wanted and all that the interface has: what must change, and how. */
-export function planAddress(wish: AddressWish, entries: readonly AddressEntry[]): IpPlan {
-  const same = entries.filter(({ prefix }) => prefix.address === wish.prefix.address)
-  if (wish.state === 'absent') return planRemoval(wish, same, entries)
-  const there = same.find((entry) => isMeant(wish, entry))
-  const others = wish.exclusive
+export function planAddress(desired: DesiredAddress, entries: readonly AddressEntry[]): IpPlan {
+  const same = entries.filter(({ prefix }) => prefix.address === desired.prefix.address)
+  if (desired.state === 'absent') return planRemoval(desired, same, entries)
+  const there = same.find((entry) => isMeant(desired, entry))
+  const others = desired.exclusive
     ? entries.filter(
-        (entry) => entry !== there && isGlobal(entry) && entry.prefix.family === wish.prefix.family,
+        (entry) => entry !== there && isGlobal(entry) && entry.prefix.family === desired.prefix.family,
       )
     : []
-  const main = there === undefined ? planAddition(wish) : planChange(wish, there, entries)
+  const main = there === undefined ? planAddition(desired) : planChange(desired, there, entries)
   if (others.length === 0) return main
   const rest = entries.filter((entry) => entry !== there)
-  const removed = removal(wish, others, rest)
+  const removed = removal(desired, others, rest)
   return {
     changes: [...main.changes, ...removed.changes],
-    commands: [...main.commands, ...removed.commands, ...wantedAgain(wish, there, others)],
+    commands: [...main.commands, ...removed.commands, ...wantedAgain(desired, there, others)],
   }
 }
 
@@ -82,7 +82,7 @@ export function planAddress(wish: AddressWish, entries: readonly AddressEntry[])
  * Whether an entry is what the kernel takes the wanted address for: of IPv4 it keeps one with each length and network
  * of the other end (inet_insert_ifa() in net/ipv4/devinet.c), of IPv6 one only.
  */
-function isMeant({ prefix, asked }: AddressWish, entry: AddressEntry): boolean {
+function isMeant({ prefix, asked }: DesiredAddress, entry: AddressEntry): boolean {
   if (prefix.family === 'inet6') return true
   if (entry.prefix.length !== prefix.length) return false
   const far = (peer: string) => networkOf({ ...prefix, address: peer || prefix.address }).address
@@ -90,26 +90,27 @@ function isMeant({ prefix, asked }: AddressWish, entry: AddressEntry): boolean {
 }
 
 function planRemoval(
-  wish: AddressWish,
+  desired: DesiredAddress,
   same: readonly AddressEntry[],
   entries: readonly AddressEntry[],
 ): IpPlan {
-  const { peer } = wish.asked
+  const { peer } = desired.asked
   const doomed = same.filter(
     ({ prefix, has }) =>
-      (wish.anyLength || prefix.length === wish.prefix.length) && (peer === undefined || peer === has.peer),
+      (desired.anyLength || prefix.length === desired.prefix.length) &&
+      (peer === undefined || peer === has.peer),
   )
-  return removal(wish, doomed, entries)
+  return removal(desired, doomed, entries)
 }
 
-function planAddition(wish: AddressWish): IpPlan {
-  const said = words(wish.prefix, wish.asked)
-  const change = { what: `address ${showPrefix(wish.prefix)}`, before: null, after: said.join(' ') }
-  return { changes: [change], commands: [command(wish, 'add', said)] }
+function planAddition(desired: DesiredAddress): IpPlan {
+  const said = words(desired.prefix, desired.asked)
+  const change = { what: `address ${showPrefix(desired.prefix)}`, before: null, after: said.join(' ') }
+  return { changes: [change], commands: [command(desired, 'add', said)] }
 }
 
-function planChange(wish: AddressWish, there: AddressEntry, entries: readonly AddressEntry[]): IpPlan {
-  const { asked, prefix } = wish
+function planChange(desired: DesiredAddress, there: AddressEntry, entries: readonly AddressEntry[]): IpPlan {
+  const { asked, prefix } = desired
   const name = showPrefix({ ...prefix, length: there.prefix.length })
   const differing = (Object.keys(asked) as (keyof AddressAttributes)[]).filter(
     (attribute) => !isAsAsked(attribute, there.has[attribute], asked[attribute]!),
@@ -126,15 +127,15 @@ function planChange(wish: AddressWish, there: AddressEntry, entries: readonly Ad
     })),
   ]
   if (changes.length === 0) return { changes, commands: [] }
-  const wanted = words(prefix, { ...there.has, ...asked }, wish.dev, there.row)
+  const wanted = words(prefix, { ...there.has, ...asked }, desired.dev, there.row)
   const inPlace = ['valid_lft', 'preferred_lft', ...(prefix.family === 'inet6' ? ['noprefixroute'] : [])]
   if (!otherLength && differing.every((attribute) => inPlace.includes(attribute)))
-    return { changes, commands: [command(wish, 'change', wanted)] }
-  const old = words(there.prefix, there.has, wish.dev, there.row)
-  const restored = companions([there], entries).map((entry) => restoration(wish, entry))
+    return { changes, commands: [command(desired, 'change', wanted)] }
+  const old = words(there.prefix, there.has, desired.dev, there.row)
+  const restored = companions([there], entries).map((entry) => restoration(desired, entry))
   const commands = [
-    deletion(wish, there),
-    `{ ${command(wish, 'add', wanted)} || { ${command(wish, 'add', old)}; false; }; }`,
+    deletion(desired, there),
+    `{ ${command(desired, 'add', wanted)} || { ${command(desired, 'add', old)}; false; }; }`,
   ]
   return { changes, commands: [...commands, ...restored] }
 }
@@ -146,16 +147,16 @@ function isAsAsked(attribute: keyof AddressAttributes, is: Value, asked: Value):
 }
 
 function removal(
-  wish: AddressWish,
+  desired: DesiredAddress,
   doomed: readonly AddressEntry[],
   entries: readonly AddressEntry[],
 ): IpPlan {
-  const restored = companions(doomed, entries).map((entry) => restoration(wish, entry))
+  const restored = companions(doomed, entries).map((entry) => restoration(desired, entry))
   // Secondary ones first: with their primary address the kernel may remove them by itself.
   const ordered = [...doomed].sort((a, b) => Number(isSecondary(b)) - Number(isSecondary(a)))
   return {
-    changes: doomed.map((entry) => gone(wish, entry)),
-    commands: [...ordered.map((entry) => deletion(wish, entry)), ...restored],
+    changes: doomed.map((entry) => gone(desired, entry)),
+    commands: [...ordered.map((entry) => deletion(desired, entry)), ...restored],
   }
 }
 
@@ -174,15 +175,19 @@ function companions(doomed: readonly AddressEntry[], entries: readonly AddressEn
 
 /** The wanted address, in case that it went away as a companion of those removed. */
 function wantedAgain(
-  wish: AddressWish,
+  desired: DesiredAddress,
   there: AddressEntry | undefined,
   removed: readonly AddressEntry[],
 ): string[] {
   const isCompanion =
-    wish.prefix.family === 'inet' && removed.some(({ prefix }) => shareNetwork(prefix, wish.prefix))
+    desired.prefix.family === 'inet' && removed.some(({ prefix }) => shareNetwork(prefix, desired.prefix))
   if (!isCompanion) return []
   return [
-    command(wish, 'replace', words(wish.prefix, { ...there?.has, ...wish.asked }, wish.dev, there?.row)),
+    command(
+      desired,
+      'replace',
+      words(desired.prefix, { ...there?.has, ...desired.asked }, desired.dev, there?.row),
+    ),
   ]
 }
 
@@ -198,19 +203,19 @@ function isGlobal({ has }: AddressEntry): boolean {
   return has.scope === 'global'
 }
 
-function gone({ dev }: AddressWish, { prefix, has }: AddressEntry): Change {
+function gone({ dev }: DesiredAddress, { prefix, has }: AddressEntry): Change {
   return { what: `address ${showPrefix(prefix)}`, before: words(prefix, has, dev).join(' '), after: null }
 }
 
-function deletion(wish: AddressWish, { prefix, has }: AddressEntry): string {
-  return command(wish, 'delete', words(prefix, { peer: has.peer }))
+function deletion(desired: DesiredAddress, { prefix, has }: AddressEntry): string {
+  return command(desired, 'delete', words(prefix, { peer: has.peer }))
 }
 
-function restoration(wish: AddressWish, { prefix, has, row }: AddressEntry): string {
-  return command(wish, 'replace', words(prefix, has, wish.dev, row))
+function restoration(desired: DesiredAddress, { prefix, has, row }: AddressEntry): string {
+  return command(desired, 'replace', words(prefix, has, desired.dev, row))
 }
 
-function command({ netns, dev }: AddressWish, verb: string, said: readonly string[]): string {
+function command({ netns, dev }: DesiredAddress, verb: string, said: readonly string[]): string {
   return ip(netns, 'address', verb, ...said, 'dev', dev)
 }
 

@@ -5,7 +5,7 @@ import { settingFaults } from './faults.ts'
 import { kindIn, type Setting, TUNNELS } from './kinds.ts'
 import { concludeLink, linkScript } from './lacks.ts'
 import { linkOptions } from './options.ts'
-import { cannotMake, type LinkWish, planLink } from './plan.ts'
+import { cannotMake, type DesiredLink, planLink } from './plan.ts'
 
 type LinkArgs = ArgsOf<typeof linkOptions>
 
@@ -32,9 +32,9 @@ export const link = defineModule({
   probe: (args) => [lookOf(args)],
   parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, NO_LINK),
   plan(args, rows) {
-    const wish = wishOf(args)
+    const desired = desiredState(args)
     const link = rows.find(({ ifname }) => ifname === args.name) ?? null
-    return planOfIp(planLink(wish, rows), { link }, (commands) => linkScript(wish, rows, commands))
+    return planOfIp(planLink(desired, rows), { link }, (commands) => linkScript(desired, rows, commands))
   },
   interpret: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
 })
@@ -47,7 +47,7 @@ function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
 
 const NO_LINK = /does not exist|Cannot find device/
 
-function wishOf(args: LinkArgs): LinkWish {
+function desiredState(args: LinkArgs): DesiredLink {
   const { name, type, state, netns, peer_netns, force } = args
   return { name, type, state, netns, peerNetns: peer_netns, recreate: force, settings: settingsIn(args) }
 }

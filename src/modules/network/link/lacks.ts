@@ -1,21 +1,21 @@
 import type { ModuleResult, Outcome } from '../../../sdk/module.ts'
 import { concludeIp, ip, type Row, script } from '../iproute2.ts'
 import { kindIn, moduleOf, NEEDED } from './kinds.ts'
-import { creation, type LinkWish, ownOf, wanted } from './plan.ts'
+import { creation, type DesiredLink, ownOf, wanted } from './plan.ts'
 
 /**
  * sh of the commands for a link. When the kernel does not support something of them, it says on stderr what: the kind
  * of link, or an option of it. It learns that from links made for a trial and deleted at once.
  */
-export function linkScript(wish: LinkWish, rows: readonly Row[], commands: readonly string[]): string {
-  const kind = wish.type ?? kindIn(rows, wish.name)
-  if (kind === undefined || wish.state === 'absent') return script(commands)
+export function linkScript(desired: DesiredLink, rows: readonly Row[], commands: readonly string[]): string {
+  const kind = desired.type ?? kindIn(rows, desired.name)
+  if (kind === undefined || desired.state === 'absent') return script(commands)
   return [
     `said=$({\n${script(commands)}\n} 2>&1) || {`,
     '  code=$?',
     '  printf "%s\\n" "$said" >&2',
     '  case $said in *"not supported"*)',
-    ...trials(wish, kind),
+    ...trials(desired, kind),
     '  esac',
     '  exit $code',
     '}',
@@ -24,14 +24,14 @@ export function linkScript(wish: LinkWish, rows: readonly Row[], commands: reado
 
 const LACKS = /^lacks (type|option (\S+))\n/gm
 
-function trials(wish: LinkWish, kind: string): string[] {
-  const own = ownOf(wanted(wish.settings, kind))
+function trials(desired: DesiredLink, kind: string): string[] {
+  const own = ownOf(wanted(desired.settings, kind))
   const needed = own.filter(([option]) => NEEDED[kind]?.includes(option))
   const others = own.filter(([option]) => !NEEDED[kind]?.includes(option))
-  const name = `try-${wish.name}`.slice(0, 15)
-  const away = ip(wish.netns, 'link', 'delete', 'dev', name)
+  const name = `try-${desired.name}`.slice(0, 15)
+  const away = ip(desired.netns, 'link', 'delete', 'dev', name)
   const trial = (what: string, asked: typeof own) => {
-    const [make] = creation({ ...wish, state: 'present' }, kind, Object.fromEntries(asked), name)
+    const [make] = creation({ ...desired, state: 'present' }, kind, Object.fromEntries(asked), name)
     return `said=$(${make} 2>&1) && ${away} || case $said in *"not supported"*) echo ${what} >&2 ;; esac`
   }
   return [

@@ -14,7 +14,7 @@ import {
 } from './kinds.ts'
 
 /** What is wanted of one link; what is left out is left alone. */
-export interface LinkWish {
+export interface DesiredLink {
   readonly name: string
   /** A kind of link in ip-link(8)'s words. */
   readonly type?: string | undefined
@@ -31,42 +31,42 @@ export interface LinkWish {
 const IN_SYNC: IpPlan = { changes: [], commands: [] }
 
 /** From what is wanted of a link and all links there are: what must change, and how. */
-export function planLink(wish: LinkWish, rows: readonly Row[]): IpPlan {
-  const row = rows.find(({ ifname }) => ifname === wish.name)
-  if (wish.state === 'absent') return row === undefined ? IN_SYNC : planDeletion(wish, row)
-  return row === undefined ? planCreation(wish, rows) : planChanges(wish, row, rows)
+export function planLink(desired: DesiredLink, rows: readonly Row[]): IpPlan {
+  const row = rows.find(({ ifname }) => ifname === desired.name)
+  if (desired.state === 'absent') return row === undefined ? IN_SYNC : planDeletion(desired, row)
+  return row === undefined ? planCreation(desired, rows) : planChanges(desired, row, rows)
 }
 
-function planDeletion(wish: LinkWish, row: Row): IpPlan {
+function planDeletion(desired: DesiredLink, row: Row): IpPlan {
   const kind = kindOf(row)
   if (kind === undefined)
-    return failure(`${wish.name} is a device of the machine: it can be set down, not deleted`)
-  if (TUNNELS[kind] === wish.name)
-    return failure(`${wish.name} came with the kernel module ${moduleOf(kind)} and goes with it only`)
-  if (wish.type !== undefined && wish.type !== kind && !wish.recreate)
-    return failure(`${wish.name} is of type ${kind}, not ${wish.type}, and is therefore not deleted`)
+    return failure(`${desired.name} is a device of the machine: it can be set down, not deleted`)
+  if (TUNNELS[kind] === desired.name)
+    return failure(`${desired.name} came with the kernel module ${moduleOf(kind)} and goes with it only`)
+  if (desired.type !== undefined && desired.type !== kind && !desired.recreate)
+    return failure(`${desired.name} is of type ${kind}, not ${desired.type}, and is therefore not deleted`)
   return {
-    changes: [{ what: `link ${wish.name}`, before: describe(row, kind), after: null }],
-    commands: [ip(wish.netns, 'link', 'delete', 'dev', wish.name)],
+    changes: [{ what: `link ${desired.name}`, before: describe(row, kind), after: null }],
+    commands: [ip(desired.netns, 'link', 'delete', 'dev', desired.name)],
   }
 }
 
-function planCreation(wish: LinkWish, rows: readonly Row[]): IpPlan {
-  const { name, type, settings } = wish
+function planCreation(desired: DesiredLink, rows: readonly Row[]): IpPlan {
+  const { name, type, settings } = desired
   if (type === undefined) return failure(`there is no link ${name}; to have it made, say of which type`)
-  const trouble = cannotMake(type, wish) ?? conflict(wish, type, rows)
+  const trouble = cannotMake(type, desired) ?? conflict(desired, type, rows)
   if (trouble !== undefined) return failure(trouble)
   const asked = wanted(settings, type)
   const after: ValueMap = { type, ...asked }
-  if (wish.state !== 'present') after.state = wish.state
+  if (desired.state !== 'present') after.state = desired.state
   return {
     changes: [{ what: `link ${name}`, before: null, after }],
-    commands: wholeOrNothing(wish, creation(wish, type, asked)),
+    commands: wholeOrNothing(desired, creation(desired, type, asked)),
   }
 }
 
-function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): IpPlan {
-  const { name, type, settings } = wish
+function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPlan {
+  const { name, type, settings } = desired
   const kind = kindOf(row)
   const isOtherKind = type !== undefined && type !== kind
   if (isOtherKind && kind === undefined)
@@ -76,32 +76,32 @@ function planChanges(wish: LinkWish, row: Row, rows: readonly Row[]): IpPlan {
   )
   if (alien !== undefined) return failure(noSuchAttribute(type ?? kind, alien))
 
-  const differences = differencesOf(row, type ?? kind, settings, wish.peerNetns)
+  const differences = differencesOf(row, type ?? kind, settings, desired.peerNetns)
   const isUp = hasFlag(row, 'UP')
-  const up = (wish.state === 'up' && !isUp) || (wish.state === 'down' && isUp)
+  const up = (desired.state === 'up' && !isUp) || (desired.state === 'down' && isUp)
   const otherKind = isOtherKind ? [{ option: 'type', before: kind!, after: type }] : []
   const changes: Change[] = [
     ...[...otherKind, ...differences].map(({ option, ...sides }) => ({ what: option, ...sides })),
-    ...(up ? [{ what: 'state', before: isUp ? 'up' : 'down', after: wish.state }] : []),
+    ...(up ? [{ what: 'state', before: isUp ? 'up' : 'down', after: desired.state }] : []),
   ]
   if (changes.length === 0) return IN_SYNC
   const stuck =
     otherKind[0] ??
     differences.find(({ option, before, after }) => attributeOf(option, type ?? kind)!.fixed(before, after))
-  if (stuck !== undefined && !wish.recreate) {
+  if (stuck !== undefined && !desired.recreate) {
     return failure(
       `the ${stuck.option} of ${name} cannot change from ${show(stuck.before)} to ${show(stuck.after)} while it exists; "force: true" deletes it, with its addresses and routes, and makes it again`,
     )
   }
   const kept = isOtherKind ? {} : settingsOf(row, kind!)
-  const whole = { ...wish, settings: { ...kept, ...defined(settings) } }
+  const whole = { ...desired, settings: { ...kept, ...defined(settings) } }
   const trouble = conflict(whole, type ?? kind, rows)
   if (trouble !== undefined) return failure(trouble)
   if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
   return {
     changes,
     commands: updates(
-      { ...wish, state: up ? wish.state : 'present' },
+      { ...desired, state: up ? desired.state : 'present' },
       kind,
       Object.fromEntries([
         ...along(row, kind, differences),
@@ -120,7 +120,7 @@ interface Difference {
 function differencesOf(
   row: Row,
   kind: string | undefined,
-  settings: LinkWish['settings'],
+  settings: DesiredLink['settings'],
   peerNetns: string | undefined,
 ): Difference[] {
   return Object.entries(wanted(settings, kind)).flatMap(([option, after]) => {
@@ -143,20 +143,20 @@ function along(row: Row, kind: string | undefined, differences: readonly Differe
  * Makes a link again with all that it had and nobody asked to be otherwise. The new one is made beside the old
  * one and takes its name, so that when it cannot be made the old one is still there.
  */
-function recreation(wish: LinkWish, row: Row, kind: string): string[] {
-  const { name, netns } = wish
+function recreation(desired: DesiredLink, row: Row, kind: string): string[] {
+  const { name, netns } = desired
   const isSame = kindOf(row) === kind
   const inherited = Object.entries(GENERAL).filter(
     ([option]) =>
       ['alias', 'master'].includes(option) || (isSame && (option !== 'address' || row.link_type === 'ether')),
   )
   const kept = Object.fromEntries(inherited.map(([option, { current }]) => [option, current(row) as Setting]))
-  const asked = wanted({ ...kept, ...wish.settings }, kind)
-  const unsaid = (option: string) => asked[option] === '' && wish.settings[option] === undefined
+  const asked = wanted({ ...kept, ...desired.settings }, kind)
+  const unsaid = (option: string) => asked[option] === '' && desired.settings[option] === undefined
   const settings = Object.fromEntries(Object.entries(asked).filter(([option]) => !unsaid(option)))
-  const state = wish.state === 'present' && hasFlag(row, 'UP') ? 'up' : wish.state
+  const state = desired.state === 'present' && hasFlag(row, 'UP') ? 'up' : desired.state
   const beside = `new-${name}`.slice(0, 15)
-  const [make, ...set] = creation({ ...wish, state }, kind, settings, beside)
+  const [make, ...set] = creation({ ...desired, state }, kind, settings, beside)
   return [
     make!,
     ip(netns, 'link', 'delete', 'dev', name),
@@ -166,19 +166,19 @@ function recreation(wish: LinkWish, row: Row, kind: string): string[] {
 }
 
 /** What was made is deleted again when it cannot be set up. */
-function wholeOrNothing({ name, netns }: LinkWish, [make, ...set]: string[]): string[] {
+function wholeOrNothing({ name, netns }: DesiredLink, [make, ...set]: string[]): string[] {
   const away = ip(netns, 'link', 'delete', 'dev', name)
   return [make!, ...set.map((command) => `{ ${command} || { ${away}; false; }; }`)]
 }
 
 /** The commands that make a link, under another name at first if need be, and set it up. */
 export function creation(
-  wish: LinkWish,
+  desired: DesiredLink,
   kind: string,
   asked: Record<string, Setting>,
-  as: string = wish.name,
+  as: string = desired.name,
 ): string[] {
-  const { name, netns, state } = wish
+  const { name, netns, state } = desired
   const said = (before: boolean) =>
     ownOf(asked).flatMap(([option, value]) => {
       const attribute = attributeOf(option, kind)!
@@ -189,20 +189,20 @@ export function creation(
     kind === 'tun' || kind === 'tap'
       ? ip(netns, 'tuntap', 'add', 'dev', as, 'mode', kind, ...said(false))
       : kind === 'veth'
-        ? ip(netns, 'link', 'add', 'name', as, 'type', 'veth', ...peerWords(wish))
+        ? ip(netns, 'link', 'add', 'name', as, 'type', 'veth', ...peerWords(desired))
         : ip(netns, 'link', 'add', ...said(true), 'name', as, 'type', kind, ...said(false))
   return [make, ...(set.length > 0 ? [ip(netns, 'link', 'set', 'dev', name, ...set)] : [])]
 }
 
-function peerWords({ settings, peerNetns }: LinkWish): string[] {
+function peerWords({ settings, peerNetns }: DesiredLink): string[] {
   // By its path: a number would be that of a process.
   const place = peerNetns === undefined ? [] : ['netns', `/var/run/netns/${peerNetns}`]
   return ['peer', 'name', String(settings.peer), ...place]
 }
 
 /** Down comes first, since some changes need it, and up comes last, when all is set. */
-function updates(wish: LinkWish, kind: string | undefined, changed: Record<string, Setting>): string[] {
-  const { name, netns, state } = wish
+function updates(desired: DesiredLink, kind: string | undefined, changed: Record<string, Setting>): string[] {
+  const { name, netns, state } = desired
   const typeWords = ownOf(changed).flatMap(([option, value]) => attributeOf(option, kind)!.words(value))
   const set = setWords(changed)
   const device = ['link', 'set', 'dev', name]
@@ -225,7 +225,7 @@ export function ownOf(settings: Record<string, Setting>): [string, Setting][] {
 }
 
 /** Why a link of this kind cannot be made from these settings: a sentence. */
-export function cannotMake(kind: string, { settings }: Pick<LinkWish, 'settings'>): string | undefined {
+export function cannotMake(kind: string, { settings }: Pick<DesiredLink, 'settings'>): string | undefined {
   const missing = NEEDED[kind]?.find((option) => settings[option] === undefined)
   if (missing !== undefined) return `to make a link of type ${kind}, "${missing}" is needed`
   const alien = Object.keys(settings).find(
@@ -240,15 +240,19 @@ function noSuchAttribute(kind: string | undefined, option: string): string {
     : `links of type ${kind} have no "${option}"`
 }
 
-function conflict(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
-  const other = rival(wish, kind, rows)
+function conflict(desired: DesiredLink, kind: string | undefined, rows: readonly Row[]): string | undefined {
+  const other = rival(desired, kind, rows)
   if (other === undefined) return undefined
-  const { local = 'any', remote = 'any' } = wanted(wish.settings, kind)
-  return `${other} has the same ends (local ${local}, remote ${remote}) already, and the kernel allows one ${kind} tunnel between them: give ${wish.name} other ends, or remove ${other} first`
+  const { local = 'any', remote = 'any' } = wanted(desired.settings, kind)
+  return `${other} has the same ends (local ${local}, remote ${remote}) already, and the kernel allows one ${kind} tunnel between them: give ${desired.name} other ends, or remove ${other} first`
 }
 
 /** The kernel allows one tunnel of a kind between the same two ends: the name of the one that is in the way. */
-export function rival(wish: LinkWish, kind: string | undefined, rows: readonly Row[]): string | undefined {
+export function rival(
+  desired: DesiredLink,
+  kind: string | undefined,
+  rows: readonly Row[],
+): string | undefined {
   if (kind === undefined || TUNNELS[kind] === undefined) return undefined
   const identity = ['local', 'remote', 'ikey', 'link'].filter((name) => KINDS[kind]![name] !== undefined)
   const none: Readonly<Record<string, Setting>> = {
@@ -257,10 +261,10 @@ export function rival(wish: LinkWish, kind: string | undefined, rows: readonly R
     ikey: kind.startsWith('vti') ? 0 : '',
     link: '',
   }
-  const asked = wanted(wish.settings, kind)
+  const asked = wanted(desired.settings, kind)
   const other = rows.find(
     (row) =>
-      row.ifname !== wish.name &&
+      row.ifname !== desired.name &&
       kindOf(row) === kind &&
       identity.every((name) => KINDS[kind]![name]!.current(row) === (asked[name] ?? none[name])),
   )
@@ -272,7 +276,7 @@ function attributeOf(option: string, kind: string | undefined): Attribute | unde
 }
 
 /** The settings that are given and that this kind has, in the form in which they are compared. */
-export function wanted(settings: LinkWish['settings'], kind: string | undefined): Record<string, Setting> {
+export function wanted(settings: DesiredLink['settings'], kind: string | undefined): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(defined(settings)).flatMap(([option, setting]) => {
       const attribute = attributeOf(option, kind)
@@ -299,7 +303,7 @@ function describe(row: Row, kind: string): ValueMap {
   return { type: kind, ...Object.fromEntries(settings) }
 }
 
-function defined(settings: LinkWish['settings']): Record<string, Setting> {
+function defined(settings: DesiredLink['settings']): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(settings).filter((entry): entry is [string, Setting] => entry[1] !== undefined),
   )

@@ -15,7 +15,7 @@ import {
   scopeName,
 } from '../iproute2.ts'
 import { addressFaults, familyOf, networkFaults, type Prefix, readAddress, readPrefix } from '../prefix.ts'
-import { type NextHop, planRoute, type RouteWish, selector } from './plan.ts'
+import { type DesiredRoute, type NextHop, planRoute, selector } from './plan.ts'
 
 const routeOptions = options({
   to: {
@@ -103,7 +103,8 @@ export const route = defineModule({
     rows: rowsOf(output.of(lookOf(args))[0]!, /FIB table does not exist/),
     protocols: namesOf(output.text, 'rt_protos'),
   }),
-  plan: (args, { rows, protocols }) => planOfIp(planRoute(wishOf(args, protocols), rows), { routes: rows }),
+  plan: (args, { rows, protocols }) =>
+    planOfIp(planRoute(desiredState(args, protocols), rows), { routes: rows }),
   interpret: (outcomes) => concludeIp(outcomes),
 })
 
@@ -121,7 +122,7 @@ function addressesIn({ via, src, nexthops = [] }: Partial<RouteArgs>): string[] 
   return [src, via, ...hops].flatMap((address) => readAddress(address ?? '') ?? [])
 }
 
-function identityOf(args: RouteArgs): Pick<RouteWish, 'to' | 'table' | 'netns'> {
+function identityOf(args: RouteArgs): Pick<DesiredRoute, 'to' | 'table' | 'netns'> {
   const { table = args.type === 'local' ? 'local' : 'main', netns } = args
   if (!isDefault(args.to)) return { to: readPrefix(args.to)!, table, netns }
   const [example] = addressesIn(args)
@@ -130,7 +131,7 @@ function identityOf(args: RouteArgs): Pick<RouteWish, 'to' | 'table' | 'netns'> 
   return { to, table, netns }
 }
 
-function wishOf(args: RouteArgs, protocols: ReadonlyMap<string, number>): RouteWish {
+function desiredState(args: RouteArgs, protocols: ReadonlyMap<string, number>): DesiredRoute {
   const { state, type, via, dev, nexthops, metric, src, scope, proto, onlink, mtu, advmss } = args
   const gateway = via === undefined ? undefined : readAddress(via)
   const hops =

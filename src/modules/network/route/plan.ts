@@ -23,7 +23,7 @@ interface RouteAttributes {
   readonly advmss: number
 }
 
-export interface RouteWish {
+export interface DesiredRoute {
   readonly to: Prefix
   readonly table: string
   readonly netns: string | undefined
@@ -36,80 +36,80 @@ export interface RouteWish {
 }
 
 /** The words for `ip` that list all routes to a destination in a table. */
-export function selector({ to, table }: Pick<RouteWish, 'to' | 'table'>): string[] {
+export function selector({ to, table }: Pick<DesiredRoute, 'to' | 'table'>): string[] {
   return [to.family === 'inet' ? '-4' : '-6', 'route', 'show', 'table', table, 'exact', toText(to)]
 }
 
 /** From what is wanted and all routes to the same destination: what must change, and how. */
-export function planRoute(wish: RouteWish, rows: readonly Row[]): IpPlan {
+export function planRoute(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
   const plain = rows.filter((row) => row.tos === undefined)
-  return wish.state === 'absent' ? planRemoval(wish, plain) : planPresence(wish, plain)
+  return desired.state === 'absent' ? planRemoval(desired, plain) : planPresence(desired, plain)
 }
 
-function planRemoval(wish: RouteWish, rows: readonly Row[]): IpPlan {
+function planRemoval(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
   const doomed = rows.filter(
     (row) =>
-      (wish.metric === undefined || metricOf(row, wish) === wish.metric) &&
-      (wish.type === undefined || text(row, 'type') === wish.type) &&
-      (wish.hops === undefined || leadsThere(wish.hops, hopsOf(row))) &&
-      differing(wish, row).length === 0,
+      (desired.metric === undefined || metricOf(row, desired) === desired.metric) &&
+      (desired.type === undefined || text(row, 'type') === desired.type) &&
+      (desired.hops === undefined || leadsThere(desired.hops, hopsOf(row))) &&
+      differing(desired, row).length === 0,
   )
-  return removal(wish, doomed)
+  return removal(desired, doomed)
 }
 
-function planPresence(wish: RouteWish, rows: readonly Row[]): IpPlan {
-  const metric = wish.metric ?? unsaidMetric(wish)
-  const same = rows.filter((row) => metricOf(row, wish) === metric)
-  const right = same.find((row) => leadsAsAsked(wish, row) && differing(wish, row).length === 0)
+function planPresence(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
+  const metric = desired.metric ?? unsaidMetric(desired)
+  const same = rows.filter((row) => metricOf(row, desired) === metric)
+  const right = same.find((row) => leadsAsAsked(desired, row) && differing(desired, row).length === 0)
   // The kernel's own routes to networks of its interfaces come and go with their addresses.
   const withoutSurplus = (kept: Row) =>
     removal(
-      wish,
-      wish.to.family === 'inet'
+      desired,
+      desired.to.family === 'inet'
         ? same.filter((row) => row !== kept && text(row, 'protocol') !== 'kernel')
         : [],
     )
   if (right !== undefined) return withoutSurplus(right)
   const [first] = same
   if (first === undefined) {
-    const said = wantedWords(wish, undefined)
+    const said = wantedWords(desired, undefined)
     return {
-      changes: [{ what: nameOf(wish), before: null, after: said.join(' ') }],
-      commands: [ip(wish.netns, familyWord(wish), 'route', 'add', ...said)],
+      changes: [{ what: nameOf(desired), before: null, after: said.join(' ') }],
+      commands: [ip(desired.netns, familyWord(desired), 'route', 'add', ...said)],
     }
   }
   const { changes, commands } = withoutSurplus(first)
   return {
-    changes: [...changesOf(wish, first), ...changes],
+    changes: [...changesOf(desired, first), ...changes],
     commands: [
       ...commands,
-      ip(wish.netns, familyWord(wish), 'route', 'replace', ...wantedWords(wish, first)),
+      ip(desired.netns, familyWord(desired), 'route', 'replace', ...wantedWords(desired, first)),
     ],
   }
 }
 
-function changesOf(wish: RouteWish, row: Row): Change[] {
-  const name = nameOf(wish)
-  const type = wish.type ?? 'unicast'
+function changesOf(desired: DesiredRoute, row: Row): Change[] {
+  const name = nameOf(desired)
+  const type = desired.type ?? 'unicast'
   return [
     ...(text(row, 'type') === type
       ? []
       : [{ what: `${name} type`, before: text(row, 'type')!, after: type }]),
-    ...(wish.hops === undefined || leadsThere(wish.hops, hopsOf(row))
+    ...(desired.hops === undefined || leadsThere(desired.hops, hopsOf(row))
       ? []
-      : [{ what: name, before: wayText(wish, hopsOf(row)), after: wayText(wish, wish.hops) }]),
-    ...differing(wish, row).map((attribute) => ({
+      : [{ what: name, before: wayText(desired, hopsOf(row)), after: wayText(desired, desired.hops) }]),
+    ...differing(desired, row).map((attribute) => ({
       what: `${name} ${attribute}`,
       before: attributesOf(row)[attribute],
-      after: wish.asked[attribute]!,
+      after: desired.asked[attribute]!,
     })),
   ]
 }
 
-function leadsAsAsked(wish: RouteWish, row: Row): boolean {
+function leadsAsAsked(desired: DesiredRoute, row: Row): boolean {
   return (
-    text(row, 'type') === (wish.type ?? 'unicast') &&
-    (wish.hops === undefined || leadsThere(wish.hops, hopsOf(row)))
+    text(row, 'type') === (desired.type ?? 'unicast') &&
+    (desired.hops === undefined || leadsThere(desired.hops, hopsOf(row)))
   )
 }
 
@@ -129,7 +129,7 @@ function leadsThere(wanted: readonly NextHop[], is: readonly NextHop[]): boolean
   })
 }
 
-function differing({ asked }: RouteWish, row: Row): (keyof RouteAttributes)[] {
+function differing({ asked }: DesiredRoute, row: Row): (keyof RouteAttributes)[] {
   const has = attributesOf(row)
   return (Object.keys(asked) as (keyof RouteAttributes)[]).filter((name) => has[name] !== asked[name])
 }
@@ -171,28 +171,28 @@ function hopsOf(row: Row): NextHop[] {
   })
 }
 
-function unsaidMetric({ to }: RouteWish): number {
+function unsaidMetric({ to }: DesiredRoute): number {
   return to.family === 'inet' ? 0 : 1024
 }
 
-function metricOf(row: Row, wish: RouteWish): number {
-  return Number(row.metric ?? unsaidMetric(wish))
+function metricOf(row: Row, desired: DesiredRoute): number {
+  return Number(row.metric ?? unsaidMetric(desired))
 }
 
 /** The route that is wanted; what was not asked for stays as `row` has it, as long as the way is the same. */
-function wantedWords(wish: RouteWish, row: Row | undefined): string[] {
-  const kept = row === undefined || !leadsAsAsked(wish, row) ? undefined : row
-  const hops = kept === undefined ? (wish.hops ?? []) : hopsOf(kept)
-  const attributes = { ...(kept && attributesOf(kept)), ...wish.asked }
-  const { metric, type = 'unicast' } = wish
-  return routeWords(wish, type, hops, metric, attributes, kept === undefined ? {} : metricsOf(kept))
+function wantedWords(desired: DesiredRoute, row: Row | undefined): string[] {
+  const kept = row === undefined || !leadsAsAsked(desired, row) ? undefined : row
+  const hops = kept === undefined ? (desired.hops ?? []) : hopsOf(kept)
+  const attributes = { ...(kept && attributesOf(kept)), ...desired.asked }
+  const { metric, type = 'unicast' } = desired
+  return routeWords(desired, type, hops, metric, attributes, kept === undefined ? {} : metricsOf(kept))
 }
 
 /** A route as it is, in words. */
-function wordsOf(wish: RouteWish, row: Row): string[] {
+function wordsOf(desired: DesiredRoute, row: Row): string[] {
   const metric = row.metric === undefined ? undefined : Number(row.metric)
   return routeWords(
-    wish,
+    desired,
     text(row, 'type') ?? 'unicast',
     hopsOf(row),
     metric,
@@ -204,7 +204,7 @@ function wordsOf(wish: RouteWish, row: Row): string[] {
 const NUMBERS = ['window', 'initcwnd', 'initrwnd', 'hoplimit', 'quickack']
 
 function routeWords(
-  { to, table }: RouteWish,
+  { to, table }: DesiredRoute,
   type: string,
   hops: readonly NextHop[],
   metric: number | undefined,
@@ -242,24 +242,24 @@ function weightWords({ weight, onlink }: NextHop): string[] {
   return [...(weight === 1 ? [] : ['weight', String(weight)]), ...(onlink ? ['onlink'] : [])]
 }
 
-function removal(wish: RouteWish, rows: readonly Row[]): IpPlan {
-  const doomed = rows.map((row) => wordsOf(wish, row))
+function removal(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
+  const doomed = rows.map((row) => wordsOf(desired, row))
   return {
-    changes: doomed.map((said) => ({ what: nameOf(wish), before: said.join(' '), after: null })),
-    commands: doomed.map((said) => ip(wish.netns, familyWord(wish), 'route', 'delete', ...said)),
+    changes: doomed.map((said) => ({ what: nameOf(desired), before: said.join(' '), after: null })),
+    commands: doomed.map((said) => ip(desired.netns, familyWord(desired), 'route', 'delete', ...said)),
   }
 }
 
-function wayText({ to }: RouteWish, hops: readonly NextHop[]): Value {
+function wayText({ to }: DesiredRoute, hops: readonly NextHop[]): Value {
   if (hops.length === 0) return ''
   return hops.map((hop) => [...hopWords(hop, to), ...weightWords(hop)].join(' ')).join(', ')
 }
 
-function familyWord({ to }: RouteWish): string {
+function familyWord({ to }: DesiredRoute): string {
   return to.family === 'inet' ? '-4' : '-6'
 }
 
-function nameOf({ to, table }: RouteWish): string {
+function nameOf({ to, table }: DesiredRoute): string {
   return `route ${toText(to)}${table === 'main' ? '' : ` table ${table}`}`
 }
 

@@ -13,7 +13,7 @@ import {
   rowsOf,
 } from '../iproute2.ts'
 import { networkFaults, readPrefix, showPrefix } from '../prefix.ts'
-import { markText, planRule, type RuleContent, type RuleWish, readRule } from './plan.ts'
+import { type DesiredRule, markText, planRule, type RuleContent, readRule } from './plan.ts'
 
 const ruleOptions = options({
   priority: {
@@ -112,10 +112,10 @@ function planFor(
     const failed = `table: the host knows no routing table "${args.table}"; give its number, or name it in /etc/iproute2/rt_tables`
     return { changes: [], commands: [], failed }
   }
-  return planRule(wishOf(args, tables), rules)
+  return planRule(desiredState(args, tables), rules)
 }
 
-function wishOf(args: RuleArgs, tables: ReadonlyMap<string, number>): RuleWish {
+function desiredState(args: RuleArgs, tables: ReadonlyMap<string, number>): DesiredRule {
   const { priority, state, netns, exclusive, not, from, to, iif, oif, fwmark, tos, table, action } = args
   const asked: Partial<RuleContent> = {
     ...(not !== undefined && { not }),

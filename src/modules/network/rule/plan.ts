@@ -31,7 +31,7 @@ export interface Rule {
   readonly row: Row
 }
 
-export interface RuleWish {
+export interface DesiredRule {
   readonly family: 'inet' | 'inet6'
   readonly priority: number | undefined
   readonly state: 'present' | 'absent'
@@ -108,33 +108,33 @@ function prefixIn(row: Row, end: 'src' | 'dst'): string {
 }
 
 /** From the rule that is wanted and all rules of its family: what must change, and how. */
-export function planRule(wish: RuleWish, rules: readonly Rule[]): IpPlan {
-  if (wish.state === 'absent') return planRemoval(wish, rules)
-  const wanted = { ...ANYTHING, ...wish.asked }
-  const priority = wish.priority!
+export function planRule(desired: DesiredRule, rules: readonly Rule[]): IpPlan {
+  if (desired.state === 'absent') return planRemoval(desired, rules)
+  const wanted = { ...ANYTHING, ...desired.asked }
+  const priority = desired.priority!
   const isWanted = ({ content }: Rule) => differences(content, wanted).length === 0
   const here = rules.filter((rule) => rule.priority === priority && isWanted(rule))
   const elsewhere = rules.filter((rule) => rule.priority !== priority && isWanted(rule) && !rule.isKernels)
   const others = rules.filter(
-    (rule) => wish.exclusive && rule.priority === priority && !isWanted(rule) && !rule.isKernels,
+    (rule) => desired.exclusive && rule.priority === priority && !isWanted(rule) && !rule.isKernels,
   )
   const doomed = [...here.slice(0, -1), ...others, ...elsewhere]
-  if (here.length > 0) return deletions(wish, rules, doomed, { changes: doomed.map(gone), commands: [] })
+  if (here.length > 0) return deletions(desired, rules, doomed, { changes: doomed.map(gone), commands: [] })
   const added: Rule = { priority, content: wanted, isKernels: false, row: {} }
   const changes = replacement(added, others, elsewhere)
-  const add = ip(wish.netns, familyWord(wish), 'rule', 'add', ...words(added))
+  const add = ip(desired.netns, familyWord(desired), 'rule', 'add', ...words(added))
   // The kernel takes a rule for there already when one of its priority has all that the new one says, and more.
   const [inTheWay] = rules.filter((rule) => rule.priority === priority && hits(wanted, rule.content))
   if (inTheWay === undefined) {
     const behind = rules.filter((rule) => rule.priority > priority)
     const before = rules.filter((rule) => rule.priority <= priority)
-    return deletions(wish, [...before, added, ...behind], doomed, { changes, commands: [add] })
+    return deletions(desired, [...before, added, ...behind], doomed, { changes, commands: [add] })
   }
   if (!doomed.includes(inTheWay)) {
     const failed = `the kernel takes "${words(added).join(' ')}" for the rule "${words(inTheWay).join(' ')}", which has all it says and more: give it another priority`
     return { changes: [], commands: [], failed }
   }
-  const plan = deletions(wish, rules, doomed, { changes, commands: [] })
+  const plan = deletions(desired, rules, doomed, { changes, commands: [] })
   return plan.failed === undefined ? { ...plan, commands: [...plan.commands, add] } : plan
 }
 
@@ -158,20 +158,27 @@ function replacement(added: Rule, others: readonly Rule[], elsewhere: readonly R
   return [...others.map(gone), ...elsewhere.map(gone), change]
 }
 
-function planRemoval(wish: RuleWish, rules: readonly Rule[]): IpPlan {
+function planRemoval(desired: DesiredRule, rules: readonly Rule[]): IpPlan {
   const doomed = rules.filter(
     (rule) =>
-      (wish.priority === undefined ? !rule.isKernels : rule.priority === wish.priority) &&
-      Object.entries(wish.asked).every(([name, value]) => rule.content[name as keyof RuleContent] === value),
+      (desired.priority === undefined ? !rule.isKernels : rule.priority === desired.priority) &&
+      Object.entries(desired.asked).every(
+        ([name, value]) => rule.content[name as keyof RuleContent] === value,
+      ),
   )
-  return deletions(wish, rules, doomed, { changes: doomed.map(gone), commands: [] })
+  return deletions(desired, rules, doomed, { changes: doomed.map(gone), commands: [] })
 }
 
 /**
  * Adds the commands that delete the doomed. The kernel deletes the first rule that has all that it was told, and
  * not the one meant if a more special one stands before it: where that would happen, nothing is done.
  */
-function deletions(wish: RuleWish, rules: readonly Rule[], doomed: readonly Rule[], plan: IpPlan): IpPlan {
+function deletions(
+  desired: DesiredRule,
+  rules: readonly Rule[],
+  doomed: readonly Rule[],
+  plan: IpPlan,
+): IpPlan {
   const left = [...rules]
   const commands = [...plan.commands]
   for (const target of rules.filter((rule) => doomed.includes(rule))) {
@@ -184,7 +191,7 @@ function deletions(wish: RuleWish, rules: readonly Rule[], doomed: readonly Rule
       return { changes: [], commands: [], failed }
     }
     left.splice(hit, 1)
-    commands.push(ip(wish.netns, familyWord(wish), 'rule', 'delete', ...words(target)))
+    commands.push(ip(desired.netns, familyWord(desired), 'rule', 'delete', ...words(target)))
   }
   return { changes: plan.changes, commands }
 }
@@ -221,6 +228,6 @@ function gone(rule: Rule): Change {
   return { what: `rule ${rule.priority}`, before: words(rule).join(' ') + more, after: null }
 }
 
-function familyWord({ family }: RuleWish): string {
+function familyWord({ family }: DesiredRule): string {
   return family === 'inet' ? '-4' : '-6'
 }
