@@ -40,7 +40,7 @@ function headline(
   info: TaskInfo,
   counts: ReadonlyMap<Outcome, number>,
   columns: number,
-  { paint, signs }: Theme,
+  { paint, symbols }: Theme,
 ): string {
   const worst = worstFirst.find((outcome) => counts.has(outcome)) ?? 'skipped'
   const name = clean(info.handler ? `handler: ${info.name}` : info.name)
@@ -49,7 +49,7 @@ function headline(
     .filter((outcome) => counts.has(outcome))
     .map((outcome) => paint(styleOf(outcome), `${outcome} ${counts.get(outcome)}`))
   const named = worst === 'skipped' ? paint('dim', pad(name, room)) : pad(name, room)
-  const sign = paint(styleOf(worst), signs.status[worst === 'ignored' ? 'failed' : worst])
+  const sign = paint(styleOf(worst), symbols.status[worst === 'ignored' ? 'failed' : worst])
   return `${sign} ${named}  ${cells.join('  ')}`
 }
 
@@ -88,7 +88,7 @@ function outcomeLines(
       const painted = look.paint(styleOf(outcome), who)
       if (lines.length === 1 && width(`${who}  ${lines[0]}`) <= columns) return [`${painted}  ${lines[0]}`]
       const brief = outcome === 'changed' && verbosity === 0 && !diff
-      const shown = brief ? lines.map((line) => fit(line, columns - 2, look.signs.cut)) : lines
+      const shown = brief ? lines.map((line) => fit(line, columns - 2, look.symbols.cut)) : lines
       return [painted, ...indent(shown, 2)]
     }),
     ...(others.length > 0 ? [look.paint(styleOf(outcome), rest)] : []),

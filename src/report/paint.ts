@@ -19,10 +19,10 @@ const codes: Record<Style, [on: number, off: number]> = {
 /** How a report may look: with colours or without, with pictures or in plain ASCII. */
 export interface Theme {
   paint(style: Style, text: string): string
-  readonly signs: Signs
+  readonly symbols: Symbols
 }
 
-export interface Signs {
+export interface Symbols {
   readonly spinner: readonly string[]
   readonly status: Record<Status, string>
   readonly full: string
@@ -31,7 +31,7 @@ export interface Signs {
   readonly cut: string
 }
 
-const pictures: Signs = {
+const pictures: Symbols = {
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   status: { ok: '✓', changed: '±', failed: '✗', skipped: '·', unreachable: '↯' },
   full: '━',
@@ -40,7 +40,7 @@ const pictures: Signs = {
   cut: '…',
 }
 
-const ascii: Signs = {
+const ascii: Symbols = {
   spinner: ['|', '/', '-', '\\'],
   status: { ok: '+', changed: '~', failed: 'x', skipped: '.', unreachable: '!' },
   full: '#',
@@ -56,7 +56,7 @@ export function createLook({ color, unicode }: { color: boolean; unicode: boolea
       const [on, off] = codes[style]
       return `\x1b[${on}m${text}\x1b[${off}m`
     },
-    signs: unicode ? pictures : ascii,
+    symbols: unicode ? pictures : ascii,
   }
 }
 

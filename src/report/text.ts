@@ -33,7 +33,7 @@ function widthForTab(text: string): number {
 
 /**
  * Text of which every character takes one column, whatever its neighbours: Latin, Greek, Cyrillic, punctuation,
- * arrows, lines, Braille and the reports' own signs. Nearly all text is, and segmenting costs 100 times as much.
+ * arrows, lines, Braille and the reports' own symbols. Nearly all text is, and segmenting costs 100 times as much.
  */
 const narrow =
   /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0391-\u03ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u21ff\u2500-\u257f\u2713\u2717\u2800-\u28ff]*$/

@@ -22,7 +22,7 @@ export function everyHost(
   const names = Math.min(widestName, Math.max(...board.hosts.map((host) => width(clean(host)))))
   return board.hosts.map((host) => {
     const task = tasks.findLast(({ busy }) => busy.has(host))
-    const head: Segment[] = [[pad(fit(clean(host), names, look.signs.cut), names)]]
+    const head: Segment[] = [[pad(fit(clean(host), names, look.symbols.cut), names)]]
     if (task === undefined) return [...sign(board, tasks, host, look), ...head, ...atRest(board, host)]
     const prefix = tasks.length > 1 ? clean(task.info.name) : ''
     return [['    '], ...head, ...work(task.busy.get(host)!, prefix, wide - names - 4, now, look)]
@@ -30,12 +30,12 @@ export function everyHost(
 }
 
 /** What became of a host in the run, if that was bad, or else in a task that is still running. */
-function sign(board: LiveState, tasks: readonly RunningTask[], host: string, { signs }: Theme): Segment[] {
+function sign(board: LiveState, tasks: readonly RunningTask[], host: string, { symbols }: Theme): Segment[] {
   const result = tasks.findLast(({ results }) => results.has(host))?.results.get(host)
   const outcome = trouble(board, host) ?? (result === undefined ? undefined : outcomeOf(result))
   if (outcome === undefined) return [['    ']]
   const status = outcome === 'ignored' ? 'failed' : outcome
-  return [[`  ${signs.status[status]} `, outcome === 'ignored' ? 'changed' : status]]
+  return [[`  ${symbols.status[status]} `, outcome === 'ignored' ? 'changed' : status]]
 }
 
 function trouble({ failed, unreachable }: LiveState, host: string): 'failed' | 'unreachable' | undefined {
@@ -49,13 +49,13 @@ function atRest(board: LiveState, host: string): Segment[] {
   return board.connecting.has(host) ? [['  connecting', 'dim']] : []
 }
 
-function work(busy: Busy, prefix: string, room: number, now: number, { signs }: Theme): Segment[] {
+function work(busy: Busy, prefix: string, room: number, now: number, { symbols }: Theme): Segment[] {
   const time = now - busy.since
   const style: Style = time >= slow ? 'changed' : 'dim'
   const news = [prefix, newsLine(busy)].filter((text) => text !== '').join(': ')
   return [
     [` ${padStart(time < worthTiming ? '' : elapsed(time), 6)}  `, style],
-    [fit(news, Math.max(0, room - 9), signs.cut), 'dim'],
+    [fit(news, Math.max(0, room - 9), symbols.cut), 'dim'],
   ]
 }
 
@@ -76,7 +76,7 @@ export function slowHosts(
   if (shown.length === 0) return []
   const names = Math.min(widestName, Math.max(...shown.map(([host]) => width(host))))
   const rows = shown.map(([host, busy]): Segment[] => [
-    [`    ${pad(fit(host, names, look.signs.cut), names)}`],
+    [`    ${pad(fit(host, names, look.symbols.cut), names)}`],
     ...work(busy, '', wide - names - 4, now, look),
   ])
   const more = all.size - shown.length

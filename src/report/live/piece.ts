@@ -9,7 +9,7 @@ export function row(pieces: readonly Segment[], wide: number, look: Theme): stri
   let left = wide
   let painted = ''
   for (const [text, style] of pieces) {
-    const fitting = fit(text, left, look.signs.cut)
+    const fitting = fit(text, left, look.symbols.cut)
     left -= width(fitting)
     painted += style === undefined ? fitting : look.paint(style, fitting)
     if (fitting !== text) break

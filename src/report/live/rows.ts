@@ -21,7 +21,7 @@ export function liveRows(
 ): string[] {
   const room = Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor(rows * 0.6))))
   const wide = Math.max(1, Math.min(columns - 1, widest))
-  const spinner = look.signs.spinner[Math.floor(now / 100) % look.signs.spinner.length]!
+  const spinner = look.symbols.spinner[Math.floor(now / 100) % look.symbols.spinner.length]!
   const last = summary(board, tasks.length === 0 ? spinner : ' ', now, look)
   // Besides the hosts: an empty row, a task and the summary.
   const few = board.hosts.length > 0 && board.hosts.length <= room - 3
@@ -56,16 +56,16 @@ function taskRow(task: RunningTask, spinner: string, wide: number, now: number, 
   const bar = wide >= 76 && hosts > 1 ? barOf(results.size / hosts, look) : []
   const right: Segment[] = [...bar, [`  ${numbers}`], [` ${time}`, 'dim']]
   const room = wide - 4 - right.reduce((sum, [text]) => sum + width(text), 0)
-  const name = fit(clean(info.name), Math.max(8, room), look.signs.cut)
+  const name = fit(clean(info.name), Math.max(8, room), look.symbols.cut)
   return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
 }
 
-function barOf(share: number, { signs }: Theme): Segment[] {
+function barOf(share: number, { symbols }: Theme): Segment[] {
   const length = 20
   const full = Math.min(length, Math.floor(share * length))
   return [
-    [signs.full.repeat(full), 'ok'],
-    [signs.rest.repeat(length - full), 'dim'],
+    [symbols.full.repeat(full), 'ok'],
+    [symbols.rest.repeat(length - full), 'dim'],
   ]
 }
 
@@ -76,7 +76,7 @@ function connectingRow({ connecting }: LiveState, look: Theme): Segment[][] {
 
 function troubleRow(word: 'failed' | 'unreachable', hosts: ReadonlySet<string>, look: Theme): Segment[][] {
   if (hosts.size === 0) return []
-  const sign = look.signs.status[word]
+  const sign = look.symbols.status[word]
   return [[[`${sign} ${word} `, word], ...nameList(hosts, hosts.size, word, look)]]
 }
 
@@ -85,14 +85,14 @@ function nameList(hosts: Iterable<string>, size: number, style: Style | undefine
   const shown: string[] = []
   for (const host of hosts) {
     if (shown.length === most) break
-    shown.push(fit(clean(host), 24, look.signs.cut))
+    shown.push(fit(clean(host), 24, look.symbols.cut))
   }
   const more = size > most ? ` and ${size - most} more` : ''
   return [[shown.join(', ') + more, style]]
 }
 
 function summary(board: LiveState, spinner: string, now: number, look: Theme): Segment[] {
-  const dot = ` ${look.signs.dot} `
+  const dot = ` ${look.symbols.dot} `
   const parts: Segment[] = [[`${spinner} `, 'place']]
   if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
   const hosts = count(board.hosts.length, 'host')

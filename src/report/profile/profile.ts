@@ -1,5 +1,5 @@
 import type { Phase } from '../../protocol/event.ts'
-import type { Signs, Theme } from '../paint.ts'
+import type { Symbols, Theme } from '../paint.ts'
 import { clean, count, fit, names, pad, padStart } from '../text.ts'
 import { gapsOf, type Kind } from './gaps.ts'
 import { mostOf, phaseNames, phaseTimes, total, waitsForOthers } from './phases.ts'
@@ -35,13 +35,13 @@ const legend = [
   'one host, time goes on for the others, in whatever phase they are.',
 ]
 
-function phases(timeline: Timeline, { paint, signs }: Theme): string[] {
+function phases(timeline: Timeline, { paint, symbols }: Theme): string[] {
   const { seconds } = timeline
   const rows = phaseTimes(timeline).map(({ phase, onPath, all, times }) => {
     const name = `  ${phaseNames[phase]}`
     const onHosts = all === undefined ? '' : cell(time(all)) + padStart(String(times), 7)
     if (onPath === undefined) return row(name, cell(''), ' '.repeat(BAR + 8), onHosts)
-    const bar = pad(signs.full.repeat(Math.round((onPath / seconds) * BAR)), BAR)
+    const bar = pad(symbols.full.repeat(Math.round((onPath / seconds) * BAR)), BAR)
     return row(name, cell(time(onPath)), share(onPath, seconds), `  ${paint('changed', bar)}`, onHosts)
   })
   const heads = [cell('on the path'), ' '.repeat(BAR + 8), cell('all hosts'), padStart('times', 7)]
@@ -53,20 +53,20 @@ function phases(timeline: Timeline, { paint, signs }: Theme): string[] {
   ]
 }
 
-function slowestTasks({ turns, seconds }: Timeline, { paint, signs }: Theme): string[] {
+function slowestTasks({ turns, seconds }: Timeline, { paint, symbols }: Theme): string[] {
   const tasks = [...turnsBy(turns, ({ task }) => task.id).values()].map((turns) => {
     const last = turns.reduce((last, turn) => (turn.ended > last.ended ? turn : last))
     return { last, took: last.ended - turns[0]!.began }
   })
   const rows = slowest(tasks).map(({ last, took }) => {
     const end = `  ${clean(last.host)}, ${mostly([last])}`
-    return row(name(last.task.name, signs), cell(time(took)), share(took, seconds), end)
+    return row(name(last.task.name, symbols), cell(time(took)), share(took, seconds), end)
   })
   const heads = [cell('took'), ' '.repeat(6), '  the host that finished last, most of it']
   return [paint('bold', row('slowest tasks', ...heads)), ...rows]
 }
 
-function slowestHosts({ turns, path }: Timeline, { paint, signs }: Theme): string[] {
+function slowestHosts({ turns, path }: Timeline, { paint, symbols }: Theme): string[] {
   const own = turnsBy(path, ({ host }) => host)
   const hosts = [...turnsBy(turns, ({ host }) => host)].map(([host, turns]) => ({
     host,
@@ -75,7 +75,7 @@ function slowestHosts({ turns, path }: Timeline, { paint, signs }: Theme): strin
   }))
   const rows = slowest(hosts).map(({ host, turns, took }) => {
     const times = [took, total(waitsForOthers(turns)), total(own.get(host) ?? [])]
-    return row(name(host, signs), ...times.map((seconds) => cell(time(seconds))), `  ${mostly(turns)}`)
+    return row(name(host, symbols), ...times.map((seconds) => cell(time(seconds))), `  ${mostly(turns)}`)
   })
   const heads = [cell('at tasks'), cell('for others'), cell('on the path'), '  most of it']
   return [paint('bold', row('slowest hosts', ...heads)), ...rows]
@@ -93,10 +93,10 @@ const gapNames: Readonly<Record<Kind, string>> = {
   closing: 'closing',
 }
 
-function gaps(timeline: Timeline, { paint, signs }: Theme): string[] {
+function gaps(timeline: Timeline, { paint, symbols }: Theme): string[] {
   const { floor, gaps } = gapsOf(timeline)
   const rows = gaps.map(
-    ({ kind, seconds, tasks }) => `+${cell(time(seconds))}  ${gapNames[kind]}${list(tasks, signs)}`,
+    ({ kind, seconds, tasks }) => `+${cell(time(seconds))}  ${gapNames[kind]}${list(tasks, symbols)}`,
   )
   return [
     paint('bold', 'what stands between one round trip a host and this run'),
@@ -106,7 +106,7 @@ function gaps(timeline: Timeline, { paint, signs }: Theme): string[] {
   ]
 }
 
-function list(tasks: ReadonlySet<string>, { cut }: Signs): string {
+function list(tasks: ReadonlySet<string>, { cut }: Symbols): string {
   return tasks.size === 0
     ? ''
     : `: ${names(
@@ -141,7 +141,7 @@ function row(label: string, ...cells: readonly string[]): string {
   return (pad(label, LABEL) + cells.join('')).trimEnd()
 }
 
-function name(text: string, { cut }: Signs): string {
+function name(text: string, { cut }: Symbols): string {
   return `  ${fit(clean(text), LABEL - 3, cut)}`
 }
 
