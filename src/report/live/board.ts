@@ -6,7 +6,7 @@ export interface Busy {
   readonly since: number
   items: number
   /** The last thing heard of it. */
-  news: string
+  lastOutput: string
 }
 
 /** A task that has started, and what is known of its hosts. */
@@ -60,13 +60,13 @@ export class LiveState {
         this.#start(event.task, event.hosts)
         break
       case 'host-started':
-        this.tasks.get(event.task.id)?.busy.set(event.host, { since: this.#now(), items: 0, news: '' })
+        this.tasks.get(event.task.id)?.busy.set(event.host, { since: this.#now(), items: 0, lastOutput: '' })
         break
       case 'item-finished': {
         const busy = this.#busy(event)
         if (busy === undefined) break
         busy.items++
-        busy.news = `${busy.items} done, last: ${event.item.label}`
+        busy.lastOutput = `${busy.items} done, last: ${event.item.label}`
         break
       }
       case 'retrying':
@@ -104,9 +104,9 @@ export class LiveState {
     return this.tasks.get(task.id)?.busy.get(host)
   }
 
-  #hear(event: { task: TaskInfo; host: string }, news: string): void {
+  #hear(event: { task: TaskInfo; host: string }, lastOutput: string): void {
     const busy = this.#busy(event)
-    if (busy !== undefined && news.trim() !== '') busy.news = news
+    if (busy !== undefined && lastOutput.trim() !== '') busy.lastOutput = lastOutput
   }
 
   #hostFinished({ id }: TaskInfo, host: string, result: TaskResult): void {
@@ -122,9 +122,9 @@ export class LiveState {
 }
 
 /** News as one line: of a progress display that overwrites itself, its latest state. */
-export function newsLine({ news }: Busy): string {
+export function lastOutputLine({ lastOutput }: Busy): string {
   return (
-    cleanLines(news)
+    cleanLines(lastOutput)
       .findLast((line) => line.trim() !== '')
       ?.trim() ?? ''
   )

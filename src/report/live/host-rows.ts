@@ -1,6 +1,6 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import { type Busy, type LiveState, newsLine, outcomeOf, type RunningTask } from './board.ts'
+import { type Busy, type LiveState, lastOutputLine, outcomeOf, type RunningTask } from './board.ts'
 import { elapsed, type Segment } from './piece.ts'
 
 /** Among a few hosts, milliseconds from which on it is said how long one has been busy: quick ones would flicker. */
@@ -52,10 +52,10 @@ function atRest(board: LiveState, host: string): Segment[] {
 function work(busy: Busy, prefix: string, room: number, now: number, { symbols }: Theme): Segment[] {
   const time = now - busy.since
   const style: Style = time >= slow ? 'changed' : 'dim'
-  const news = [prefix, newsLine(busy)].filter((text) => text !== '').join(': ')
+  const lastOutput = [prefix, lastOutputLine(busy)].filter((text) => text !== '').join(': ')
   return [
     [` ${padStart(time < worthTiming ? '' : elapsed(time), 6)}  `, style],
-    [fit(news, Math.max(0, room - 9), symbols.cut), 'dim'],
+    [fit(lastOutput, Math.max(0, room - 9), symbols.cut), 'dim'],
   ]
 }
 
