@@ -1,5 +1,5 @@
 /** The end of a connection, told once to everyone who asked to hear of it. */
-export class Lifeline {
+export class ConnectionEnd {
   readonly #listeners = new Set<(reason: Error) => void>()
   #reason: Error | undefined
 

@@ -2,10 +2,10 @@ import { constants } from 'node:os'
 import { Writable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { type Channel, Unreachable } from '../channel.ts'
-import type { Lifeline } from '../lifeline.ts'
+import type { ConnectionEnd } from '../lifeline.ts'
 
 /** A program that runs on an ssh2 channel, as a Channel. `lifeline` is the connection's below it. */
-export function programOn(channel: ClientChannel, lifeline: Lifeline): Channel {
+export function programOn(channel: ClientChannel, lifeline: ConnectionEnd): Channel {
   const stdin = stdinOf(channel)
   const exited = new Promise<number>((resolve, reject) => {
     // The status comes with 'exit'; 'close' waits for children in the background that hold stdout open.

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, type Transport, Unreachable } from '../channel.ts'
-import { Lifeline } from '../lifeline.ts'
+import { ConnectionEnd } from '../lifeline.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -14,7 +14,7 @@ export class SshTransport implements Transport {
   readonly #stream: Duplex
   readonly #settings: SshSettings
   readonly #patience: number
-  readonly #lifeline = new Lifeline()
+  readonly #lifeline = new ConnectionEnd()
   readonly #queue: (() => void)[] = []
   /** Those that run and those that are being started. */
   #programs = 0
