@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import * as assert from 'uvu/assert'
 import type { Channel, Transport } from '../../src/remote/channel.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
 import { SessionPool } from '../../src/remote/session-pool.ts'
+import type { Module } from '../../src/sdk/module.ts'
 import { quote } from '../../src/shell/quote.ts'
-import type { Host } from './host.ts'
+import { applyModule, type Host } from './host.ts'
+import { rows } from './plan.ts'
 import { startServer } from './server.ts'
 
 export interface NetnsHost extends Host {
@@ -73,4 +76,33 @@ class NetnsTransport implements Transport {
   close(): Promise<void> {
     return this.#inner.close()
   }
+}
+
+/** Applies a module, sees that it changed as expected, and that a second look finds nothing to do. */
+export async function settles(
+  host: NetnsHost,
+  module: Module,
+  raw: Readonly<Record<string, unknown>>,
+  changed: readonly string[],
+): Promise<void> {
+  const where = `${module.name} ${JSON.stringify(raw)} on ${host.name}`
+  const { plan, result: conclusion } = await applyModule(host.session, module, raw)
+  assert.is(plan.failed ?? conclusion.failed, undefined, where)
+  assert.equal(
+    plan.changes.map(({ what }) => what),
+    changed,
+    where,
+  )
+  const again = await applyModule(host.session, module, raw, { check: true, diff: true })
+  assert.equal(rows(again.plan), [], where)
+}
+
+/** What a module says when it cannot do what it is asked. */
+export async function failureOf(
+  host: NetnsHost,
+  module: Module,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const { plan, result: conclusion } = await applyModule(host.session, module, raw)
+  return plan.failed ?? conclusion.failed
 }

@@ -4,11 +4,14 @@ import type { Args, Change, Module, ModuleContext, Plan } from '../../src/sdk/mo
 import { batchedProbesOf, probeOutput } from '../../src/sdk/probe.ts'
 import { Output } from '../../src/shell/output.ts'
 
+/** Arguments as a task gives them. */
+export type Raw = Readonly<Record<string, unknown>>
+
 export const RUN: ModuleContext = { check: false, diff: false }
 export const CHECK: ModuleContext = { check: true, diff: false }
 
 /** The faults of raw arguments, as sentences. */
-export function faultsOf(module: Module, raw: Readonly<Record<string, unknown>>): string[] {
+export function faultsOf(module: Module, raw: Raw): string[] {
   return readArguments(module, raw).faults.map((fault) => fault.message)
 }
 
@@ -19,12 +22,7 @@ export type Printed = string | readonly string[]
  * What a module plans for raw arguments when its probe has printed `printed`. One that looks acts if something is to
  * change, and only then.
  */
-export function planOf(
-  module: Module,
-  raw: Readonly<Record<string, unknown>>,
-  printed: Printed = '',
-  view = RUN,
-): Plan {
+export function planOf(module: Module, raw: Raw, printed: Printed = '', view = RUN): Plan {
   const { args, faults } = readArguments(module, raw)
   if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
   const plan = module.plan(args, stateOf(module, args, printed, view), view)

@@ -1,0 +1,147 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { command } from '../../../src/modules/commands/command.ts'
+import { raw } from '../../../src/modules/commands/raw.ts'
+import { shell } from '../../../src/modules/commands/shell.ts'
+import { applyModule, type Host, hosts } from '../../support/host.ts'
+import { CHECK } from '../../support/plan.ts'
+
+const real = suite<{ hosts: Host[]; folder: string }>('command: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await hosts()
+  context.folder = mkdtempSync(join(tmpdir(), 'playssh-command-'))
+})
+real.after(async ({ hosts, folder }) => {
+  for (const host of hosts) await host.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function outputs(
+  context: { hosts: Host[] },
+  module: typeof command | typeof shell | typeof raw,
+  args: object,
+) {
+  const results = []
+  for (const { session } of context.hosts) {
+    const { result: conclusion } = await applyModule(session, module, args as Record<string, unknown>)
+    results.push(conclusion)
+  }
+  return results
+}
+
+real('words reach the program as they are', async (context) => {
+  const odd = ["it's", 'a "b"', '$(id)', '`id`', 'a\nb', '-n', '*', '\\t', '', '~nobody-here']
+  for (const { result } of await outputs(context, command, { argv: ['printf', '<%s>', ...odd] })) {
+    assert.is(result?.stdout, odd.map((word) => `<${word}>`).join(''))
+  }
+})
+
+real('command is no shell, shell is', async (context) => {
+  for (const { result } of await outputs(context, command, { cmd: 'echo a | cat > b; c && d' })) {
+    assert.is(result?.stdout, 'a | cat > b; c && d')
+  }
+  for (const { result } of await outputs(context, shell, { cmd: 'echo b a | tr " " "\\n" | sort' })) {
+    assert.equal(result?.stdout_lines, ['a', 'b'])
+  }
+})
+
+real('variables and ~ in words are expanded as Ansible does', async (context) => {
+  const argv = ['echo', '$HOME', `\${HOME}/x`, '~/y', '$NO_SUCH', `\${NO_SUCH}`, '$1', 'a~']
+  const home = process.env.HOME
+  for (const { result } of await outputs(context, command, { argv })) {
+    assert.is(result?.stdout, `${home} ${home}/x ${home}/y $NO_SUCH \${NO_SUCH} $1 a~`)
+  }
+  for (const { result } of await outputs(context, command, { argv, expand_argument_vars: false })) {
+    assert.is(result?.stdout, argv.slice(1).join(' '))
+  }
+})
+
+real('a builtin of sh does not stand in for a program', async (context) => {
+  for (const { result } of await outputs(context, command, { argv: ['echo', 'a\\tb'] })) {
+    assert.is(result?.stdout, 'a\\tb')
+  }
+})
+
+real('return values', async (context) => {
+  const cmd = 'echo out; echo err >&2; printf "\\n\\n"; exit 3'
+  for (const conclusion of await outputs(context, shell, { cmd })) {
+    assert.is(conclusion.failed, 'non-zero return code')
+    assert.is(conclusion.changed, true)
+    const { rc, stdout, stderr, stdout_lines, start, end, delta } = conclusion.result!
+    assert.equal([rc, stdout, stderr, stdout_lines], [3, 'out', 'err', ['out']])
+    assert.match(String(start), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/)
+    assert.ok(String(start) <= String(end))
+    assert.match(String(delta), /^0:00:0\d\.\d{6}$/)
+  }
+  for (const { result } of await outputs(context, shell, { cmd, strip_empty_ends: false })) {
+    assert.is(result?.stdout, 'out\n\n\n')
+    assert.equal(result?.stdout_lines, ['out', '', ''])
+  }
+})
+
+real('stdin', async (context) => {
+  for (const { result } of await outputs(context, command, {
+    cmd: 'cat',
+    stdin: 'x',
+    strip_empty_ends: false,
+  })) {
+    assert.is(result?.stdout, 'x\n')
+  }
+  const bare = { cmd: 'cat', stdin: 'x', stdin_add_newline: false, strip_empty_ends: false }
+  for (const { result } of await outputs(context, shell, bare)) assert.is(result?.stdout, 'x')
+  for (const { result } of await outputs(context, shell, { cmd: 'cat' })) assert.is(result?.stdout, '')
+})
+
+real('chdir', async (context) => {
+  for (const module of [command, shell]) {
+    for (const { result } of await outputs(context, module, { cmd: 'pwd', chdir: '/usr/share' })) {
+      assert.is(result?.stdout, '/usr/share')
+    }
+    for (const conclusion of await outputs(context, module, { cmd: 'pwd', chdir: '/no such' })) {
+      assert.is(conclusion.failed, 'non-zero return code')
+      assert.match(String(conclusion.result?.stderr), /cannot go to the folder \/no such/)
+    }
+  }
+})
+
+real('a program that is not there', async (context) => {
+  for (const { result } of await outputs(context, command, { cmd: 'no-such-program-here' }))
+    assert.is(result?.rc, 127)
+})
+
+real('creates and removes, with patterns, spaces and a leading dash', async (context) => {
+  for (const { session, name } of context.hosts) {
+    const chdir = join(context.folder, name)
+    await applyModule(session, command, { argv: ['mkdir', chdir] })
+    const once = { cmd: "touch './-a b 1'", chdir, creates: '-a b [0-9]' }
+    assert.is((await applyModule(session, command, once, CHECK)).plan.changes.length, 1)
+    assert.is((await applyModule(session, command, once)).result.changed, true)
+    assert.is((await applyModule(session, command, once)).plan.changes.length, 0)
+    const away = { cmd: "rm -- '-a b 1'", chdir, removes: '*' }
+    assert.is((await applyModule(session, shell, away)).result.failed, undefined)
+    assert.is((await applyModule(session, shell, away)).plan.changes.length, 0)
+  }
+})
+
+real('executable', async (context) => {
+  for (const module of [shell, raw]) {
+    const args = { cmd: 'echo $BASH', executable: '/bin/bash' }
+    for (const { result } of await outputs(context, module, args)) {
+      assert.match(String(result?.stdout), /^\/bin\/bash\n?$/)
+    }
+  }
+})
+
+real('raw hands over everything', async (context) => {
+  const path = join(context.folder, "it's")
+  for (const conclusion of await outputs(context, raw, { cmd: `printf 'a\\n\\n' | tee "${path}"` })) {
+    assert.is(conclusion.result?.stdout, 'a\n\n')
+    assert.is(readFileSync(path, 'utf8'), 'a\n\n')
+  }
+})
+
+real.run()

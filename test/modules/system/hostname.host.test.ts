@@ -1,0 +1,37 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { hostname } from '../../../src/modules/system/hostname.ts'
+import { type ApartHost, apartHosts } from '../../support/apart.ts'
+import { applyModule } from '../../support/host.ts'
+import { CHECK, rows } from '../../support/plan.ts'
+
+const real = suite<{ hosts: ApartHost[] }>('hostname: on hosts')
+
+real.before(async (context) => {
+  context.hosts = await apartHosts()
+})
+real.after(async ({ hosts }) => {
+  for (const host of hosts) await host.close()
+})
+
+real('apply, then plan finds nothing', async ({ hosts }) => {
+  for (const { session, run } of hosts) {
+    const raw = { name: 'crouter.example' }
+    assert.is((await applyModule(session, hostname, raw, CHECK)).plan.changes.length, 2)
+    await applyModule(session, hostname, raw)
+    assert.equal((await applyModule(session, hostname, raw)).plan.changes, [])
+    assert.is(
+      run('hostname; cat /etc/hostname; stat -c "%a %u" /etc/hostname'),
+      'crouter.example\ncrouter.example\n644 0\n',
+    )
+    run('printf "# comment\\n\\nother\\n" >/etc/hostname')
+    assert.equal(rows((await applyModule(session, hostname, raw)).plan), [
+      ['/etc/hostname', 'other', 'crouter.example'],
+    ])
+    run('hostname x; rm /etc/hostname')
+    assert.is((await applyModule(session, hostname, raw)).plan.changes.length, 2)
+    assert.equal((await applyModule(session, hostname, raw)).plan.changes, [])
+  }
+})
+
+real.run()
