@@ -67,7 +67,7 @@ function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]
   const name = String(toValue(node))
   if (inventory.host(name) !== undefined) return
   const hint = didYouMean(name, inventory.hosts.keys())
-  problems.push({ message: `there is no host "${name}" in the inventory`, place: node.place, hint })
+  problems.push({ message: `unknown host "${name}" in the inventory`, place: node.place, hint })
 }
 
 function namesOfHandlers(handlers: readonly Step[]): Set<string> {
@@ -88,7 +88,7 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
     const name = String(toValue(node))
     if (handlers.has(name) || isTemplate(name)) continue
     const hint = didYouMean(name, handlers)
-    problems.push({ message: `there is no handler "${name}"`, place: node.place, hint })
+    problems.push({ message: `unknown handler "${name}"`, place: node.place, hint })
   }
 }
 
@@ -163,7 +163,7 @@ function checkStart({ startAtTask }: Selection, steps: readonly Runnable[], prob
   })
   if (names.includes(startAtTask)) return
   problems.push({
-    message: `there is no task "${startAtTask}"`,
+    message: `unknown task "${startAtTask}"`,
     hint: didYouMean(startAtTask, names) ?? 'list them with --list-tasks',
   })
 }

@@ -121,7 +121,7 @@ export class NameChecker {
     if (definitions.length === 0) {
       if (guarded || this.#open || name.startsWith('ansible_')) return
       const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...this.#facts])
-      this.#problems.push({ message: `there is no variable "${name}"`, place, hint })
+      this.#problems.push({ message: `unknown variable "${name}"`, place, hint })
     }
     for (const node of definitions.flatMap((set) => [...set])) {
       if (this.#checked.has(node)) continue

@@ -97,8 +97,7 @@ export class Run {
     let state = this.#hosts.get(name)
     if (state === undefined) {
       const host = this.inventory.host(name)
-      if (host === undefined)
-        throw new ProblemError({ message: `there is no host "${name}" in the inventory` })
+      if (host === undefined) throw new ProblemError({ message: `unknown host "${name}" in the inventory` })
       state = new HostState(host)
       this.#hosts.set(name, state)
     }

@@ -115,7 +115,7 @@ export function nameFaults(module: string, name: string | undefined): string[] {
     ]
   if (!/^[-+~]|[:,/\s\0]|^\.{0,2}$/.test(name)) return []
   return [
-    `${module}: ${JSON.stringify(name)} is no name; it must not be empty, begin with - + or ~, or hold a colon, comma, slash or white space`,
+    `${module}: ${JSON.stringify(name)} is not a name; it must not be empty, begin with - + or ~, or hold a colon, comma, slash or white space`,
   ]
 }
 

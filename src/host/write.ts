@@ -172,7 +172,7 @@ const BACKUP = `if [ -e "../$n" ] || [ -h "../$n" ]; then
   if ln -- "../$n" "./$b.old" 2>/dev/null; then
     if [ -h "./$b.old" ]; then mv -- "./$b.old" "./$b"
     elif [ -f "./$b.old" ]; then cp -p -- "./$b.old" "./$b"
-    else fail "$f is no file any more; nothing was written"; fi || exit
+    else fail "$f is not a file any more; nothing was written"; fi || exit
   else
     alone .. || fail "$f could be swapped by others while it is kept; nothing was written"
     cp -p -- "../$n" "./$b" || exit

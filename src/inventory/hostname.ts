@@ -31,7 +31,8 @@ export function expandHosts(pattern: string): { hosts: string[]; port?: number }
   if (known === undefined && pattern.endsWith(':'))
     throw new Error(`"${pattern}" ends in ":", behind which a port would stand`)
   const address = known ?? { host: pattern }
-  if (/^-|[\s\p{Cc}\p{Surrogate}]/u.test(address.host)) throw new Error(`"${pattern}" is no name of a host`)
+  if (/^-|[\s\p{Cc}\p{Surrogate}]/u.test(address.host))
+    throw new Error(`"${pattern}" is not a name of a host`)
   const hosts = expandRanges(address.host)
   return { ...address, hosts }
 }

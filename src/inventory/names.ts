@@ -20,7 +20,7 @@ export function variableNameFault(name: string): Fault | undefined {
     return { message: `"${name}" cannot be a variable: templates read it as something else`, fatal: true }
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     const valid = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')
-    const message = `"${name}" is no name for a variable: only letters, digits and _ may be in it, and no digit first`
+    const message = `"${name}" is not a name for a variable: only letters, digits and _ may be in it, and no digit first`
     return { message, hint: `write "${valid}"`, fatal: true }
   }
   if (SET_BY_THE_RUNNER.has(name))
@@ -35,7 +35,7 @@ export function variableNameFault(name: string): Fault | undefined {
 export function groupNameFault(name: string): Fault | undefined {
   if (name === '') return { message: 'a group needs a name', fatal: true }
   if (/[\s:,[\]]|^[!&~@]/.test(name)) {
-    const message = `"${name}" is no name for a group: a pattern could not name it`
+    const message = `"${name}" is not a name for a group: a pattern could not name it`
     return { message, hint: `write "${name.replace(/\W/g, '_')}"`, fatal: true }
   }
   if (/^\d|\W/.test(name)) {

@@ -75,7 +75,7 @@ function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): 
 function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included {
   const path = findTasksFile(name, reading)
   if (path === undefined) {
-    throw new ProblemError({ message: `there is no tasks file "${name}"`, place: step.file.place })
+    throw new ProblemError({ message: `unknown tasks file "${name}"`, place: step.file.place })
   }
   return { steps: readTasksAt(path, step.file, reading), handlers: [] }
 }

@@ -36,7 +36,7 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
   }
   const path = findTasksFile(String(file.value), reading)
   if (path === undefined) {
-    reading.problems.push({ message: `there is no tasks file "${file.value}"`, place: file.place })
+    reading.problems.push({ message: `unknown tasks file "${file.value}"`, place: file.place })
     return []
   }
   return readTasksAt(path, file, { ...reading, inherited: shared.inherited })

@@ -168,7 +168,7 @@ function readStrategy(fields: Fields, problems: Problem[]): 'linear' | 'free' {
   if (node === undefined || node.value === 'linear') return 'linear'
   if (node.value === 'free') return 'free'
   problems.push({
-    message: `there is no strategy "${node.value}"`,
+    message: `unknown strategy "${node.value}"`,
     place: node.place,
     hint: 'it is linear or free',
   })

@@ -75,7 +75,7 @@ export function readRole(
   if (path === undefined) {
     const places = roleFolders(reading).map(shownPath).join(', ')
     const hint = didYouMean(String(name.value), roleNames(reading)) ?? `roles are looked for in ${places}`
-    reading.problems.push({ message: `there is no role "${name.value}"`, place: name.place, hint })
+    reading.problems.push({ message: `unknown role "${name.value}"`, place: name.place, hint })
     return undefined
   }
   const chain = [...reading.chain, path]

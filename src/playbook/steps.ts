@@ -177,8 +177,8 @@ function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: 
   }
   if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
   const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames(reading)])
-  const what = hasAction ? 'keyword of a task' : 'module and no keyword of a task'
-  return { message: `"${entry.key}" is no ${what}`, place, hint }
+  const what = hasAction ? 'not a keyword of a task' : 'neither a module nor a keyword of a task'
+  return { message: `"${entry.key}" is ${what}`, place, hint }
 }
 
 /** The keywords that tasks, includes and meta tasks share. */

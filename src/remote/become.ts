@@ -46,7 +46,7 @@ export function checkUser({ user, method }: Become): void {
   if (isNumber && method === 'sudo') return
   if (!isNumber && USER_NAME.test(user)) return
   throw new BecomeError(
-    `${JSON.stringify(user)} is no name of a user to become${isNumber ? ' with su' : ''}`,
+    `${JSON.stringify(user)} is not a name of a user to become${isNumber ? ' with su' : ''}`,
     'become_user is a name as in /etc/passwd, or with sudo a number behind #',
   )
 }

@@ -271,7 +271,7 @@ function exports(environment: Readonly<Record<string, string>> | undefined): str
   return Object.entries(environment ?? {})
     .map(([name, value]) => {
       if (!VARIABLE.test(name))
-        throw new Error(`${JSON.stringify(name)} is no name of an environment variable`)
+        throw new Error(`${JSON.stringify(name)} is not a name of an environment variable`)
       return `export ${name}=${quote(value)}\n`
     })
     .join('')

@@ -111,8 +111,8 @@ function convertType(type: keyof OptionTypes, value: unknown): unknown {
     case 'float': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
       if (typeof number !== 'number' || !Number.isFinite(number))
-        throw new Error(`${JSON.stringify(value)} is no number`)
-      if (type === 'int' && !Number.isInteger(number)) throw new Error(`${number} is no whole number`)
+        throw new Error(`${JSON.stringify(value)} is not a number`)
+      if (type === 'int' && !Number.isInteger(number)) throw new Error(`${number} is not a whole number`)
       return number
     }
     case 'mode':
@@ -126,7 +126,7 @@ function convertType(type: keyof OptionTypes, value: unknown): unknown {
     case 'list':
       return Array.isArray(value) ? value : [value]
     case 'map':
-      if (!isMap(value as never)) throw new Error(`${JSON.stringify(value)} is no map of names to values`)
+      if (!isMap(value as never)) throw new Error(`${JSON.stringify(value)} is not a map of names to values`)
       return value
     default:
       return value

@@ -15,7 +15,7 @@ export function pythonRegExp(pattern: string, flags = ''): RegExp {
     return new RegExp(translate(body, letters.has('m'), letters.has('s')), [...letters].join(''))
   } catch (error) {
     const reason = (error as Error).message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
-    throw new Error(`"${pattern}" is no regular expression: ${reason}`)
+    throw new Error(`"${pattern}" is not a regular expression: ${reason}`)
   }
 }
 

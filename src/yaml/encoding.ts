@@ -27,7 +27,7 @@ function badByte(path: string, bytes: Buffer, text: string): Problem {
   const { at, index } = firstBad(bytes, text)
   const place = { source: new Source(path, text), start: index, end: index + 1 }
   const message = `the byte 0x${bytes[at]!.toString(16)} is not UTF-8; the file`
-  if (bytes.includes(0)) return { message: `${message} is no text`, place }
+  if (bytes.includes(0)) return { message: `${message} is not text`, place }
   // What Latin-1 has there are control characters, which nobody writes.
   const isWindows = bytes.some((byte) => byte >= 0x80 && byte < 0xa0)
   const [name, known] = isWindows ? ['Windows-1252', 'CP1252'] : ['Latin-1', 'LATIN1']

@@ -82,7 +82,7 @@ export class Fields {
       const meant = closest(entry.key, names)
       const hint = hints[entry.key] ?? (meant === undefined ? undefined : `did you mean "${meant}"?`)
       this.#problems.push({
-        message: `"${entry.key}" is no keyword of a ${what}`,
+        message: `"${entry.key}" is not a keyword of a ${what}`,
         place: entry.keyPlace,
         hint,
       })

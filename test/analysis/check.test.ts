@@ -19,7 +19,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   gather_fact: no
 `,
-    `play.yml:2:3: "gather_fact" is no keyword of a play
+    `play.yml:2:3: "gather_fact" is not a keyword of a play
  2 |   gather_fact: no
    |   ^^^^^^^^^^^
   did you mean "gather_facts"?`,
@@ -31,7 +31,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     - ping:
       wen: true
 `,
-    `play.yml:4:7: "wen" is no keyword of a task
+    `play.yml:4:7: "wen" is not a keyword of a task
  4 |       wen: true
    |       ^^^
   did you mean "when"?`,
@@ -42,7 +42,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - debgu: {msg: x}
 `,
-    `play.yml:3:7: "debgu" is no module and no keyword of a task
+    `play.yml:3:7: "debgu" is neither a module nor a keyword of a task
  3 |     - debgu: {msg: x}
    |       ^^^^^
   did you mean "debug"?`,
@@ -87,7 +87,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - debug: {verbosity: many}
 `,
-    `play.yml:3:26: verbosity: "many" is no number
+    `play.yml:3:26: verbosity: "many" is not a number
  3 |     - debug: {verbosity: many}
    |                          ^^^^`,
   ],
@@ -108,7 +108,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - debug: {msg: "say {{greting}}"}
 `,
-    `play.yml:4:27: there is no variable "greting"
+    `play.yml:4:27: unknown variable "greting"
  4 |     - debug: {msg: "say {{greting}}"}
    |                           ^^^^^^^
   did you mean "greeting"?`,
@@ -121,7 +121,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     - ping:
       when: eq greting "x"
 `,
-    `play.yml:5:16: there is no variable "greting"
+    `play.yml:5:16: unknown variable "greting"
  5 |       when: eq greting "x"
    |                ^^^^^^^
   did you mean "greeting"?`,
@@ -133,7 +133,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - debug: {msg: "{{a}}"}
 `,
-    `play.yml:2:16: there is no variable "b"
+    `play.yml:2:16: unknown variable "b"
  2 |   vars: {a: "{{b}}", unused: "{{nothing}}"}
    |                ^`,
   ],
@@ -143,7 +143,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - template: {src: t, dest: /tmp/x}
 `,
-    `templates/t:2:7: there is no variable "thre"
+    `templates/t:2:7: unknown variable "thre"
  2 | two {{thre}}
    |       ^^^^`,
     { files: { 'templates/t': 'one\ntwo {{thre}}\n' } },
@@ -154,7 +154,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   tasks:
     - debug: {msg: "{{uper 'a'}}"}
 `,
-    `play.yml:3:23: there is no helper "uper"
+    `play.yml:3:23: unknown helper "uper"
  3 |     - debug: {msg: "{{uper 'a'}}"}
    |                       ^^^^
   did you mean "upper"?`,
@@ -179,7 +179,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
       notify: restart
   handlers: [{name: restarted, ping: }]
 `,
-    `play.yml:4:15: there is no handler "restart"
+    `play.yml:4:15: unknown handler "restart"
  4 |       notify: restart
    |               ^^^^^^^
   did you mean "restarted"?`,
@@ -207,7 +207,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   tasks: [{name: begin, ping: }]
 `,
-    `there is no task "begn"
+    `unknown task "begn"
   did you mean "begin"?`,
     { args: ['--start-at-task', 'begn'] },
   ],
@@ -216,7 +216,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   tasks: [{ping: , delegate_to: oen}]
 `,
-    `play.yml:2:33: there is no host "oen" in the inventory
+    `play.yml:2:33: unknown host "oen" in the inventory
  2 |   tasks: [{ping: , delegate_to: oen}]
    |                                 ^^^`,
   ],
@@ -225,7 +225,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   roles: [nod]
 `,
-    `play.yml:2:11: there is no role "nod"
+    `play.yml:2:11: unknown role "nod"
  2 |   roles: [nod]
    |           ^^^
   did you mean "node"?`,
@@ -236,7 +236,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   tasks: [{include_tasks: a.yml}]
 `,
-    `play.yml:2:27: there is no tasks file "a.yml"
+    `play.yml:2:27: unknown tasks file "a.yml"
  2 |   tasks: [{include_tasks: a.yml}]
    |                           ^^^^^`,
   ],
@@ -345,7 +345,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     `- hosts: all
   strategy: fre
 `,
-    `play.yml:2:13: there is no strategy "fre"
+    `play.yml:2:13: unknown strategy "fre"
  2 |   strategy: fre
    |             ^^^
   it is linear or free`,
@@ -391,10 +391,10 @@ test('everything is listed at once, in the order of the file', async () => {
   const lines = problems.split('\n').filter((line) => line.startsWith('play.yml'))
   assert.equal(lines, [
     'play.yml:2:10: no host or group is called "al"',
-    'play.yml:3:3: "gather_fact" is no keyword of a play',
+    'play.yml:3:3: "gather_fact" is not a keyword of a play',
     'play.yml:5:15: debug has no argument "mgs"',
-    'play.yml:5:23: there is no variable "nothing"',
-    'play.yml:6:7: "whn" is no keyword of a task',
+    'play.yml:5:23: unknown variable "nothing"',
+    'play.yml:6:7: "whn" is not a keyword of a task',
   ])
   assert.match(problems, /5 problems; nothing was run$/)
 })

@@ -85,7 +85,7 @@ for (const [what, files, bad, flags = ''] of READ) {
   })
 }
 
-test('a FIFO is no playbook, settings, inventory, variables file or template', ({ folder, sh }) => {
+test('a FIFO is not a playbook, settings, inventory, variables file or template', ({ folder, sh }) => {
   const play = '- {hosts: all, vars_files: [v.yml], tasks: [{template: {src: t, dest: /nowhere/t}}]}\n'
   write(folder, { 'play.yml': play })
   sh('mkfifo hosts v.yml t playssh.yml; mkdir other; mkfifo other/play.yml')
@@ -113,7 +113,7 @@ test('what an inventory script prints is UTF-8 too', ({ folder, sh }) => {
   assert.match(said, 'hosts --list:1:6: the byte 0xe9 is not UTF-8')
 })
 
-test('a device is no playbook', ({ sh }) => {
+test('a device is not a playbook', ({ sh }) => {
   assert.match(sh('run -i one, /dev/zero'), '/dev/zero is a device, not a file')
 })
 

@@ -62,7 +62,7 @@ test('1: usage, and everything found wrong before connecting', ({ run, write }) 
    |           ^^^^
   did you mean "all"?
 
-wrong.yml:1:26: "pong" is no module and no keyword of a task
+wrong.yml:1:26: "pong" is neither a module nor a keyword of a task
  1 | - {hosts: alll, tasks: [{pong: }, {ping: {dta: x}}]}
    |                          ^^^^
   did you mean "ping"?
@@ -130,7 +130,7 @@ test('settings are checked like everything else', ({ run, write }) => {
   write('playssh.yml', 'inventori: hosts.yml\nforks: none\n')
   const { status, stderr } = run('ping.yml')
   assert.is(status, 1)
-  assert.match(stderr, /playssh\.yml:1:1: "inventori" is no keyword of a settings file/)
+  assert.match(stderr, /playssh\.yml:1:1: "inventori" is not a keyword of a settings file/)
   assert.match(stderr, /did you mean "inventory"\?/)
   assert.match(stderr, /playssh\.yml:2:8: a number above 0 is expected/)
 })
@@ -246,7 +246,7 @@ test('--profile shows where the time went, and it adds up', ({ run, write }) => 
   assert.ok(Math.abs(path - whole) < 10, stdout)
   const parts = sum('what stands between', '=', /^[ +] +([\d.]+) s/)
   assert.ok(Math.abs(parts - whole) < 10, stdout)
-  assert.match(stdout, / 4 of the answers used; 0 more one at a time\n/)
+  assert.match(stdout, / 4 of the results used; 0 more one at a time\n/)
   assert.match(stdout, /\napplied {2}6 times, /)
 })
 

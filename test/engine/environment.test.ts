@@ -72,7 +72,7 @@ test('a name from a template is told when it is rendered, with its place', async
   }
 })
 
-test('what is no map is told', async () => {
+test('what is not a map is told', async () => {
   for (const value of ['text', '[text]', '5']) {
     const { problems } = await runText(`- {hosts: all, tasks: [{ping: , environment: ${value}}]}`)
     assert.match(problems, /environment takes a map of names to values, this is/)

@@ -12,7 +12,7 @@ const wrong: [what: string, task: string][] = [
   ['when', 'command: "true", when: eq s.x.y 1'],
   ['when, for each item', 'command: "true", when: eq s.x.y item, loop: [1, 2]'],
   ['loop', 'command: "true", loop: "{{s.x.y}}"'],
-  ['a loop over what is no list', 'command: "true", loop: "{{s}}"'],
+  ['a loop over what is not a list', 'command: "true", loop: "{{s}}"'],
   ['a label', 'command: "true", loop: [1], loop_control: {label: "{{s.x.y}}"}'],
   ['a pause', 'command: "true", loop: [1], loop_control: {pause: "{{s}}"}'],
   ['an argument', 'command: "{{s.x.y}}"'],
@@ -306,8 +306,8 @@ test('a wrong failed_when keeps what the task returned, and what changed_when sa
 })
 
 const missing: [what: string, include: string, message: RegExp][] = [
-  ['a tasks file', 'include_tasks: "{{s}}.yml"', /^there is no tasks file "text.yml" \(.*play.yml:5:\d+\)/],
-  ['a role', 'include_role: {name: "{{s}}"}', /^there is no role "text" \(.*play.yml:5:\d+\)/],
+  ['a tasks file', 'include_tasks: "{{s}}.yml"', /^unknown tasks file "text.yml" \(.*play.yml:5:\d+\)/],
+  ['a role', 'include_role: {name: "{{s}}"}', /^unknown role "text" \(.*play.yml:5:\d+\)/],
   [
     'a file of a role',
     'include_role: {name: "{{r}}", tasks_from: part}',
@@ -316,11 +316,11 @@ const missing: [what: string, include: string, message: RegExp][] = [
   [
     'a file of a loop',
     'include_tasks: "{{item}}.yml", loop: [there, "{{s}}"]',
-    /^there is no tasks file "text.yml"/,
+    /^unknown tasks file "text.yml"/,
   ],
   ['a file that is no YAML', 'include_tasks: "{{n}}.yml"', /broken.yml:\d+:/],
   [
-    'a file that is no list of tasks',
+    'a file that is not a list of tasks',
     'include_tasks: "{{m}}.yml"',
     /a list of tasks is expected \(.*map.yml:1:1\)/,
   ],

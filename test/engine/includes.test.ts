@@ -127,7 +127,7 @@ test('what a handler notified for an earlier one is there at the next flush', as
   assert.equal(ran.steps, ['command one changed', 'b one changed', 'later one ok', 'a one ok'])
 })
 
-test('flush_handlers is no handler, and not in one', async () => {
+test('flush_handlers is not a handler, and not in one', async () => {
   const { exitStatus, problems } = await runText(
     '- {hosts: all, tasks: [{command: "true", notify: h}], handlers: [{name: h, meta: flush_handlers}]}',
   )

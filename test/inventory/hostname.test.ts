@@ -35,8 +35,8 @@ for (const [pattern, hosts, port] of EXPANDED) {
 
 const WRONG: [pattern: string, fault: string][] = [
   ['web1:', '"web1:" ends in ":", behind which a port would stand'],
-  ['-oProxyCommand=x', '"-oProxyCommand=x" is no name of a host'],
-  ['two words', '"two words" is no name of a host'],
+  ['-oProxyCommand=x', '"-oProxyCommand=x" is not a name of a host'],
+  ['two words', '"two words" is not a name of a host'],
   ['web[1', '"web[1" has a bracket without its other half'],
   ['web1]', '"web1]" has a bracket without its other half'],
   ['web[5]', 'the range [5] in "web[5]" must be [first:last] or [first:last:step]'],
@@ -70,7 +70,7 @@ test('a name may have 1024 characters', () => {
   )
 })
 
-test('what is no address', () => {
+test('what is not an address', () => {
   for (const text of ['a:b', '~web', 'a b', 'web*', 'web[-1]', '-a'])
     assert.is(parseAddress(text), undefined, text)
 })

@@ -106,7 +106,7 @@ const WRONG: [pattern: string, problem: string, hosts?: string][] = [
   ['zweb[3]', '"zweb[3]" is past the end: "zweb" means 3 hosts'],
   ['zweb[-4]', '"zweb[-4]" is past the end: "zweb" means 3 hosts'],
   ['zweb[0-1]', '"zweb[0-1]" takes a range of hosts with a colon: [0:1]'],
-  ['~(web', '"(web" is no regular expression: unterminated group'],
+  ['~(web', '"(web" is not a regular expression: unterminated group'],
 ]
 
 for (const [pattern, problem, hosts = ''] of WRONG) {

@@ -65,14 +65,14 @@ const YAML: [text: string, problems: string[]][] = [
   ['a: {children: {all: }}\n', ['1:16: the group all holds every group and cannot be in one']],
   [
     '"a:b": {hosts: {h: }}\n',
-    ['1:1: "a:b" is no name for a group: a pattern could not name it (write "a_b")'],
+    ['1:1: "a:b" is not a name for a group: a pattern could not name it (write "a_b")'],
   ],
   ['"": {hosts: {h: }}\n', ['1:1: a group needs a name']],
   [
     'g: {vars: {"my-var": 1, 2x: 1, "": 1}}\n',
     [
-      '1:12: "my-var" is no name for a variable: only letters, digits and _ may be in it, and no digit first (write "my_var")',
-      '1:25: "2x" is no name for a variable: only letters, digits and _ may be in it, and no digit first (write "_2x")',
+      '1:12: "my-var" is not a name for a variable: only letters, digits and _ may be in it, and no digit first (write "my_var")',
+      '1:25: "2x" is not a name for a variable: only letters, digits and _ may be in it, and no digit first (write "_2x")',
       '1:32: a variable needs a name',
     ],
   ],
@@ -107,13 +107,10 @@ const INI: [text: string, problems: string[]][] = [
   ['', ['hosts is empty: it names no host and no group']],
   ['# nothing\n', ['hosts is empty: it names no host and no group']],
   ['[web\nh\n', ['1:1: "[web" has a bracket without its other half']],
-  ['[web servers]\nh\n', [`1:1: [web servers] is no section (${INI_SECTIONS})`]],
-  ['[web]\nh\n[web:childern]\nx\n', ['3:1: "childern" is no kind of section (did you mean "children"?)']],
-  [
-    '[all:children]\nweb\ndb\n[web]\nh\n',
-    ['3:1: there is no group "db" (add a section [db] with its hosts)'],
-  ],
-  ['[web]\nh\n[wep:vars]\na=1\n', ['3:2: there is no group "wep" (did you mean "web"?)']],
+  ['[web servers]\nh\n', [`1:1: [web servers] is not a section (${INI_SECTIONS})`]],
+  ['[web]\nh\n[web:childern]\nx\n', ['3:1: "childern" is not a kind of section (did you mean "children"?)']],
+  ['[all:children]\nweb\ndb\n[web]\nh\n', ['3:1: unknown group "db" (add a section [db] with its hosts)']],
+  ['[web]\nh\n[wep:vars]\na=1\n', ['3:2: unknown group "wep" (did you mean "web"?)']],
   [
     '[web]\nh a\n',
     ['2:3: expected variable=value behind a host, found "a" (each host takes a line of its own)'],
@@ -122,7 +119,7 @@ const INI: [text: string, problems: string[]][] = [
   [
     '[web]\n  h b-c=1\n',
     [
-      '2:5: "b-c" is no name for a variable: only letters, digits and _ may be in it, and no digit first (write "b_c")',
+      '2:5: "b-c" is not a name for a variable: only letters, digits and _ may be in it, and no digit first (write "b_c")',
     ],
   ],
   ['[web]\nh\n[web:vars]\nalone\n', ['4:1: expected variable=value, found "alone"']],
@@ -216,7 +213,7 @@ const OTHER: [what: string, files: Files, source: string, problems: string[]][] 
     { h: '[g]\na\n', 'play/group_vars/all': 'a.b: 1\n' },
     'h',
     [
-      '1:1: "a.b" is no name for a variable: only letters, digits and _ may be in it, and no digit first (write "a_b")',
+      '1:1: "a.b" is not a name for a variable: only letters, digits and _ may be in it, and no digit first (write "a_b")',
     ],
   ],
 ]

@@ -37,7 +37,7 @@ test('more than was announced is an error, and the old one stays', async ({ fold
   assert.equal(readdirSync(folder), ['file'])
 })
 
-test('what is no file is written to as it is', async () => {
+test('what is not a file is written to as it is', async () => {
   await writeWhole('/dev/null', ['x'])
   assert.ok(lstatSync('/dev/null').isCharacterDevice())
 })

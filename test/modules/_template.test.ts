@@ -108,9 +108,9 @@ test('a folder that is missing is a failure, and under check one that an earlier
 const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ name: 'a', value: '1' }, /needs "path"/],
   [{ path: '/f', name: 'a' }, /needs "value", unless/],
-  [{ ...A, path: '/d/' }, /"\/d\/" is no path of a file/],
-  [{ ...A, path: '' }, /"" is no path of a file/],
-  [{ ...A, name: 'a=b' }, /"a=b" is no name of a setting/],
+  [{ ...A, path: '/d/' }, /"\/d\/" is not a path of a file/],
+  [{ ...A, path: '' }, /"" is not a path of a file/],
+  [{ ...A, name: 'a=b' }, /"a=b" is not a name of a setting/],
   [{ ...A, value: '1\nb=2' }, /line break/],
   [{ ...A, state: 'abs' }, /none of present, absent/],
   [{ ...A, key: 'b' }, /"key" is another name of "name"/],

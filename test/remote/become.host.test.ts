@@ -107,7 +107,7 @@ test('a user who does not exist', async (context) => {
   assert.match(failure.message, /cannot become nobody-of-that-name with sudo: .*unknown user/)
 })
 
-test('what is no name of a user is not become', async (context) => {
+test('what is not a name of a user is not become', async (context) => {
   context.user.allow(FREE)
   const names = ['', '-', '-l', '--', '--login', '-s', '#-1', '#4294967295', '#', 'a:b', 'a\nb', '../root']
   for (const method of ['sudo', 'su'] as const) {

@@ -95,7 +95,7 @@ for (const name of ['dash', 'busybox']) {
     }
   })
 
-  test(`${name}: text that is no sh fails alone`, async (context) => {
+  test(`${name}: text that is not a sh fails alone`, async (context) => {
     const session = on(context)
     const broken = ['if', ')', '(', "echo 'open", 'echo "open', 'cat <<END', 'for', '}', 'echo $(']
     for (const script of broken) await session.sh(script)
@@ -204,7 +204,7 @@ for (const name of ['dash', 'busybox']) {
     assert.is.not((await running).code, 0)
   })
 
-  test(`${name}: what is no name of a variable is not run`, async (context) => {
+  test(`${name}: what is not a name of a variable is not run`, async (context) => {
     const mark = join(context.folder, 'injected')
     for (const name of [
       `x; touch ${mark}; y`,

@@ -24,7 +24,7 @@ for (const [from, to] of cleaned) {
   test(`clean ${JSON.stringify(from)}`, () => assert.is(clean(from), to))
 }
 
-test('a line of thousands of tabs is no work', () => {
+test('a line of thousands of tabs is not a work', () => {
   const started = performance.now()
   assert.is(width(clean(`é日${'\t'.repeat(3000)}`)), 24_000)
   assert.ok(performance.now() - started < 5000)

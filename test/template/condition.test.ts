@@ -71,20 +71,20 @@ for (const [text, expected] of literal) {
 }
 holds.run()
 
-const problems = suite('what is no condition')
+const problems = suite('what is not a condition')
 const wrong: [string, string][] = [
   ['{{forwarding}}', '1:5 an expression is written without braces here (write forwarding)'],
   ['{{ substrate == "lxc" }}', '1:5 an expression is written without braces here (write eq substrate "lxc")'],
   ['x {{ y }}', '1:5 an expression is written without braces here (name the variables in it as they are)'],
   ['substrate == "lxc"', '1:5 substrate == "lxc" is no Handlebars expression (write eq substrate "lxc")'],
-  ['gateway is defined', '1:5 there is no helper "gateway" (write defined gateway)'],
-  ['gateway is not defined', '1:5 there is no helper "gateway" (write undefined gateway)'],
-  ['forwarding and not gateway', '1:5 there is no helper "forwarding" (write and forwarding (not gateway))'],
-  ['result is changed', '1:5 there is no helper "result" (write changed result)'],
-  ['"x" in result.stdout', '1:5 there is no helper "x" (write in "x" result.stdout)'],
+  ['gateway is defined', '1:5 unknown helper "gateway" (write defined gateway)'],
+  ['gateway is not defined', '1:5 unknown helper "gateway" (write undefined gateway)'],
+  ['forwarding and not gateway', '1:5 unknown helper "forwarding" (write and forwarding (not gateway))'],
+  ['result is changed', '1:5 unknown helper "result" (write changed result)'],
+  ['"x" in result.stdout', '1:5 unknown helper "x" (write in "x" result.stdout)'],
   ['list | length > 0', '1:5 list | length > 0 is no Handlebars expression (write gt (length list) 0)'],
-  ['eqq substrate "lxc"', '1:5 there is no helper "eqq" (did you mean "eq"?)'],
-  ['substrate other', '1:5 there is no helper "substrate" (a variable takes no arguments)'],
+  ['eqq substrate "lxc"', '1:5 unknown helper "eqq" (did you mean "eq"?)'],
+  ['substrate other', '1:5 unknown helper "substrate" (a variable takes no arguments)'],
   ['eq substrate', '1:5 eq: takes a b; it was given 1'],
   ['not (eq substrate unknown)', '1:23 unknown variable "unknown"'],
   ['', '1:4 the expression is empty'],

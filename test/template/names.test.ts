@@ -50,7 +50,7 @@ templates('all problems, and the names of what is right', () => {
   assert.is(shown(found), 'b@2:12 c@2:20 d@3:6')
   assert.equal(found.problems.map(describe), [
     'test.yml:1:4 {{a | int}} is no Handlebars expression (write {{int a}})',
-    'test.yml:2:15 there is no helper "zzzz" (a variable takes no arguments)',
+    'test.yml:2:15 unknown helper "zzzz" (a variable takes no arguments)',
   ])
 })
 templates('in a file', () => {

@@ -26,7 +26,7 @@ function read(path: string, bytes?: string | Buffer): string {
   return said.replaceAll(path, 'FILE')
 }
 
-test('a byte order mark is no part of the text', ({ path }) => {
+test('a byte order mark is not a part of the text', ({ path }) => {
   assert.is(read(path, '\ufeffa: 1\n'), 'text a: 1\n')
   assert.is(read(path, 'a: \ufeff1\n'), 'text a: \ufeff1\n')
   const { node } = { node: new Files().yaml(path) }
@@ -59,7 +59,7 @@ const ENCODINGS: [bytes: Buffer, problem: string][] = [
   ],
   [
     Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0xff]),
-    'FILE:1:10 the byte 0xff is not UTF-8; the file is no text',
+    'FILE:1:10 the byte 0xff is not UTF-8; the file is not text',
   ],
   [Buffer.from([0x61, 0xc3]), 'FILE:1:2 the byte 0xc3 is not UTF-8; the file looks like Latin-1'],
 ]
@@ -72,7 +72,7 @@ test('half a character at the end, and surrogates, are not UTF-8', ({ path }) =>
   assert.match(read(path, Buffer.from([0x61, 0x0a, 0xed, 0xa0, 0x80])), 'FILE:2:1 the byte 0xed is not UTF-8')
 })
 
-test('what is no file is said at once', async ({ folder, path }) => {
+test('what is not a file is said at once', async ({ folder, path }) => {
   assert.is(spawnSync('mkfifo', [path]).status, 0)
   assert.is(read(path), 'FILE is a FIFO, not a file')
   assert.is(read(folder), 'FILE is a folder, a file is expected')

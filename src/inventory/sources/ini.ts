@@ -48,7 +48,7 @@ class IniReader {
       const header = SECTION.exec(line.text)
       if (header !== null) section = this.#section(line, header[1]!, header[2] ?? 'hosts')
       else if (/^\[.*\]$/.test(line.text)) {
-        this.#problem(`${line.text} is no section`, line, SECTIONS_HINT)
+        this.#problem(`${line.text} is not a section`, line, SECTIONS_HINT)
         section = { group: undefined, kind: 'hosts' }
       } else if (section.group !== undefined) this.#entry(section.group, section.kind, line)
     }
@@ -58,7 +58,7 @@ class IniReader {
   #section(line: Line, name: string, kind: string): Section {
     if (!KINDS.includes(kind)) {
       const hint = didYouMean(kind, KINDS) ?? SECTIONS_HINT
-      this.#problem(`"${kind}" is no kind of section`, line, hint)
+      this.#problem(`"${kind}" is not a kind of section`, line, hint)
       return { group: undefined, kind }
     }
     const place = this.#place(line, 1, 1 + name.length)
@@ -135,7 +135,7 @@ class IniReader {
     for (const [name, place] of this.#wanted) {
       if (this.#declared.has(name)) continue
       const hint = didYouMean(name, this.#declared) ?? `add a section [${name}] with its hosts`
-      this.#builder.problem(`there is no group "${name}"`, place, hint)
+      this.#builder.problem(`unknown group "${name}"`, place, hint)
     }
   }
 

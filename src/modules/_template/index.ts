@@ -27,9 +27,11 @@ export const setting = defineModule<typeof declared, State>({
 function faults({ path, name, value, state }: Partial<Args>, complete: boolean): string[] {
   const found: string[] = []
   if (path !== undefined && /(^|\/)$/.test(path))
-    found.push(`path: ${JSON.stringify(path)} is no path of a file`)
+    found.push(`path: ${JSON.stringify(path)} is not a path of a file`)
   if (name !== undefined && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name))
-    found.push(`name: ${JSON.stringify(name)} is no name of a setting; letters, digits, "_", "." and "-" are`)
+    found.push(
+      `name: ${JSON.stringify(name)} is not a name of a setting; letters, digits, "_", "." and "-" are`,
+    )
   if (value?.includes('\n')) found.push('value holds a line break, and a setting is one line')
   if (complete && state === 'present' && value === undefined)
     found.push('setting needs "value", unless state is absent')

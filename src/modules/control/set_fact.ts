@@ -20,7 +20,7 @@ export const set_fact = defineModule({
     const names = Object.keys(args).filter((name) => name !== 'cacheable')
     return names
       .filter((name) => !NAME.test(name))
-      .map((name) => `set_fact: "${name}" is no variable name; use letters, digits and _, no digit first`)
+      .map((name) => `set_fact: "${name}" is not a variable name; use letters, digits and _, no digit first`)
   },
   plan({ cacheable: _, ...facts }) {
     if (Object.keys(facts).length === 0)

@@ -141,7 +141,7 @@ function destination(args: Args, src: string, { host = 'localhost', folder = '.'
   }
   const own = join(root, host)
   if (dirname(own) !== root)
-    return { failed: `${JSON.stringify(host)} is no name of a folder in ${root}; "flat" needs none` }
+    return { failed: `${JSON.stringify(host)} is not a name of a folder in ${root}; "flat" needs none` }
   const path = join(own, src)
   if (!path.startsWith(own + sep)) return { failed: `${src} leads out of ${own}; write it without ".."` }
   return isFolder(path) ? { failed: `${path} is a folder, and the file is to be there` } : path

@@ -176,7 +176,7 @@ export function scopeName(scope: string): string {
 /** What is wrong with a name for a network namespace, which ip takes for a path if it can, as no or one sentence. */
 export function netnsFaults(option: string, name: string | undefined): string[] {
   if (name === undefined || (/^[^/\0]{1,255}$/.test(name) && name !== '.' && name !== '..')) return []
-  return [`${option}: ${JSON.stringify(name)} is no name of a network namespace (ip netns)`]
+  return [`${option}: ${JSON.stringify(name)} is not a name of a network namespace (ip netns)`]
 }
 
 /**
@@ -189,7 +189,7 @@ export function interfaceFaults(option: string, name: string | undefined): strin
   if (Buffer.byteLength(name) > 15)
     return [`${option}: "${name}" is too long for an interface: at most 15 characters`]
   if (/[\s/:]/.test(name) || name === '.' || name === '..')
-    return [`${option}: "${name}" is no name for an interface: no spaces, slashes or colons`]
+    return [`${option}: "${name}" is not a name for an interface: no spaces, slashes or colons`]
   if (name.includes('%'))
     return [
       `${option}: "${name}" is a pattern to the kernel, which puts a number in the place of %d; give a name`,

@@ -22,7 +22,7 @@ const neighborOptions = options({
     type: 'str',
     choices: ['present', 'absent'],
     default: 'present',
-    help: 'Whether it shall be there.',
+    help: 'Whether it is to be there: present or absent.',
   },
   ...ipOptions,
   proxy: {

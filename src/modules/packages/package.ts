@@ -48,7 +48,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
     ...(name?.length === 0 ? ['package: no name given'] : []),
     ...(name ?? [])
       .filter((text) => parseSpec(text) === undefined)
-      .map((text) => `package: ${JSON.stringify(text)} is no name of a package`),
+      .map((text) => `package: ${JSON.stringify(text)} is not a name of a package`),
   ],
   probe,
   parse(output, args) {

@@ -51,11 +51,11 @@ export const service = defineModule<typeof serviceOptions, Service>({
   options: serviceOptions,
   validate: ({ name, state, runlevel, arguments: given }) => [
     ...(name?.startsWith('-')
-      ? [`service: "${name}" is no name of a service: it begins with a dash`]
+      ? [`service: "${name}" is not a name of a service: it begins with a dash`]
       : unitFaults('service', { name, state })),
     ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
       ? []
-      : [`service: ${JSON.stringify(runlevel)} is no name of a runlevel`]),
+      : [`service: ${JSON.stringify(runlevel)} is not a name of a runlevel`]),
     ...wordFaults(given ?? ''),
   ],
   probe,

@@ -47,7 +47,7 @@ export function unitFaults(module: string, { name, state }: Partial<DesiredUnit>
     const escaped = name.replace(/[^A-Za-z0-9:_.\\@-]/g, (odd) => `\\x${Buffer.from(odd).toString('hex')}`)
     const hint = /[*?[\n/]/.test(name) || name === '' ? '' : `; systemd writes it ${escaped}`
     return [
-      `${module}: ${JSON.stringify(name)} is no name of a unit: letters, digits and : - _ . \\ @ are allowed, and no patterns and paths${hint}`,
+      `${module}: ${JSON.stringify(name)} is not a name of a unit: letters, digits and : - _ . \\ @ are allowed, and no patterns and paths${hint}`,
     ]
   }
   if (state !== undefined && isTemplate(name)) {

@@ -31,7 +31,9 @@ export const hostname = defineModule<typeof hostnameOptions, State>({
     // The kernel holds 64 characters; RFC 1123 section 2.1 has letters, digits and hyphens, and dots between.
     name === undefined || /^(?!.{65})[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/.test(name)
       ? []
-      : [`hostname: ${JSON.stringify(name)} is no host name; up to 64 letters, digits, hyphens and dots are`],
+      : [
+          `hostname: ${JSON.stringify(name)} is not a host name; up to 64 letters, digits, hyphens and dots are`,
+        ],
   probe: () =>
     [
       'read -r live </proc/sys/kernel/hostname || live=$(uname -n)',

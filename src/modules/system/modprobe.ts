@@ -35,7 +35,7 @@ export const modprobe = defineModule<typeof modprobeOptions, State>({
   validate: ({ name, params }) => [
     ...(name === undefined || /^[A-Za-z0-9_][A-Za-z0-9_-]*$/.test(name)
       ? []
-      : [`modprobe: ${JSON.stringify(name)} is no name of a kernel module`]),
+      : [`modprobe: ${JSON.stringify(name)} is not a name of a kernel module`]),
     ...(params?.includes('\n') ? ['modprobe: params must be one line'] : []),
     // modprobe would take the one for an option, and modprobe.d the others for a comment and a longer line.
     ...(/(^|\s)[-#]|\\$/.test(params ?? '')

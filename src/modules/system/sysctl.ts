@@ -145,7 +145,7 @@ function conclude(
 function nameFaults(name: string): string[] {
   const parts = pathOf(name).split('/')
   if (!/^[^\s=#;\0-][^\s=\0]*$/.test(name) || parts.some((part) => ['', '.', '..'].includes(part)))
-    return [`${JSON.stringify(name)} is no name of a kernel parameter`]
+    return [`${JSON.stringify(name)} is not a name of a kernel parameter`]
   // No folder of an interface has folders in it.
   const [net, family, kind, ...rest] = name.split('.')
   if (net !== 'net' || !['conf', 'neigh'].includes(kind ?? '') || rest.length < 3 || name.includes('/'))

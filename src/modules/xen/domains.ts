@@ -75,7 +75,7 @@ export function domainFaults(option: string, name: string | undefined): string[]
   if (name === 'Domain-0') return [`${option}: Domain-0 is the host itself`]
   if (!/^[\w.+:@-]+$/.test(name) || name.startsWith('-'))
     return [
-      `${option}: ${JSON.stringify(name)} is no name of a domain: letters, digits and . _ + : @ - are allowed`,
+      `${option}: ${JSON.stringify(name)} is not a name of a domain: letters, digits and . _ + : @ - are allowed`,
     ]
   return []
 }

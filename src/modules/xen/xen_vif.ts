@@ -114,7 +114,7 @@ function obstacle(args: VifArgs, domain: Domain | undefined, links: readonly Row
   const row = links.find(({ ifname }) => ifname === bridge)
   if (row === undefined)
     return `there is no bridge ${bridge} on this host: make it first (link with type: bridge)`
-  return kindOf(row) === 'bridge' ? undefined : `${bridge} is no bridge`
+  return kindOf(row) === 'bridge' ? undefined : `${bridge} is not a bridge`
 }
 
 function vifsOf({ config }: Domain): ValueMap[] {

@@ -99,7 +99,7 @@ async function fileIdentity(file: string, held: readonly Identity[]): Promise<Id
   }
   throw new Unreachable(
     key instanceof Error
-      ? `${file} is no private key that can be used: ${key.message}`
+      ? `${file} is not a private key that can be used: ${key.message}`
       : `${file} is a public key, and no ssh-agent holds its private half`,
     key instanceof Error
       ? `ssh-keygen -p -f ${quote(file)} writes it anew in OpenSSH's own format`

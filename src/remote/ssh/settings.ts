@@ -154,7 +154,7 @@ export function jumpTarget(word: string, from: Target): Target {
     /^(?:ssh:\/\/)?(?:(.*)@)?(?:\[([^\]]*)\]|([^:[\]]*(?::[^:]*:.*)?))(?::(\d+))?\/?$/.exec(word) ?? []
   const address = bracketed ?? plain
   if (address === undefined || address === '') {
-    throw new Unreachable(`"${word}" is no jump host`, 'write [user@]host[:port]')
+    throw new Unreachable(`"${word}" is not a jump host`, 'write [user@]host[:port]')
   }
   const at = from.sshArgs.findIndex((arg) => arg.startsWith('-F'))
   // As ssh does it: of our arguments only the configuration file counts for a jump host.

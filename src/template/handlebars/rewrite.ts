@@ -76,7 +76,7 @@ export class Rewriter {
     if (!Object.hasOwn(BLOCKS, name)) {
       this.#fault(
         block.path,
-        `there is no block #${name}`,
+        `unknown block #${name}`,
         (name.length > 2 ? didYouMean(name, Object.keys(BLOCKS)) : undefined) ??
           `write {{#if ${name}}}, {{#unless ${name}}} or {{#each ${name}}}`,
       )
@@ -108,7 +108,7 @@ export class Rewriter {
   #value(node: hbs.AST.Expression, guarded: boolean): hbs.AST.Expression {
     if (node.type === 'SubExpression') return this.#helperCall(node as hbs.AST.SubExpression, guarded)
     if (node.type === 'PathExpression') return this.#path(node as hbs.AST.PathExpression, guarded)
-    if (node.type === 'UndefinedLiteral') this.#fault(node, 'undefined is no value', 'write null')
+    if (node.type === 'UndefinedLiteral') this.#fault(node, 'undefined is not a value', 'write null')
     return node
   }
 
@@ -146,7 +146,7 @@ export class Rewriter {
       node.type === 'SubExpression' ? this.#text.slice(start + 1, end - 1) : this.#inner(start, end)
     this.#fault(
       node.path,
-      `there is no helper "${name}"`,
+      `unknown helper "${name}"`,
       suggestion(inner) ?? didYouMean(name, helpers.keys()) ?? 'a variable takes no arguments',
     )
   }

@@ -37,7 +37,7 @@ export const formatHelpers = [
   }),
   helper('b64encode', ['text:text'], 'A text as base64.', (text) => Buffer.from(text).toString('base64')),
   helper('b64decode', ['text:text'], 'The text that base64 stands for.', (text) => {
-    if (!/^[A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) throw new Error('this is no base64')
+    if (!/^[A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) throw new Error('this is not base64')
     return Buffer.from(text, 'base64').toString()
   }),
   helper(
@@ -47,7 +47,7 @@ export const formatHelpers = [
     (text, algorithm = 'sha1') => {
       if (!getHashes().includes(algorithm)) {
         const meant = didYouMean(algorithm, ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
-        throw new Error(`there is no algorithm "${algorithm}"${meant === undefined ? '' : `; ${meant}`}`)
+        throw new Error(`unknown algorithm "${algorithm}"${meant === undefined ? '' : `; ${meant}`}`)
       }
       return createHash(algorithm).update(text).digest('hex')
     },

@@ -157,7 +157,7 @@ function not(value: boolean | ProblemError): boolean | ProblemError {
 function holds(haystack: Value, needle: Value): boolean {
   if (Array.isArray(haystack)) return haystack.some((item) => isSame(item, needle))
   if (isMap(haystack)) return Object.hasOwn(haystack, String(needle))
-  if (typeof haystack !== 'string') throw new Error(`${JSON.stringify(haystack)} is no list, text or map`)
+  if (typeof haystack !== 'string') throw new Error(`${JSON.stringify(haystack)} is not a list, text or map`)
   return haystack.includes(String(needle))
 }
 

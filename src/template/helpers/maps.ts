@@ -59,7 +59,7 @@ function hostVariable(scope: VariableScope, host: string, name: string): Value |
 }
 
 function under(value: Value, name: string): Value | undefined {
-  if (typeof value !== 'object' || value === null) throw new Error(`${shown(value)} is no map or list`)
+  if (typeof value !== 'object' || value === null) throw new Error(`${shown(value)} is not a map or list`)
   return Object.hasOwn(value, name) ? (value as Record<string, Value>)[name] : undefined
 }
 

@@ -46,7 +46,7 @@ export const numberHelpers = [
 
 function number(value: Value): number {
   const found = typeof value === 'boolean' ? Number(value) : toNumber(value)
-  if (found === undefined) throw new Error(`${shown(value)} is no number`)
+  if (found === undefined) throw new Error(`${shown(value)} is not a number`)
   return found
 }
 

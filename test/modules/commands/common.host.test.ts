@@ -40,7 +40,7 @@ real('words reach the program as they are', async (context) => {
   }
 })
 
-real('command is no shell, shell is', async (context) => {
+real('command is not a shell, shell is', async (context) => {
   for (const { result } of await outputs(context, command, { cmd: 'echo a | cat > b; c && d' })) {
     assert.is(result?.stdout, 'a | cat > b; c && d')
   }

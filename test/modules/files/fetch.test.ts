@@ -50,7 +50,7 @@ test('a host whose name is a path writes nowhere else', () => {
     const plan = planOf(fetch, { src: '/etc/x', dest: 'got' }, found('new'), view({ host }))
     assert.is(
       plan.failed,
-      `${JSON.stringify(host)} is no name of a folder in ${here('got')}; "flat" needs none`,
+      `${JSON.stringify(host)} is not a name of a folder in ${here('got')}; "flat" needs none`,
     )
     assert.equal(plan.changes, [])
   }

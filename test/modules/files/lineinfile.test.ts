@@ -124,7 +124,7 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{}, /needs "line"/],
   [{ state: 'absent' }, /needs "line", "regexp" or "search_string"/],
   [{ line: 'a\nb' }, /blockinfile/],
-  [{ line: 'a', regexp: '(' }, /^regexp: "\(" is no regular expression/],
+  [{ line: 'a', regexp: '(' }, /^regexp: "\(" is not a regular expression/],
   [{ line: 'a', insertafter: 'EOF', insertbefore: 'BOF' }, /not both/],
   [{ line: 'a', regexp: 'a', search_string: 'a' }, /not both/],
   [{ line: 'a', backrefs: true }, /backrefs needs "regexp"/],

@@ -41,7 +41,7 @@ test('every byte comes', async () => {
   }
 })
 
-test('through links, from /proc, and not from what is no file', async () => {
+test('through links, from /proc, and not from what is not a file', async () => {
   writeFileSync(join(folder, 'file'), 'x')
   symlinkSync('file', join(folder, 'link'))
   symlinkSync('nowhere', join(folder, 'dead'))

@@ -307,7 +307,7 @@ for (const [raw, expected] of [
   [{ name: 'x', type: 'ip6tnl', remote: '10.0.0.1' }, /run between IPv6 addresses/],
   [{ name: 'x', type: 'gre', ttl: 256 }, /ttl: "256" is neither/],
   [{ name: 'x', type: 'gre', ttl: 5, pmtudisc: false }, /needs path MTU discovery/],
-  [{ name: 'x', type: 'gre', key: 'abc' }, /key: "abc" is no key/],
+  [{ name: 'x', type: 'gre', key: 'abc' }, /key: "abc" is not a key/],
   [{ name: 'x', type: 'gre', key: 1, okey: 2 }, /"key" stands for both/],
   [{ name: 'if3', state: 'absent' }, /is to ip the interface of number 3/],
   [{ name: 'v%d', type: 'dummy' }, /is a pattern to the kernel/],

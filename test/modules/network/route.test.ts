@@ -295,7 +295,7 @@ for (const [raw, expected] of [
   [{ to: 'default', nexthops: [] }, /the list is empty/],
   [{ to: 'default', nexthops: ['10.0.0.1'] }, /each is a map/],
   [{ to: 'default', nexthops: [{ weight: 1 }] }, /each needs "via" or "dev"/],
-  [{ to: 'default', nexthops: [{ dev: 'e', weight: 0 }] }, /weight: 0 is no number from 1 to 256/],
+  [{ to: 'default', nexthops: [{ dev: 'e', weight: 0 }] }, /weight: 0 is not a number from 1 to 256/],
   [{ to: 'default', nexthops: [{ dev: 'e', wieght: 2 }] }, /"wieght" is none of/],
   [{ to: 'fd00::/64', via: '10.0.0.1' }, /is an IPv4 address, and the route is one of IPv6/],
   [{ to: '10.0.0.0/8', family: 'inet6', dev: 'e' }, /is not of the family inet6/],

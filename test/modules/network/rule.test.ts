@@ -203,11 +203,11 @@ for (const [raw, expected] of [
     { priority: 1, table: 5, from: '10.0.0.1', to: 'fd00::1' },
     /to: "fd00::1" is not of the family of this rule, inet/,
   ],
-  [{ priority: 1, table: 5, iif: 'eth 0' }, /iif: "eth 0" is no name/],
+  [{ priority: 1, table: 5, iif: 'eth 0' }, /iif: "eth 0" is not a name/],
   [{ priority: 1, table: 5, fwmark: 0 }, /0 without a mask for "any mark"/],
   [{ priority: 1, table: 5, fwmark: '1/2/3' }, /is no mark/],
   [{ priority: 1, table: 5, fwmark: '0x1ffffffff' }, /is no mark/],
-  [{ priority: 1, table: 5, tos: 256 }, /tos: "256" is no number/],
+  [{ priority: 1, table: 5, tos: 256 }, /tos: "256" is not a number/],
   [{ state: 'absent' }, /say which rule shall go/],
 ] as const) {
   faults(JSON.stringify(raw), () => assert.match(faultsOf(rule, raw).join('\n'), expected))

@@ -27,7 +27,7 @@ real('made, changed, deleted; or a sentence where the kernel has none', async ({
   }
 })
 
-real('absent already, and what is no tunnel', async ({ hosts }) => {
+real('absent already, and what is not a tunnel', async ({ hosts }) => {
   for (const host of hosts) {
     await settles(host, tunnel, { name: 't', state: 'absent' }, [])
     assert.match((await failureOf(host, tunnel, { name: 'lo', state: 'absent' }))!, /not a tunnel/)

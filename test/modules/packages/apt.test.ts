@@ -153,7 +153,7 @@ plans('what would fail', () => {
 })
 
 plans('faults', () => {
-  assert.match(faultsOf(apt, { name: ['hello', '-y'] })[0]!, /"-y" is no package/)
+  assert.match(faultsOf(apt, { name: ['hello', '-y'] })[0]!, /"-y" is not a package/)
   assert.match(faultsOf(apt, { name: 'a', upgrade: 'yes' })[0]!, /exclude each other/)
   assert.match(faultsOf(apt, { deb: 'http://x/y.deb' })[0]!, /path on the host/)
   assert.match(faultsOf(apt, { name: 'a=1', state: 'latest' })[0]!, /version and state latest/)

@@ -58,11 +58,11 @@ for (const [raw, found, said] of [
 }
 
 for (const [raw, said] of [
-  [{ hostname: '../x' }, 'hostname: "../x" is no host name: letters, digits, hyphens, and dots between'],
-  [{ size: '4' }, 'size: "4" is no size; write 512M or 4G'],
-  [{ size: '900k' }, 'size: "900k" is no size; write 512M or 4G'],
-  [{ memory: '0.5G' }, 'memory: "0.5G" is no size; write 512M or 4G'],
-  [{ swap: 'no' }, 'swap: "no" is no size; write 512M or 4G'],
+  [{ hostname: '../x' }, 'hostname: "../x" is not a host name: letters, digits, hyphens, and dots between'],
+  [{ size: '4' }, 'size: "4" is not a size; write 512M or 4G'],
+  [{ size: '900k' }, 'size: "900k" is not a size; write 512M or 4G'],
+  [{ memory: '0.5G' }, 'memory: "0.5G" is not a size; write 512M or 4G'],
+  [{ swap: 'no' }, 'swap: "no" is not a size; write 512M or 4G'],
   [{ ip: '300.1.1.1' }, 'ip: "300.1.1.1" is no IPv4 address'],
   [{ netmask: '24' }, 'netmask: "24" is no IPv4 address'],
   [{ dir: 'xen' }, 'dir must be an absolute path, from /'],

@@ -64,7 +64,7 @@ for (const [title, raw, links, store, expected] of [
 for (const [raw, letters, expected] of [
   [{ bridge: 'xenbr0' }, undefined, /^the domain g1 does not run on this host: start it first/],
   [{ bridge: 'xenbr9' }, 'r-----', /^there is no bridge xenbr9 .*make it first/],
-  [{ bridge: 'lo' }, 'r-----', /^lo is no bridge$/],
+  [{ bridge: 'lo' }, 'r-----', /^lo is not a bridge$/],
   [{ bridge: 'xenbr0', devid: 2 }, 'r-----', /^the domain g1 has no interface 2: it has 0, 1$/],
 ] as const) {
   plans(`cannot: ${expected}`, () => {

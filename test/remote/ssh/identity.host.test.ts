@@ -102,7 +102,7 @@ test('a key that is replaced between two connections', async (context) => {
   }
 })
 
-test('a public key in place of the private one, and a file that is no key', async (context) => {
+test('a public key in place of the private one, and a file that is not a key', async (context) => {
   const key = (file: string) => outcome(context.server.target({ privateKeyFile: file }))
   assert.match(await key(join(context.folder, 'rsa.pub')), /is a public key/)
   assert.match(await key('/etc/passwd'), /is no private key that can be used/)

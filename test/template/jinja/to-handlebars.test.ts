@@ -86,8 +86,8 @@ const wrong: [string, string[]][] = [
     ['1:5 {{#each l | sort as |i|}} is no Handlebars expression (write {{#each (sort l) as |i|}})'],
   ],
   ['{{a.1}}', ['1:5 {{a.1}} is no Handlebars expression (write {{a.[1]}})']],
-  ['{{a in l}}', ['1:7 there is no helper "a" (write in a l)']],
-  ['{{concat (a is defined)}}', ['1:15 there is no helper "a" (write defined a)']],
+  ['{{a in l}}', ['1:7 unknown helper "a" (write in a l)']],
+  ['{{concat (a is defined)}}', ['1:15 unknown helper "a" (write defined a)']],
   [
     '{% if a == 1 %}x{% else %}y{% endif %}',
     [
@@ -124,8 +124,8 @@ const wrong: [string, string[]][] = [
       '1:7 these braces are never closed (write }} behind the expression, or \\{{ when braces are meant as text)',
     ],
   ],
-  ['{{#a}}x{{/a}}', ['1:8 there is no block #a (write {{#if a}}, {{#unless a}} or {{#each a}})']],
-  ['{{#eech l}}x{{/eech}}', ['1:8 there is no block #eech (did you mean "each"?)']],
+  ['{{#a}}x{{/a}}', ['1:8 unknown block #a (write {{#if a}}, {{#unless a}} or {{#each a}})']],
+  ['{{#eech l}}x{{/eech}}', ['1:8 unknown block #eech (did you mean "each"?)']],
   [
     '{{#if defined a}}x{{/if}}',
     ['1:8 #if takes one argument (put a call in parentheses, as in {{#if (eq a b)}})'],
@@ -138,10 +138,10 @@ const wrong: [string, string[]][] = [
   ],
   ['{{> header}}', ['1:5 there are no partials here (use include_tasks, a role or a variable instead)']],
   ['{{* x}}', ['1:5 there are no decorators here']],
-  ['{{uper a}}', ['1:7 there is no helper "uper" (did you mean "upper"?)']],
+  ['{{uper a}}', ['1:7 unknown helper "uper" (did you mean "upper"?)']],
   ['{{upper a b=1}}', ['1:15 upper takes no b= (write upper text)']],
   ['{{@indx}}', ['1:7 there is no @indx (did you mean "@index"?)']],
-  ['{{eq a undefined}}', ['1:12 undefined is no value (write null)']],
+  ['{{eq a undefined}}', ['1:12 undefined is not a value (write null)']],
 ]
 for (const [text, expected] of wrong) {
   shown(text, () => {

@@ -68,7 +68,7 @@ export const authorized_key = defineModule<typeof declared, State>({
 function faults({ key, user, key_options, comment }: Partial<Args>): string[] {
   const found: string[] = []
   if (user !== undefined && (user === '' || /[:\n/]/.test(user)))
-    found.push(`user: ${JSON.stringify(user)} is no name of a user`)
+    found.push(`user: ${JSON.stringify(user)} is not a name of a user`)
   if (key !== undefined && /^(https?|file):/.test(key)) {
     found.push(`key: ${key} is an address; give the keys themselves, one a line`)
   } else if (key !== undefined) {

@@ -59,7 +59,7 @@ export function readKeys(text: string): AuthorizedKey[] {
     if (key !== undefined) return key
     const start = line.length > 40 ? `${line.slice(0, 40)}...` : line
     throw new Error(
-      `${JSON.stringify(start)} is no public key; a line of a .pub file such as id_ed25519.pub is`,
+      `${JSON.stringify(start)} is not a public key; a line of a .pub file such as id_ed25519.pub is`,
     )
   })
 }

@@ -20,7 +20,7 @@ export const user = defineModule<typeof userOptions, UserState>({
       : [`user: home ${JSON.stringify(home)} must be a path from /`]),
     ...(umask === undefined || /^[0-7]{1,4}$/.test(umask)
       ? []
-      : [`user: umask ${JSON.stringify(umask)} is no octal number such as "077"`]),
+      : [`user: umask ${JSON.stringify(umask)} is not an octal number such as "077"`]),
     ...(append && groups === undefined ? ['user: append means nothing without groups'] : []),
     ...Object.entries({ comment, home, shell, password })
       .filter(([, text]) => text !== undefined && /[:\n]/.test(text))

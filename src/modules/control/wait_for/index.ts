@@ -84,10 +84,10 @@ function faults({
 }: Partial<WaitArgs>) {
   const found: string[] = []
   if (host !== undefined && !/^[A-Za-z0-9_:.][A-Za-z0-9_:.%-]*$/.test(host))
-    found.push(`wait_for: ${JSON.stringify(host)} is no name or address of a host`)
+    found.push(`wait_for: ${JSON.stringify(host)} is not a name or address of a host`)
   if (port !== undefined && path !== undefined) found.push('wait_for: port and path exclude each other')
   if (port !== undefined && (port < 1 || port > 65535))
-    found.push(`wait_for: ${port} is no port; 1 to 65535 are`)
+    found.push(`wait_for: ${port} is not a port; 1 to 65535 are`)
   if (path !== undefined && (state === 'stopped' || state === 'drained')) {
     found.push(`wait_for: ${state} is for ports; a file is present or absent`)
   }
@@ -96,7 +96,7 @@ function faults({
   }
   for (const name of active_connection_states ?? []) {
     if (!TCP_STATES.includes(name))
-      found.push(`wait_for: ${name} is no state of TCP; there are ${TCP_STATES.join(', ')}`)
+      found.push(`wait_for: ${name} is not a state of TCP; there are ${TCP_STATES.join(', ')}`)
   }
   for (const host of exclude_hosts ?? []) {
     if (!/^[0-9.]+$|:/.test(host))

@@ -24,7 +24,7 @@ const addressOptions = options({
     type: 'str',
     choices: ['present', 'absent'],
     default: 'present',
-    help: 'Whether it shall be there.',
+    help: 'Whether it is to be there: present or absent.',
   },
   ...ipOptions,
   peer: { type: 'str', help: 'Address of the other end of a point-to-point link; "" for none.' },

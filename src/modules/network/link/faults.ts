@@ -65,7 +65,7 @@ function endFaults(name: string, address: string | undefined, kind: string | und
 function keyFaults(name: string, key: string | undefined): string[] {
   if (key === undefined || key === '') return []
   const isKey = /^\d+$/.test(key) ? keyNumber(key)! < 2 ** 32 : isQuad(key)
-  return isKey ? [] : [`${name}: "${key}" is no key: a number below 4294967296, or a dotted quad`]
+  return isKey ? [] : [`${name}: "${key}" is not a key: a number below 4294967296, or a dotted quad`]
 }
 
 function isQuad(key: string): boolean {

@@ -28,7 +28,7 @@ const routeOptions = options({
     type: 'str',
     choices: ['present', 'absent'],
     default: 'present',
-    help: 'Whether it shall be there.',
+    help: 'Whether it is to be there: present or absent.',
   },
   ...ipOptions,
   family: {
@@ -190,7 +190,7 @@ function hopFaults(hop: Value): string[] {
     ...(dev === undefined ? [] : interfaceFaults('nexthops: dev', String(dev))),
     ...(Number.isInteger(weight) && Number(weight) >= 1 && Number(weight) <= 256
       ? []
-      : [`nexthops: weight: ${JSON.stringify(weight)} is no number from 1 to 256`]),
+      : [`nexthops: weight: ${JSON.stringify(weight)} is not a number from 1 to 256`]),
     ...(typeof onlink === 'boolean' ? [] : ['nexthops: onlink is true or false']),
   ]
 }

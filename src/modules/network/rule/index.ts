@@ -25,7 +25,7 @@ const ruleOptions = options({
     type: 'str',
     choices: ['present', 'absent'],
     default: 'present',
-    help: 'Whether it shall be there.',
+    help: 'Whether it is to be there: present or absent.',
   },
   ...ipOptions,
   family: {
@@ -154,7 +154,7 @@ function markFaults(mark: string | undefined): string[] {
   const parts = mark.split('/')
   const isMark =
     parts.length <= 2 && parts.every((part) => /^(\d+|0x[0-9a-f]+)$/i.test(part) && Number(part) < 2 ** 32)
-  if (!isMark) return [`fwmark: "${mark}" is no mark: write a number, or number/mask`]
+  if (!isMark) return [`fwmark: "${mark}" is not a mark: write a number, or number/mask`]
   if (parts.length === 1 && Number(mark) === 0)
     return ['fwmark: the kernel takes 0 without a mask for "any mark": write 0/0xffffffff, or leave it out']
   return []
@@ -162,7 +162,7 @@ function markFaults(mark: string | undefined): string[] {
 
 function serviceFaults(tos: string | undefined): string[] {
   if (tos === undefined || (/^(\d+|0x[0-9a-f]+)$/i.test(tos) && Number(tos) <= 255)) return []
-  return [`tos: "${tos}" is no number from 0 to 255`]
+  return [`tos: "${tos}" is not a number from 0 to 255`]
 }
 
 function familyFaults(args: Partial<RuleArgs>): string[] {

@@ -34,7 +34,7 @@ function aptFaults(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args
   const found = (name ?? [])
     .filter((text) => parseSpec(text) === undefined)
-    .map((text) => `apt: ${JSON.stringify(text)} is no package; write name, name=version or a pattern`)
+    .map((text) => `apt: ${JSON.stringify(text)} is not a package; write name, name=version or a pattern`)
   if ([name, deb, upgrade === 'no' ? undefined : upgrade].filter((one) => one !== undefined).length > 1) {
     found.push('apt: name, deb and upgrade exclude each other')
   }

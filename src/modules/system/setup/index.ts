@@ -36,7 +36,7 @@ export const setup = defineModule<typeof setupOptions, Sections>({
   validate: ({ gather_subset = [] }) =>
     gather_subset
       .filter((name) => !KNOWN.includes(name.replace(/^!/, '')))
-      .map((name) => `setup: there is no subset "${name}"; there are ${KNOWN.join(', ')}`),
+      .map((name) => `setup: unknown subset "${name}"; there are ${KNOWN.join(', ')}`),
   probe: ({ gather_subset, fact_path }) => factsProbe(subsetsOf(gather_subset), fact_path),
   parse: ({ text }) => parseSections(text),
   plan: (args, sections) => ({ changes: [], result: { ansible_facts: factsOf(args, sections) } }),

@@ -128,7 +128,7 @@ export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): str
   const { hostname, dir, lvm, vcpus, password } = args
   const found: string[] = []
   if (hostname !== undefined && !HOSTNAME.test(hostname))
-    found.push(`hostname: "${hostname}" is no host name: letters, digits, hyphens, and dots between`)
+    found.push(`hostname: "${hostname}" is not a host name: letters, digits, hyphens, and dots between`)
   for (const name of PLAIN_OPTIONS) {
     const odd = listed(args[name]).find((value) => !PLAIN.test(value))
     if (odd !== undefined)
@@ -140,7 +140,7 @@ export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): str
   for (const name of SIZES) {
     const value = args[name]
     if (value === undefined || (name === 'swap' && value === 'none')) continue
-    if (!/^[1-9]\d*[MG]b?$/i.test(value)) found.push(`${name}: "${value}" is no size; write 512M or 4G`)
+    if (!/^[1-9]\d*[MG]b?$/i.test(value)) found.push(`${name}: "${value}" is not a size; write 512M or 4G`)
   }
   for (const name of ADDRESSES) {
     const odd = listed(args[name]).find((value) => !isIPv4(value))
