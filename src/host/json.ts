@@ -5,6 +5,6 @@ export function jsonOf(program: string, printed: string): Value {
   try {
     return JSON.parse(printed) as Value
   } catch (error) {
-    throw new Error(`${program} on the host printed what is no JSON: ${(error as Error).message}`)
+    throw new Error(`${program} on the host printed what is not JSON: ${(error as Error).message}`)
   }
 }

@@ -18,7 +18,7 @@ export function versionOf(text: string): 4 | 6 | undefined {
 export function parseAddress(text: string): Address {
   const [address = '', length, ...more] = text.trim().split('/')
   const version = versionOf(address)
-  if (version === undefined || more.length > 0) throw new Error(`"${text}" is no IP address`)
+  if (version === undefined || more.length > 0) throw new Error(`"${text}" is not an IP address`)
   const bits = version === 4 ? 32 : 128
   if (length !== undefined && (!/^\d{1,3}$/.test(length) || Number(length) > bits)) {
     throw new Error(`"${text}" has no prefix length from 0 to ${bits}`)

@@ -166,7 +166,7 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
     - ping:
       when: inventory_hostname == "x"
 `,
-    `play.yml:4:13: inventory_hostname == "x" is no Handlebars expression
+    `play.yml:4:13: inventory_hostname == "x" is not a Handlebars expression
  4 |       when: inventory_hostname == "x"
    |             ^^^^^^^^^^^^^^^^^^^^^^^^^
   write eq inventory_hostname "x"`,

@@ -318,7 +318,7 @@ const missing: [what: string, include: string, message: RegExp][] = [
     'include_tasks: "{{item}}.yml", loop: [there, "{{s}}"]',
     /^unknown tasks file "text.yml"/,
   ],
-  ['a file that is no YAML', 'include_tasks: "{{n}}.yml"', /broken.yml:\d+:/],
+  ['a file that is not YAML', 'include_tasks: "{{n}}.yml"', /broken.yml:\d+:/],
   [
     'a file that is not a list of tasks',
     'include_tasks: "{{m}}.yml"',

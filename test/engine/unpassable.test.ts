@@ -116,7 +116,7 @@ for (const [what, text, told] of FAULTS) {
     const running = { files: { 'hosts.yml': hosts }, args: ['-i', 'HERE/hosts.yml'] }
     const { exitStatus, problems } = await runText('- {hosts: all, tasks: [{ping: }]}', running)
     assert.is(exitStatus, 1)
-    assert.match(problems, /is no name of a host/)
+    assert.match(problems, /is not a name of a host/)
   })
 }
 

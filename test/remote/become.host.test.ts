@@ -114,7 +114,7 @@ test('what is not a name of a user is not become', async (context) => {
     for (const user of method === 'su' ? [...names, '#0'] : names) {
       const session = await as(context, { method, user })
       for (const doing of [() => session.sh('id -u'), () => session.exec('id -u')]) {
-        assert.match((await failureOf(doing())).message, /is no name of a user to become/)
+        assert.match((await failureOf(doing())).message, /is not a name of a user to become/)
       }
     }
   }

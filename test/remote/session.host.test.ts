@@ -226,7 +226,7 @@ for (const name of ['dash', 'busybox']) {
       ]) {
         const failure = await doing().catch((error: Error) => error)
         assert.instance(failure, Error)
-        assert.match((failure as Error).message, /is no name of an environment variable/)
+        assert.match((failure as Error).message, /is not a name of an environment variable/)
       }
     }
     assert.not.ok(existsSync(mark))

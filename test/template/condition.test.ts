@@ -76,13 +76,13 @@ const wrong: [string, string][] = [
   ['{{forwarding}}', '1:5 an expression is written without braces here (write forwarding)'],
   ['{{ substrate == "lxc" }}', '1:5 an expression is written without braces here (write eq substrate "lxc")'],
   ['x {{ y }}', '1:5 an expression is written without braces here (name the variables in it as they are)'],
-  ['substrate == "lxc"', '1:5 substrate == "lxc" is no Handlebars expression (write eq substrate "lxc")'],
+  ['substrate == "lxc"', '1:5 substrate == "lxc" is not a Handlebars expression (write eq substrate "lxc")'],
   ['gateway is defined', '1:5 unknown helper "gateway" (write defined gateway)'],
   ['gateway is not defined', '1:5 unknown helper "gateway" (write undefined gateway)'],
   ['forwarding and not gateway', '1:5 unknown helper "forwarding" (write and forwarding (not gateway))'],
   ['result is changed', '1:5 unknown helper "result" (write changed result)'],
   ['"x" in result.stdout', '1:5 unknown helper "x" (write in "x" result.stdout)'],
-  ['list | length > 0', '1:5 list | length > 0 is no Handlebars expression (write gt (length list) 0)'],
+  ['list | length > 0', '1:5 list | length > 0 is not a Handlebars expression (write gt (length list) 0)'],
   ['eqq substrate "lxc"', '1:5 unknown helper "eqq" (did you mean "eq"?)'],
   ['substrate other', '1:5 unknown helper "substrate" (a variable takes no arguments)'],
   ['eq substrate', '1:5 eq: takes a b; it was given 1'],
@@ -90,7 +90,7 @@ const wrong: [string, string][] = [
   ['', '1:4 the expression is empty'],
   [
     '(eq a b)',
-    '1:5 (eq a b) is no Handlebars expression (expressions look like: forwarding, eq a "b", and (defined a) (not b))',
+    '1:5 (eq a b) is not a Handlebars expression (expressions look like: forwarding, eq a "b", and (defined a) (not b))',
   ],
 ]
 for (const [text, expected] of wrong) {

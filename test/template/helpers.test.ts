@@ -276,15 +276,15 @@ const wrong: [string, string][] = [
   ['mod 1 0', 'mod: nothing can be divided by 0'],
   ['bool "maybe"', 'bool: "maybe" is neither true nor false'],
   ['int ""', 'int: "" is not a number'],
-  ['from_yaml "a: ["', 'from_yaml: this is no YAML: this bracket [ is never closed'],
+  ['from_yaml "a: ["', 'from_yaml: this is not YAML: this bracket [ is never closed'],
   ['b64decode "*"', 'b64decode: this is not base64'],
   ['hash "a" "sha25"', 'hash: unknown algorithm "sha25"; did you mean "sha256"?'],
-  ['ip "10.0.0.256"', 'ip: "10.0.0.256" is no IP address'],
-  ['ips (list "10.0.0.1" "x")', 'ips: "x" is no IP address'],
+  ['ip "10.0.0.256"', 'ip: "10.0.0.256" is not an IP address'],
+  ['ips (list "10.0.0.1" "x")', 'ips: "x" is not an IP address'],
   ['network "10.0.0.1"', 'network: "10.0.0.1" has no prefix length; write it as in 10.0.0.1/24'],
   ['prefix "10.0.0.1/33"', 'prefix: "10.0.0.1/33" has no prefix length from 0 to 32'],
   ['broadcast "::1/64"', 'broadcast: IPv6 has no broadcast addresses'],
-  ['link_local "00:16"', 'link_local: "00:16" is no MAC address'],
+  ['link_local "00:16"', 'link_local: "00:16" is not a MAC address'],
 ]
 for (const [expression, expected] of wrong) {
   faults(expression, () =>
@@ -294,10 +294,10 @@ for (const [expression, expected] of wrong) {
     ),
   )
 }
-faults('what is no JSON', () => {
+faults('what is not JSON', () => {
   assert.match(
     raised(() => evaluated('from_json bad_json') as Value)[0]!,
-    /^test.yml:1:4 from_json: this is no JSON: /,
+    /^test.yml:1:4 from_json: this is not JSON: /,
   )
 })
 faults.run()

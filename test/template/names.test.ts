@@ -49,7 +49,7 @@ templates('all problems, and the names of what is right', () => {
   const found = namesUsed(node, 'template')
   assert.is(shown(found), 'b@2:12 c@2:20 d@3:6')
   assert.equal(found.problems.map(describe), [
-    'test.yml:1:4 {{a | int}} is no Handlebars expression (write {{int a}})',
+    'test.yml:1:4 {{a | int}} is not a Handlebars expression (write {{int a}})',
     'test.yml:2:15 unknown helper "zzzz" (a variable takes no arguments)',
   ])
 })
@@ -82,7 +82,7 @@ for (const [text, expected] of tested) {
 conditions('problems', () => {
   const node = yaml('- a == 1\n- {b: c}\n- "{{d}}"\n')
   assert.equal(namesUsed(node, 'condition').problems.map(describe), [
-    'test.yml:1:3 a == 1 is no Handlebars expression (write eq a 1)',
+    'test.yml:1:3 a == 1 is not a Handlebars expression (write eq a 1)',
     'test.yml:2:3 a condition is an expression or a list of them, and this is a map (quote it if it holds a colon or braces)',
     'test.yml:3:4 an expression is written without braces here (write d)',
   ])

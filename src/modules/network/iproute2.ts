@@ -203,7 +203,9 @@ export function interfaceFaults(option: string, name: string | undefined): strin
 export function macFaults(option: string, address: string | undefined): string[] {
   if (address === undefined) return []
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(address))
-    return [`${option}: "${address}" is no Ethernet address: write six pairs of digits, 00:16:3e:00:00:01`]
+    return [
+      `${option}: "${address}" is not an Ethernet address: write six pairs of digits, 00:16:3e:00:00:01`,
+    ]
   return []
 }
 

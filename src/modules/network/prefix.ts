@@ -50,14 +50,14 @@ export function broadcastOf({ family, address, length }: Prefix): string {
 /** What is wrong with an address, as no or one sentence. */
 export function addressFaults(option: string, text: string | undefined): string[] {
   if (text === undefined || readAddress(text) !== undefined) return []
-  return [`${option}: "${text}" is no IPv4 or IPv6 address`]
+  return [`${option}: "${text}" is not an IPv4 or IPv6 address`]
 }
 
 /** What is wrong with an address that may have a length, as no or one sentence. */
 export function prefixFaults(option: string, text: string | undefined): string[] {
   if (text === undefined || readPrefix(text) !== undefined) return []
   const address = readAddress(text.replace(/\/.*$/, ''))
-  if (address === undefined) return [`${option}: "${text}" is no IPv4 or IPv6 address`]
+  if (address === undefined) return [`${option}: "${text}" is not an IPv4 or IPv6 address`]
   const most = bitsIn(familyOf(address))
   return [`${option}: "${text}" has a prefix length out of range: write ${address}/0 to ${address}/${most}`]
 }

@@ -61,7 +61,7 @@ function explainExpression(text: string): Fault {
   }
   if (text.trim() === '') return { message: 'the expression is empty', ...at }
   const hint = suggestion(text) ?? 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
-  return { message: `${excerpt(text.trim())} is no Handlebars expression`, hint, ...at }
+  return { message: `${excerpt(text.trim())} is not a Handlebars expression`, hint, ...at }
 }
 
 function excerpt(text: string): string {
@@ -136,7 +136,7 @@ function explainTag(tag: Tag): Fault | undefined {
   const found = fromJinja(bare)
   const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
   return {
-    message: `{{${excerpt(inner)}}} is no Handlebars expression`,
+    message: `{{${excerpt(inner)}}} is not a Handlebars expression`,
     hint: written ?? 'write {{name}} or {{upper name}}, or \\{{ when braces are meant as text',
     start,
     end,

@@ -57,7 +57,7 @@ export const addressHelpers = [
     ['mac:text'],
     'The IPv6 link-local address of a MAC address (EUI-64, RFC 4291 appendix A).',
     (mac) => {
-      if (!/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(mac)) throw new Error(`"${mac}" is no MAC address`)
+      if (!/^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(mac)) throw new Error(`"${mac}" is not a MAC address`)
       const bytes = mac.split(/[:-]/).map((byte) => Number.parseInt(byte, 16))
       const identifier = [bytes[0]! ^ 2, bytes[1]!, bytes[2]!, 0xff, 0xfe, ...bytes.slice(3)]
       const number = identifier.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)

@@ -22,7 +22,7 @@ export const formatHelpers = [
     try {
       value = JSON.parse(text)
     } catch (error) {
-      throw new Error(`this is no JSON: ${(error as Error).message}`)
+      throw new Error(`this is not JSON: ${(error as Error).message}`)
     }
     if (isTooDeep(value)) throw new Error(`this JSON is ${TOO_DEEP}`)
     return value
@@ -31,7 +31,7 @@ export const formatHelpers = [
     try {
       return toValue(parseYamlValue(text, 'from_yaml'))
     } catch (error) {
-      if (error instanceof ProblemError) throw new Error(`this is no YAML: ${error.message}`)
+      if (error instanceof ProblemError) throw new Error(`this is not YAML: ${error.message}`)
       throw error
     }
   }),

@@ -163,10 +163,10 @@ test('the whole file for the diff, and what Ansible returns', () => {
 const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ user: 'ann' }, /needs "key"/],
   [{ key: A }, /needs "user"/],
-  [{ user: 'a/b', key: A }, /is no name of a user/],
+  [{ user: 'a/b', key: A }, /is not a name of a user/],
   [{ user: 'ann', key: 'https://example.org/ann.keys' }, /is an address; give the keys themselves/],
   [{ user: 'ann', key: `${A}\nnonsense` }, /"nonsense" is not a public key/],
-  [{ user: 'ann', key: '-----BEGIN OPENSSH PRIVATE KEY-----' }, /is no public key/],
+  [{ user: 'ann', key: '-----BEGIN OPENSSH PRIVATE KEY-----' }, /is not a public key/],
   [{ user: 'ann', key: A, comment: 'a\nb' }, /comment holds a line break/],
   [{ user: 'ann', key: A, key_options: 'no-pty x' }, /cannot stand before a key/],
   [{ user: 'ann', key: A, key_options: 'command="x' }, /cannot stand before a key/],

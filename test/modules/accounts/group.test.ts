@@ -32,7 +32,7 @@ for (const [raw, expected] of [
 }
 
 plans('faults', () => {
-  for (const name of ['', 'a:b', 'a\nb', 'a,b']) assert.match(faultsOf(group, { name })[0]!, /is no name/)
+  for (const name of ['', 'a:b', 'a\nb', 'a,b']) assert.match(faultsOf(group, { name })[0]!, /is not a name/)
   assert.match(faultsOf(group, { name: 'a', non_unique: true })[0]!, /without gid/)
   assert.match(faultsOf(group, {})[0]!, /needs "name"/)
 })

@@ -196,11 +196,11 @@ plans('result', () => {
 
 plans('faults', () => {
   for (const name of ['', 'a:b', 'a\nb', '../x', '.', '..', '-x', '+x', '~x', 'a b', 'a\tb', 'a,b'])
-    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is no name/)
+    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is not a name/)
   for (const name of ['0', 0, '1000'])
     for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is a number/)
   for (const raw of [{ group: '-x' }, { groups: ['a', '-x'] }, { groups: ['a,b'] }, { groups: ['a b'] }])
-    assert.match(faultsOf(user, { name: 'a', ...raw })[0]!, /is no name/)
+    assert.match(faultsOf(user, { name: 'a', ...raw })[0]!, /is not a name/)
   assert.equal(faultsOf(user, { name: 'a', group: 0, groups: ['4', 'b'] }), [])
   for (const home of ['x', '~/x', '~joe', '', '-x'])
     assert.match(faultsOf(user, { name: 'a', home })[0]!, /must be a path from \//)

@@ -189,10 +189,10 @@ const faults = suite('address: faults')
 for (const [raw, expected] of [
   [{ dev: 'eth0' }, /address needs "address"/],
   [{ address: '10.0.0.1/24' }, /address needs "dev"/],
-  [{ dev: 'eth0', address: '10.0.0.256/24' }, /"10.0.0.256\/24" is no IPv4 or IPv6 address/],
+  [{ dev: 'eth0', address: '10.0.0.256/24' }, /"10.0.0.256\/24" is not an IPv4 or IPv6 address/],
   [{ dev: 'eth0', address: '10.0.0.1/33' }, /prefix length out of range: write 10.0.0.1\/0 to 10.0.0.1\/32/],
   [{ dev: 'eth0', address: 'fd00::1/129' }, /prefix length out of range/],
-  [{ dev: 'eth0', address: 'fd00:::1' }, /is no IPv4 or IPv6 address/],
+  [{ dev: 'eth0', address: 'fd00:::1' }, /is not an IPv4 or IPv6 address/],
   [{ dev: 'eth0', address: '0.0.0.0' }, /0.0.0.0 stands for "no address"/],
   [{ dev: 'not an interface', address: '10.0.0.1' }, /dev: "not an interface" is too long/],
   [{ dev: 'e/0', address: '10.0.0.1' }, /no spaces, slashes or colons/],

@@ -69,9 +69,9 @@ for (const [raw, expected] of [
   [{ dev: 'eth0', lladdr: MAC }, /neighbor needs "address"/],
   [{ address: '10.0.0.20', lladdr: MAC }, /neighbor needs "dev"/],
   [{ address: '10.0.0.20', dev: 'eth0' }, /neighbor needs "lladdr"/],
-  [{ address: '10.0.0.20/24', dev: 'eth0', lladdr: MAC }, /is no IPv4 or IPv6 address/],
+  [{ address: '10.0.0.20/24', dev: 'eth0', lladdr: MAC }, /is not an IPv4 or IPv6 address/],
   [{ address: '10.0.0.20', dev: 'eth/0', lladdr: MAC }, /no spaces, slashes/],
-  [{ address: '10.0.0.20', dev: 'eth0', lladdr: '2:0:0' }, /is no Ethernet address/],
+  [{ address: '10.0.0.20', dev: 'eth0', lladdr: '2:0:0' }, /is not an Ethernet address/],
   [{ address: '10.0.0.20', dev: 'eth0', lladdr: MAC, nud: 'permanant' }, /did you mean "permanent"/],
   [
     { address: '10.0.0.20', dev: 'eth0', lladdr: MAC, proxy: true },

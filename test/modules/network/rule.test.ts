@@ -198,15 +198,15 @@ for (const [raw, expected] of [
   [{ priority: 1, from: '10.0.0.1' }, /rule needs "table", or an "action"/],
   [{ priority: 1, table: 5, action: 'prohibit' }, /looks in no table/],
   [{ priority: 1, table: 5, from: '10.0.0.1/24' }, /it lies in 10.0.0.0\/24/],
-  [{ priority: 1, table: 5, to: 'nowhere' }, /to: "nowhere" is no IPv4 or IPv6 address/],
+  [{ priority: 1, table: 5, to: 'nowhere' }, /to: "nowhere" is not an IPv4 or IPv6 address/],
   [
     { priority: 1, table: 5, from: '10.0.0.1', to: 'fd00::1' },
     /to: "fd00::1" is not of the family of this rule, inet/,
   ],
   [{ priority: 1, table: 5, iif: 'eth 0' }, /iif: "eth 0" is not a name/],
   [{ priority: 1, table: 5, fwmark: 0 }, /0 without a mask for "any mark"/],
-  [{ priority: 1, table: 5, fwmark: '1/2/3' }, /is no mark/],
-  [{ priority: 1, table: 5, fwmark: '0x1ffffffff' }, /is no mark/],
+  [{ priority: 1, table: 5, fwmark: '1/2/3' }, /is not a mark/],
+  [{ priority: 1, table: 5, fwmark: '0x1ffffffff' }, /is not a mark/],
   [{ priority: 1, table: 5, tos: 256 }, /tos: "256" is not a number/],
   [{ state: 'absent' }, /say which rule shall go/],
 ] as const) {

@@ -50,7 +50,7 @@ plans('faults', () => {
     'a.apk',
     'a.ipk',
   ])
-    assert.match(faultsOf(pkg, { name: [name] })[0]!, /is no name/)
+    assert.match(faultsOf(pkg, { name: [name] })[0]!, /is not a name/)
   assert.match(faultsOf(pkg, { name: [] })[0]!, /no name given/)
   assert.match(faultsOf(pkg, { name: 'a', use: 'aptt' })[0]!, /did you mean "apt"/)
 })

@@ -117,7 +117,7 @@ plans('result', () => {
 plans('faults', () => {
   for (const name of ['', 'a*', '[a]', 'a\nb', 'a b', '/etc/x.service', './x.service', '%i', '~a', 'a=b'])
     for (const module of [systemd, service])
-      assert.match(faultsOf(module, { name, state: 'started' })[0]!, /is no name of a unit/)
+      assert.match(faultsOf(module, { name, state: 'started' })[0]!, /is not a name of a unit/)
   assert.match(faultsOf(systemd, { name: 'a@b ü', enabled: true })[0]!, /writes it a@b\\x20\\xc3bc/)
   assert.match(faultsOf(service, { name: '-x', enabled: true })[0]!, /begins with a dash/)
   assert.equal(faultsOf(systemd, { name: '-.mount', state: 'started' }), [])

@@ -49,7 +49,7 @@ plans('faults', () => {
     'a=b',
     '~',
   ])
-    assert.match(faultsOf(hostname, { name })[0]!, /is no host name/)
+    assert.match(faultsOf(hostname, { name })[0]!, /is not a host name/)
 })
 
 plans('systemd', () => {

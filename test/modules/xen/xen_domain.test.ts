@@ -190,7 +190,7 @@ plans('JSON that is none, or something else, is a sentence', () => {
   const table = 'Name                ID   Mem VCPUs\tState\tTime(s)\n'
   assert.throws(
     () => planOf(xen_domain, { name: 'd' }, [`${table}\0{"x": \0`, '']),
-    /^xl list -l on the host printed what is no JSON: /,
+    /^xl list -l on the host printed what is not JSON: /,
   )
   assert.not.throws(() => domainsLook.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
 })
@@ -236,7 +236,8 @@ plans('faults', () => {
   assert.match(faultsOf(xen_domain, {})[0]!, /needs "name"/)
   assert.match(faultsOf(xen_domain, { name: '12' })[0]!, /number of a domain/)
   assert.match(faultsOf(xen_domain, { name: 'Domain-0' })[0]!, /the host itself/)
-  for (const name of ['', 'a b', '-x', 'a/b']) assert.match(faultsOf(xen_domain, { name })[0]!, /is no name/)
+  for (const name of ['', 'a b', '-x', 'a/b'])
+    assert.match(faultsOf(xen_domain, { name })[0]!, /is not a name/)
   assert.match(faultsOf(xen_domain, { name: 'a', timeout: 0 })[0]!, /at least 1 second/)
   assert.match(faultsOf(xen_domain, { name: 'a', content: 'x', template: {} })[0]!, /exclude each other/)
 })

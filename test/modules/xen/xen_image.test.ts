@@ -63,8 +63,8 @@ for (const [raw, said] of [
   [{ size: '900k' }, 'size: "900k" is not a size; write 512M or 4G'],
   [{ memory: '0.5G' }, 'memory: "0.5G" is not a size; write 512M or 4G'],
   [{ swap: 'no' }, 'swap: "no" is not a size; write 512M or 4G'],
-  [{ ip: '300.1.1.1' }, 'ip: "300.1.1.1" is no IPv4 address'],
-  [{ netmask: '24' }, 'netmask: "24" is no IPv4 address'],
+  [{ ip: '300.1.1.1' }, 'ip: "300.1.1.1" is not an IPv4 address'],
+  [{ netmask: '24' }, 'netmask: "24" is not an IPv4 address'],
   [{ dir: 'xen' }, 'dir must be an absolute path, from /'],
   [{ vcpus: 0 }, 'vcpus: 0 is too few'],
   [
@@ -80,7 +80,7 @@ for (const [raw, said] of [
   [{ password: 'a#b' }, /^password must not be empty, hold #/],
   [{ options: ['--image=full', '--nopygrub'] }, 'options: "--nopygrub" is not for xen_image'],
   [{ options: '--force' }, 'options: "--force" is not for xen_image'],
-  [{ mac: '00:16' }, /^mac: "00:16" is no Ethernet address/],
+  [{ mac: '00:16' }, /^mac: "00:16" is not an Ethernet address/],
 ] as const) {
   plans(`faults of ${JSON.stringify(raw)}`, () => {
     const [first, ...more] = faultsOf(xen_image, { ...HAGENT, ...raw })

@@ -105,7 +105,7 @@ test('a key that is replaced between two connections', async (context) => {
 test('a public key in place of the private one, and a file that is not a key', async (context) => {
   const key = (file: string) => outcome(context.server.target({ privateKeyFile: file }))
   assert.match(await key(join(context.folder, 'rsa.pub')), /is a public key/)
-  assert.match(await key('/etc/passwd'), /is no private key that can be used/)
+  assert.match(await key('/etc/passwd'), /is not a private key that can be used/)
 })
 
 test('keys that the agent holds, with a key that the configuration names in front', async (context) => {

@@ -84,7 +84,7 @@ test('jump hosts as they are written', () => {
     assert.equal([jump.user, jump.address, jump.port], [user, address, port], word)
     assert.equal(jump.sshArgs, ['-F', 'file'])
   }
-  assert.throws(() => jumpTarget('', target()), /is no jump host/)
+  assert.throws(() => jumpTarget('', target()), /is not a jump host/)
 })
 
 test('algorithms: what is allowed, the quick ones and the known ones first', async () => {

@@ -71,21 +71,21 @@ const scope = variables('a: 1\nl: [1]\n')
 const wrong: [string, string[]][] = [
   [
     '{{ a | default(1) }}',
-    ['1:5 {{ a | default(1) }} is no Handlebars expression (write {{ default a 1 }})'],
+    ['1:5 {{ a | default(1) }} is not a Handlebars expression (write {{ default a 1 }})'],
   ],
   [
     'x {{a | int}} y {{ l == [] }}',
     [
-      '1:7 {{a | int}} is no Handlebars expression (write {{int a}})',
-      '1:21 {{ l == [] }} is no Handlebars expression (write {{ eq l (list) }})',
+      '1:7 {{a | int}} is not a Handlebars expression (write {{int a}})',
+      '1:21 {{ l == [] }} is not a Handlebars expression (write {{ eq l (list) }})',
     ],
   ],
-  ['{{#if a == 1}}x{{/if}}', ['1:5 {{#if a == 1}} is no Handlebars expression (write {{#if (eq a 1)}})']],
+  ['{{#if a == 1}}x{{/if}}', ['1:5 {{#if a == 1}} is not a Handlebars expression (write {{#if (eq a 1)}})']],
   [
     '{{#each l | sort as |i|}}{{/each}}',
-    ['1:5 {{#each l | sort as |i|}} is no Handlebars expression (write {{#each (sort l) as |i|}})'],
+    ['1:5 {{#each l | sort as |i|}} is not a Handlebars expression (write {{#each (sort l) as |i|}})'],
   ],
-  ['{{a.1}}', ['1:5 {{a.1}} is no Handlebars expression (write {{a.[1]}})']],
+  ['{{a.1}}', ['1:5 {{a.1}} is not a Handlebars expression (write {{a.[1]}})']],
   ['{{a in l}}', ['1:7 unknown helper "a" (write in a l)']],
   ['{{concat (a is defined)}}', ['1:15 unknown helper "a" (write defined a)']],
   [
@@ -104,7 +104,7 @@ const wrong: [string, string[]][] = [
     '{% for i in l|sort %}{{ i | int }}',
     [
       '1:5 {% %} is Jinja, and templates here are Handlebars (write {{#each (sort l) as |i|}})',
-      '1:26 {{ i | int }} is no Handlebars expression (write {{ int i }})',
+      '1:26 {{ i | int }} is not a Handlebars expression (write {{ int i }})',
     ],
   ],
   [
@@ -133,7 +133,7 @@ const wrong: [string, string[]][] = [
   [
     "docker ps --format '{{.Names}}'",
     [
-      '1:25 {{.Names}} is no Handlebars expression (write {{name}} or {{upper name}}, or \\{{ when braces are meant as text)',
+      '1:25 {{.Names}} is not a Handlebars expression (write {{name}} or {{upper name}}, or \\{{ when braces are meant as text)',
     ],
   ],
   ['{{> header}}', ['1:5 there are no partials here (use include_tasks, a role or a variable instead)']],

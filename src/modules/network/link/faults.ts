@@ -53,7 +53,7 @@ function outside(name: string, value: Setting | undefined, least: number, most: 
 function endFaults(name: string, address: string | undefined, kind: string | undefined): string[] {
   if (address === undefined || address === 'any' || address === '') return []
   const canonical = readAddress(address)
-  if (canonical === undefined) return [`${name}: "${address}" is no IPv4 or IPv6 address, nor "any"`]
+  if (canonical === undefined) return [`${name}: "${address}" is not an IPv4 or IPv6 address, nor "any"`]
   if (kind === undefined || OVER_EITHER.includes(kind)) return []
   const family = OVER_IPV6.includes(kind) ? 'inet6' : 'inet'
   if (familyOf(canonical) === family) return []

@@ -144,7 +144,7 @@ export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): str
   }
   for (const name of ADDRESSES) {
     const odd = listed(args[name]).find((value) => !isIPv4(value))
-    if (odd !== undefined) found.push(`${name}: "${odd}" is no IPv4 address`)
+    if (odd !== undefined) found.push(`${name}: "${odd}" is not an IPv4 address`)
   }
   found.push(...macFaults('mac', args.mac))
   found.push(...interfaceFaults('bridge', args.bridge), ...interfaceFaults('vifname', args.vifname))
