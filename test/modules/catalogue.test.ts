@@ -118,7 +118,7 @@ test('a module that looks and is not a command has a table of tests: planOf hold
     .map((name) => readFileSync(join('test/modules', name), 'utf8'))
   const planned = tests.filter((text) => /\bplanOf\(/.test(text) && text.includes('support/plan.ts'))
   const without = found
-    .filter(({ module }) => module.probe !== undefined && !module.runsCommands)
+    .filter(({ module }) => module.probe !== undefined && !module.runsCommands && !module.reconnects)
     .filter(({ file }) => !planned.some((text) => text.includes(`/${file}'`)))
   assert.equal(
     without.map(({ file }) => file),
