@@ -1,15 +1,17 @@
 /**
- * Runs files of tests side by side, each in a process of its own: `test.ts [PATTERN...]`, where a pattern is a regular
- * expression of paths below test/; without one, all. Each file's report is printed when that file has ended, what
- * failed is named again at the end. The exit status is 1 where a test failed, or a file did not get to its end.
+ * Runs files of tests side by side: `test.ts [--unit] [PATTERN...]`, where a pattern is a regular expression of paths
+ * below test/; without one, all. What is called X.host.test.ts needs more than node and a POSIX sh: each such file has a
+ * process of its own. All others share one process a core, since the start of a process takes longer than their tests;
+ * with `--unit` only they are run. Each process's report is printed when it has ended, what failed is named again at the
+ * end. The exit status is 1 where a test failed, or a process did not get to its end.
  */
 import { execFile } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { stripVTControlCharacters } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import pLimit from 'p-limit'
 import { parse } from 'uvu/parse'
 
-/** A file that takes longer has come to a stop. */
+/** A process that takes longer has come to a stop. */
 const LIMIT_MINUTES = 20
 
 interface Counts {
@@ -19,55 +21,77 @@ interface Counts {
 }
 
 interface Ended {
-  readonly name: string
   readonly counts: Counts
-  /** Every test passed, and the file's process says so. */
-  readonly well: boolean
+  /** The files of which not every test is known to have passed. */
+  readonly failed: readonly string[]
 }
 
-const patterns = process.argv.slice(2).map((pattern) => new RegExp(pattern))
-const { suites } = await parse('test', '\\.test\\.ts$')
-const chosen = suites.filter(
-  ({ name }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)),
-)
+const { values, positionals } = parseArgs({ options: { unit: { type: 'boolean' } }, allowPositionals: true })
+const patterns = positionals.map((pattern) => new RegExp(pattern))
+const { suites } = await parse('test', values.unit ? '(?<!\\.host)\\.test\\.ts$' : '\\.test\\.ts$')
+const chosen = suites
+  .map(({ name }) => name)
+  .filter((name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name)))
 if (chosen.length === 0) {
-  console.error(`No file below test/ is called ${process.argv.slice(2).join(' or ')}`)
+  console.error(`No file of tests below test/ is called ${positionals.join(' or ')}`)
   process.exit(1)
 }
 
 const started = performance.now()
-const sideBySide = pLimit(availableParallelism())
-const ended = await Promise.all(chosen.map(({ name }) => sideBySide(() => runFile(name))))
+const workers = availableParallelism()
+const sideBySide = pLimit(workers)
+const ended = await Promise.all(processes(chosen, workers).map((files) => sideBySide(() => runFiles(files))))
 
 const count = (of: keyof Counts) => ended.reduce((sum, { counts }) => sum + counts[of], 0)
-for (const { name, counts, well } of ended)
-  if (!well) console.log(`FAILED ${name}: ${counts.passed} of ${counts.total} passed`)
+for (const name of ended.flatMap(({ failed }) => failed)) console.log(`FAILED ${name}`)
 console.log(`\n  Total:     ${count('total')}`)
 console.log(`  Passed:    ${count('passed')}`)
 console.log(`  Skipped:   ${count('skipped')}`)
 console.log(`  Duration:  ${((performance.now() - started) / 1000).toFixed(1)} s in ${chosen.length} files\n`)
-process.exitCode = ended.every(({ well }) => well) ? 0 : 1
+process.exitCode = ended.every(({ failed }) => failed.length === 0) ? 0 : 1
 
-function runFile(name: string): Promise<Ended> {
+/** The files of each process. */
+function processes(files: readonly string[], workers: number): string[][] {
+  const isHost = (name: string) => name.endsWith('.host.test.ts')
+  const pure = files.filter((name) => !isHost(name))
+  const shared = Array.from({ length: workers }, (_, worker) =>
+    pure.filter((_, at) => at % workers === worker),
+  )
+  return [...shared.filter(({ length }) => length > 0), ...files.filter(isHost).map((name) => [name])]
+}
+
+function runFiles(files: readonly string[]): Promise<Ended> {
   const begun = performance.now()
-  const uvu = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', `^${name.replaceAll('.', '\\.')}$`]
+  const pattern = `^(${files.map((name) => name.replaceAll('.', '\\.')).join('|')})$`
+  const uvu = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', pattern]
   const options = { timeout: LIMIT_MINUTES * 60_000, killSignal: 'SIGKILL', maxBuffer: 64 << 20 } as const
   return new Promise((resolve) => {
     execFile(process.execPath, uvu, options, (error, stdout, stderr) => {
       const seconds = ((performance.now() - begun) / 1000).toFixed(1)
       console.log(`${stdout.replace(/\n {2}Total:.*$/s, '').trimEnd()} ${seconds} s\n${stderr}`)
-      if (error?.killed) console.log(`${name} was ended after ${LIMIT_MINUTES} minutes`)
-      const counts = countsOf(stdout)
-      resolve({ name, counts, well: error === null && counts.total > 0 })
+      if (error?.killed) console.log(`${files.join(', ')}: ended after ${LIMIT_MINUTES} minutes`)
+      const said = stripVTControlCharacters(stdout)
+      const counts = countsOf(said)
+      const well = error === null && counts.total > 0
+      resolve({ counts, failed: well ? [] : failedOf(said, files) })
     })
   })
 }
 
-/** What uvu says at its end; a file that broke off counts as one test that failed. */
-function countsOf(output: string): Counts {
-  const said = stripVTControlCharacters(output).match(
-    /\n {2}Total: +(\d+)\n {2}Passed: +(\d+)\n {2}Skipped: +(\d+)/,
-  )
-  if (said === null) return { total: 1, passed: 0, skipped: 0 }
-  return { total: Number(said[1]), passed: Number(said[2]), skipped: Number(said[3]) }
+/** The files that uvu tells a failure of; where it tells of none, the one that it broke off in, or all. */
+function failedOf(said: string, files: readonly string[]): readonly string[] {
+  const parts = files
+    .map((name) => ({ name, at: `\n${said}`.indexOf(`\n${name}\n`) }))
+    .filter(({ at }) => at !== -1)
+    .sort((one, other) => one.at - other.at)
+  const failed = parts.filter(({ at }, index) => said.slice(at, parts[index + 1]?.at).includes(' FAIL '))
+  const broken = failed.length > 0 ? failed : parts.slice(-1)
+  return broken.length > 0 ? broken.map(({ name }) => name) : files
+}
+
+/** What uvu says at its end; a process that broke off counts as one test that failed. */
+function countsOf(said: string): Counts {
+  const counts = said.match(/\n {2}Total: +(\d+)\n {2}Passed: +(\d+)\n {2}Skipped: +(\d+)/)
+  if (counts === null) return { total: 1, passed: 0, skipped: 0 }
+  return { total: Number(counts[1]), passed: Number(counts[2]), skipped: Number(counts[3]) }
 }

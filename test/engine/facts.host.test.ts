@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isConnectionVariable } from '../../src/inventory/connection/variables.ts'
 import { modules } from '../../src/modules/index.ts'
+import { factNames } from '../../src/modules/system/setup/names.ts'
 import { defineModule, type Module } from '../../src/sdk/module.ts'
 import { runText } from '../support/playbook.ts'
 
 const launcher = fileURLToPath(new URL('../../run', import.meta.url))
-const test = suite('facts and how a host is reached: on hosts')
+const test = suite('facts and how a host is reached')
 
 /** Names that a host may give its interfaces, and that would be connection variables behind "ansible_". */
 const NAMES = [
@@ -96,5 +98,32 @@ test('facts of any module set no connection variable, of another host neither', 
     )
     assert.is(ran.exitStatus, 0, JSON.stringify(ran.stats))
   }))
+
+test('the playbook may set them with set_fact', async () => {
+  const ran = await runText(`
+- hosts: all
+  tasks:
+    - set_fact: {ansible_connection: nothing, host: a, port: b, user: c, connection: d, become: e}
+    - ping:
+`)
+  assert.is(ran.exitStatus, 2)
+  assert.match(ran.result('ping').message ?? '', /ansible_connection of host one is "nothing"/)
+})
+
+test('variables without ansible_ in front are nothing but variables', async () => {
+  const ran = await runText(`
+- hosts: all
+  tasks:
+    - set_fact: {host: a, port: b, user: c, connection: d, become: "yes", become_user: nobody}
+    - {command: id -un, register: remote_user}
+    - {command: id -un, register: become_user}
+    - {ping: }
+`)
+  assert.is(ran.exitStatus, 0, JSON.stringify(ran.stats))
+})
+
+test('no fact that every host has is taken for a connection variable', () => {
+  assert.equal(factNames.filter(isConnectionVariable), [])
+})
 
 test.run()

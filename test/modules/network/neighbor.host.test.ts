@@ -4,7 +4,7 @@ import { link } from '../../../src/modules/network/link/index.ts'
 import { neighbor } from '../../../src/modules/network/neighbor.ts'
 import { failureOf, type NetnsHost, netnsHosts, settles } from '../../support/netns.ts'
 
-const MAC = '02:00:00:00:00:0b'
+const MAC = '02:00:00:00:00:0c'
 
 const real = suite<{ hosts: NetnsHost[] }>('neighbor: on hosts')
 

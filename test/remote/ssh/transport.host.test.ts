@@ -314,7 +314,7 @@ test('only so many connections are being made at a time', async () => {
     if (sockets.size === 3) setTimeout(() => hangUp(), 300)
   }).listen(0)
   const hangUp = () => {
-    for (const socket of sockets) socket.end('This is no SSH server.\r\n')
+    for (const socket of sockets) socket.end('This is not a SSH server.\r\n')
     sockets.clear()
   }
   await new Promise((resolve) => silent.once('listening', resolve))
