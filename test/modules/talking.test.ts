@@ -63,7 +63,7 @@ test('set_fact', () => {
   })
   is.match(planOf(set_fact, {}).failed!, /sets no variable/)
   for (const name of ['a-b', '1a', '', 'a b', 'ä'])
-    is.match(faultsOf(set_fact, { [name]: 1 })[0]!, /no variable name/)
+    is.match(faultsOf(set_fact, { [name]: 1 })[0]!, /not a variable name/)
 })
 
 test.run()

@@ -119,16 +119,16 @@ plans('faults', () => {
     [{ port: 1, path: '/a' }, /exclude each other/],
     [{ port: 0 }, /0 is not a port/],
     // nc would take it for an option, and run it.
-    [{ port: 1, host: '-e/bin/sh' }, /no name or address of a host/],
-    [{ port: 1, host: 'a/b' }, /no name or address of a host/],
-    [{ port: 1, host: '' }, /no name or address of a host/],
-    [{ port: 65536 }, /no port/],
+    [{ port: 1, host: '-e/bin/sh' }, /not a name or address of a host/],
+    [{ port: 1, host: 'a/b' }, /not a name or address of a host/],
+    [{ port: 1, host: '' }, /not a name or address of a host/],
+    [{ port: 65536 }, /not a port/],
     [{ path: '/a', state: 'stopped' }, /for ports/],
     [{ path: '/a', state: 'drained' }, /for ports/],
     [{ port: 1, exclude_hosts: ['10.0.0.1'] }, /for state drained/],
     [{ port: 1, state: 'drained', exclude_hosts: ['crouter'] }, /addresses, not names/],
     [{ port: 1, active_connection_states: ['OPEN'] }, /OPEN is not a state/],
-    [{ port: 1, search_regex: '(' }, /no regular expression/],
+    [{ port: 1, search_regex: '(' }, /not a regular expression/],
     [{ port: 1, sleep: 0 }, /at least 1/],
   ] as const) {
     assert.match(faultsOf(wait_for, raw)[0]!, expected)

@@ -47,7 +47,7 @@ plans('what cannot be', () => {
   assert.match(planOf(service, { name: 'x' }, 'sysv\n').failed!, /nothing to do/)
   for (const name of ['', 'a*', 'a/b', 'a\nb', '-a'])
     assert.match(faultsOf(service, { name })[0]!, /is not a name/)
-  assert.match(faultsOf(service, { name: 'x', runlevel: '-a' })[0]!, /no name of a runlevel/)
+  assert.match(faultsOf(service, { name: 'x', runlevel: '-a' })[0]!, /not a name of a runlevel/)
   assert.match(faultsOf(service, { name: 'x', arguments: "'a" })[0]!, /arguments: /)
 })
 

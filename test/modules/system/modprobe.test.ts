@@ -66,7 +66,7 @@ plans('text of what is written', () => {
 
 plans('faults', () => {
   for (const name of ['', '-x', 'a b', "a'b", 'a\nb', '../a'])
-    assert.match(faultsOf(modprobe, { name })[0]!, /no name/)
+    assert.match(faultsOf(modprobe, { name })[0]!, /not a name/)
   assert.match(faultsOf(modprobe, { name: 'a', params: 'a=1\nb=2' })[0]!, /one line/)
   for (const params of ['-r', 'a=1 --remove', '#', 'a=1 \\'])
     assert.match(faultsOf(modprobe, { name: 'a', params })[0]!, /does not begin with - or #/)

@@ -362,7 +362,7 @@ tables('filter', () => {
 })
 
 tables('faults', () => {
-  assert.match(faultsOf(setup, { gather_subset: ['!nothing'] })[0]!, /no subset "!nothing"/)
+  assert.match(faultsOf(setup, { gather_subset: ['!nothing'] })[0]!, /unknown subset "!nothing"/)
 })
 
 tables.run()
