@@ -37,6 +37,25 @@ const table: [what: string, playbook: string, shown: string, running?: Running][
   did you mean "when"?`,
   ],
   [
+    'unknown module by action',
+    `- hosts: all
+  tasks:
+    - action: {module: debgu, msg: x}
+    - action: debgu msg=x
+`,
+    `play.yml:3:24: unknown module "debgu"
+ 3 |     - action: {module: debgu, msg: x}
+   |                        ^^^^^
+  did you mean "debug"?
+
+play.yml:4:15: unknown module "debgu"
+ 4 |     - action: debgu msg=x
+   |               ^^^^^^^^^^^
+  did you mean "debug"?
+
+2 problems; nothing was run`,
+  ],
+  [
     'unknown module',
     `- hosts: all
   tasks:
