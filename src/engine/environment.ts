@@ -1,4 +1,4 @@
-import type { TemplateContext } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/context.ts'
 import { isTemplate } from '../template/template.ts'
 import { unpassable } from '../values/passable.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'

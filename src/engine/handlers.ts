@@ -1,7 +1,7 @@
 import type { Play, Step } from '../playbook/ast.ts'
 import { handlersOf } from '../playbook/playbook.ts'
 import type { HostState } from './host.ts'
-import type { PlayVariables } from './scope.ts'
+import type { PlayVariables } from './play-variables.ts'
 
 /** The handlers of a play and the hosts that each has been notified for. */
 export class HandlerQueue {

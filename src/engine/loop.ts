@@ -1,5 +1,5 @@
 import type { Loop } from '../playbook/ast.ts'
-import type { TemplateContext } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/context.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'

@@ -1,5 +1,5 @@
 import type { Play } from '../playbook/ast.ts'
-import { omit } from '../template/scoped.ts'
+import { omit } from '../template/context.ts'
 import { lazyMap, scopeMap, type Variables } from '../template/variables.ts'
 import type { Value } from '../values/value.ts'
 import type { HostState } from './host.ts'

@@ -1,4 +1,4 @@
-import type { TemplateContext } from '../template/scoped.ts'
+import type { TemplateContext } from '../template/context.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
 

@@ -1,7 +1,7 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { type Selection, select } from '../inventory/pattern.ts'
 import type { Play } from '../playbook/ast.ts'
-import { TemplateContext } from '../template/scoped.ts'
+import { TemplateContext } from '../template/context.ts'
 import type { Node } from '../values/value.ts'
 
 /** The hosts that a play's `hosts:` means; templates in it see the variables given with -e. */

@@ -5,8 +5,8 @@ import type { Selection } from '../protocol/request.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
+import { PlayVariables } from './play-variables.ts'
 import type { Run } from './run.ts'
-import { PlayVariables } from './scope.ts'
 import { selectSteps } from './tags.ts'
 
 /** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */

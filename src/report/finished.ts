@@ -1,5 +1,5 @@
 import type { TaskInfo, TaskResult } from '../protocol/event.ts'
-import { type Outcome, outcomeOf, type RunningTask } from './live/board.ts'
+import { type Outcome, outcomeOf, type RunningTask } from './live/live-state.ts'
 import type { Style, Theme } from './paint.ts'
 import { locationName, type RenderOptions, reason, renderResult } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'

@@ -2,7 +2,7 @@ import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.t
 import { includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
 import { batchedProbesOf, type ProbeOutput } from '../../sdk/probe.ts'
-import type { TemplateContext } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/context.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'

@@ -1,6 +1,6 @@
 import type { Step } from '../../playbook/ast.ts'
 import type { ItemResult, TaskResult } from '../../protocol/event.ts'
-import type { TemplateContext } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/context.ts'
 import { placeName } from '../../values/source.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { flag } from './resolve.ts'

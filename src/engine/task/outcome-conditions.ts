@@ -1,6 +1,6 @@
 import type { Step, Task } from '../../playbook/ast.ts'
 import type { TaskResult } from '../../protocol/event.ts'
-import type { TemplateContext } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { alsoFailed, type Outcome, problemsResult } from '../results.ts'

@@ -2,15 +2,15 @@ import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Module, ModuleContext } from '../../sdk/module.ts'
-import type { TemplateContext } from '../../template/scoped.ts'
+import type { TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Node, Value } from '../../values/value.ts'
 import { argumentsFor } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
+import type { PlayVariables } from '../play-variables.ts'
 import type { Run } from '../run.ts'
-import type { PlayVariables } from '../scope.ts'
 
 /** A task with all that its host's variables say of it: what is to be done, where and as whom. */
 export interface ResolvedTask {

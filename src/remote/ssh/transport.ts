@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, type Transport, Unreachable } from '../channel.ts'
-import { ConnectionEnd } from '../lifeline.ts'
+import { ConnectionEnd } from '../connection-end.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -14,7 +14,7 @@ export class SshTransport implements Transport {
   readonly #stream: Duplex
   readonly #settings: SshSettings
   readonly #patience: number
-  readonly #lifeline = new ConnectionEnd()
+  readonly #end = new ConnectionEnd()
   readonly #queue: (() => void)[] = []
   /** Those that run and those that are being started. */
   #programs = 0
@@ -28,7 +28,7 @@ export class SshTransport implements Transport {
     this.#settings = settings
     this.#patience = patience
     const cut = (error?: Error) => {
-      this.#lifeline.cutWith(this.#reason(error))
+      this.#end.cutWith(this.#reason(error))
       stream.destroy()
     }
     client.once('error', cut)
@@ -38,7 +38,7 @@ export class SshTransport implements Transport {
   }
 
   get closed(): boolean {
-    return this.#closing || this.#lifeline.cut
+    return this.#closing || this.#end.cut
   }
 
   async open(command: string): Promise<Channel> {
@@ -87,9 +87,9 @@ export class SshTransport implements Transport {
   async end(): Promise<void> {
     this.#closing = true
     await new Promise<void>((resolve) => {
-      const cut = () => this.#lifeline.cutWith(this.#reason())
+      const cut = () => this.#end.cutWith(this.#reason())
       const late = setTimeout(cut, GOODBYE)
-      this.#lifeline.onCut(() => {
+      this.#end.onCut(() => {
         clearTimeout(late)
         this.#stream.destroy()
         resolve()
@@ -115,7 +115,7 @@ export class SshTransport implements Transport {
           this.#programs -= 1
           this.#queue.shift()?.()
         })
-        return channel && programOn(channel, this.#lifeline)
+        return channel && programOn(channel, this.#end)
       },
     )
   }
@@ -130,7 +130,7 @@ export class SshTransport implements Transport {
           ),
         )
       if (this.#programs === 0) return refuse()
-      const leave = this.#lifeline.onCut(reject)
+      const leave = this.#end.onCut(reject)
       const go = () => {
         clearTimeout(late)
         leave()
@@ -168,7 +168,7 @@ export class SshTransport implements Transport {
         () => fail(new Unreachable(late, 'is the machine overloaded or frozen? -T sets the time to wait')),
         this.#patience * 1000,
       )
-      const leave = this.#lifeline.onCut(fail)
+      const leave = this.#end.onCut(fail)
       const take = (channel: T) => {
         if (over) channel?.close()
         settle(() => resolve(use(channel)))

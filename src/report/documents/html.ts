@@ -1,5 +1,5 @@
 import type { TaskResult } from '../../protocol/event.ts'
-import { outcomeOf } from '../live/board.ts'
+import { outcomeOf } from '../live/live-state.ts'
 import { recapTable } from '../recap.ts'
 import { locationName, type RenderOptions, reason, renderResult } from '../result.ts'
 import { clean, duration } from '../text.ts'

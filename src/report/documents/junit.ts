@@ -1,5 +1,5 @@
 import type { TaskResult } from '../../protocol/event.ts'
-import { outcomeOf } from '../live/board.ts'
+import { outcomeOf } from '../live/live-state.ts'
 import { type RenderOptions, reason, renderResult } from '../result.ts'
 import { clean } from '../text.ts'
 import { escapeMarkup } from './markup.ts'

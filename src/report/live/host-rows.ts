@@ -1,7 +1,7 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import { type Busy, type LiveState, lastOutputLine, outcomeOf, type RunningTask } from './board.ts'
-import { elapsed, type Segment } from './piece.ts'
+import { type Busy, type LiveState, lastOutputLine, outcomeOf, type RunningTask } from './live-state.ts'
+import { elapsed, type Segment } from './segment.ts'
 
 /** Among a few hosts, milliseconds from which on it is said how long one has been busy: quick ones would flicker. */
 const worthTiming = 400

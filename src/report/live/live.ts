@@ -1,5 +1,5 @@
 import { Listr, type ListrRenderer, type ListrRendererFactory, type ListrTaskObject } from 'listr2'
-import type { RunningTask } from './board.ts'
+import type { RunningTask } from './live-state.ts'
 
 /** The tasks that listr2 is running, in the order in which they began. */
 export type Stage = Set<RunningTask>

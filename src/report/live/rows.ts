@@ -1,9 +1,9 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import type { LiveState, RunningTask } from './board.ts'
 import { everyHost, slowHosts } from './host-rows.ts'
-import { elapsed, row, type Segment } from './piece.ts'
+import type { LiveState, RunningTask } from './live-state.ts'
 import type { Size } from './screen.ts'
+import { elapsed, row, type Segment } from './segment.ts'
 
 const widest = 110
 
