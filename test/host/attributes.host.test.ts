@@ -57,7 +57,7 @@ test('ids of names, on both hosts', async () => {
     assert.equal(await ids({ owner: '7', group: 'root' }), { uid: 7, gid: 0 })
     for (const name of ['no such', '-x', '$(id)']) {
       const { unknown } = await ids({ group: name })
-      assert.is(unknown, `unknown group "${name}" on this host; create it in an earlier task`)
+      assert.is(unknown, `there is no group "${name}" on this host; create it in an earlier task`)
     }
   }
 })
