@@ -1,15 +1,12 @@
-import { selectLimit } from '../inventory/pattern.ts'
 import type { Block, Step } from '../playbook/ast.ts'
 import { toValue } from '../values/value.ts'
 import { sectionsOf } from './play.ts'
-import { playHosts } from './play-hosts.ts'
+import { limitedHosts, playHosts } from './play-hosts.ts'
 import type { Prepared } from './run.ts'
 
 /** What a playbook's plays would do where, as far as that is known before running: data for --list-... */
 export function listing({ playbooks, inventory, request, extraVars }: Prepared) {
-  const { limit } = request.selection
-  const limited =
-    limit === undefined ? undefined : new Set(selectLimit(inventory, limit, request.folder).hosts)
+  const limited = limitedHosts(inventory, request)
   return playbooks.map(({ path, plays }) => ({
     playbook: path,
     plays: plays.map((play) => ({

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit'
+import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { selectLimit } from '../inventory/pattern.ts'
 import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
 import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
@@ -13,7 +13,7 @@ import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
 import { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
-import { playHosts } from './play-hosts.ts'
+import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
@@ -50,7 +50,7 @@ export class Run {
   startAt: ((...names: string[]) => boolean) | undefined
   readonly #parts: RunParts
   readonly #hosts = new Map<string, HostState>()
-  readonly #limited: ReadonlySet<string> | undefined
+  readonly #limited: ReadonlySet<Host> | undefined
   #tasks = 0
   #playEnds = false
 
@@ -62,13 +62,10 @@ export class Run {
     this.extraVars = parts.extraVars
     this.pool = parts.pool
     this.interrupt = parts.interrupt
-    const { folder, selection, execution } = parts.request
-    const { limit, startAtTask } = selection
+    const { selection, execution } = parts.request
+    const { startAtTask } = selection
     this.slots = pLimit(execution.forks)
-    this.#limited =
-      limit === undefined
-        ? undefined
-        : new Set(selectLimit(this.inventory, limit, folder).hosts.map((host) => host.name))
+    this.#limited = limitedHosts(parts.inventory, parts.request)
     if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
   }
 
@@ -89,7 +86,7 @@ export class Run {
   /** The hosts that a play means and --limit leaves, in the play's order. */
   hostsOf(play: Play): HostState[] {
     const { hosts } = playHosts(this.inventory, play, this.extraVars)
-    const names = hosts.map((host) => host.name).filter((name) => this.#limited?.has(name) ?? true)
+    const names = hosts.filter((host) => this.#limited?.has(host) ?? true).map((host) => host.name)
     return ordered(names, play.order).map((name) => this.hostState(name))
   }
 
