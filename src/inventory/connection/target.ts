@@ -1,23 +1,8 @@
 import { resolve } from 'node:path'
+import type { ConnectionDefaults } from '../../protocol/request.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Value } from '../../values/value.ts'
 import { ConnectionVariables, type Lookup } from './variables.ts'
-
-/** What holds for hosts whose variables say nothing else: from flags and settings. */
-export interface ConnectionDefaults {
-  readonly user?: string | undefined
-  readonly privateKeyFile?: string | undefined
-  readonly password?: string | undefined
-  /** Seconds. */
-  readonly timeout: number
-  readonly connection?: string | undefined
-  readonly sshCommonArgs?: string | undefined
-  readonly hostKeyChecking?: boolean | undefined
-  readonly become: boolean
-  readonly becomeUser: string
-  readonly becomeMethod: string
-  readonly becomePassword?: string | undefined
-}
 
 /** The keywords of a play or task that bear on how a host is reached, rendered: remote_user, become_user, ... */
 export type Keywords = Readonly<Record<string, Value | undefined>>

@@ -2,12 +2,8 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  type ConnectionDefaults,
-  type Keywords,
-  readBecome,
-  readTarget,
-} from '../../../src/inventory/connection/target.ts'
+import { type Keywords, readBecome, readTarget } from '../../../src/inventory/connection/target.ts'
+import type { ConnectionDefaults } from '../../../src/protocol/request.ts'
 import type { ValueMap } from '../../../src/values/value.ts'
 
 const test = suite('connection variables')
