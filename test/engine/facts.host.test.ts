@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isConnectionVariable } from '../../src/inventory/connection/variables.ts'
-import { modules } from '../../src/modules/index.ts'
 import { factNames } from '../../src/modules/system/setup/names.ts'
-import { defineModule, type Module } from '../../src/sdk/module.ts'
+import { defineModule } from '../../src/sdk/module.ts'
 import { runText } from '../support/playbook.ts'
 
 const launcher = fileURLToPath(new URL('../../run', import.meta.url))
@@ -63,27 +62,17 @@ const HOSTILE = {
   ansible_other: 'kept',
 }
 
-/** With a module `ping` that tells hostile facts. */
-async function withHostile(work: () => Promise<void>): Promise<void> {
-  const registry = modules as Record<string, Module>
-  const ping = registry.ping!
-  registry.ping = defineModule({
-    name: 'ping',
-    summary: 'Tells facts.',
-    options: {},
-    plan: () => ({ changes: [], result: { ansible_facts: HOSTILE } }),
-  })
-  try {
-    await work()
-  } finally {
-    registry.ping = ping
-  }
-}
+/** A module `ping` that tells hostile facts. */
+const hostilePing = defineModule({
+  name: 'ping',
+  summary: 'Tells facts.',
+  options: {},
+  plan: () => ({ changes: [], result: { ansible_facts: HOSTILE } }),
+})
 
-test('facts of any module set no connection variable, of another host neither', () =>
-  withHostile(async () => {
-    const ran = await runText(
-      `
+test('facts of any module set no connection variable, of another host neither', async () => {
+  const ran = await runText(
+    `
 - hosts: one
   tasks:
     - ping:
@@ -94,10 +83,10 @@ test('facts of any module set no connection variable, of another host neither', 
     - assert: {that: ['eq r.stdout "${execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()}"', 'eq ansible_other "kept"']}
     - assert: {that: ['eq ansible_ssh_host_key_ed25519_public "kept"', 'undefined ansible_host', 'undefined ansible_become']}
 `,
-      { hosts: ['one', 'two'] },
-    )
-    assert.is(ran.exitStatus, 0, JSON.stringify(ran.stats))
-  }))
+    { hosts: ['one', 'two'], modules: { ping: hostilePing } },
+  )
+  assert.is(ran.exitStatus, 0, JSON.stringify(ran.stats))
+})
 
 test('the playbook may set them with set_fact', async () => {
   const ran = await runText(`

@@ -1,9 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { modules } from '../../src/modules/index.ts'
-import { defineModule, type Module } from '../../src/sdk/module.ts'
-import { type Running, runText } from '../support/playbook.ts'
+import { type Running, runText, warningPing } from '../support/playbook.ts'
 
 const test = suite('plays')
 
@@ -472,35 +470,26 @@ test('an unreachable host that may be is counted as ignored, and goes on', async
 })
 
 test('what a module warns of is told, unless no_log hides it', async () => {
-  const registry = modules as Record<string, Module>
-  const { ping } = registry
-  registry.ping = defineModule({
-    name: 'ping',
-    summary: 'Warns.',
-    options: { data: { type: 'str', required: true, help: 'Of what.' } },
-    plan: ({ data }) => ({ changes: [], warnings: [`mind the ${data}`] }),
-  })
-  try {
-    const ran = await runText(`
+  const ran = await runText(
+    `
 - hosts: all
   tasks:
     - {name: one, ping: {data: gap}}
     - {name: some, ping: {data: "{{item}}"}, loop: [dog, cat]}
     - {name: none, ping: {data: secret}, no_log: true}
-`)
-    const told = ran.events.flatMap((event) => (event.type === 'warning' ? [event] : []))
-    assert.equal(
-      told.map(({ message, location }) => [message, location!.line]),
-      [
-        ['one: mind the gap', 4],
-        ['one: mind the dog', 5],
-        ['one: mind the cat', 5],
-      ],
-    )
-    assert.equal(ran.result('one').values.warnings, ['mind the gap'])
-  } finally {
-    registry.ping = ping!
-  }
+`,
+    { modules: { ping: warningPing } },
+  )
+  const told = ran.events.flatMap((event) => (event.type === 'warning' ? [event] : []))
+  assert.equal(
+    told.map(({ message, location }) => [message, location!.line]),
+    [
+      ['one: mind the gap', 4],
+      ['one: mind the dog', 5],
+      ['one: mind the cat', 5],
+    ],
+  )
+  assert.equal(ran.result('one').values.warnings, ['mind the gap'])
 })
 
 test('no_log shows nothing of the result', async () => {

@@ -10,6 +10,7 @@ import type { Prepared } from '../../src/engine/run.ts'
 import { modules } from '../../src/modules/index.ts'
 import type { Event, HostStats, TaskResult } from '../../src/protocol/event.ts'
 import { formatProblems } from '../../src/report/diagnostic.ts'
+import { type Catalogue, defineModule } from '../../src/sdk/module.ts'
 import { ProblemError } from '../../src/values/problem.ts'
 
 export interface Ran {
@@ -33,6 +34,8 @@ export interface Running {
   readonly args?: readonly string[]
   readonly onEvent?: (event: Event, interrupt: Interrupt) => void
   readonly answer?: string
+  /** Modules in place of those of the same name. */
+  readonly modules?: Catalogue
 }
 
 /** Runs a playbook given as text on hosts that all are this machine. */
@@ -51,12 +54,18 @@ export async function runText(playbook: string, running: Running = {}): Promise<
 }
 
 /** A run made ready as the command line does it, but that plays which do not say gather no facts. */
-export async function prepared(args: readonly string[]): Promise<Prepared> {
+export async function prepared(args: readonly string[], own: Catalogue = {}): Promise<Prepared> {
   const request = await readRequest(readFlags(args), async () => undefined)
-  return prepare({ ...request, execution: { ...request.execution, gatherFacts: false } }, modules)
+  return prepare(
+    { ...request, execution: { ...request.execution, gatherFacts: false } },
+    { ...modules, ...own },
+  )
 }
 
-async function runIn(folder: string, { hosts = ['one'], args = [], onEvent, answer }: Running): Promise<Ran> {
+async function runIn(
+  folder: string,
+  { hosts = ['one'], args = [], onEvent, answer, modules: own }: Running,
+): Promise<Ran> {
   const events: Event[] = []
   const interrupt = new Interrupt()
   const emit = (event: Event) => {
@@ -67,7 +76,7 @@ async function runIn(folder: string, { hosts = ['one'], args = [], onEvent, answ
   const placed = args.map((arg) => arg.replaceAll('HERE', folder))
   const flags = ['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')]
   try {
-    const exitStatus = await execute(await prepared(flags), { emit, interrupt, ask: async () => answer })
+    const exitStatus = await execute(await prepared(flags, own), { emit, interrupt, ask: async () => answer })
     return summary(exitStatus, events, '', hosts)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
@@ -100,3 +109,11 @@ function summary(
     },
   }
 }
+
+/** A module `ping` that warns of what `data` says. */
+export const warningPing = defineModule({
+  name: 'ping',
+  summary: 'Warns.',
+  options: { data: { type: 'str', required: true, help: 'Of what.' } },
+  plan: ({ data }) => ({ changes: [], warnings: [`mind the ${data}`] }),
+})
