@@ -19,7 +19,7 @@ import type { Runnable } from './every-step.ts'
 type Definitions = Map<string, Set<Node>>
 
 /** Where a play's variables come from. */
-interface Surroundings {
+interface VariableSources {
   readonly play: Play
   readonly inventory: Inventory
   readonly sources: Sources
@@ -39,7 +39,7 @@ export class NameChecker {
   readonly #checked = new Set<Node>()
 
   constructor(
-    { play, inventory, sources, extraVars }: Surroundings,
+    { play, inventory, sources, extraVars }: VariableSources,
     assigned: Iterable<string>,
     problems: Problem[],
   ) {
