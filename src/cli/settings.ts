@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { Float } from '../values/float.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
@@ -87,7 +88,8 @@ function readFields(fields: Fields, folder: string, problems: Problem[]): Omit<S
   const number = (key: string, most = Number.POSITIVE_INFINITY) => {
     const node = fields.scalar(key)
     if (node === undefined) return undefined
-    if (typeof node.value === 'number' && node.value > 0 && node.value <= most) return node.value
+    const number = node.value instanceof Float ? node.value.valueOf() : node.value
+    if (typeof number === 'number' && number > 0 && number <= most) return number
     return expected(
       node,
       most === Number.POSITIVE_INFINITY ? 'a number above 0' : `a number from 1 to ${most}`,

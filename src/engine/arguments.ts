@@ -6,9 +6,10 @@ import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
 import { isFixed } from '../template/template.ts'
+import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
-import { type MapEntry, type Node, toValue } from '../values/value.ts'
+import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
 
@@ -138,9 +139,10 @@ function isRemote(module: Module, entries: readonly MapEntry[], scope: TemplateC
 /** `omit` inside a map or list takes that part away. */
 function withoutOmitted(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => item !== omit).map(withoutOmitted)
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([, item]) => item !== omit)
-  return Object.fromEntries(kept.map(([name, item]) => [name, withoutOmitted(item)]))
+  if (!isMap(value as Value)) return value
+  const map = value as ValueMap
+  const kept = keysOf(map).filter((key) => map[propertyName(key)] !== omit)
+  return mapOf(kept.map((key) => [key, withoutOmitted(map[propertyName(key)])]))
 }
 
 /** The paths at which a file of the controller's is looked for, in Ansible's order. */

@@ -1,4 +1,5 @@
 import type { TemplateContext } from '../template/context.ts'
+import { Float } from '../values/float.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
 
@@ -25,6 +26,7 @@ export function noNumber(node: Node, keyword: string, value: Value = toValue(nod
 }
 
 export function toNumber(value: Value): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  const isText = typeof value === 'string' && value.trim() !== ''
+  const number = isText || value instanceof Float ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }

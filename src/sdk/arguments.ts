@@ -1,3 +1,4 @@
+import { Float } from '../values/float.ts'
 import { faultIn, unpassable, unwritable } from '../values/passable.ts'
 import { didYouMean } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
@@ -109,7 +110,8 @@ function convertType(type: keyof OptionTypes, value: unknown): unknown {
     }
     case 'int':
     case 'float': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      const isText = typeof value === 'string' && value.trim() !== ''
+      const number = isText || value instanceof Float ? Number(value) : value
       if (typeof number !== 'number' || !Number.isFinite(number))
         throw new Error(`${JSON.stringify(value)} is not a number`)
       if (type === 'int' && !Number.isInteger(number)) throw new Error(`${number} is not a whole number`)
@@ -134,7 +136,7 @@ function convertType(type: keyof OptionTypes, value: unknown): unknown {
 }
 
 function toText(value: unknown): string {
-  if (typeof value === 'object')
+  if (typeof value === 'object' && !(value instanceof Float))
     throw new Error(`expected text, found ${Array.isArray(value) ? 'a list' : 'a map'}`)
   return String(value)
 }

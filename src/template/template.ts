@@ -1,6 +1,7 @@
+import { type Key, mapOf } from '../values/keys.ts'
 import type { Source, SourceSpan } from '../values/source.ts'
 import { toText } from '../values/text.ts'
-import type { Node, ScalarNode, Value, ValueMap } from '../values/value.ts'
+import type { MapEntry, Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
 import type { VariableScope } from './scope.ts'
@@ -20,14 +21,13 @@ export function render(node: Node, scope: VariableScope): Value {
     case 'list':
       return node.items.map((item) => render(item, scope))
     case 'map': {
-      const map: ValueMap = {}
-      for (const { key, keyPlace, value } of node.entries) {
-        const name = isTemplate(key) ? toText(renderText(key, keyPlace, scope)) : key
-        define(map, name, render(value, scope))
-      }
-      return map
+      return mapOf(node.entries.map((entry) => [renderKey(entry, scope), render(entry.value, scope)]))
     }
   }
+}
+
+function renderKey({ key, keyValue = key, keyPlace }: MapEntry, scope: VariableScope): Key {
+  return isTemplate(key) ? toText(renderText(key, keyPlace, scope)) : keyValue
 }
 
 /** The value of a text that has a place but is no node of its own. */
@@ -82,17 +82,11 @@ function fixedList(items: readonly Node[]): Value | typeof CHANGING {
 }
 
 function fixedMap({ entries }: Node & { kind: 'map' }): Value | typeof CHANGING {
-  const map: ValueMap = {}
-  for (const { key, value } of entries) {
+  const pairs: [Key, Value][] = []
+  for (const { key, keyValue = key, value } of entries) {
     const fixed = isTemplate(key) ? undefined : fixedValue(value)
     if (fixed === undefined) return CHANGING
-    define(map, key, fixed)
+    pairs.push([keyValue, fixed])
   }
-  return Object.freeze(map)
-}
-
-/** Sets an entry of a map even if its name is `__proto__`. */
-function define(map: ValueMap, name: string, value: Value): void {
-  if (name !== '__proto__') map[name] = value
-  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true })
+  return Object.freeze(mapOf(pairs))
 }

@@ -1,7 +1,9 @@
+import { Float } from './float.ts'
+import { type Key, keysOf, mapOf, nameOf } from './keys.ts'
 import type { SourceSpan } from './source.ts'
 
-/** What a variable, an argument or a result can hold: what JSON can. */
-export type Value = string | number | boolean | null | Value[] | { [name: string]: Value }
+/** What a variable, an argument or a result can hold: what JSON can, and floats that are whole (2.0). */
+export type Value = string | number | boolean | null | Float | Value[] | { [name: string]: Value }
 
 export type ValueMap = { [name: string]: Value }
 
@@ -10,7 +12,7 @@ export type Node = ScalarNode | ListNode | MapNode
 
 export interface ScalarNode {
   readonly kind: 'scalar'
-  readonly value: string | number | boolean | null
+  readonly value: string | number | boolean | null | Float
   readonly place: SourceSpan
   /** Written with `!unsafe`: braces in it mean nothing. */
   readonly unsafe?: boolean
@@ -30,6 +32,8 @@ export interface MapNode {
 
 export interface MapEntry {
   readonly key: string
+  /** What the key was written as, where that is no text (80: ..., yes: ...). */
+  readonly keyValue?: Key
   readonly keyPlace: SourceSpan
   readonly value: Node
 }
@@ -42,7 +46,7 @@ export function toValue(node: Node): Value {
     case 'list':
       return node.items.map(toValue)
     case 'map':
-      return Object.fromEntries(node.entries.map((entry) => [entry.key, toValue(entry.value)]))
+      return mapOf(node.entries.map(({ key, keyValue = key, value }) => [keyValue, toValue(value)] as const))
   }
 }
 
@@ -50,17 +54,17 @@ export function toValue(node: Node): Value {
 export function toNode(value: Value, place: SourceSpan, unsafe = false): Node {
   if (Array.isArray(value))
     return { kind: 'list', items: value.map((item) => toNode(item, place, unsafe)), place }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => ({
-      key,
-      keyPlace: place,
-      value: toNode(item, place, unsafe),
-    }))
+  if (isMap(value)) {
+    const entries = keysOf(value).map((key) => {
+      const name = nameOf(key)
+      const own = { key: name, keyPlace: place, value: toNode(value[name]!, place, unsafe) }
+      return typeof key === 'string' ? own : { ...own, keyValue: key }
+    })
     return { kind: 'map', entries, place }
   }
   return { kind: 'scalar', value, place, ...(unsafe && { unsafe }) }
 }
 
 export function isMap(value: Value | undefined): value is ValueMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 }

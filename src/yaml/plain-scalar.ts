@@ -1,9 +1,11 @@
+import { Float } from '../values/float.ts'
+
 /**
  * What an unquoted YAML text means to Ansible, that is to PyYAML's YAML 1.1: yes/no/on/off are booleans and a
  * leading zero is octal. Sexagesimal numbers and dates stay text. So does what a JavaScript number would print
- * otherwise than it was meant: whole numbers above 2^53, and 2.0 (of which 2 would be left).
+ * otherwise than it was meant: whole numbers above 2^53.
  */
-export function plainValue(text: string): string | number | boolean | null {
+export function plainValue(text: string): string | number | boolean | null | Float {
   if (NULL.test(text)) return null
   if (BOOLEAN.test(text)) return TRUE.test(text)
   if (INTEGER.test(text)) return integer(text)
@@ -28,9 +30,8 @@ function integer(text: string): number | string {
   return negative && size !== 0 ? -size : size
 }
 
-function float(text: string): number | string {
+function float(text: string): number | Float | string {
   const digits = text.toLowerCase().replaceAll('_', '').replace(/^\+/, '')
   if (/[a-df-z]/.test(digits)) return digits.replace('.', '')
-  const number = Number(digits)
-  return Number.isInteger(number) && Math.abs(number) < 1e16 ? number.toFixed(1) : number
+  return Float.of(Number(digits))
 }

@@ -15,6 +15,8 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
+import { Float } from '../values/float.ts'
+import { type Key, nameOf } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import type { ListNode, MapEntry, Node, ScalarNode } from '../values/value.ts'
@@ -221,18 +223,21 @@ class Reader {
 
   #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: SourceSpan, unsafe: boolean): MapEntry {
     const keyPlace = pair.key?.range ? this.#place(pair.key) : map
-    const key = pair.key === null ? null : this.#key(pair.key)
-    if (key === null) this.#problem('a key is missing in front of the colon', keyPlace)
+    const keyValue = pair.key === null ? null : this.#key(pair.key)
+    if (keyValue === null) this.#problem('a key is missing in front of the colon', keyPlace)
     const value: Node =
       pair.value === null
         ? { kind: 'scalar', value: null, place: { ...keyPlace, start: keyPlace.end } }
         : this.read(pair.value, unsafe)
-    return { key: key ?? '', keyPlace, value }
+    const key = keyValue === null ? '' : nameOf(keyValue)
+    return typeof keyValue === 'string' || keyValue === null
+      ? { key, keyPlace, value }
+      : { key, keyValue, keyPlace, value }
   }
 
-  #key(yaml: YamlNode): string | null {
+  #key(yaml: YamlNode): Key {
     const node = this.read(yaml, false)
-    if (node.kind === 'scalar') return node.value === null ? null : String(node.value)
+    if (node.kind === 'scalar') return node.value instanceof Float ? String(node.value) : node.value
     this.#problem(
       `a key must be text, and this is a ${node.kind}`,
       node.place,

@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Float } from '../../src/values/float.ts'
 import { placeName, Source } from '../../src/values/source.ts'
+import { toText } from '../../src/values/text.ts'
 import { type MapNode, type ScalarNode, toNode, toValue, type Value } from '../../src/values/value.ts'
 import { placeInScalar } from '../../src/yaml/scalar.ts'
 import { parseYaml, parseYamlValue } from '../../src/yaml/yaml.ts'
@@ -32,10 +34,10 @@ const scalars: [string, Value][] = [
   ['12345678901234567890', '12345678901234567890'],
   ['1.5', 1.5],
   ['.5', 0.5],
-  ['2.0', '2.0'],
+  ['2.0', new Float(2)],
   ['1.10', 1.1],
   ['1e3', '1e3'],
-  ['1.5e+1', '15.0'],
+  ['1.5e+1', new Float(15)],
   ['-.inf', '-inf'],
   ['.nan', 'nan'],
   ['1:20', '1:20'],
@@ -49,7 +51,12 @@ const scalars: [string, Value][] = [
   ["'it''s'", "it's"],
 ]
 for (const [text, value] of scalars) {
-  values(`x: ${text}`, () => assert.equal(toValue(yaml(`x: ${text}\n`)), { x: value }))
+  values(`x: ${text}`, () => {
+    const node = toValue(yaml(`x: ${text}\n`))
+    assert.equal(node, { x: value })
+    // Two floats are equal to the comparison above, whatever their values.
+    assert.is(toText(node), toText({ x: value }))
+  })
 }
 values('keys become text', () => {
   assert.equal(toValue(yaml('1: a\nyes: b\n0x10: c\n"~": d\n1.0: e\n')), {

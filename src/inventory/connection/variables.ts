@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { Float } from '../../values/float.ts'
 import { unpassable } from '../../values/passable.ts'
 import { didYouMean } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -112,7 +113,9 @@ export class ConnectionVariables {
 
   #text(names: readonly string[]): string | undefined {
     const toText = (value: Value) =>
-      typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+      typeof value === 'string' || typeof value === 'number' || value instanceof Float
+        ? String(value)
+        : undefined
     return this.#read(names, toText, 'a text (in quotes)')
   }
 
@@ -155,11 +158,12 @@ export class ConnectionVariables {
 
 /** What is inside of a list or map may be secret. */
 function describe(value: Value): string {
-  if (typeof value !== 'object') return JSON.stringify(value)
+  if (typeof value !== 'object' || value instanceof Float) return JSON.stringify(value)
   return Array.isArray(value) ? 'a list' : 'a map'
 }
 
 function toNumber(value: Value): number | undefined {
+  if (value instanceof Float) return value.valueOf()
   const number = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }

@@ -1,5 +1,5 @@
 import type { Location, TaskResult } from '../../protocol/event.ts'
-import type { Value, ValueMap } from '../../values/value.ts'
+import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { visibleJson } from '../../values/visible.ts'
 import type { PlayRecord, RunRecord, TaskRecord } from './record.ts'
 
@@ -59,7 +59,7 @@ function pathOf({ file, line }: Location): string {
 
 function sorted(value: Value): Value {
   if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
+  if (!isMap(value)) return value
   return Object.fromEntries(
     Object.keys(value)
       .sort()

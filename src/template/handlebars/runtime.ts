@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars'
+import { Float } from '../../values/float.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toText } from '../../values/text.ts'
@@ -197,6 +198,6 @@ function callHelper(args: unknown[]): Value | ProblemError {
 }
 
 function iterable(value: Value, index: number, run: Run): Value {
-  if (value === null || typeof value === 'object') return value
+  if (value === null || (typeof value === 'object' && !(value instanceof Float))) return value
   throw run.problem(run.sites[index]!, `#each needs a list or a map, and ${shown(value)} is neither`)
 }

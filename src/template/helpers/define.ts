@@ -1,3 +1,4 @@
+import { Float } from '../../values/float.ts'
 import type { ProblemError } from '../../values/problem.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import type { VariableScope } from '../scope.ts'
@@ -97,7 +98,7 @@ function convert(value: Value | ProblemError, kind: Kind, name: string): unknown
   const plain = value as Value
   switch (kind) {
     case 'text':
-      if (plain !== null && typeof plain !== 'object') return String(plain)
+      if (plain !== null && (typeof plain !== 'object' || plain instanceof Float)) return String(plain)
       throw new Error(`${name} must be text, and ${shown(plain)} is not`)
     case 'number': {
       const number = toNumber(plain)
@@ -116,6 +117,7 @@ function convert(value: Value | ProblemError, kind: Kind, name: string): unknown
 /** A number, or what a text that looks like one means; undefined for all else. */
 export function toNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value
+  if (value instanceof Float) return value.valueOf()
   if (typeof value !== 'string' || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(value))
     return undefined
   return Number(value)

@@ -1,3 +1,4 @@
+import { Float } from '../../values/float.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value } from '../../values/value.ts'
 import { helper, shown, toNumber } from './define.ts'
@@ -118,6 +119,7 @@ function whole(found: Value[], origin: Value): Value {
 
 /** Two values that are the same have the same identity; 1 and "1" are, as they are for `eq`. */
 function identity(value: Value): string {
+  if (value instanceof Float) return `=${value.valueOf()}`
   if (typeof value === 'number' || typeof value === 'string') return `=${value}`
   if (Array.isArray(value)) return `[${value.map((item) => JSON.stringify(identity(item))).join()}]`
   if (!isMap(value)) return String(value)

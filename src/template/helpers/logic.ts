@@ -1,3 +1,4 @@
+import { Float } from '../../values/float.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
@@ -130,8 +131,8 @@ export function compare(a: Value, b: Value): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function isOrdered(value: Value): value is string | number {
-  return typeof value === 'string' || typeof value === 'number'
+function isOrdered(value: Value): value is string | number | Float {
+  return typeof value === 'string' || typeof value === 'number' || value instanceof Float
 }
 
 function deciding(values: readonly Lazy[], wanted: boolean): Lazy {
