@@ -109,7 +109,7 @@ export class Batch {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
-      if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      if (going.length === 0 || this.#aborted || this.#run.stop.aborted) break
       await breathe()
       const after = () => [...steps.slice(index + 1), ...upcoming()]
       const those = await this.#step(step, going, after, isFinal)
@@ -223,7 +223,7 @@ export class Batch {
     const isMeant = (host: HostState) =>
       meant.includes(host) && (host.active || (forced && host.out === 'failed'))
     for (const { handler, hosts } of this.#handlers.take(isMeant)) {
-      if (this.#aborted || this.#run.interrupt.requested) return
+      if (this.#aborted || this.#run.stop.aborted) return
       for (const host of hosts) this.#inHandler.add(host)
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
       else this.#settle(await this.#step(handler, hosts, nothing, false))

@@ -45,7 +45,7 @@ export class HostFanOut {
     const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
-      if (this.#run.interrupt.requested) return
+      if (this.#run.stop.aborted) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
       const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, slot)
       if (result === undefined) return

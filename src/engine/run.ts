@@ -12,7 +12,6 @@ import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
 import { HostState } from './host.ts'
-import type { Interrupt } from './interrupt.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
@@ -21,7 +20,7 @@ export type Prompter = (prompt: string, isPrivate: boolean) => Promise<string | 
 
 export interface RunParts extends Prepared {
   readonly pool: SessionPool
-  readonly interrupt: Interrupt
+  readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
 }
@@ -43,7 +42,8 @@ export class Run {
   readonly sources: Sources
   readonly extraVars: ReadonlyMap<string, Node>
   readonly pool: SessionPool
-  readonly interrupt: Interrupt
+  /** Aborted when nothing more is to be started. */
+  readonly stop: AbortSignal
   /** Where hosts that are worked on have their slots: as many as there are forks. */
   readonly slots: LimitFunction
   /** Matches the task that --start-at-task names, until it has been reached. */
@@ -61,7 +61,7 @@ export class Run {
     this.sources = parts.sources
     this.extraVars = parts.extraVars
     this.pool = parts.pool
-    this.interrupt = parts.interrupt
+    this.stop = parts.stop
     const { selection, execution } = parts.request
     const { startAtTask } = selection
     this.slots = pLimit(execution.forks)

@@ -1,6 +1,5 @@
 import { prepare } from '../../analysis/prepare.ts'
 import { execute } from '../../engine/execute.ts'
-import { Interrupt } from '../../engine/interrupt.ts'
 import { listing } from '../../engine/listing.ts'
 import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
@@ -54,18 +53,18 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
     trace: flags.output.trace,
   })
   for (const event of early) reporter.listener(event)
-  const interrupt = new Interrupt()
-  const stopListening = listenToSignals(interrupt)
+  const interruption = listenToSignals()
   try {
     return await execute(prepared, {
       emit: reporter.listener,
-      interrupt,
+      stop: interruption.stop,
+      cut: interruption.cut,
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })
   } finally {
     await reporter.finish()
-    stopListening()
+    interruption.end()
   }
 }
 

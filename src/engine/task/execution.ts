@@ -68,7 +68,7 @@ export class TaskExecution {
       if (attempt >= tries) return untilNotMet(outcome, tries)
       prefetcher.invalidate(this.#host)
       this.#emit({ type: 'retrying', attempt, left: tries - attempt })
-      await this.#timed('pausing', () => waitSeconds(delay, context.run.interrupt))
+      await this.#timed('pausing', () => waitSeconds(delay, context.run.stop))
     }
   }
 
@@ -77,7 +77,7 @@ export class TaskExecution {
     const { context, slot } = this.#surroundings
     const { run } = context
     const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
-    if (run.interrupt.requested) throw new Interrupted()
+    if (run.stop.aborted) throw new Interrupted()
     const { module, args, view, target, where } = ready
     if (module.reconnects) {
       if (view.check) return results.skippedResult('nothing is waited for under check')
@@ -87,8 +87,8 @@ export class TaskExecution {
     const session = await this.#timed('connecting', () => this.#connect(ready))
     const performed = await withTimeout(
       numberOf(scope, task.inherited.keywords.timeout, 'timeout', 0),
-      run.interrupt,
-      (interrupt) => runModule(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
+      run.stop,
+      (stop) => runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
       () => {
         session?.kill()
         // What was sent over the session gets no result.

@@ -209,11 +209,11 @@ export class TaskRunner {
     return looped(step, scope, work, {
       onTurn: async () => {
         await breathe()
-        if (run.interrupt.requested) throw new Interrupted()
+        if (run.stop.aborted) throw new Interrupted()
       },
       onItem: (item) =>
         run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),
-      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.interrupt)),
+      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.stop)),
     })
   }
 
