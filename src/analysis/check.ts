@@ -107,8 +107,8 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
   const isWhole = literal.length === entries.length
-  const { faults } = readArguments(task.module, given, !isWhole)
-  for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
+  const found = readArguments(task.module, given, !isWhole)
+  for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
   if (!isWhole) checkRequired(task, entries, problems)
   for (const entry of literal) {
     const name = String(toValue(entry.value))

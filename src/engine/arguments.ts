@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Play, Task } from '../playbook/ast.ts'
-import { optionNamed, readArguments } from '../sdk/arguments.ts'
+import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
@@ -49,21 +49,22 @@ async function renderedArguments(
     const value = await resolveArgument(task, entry, entries, scope, play)
     if (value !== omit) given[entry.key] = value
   }
-  const { args, faults } = readArguments(task.module, given)
-  if (faults.length > 0) throw new ProblemError(faults.map((fault) => argumentProblem(fault, task, entries)))
+  const { args, problems } = readArguments(task.module, given)
+  if (problems.length > 0)
+    throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
   return args
 }
 
-/** A fault of an argument as a problem at its place in the task. */
+/** What is wrong with an argument, at its place in the task. */
 export function argumentProblem(
-  fault: { option?: string; message: string; hint?: string | undefined },
+  { option, message, hint }: ArgumentProblem,
   task: Task,
   entries: readonly MapEntry[],
 ): Problem {
-  const entry = entries.find((one) => one.key === fault.option)
-  const isUnknown = fault.option !== undefined && optionNamed(task.module, fault.option) === undefined
+  const entry = entries.find((one) => one.key === option)
+  const isUnknown = option !== undefined && optionNamed(task.module, option) === undefined
   const place = entry === undefined ? task.actionPlace : isUnknown ? entry.keyPlace : entry.value.place
-  return { message: fault.message, place, hint: fault.hint }
+  return { message, place, hint }
 }
 
 /** A task's arguments, with those of module_defaults that it does not give itself. */

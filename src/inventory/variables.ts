@@ -6,7 +6,7 @@ import { isFile, isFolder, readSource, shownPath } from '../yaml/files.ts'
 import { parseYaml } from '../yaml/yaml.ts'
 import { namesIn } from './folder.ts'
 import type { Layer } from './layer.ts'
-import { variableNameFault } from './names.ts'
+import { variableNameProblem } from './names.ts'
 
 const EXTENSIONS = ['.yml', '.yaml', '.json']
 const KINDS = { group_vars: 'group', host_vars: 'host' }
@@ -104,9 +104,9 @@ export class VariableFolder {
       return
     }
     for (const { key, keyPlace, value } of node.entries) {
-      const fault = variableNameFault(key)
-      const list = fault?.fatal === true ? this.#problems : this.#warnings
-      if (fault !== undefined) list.push({ message: fault.message, hint: fault.hint, place: keyPlace })
+      const problem = variableNameProblem(key)
+      const list = problem?.fatal === true ? this.#problems : this.#warnings
+      if (problem !== undefined) list.push({ message: problem.message, hint: problem.hint, place: keyPlace })
       if (key === 'ansible_group_priority') this.#warnings.push(priorityOutside(kind, keyPlace))
       variables.set(key, value)
     }

@@ -3,7 +3,7 @@ import type { Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
 import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
@@ -45,9 +45,9 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
 /** The steps of a tasks file; a file that includes itself is a problem. */
 export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[] {
   const chain = [...reading.chain, path]
-  const fault = chainFault(`${shownPath(path)} imports itself`, chain)
-  if (fault !== undefined) {
-    reading.problems.push({ message: fault, place: wanted.place })
+  const message = chainProblem(`${shownPath(path)} imports itself`, chain)
+  if (message !== undefined) {
+    reading.problems.push({ message, place: wanted.place })
     return []
   }
   const inside = { ...reading, folder: dirname(path), chain }

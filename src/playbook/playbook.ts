@@ -4,7 +4,7 @@ import { type MapNode, type Node, type ScalarNode, toValue } from '../values/val
 import { Fields, isNull } from '../yaml/fields.ts'
 import { shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
@@ -95,9 +95,9 @@ function readPlayOrImport(
   ])
   const target = resolve(dirname(path), String(imported.value))
   const longer = [...chain, target]
-  const fault = chainFault(`${shownPath(target)} imports itself`, longer)
-  if (fault !== undefined) {
-    options.problems.push({ message: fault, place: imported.place })
+  const message = chainProblem(`${shownPath(target)} imports itself`, longer)
+  if (message !== undefined) {
+    options.problems.push({ message, place: imported.place })
     return []
   }
   return readPlays(target, imported, inherit(inherited, fields), longer, options)

@@ -5,7 +5,7 @@ import { type MapNode, type Node, type ScalarNode, toValue } from '../values/val
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, isFolder, shownPath } from '../yaml/files.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
 import type { Reading } from './reading.ts'
 import { readSteps } from './steps.ts'
@@ -79,9 +79,9 @@ export function readRole(
     return undefined
   }
   const chain = [...reading.chain, path]
-  const fault = chainFault(`the role ${name.value} needs itself`, chain)
-  if (fault !== undefined) {
-    reading.problems.push({ message: fault, place: name.place })
+  const message = chainProblem(`the role ${name.value} needs itself`, chain)
+  if (message !== undefined) {
+    reading.problems.push({ message, place: name.place })
     return undefined
   }
   const outer = { ...reading, chain }

@@ -19,7 +19,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly freeForm?: keyof O & string
   /**
    * What is wrong with arguments that are each right by themselves ("src and content exclude each other"); one
-   * sentence a fault. Also called before connecting, then with only those arguments that hold no template; when
+   * sentence a problem. Also called before connecting, then with only those arguments that hold no template; when
    * none does, `complete` says that what is missing is missing for good.
    */
   validate?(args: Partial<ArgsOf<O>>, complete: boolean): string[]

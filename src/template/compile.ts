@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { Compiled, Fault, Kind, NameUse } from './compiled.ts'
+import type { Compiled, Kind, NameUse, TemplateProblem } from './compiled.ts'
 import { explainSyntax, jinjaTags } from './handlebars/explain.ts'
 import { Rewriter } from './handlebars/rewrite.ts'
 import { compileProgram, Run } from './handlebars/runtime.ts'
@@ -85,7 +85,7 @@ function tooDeepAt(written: string): number | undefined {
   return undefined
 }
 
-function broken(faults: readonly Fault[], names: readonly NameUse[] = []): Compiled {
+function broken(faults: readonly TemplateProblem[], names: readonly NameUse[] = []): Compiled {
   return {
     names,
     faults,

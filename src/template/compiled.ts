@@ -1,3 +1,4 @@
+import type { Problem } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
@@ -12,16 +13,11 @@ export interface NameUse {
 }
 
 /** Something wrong with a template; offsets into its text. */
-export interface Fault {
-  readonly message: string
-  readonly start: number
-  readonly end: number
-  readonly hint?: string | undefined
-}
+export type TemplateProblem = Problem<{ readonly start: number; readonly end: number }>
 
 export interface Compiled {
   readonly names: readonly NameUse[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly TemplateProblem[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }

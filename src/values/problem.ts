@@ -1,10 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 import type { SourceSpan } from './source.ts'
 
-/** Something wrong with what the user wrote: what it is, where, and how to put it right. */
-export interface Problem {
+/**
+ * Something wrong with what the user wrote: what it is, where, and how to put it right. `Where` is what is known of
+ * its place: offsets into a template, say, as long as nobody has looked where that stands.
+ */
+export type Problem<Where = { readonly place?: SourceSpan | undefined }> = Where & {
   readonly message: string
-  readonly place?: SourceSpan | undefined
   readonly hint?: string | undefined
 }
 

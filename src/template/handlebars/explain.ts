@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars'
-import type { Fault, Kind } from '../compiled.ts'
+import type { Kind, TemplateProblem } from '../compiled.ts'
 import { fromJinja, fromJinjaStatement } from '../jinja/to-handlebars.ts'
 
 const TAG = /^\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}$|^\{#(.*)#\}$/s
@@ -20,8 +20,8 @@ function* tagsOfJinja(text: string): Generator<{ start: number; end: number }> {
 }
 
 /** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
-export function jinjaTags(text: string): Fault[] {
-  const found: Fault[] = []
+export function jinjaTags(text: string): TemplateProblem[] {
+  const found: TemplateProblem[] = []
   for (const { start, end } of tagsOfJinja(text)) {
     const at = { start, end }
     const match = TAG.exec(text.slice(start, end))
@@ -47,11 +47,11 @@ export function suggestion(expression: string): string | undefined {
 }
 
 /** What is wrong with a text that Handlebars cannot parse, and its own words when we know no better. */
-export function explainSyntax(text: string, kind: Kind, message: string): Fault[] {
+export function explainSyntax(text: string, kind: Kind, message: string): TemplateProblem[] {
   return kind === 'expression' ? [explainExpression(text)] : explainTemplate(text, message)
 }
 
-function explainExpression(text: string): Fault {
+function explainExpression(text: string): TemplateProblem {
   const at = { start: 0, end: text.length }
   if (text.includes('{{')) {
     const inner = /^\s*\{\{\{?(.*?)\}?\}\}\s*$/s.exec(text)?.[1]?.trim()
@@ -76,7 +76,7 @@ interface Tag {
   readonly inner: string
 }
 
-function explainTemplate(text: string, message: string): Fault[] {
+function explainTemplate(text: string, message: string): TemplateProblem[] {
   const tags = tagsOf(text)
   const faults = tags.flatMap((tag) => explainTag(tag) ?? [])
   if (faults.length > 0) return faults
@@ -127,7 +127,7 @@ function tagAt(text: string, start: number): Stretch | undefined {
 }
 
 /** What is wrong with an expression between braces when it is looked at by itself. */
-function explainTag(tag: Tag): Fault | undefined {
+function explainTag(tag: Tag): TemplateProblem | undefined {
   const { start, end, inner } = tag
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!
   if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
@@ -150,7 +150,7 @@ function withForm(tag: Tag, bare: string, found: string): string {
   return tag.text.replace(bare.trim(), () => right)
 }
 
-function unclosedBlock(tags: readonly Tag[]): Fault | undefined {
+function unclosedBlock(tags: readonly Tag[]): TemplateProblem | undefined {
   const open: { tag: Tag; name: string }[] = []
   for (const tag of tags) {
     const name = /^[#^]\s*([\w-]+)/.exec(tag.inner)?.[1]
@@ -175,7 +175,7 @@ function unclosedBlock(tags: readonly Tag[]): Fault | undefined {
   }
 }
 
-function unclosedBraces(text: string, tags: readonly Tag[]): Fault | undefined {
+function unclosedBraces(text: string, tags: readonly Tag[]): TemplateProblem | undefined {
   const opened = [...text.matchAll(/(?<!\\)\{\{/g)].find(
     ({ index }) => !tags.some((tag) => index >= tag.start && index < tag.end),
   )
