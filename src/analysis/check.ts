@@ -6,6 +6,7 @@ import { playHosts } from '../engine/play-hosts.ts'
 import type { Prepared } from '../engine/run.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { selectLimit } from '../inventory/pattern.ts'
+import { lookupNamed, unknownLookup } from '../lookups/index.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import type { Selection } from '../protocol/request.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
@@ -34,12 +35,15 @@ export function checkRun({
   for (const { play, steps, handlers } of found) {
     problems.push(...playHosts(inventory, play, extraVars).problems)
     const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
+    // What a play includes, those behind it know too.
+    for (const step of all) names.include(step)
     const handlerNames = namesOfHandlers(handlers)
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
     problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
       names.check(step)
       checkNumbers(step, problems)
+      checkLoop(step, problems)
       checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
@@ -59,6 +63,13 @@ function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: P
     if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
     if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))
   }
+}
+
+/** Lookups of other collections may be there for Ansible, and fail when their task is reached. */
+function checkLoop({ loop }: Runnable, problems: Problem[]): void {
+  if (loop?.lookup === undefined || lookupNamed(loop.lookup) !== undefined || loop.lookup.includes('.'))
+    return
+  problems.push({ place: loop.items.place, ...unknownLookup(loop.lookup) })
 }
 
 function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {

@@ -1,9 +1,9 @@
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import type { Prepared } from '../engine/run.ts'
 import { type Timed, untimed } from '../engine/spans.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
-import { readPlaybook } from '../playbook/playbook.ts'
+import { playbookNamed, readPlaybook } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
@@ -23,7 +23,9 @@ export async function prepare(
   const problems: Problem[] = []
   const extraVars = readExtraVars(request.variables)
   const playbooks = timed('playbooks', () =>
-    request.playbooks.map((name) => readPlaybook(name, resolve(folder, name), { ...sources, problems })),
+    request.playbooks.map((name) =>
+      readPlaybook(name, playbookNamed(name, folder), { ...sources, problems }),
+    ),
   )
   const playbookDirs = playbooks.flatMap(({ path, plays }) => [
     dirname(path),

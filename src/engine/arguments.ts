@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Play, Task } from '../playbook/ast.ts'
+import type { Subfolder } from '../lookups/define.ts'
+import type { Play, Step, Task } from '../playbook/ast.ts'
 import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, readLocalFile } from '../shell/content.ts'
@@ -146,8 +147,11 @@ function withoutOmitted(value: unknown): unknown {
   return mapOf(kept.map((key) => [key, withoutOmitted(map[propertyName(key)])]))
 }
 
+/** Where something stands that names a file of the controller's. */
+export type Standing = Pick<Step, 'role' | 'folder'>
+
 /** The paths at which a file of the controller's is looked for, in Ansible's order. */
-export function localPaths(name: string, kind: 'files' | 'templates', task: Task, play: Play): string[] {
+export function localPaths(name: string, kind: Subfolder, task: Standing, play: Play): string[] {
   if (name.startsWith('/')) return [name]
   if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
   const bases = [

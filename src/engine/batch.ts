@@ -161,8 +161,8 @@ export class Batch {
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot) =>
-      this.#tasks.run(task, info, host, slot, upcoming),
+    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
+      this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )
     for (const [host, result] of results) {
       if (result.status === 'changed')
@@ -199,6 +199,11 @@ export class Batch {
       if (error instanceof ProblemError) return false
       throw error
     }
+  }
+
+  /** The hosts that have what a task brings: with run_once all that can be reached, those that are out too. */
+  #sharers(host: HostState, isForAll: boolean): readonly HostState[] {
+    return isForAll ? this.#hosts.filter((one) => one.out !== 'unreachable' || one === host) : [host]
   }
 
   #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
@@ -288,8 +293,8 @@ export class Batch {
     const reader = (inclusion: Inclusion) => {
       if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
     }
-    const results = await this.#rounds.run(step, hosts, false, async (info, host) => {
-      const found = await this.#tasks.include(step, info, host, reader)
+    const results = await this.#rounds.run(step, hosts, false, async (info, host, _slot, isForAll) => {
+      const found = await this.#tasks.include(step, info, host, this.#sharers(host, isForAll), reader)
       if (found === undefined) return undefined
       const { result, inclusions } = found
       for (const inclusion of inclusions) {

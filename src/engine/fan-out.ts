@@ -33,7 +33,7 @@ export class HostFanOut {
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, slot: Slot) => Promise<TaskResult | undefined>,
+    work: (info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean) => Promise<TaskResult | undefined>,
   ): Promise<Map<HostState, TaskResult>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     const workers = runOnce ? hosts.slice(0, 1) : hosts
@@ -47,7 +47,9 @@ export class HostFanOut {
       await slot.acquire()
       if (this.#run.stop.aborted) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
-      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, slot)
+      const result = fault
+        ? this.#tasks.failed(step, info, host, fault)
+        : await work(info, host, slot, runOnce)
       if (result === undefined) return
       results.set(host, result)
       this.#count(host, result)
@@ -60,7 +62,6 @@ export class HostFanOut {
       }),
     )
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
     return results
   }
 
@@ -90,11 +91,6 @@ export class HostFanOut {
       hosts: (everybody ? this.#active() : hosts).map((host) => host.name),
     })
     return info
-  }
-
-  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
-    const value = from.assigned.get(register)
-    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
   }
 
   #count({ stats }: HostState, { status, ignored, values }: TaskResult): void {

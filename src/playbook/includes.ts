@@ -1,17 +1,19 @@
 import { dirname, join } from 'node:path'
-import type { Node } from '../values/value.ts'
+import type { SourceSpan } from '../values/source.ts'
+import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
 import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import { splitWords, unquote } from './key-values.ts'
 import type { Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
 import { type Action, common, readSteps } from './steps.ts'
 
 /** `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it. */
 export function readTasksFile(fields: Fields, action: Action, reading: Reading): Step[] {
-  const { file, apply } = readIncludeArguments(action, reading)
+  const { file, apply } = readIncludeArguments(fields, action, reading)
   if (file === undefined) return []
   const shared = common(fields, reading)
   if (action.name === 'include_tasks') {
@@ -60,7 +62,8 @@ export function findTasksFile(
   reading: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
 ): string | undefined {
   if (name.startsWith('/')) return firstFile([name])
-  const role = reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name)]
+  const role =
+    reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name), join(reading.role.path, name)]
   return firstFile([
     join(reading.folder, name),
     ...role,
@@ -69,16 +72,38 @@ export function findTasksFile(
   ])
 }
 
-function readIncludeArguments(action: Action, reading: Reading) {
+/**
+ * The arguments of an include or import: a map, `name=value` words, or a text that is the argument `free`; with what
+ * `args:` adds. Undefined when there are none.
+ */
+function argumentsOf(action: Action, free: string, fields: Fields): MapNode | undefined {
+  const { args, place } = action
+  const more = fields.map('args')?.entries ?? []
+  if (args?.kind === 'map') return { ...args, entries: [...args.entries, ...more] }
+  const text = args?.kind === 'scalar' && args.value !== null ? String(args.value) : ''
+  if (args?.kind === 'list' || (text === '' && more.length === 0)) return undefined
+  const entries = splitWords(text).flatMap((word) => {
+    const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word)
+    return match === null ? [] : [entryOf(match[1]!, unquote(match[2]!), args!.place)]
+  })
+  const rest = splitWords(text).filter((word) => !/^[A-Za-z_]\w*=/.test(word))
+  const whole = entries.length === 0 ? text : rest.join(' ')
+  const freely = whole === '' ? [] : [entryOf(free, whole, args!.place)]
+  return { kind: 'map', entries: [...freely, ...entries, ...more], place: args?.place ?? place }
+}
+
+function entryOf(key: string, value: string, place: SourceSpan): MapEntry {
+  return { key, keyPlace: place, value: { kind: 'scalar', value, place } }
+}
+
+function readIncludeArguments(fields: Fields, action: Action, reading: Reading) {
   const { problems } = reading
-  if (action.args?.kind === 'scalar' && action.args.value !== null) {
-    return { file: { ...action.args, value: String(action.args.value) }, apply: nothingInherited }
-  }
-  if (action.args?.kind !== 'map') {
+  const given = argumentsOf(action, 'file', fields)
+  if (given === undefined) {
     problems.push({ message: `${action.name} takes the name of a file`, place: action.place })
     return { file: undefined, apply: nothingInherited }
   }
-  const args = new Fields(action.args, problems)
+  const args = new Fields(given, problems)
   args.rejectUnknown(action.name, ['apply', 'file'])
   const file = args.scalar('file')
   if (file === undefined) problems.push({ message: `${action.name} needs "file"`, place: action.place })
@@ -100,13 +125,16 @@ const roleArguments = [
   'handlers_from',
   'name',
   'public',
+  'role',
+  'rolespec_validate',
   'tasks_from',
   'vars_from',
 ]
 
 export function readRoleTask(fields: Fields, action: Action, reading: Reading): Step[] {
   const { problems } = reading
-  if (action.args?.kind !== 'map') {
+  const given = argumentsOf(action, 'name', fields)
+  if (given === undefined) {
     problems.push({
       message: `${action.name} takes "name" and more`,
       place: action.place,
@@ -114,9 +142,9 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
     })
     return []
   }
-  const args = new Fields(action.args, problems)
+  const args = new Fields(given, problems)
   args.rejectUnknown(action.name, roleArguments)
-  const roleName = args.scalar('name')
+  const roleName = args.scalar('name') ?? args.scalar('role')
   if (roleName === undefined) {
     problems.push({ message: `${action.name} needs "name", the role's`, place: action.place })
     return []

@@ -2,9 +2,10 @@ import { dirname, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
-import { shownPath } from '../yaml/files.ts'
+import { firstFile, isFile, shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
 import { chainProblem } from './chain.ts'
+import { inCollection } from './collections.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
@@ -12,6 +13,7 @@ import { readSteps } from './steps.ts'
 
 const playKeywords = [
   ...inheritedKeywords.filter((keyword) => keyword !== 'when'),
+  'collections',
   'force_handlers',
   'gather_facts',
   'gather_subset',
@@ -93,7 +95,7 @@ function readPlayOrImport(
     'vars',
     'when',
   ])
-  const target = resolve(dirname(path), String(imported.value))
+  const target = playbookNamed(String(imported.value), dirname(path))
   const longer = [...chain, target]
   const message = chainProblem(`${shownPath(target)} imports itself`, longer)
   if (message !== undefined) {
@@ -101,6 +103,14 @@ function readPlayOrImport(
     return []
   }
   return readPlays(target, imported, inherit(inherited, fields), longer, options)
+}
+
+/** The path of a playbook: relative to the one that names it, or of a collection (`namespace.collection.name`). */
+export function playbookNamed(name: string, folder: string): string {
+  const beside = resolve(folder, name)
+  if (isFile(beside)) return beside
+  const found = inCollection(name, 'playbooks', folder)
+  return (found && firstFile(['.yml', '.yaml', ''].map((ending) => `${found}${ending}`))) ?? beside
 }
 
 function readPlay(fields: Fields, path: string, outer: Inherited, options: PlaybookOptions): Play {
@@ -121,6 +131,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
   // A play's own variables rank below facts, those of an import with the tasks'.
   const inherited: Inherited = { ...own, vars: outer.vars }
   const folder = dirname(path)
+  const collections = fields.words('collections')
   const reading: Reading = {
     ...options,
     problems,
@@ -129,6 +140,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     role: undefined,
     inherited,
     chain: [],
+    collections,
     within: [],
     handlers: false,
   }
@@ -140,6 +152,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     file: path,
     folder,
     inherited,
+    collections,
     vars,
     varsFiles: fields.list('vars_files'),
     varsPrompt: readPrompts(fields, problems),

@@ -21,6 +21,8 @@ export interface Reading extends Sources {
   readonly folder: string
   readonly role: Role | undefined
   readonly inherited: Inherited
+  /** Collections whose roles and modules may be named without them. */
+  readonly collections: readonly string[]
   /** Files and roles that are being read, outermost first: one that is in it again is a cycle. */
   readonly chain: readonly string[]
   /** The includes by which the run came here, outermost first. */

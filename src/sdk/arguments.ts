@@ -30,6 +30,7 @@ export function readArguments(
   for (const [name, value] of Object.entries(given)) {
     const option = optionNamed(module, name)
     if (option === undefined && module.openEnded) args[name] = value
+    else if (option === undefined && isMeaningless(module, name)) continue
     else if (option === undefined) problems.push(unknownOption(module, name))
     else if (option in args)
       problems.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
@@ -70,6 +71,14 @@ function untellable({ type, bytes }: Option, value: unknown): string | undefined
     default:
       return faultIn(value, bytes ? unwritable : unpassable)
   }
+}
+
+/** Arguments of Ansible's that mean nothing here: SELinux's, how files are written, and what is old. */
+const OF_FILES = ['attr', 'attributes', 'selevel', 'serole', 'setype', 'seuser', 'unsafe_writes', 'decrypt']
+
+function isMeaningless({ options, accepts = [], runsCommands }: Module, name: string): boolean {
+  if (accepts.includes(name)) return true
+  return name === 'warn' ? runsCommands === true : 'mode' in options && OF_FILES.includes(name)
 }
 
 function unknownOption(module: Module, name: string): ArgumentProblem {
@@ -154,7 +163,8 @@ function toMode(value: unknown): string {
     return value.toString(8).padStart(4, '0')
   }
   const text = toText(value)
-  if (/^[0-7]{1,5}$/.test(text)) return text.padStart(4, '0')
+  const octal = /^(?:0o)?([0-7]{1,5})$/i.exec(text)?.[1]
+  if (octal !== undefined) return octal.padStart(4, '0')
   if (/^([ugoa]*([-+=]([rwxXst]*|[ugo]))+)(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/.test(text)) return text
   throw new Error(`"${text}" are no permissions; write octal such as "0644" or symbolic such as "u=rw,go=r"`)
 }

@@ -22,10 +22,17 @@ export class ProblemError extends Error {
   }
 }
 
-/** The known name that a mistyped one was most likely meant to be, or undefined when none is close. */
-export function closest(name: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name that a mistyped one was most likely meant to be, or undefined when none is close: at `most` so many
+ * slips away.
+ */
+export function closest(
+  name: string,
+  known: Iterable<string>,
+  most: number = mistakesIn(name),
+): string | undefined {
   let best: string | undefined
-  let least = mistakesIn(name) + 1
+  let least = most + 1
   for (const candidate of known) {
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())
     if (steps < least) {

@@ -348,16 +348,16 @@ play.yml:4:15: unknown module "debgu"
    |                                       ^^^`,
   ],
   [
-    'with_items',
+    'with_item',
     `- hosts: all
   tasks:
     - ping:
-      with_items: [1]
+      with_item: [1]
 `,
-    `play.yml:4:7: "with_items" is not known here
- 4 |       with_items: [1]
-   |       ^^^^^^^^^^
-  write it as "loop:" over a list`,
+    `play.yml:4:18: unknown lookup "item"
+ 4 |       with_item: [1]
+   |                  ^^^
+  did you mean "items"?`,
   ],
   [
     'strategy',

@@ -61,6 +61,7 @@ property(test, 'tasks: steps, or problems with their places', hostile(TASKS, PLA
     role: undefined,
     inherited: nothingInherited,
     chain: [],
+    collections: [],
     within: [],
     handlers: false,
   }
