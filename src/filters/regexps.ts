@@ -13,7 +13,7 @@ export const regexpFilters = [
     'A text with what an expression matches replaced; \\1 and \\g<name> stand for groups.',
     (value: unknown, written: unknown, replacement: unknown, ignoreCase: unknown, multiline: unknown) => {
       const subject = str(value)
-      const expression = expressionOf(written, ignoreCase, multiline, 'g')
+      const expression = expressionOf(subject, written, ignoreCase, multiline, 'g')
       const replace = pythonReplacement(text(replacement))
       return matching({ expression, written: str(written), text: subject }, () =>
         subject.replace(expression, replace),
@@ -27,7 +27,7 @@ export const regexpFilters = [
     (value: unknown, written: unknown, groups: unknown[], named: Named) => {
       const subject = str(value)
       const wanted = groups.map(groupName)
-      const expression = expressionOf(written, named.ignorecase, named.multiline)
+      const expression = expressionOf(subject, written, named.ignorecase, named.multiline)
       const match = matching({ expression, written: str(written), text: subject }, () =>
         expression.exec(subject),
       )
@@ -42,7 +42,7 @@ export const regexpFilters = [
     'All that an expression matches: texts, its group, or lists of its groups.',
     (value: unknown, written: unknown, multiline: unknown, ignoreCase: unknown) => {
       const subject = str(value)
-      const expression = expressionOf(written, ignoreCase, multiline, 'g')
+      const expression = expressionOf(subject, written, ignoreCase, multiline, 'g')
       const found = matching({ expression, written: str(written), text: subject }, () => [
         ...subject.matchAll(expression),
       ])
@@ -65,10 +65,17 @@ export const regexpFilters = [
   ),
 ]
 
-/** A regular expression with the flags that are asked for. */
-export function expressionOf(written: unknown, ignoreCase: unknown, multiline: unknown, flags = ''): RegExp {
-  const asked = `${flags}${isTruthy(ignoreCase ?? false) ? 'i' : ''}${isTruthy(multiline ?? false) ? 'm' : ''}`
-  return pythonRegExp(text(written), asked)
+/** A regular expression for a text, with the flags that are asked for. */
+export function expressionOf(
+  subject: string,
+  written: unknown,
+  ignoreCase: unknown,
+  multiline: unknown,
+  flags = '',
+): RegExp {
+  const isAscii = /^[\x00-\x7f]*$/.test(subject)
+  const asked = `${isTruthy(ignoreCase ?? false) ? 'i' : ''}${isTruthy(multiline ?? false) ? 'm' : ''}`
+  return pythonRegExp(text(written), `${flags}${asked}${isAscii ? '' : 'u'}`)
 }
 
 function groupName(written: unknown): string | number {
