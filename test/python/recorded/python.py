@@ -151,7 +151,67 @@ def formats():
     return rows
 
 
+TEXTS = ["", "a", "Hello World", " \t a b  c \n", "a,b,,c", ",", "aXbXc", "ß ǆ İ", "ΑΣ", "é\U0001f600x", "123", "²", "Ⅷ", "\u0663",
+         "line1\nline2\r\nline3\x0b\x1c\u2028end", "\n", "it's a DOG", "x_1", "+5", "a\tb\n\tc", "\xa0", "aaaa", "www.example.com"]
+TEXT_CALLS = [(name, (), {}) for name in (
+    "upper lower title capitalize swapcase casefold split rsplit splitlines strip lstrip rstrip isalpha isdigit isdecimal "
+    "isnumeric isalnum isspace isupper islower istitle isidentifier isascii isprintable expandtabs").split()] + [
+    ("split", (",",), {}), ("split", (",", 1), {}), ("split", (None, 1), {}), ("split", ("",), {}), ("split", (), {"maxsplit": 2}), ("split", (None, 0), {}),
+    ("split", (1,), {}), ("rsplit", (",", 1), {}), ("rsplit", (None, 1), {}), ("rsplit", ("X",), {}), ("rsplit", ("aa", 1), {}), ("splitlines", (True,), {}),
+    ("partition", (",",), {}), ("rpartition", (",",), {}), ("strip", ("a",), {}), ("lstrip", ("ah",), {}), ("rstrip", (" cx",), {}), ("strip", ("w.moc",), {}),
+    ("find", ("a",), {}), ("find", ("x", 1), {}), ("find", ("", 1), {}), ("find", ("", 99), {}), ("find", ("b", -3), {}), ("rfind", ("a",), {}), ("rfind", ("a", 0, -1), {}),
+    ("index", ("o",), {}), ("rindex", ("o",), {}), ("count", ("a",), {}), ("count", ("",), {}), ("count", ("aa",), {}), ("count", ("a", 1, 3), {}), ("count", ("", 99), {}),
+    ("replace", ("a", "$&"), {}), ("replace", ("", "-"), {}), ("replace", ("a", "bb", 1), {}), ("replace", ("aa", "b"), {}), ("replace", ("", "-", 2), {}), ("replace", ("a", "", 0), {}),
+    ("startswith", ("a",), {}), ("startswith", (("H", "w"),), {}), ("startswith", ("", 99), {}), ("startswith", ("b", 1), {}), ("startswith", ((),), {}), ("endswith", (("c", "d"),), {}),
+    ("endswith", ("l", 0, 3), {}), ("startswith", (1,), {}), ("startswith", (["a"],), {}), ("join", (["a", "b"],), {}), ("join", ("abc",), {}), ("join", ([1],), {}), ("join", ({"a": 1},), {}),
+    ("join", ([],), {}), ("center", (10,), {}), ("center", (11, "*"), {}), ("ljust", (10, "."), {}), ("rjust", (10,), {}), ("rjust", (10, "ab"), {}), ("zfill", (6,), {}),
+    ("removeprefix", ("a",), {}), ("removesuffix", ("c",), {}), ("removesuffix", ("",), {}), ("expandtabs", (4,), {}), ("expandtabs", (0,), {}), ("expandtabs", (), {"tabsize": 2}),
+]
+COLLECTION_CALLS = [
+    ([1, 2], "append", (3,)), ([1, 2], "append", ([3],)), ([1], "extend", ("ab",)), ([1], "extend", ((2, 3),)), ([1], "extend", ({"a": 1},)), ([1], "extend", (1,)),
+    ([1, 2], "insert", (0, 9)), ([1, 2], "insert", (-1, 9)), ([1, 2], "insert", (99, 9)), ([1, 2], "insert", (-99, 9)), ([1, 2, 1], "remove", (1,)), ([1], "remove", ("1",)), ([1, 2], "pop", ()),
+    ([1, 2], "pop", (0,)), ([1, 2], "pop", (-2,)), ([1], "pop", (5,)), ([], "pop", ()), ([1], "pop", ("a",)), ([1], "clear", ()), ([1, [2]], "copy", ()), ([1, 2, 1], "count", (1.0,)), ([True], "count", (1,)),
+    ([1, 2, 1], "index", (1,)), ([1, 2, 1], "index", (1, 1)), ([1], "index", ("a",)), ([1, 2], "index", (2, -1)), ([3, 1, 2], "sort", ()), (["b", "a"], "sort", ()), ([1, "a"], "sort", ()), ([1, 2], "reverse", ()),
+    ([[2, "x"], [1, "y"]], "sort", ()), ([1, True, 0], "sort", ()), ((1, 2, 1), "count", (1,)), ((1, 2), "index", (2,)), ((1,), "index", (5,)),
+    ({"a": 1}, "get", ("a",)), ({"a": 1}, "get", ("b",)), ({"a": 1}, "get", ("b", 5)), ({80: 1}, "get", (80,)), ({80: 1}, "get", ("80",)), ({"a": 1}, "get", ([],)), ({"a": 1, 80: 2}, "keys", ()), ({"a": 1}, "values", ()),
+    ({"b": 1, 5: "x"}, "items", ()), ({"a": 1}, "pop", ("a",)), ({"a": 1}, "pop", ("b",)), ({"a": 1}, "pop", ("b", None)), ({"a": 1, "b": 2}, "popitem", ()), ({}, "popitem", ()), ({"a": 1}, "setdefault", ("a", 5)),
+    ({"a": 1}, "setdefault", ("b",)), ({"a": 1}, "setdefault", (80, [])), ({"a": 1}, "update", ({"a": 2, "b": 3},)), ({"a": 1}, "update", ([["c", 4], ("d", 5)],)), ({"a": 1}, "update", ({8: 1, "z": 2},)), ({"a": 1}, "update", ()),
+    ({"a": 1}, "update", ([1],)), ({"a": 1}, "update", ([[1]],)), ({"a": 1}, "update", (["xy"],)), ({8: 1, "a": 2}, "update", ({8: 3},)), ({8: 1, "a": 2}, "copy", ()), ({"a": 1}, "clear", ()), ({"a": 1}, "fromkeys", (["x", 1], 0)),
+    ({1: "a"}, "get", (True,)), ({"a": 1, "b": 2, "c": 3}, "pop", ("b",)), (5, "bit_length", ()), (-(2**70), "bit_length", ()), (0, "bit_length", ()), (True, "bit_length", ()), (1.5, "is_integer", ()), (2.0, "is_integer", ()),
+]
+INTS = ["12", " 12\n", "-5", "+7", "1_000", "_1", "1__0", "", " ", "0x1f", "0X1F", "0b11", "0o17", "ff", "zz", "1.5", "1e3", "0", "007", "9" * 30, "- 1", "0x", "12a"]
+FLOATS = ["1.5", " 1.5 ", "1e3", "1E-3", "nan", "-inf", "Infinity", "+.5", "5.", ".", "1_0.5", "1__0", "", "abc", "1e", "0x10", "1e400", "-0", "1,5"]
+
+
+def after(value, name, args):
+    """What a method gives, and what its value is afterwards."""
+    result = outcome(lambda: getattr(value, name)(*args))
+    return [result, repr(value)]
+
+
+def methods():
+    errors = []
+    rows = [TEXTS, errors]
+    for name, args, named in TEXT_CALLS:
+        rows.append([name, encode(list(args)), encode(named), [short(outcome(lambda: getattr(text, name)(*args, **named)), errors) for text in TEXTS]])
+    return rows
+
+
+def collections():
+    return [[encode(value), name, encode(list(args)), *after(value, name, args)] for value, name, args in COLLECTION_CALLS]
+
+
+def numbers():
+    rows = [["int", text, base, outcome(int, text, base)] for text in INTS for base in (10, 16, 0, 36)]
+    rows += [["int", encode(value), None, outcome(int, value)] for value in (1.9, -1.9, True, 1e20, float("nan"), float("inf"), None, [], 2**70)]
+    rows += [["float", encode(value), None, outcome(float, value)] for value in (*FLOATS, 1, 1.5, True, 2**70, 2**2000, None, [])]
+    return rows
+
+
 if __name__ == "__main__":
+    write("methods", methods())
+    write("collections", collections())
+    write("numbers", numbers())
     write("operators", operators())
     write("texts", texts())
     write("slices", slices())
