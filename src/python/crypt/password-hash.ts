@@ -21,13 +21,17 @@ export function passwordHash(password: string, type: string, options: HashOption
   const scheme = SCHEMES[name]
   if (scheme === undefined) {
     const known = [...Object.keys(SHORT_NAMES), ...Object.keys(SCHEMES)]
-    throw new Error(`there is no hash of passwords "${type}"; ${didYouMean(type, known) ?? `take ${known.join(', ')}`}`)
+    throw new Error(
+      `there is no hash of passwords "${type}"; ${didYouMean(type, known) ?? `take ${known.join(', ')}`}`,
+    )
   }
   if (password.includes('\0')) throw new Error('a password cannot have a NUL character')
   const rounds = roundsFor(scheme, name, options.rounds)
   const salt = saltFor(scheme, name, options)
   const known = `${name} ${options.ident} ${rounds} ${salt} ${password}`
-  return remembered(options.salt ? known : undefined, () => scheme.hash(password, salt, rounds, options.ident))
+  return remembered(options.salt ? known : undefined, () =>
+    scheme.hash(password, salt, rounds, options.ident),
+  )
 }
 
 /** Characters of the salt that a hash is given when none is named; 8 for one that is not known here. */
@@ -101,9 +105,12 @@ function saltFor({ saltSize, exact }: Scheme, name: string, options: HashOptions
   if (size < 0 || size > saltSize || (exact && size !== saltSize))
     throw new Error(`${name} takes a salt of ${exact ? '' : 'at most '}${saltSize} characters, not ${size}`)
   const salt = options.salt || randomSalt(size)
-  if (!/^[./0-9A-Za-z]*$/.test(salt)) throw new Error('a salt has letters, digits, "." and "/" and nothing else')
+  if (!/^[./0-9A-Za-z]*$/.test(salt))
+    throw new Error('a salt has letters, digits, "." and "/" and nothing else')
   if (salt.length > saltSize || (exact && salt.length !== saltSize))
-    throw new Error(`${name} takes a salt of ${exact ? '' : 'at most '}${saltSize} characters, not ${salt.length}`)
+    throw new Error(
+      `${name} takes a salt of ${exact ? '' : 'at most '}${saltSize} characters, not ${salt.length}`,
+    )
   return salt
 }
 

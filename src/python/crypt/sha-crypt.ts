@@ -40,7 +40,9 @@ function stretched(kind: ShaCrypt, start: Buffer, word: Buffer, salt: Buffer, ro
 
 /** One call does it where Node.js has it: half the time of a hash object. */
 const digestOf = (kind: ShaCrypt, text: Uint8Array): Buffer =>
-  crypto.hash === undefined ? crypto.createHash(kind).update(text).digest() : crypto.hash(kind, text, 'buffer')
+  crypto.hash === undefined
+    ? crypto.createHash(kind).update(text).digest()
+    : crypto.hash(kind, text, 'buffer')
 
 /** What is hashed in a round, with a hole for the digest of the round before. */
 function pattern(round: number, word: Buffer, salt: Buffer, size: number): { text: Buffer; hole: number } {

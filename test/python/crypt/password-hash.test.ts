@@ -18,7 +18,16 @@ interface Case {
   readonly error?: string
 }
 
-for (const type of ['md5', 'sha256', 'sha512', 'sha256_crypt', 'sha512_crypt', 'blowfish', 'bcrypt', 'apr_md5_crypt'])
+for (const type of [
+  'md5',
+  'sha256',
+  'sha512',
+  'sha256_crypt',
+  'sha512_crypt',
+  'blowfish',
+  'bcrypt',
+  'apr_md5_crypt',
+])
   test(`passwords are hashed as passlib hashes them: ${type}`, () => {
     const cases = recorded<Case>('crypt').filter(({ hashtype }) => hashtype === type)
     assert.ok(cases.length > 0)
@@ -38,7 +47,10 @@ test('without a salt one is drawn, which with the password gives the same hash a
 })
 
 test('a salt is drawn as long as is asked for', () => {
-  assert.match(passwordHash('secret', 'sha512', { rounds: 1000, saltSize: 3 }), /^\$6\$rounds=1000\$[./\w]{3}\$/)
+  assert.match(
+    passwordHash('secret', 'sha512', { rounds: 1000, saltSize: 3 }),
+    /^\$6\$rounds=1000\$[./\w]{3}\$/,
+  )
 })
 
 const WRONG = [
