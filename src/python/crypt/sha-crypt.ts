@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import * as crypto from 'node:crypto'
 import { hash64 } from './hash64.ts'
 
 /** Which of the two: SHA-256 ("$5$") or SHA-512 ("$6$"). */
@@ -10,7 +10,7 @@ export type ShaCrypt = 'sha256' | 'sha512'
  */
 export function shaCrypt(kind: ShaCrypt, password: string, salt: string, rounds: number): string {
   const [word, grain] = [Buffer.from(password), Buffer.from(salt)]
-  const hash = (...parts: readonly Uint8Array[]) => createHash(kind).update(Buffer.concat(parts)).digest()
+  const hash = (...parts: readonly Uint8Array[]) => digestOf(kind, Buffer.concat(parts))
 
   const other = hash(word, grain, word)
   const start = hash(
@@ -33,10 +33,16 @@ function stretched(kind: ShaCrypt, start: Buffer, word: Buffer, salt: Buffer, ro
   for (let round = 0; round < rounds; round += 1) {
     const { text, hole } = patterns[round % PATTERNS]!
     digest.copy(text, hole)
-    digest = createHash(kind).update(text).digest()
+    digest = digestOf(kind, text)
   }
   return digest
 }
+
+/** One call does it where Node.js has it: half the time of a hash object. */
+const digestOf = (kind: ShaCrypt, text: Uint8Array): Buffer =>
+  crypto.hash === undefined
+    ? crypto.createHash(kind).update(text).digest()
+    : crypto.hash(kind, text, 'buffer')
 
 /** What is hashed in a round, with a hole for the digest of the round before. */
 function pattern(round: number, word: Buffer, salt: Buffer, size: number): { text: Buffer; hole: number } {

@@ -111,7 +111,7 @@ export class DateTime extends PythonObject implements Moment {
     return this.isoformat()
   }
 
-  toYaml(): { tag: 'timestamp'; text: string } {
+  override toYaml(): { tag: 'timestamp'; text: string } {
     return { tag: 'timestamp', text: this.isoformat(' ') }
   }
 

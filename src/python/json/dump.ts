@@ -2,7 +2,9 @@ import { DEEPEST, TOO_DEEP } from '../../values/depth.ts'
 import { Float } from '../../values/float.ts'
 import { type Key, keysOf, nameOf } from '../../values/keys.ts'
 import { floatRepr } from '../float-repr.ts'
-import { sortedKeys } from '../sorted-keys.ts'
+import { PythonObject } from '../object.ts'
+import { compare } from '../order.ts'
+import { Undefined } from '../undefined.ts'
 
 /** The keyword arguments of Python's `json.dumps`, with its defaults. */
 export interface JsonOptions {
@@ -13,11 +15,6 @@ export interface JsonOptions {
   readonly allow_nan?: boolean
   /** What stands between items, and between a key and its value. */
   readonly separators?: readonly [string, string] | null
-}
-
-/** A value that tells itself how it is dumped, such as a date. */
-export interface JsonScalar {
-  toJsonText(): string
 }
 
 /** A value as JSON, to the byte as Python's `json.dumps` writes it. Throws what Python refuses. */
@@ -46,7 +43,8 @@ export function dumpJson(value: unknown, options: JsonOptions = {}): string {
 
   const visit = (part: unknown, depth: number): string => {
     if (typeof part !== 'object' || part === null || part instanceof Float) return scalar(part)
-    if (isJsonScalar(part)) return quoted(part.toJsonText(), ascii)
+    if (part instanceof PythonObject) return quoted(part.toJsonText(), ascii)
+    if (part instanceof Undefined) part.fail()
     if (open.has(part)) throw new Error('this value holds itself; JSON cannot say that')
     if (depth > DEEPEST) throw new Error(`this value is ${TOO_DEEP}`)
     open.add(part)
@@ -62,7 +60,7 @@ export function dumpJson(value: unknown, options: JsonOptions = {}): string {
   }
 
   const entries = (map: { [name: string]: unknown }, depth: number): string[] =>
-    ordered(keysOf(map), options.sort_keys === true).map(
+    (options.sort_keys ? [...keysOf(map)].sort(compare) : keysOf(map)).map(
       (key) => `${quoted(keyText(key), ascii)}${colon}${visit(map[nameOf(key)], depth + 1)}`,
     )
 
@@ -75,13 +73,6 @@ export function dumpHtmlSafeJson(value: unknown, options: JsonOptions = {}): str
     /[<>&']/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
-
-function ordered(keys: readonly Key[], sort: boolean): readonly Key[] {
-  if (!sort) return keys
-  const inOrder = sortedKeys(keys)
-  if (inOrder === undefined) throw new Error('keys of several kinds cannot be sorted')
-  return inOrder
 }
 
 function floatText(value: number, allowNan: boolean): string {
@@ -97,14 +88,6 @@ function quoted(text: string, ascii: boolean): string {
 
 function escaped(char: string): string {
   return ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-function isJsonScalar(value: object): value is JsonScalar {
-  return (
-    'toJsonText' in value &&
-    typeof value.toJsonText === 'function' &&
-    Object.getPrototypeOf(value) !== Object.prototype
-  )
 }
 
 const NOT_BARE = /["\\\x00-\x1f]/g

@@ -2,7 +2,9 @@ import { DEEPEST, TOO_DEEP } from '../../values/depth.ts'
 import { Float } from '../../values/float.ts'
 import { type Key, keysOf, nameOf } from '../../values/keys.ts'
 import { floatRepr } from '../float-repr.ts'
+import { PythonObject } from '../object.ts'
 import { sortedKeys } from '../sorted-keys.ts'
+import { Undefined } from '../undefined.ts'
 
 /** What a dump is made of before it is laid out: PyYAML's nodes, with YAML 1.1's tags. */
 export type YamlNode = ScalarNode | SequenceNode | MappingNode
@@ -37,18 +39,14 @@ export interface NodeOptions {
   readonly styled: boolean
 }
 
-/** A value that tells itself how it is dumped, such as a date. */
-export interface YamlScalar {
-  toYaml(): { readonly tag: Tag; readonly text: string }
-}
-
 /** The nodes of a value. A list or map that is found twice is one node in two places. */
 export function nodesOf(value: unknown, options: NodeOptions): YamlNode {
   const seen = new Map<object, YamlNode>()
 
   const visit = (part: unknown, depth: number): YamlNode => {
     if (typeof part !== 'object' || part === null || part instanceof Float) return scalarOf(part)
-    if (isYamlScalar(part)) return { kind: 'scalar', ...part.toYaml() }
+    if (part instanceof PythonObject) return { kind: 'scalar', ...yamlOf(part) }
+    if (part instanceof Undefined) part.fail()
     const known = seen.get(part)
     if (known !== undefined) return known
     if (depth > DEEPEST) throw new Error(`this value is ${TOO_DEEP}`)
@@ -113,12 +111,10 @@ function floatText(value: number): string {
   return text.includes('.') ? text : text.replace('e', '.0e')
 }
 
-function isYamlScalar(value: object): value is YamlScalar {
-  return (
-    'toYaml' in value &&
-    typeof value.toYaml === 'function' &&
-    Object.getPrototypeOf(value) !== Object.prototype
-  )
+function yamlOf(value: PythonObject): { readonly tag: Tag; readonly text: string } {
+  const scalar = value.toYaml()
+  if (scalar !== undefined) return scalar
+  throw new Error(`YAML cannot hold a ${value.typeName}`)
 }
 
 /** YAML 1.1's plain scalars that are no texts. */

@@ -61,7 +61,7 @@ test('keys of several kinds cannot be sorted', () => {
     ['a', 1],
     [1, 2],
   ])
-  assert.throws(() => dumpJson(map, { sort_keys: true }), /cannot be sorted/)
+  assert.throws(() => dumpJson(map, { sort_keys: true }), /not supported between/)
 })
 
 test.run()
