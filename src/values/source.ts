@@ -4,6 +4,8 @@ export class Source {
   readonly text: string
   /** A byte order mark stood before the text. */
   readonly hasMark: boolean
+  /** The template language that its role's meta or the settings say. */
+  language: 'handlebars' | 'jinja' | undefined
   #lineStarts: number[] | undefined
 
   constructor(path: string, text: string, hasMark = false) {
