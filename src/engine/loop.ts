@@ -1,7 +1,7 @@
 import type { Loop } from '../playbook/ast.ts'
 import type { TemplateContext } from '../template/context.ts'
-import { MissingError } from '../template/missing.ts'
 import { keysOf } from '../values/keys.ts'
+import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'

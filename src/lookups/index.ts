@@ -1,4 +1,4 @@
-import { MissingError } from '../template/missing.ts'
+import { MissingError } from '../values/missing.ts'
 import { didYouMean } from '../values/problem.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { commandLookups } from './commands.ts'

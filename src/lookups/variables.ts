@@ -1,5 +1,5 @@
-import { MissingError } from '../template/missing.ts'
 import { matching } from '../values/matching.ts'
+import { MissingError } from '../values/missing.ts'
 import { pythonRegExp } from '../values/regexp.ts'
 import type { Value } from '../values/value.ts'
 import { type Lookup, type LookupContext, textTerm } from './define.ts'
