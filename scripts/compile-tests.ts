@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
@@ -43,15 +43,13 @@ export async function compileTests(names: readonly string[]): Promise<Compiled> 
   return { at: (name) => join(folder, name.replace(/\.ts$/, '.mjs')), remove }
 }
 
-/** Files that tests start or read are found from where the test was written. */
+/** Files beside a file of the project are found from where it was written. */
 const whereWritten: Plugin = {
   name: 'where it was written',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/, namespace: 'file' }, ({ path }) => {
-      if (!relative('test', path).startsWith('..')) {
-        const url = JSON.stringify(pathToFileURL(path).href)
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url), loader: 'ts' }
-      }
-      return undefined
+      const text = readFileSync(path, 'utf8')
+      const url = JSON.stringify(pathToFileURL(path).href)
+      return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' }
     }),
 }

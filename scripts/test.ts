@@ -27,7 +27,15 @@ process.env.FORCE_COLOR = '1'
 await run(JSON.parse(process.argv[1]))`
 
 /** Beginnings of the files that run longest, the longest first. */
-const LONGEST = ['cli/inputs']
+const LONGEST = [
+  'engine/prefetch/prefetcher',
+  'host/safe-path',
+  'engine/logins',
+  'cli/signals',
+  'cli/run',
+  'engine/places',
+  'cli/inputs',
+]
 
 interface Counts {
   readonly total: number

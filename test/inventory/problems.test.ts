@@ -91,7 +91,7 @@ const YAML: [text: string, problems: string[]][] = [
 ]
 
 for (const [text, problems] of YAML) {
-  test(`YAML: ${JSON.stringify(text)}`, async () => {
+  test(`an inventory in YAML is refused where it says ${JSON.stringify(text)}`, async () => {
     await loadText('hosts.yml', text, (loaded) => assert.equal(loaded.problems, problems))
   })
 }
@@ -129,7 +129,7 @@ const INI: [text: string, problems: string[]][] = [
 ]
 
 for (const [text, problems] of INI) {
-  test(`INI: ${JSON.stringify(text)}`, async () => {
+  test(`an inventory in INI is refused where it says ${JSON.stringify(text)}`, async () => {
     await loadText('hosts', text, (loaded) => assert.equal(loaded.problems, problems))
   })
 }
@@ -272,7 +272,7 @@ const WARNED: [what: string, files: Files, warnings: string[]][] = [
 ]
 
 for (const [what, files, warnings] of WARNED) {
-  test(`warning: ${what}`, async () => {
+  test(`there is a warning of this: ${what}`, async () => {
     await load(files, ['h'], (loaded) => assert.equal([loaded.problems, loaded.warnings], [[], warnings]))
   })
 }

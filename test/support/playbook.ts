@@ -74,7 +74,8 @@ async function runIn(
   }
   const inventory = args.includes('-i') ? [] : ['-i', `${hosts.join(',')},`]
   const placed = args.map((arg) => arg.replaceAll('HERE', folder))
-  const flags = ['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')]
+  // A machine that is busy with other tests takes its time to let a login in.
+  const flags = ['-c', 'local', '-T', '60', ...inventory, ...placed, join(folder, 'play.yml')]
   try {
     const exitStatus = await execute(await prepared(flags, own), {
       emit,
