@@ -6,11 +6,11 @@ import { Float } from '../../values/float.ts'
 import { keysOf } from '../../values/keys.ts'
 import { isUndefined, text } from '../given.ts'
 
-const require = createRequire(import.meta.url)
+
 
 /** What an expression of JMESPath (jmespath.org) finds in a value. Raises an Error with a sentence. */
 export function jsonQuery(value: unknown, expression: unknown): unknown {
-  const { search } = require('jmespath') as typeof JmesPath
+  const { search } = createRequire(import.meta.url)('jmespath') as typeof JmesPath
   const written = text(expression)
   if (isUndefined(value)) str(value)
   try {
