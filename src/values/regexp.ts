@@ -3,14 +3,17 @@
  * and add to those the pattern sets itself with `(?i)`. Raises an Error with a sentence.
  */
 export function pythonRegExp(pattern: string, flags = ''): RegExp {
-  const inline = /^\(\?([a-zA-Z]+)\)/.exec(pattern)
+  const inline = /^(?:\(\?[a-zA-Z]+\))*/.exec(pattern)![0]
   const letters = new Set(flags)
-  for (const letter of inline?.[1] ?? '') {
-    if ('ims'.includes(letter)) letters.add(letter)
+  let isVerbose = false
+  for (const letter of inline.replace(/\W/g, '')) {
+    if (letter === 'x') isVerbose = true
+    else if ('ims'.includes(letter)) letters.add(letter)
     else if (!'ua'.includes(letter))
       throw new Error(`the flag (?${letter}) of a regular expression is not known here`)
   }
-  const body = pattern.slice(inline?.[0].length ?? 0)
+  const written = pattern.slice(inline.length)
+  const body = isVerbose ? withoutBlanks(written) : written
   try {
     return new RegExp(translate(body, letters.has('m'), letters.has('s')), [...letters].join(''))
   } catch (error) {
@@ -22,6 +25,13 @@ export function pythonRegExp(pattern: string, flags = ''): RegExp {
 // In this order: escapes, classes, groups that start with (?, repetitions {,n}, and the three that mean lines.
 const PIECE =
   /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?(?:P<|P=\w+\)|#[^)]*\)|\(|[a-zA-Z-]+[:)])|\{,(?=\d+\})|[.^$]/g
+
+/** What `(?x)` leaves out: blanks and comments, but for those that are escaped or in a class. */
+function withoutBlanks(pattern: string): string {
+  return pattern.replace(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\s+|#.*/g, (piece) =>
+    /^[\s#]/.test(piece) ? '' : piece,
+  )
+}
 
 const END = '(?![\\s\\S])'
 

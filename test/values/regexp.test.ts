@@ -39,6 +39,8 @@ const found: [string, string, string | null][] = [
   ['\\x41\\u0042', 'AB', 'AB'],
   ['\\bfoo\\b', 'a foo b', 'foo'],
   ['', 'x', ''],
+  ['(?x) a b # why\n [ ]\\ c', 'ab  c', 'ab  c'],
+  ['(?i)(?s)A.b', 'a\nB', 'a\nB'],
 ]
 for (const [pattern, text, expected] of found) {
   patterns(`${pattern} in ${JSON.stringify(text)}`, () => {
@@ -48,7 +50,7 @@ for (const [pattern, text, expected] of found) {
 const wrong: [string, string][] = [
   ['(a', '"(a" is not a regular expression: unterminated group'],
   ['a**', '"a**" is not a regular expression: nothing to repeat'],
-  ['(?x)a', 'the flag (?x) of a regular expression is not known here'],
+  ['(?L)a', 'the flag (?L) of a regular expression is not known here'],
   ['a(?i:b)', '"a(?i:b)" is not a regular expression: (?i: is not known here'],
   ['(a)(?(1)b)', '"(a)(?(1)b)" is not a regular expression: (?( is not known here'],
   ['\\h', '"\\h" is not a regular expression: \\h means nothing in it'],
