@@ -25,4 +25,9 @@ export abstract class PythonObject {
 
   /** What `to_json` writes of it, as a text. */
   abstract toJsonText(): string
+
+  /** What `to_yaml` writes of it, as a plain scalar; undefined if YAML has none for it. */
+  toYaml(): { readonly tag: 'timestamp'; readonly text: string } | undefined {
+    return undefined
+  }
 }
