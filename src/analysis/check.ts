@@ -31,9 +31,13 @@ export function checkRun({
   const plays = playbooks.flatMap((playbook) => playbook.plays)
   const found = plays.map((play) => ({ play, ...everyStep(play, sources, problems) }))
   const all = found.flatMap(({ steps }) => steps)
+  // A host or group that is unknown now may be added.
+  const addsHosts = all.some(
+    (step) => step.kind === 'task' && /^(add_host|group_by)$/.test(step.module.controls ?? ''),
+  )
   const assigned = new Set(all.flatMap(assignedBy))
   for (const { play, steps, handlers } of found) {
-    problems.push(...playHosts(inventory, play, extraVars).problems)
+    if (!addsHosts) problems.push(...playHosts(inventory, play, extraVars).problems)
     const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
     // What a play includes, those behind it know too.
     for (const step of all) names.include(step)
@@ -44,7 +48,7 @@ export function checkRun({
       names.check(step)
       checkNumbers(step, problems)
       checkLoop(step, problems)
-      checkDelegate(step, inventory, problems)
+      if (!addsHosts) checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
     }
