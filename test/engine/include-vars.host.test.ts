@@ -52,7 +52,10 @@ test('maps are merged when that is asked for', async () => {
 test('a file that is not there fails the task, and says where it was looked for', async () => {
   const ran = await runText('- {hosts: all, tasks: [{include_vars: none.yml}]}')
   assert.is(ran.exitStatus, 2)
-  assert.match(ran.result('include_vars').message!, /no variables file "none.yml"; looked at .*vars\/none.yml/)
+  assert.match(
+    ran.result('include_vars').message!,
+    /no variables file "none.yml"; looked at .*vars\/none.yml/,
+  )
 })
 
 test('what is included ranks above the variables of the task, below set_fact, and is for the whole run', async () => {
