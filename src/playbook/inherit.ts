@@ -5,7 +5,6 @@ import { type Inherited, type Keyword, keywords } from './ast.ts'
 export const inheritedKeywords: readonly string[] = [
   ...keywords,
   'collections',
-  'debugger',
   'environment',
   'module_defaults',
   'tags',
