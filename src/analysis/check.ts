@@ -32,11 +32,15 @@ export function checkRun({
   const plays = playbooks.flatMap((playbook) => playbook.plays)
   const found = plays.map((play) => ({ play, ...everyStep(play, sources, problems) }))
   const all = found.flatMap(({ steps }) => steps)
+  // A host or group that is unknown now may be added.
+  const addsHosts = all.some(
+    (step) => step.kind === 'task' && /^(add_host|group_by)$/.test(step.module.controls ?? ''),
+  )
   const assigned = new Set(all.flatMap(assignedBy))
   const limited = limitedHosts(inventory, request)
   for (const { play, steps, handlers } of found) {
     const { hosts, problems: faults } = playHosts(inventory, play, extraVars)
-    problems.push(...faults)
+    if (!addsHosts) problems.push(...faults)
     checkLocked(
       hosts.filter((host) => limited?.has(host) ?? true),
       play,
@@ -53,7 +57,7 @@ export function checkRun({
       names.check(step)
       checkNumbers(step, problems)
       checkLoop(step, problems)
-      checkDelegate(step, inventory, problems)
+      if (!addsHosts) checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
     }

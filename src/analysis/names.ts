@@ -218,7 +218,7 @@ export function assignedBy(step: Runnable): string[] {
     const { variable, indexVariable } = step.loop ?? {}
     return [...registered, variable, indexVariable].filter((name) => name !== undefined)
   }
-  if (!step.module.setsVariables) return registered
+  if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
 }
 

@@ -164,11 +164,14 @@ export class Batch {
     const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
       this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )
+    const lost = new Set<HostState>()
     for (const [host, result] of results) {
-      if (result.status === 'changed')
-        this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      if (result.status !== 'changed') continue
+      const unknown = this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
+      if (unknown.length > 0) lost.add(host)
     }
-    return this.#failures(task, results, hosts)
+    return new Set([...lost, ...this.#failures(task, results, hosts)])
   }
 
   /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
@@ -214,11 +217,11 @@ export class Batch {
     return false
   }
 
-  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): void {
-    for (const node of step.notify) {
-      const names = this.#scope.forStep(step, host).render(node)
-      for (const name of Array.isArray(names) ? names : [names]) this.#handlers.notify(String(name), hosts)
-    }
+  /** Notifies what a step says, and gives the names that no handler has. */
+  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): string[] {
+    return step.notify
+      .flatMap((node) => [this.#scope.forStep(step, host).render(node)].flat().map(String))
+      .filter((name) => !this.#handlers.notify(name, hosts))
   }
 
   async #flush(meant: readonly HostState[]): Promise<void> {

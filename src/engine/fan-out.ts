@@ -70,7 +70,10 @@ export class HostFanOut {
     try {
       this.#tasks.flag(step, first, 'any_errors_fatal')
       return {
-        runOnce: this.#tasks.flag(step, first, 'run_once'),
+        // An add_host is the same for all hosts: as in Ansible, it is done once.
+        runOnce:
+          (step.kind === 'task' && step.module.controls === 'add_host') ||
+          this.#tasks.flag(step, first, 'run_once'),
         throttle: this.#tasks.throttle(step, first),
       }
     } catch (error) {

@@ -44,6 +44,11 @@ export class PlayVariables {
     this.#roles.push(role)
   }
 
+  /** Must be called after the inventory has changed. */
+  forgetHosts(): void {
+    this.#layersOfHost.clear()
+  }
+
   /** What can be known without a host. */
   forPlay(): TemplateContext {
     return TemplateContext.of([...this.#plays, this.#extra()], this.#lookups)
@@ -58,6 +63,7 @@ export class PlayVariables {
     const role: Layer[] =
       own === undefined ? [] : [{ name: 'role', values: new Map<string, Value>(roleMagic(own)) }]
     const layers = [
+      this.#reached(step, host),
       ...defaults,
       ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
       ...below,
@@ -111,6 +117,19 @@ export class PlayVariables {
   become(scope: TemplateContext, step: Step, name: string): Become | undefined {
     const get = (variable: string) => scope.variables.get(variable)
     return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
+  }
+
+  /** How a host is reached, for templates that ask, where no variable says it. */
+  #reached({ inherited }: Step, host: HostState): Layer {
+    const { connection, user } = this.#run.request.connection
+    const { remote_user } = inherited.keywords
+    const computed = new Map<string, (variables: Variables) => Value>([['ansible_host', () => host.name]])
+    if (inherited.keywords.connection === undefined)
+      computed.set('ansible_connection', () => connection ?? 'ssh')
+    if (remote_user !== undefined)
+      computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
+    else if (user !== undefined) computed.set('ansible_user', () => user)
+    return { name: 'connection', computed }
   }
 
   #delegateVariables(name: string): (variable: string) => Value | undefined {

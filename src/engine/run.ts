@@ -131,9 +131,15 @@ export class Run {
   async prompt(play: Play): Promise<ReadonlyMap<string, Value>> {
     const answers = new Map<string, Value>()
     const extra = TemplateContext.of([{ name: 'extra vars', variables: this.extraVars }])
-    for (const { name, prompt, default: otherwise, isPrivate } of play.varsPrompt) {
+    for (const { name, prompt, default: otherwise, isPrivate, isConfirmed } of play.varsPrompt) {
       if (this.extraVars.has(name)) continue
-      const answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+      let answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+      while (
+        isConfirmed &&
+        answer !== undefined &&
+        answer !== (await this.#parts.ask(`confirm ${prompt}: `, isPrivate))
+      )
+        answer = await this.#parts.ask(`${prompt}: `, isPrivate)
       if (answer !== undefined && answer !== '') answers.set(name, answer)
       else if (otherwise !== undefined) answers.set(name, extra.render(otherwise))
       else if (answer !== undefined) answers.set(name, '')

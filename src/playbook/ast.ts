@@ -197,6 +197,8 @@ export interface VarsPrompt {
   readonly prompt: string
   readonly default: Node | undefined
   readonly isPrivate: boolean
+  /** Asked for twice. */
+  readonly isConfirmed: boolean
 }
 
 export interface Playbook {

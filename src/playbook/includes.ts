@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { isTemplate } from '../template/template.ts'
 import type { SourceSpan } from '../values/source.ts'
 import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
@@ -11,12 +12,16 @@ import type { Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
 import { type Action, common, readSteps } from './steps.ts'
 
-/** `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it. */
+/**
+ * `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it; the old
+ * `include` is the one if it loops or its name is a template, else the other, and what else it is given are variables.
+ */
 export function readTasksFile(fields: Fields, action: Action, reading: Reading): Step[] {
-  const { file, apply } = readIncludeArguments(fields, action, reading)
+  const { file, apply, params } = readIncludeArguments(fields, action, reading)
   if (file === undefined) return []
-  const shared = common(fields, reading)
-  if (action.name === 'include_tasks') {
+  const shared = common(fields, reading, params)
+  const isDynamic = action.name === 'include' && (shared.loop !== undefined || isTemplate(String(file.value)))
+  if (action.name === 'include_tasks' || isDynamic) {
     return [
       {
         kind: 'include_tasks',
@@ -101,13 +106,18 @@ function readIncludeArguments(fields: Fields, action: Action, reading: Reading) 
   const given = argumentsOf(action, 'file', fields)
   if (given === undefined) {
     problems.push({ message: `${action.name} takes the name of a file`, place: action.place })
-    return { file: undefined, apply: nothingInherited }
+    return { file: undefined, apply: nothingInherited, params: [] }
   }
   const args = new Fields(given, problems)
-  args.rejectUnknown(action.name, ['apply', 'file'])
+  if (action.name !== 'include') args.rejectUnknown(action.name, ['apply', 'file'])
+  const params = given.entries.filter(({ key }) => key !== 'apply' && key !== 'file')
   const file = args.scalar('file')
   if (file === undefined) problems.push({ message: `${action.name} needs "file"`, place: action.place })
-  return { file, apply: readApply(args, reading) }
+  return {
+    file,
+    apply: readApply(args, reading),
+    params: params.length === 0 ? [] : [{ ...given, entries: params }],
+  }
 }
 
 function readApply(args: Fields, reading: Reading) {

@@ -4,6 +4,7 @@ import { type Inherited, type Keyword, keywords } from './ast.ts'
 
 export const inheritedKeywords: readonly string[] = [
   ...keywords,
+  'collections',
   'environment',
   'module_defaults',
   'tags',

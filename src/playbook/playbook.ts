@@ -31,6 +31,9 @@ const playKeywords = [
   'tasks',
   'vars_files',
   'vars_prompt',
+  'user',
+  'fact_path',
+  'gather_timeout',
 ]
 
 export interface PlaybookOptions extends Sources {
@@ -140,7 +143,9 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
   const vars = fields.map('vars')
   const own = inherit(outer, fields)
   // A play's own variables rank below facts, those of an import with the tasks'.
-  const inherited: Inherited = { ...own, vars: outer.vars }
+  const user = fields.get('user')
+  const keywords = user === undefined ? own.keywords : { remote_user: user, ...own.keywords }
+  const inherited: Inherited = { ...own, keywords, vars: outer.vars }
   const folder = dirname(path)
   const collections = fields.words('collections')
   const reading: Reading = {
@@ -189,12 +194,14 @@ function describe(hosts: Node): string {
 
 function readStrategy(fields: Fields, problems: Problem[]): 'linear' | 'free' {
   const node = fields.scalar('strategy')
-  if (node === undefined || node.value === 'linear') return 'linear'
-  if (node.value === 'free') return 'free'
+  const name = node === undefined ? 'linear' : String(node.value).replace(/^ansible\.builtin\./, '')
+  if (node === undefined || name === 'linear' || name === 'debug') return 'linear'
+  // What host_pinned adds to free, that a host is at its turn until it is done, free does here.
+  if (name === 'free' || name === 'host_pinned') return 'free'
   problems.push({
     message: `unknown strategy "${node.value}"`,
     place: node.place,
-    hint: 'it is linear or free',
+    hint: 'it is linear, free or host_pinned',
   })
   return 'linear'
 }
@@ -207,9 +214,16 @@ function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
       return []
     }
     const prompt = new Fields(node, problems)
-    prompt.rejectUnknown('prompt', ['default', 'name', 'private', 'prompt'])
+    prompt.rejectUnknown(
+      'prompt',
+      ['confirm', 'default', 'name', 'private', 'prompt', 'salt', 'salt_size', 'unsafe'],
+      { encrypt: 'hash it where it is used, with password_hash' },
+    )
     const isPrivate = prompt.scalar('private')?.value !== false
-    return [{ name, prompt: prompt.text('prompt') ?? name, default: prompt.get('default'), isPrivate }]
+    const isConfirmed = prompt.scalar('confirm')?.value === true
+    return [
+      { name, prompt: prompt.text('prompt') ?? name, default: prompt.get('default'), isPrivate, isConfirmed },
+    ]
   })
 }
 

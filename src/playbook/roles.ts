@@ -42,10 +42,11 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
   if (again(node, name, reading, seen)) return undefined
   const keywords = new Set([...inheritedKeywords, 'role', 'name'])
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
-  const inherited = inherit(reading.inherited, fields)
+  // What an entry says as vars are variables of the role, below those of its own, and the whole play sees them.
+  const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }
   const inside =
     params.entries.length === 0 ? inherited : { ...inherited, params: [...inherited.params, params] }
-  return readRole(name, {}, { ...reading, inherited: inside }, seen)
+  return readRole(name, {}, { ...reading, inherited: inside }, seen, fields.map('vars'))
 }
 
 function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
@@ -70,6 +71,7 @@ export function readRole(
   from: RoleFiles,
   reading: Reading,
   seen?: Set<string>,
+  vars?: MapNode,
 ): RoleUse | undefined {
   const isDependency = seen !== undefined
   const path = findRole(String(name.value), reading)
@@ -91,7 +93,10 @@ export function readRole(
     path,
     parents: reading.role === undefined || isDependency ? [] : [reading.role, ...reading.role.parents],
     defaults: readVariablesOf(join(path, 'defaults'), from.defaults, outer),
-    vars: readVariablesOf(join(path, 'vars'), from.vars, outer),
+    vars: new Map([
+      ...(vars?.entries ?? []).map((entry): [string, Node] => [entry.key, entry.value]),
+      ...readVariablesOf(join(path, 'vars'), from.vars, outer),
+    ]),
   }
   const stepsOf = (part: 'tasks' | 'handlers', file: ScalarNode | undefined): Step[] => {
     const folder = join(path, part)

@@ -31,7 +31,14 @@ const taskKeywords = [
 
 const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'notify', 'rescue']
 
-const structural = ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'] as const
+const structural = [
+  'include',
+  'include_tasks',
+  'import_tasks',
+  'include_role',
+  'import_role',
+  'meta',
+] as const
 
 /** Every word that can stand where a task names what it does. */
 function actionNames({ modules }: Reading): string[] {
@@ -94,6 +101,7 @@ function readTask(fields: Fields, reading: Reading): Step[] {
   switch (action.name) {
     case 'meta':
       return readMeta(fields, action, reading)
+    case 'include':
     case 'include_tasks':
     case 'import_tasks':
       return readTasksFile(fields, action, reading)
@@ -181,17 +189,29 @@ function moduleNamed(name: string, reading: Reading): Module | undefined {
   return Object.hasOwn(reading.modules, name) ? reading.modules[name] : foreignModule(name, reading)
 }
 
+/** Keywords of Ansible's past, and what to write for them. */
+const OLD_WORDS: Readonly<Record<string, string>> = {
+  first_available_file: 'write with_first_found',
+  only_if: 'write when',
+  sudo: 'write become: true',
+  sudo_user: 'write become_user',
+  su: 'write become: true and become_method: su',
+}
+
 function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: boolean, reading: Reading) {
   const place = entry.keyPlace
+  const old = OLD_WORDS[entry.key]
+  if (old !== undefined) return { message: `"${entry.key}" is not in Ansible any more`, place, hint: old }
   if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
   const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames(reading)])
   const what = hasAction ? 'not a keyword of a task' : 'neither a module nor a keyword of a task'
   return { message: `"${entry.key}" is ${what}`, place, hint }
 }
 
-/** The keywords that tasks, includes and meta tasks share. */
-export function common(fields: Fields, reading: Reading) {
-  const inherited = inherit(reading.inherited, fields)
+/** The keywords that tasks, includes and meta tasks share; `params` are variables that one is given besides. */
+export function common(fields: Fields, reading: Reading, params: readonly MapNode[] = []) {
+  const own = inherit(reading.inherited, fields)
+  const inherited = params.length === 0 ? own : { ...own, vars: [...own.vars, ...params] }
   return {
     place: fields.node.place,
     name: fields.scalar('name'),
@@ -223,7 +243,7 @@ function readName(fields: Fields, key: string, reading: Reading): string | undef
 /** A loop over what a lookup finds: with_items, with_fileglob. */
 const WITH = 'with_'
 
-const loopControls = ['extended', 'index_var', 'label', 'loop_var', 'pause']
+const loopControls = ['extended', 'extended_allitems', 'index_var', 'label', 'loop_var', 'pause']
 
 function readLoop(fields: Fields, reading: Reading): Loop | undefined {
   const control = fields.map('loop_control')

@@ -62,7 +62,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
   /** The engine does it: it concerns variables or the run, and no host is asked. */
-  readonly controls?: 'include_vars'
+  readonly controls?: 'add_host' | 'group_by' | 'include_vars'
   /** What it returns is shown without -v. */
   readonly verboseAlways?: true
 }

@@ -367,7 +367,7 @@ play.yml:4:15: unknown module "debgu"
     `play.yml:2:13: unknown strategy "fre"
  2 |   strategy: fre
    |             ^^^
-  it is linear or free`,
+  it is linear, free or host_pinned`,
   ],
   [
     'extra var',

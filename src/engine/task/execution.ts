@@ -14,6 +14,7 @@ import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
+import { addHost, groupBy } from './controls/hosts.ts'
 import { includeVars } from './controls/include-vars.ts'
 import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
@@ -106,8 +107,17 @@ export class TaskExecution {
   }
 
   /** What the engine does itself for a module. */
-  #control({ args }: ResolvedTask, scope: TemplateContext): results.Outcome {
+  #control({ args, module }: ResolvedTask, scope: TemplateContext): results.Outcome {
     const { context, sharers } = this.#surroundings
+    const { inventory } = context.run
+    if (module.controls !== 'include_vars') {
+      const values =
+        module.controls === 'add_host'
+          ? addHost(args, inventory, this.#task.place)
+          : groupBy(args, inventory, this.#host.host)
+      context.scope.forgetHosts()
+      return { status: values.changed === true ? 'changed' : 'ok', changes: [], values }
+    }
     const { variables, paths } = includeVars(args, this.#task, context.play, scope, context.run.sources.files)
     for (const host of sharers) for (const [name, node] of variables) host.included.set(name, node)
     const facts = Object.fromEntries([...variables].map(([name, node]) => [name, toValue(node)]))

@@ -81,15 +81,15 @@ export class TaskRunner {
     return target !== undefined
   }
 
-  /** Says that a meta task cannot be done. */
-  refuse(step: Meta, host: HostState, message: string): void {
+  /** Says that something of a step cannot be done. */
+  refuse(step: Runnable, host: HostState, message: string): void {
     this.#warned(step, host, () => {
       throw new ProblemError({ message })
     })
   }
 
   /** Meta tasks have no results: what is wrong with one is a warning. */
-  #warned<T>(step: Meta, host: HostState, find: (scope: TemplateContext) => T): T | undefined {
+  #warned<T>(step: Runnable, host: HostState, find: (scope: TemplateContext) => T): T | undefined {
     const { scope, fault } = this.#scopeOf(step, host)
     try {
       if (fault !== undefined) throw fault
