@@ -118,7 +118,10 @@ async function printed(path: string, id: string | undefined): Promise<Buffer> {
     })
     child.once('close', (code, signal) => done(code ?? signal!))
   })
-  const [output, status] = await Promise.all([buffer(child.stdout), ended])
+  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  const [output, status] = await Promise.all([buffer(child.stdout), ended]).finally(() =>
+    clearTimeout(patience),
+  )
   if (status === 0) return trimmed(output, LINE_ENDS)
   if (isClient && status === UNKNOWN_ID) throw problem(`${shown} knows no password for the vault id "${id}"`)
   throw problem(
