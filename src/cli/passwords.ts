@@ -106,11 +106,7 @@ async function printed(path: string, id: string | undefined): Promise<Buffer> {
   const shown = `the password script ${shownPath(path)}`
   const isClient = /-client(?:\.[^./]*)?$/.test(path)
   const words = isClient && id !== undefined ? ['--vault-id', id] : []
-  const child = spawn(path, words, {
-    stdio: ['inherit', 'pipe', 'inherit'],
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
-  })
+  const child = spawn(path, words, { stdio: ['inherit', 'pipe', 'inherit'] })
   const ended = new Promise<number | NodeJS.Signals>((done, failed) => {
     child.once('error', ({ code }: NodeJS.ErrnoException) => {
       const hint = 'if it holds the password itself, take its x bit away: chmod -x'
