@@ -1,98 +1,41 @@
-import Handlebars from 'handlebars'
-import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
-import { ProblemError } from '../values/problem.ts'
-import type { Compiled, Fault, Kind, NameUse } from './compiled.ts'
-import { explainSyntax, jinjaTags } from './handlebars/explain.ts'
-import { Rewriter } from './handlebars/rewrite.ts'
-import { compileProgram, Run } from './handlebars/runtime.ts'
+import type { Compiled, Kind, Language } from './compiled.ts'
+import { compileHandlebars } from './handlebars/compile.ts'
+import { compileJinja } from './jinja.ts'
 
-const compiled: Record<Kind, Map<string, Compiled>> = {
-  value: new Map(),
-  file: new Map(),
-  expression: new Map(),
-}
+/** The order in which the languages are tried where nothing says more. */
+export const HANDLEBARS_FIRST: readonly Language[] = ['handlebars', 'jinja']
 
-/** Compiles a text once, however often it is asked for. */
-export function compile(text: string, kind: Kind): Compiled {
-  const known = compiled[kind].get(text)
+const compilers = { handlebars: compileHandlebars, jinja: compileJinja }
+
+const compiled = new Map<string, Compiled>()
+
+/**
+ * Compiles a text once, however often it is asked for: in the first of the languages in which it means something. One
+ * that means nothing in any of them has the faults of the one that it resembles.
+ */
+export function compile(text: string, kind: Kind, languages: readonly Language[] = HANDLEBARS_FIRST): Compiled {
+  const key = `${languages} ${kind} ${text}`
+  const known = compiled.get(key)
   if (known !== undefined) return known
-  const made = compileNew(text, kind)
-  compiled[kind].set(text, made)
+  const made = compileNew(text, kind, languages)
+  compiled.set(key, made)
   return made
 }
 
-const OPEN = '{{ '
-const MEBI = 1024 * 1024
-/** Characters that a template or expression may make. */
-const TEXT_AT_MOST = 64 * MEBI
-
-function compileNew(text: string, kind: Kind): Compiled {
-  const shift = kind === 'expression' ? OPEN.length : 0
-  const written = kind === 'expression' ? `${OPEN}${text} }}` : text
-  const jinja = kind === 'expression' ? [] : jinjaTags(text)
-  const deep = tooDeepAt(written)
-  if (deep !== undefined) {
-    const start = Math.min(deep - shift, text.length)
-    return broken([{ message: TOO_DEEP, start, end: start + 1 }])
+function compileNew(text: string, kind: Kind, languages: readonly Language[]): Compiled {
+  const tried: Compiled[] = []
+  for (const language of languages) {
+    const template = compilers[language](text, kind)
+    if (template.faults.length === 0) return template
+    tried.push(template)
   }
-  let program: hbs.AST.Program
-  try {
-    program = Handlebars.parseWithoutProcessing(written)
-  } catch (error) {
-    return broken([...jinja, ...explainSyntax(text, kind, (error as Error).message)])
-  }
-  const single = program.body.length === 1 && program.body[0]!.type === 'MustacheStatement'
-  if (kind === 'expression' && !single) return broken(explainSyntax(text, kind, 'not one expression'))
-  const keep = single && kind !== 'file'
-  const rewriter = new Rewriter(text, written, shift, keep ? '$value' : '$text')
-  rewriter.program(program)
-  const { names, sites } = rewriter
-  const faults = [...jinja, ...rewriter.faults]
-  if (faults.length > 0) return broken(faults, names)
-  const render = compileProgram(program)
-  return {
-    names,
-    faults,
-    evaluate(scope, locate) {
-      const run = new Run(sites, scope, locate)
-      const rendered = render(run)
-      const value = keep ? run.kept! : rendered
-      if (typeof value !== 'string' || value.length <= TEXT_AT_MOST) return value
-      const message = `this makes a text of ${Math.ceil(value.length / MEBI)} MiB, and there may be ${TEXT_AT_MOST / MEBI}`
-      throw new ProblemError({ message, place: locate(0, text.length) })
-    },
-  }
+  return tried.find(({ language }) => language === resembled(text)) ?? tried[0]!
 }
 
-const NESTING = /\{\{\{?~?(?:\/|(#|\^(?!~?\})|else\s+[^~}])?)|(\}\})|([()])/g
+/** What only Jinja has: statements, comments, filters, operators, calls and words between values. */
+const LIKE_JINJA =
+  /\{%|\{#|[|~<>=[\]]=?|[\w)\]]\s*\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
 
-/** Where blocks or parentheses come to lie too deep in each other. The parser itself takes ever longer for them. */
-function tooDeepAt(written: string): number | undefined {
-  /** How deep the blocks were before each open one; an "else if" lies in the "if" that it belongs to. */
-  const before: number[] = []
-  let blocks = 0
-  let calls: number | undefined
-  for (const { 0: piece, 1: opening, 2: end, 3: parenthesis, index } of written.matchAll(NESTING)) {
-    if (end !== undefined) calls = undefined
-    else if (parenthesis === undefined) {
-      calls = 0
-      if (opening === '#' || opening === '^') before.push(blocks)
-      if (opening !== undefined) blocks += 1
-      else if (piece.endsWith('/')) blocks = before.pop() ?? 0
-    } else if (calls !== undefined) calls += parenthesis === '(' ? 1 : -1
-    if (blocks > DEEPEST || (calls ?? 0) > DEEPEST) return index
-  }
-  return undefined
-}
-
-function broken(faults: readonly Fault[], names: readonly NameUse[] = []): Compiled {
-  return {
-    names,
-    faults,
-    evaluate(_scope, locate) {
-      throw new ProblemError(
-        faults.map(({ message, start, end, hint }) => ({ message, place: locate(start, end), hint })),
-      )
-    },
-  }
+function resembled(text: string): Language {
+  return LIKE_JINJA.test(text) ? 'jinja' : 'handlebars'
 }

@@ -1,3 +1,4 @@
+import { ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
@@ -20,14 +21,35 @@ export interface Fault {
 }
 
 export interface Compiled {
+  readonly language: Language
   readonly names: readonly NameUse[]
   readonly faults: readonly Fault[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }
 
+export type Language = 'handlebars' | 'jinja'
+
 /**
  * What a text is: a `value` keeps the type of an expression that stands alone, a `file` is always text, and an
  * `expression` has no braces.
  */
 export type Kind = 'value' | 'file' | 'expression'
+
+/** A template that gives nothing but its faults. */
+export function brokenTemplate(
+  language: Language,
+  faults: readonly Fault[],
+  names: readonly NameUse[] = [],
+): Compiled {
+  return {
+    language,
+    names,
+    faults,
+    evaluate(_scope, locate) {
+      throw new ProblemError(
+        faults.map(({ message, start, end, hint }) => ({ message, place: locate(start, end), hint })),
+      )
+    },
+  }
+}

@@ -1,10 +1,12 @@
+import { isTruthy } from '../python/truth.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { isTrue } from '../values/truth.ts'
 import type { Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
-import { MissingError } from './missing.ts'
+import { languagesOf } from './language.ts'
+import { MissingError } from '../values/missing.ts'
 import type { VariableScope } from './scope.ts'
 
 /** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */
@@ -12,13 +14,14 @@ export function evaluate(node: Node, scope: VariableScope): boolean {
   if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
   if (node.kind === 'map') throw new ProblemError(notACondition(node))
   if (typeof node.value !== 'string') return isTrue(node.value)
-  return isTrue(expressionIn(node as ScalarNode & { value: string }, scope))
+  const { language, value } = expressionIn(node as ScalarNode & { value: string }, scope)
+  return language === 'jinja' ? isTruthy(value) : isTrue(value)
 }
 
 /** The value of an expression without braces; undefined when what it names is not there. */
 export function evaluateExpression(text: string, place: SourceSpan, scope: VariableScope): Value | undefined {
   try {
-    return expressionIn({ kind: 'scalar', value: text, place }, scope)
+    return expressionIn({ kind: 'scalar', value: text, place }, scope).value
   } catch (error) {
     if (error instanceof MissingError) return undefined
     throw error
@@ -34,6 +37,8 @@ export function notACondition(node: Node) {
   }
 }
 
-function expressionIn(node: ScalarNode & { value: string }, scope: VariableScope): Value {
-  return compile(node.value, 'expression').evaluate(scope, (start, end) => placeInScalar(node, start, end))
+function expressionIn(node: ScalarNode & { value: string }, scope: VariableScope) {
+  const expression = compile(node.value, 'expression', languagesOf(node.place.source))
+  const value = expression.evaluate(scope, (start, end) => placeInScalar(node, start, end))
+  return { language: expression.language, value }
 }

@@ -3,8 +3,9 @@ import type { Source, SourceSpan } from '../values/source.ts'
 import type { Node, ScalarNode } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
-import type { Kind } from './compiled.ts'
+import type { Compiled, Kind } from './compiled.ts'
 import { notACondition } from './condition.ts'
+import { languagesOf, languagesOfFile } from './language.ts'
 import { isTemplate, isTemplateNode } from './template.ts'
 
 /** A variable that a template asks for. */
@@ -36,7 +37,8 @@ export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
 export function namesInFile(source: Source): NamesUsed {
   const found: NamesUsed = { names: [], problems: [] }
   if (isTemplate(source.text)) {
-    collect(source.text, 'file', (start, end) => ({ source, start, end }), found)
+    const compiled = compile(source.text, 'file', languagesOfFile(source))
+    collect(compiled, (start, end) => ({ source, start, end }), found)
   }
   return guardTested(found)
 }
@@ -65,16 +67,15 @@ function collectConditions(node: Node, found: NamesUsed): void {
 }
 
 function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: NamesUsed): void {
-  collect(node.value, kind, (start, end) => placeInScalar(node, start, end), found)
+  const compiled = compile(node.value, kind, languagesOf(node.place.source))
+  collect(compiled, (start, end) => placeInScalar(node, start, end), found)
 }
 
 function collect(
-  text: string,
-  kind: Kind,
+  { names, faults }: Compiled,
   locate: (start: number, end: number) => SourceSpan,
   found: NamesUsed,
 ): void {
-  const { names, faults } = compile(text, kind)
   for (const { name, start, end, guarded } of names) {
     found.names.push({ name, place: locate(start, end), guarded })
   }

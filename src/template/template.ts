@@ -4,6 +4,7 @@ import { toText } from '../values/text.ts'
 import type { MapEntry, Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
+import { languagesOf, languagesOfFile } from './language.ts'
 import type { VariableScope } from './scope.ts'
 
 /**
@@ -15,8 +16,9 @@ export function render(node: Node, scope: VariableScope): Value {
   if (fixed !== undefined) return fixed
   switch (node.kind) {
     case 'scalar':
-      return compile(node.value as string, 'value').evaluate(scope, (start, end) =>
-        placeInScalar(node, start, end),
+      return compile(node.value as string, 'value', languagesOf(node.place.source)).evaluate(
+        scope,
+        (start, end) => placeInScalar(node, start, end),
       )
     case 'list':
       return node.items.map((item) => render(item, scope))
@@ -39,7 +41,8 @@ export function renderText(text: string, place: SourceSpan, scope: VariableScope
 /** A template file; always text. */
 export function renderFile(source: Source, scope: VariableScope): string {
   if (!isTemplate(source.text)) return source.text
-  return compile(source.text, 'file').evaluate(scope, (start, end) => ({ source, start, end })) as string
+  const template = compile(source.text, 'file', languagesOfFile(source))
+  return template.evaluate(scope, (start, end) => ({ source, start, end })) as string
 }
 
 /** Whether a text holds anything to render, or anything of Jinja's to complain about. */

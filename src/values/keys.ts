@@ -36,6 +36,30 @@ export function mapOf<V>(pairs: Iterable<readonly [Key, V]>): Mapping<V> {
   return map
 }
 
+/** Sets an entry of a map; a new one comes last. */
+export function setItem<V>(map: Mapping<V>, key: Key, value: V): void {
+  const name = nameOf(key)
+  if (!Object.hasOwn(map, name) && (KEYS in map || isOddKey(key))) keepKeys(map, [...keysOf(map), key])
+  put(map, name, value)
+}
+
+/** Takes an entry out of a map. */
+export function removeItem(map: Mapping<unknown>, key: Key): void {
+  const name = nameOf(key)
+  if (KEYS in map)
+    keepKeys(
+      map,
+      keysOf(map).filter((other) => nameOf(other) !== name),
+    )
+  delete map[name]
+}
+
+/** Whether a map has this very key: 80 and "80" are two. */
+export function hasKey(map: Mapping<unknown>, key: Key): boolean {
+  if (!Object.hasOwn(map, nameOf(key))) return false
+  return typeof key === 'string' && !LOOKS_ODD.test(key) ? true : keysOf(map).includes(key)
+}
+
 /** Notes for a map what its keys were written as. */
 function keepKeys(map: Mapping<unknown>, keys: readonly Key[]): void {
   Object.defineProperty(map, KEYS, { value: keys, configurable: true, writable: true })
@@ -58,3 +82,5 @@ export function put<V>(map: Mapping<V>, name: string, value: V): void {
 }
 
 const INDEX = /^(?:0|[1-9]\d*)$/
+// What a key that is no text has as its name.
+const LOOKS_ODD = /^(?:-?\d|-?Infinity$|NaN$|true$|false$|null$)/

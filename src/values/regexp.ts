@@ -1,34 +1,48 @@
+import { unicodeClass, unicodeEscape } from './regexp-unicode.ts'
+
 /**
  * A regular expression in Python's syntax (docs.python.org/3/library/re.html). `flags` are JavaScript's letters
- * and add to those the pattern sets itself with `(?i)`. Raises an Error with a sentence.
+ * and add to those the pattern sets itself with `(?i)`. With `u` letters, digits and blanks are those of all scripts,
+ * and a character is one, as in Python; on texts of ASCII that makes no difference but in time. Raises an Error with a
+ * sentence.
  */
 export function pythonRegExp(pattern: string, flags = ''): RegExp {
   const inline = /^\(\?([a-zA-Z]+)\)/.exec(pattern)
   const letters = new Set(flags)
   for (const letter of inline?.[1] ?? '') {
-    if ('ims'.includes(letter)) letters.add(letter)
+    if ('imsx'.includes(letter)) letters.add(letter)
     else if (!'ua'.includes(letter))
       throw new Error(`the flag (?${letter}) of a regular expression is not known here`)
   }
-  const body = pattern.slice(inline?.[0].length ?? 0)
+  const written = pattern.slice(inline?.[0].length ?? 0)
+  const body = letters.delete('x') ? withoutBlanks(written) : written
   try {
-    return new RegExp(translate(body, letters.has('m'), letters.has('s')), [...letters].join(''))
+    return new RegExp(translate(body, letters), [...letters].join(''))
   } catch (error) {
     const reason = (error as Error).message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
     throw new Error(`"${pattern}" is not a regular expression: ${reason}`)
   }
 }
 
-// In this order: escapes, classes, groups that start with (?, repetitions {,n}, and the three that mean lines.
+/** Under the flag x blanks and comments mean nothing outside of classes. */
+function withoutBlanks(pattern: string): string {
+  const pieces = /(\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\])|\s+|#[^\n]*/g
+  return pattern.replace(pieces, (_, kept: string | undefined) => kept ?? '')
+}
+
+// In this order: escapes, classes, groups that start with (?, repetitions, braces and brackets that mean themselves, and
+// the three that mean lines.
 const PIECE =
-  /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?(?:P<|P=\w+\)|#[^)]*\)|\(|[a-zA-Z-]+[:)])|\{,(?=\d+\})|[.^$]/g
+  /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?(?:P<|P=\w+\)|#[^)]*\)|\(|[a-zA-Z-]+[:)])|\{(?:\d+(?:,\d*)?|,\d*)\}|[{}\]]|[.^$]/g
 
 const END = '(?![\\s\\S])'
 
-function translate(pattern: string, multiline: boolean, dotAll: boolean): string {
+function translate(pattern: string, flags: ReadonlySet<string>): string {
+  const [multiline, dotAll, unicode] = [flags.has('m'), flags.has('s'), flags.has('u')]
   return pattern.replace(PIECE, (piece) => {
-    if (piece.startsWith('\\')) return translateEscape(piece)
-    if (piece.startsWith('[')) return translateClass(piece)
+    if (piece.startsWith('\\')) return translateEscape(piece, unicode)
+    if (piece.startsWith('[')) return unicode ? unicodeClass(piece) : translateClass(piece)
+    if (/^\{.+\}$/.test(piece)) return piece.replace('{,', '{0,')
     switch (piece) {
       // JavaScript's own ., ^ and $ know more line ends than \n, and its $ does not pass over a last one.
       case '.':
@@ -37,8 +51,10 @@ function translate(pattern: string, multiline: boolean, dotAll: boolean): string
         return multiline ? '(?<![^\\n])' : '(?<![\\s\\S])'
       case '$':
         return multiline ? `(?=\\n|${END})` : `(?=\\n?${END})`
-      case '{,':
-        return '{0,'
+      case '{':
+      case '}':
+      case ']':
+        return `\\${piece}`
       case '(?P<':
         return '(?<'
       default:
@@ -50,7 +66,7 @@ function translate(pattern: string, multiline: boolean, dotAll: boolean): string
   })
 }
 
-function translateEscape(written: string): string {
+function translateEscape(written: string, unicode: boolean): string {
   switch (written) {
     case '\\A':
       return '(?<![\\s\\S])'
@@ -61,11 +77,11 @@ function translateEscape(written: string): string {
     default:
       break
   }
-  if (written.startsWith('\\U')) return codePoint(written)
+  if (written.startsWith('\\U') && !unicode) return codePoint(written)
   if (/^\\[a-zA-Z]$/.test(written) && !'bBdDsSwWnrtfv'.includes(written[1]!)) {
     throw new Error(`${written} means nothing in it`)
   }
-  return written
+  return unicode ? unicodeEscape(written) : written
 }
 
 /** In Python a ] that comes first is one of the characters. */

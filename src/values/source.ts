@@ -6,6 +6,8 @@ export class Source {
   readonly hasMark: boolean
   /** The text was decrypted: none of its lines is shown. */
   readonly isSecret: boolean
+  /** The template language that its role's meta or the settings say. */
+  language: 'handlebars' | 'jinja' | undefined
   #lineStarts: number[] | undefined
 
   constructor(path: string, text: string, hasMark = false, isSecret = false) {

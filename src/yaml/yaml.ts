@@ -35,18 +35,12 @@ export function parseYaml(source: Source): ParsedYaml {
 }
 
 function parseText(source: Source): ParsedYaml {
-  if (source.text.length > YAML_AT_MOST) return { node: undefined, problems: [tooLarge(source)] }
-  const documents: Document.Parsed[] = []
+  let documents: readonly Document.Parsed[]
   try {
-    for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
+    documents = documentsOf(source)
   } catch (error) {
     if (error instanceof ProblemError) return { node: undefined, problems: [...error.problems] }
     throw error
-  }
-  for (const document of documents) {
-    const error = document.errors[0]
-    // What follows a first syntax error is mostly its consequence.
-    if (error !== undefined) return { node: undefined, problems: [syntaxProblem(error, document, source)] }
   }
   const [document, second] = documents
   if (second !== undefined) {
@@ -67,6 +61,19 @@ function parseText(source: Source): ParsedYaml {
   const node = reader.read(document.contents, false)
   const empty = node.kind === 'scalar' && node.value === null
   return { node: empty ? undefined : node, problems: reader.problems }
+}
+
+/** The documents of a YAML text; raises ProblemError. */
+function documentsOf(source: Source): Document.Parsed[] {
+  if (source.text.length > YAML_AT_MOST) throw new ProblemError(tooLarge(source))
+  const documents: Document.Parsed[] = []
+  for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
+  for (const document of documents) {
+    const error = document.errors[0]
+    // What follows a first syntax error is mostly its consequence.
+    if (error !== undefined) throw new ProblemError(syntaxProblem(error, document, source))
+  }
+  return documents
 }
 
 const OPTIONS = {
@@ -110,6 +117,18 @@ export function parseYamlValue(text: string, path: string): Node {
   return node ?? { kind: 'scalar', value: null, place: { source, start: 0, end: text.length } }
 }
 
+/** All documents of a YAML text that is not a file's, as PyYAML reads them; raises ProblemError. */
+export function parseYamlDocuments(text: string, path: string): Node[] {
+  const source = new Source(path, text)
+  return documentsOf(source).map(({ contents, range }) => {
+    const reader = new Reader(source, true)
+    const empty = { kind: 'scalar', value: null, place: { source, start: range[0], end: range[2] } } as const
+    const node = contents === null ? empty : reader.read(contents, false)
+    if (reader.problems.length > 0) throw new ProblemError(reader.problems)
+    return node
+  })
+}
+
 type YamlNode = Scalar | YAMLMap | YAMLSeq | Alias
 
 const STANDARD = 'tag:yaml.org,2002:'
@@ -123,6 +142,8 @@ interface Extent {
 class Reader {
   readonly problems: Problem[] = []
   readonly #source: Source
+  /** Of two entries with the same key, as PyYAML has it; otherwise they are a problem. */
+  readonly #lastWins: boolean
   /** The nodes with an anchor that have begun so far, by its name. */
   readonly #anchors = new Map<string, YamlNode>()
   /** What they are, read once however often an alias names them, and once as `!unsafe`; undefined while being read. */
@@ -134,8 +155,9 @@ class Reader {
   #depth = 0
   #repeated = 0
 
-  constructor(source: Source) {
+  constructor(source: Source, lastWins = false) {
     this.#source = source
+    this.#lastWins = lastWins
   }
 
   read(yaml: YamlNode, unsafe: boolean): Node {
@@ -221,7 +243,7 @@ class Reader {
       else {
         const entry = this.#entry(pair, place, unsafe)
         const first = own.get(entry.key)
-        if (first === undefined) own.set(entry.key, entry)
+        if (first === undefined || this.#lastWins) own.set(entry.key, entry)
         else
           this.#problem(
             `"${entry.key}" is given twice`,

@@ -48,7 +48,7 @@ for (const [pattern, text, expected] of found) {
 const wrong: [string, string][] = [
   ['(a', '"(a" is not a regular expression: unterminated group'],
   ['a**', '"a**" is not a regular expression: nothing to repeat'],
-  ['(?x)a', 'the flag (?x) of a regular expression is not known here'],
+  ['(?L)a', 'the flag (?L) of a regular expression is not known here'],
   ['a(?i:b)', '"a(?i:b)" is not a regular expression: (?i: is not known here'],
   ['(a)(?(1)b)', '"(a)(?(1)b)" is not a regular expression: (?( is not known here'],
   ['\\h', '"\\h" is not a regular expression: \\h means nothing in it'],

@@ -6,7 +6,7 @@ import { toText } from '../../values/text.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { type Helper, shown } from '../helpers/define.ts'
-import { MissingError } from '../missing.ts'
+import { MissingError } from '../../values/missing.ts'
 import type { VariableScope } from '../scope.ts'
 
 /** Something in a template that is evaluated; offsets into the template's text. */

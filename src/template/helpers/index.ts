@@ -1,5 +1,6 @@
 import { addressHelpers } from './addresses.ts'
 import type { Helper } from './define.ts'
+import { filterHelpers } from './filters.ts'
 import { formatHelpers } from './formats.ts'
 import { listHelpers } from './lists.ts'
 import { logicHelpers } from './logic.ts'
@@ -18,9 +19,7 @@ export const helperThemes: Readonly<Record<string, readonly Helper[]>> = {
   addresses: addressHelpers,
 }
 
-/** Every helper by its name: what templates can call, and what "did you mean" knows. */
+/** Every helper by its name: what templates can call, and what "did you mean" knows. A filter gives way to a helper. */
 export const helpers: ReadonlyMap<string, Helper> = new Map(
-  Object.values(helperThemes)
-    .flat()
-    .map((helper) => [helper.name, helper]),
+  [...filterHelpers, ...Object.values(helperThemes).flat()].map((helper) => [helper.name, helper]),
 )

@@ -1,0 +1,146 @@
+import { didYouMean } from '../values/problem.ts'
+
+/** Arguments that are written `name=value`. */
+export type Named = Readonly<Record<string, unknown>>
+
+/** What a filter or a test can ask of the template that it is called in. */
+export interface CallContext {
+  /** What a filter gives, as `map('upper')` asks for it. */
+  filter(name: string, value: unknown, args: readonly unknown[], named: Named): unknown
+  /** What a test gives, as `select('odd')` asks for it. */
+  test(name: string, value: unknown, args: readonly unknown[], named: Named): unknown
+  hasFilter(name: string): boolean
+  hasTest(name: string): boolean
+}
+
+/** A filter or a test: a function whose first argument stands before its name. */
+export interface Callable {
+  readonly name: string
+  /** Its arguments as the documentation shows them: "old, new, count=none". */
+  readonly usage: string
+  /** One sentence for the documentation. */
+  readonly help: string
+  /** Binds the arguments as Python does and does the work; throws an Error with a sentence. */
+  call(context: CallContext, value: unknown, args: readonly unknown[], named: Named): unknown
+}
+
+/**
+ * `name` when it must be given, `{ name: value }` when it may be left out, `*name` for all other arguments (those
+ * behind it are given by name), `**name` for all other `name=value`.
+ */
+type Written = string | Readonly<Record<string, unknown>>
+
+interface Parameter {
+  readonly kind: 'one' | 'rest' | 'named'
+  readonly name: string
+  readonly optional: boolean
+  readonly fallback: unknown
+}
+
+/** Declares a filter. `does` gets the value and then an argument for each parameter. */
+export function filter(
+  name: string,
+  parameters: readonly Written[],
+  help: string,
+  does: (this: CallContext, ...given: never[]) => unknown,
+): Callable {
+  const declared = parameters.flatMap(read)
+  const usage = declared.map(shown).join(', ')
+  return {
+    name,
+    usage,
+    help,
+    call: (context, value, args, named) => {
+      const bound =
+        declared.length === 0 && args.length === 0 ? none(named, name) : bind(declared, args, named, name)
+      return does.call(context, ...([value, ...bound] as never[]))
+    },
+  }
+}
+
+/** Declares a test: a filter that answers yes or no. */
+export const test = filter
+
+/** The same function under another name. */
+export function alias(name: string, { usage, help, call }: Callable): Callable {
+  return { name, usage, help, call }
+}
+
+function read(written: Written): Parameter[] {
+  if (typeof written !== 'string') {
+    return Object.entries(written).map(([name, fallback]) => ({
+      kind: 'one',
+      name,
+      optional: true,
+      fallback,
+    }))
+  }
+  const name = written.replace(/^\*+/, '')
+  const kind = written.startsWith('**') ? 'named' : written.startsWith('*') ? 'rest' : 'one'
+  return [{ kind, name, optional: false, fallback: undefined }]
+}
+
+function shown({ kind, name, optional, fallback }: Parameter): string {
+  if (kind !== 'one') return `${kind === 'rest' ? '*' : '**'}${name}`
+  return optional ? `${name}=${fallback === null ? 'none' : JSON.stringify(fallback)}` : name
+}
+
+function none(named: Named, name: string): [] {
+  for (const given in named) throw unknownName(given, [], name)
+  return []
+}
+
+function bind(
+  declared: readonly Parameter[],
+  args: readonly unknown[],
+  named: Named,
+  name: string,
+): unknown[] {
+  const left = { ...named }
+  let at = 0
+  let restSeen = false
+  const bound = declared.map((parameter) => {
+    switch (parameter.kind) {
+      case 'rest': {
+        const rest = args.slice(at)
+        at = args.length
+        restSeen = true
+        return rest
+      }
+      case 'named':
+        return left
+      case 'one':
+        break
+    }
+    const byName = Object.hasOwn(left, parameter.name)
+    if (at < args.length && !restSeen) {
+      if (byName) throw new Error(`"${name}" was given "${parameter.name}" twice`)
+      at += 1
+      return args[at - 1]
+    }
+    if (byName) {
+      const value = left[parameter.name]
+      delete left[parameter.name]
+      return value
+    }
+    if (parameter.optional) return parameter.fallback
+    throw new Error(`"${name}" needs "${parameter.name}"; it takes ${declared.map(shown).join(', ')}`)
+  })
+  if (at < args.length) throw tooMany(declared, args, name)
+  if (!declared.some(({ kind }) => kind === 'named')) {
+    for (const given in left) throw unknownName(given, declared, name)
+  }
+  return bound
+}
+
+function tooMany(declared: readonly Parameter[], args: readonly unknown[], name: string): Error {
+  const takes = declared.length === 0 ? 'no arguments' : declared.map(shown).join(', ')
+  return new Error(`"${name}" takes ${takes}; it was given ${args.length}`)
+}
+
+function unknownName(given: string, declared: readonly Parameter[], name: string): Error {
+  const known = declared.filter(({ kind }) => kind === 'one').map((parameter) => parameter.name)
+  const takes = declared.length === 0 ? 'no arguments' : declared.map(shown).join(', ')
+  const hint = didYouMean(given, known) ?? `it takes ${takes}`
+  return new Error(`"${name}" has no argument "${given}"; ${hint}`)
+}

@@ -1,0 +1,360 @@
+import { callFilter, callTest, filters, tests } from '../filters/index.ts'
+import {
+  add,
+  divide,
+  floorDivide,
+  modulo,
+  multiply,
+  negate,
+  positive,
+  power,
+  subtract,
+} from '../python/arithmetic.ts'
+import { contains, equals, keyOf } from '../python/equality.ts'
+import { isOrdered } from '../python/order.ts'
+import { itemsOf } from '../python/sequence.ts'
+import { sliceOf } from '../python/slices.ts'
+import { str } from '../python/text.ts'
+import { isTruthy } from '../python/truth.ts'
+import { Tuple } from '../python/tuple.ts'
+import { isDict, typeName } from '../python/type-name.ts'
+import { Undefined } from '../python/undefined.ts'
+import { keysOf, mapOf, nameOf } from '../values/keys.ts'
+import { didYouMean, ProblemError } from '../values/problem.ts'
+import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
+import { Loop } from './loop.ts'
+import { attributeOf, elementOf, methodNamed } from './members.ts'
+import { NoElse } from './absent.ts'
+import { missingPart } from './missing-parts.ts'
+import { Invocable, type Named } from './opaque.ts'
+import type { Frame } from './run.ts'
+import type { Scope } from './scopes.ts'
+import { selfOf } from './blocks.ts'
+
+/** Makes the value of an expression. */
+export type Evaluate = (frame: Frame) => unknown
+
+type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
+
+const BINARY: Readonly<Record<BinaryOperator, (one: unknown, other: unknown) => unknown>> = {
+  '+': add,
+  '-': subtract,
+  '*': multiply,
+  '/': divide,
+  '//': floorDivide,
+  '%': modulo,
+  '**': power,
+}
+
+const COMPARISONS: Readonly<Record<Comparison, (one: unknown, other: unknown) => boolean>> = {
+  '==': equals,
+  '!=': (one, other) => !equals(one, other),
+  '<': (one, other) => isOrdered(one, '<', other),
+  '<=': (one, other) => isOrdered(one, '<=', other),
+  '>': (one, other) => isOrdered(one, '>', other),
+  '>=': (one, other) => isOrdered(one, '>=', other),
+  in: (one, other) => contains(other, one),
+  'not in': (one, other) => !contains(other, one),
+}
+
+/** The name under which the text of a filter block is kept; no template can write it. */
+export const FILTERED = '|'
+
+/** Makes functions of expressions. */
+export class ExpressionCompiler {
+  readonly #text: string
+  /** The names looked for outside of the template, numbered. */
+  readonly #outside = new Map<string, number>()
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  expression(node: Expression, scope: Scope): Evaluate {
+    switch (node.kind) {
+      case 'literal': {
+        const { value } = node
+        return () => value
+      }
+      case 'name':
+        return this.#name(node, scope)
+      case 'tuple': {
+        const items = this.#all(node.items, scope)
+        return (frame) => tupleOf(items, frame)
+      }
+      case 'list': {
+        const items = this.#all(node.items, scope)
+        return (frame) => items.map((item) => item(frame))
+      }
+      case 'dict':
+        return this.#dict(node, scope)
+      case 'attribute':
+        return this.#attribute(node, scope)
+      case 'item':
+        return this.#item(node, scope)
+      case 'slice':
+        return () => {
+          throw new Error('a slice stands in brackets behind a value')
+        }
+      case 'call':
+        return this.call(node, scope)
+      case 'filter':
+        return this.#filter(node, scope)
+      case 'test':
+        return this.#test(node, scope)
+      case 'not': {
+        const of = this.expression(node.of, scope)
+        return guarded(node, (frame) => !isTruthy(of(frame)))
+      }
+      case 'negative':
+      case 'positive': {
+        const of = this.expression(node.of, scope)
+        const does = node.kind === 'negative' ? negate : positive
+        return guarded(node, (frame) => does(of(frame)))
+      }
+      case 'and':
+      case 'or':
+        return this.#logic(node, scope)
+      case 'binary': {
+        const [left, right] = [this.expression(node.left, scope), this.expression(node.right, scope)]
+        const does = BINARY[node.operator]
+        return guarded(node, (frame) => does(left(frame), right(frame)))
+      }
+      case 'concat': {
+        const parts = this.#all(node.parts, scope)
+        return guarded(node, (frame) => parts.reduce((text, part) => text + joined(part(frame)), ''))
+      }
+      case 'compare':
+        return this.#compare(node, scope)
+      case 'choice':
+        return this.#choice(node, scope)
+    }
+  }
+
+  #all(nodes: readonly Expression[], scope: Scope): Evaluate[] {
+    return nodes.map((node) => this.expression(node, scope))
+  }
+
+  #name({ name, start, end }: Name, scope: Scope): Evaluate {
+    const homes = scope.homes(name)
+    if (homes.length === 0 && name === 'self') return selfOf
+    const outside = this.#fromOutside(name, start, end)
+    if (homes.length === 0) return outside
+    const [{ up, slot }] = homes as [(typeof homes)[0]]
+    if (homes.length === 1 && up === 0) {
+      return (frame) => {
+        const value = frame.slots[slot]
+        return value === undefined ? outside(frame) : value
+      }
+    }
+    return (frame) => {
+      for (const home of homes) {
+        const value = frame.above(home.up).slots[home.slot]
+        if (value !== undefined) return value
+      }
+      return outside(frame)
+    }
+  }
+
+  #fromOutside(name: string, start: number, end: number): Evaluate {
+    let index = this.#outside.get(name)
+    if (index === undefined) {
+      index = this.#outside.size
+      this.#outside.set(name, index)
+    }
+    const number = index
+    return (frame) => {
+      const value = frame.instance.outside(name, number)
+      return value === undefined ? frame.missingName(name, start, end) : value
+    }
+  }
+
+  #dict(node: Kind<'dict'>, scope: Scope): Evaluate {
+    const pairs = node.pairs.map(
+      ([key, value]) => [this.expression(key, scope), this.expression(value, scope)] as const,
+    )
+    return guarded(node, (frame) => mapOf(pairs.map(([key, value]) => [keyOf(key(frame)), value(frame)] as const)))
+  }
+
+  #attribute(node: Kind<'attribute'>, scope: Scope): Evaluate {
+    const of = this.expression(node.of, scope)
+    const owner = this.#textOf(node.of)
+    const { name } = node
+    return guarded(node, (frame) => {
+      const value = of(frame)
+      const found = attributeOf(value, name)
+      return found === undefined ? missingPart(value, name, owner, node, frame) : found
+    })
+  }
+
+  #item(node: Kind<'item'>, scope: Scope): Evaluate {
+    const of = this.expression(node.of, scope)
+    if (node.index.kind === 'slice') return this.#slice(node, of, node.index, scope)
+    const index = this.expression(node.index, scope)
+    const owner = this.#textOf(node.of)
+    return guarded(node, (frame) => {
+      const value = of(frame)
+      const key = index(frame)
+      const found = elementOf(value, key)
+      return found === undefined ? missingPart(value, key, owner, node, frame) : found
+    })
+  }
+
+  #slice(node: Kind<'item'>, of: Evaluate, slice: Kind<'slice'>, scope: Scope): Evaluate {
+    const [from, to, step] = [slice.from, slice.to, slice.step].map((bound) =>
+      bound === undefined ? () => null : this.expression(bound, scope),
+    ) as [Evaluate, Evaluate, Evaluate]
+    return guarded(node, (frame) => sliceOf(of(frame), from(frame), to(frame), step(frame)))
+  }
+
+  /** `more` gives named arguments beside those that are written. */
+  call(node: Call, scope: Scope, more?: (frame: Frame) => Named): Evaluate {
+    const given = this.#arguments(node, scope, more)
+    const { of } = node
+    if (of.kind !== 'attribute') {
+      const callee = this.expression(of, scope)
+      const what = this.#textOf(of)
+      return guarded(node, (frame) => invoke(callee(frame), given.args(frame), given.named(frame), what))
+    }
+    const owner = this.expression(of.of, scope)
+    const [what, whose, { name }] = [this.#textOf(of), this.#textOf(of.of), of]
+    return guarded(node, (frame) => {
+      const value = owner(frame)
+      const method = methodNamed(value, name)
+      if (method !== undefined) return method(given.args(frame), given.named(frame))
+      const callee = attributeOf(value, name)
+      if (callee === undefined) missingPart(value, name, whose, of, frame).fail()
+      return invoke(callee, given.args(frame), given.named(frame), what)
+    })
+  }
+
+  #arguments(node: Arguments, scope: Scope, more?: (frame: Frame) => Named) {
+    const args = this.#all(node.args, scope)
+    const named = node.named.map(({ name, value }) => [name, this.expression(value, scope)] as const)
+    const rest = node.rest === undefined ? undefined : this.expression(node.rest, scope)
+    const restNamed = node.restNamed === undefined ? undefined : this.expression(node.restNamed, scope)
+    const plain = (frame: Frame): unknown[] => args.map((arg) => arg(frame))
+    const withNames = (frame: Frame): Named => ({
+      ...Object.fromEntries(named.map(([name, value]) => [name, value(frame)])),
+      ...(restNamed && entriesOf(restNamed(frame))),
+      ...more?.(frame),
+    })
+    const isPlain = named.length === 0 && restNamed === undefined && more === undefined
+    return {
+      args: rest === undefined ? plain : (frame: Frame) => [...plain(frame), ...itemsOf(rest(frame))],
+      named: isPlain ? () => NONE : withNames,
+    }
+  }
+
+  #filter(node: Filter, scope: Scope): Evaluate {
+    const { name, nameEnd } = node
+    if (!filters.has(name)) return unknown('filter', name, filters.keys(), nameEnd - name.length)
+    const given = this.#arguments(node, scope)
+    const of = node.of === undefined ? filtered(scope) : this.expression(node.of, scope)
+    return guarded(node, (frame) => callFilter(name, of(frame), given.args(frame), given.named(frame)))
+  }
+
+  #test(node: Test, scope: Scope): Evaluate {
+    const { name, nameStart } = node
+    if (!tests.has(name)) return unknown('test', name, tests.keys(), nameStart)
+    const given = this.#arguments(node, scope)
+    const of = this.expression(node.of, scope)
+    return guarded(node, (frame) => callTest(name, of(frame), given.args(frame), given.named(frame)))
+  }
+
+  #logic(node: Kind<'and' | 'or'>, scope: Scope): Evaluate {
+    const [left, right] = [this.expression(node.left, scope), this.expression(node.right, scope)]
+    const stops = node.kind === 'or'
+    return guarded(node, (frame) => {
+      const value = left(frame)
+      return isTruthy(value) === stops ? value : right(frame)
+    })
+  }
+
+  #compare(node: Kind<'compare'>, scope: Scope): Evaluate {
+    const first = this.expression(node.first, scope)
+    const others = node.others.map(({ operator, right }) => ({
+      holds: COMPARISONS[operator],
+      right: this.expression(right, scope),
+    }))
+    const [{ holds, right }] = others as [(typeof others)[0]]
+    if (others.length === 1) return guarded(node, (frame) => holds(first(frame), right(frame)))
+    return guarded(node, (frame) => {
+      let left = first(frame)
+      for (const other of others) {
+        const next = other.right(frame)
+        if (!other.holds(left, next)) return false
+        left = next
+      }
+      return true
+    })
+  }
+
+  #choice(node: Kind<'choice'>, scope: Scope): Evaluate {
+    const condition = this.expression(node.condition, scope)
+    const yes = this.expression(node.yes, scope)
+    const no = node.no === undefined ? noElse : this.expression(node.no, scope)
+    return guarded(node, (frame) => (isTruthy(condition(frame)) ? yes(frame) : no(frame)))
+  }
+
+  #textOf({ start, end }: Expression): string {
+    return this.#text.slice(start, end)
+  }
+}
+
+function joined(value: unknown): string {
+  return value instanceof NoElse ? '' : str(value)
+}
+
+/** Tells the place of what goes wrong. */
+export function guarded<R>(
+  at: { readonly start: number; readonly end: number },
+  work: (frame: Frame) => R,
+): (frame: Frame) => R {
+  return (frame) => {
+    try {
+      return work(frame)
+    } catch (error) {
+      throw frame.fault(at, error)
+    }
+  }
+}
+
+function tupleOf(items: readonly Evaluate[], frame: Frame): Tuple {
+  const tuple = new Tuple()
+  for (const item of items) tuple.push(item(frame))
+  return tuple
+}
+
+const NONE: Named = Object.freeze({})
+
+/** What is called: a macro, a global, a loop, a method. */
+function invoke(callee: unknown, args: readonly unknown[], named: Named, what: string): unknown {
+  if (callee instanceof Invocable) return callee.invoke(args, named)
+  if (callee instanceof Loop) return callee.recur(args[0])
+  if (callee instanceof Undefined) callee.fail()
+  throw new Error(`"${what}" is a ${typeName(callee)} and cannot be called`)
+}
+
+function entriesOf(map: unknown): Named {
+  if (map instanceof Undefined) map.fail()
+  if (!isDict(map)) throw new Error(`behind ** a map is needed, and a ${typeName(map)} is none`)
+  return Object.fromEntries(keysOf(map).map((key) => [nameOf(key), map[nameOf(key)]]))
+}
+
+function noElse(): Undefined {
+  return new NoElse({ hint: 'the condition does not hold and there is no else' })
+}
+
+function filtered(scope: Scope): Evaluate {
+  const slot = scope.slot(FILTERED)
+  return (frame) => frame.slots[slot]
+}
+
+/** Only when it is reached: the branch may belong to somebody's own plugins. */
+function unknown(what: string, name: string, known: Iterable<string>, start: number): Evaluate {
+  return ({ instance }) => {
+    const place = instance.locate(start, start + name.length)
+    throw new ProblemError({ message: `unknown ${what} "${name}"`, place, hint: didYouMean(name, known) })
+  }
+}

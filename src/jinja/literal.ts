@@ -1,0 +1,51 @@
+import { negate, positive } from '../python/arithmetic.ts'
+import { keyOf } from '../python/equality.ts'
+import { Tuple } from '../python/tuple.ts'
+import { mapOf } from '../values/keys.ts'
+import type { Expression } from './ast.ts'
+import { tokensOfExpression } from './lexer.ts'
+import { parseExpression } from './parse.ts'
+
+/**
+ * What Ansible makes of a text that a template gives: a list or map when it is one in Python's or JSON's words, true
+ * or false for True and False, else the text.
+ */
+export function literalOf(text: string): unknown {
+  if (text === 'True') return true
+  if (text === 'False') return false
+  if (!text.startsWith('{') && !text.startsWith('[')) return text
+  try {
+    if (hasOpenLine(text)) return text
+    return valueOf(parseExpression(text))
+  } catch {
+    return text
+  }
+}
+
+/** Python's texts end on the line on which they begin. */
+function hasOpenLine(text: string): boolean {
+  return tokensOfExpression(text).some(
+    ({ type, start, end }) => type === 'string' && /[\r\n]/.test(text.slice(start, end)),
+  )
+}
+
+function valueOf(node: Expression): unknown {
+  switch (node.kind) {
+    case 'literal':
+      return node.value
+    case 'name':
+      if (node.name === 'null') return null
+      break
+    case 'list':
+      return node.items.map(valueOf)
+    case 'tuple':
+      return Tuple.from(node.items.map(valueOf))
+    case 'dict':
+      return mapOf(node.pairs.map(([key, value]) => [keyOf(valueOf(key)), valueOf(value)] as const))
+    case 'negative':
+      return negate(valueOf(node.of))
+    case 'positive':
+      return positive(valueOf(node.of))
+  }
+  throw new Error('no literal')
+}

@@ -1,0 +1,113 @@
+import { dirname, join } from 'node:path'
+import { defaultOptions, type Options } from '../jinja/options.ts'
+import type { Locate, Located, Surroundings } from '../jinja/run.ts'
+import { SyntaxFault } from '../jinja/syntax-error.ts'
+import { Template } from '../jinja/template.ts'
+import { ProblemError } from '../values/problem.ts'
+import { Source } from '../values/source.ts'
+import type { Value, ValueMap } from '../values/value.ts'
+import { firstFile, readSource } from '../yaml/files.ts'
+import { brokenTemplate, type Compiled, type Kind } from './compiled.ts'
+import type { VariableScope } from './scope.ts'
+
+/** In the values of a playbook backslashes are plain characters. */
+const VALUES: Options = { ...defaultOptions, literalBackslashes: true }
+
+/** A text as a template of Jinja. */
+export function compileJinja(text: string, kind: Kind): Compiled {
+  try {
+    return { language: 'jinja', names: [], faults: [], evaluate: evaluator(text, kind) }
+  } catch (error) {
+    return brokenTemplate('jinja', [faultOf(error)])
+  }
+}
+
+type Evaluator = (scope: VariableScope, locate: Locate) => Value
+
+function evaluator(text: string, kind: Kind): Evaluator {
+  switch (kind) {
+    case 'file': {
+      const template = Template.of(text)
+      return (scope, locate) => template.text(surroundings(scope), locate)
+    }
+    case 'value': {
+      const template = Template.of(text, VALUES)
+      return (scope, locate) => template.value(surroundings(scope), locate) as Value
+    }
+    case 'expression': {
+      if (text.includes('{{') || text.includes('{%')) return twiceEvaluated(text)
+      const template = Template.ofExpression(text)
+      return (scope, locate) => template.expression(surroundings(scope), locate) as Value
+    }
+  }
+}
+
+/** An expression with braces in it is made first, and evaluated when it has become a text. */
+function twiceEvaluated(text: string): Evaluator {
+  const template = Template.of(text, VALUES)
+  return (scope, locate) => {
+    const made = template.value(surroundings(scope), locate) as Value
+    if (typeof made !== 'string' || made === '') return made
+    const whole = () => locate(0, text.length)
+    try {
+      return Template.ofExpression(made).expression(surroundings(scope), whole) as Value
+    } catch (error) {
+      if (!(error instanceof SyntaxFault)) throw error
+      const { message } = error
+      throw new ProblemError({ message: `it becomes ${JSON.stringify(made)}, and there ${message}`, place: whole() })
+    }
+  }
+}
+
+function faultOf(error: unknown) {
+  if (!(error instanceof SyntaxFault)) throw error
+  const { message, start, end, hint } = error
+  return { message, start, end, hint }
+}
+
+function surroundings(scope: VariableScope): Surroundings {
+  return {
+    get: (name) => scope.get(name),
+    names: () => scope.names(),
+    ...(scope.lookup && {
+      lookup: (name, terms, named) => scope.lookup!(name, terms as Value[], named as ValueMap),
+    }),
+    template: (name, from) => templateNamed(name, from, scope),
+  }
+}
+
+const templates = new WeakMap<Source, Template>()
+const sources = new Map<string, Source>()
+
+/** A template file that another one names. Raises ProblemError for one that cannot be read or parsed. */
+function templateNamed(name: string, from: Source, scope: VariableScope): Located | undefined {
+  const folders = [scope.get('role_path'), scope.get('playbook_dir'), dirname(from.path)]
+  const places = folders.filter((folder) => typeof folder === 'string')
+  const path = firstFile(places.flatMap((folder) => [join(folder, 'templates', name), join(folder, name)]))
+  if (path === undefined) return undefined
+  const source = sourceAt(path)
+  let template = templates.get(source)
+  if (template === undefined) {
+    template = parsed(source)
+    templates.set(source, template)
+  }
+  return { template, locate: (start, end) => ({ source, start, end }) }
+}
+
+function sourceAt(path: string): Source {
+  const known = sources.get(path)
+  if (known !== undefined) return known
+  const source = readSource(path)
+  if (!(source instanceof Source)) throw new ProblemError(source)
+  sources.set(path, source)
+  return source
+}
+
+function parsed(source: Source): Template {
+  try {
+    return Template.of(source.text)
+  } catch (error) {
+    const { message, start, end, hint } = faultOf(error)
+    throw new ProblemError({ message, place: { source, start, end }, hint })
+  }
+}
