@@ -106,11 +106,7 @@ async function printed(path: string, id: string | undefined): Promise<Buffer> {
   const shown = `the password script ${shownPath(path)}`
   const isClient = /-client(?:\.[^./]*)?$/.test(path)
   const words = isClient && id !== undefined ? ['--vault-id', id] : []
-  const child = spawn(path, words, {
-    stdio: ['inherit', 'pipe', 'inherit'],
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
-  })
+  const child = spawn(path, words, { stdio: ['inherit', 'pipe', 'inherit'] })
   const ended = new Promise<number | NodeJS.Signals>((done, failed) => {
     child.once('error', ({ code }: NodeJS.ErrnoException) => {
       const hint = 'if it holds the password itself, take its x bit away: chmod -x'
@@ -118,7 +114,10 @@ async function printed(path: string, id: string | undefined): Promise<Buffer> {
     })
     child.once('close', (code, signal) => done(code ?? signal!))
   })
-  const [output, status] = await Promise.all([buffer(child.stdout), ended])
+  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  const [output, status] = await Promise.all([buffer(child.stdout), ended]).finally(() =>
+    clearTimeout(patience),
+  )
   if (status === 0) return trimmed(output, LINE_ENDS)
   if (isClient && status === UNKNOWN_ID) throw problem(`${shown} knows no password for the vault id "${id}"`)
   throw problem(

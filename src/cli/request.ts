@@ -38,7 +38,13 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
     vault: await readKeyring(flags.vault, settings, ask, warnings),
     connection: await connectionDefaults(flags.connection, settings, ask),
     execution: executionOf(flags, settings),
-    output: { verbosity, profile: output.profile || output.trace !== undefined },
+    output: {
+      verbosity,
+      profile: output.profile || output.trace !== undefined,
+      skipped: settings.display_skipped_hosts,
+      color: settings.nocolor ? false : settings.force_color || undefined,
+      log: settings.log_path,
+    },
     warnings,
   }
 }

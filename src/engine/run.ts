@@ -11,6 +11,7 @@ import { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
+import { masked } from '../vault/secrets.ts'
 import { HostState } from './host.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
@@ -52,6 +53,8 @@ export class Run {
   readonly #hosts = new Map<string, HostState>()
   readonly #limited: ReadonlySet<Host> | undefined
   #tasks = 0
+  /** --step, as long as nobody has said that it is to go on without. */
+  #steps: boolean
   #playEnds = false
 
   constructor(parts: RunParts) {
@@ -65,6 +68,7 @@ export class Run {
     const { selection, execution } = parts.request
     const { startAtTask } = selection
     this.slots = pLimit(execution.forks)
+    this.#steps = execution.step
     this.#limited = limitedHosts(parts.inventory, parts.request)
     if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
   }
@@ -125,6 +129,15 @@ export class Run {
     const ends = this.#playEnds
     this.#playEnds = false
     return ends
+  }
+
+  /** Whether a task is to be done; under --step somebody is asked, and can say yes to all that follow. */
+  async takes(task: string): Promise<boolean> {
+    if (!this.#steps) return true
+    const answer = await this.#parts.ask(`Perform task: ${masked(task)} (N)o/(y)es/(c)ontinue: `, false)
+    const said = answer?.trim().toLowerCase() ?? ''
+    if (['c', 'continue'].includes(said)) this.#steps = false
+    return !this.#steps || ['y', 'yes'].includes(said)
   }
 
   /** The answers to a play's vars_prompt; a variable given with -e is not asked for. */

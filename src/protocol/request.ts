@@ -81,4 +81,10 @@ interface OutputOptions {
   readonly verbosity: number
   /** Whether it is told how long everything takes. */
   readonly profile: boolean
+  /** Whether what is skipped is told. */
+  readonly skipped: boolean
+  /** Colours or none, wherever the output goes. */
+  readonly color?: boolean
+  /** The file to which what is told is added. */
+  readonly log?: string
 }

@@ -207,7 +207,7 @@ export const SETTINGS = {
     type.choice('implicit', 'explicit', 'smart'),
     'defaults.gathering',
     'ANSIBLE_GATHERING',
-    'Whether plays that do not say gather facts: implicit (they do), explicit (they do not), smart (once a host).',
+    'Whether plays that do not say gather facts: implicit (they do), explicit (they do not), smart (as implicit).',
     'implicit',
   ),
   gather_subset: setting(

@@ -2,7 +2,7 @@ import { TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { isMap, type MapNode, type Node, toNode, toValue, type Value } from '../../values/value.ts'
 import type { Builder } from '../builder.ts'
-import type { Host } from '../group.ts'
+import type { Group, Host } from '../group.ts'
 import { Options } from './plugin-options.ts'
 
 const KNOWN = [
@@ -85,8 +85,13 @@ class Construction {
     }
   }
 
-  #join(name: string, { place }: Node): void {
-    const group = this.#builder.group(name, place)
+  /** The group of a name, in which what no variable may have is `_`. */
+  #groupNamed(name: string, { place }: Node): Group | undefined {
+    return this.#builder.group(name.replace(/^\d|[^\p{L}\p{N}_]/gu, '_'), place)
+  }
+
+  #join(name: string, node: Node): void {
+    const group = this.#groupNamed(name, node)
     if (group !== undefined) this.#builder.inventory.join(group, this.#host)
   }
 
@@ -113,9 +118,9 @@ class Construction {
 
   #group(name: string, above: string | undefined, node: Node): void {
     this.#join(name, node)
-    const group = this.#builder.group(name, node.place)
+    const group = this.#groupNamed(name, node)
     if (above === undefined || above === '' || group === undefined) return
-    const parent = this.#builder.group(above, node.place)
+    const parent = this.#groupNamed(above, node)
     if (parent !== undefined && !parent.children.has(group)) this.#builder.nest(parent, group, node.place)
   }
 }
