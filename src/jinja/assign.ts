@@ -45,7 +45,8 @@ function entryAssigner(name: string, entry: string, scope: Scope): Assign {
   return (frame, value) => {
     const held = homes.map(({ up, slot }) => frame.above(up).slots[slot]).find((one) => one !== undefined)
     const namespace = held ?? frame.instance.context.vars?.get(name)
-    if (!(namespace instanceof Namespace)) throw new Error(`"${name}" is no namespace, so nothing in it can be set`)
+    if (!(namespace instanceof Namespace))
+      throw new Error(`"${name}" is no namespace, so nothing in it can be set`)
     namespace.set(entry, value)
   }
 }

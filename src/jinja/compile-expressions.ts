@@ -21,18 +21,16 @@ import { isDict, typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { keysOf, mapOf, nameOf } from '../values/keys.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
+import { NoElse } from './absent.ts'
 import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
+import { selfOf } from './blocks.ts'
+import type { Evaluate } from './code.ts'
 import { Loop } from './loop.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
-import { NoElse } from './absent.ts'
 import { missingPart } from './missing-parts.ts'
 import { Invocable, type Named } from './opaque.ts'
 import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
-import { selfOf } from './blocks.ts'
-
-/** Makes the value of an expression. */
-export type Evaluate = (frame: Frame) => unknown
 
 type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
 
@@ -173,7 +171,9 @@ export class ExpressionCompiler {
     const pairs = node.pairs.map(
       ([key, value]) => [this.expression(key, scope), this.expression(value, scope)] as const,
     )
-    return guarded(node, (frame) => mapOf(pairs.map(([key, value]) => [keyOf(key(frame)), value(frame)] as const)))
+    return guarded(node, (frame) =>
+      mapOf(pairs.map(([key, value]) => [keyOf(key(frame)), value(frame)] as const)),
+    )
   }
 
   #attribute(node: Kind<'attribute'>, scope: Scope): Evaluate {

@@ -24,7 +24,11 @@ export function unescapeText(text: string, start: number): string {
     if (code !== undefined) return character(Number.parseInt(code, 16), written, start + offset)
     if (Object.hasOwn(SIMPLE, other)) return SIMPLE[other]!
     if (Object.hasOwn(DIGITS, other)) {
-      throw new SyntaxFault(`\\${other} needs ${DIGITS[other]} hexadecimal digits`, start + offset, start + offset + 2)
+      throw new SyntaxFault(
+        `\\${other} needs ${DIGITS[other]} hexadecimal digits`,
+        start + offset,
+        start + offset + 2,
+      )
     }
     return written
   })

@@ -1,7 +1,7 @@
 import { keyOf } from '../python/equality.ts'
 import { intOf } from '../python/numbers.ts'
 import { itemsOf } from '../python/sequence.ts'
-import { typeName, isDict } from '../python/type-name.ts'
+import { isDict, typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { type Key, keysOf, mapOf, nameOf, put } from '../values/keys.ts'
 import { Invocable, type Named, Opaque } from './opaque.ts'
@@ -18,10 +18,12 @@ function range(args: readonly unknown[]): number[] {
     if (arg instanceof Undefined) arg.fail()
     throw new Error(`range takes whole numbers, and a ${typeName(arg)} is none`)
   })
-  const [start, stop, step = 1] = numbers.length === 1 ? [0, numbers[0]!] : (numbers as [number, number, number?])
+  const [start, stop, step = 1] =
+    numbers.length === 1 ? [0, numbers[0]!] : (numbers as [number, number, number?])
   if (step === 0) throw new Error('the step of a range cannot be 0')
   const count = Math.max(0, Math.ceil((stop - start) / step))
-  if (count > RANGE_AT_MOST) throw new Error(`this range has ${count} items, and there may be ${RANGE_AT_MOST}`)
+  if (count > RANGE_AT_MOST)
+    throw new Error(`this range has ${count} items, and there may be ${RANGE_AT_MOST}`)
   return Array.from({ length: count }, (_, index) => start + index * step)
 }
 

@@ -13,13 +13,16 @@ export type Visible = readonly (readonly [string, readonly Home[]])[]
 export function locate(named: unknown, frame: Frame): Located {
   const found = find(named, frame)
   if (found !== undefined) return found
-  throw new Error(Array.isArray(named) ? `there is none of ${named.join(', ')}` : `there is no template "${named}"`)
+  throw new Error(
+    Array.isArray(named) ? `there is none of ${named.join(', ')}` : `there is no template "${named}"`,
+  )
 }
 
 function find(named: unknown, frame: Frame): Located | undefined {
   for (const name of Array.isArray(named) ? named : [named]) {
     if (name instanceof Undefined) name.fail()
-    if (typeof name !== 'string') throw new Error(`a template has a text for its name, not a ${typeName(name)}`)
+    if (typeof name !== 'string')
+      throw new Error(`a template has a text for its name, not a ${typeName(name)}`)
     const found = frame.run.surroundings.template?.(name, frame.instance.locate(0, 0).source)
     if (found !== undefined) return found
   }

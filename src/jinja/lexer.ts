@@ -75,14 +75,20 @@ class Lexer {
       }
       const { 0: written, 1: raw, 2: opening, 3: sign, index } = found
       const isVariable = raw === undefined && opening === variableStart
-      this.#data(this.#at, this.#beforeTag(index, raw === undefined ? sign! : rawSign(raw, blockStart), !isVariable))
+      this.#data(
+        this.#at,
+        this.#beforeTag(index, raw === undefined ? sign! : rawSign(raw, blockStart), !isVariable),
+      )
       this.#at = index + written.length
       if (raw !== undefined) this.#raw(index, tags.endraw)
       else if (opening === commentStart) this.#comment(index, tags.comment)
       else {
         const kind = isVariable ? 'variable' : 'block'
         this.#add(`${kind}_begin`, written, index)
-        this.expression(isVariable ? tags.variable : tags.block, isVariable && this.#options.literalBackslashes)
+        this.expression(
+          isVariable ? tags.variable : tags.block,
+          isVariable && this.#options.literalBackslashes,
+        )
         this.#add(`${kind}_end`, '', this.#at)
       }
     }
@@ -104,7 +110,8 @@ class Lexer {
       this.#piece(opened, literalBackslashes)
     }
     const open = opened.at(-1)
-    if (open !== undefined) throw new SyntaxFault(`this ${open.sign} is never closed`, open.start, open.start + 1)
+    if (open !== undefined)
+      throw new SyntaxFault(`this ${open.sign} is never closed`, open.start, open.start + 1)
     if (end !== undefined) throw new SyntaxFault('this tag is never closed', begin, begin + 2)
   }
 

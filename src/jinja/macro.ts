@@ -1,7 +1,7 @@
 import { Tuple } from '../python/tuple.ts'
 import { Undefined } from '../python/undefined.ts'
 import { mapOf } from '../values/keys.ts'
-import type { Evaluate } from './compile-expressions.ts'
+import type { Evaluate } from './code.ts'
 import { Invocable, type Named } from './opaque.ts'
 import { Output } from './output.ts'
 import { Frame } from './run.ts'
@@ -9,7 +9,11 @@ import { Frame } from './run.ts'
 /** A macro, or the body of a call block, as it is compiled. Places are undefined for what it does not mention. */
 export interface MacroCode {
   readonly name: string
-  readonly parameters: readonly { readonly name: string; readonly slot: number; readonly fallback: Evaluate | undefined }[]
+  readonly parameters: readonly {
+    readonly name: string
+    readonly slot: number
+    readonly fallback: Evaluate | undefined
+  }[]
   readonly caller: number | undefined
   readonly varargs: number | undefined
   readonly kwargs: number | undefined
@@ -79,7 +83,12 @@ function notGiven(name: string): Undefined {
   return new Undefined({ name, hint: `the parameter "${name}" is not given` })
 }
 
-function bindOthers(code: MacroCode, slots: unknown[], rest: readonly unknown[], left: Map<string, unknown>): void {
+function bindOthers(
+  code: MacroCode,
+  slots: unknown[],
+  rest: readonly unknown[],
+  left: Map<string, unknown>,
+): void {
   const { caller, varargs, kwargs } = code
   if (caller !== undefined) {
     slots[caller] = left.get('caller') ?? new Undefined({ name: 'caller', hint: 'No caller defined' })

@@ -1,7 +1,7 @@
+import { type Method, methodOf } from '../python/methods/index.ts'
 import { PythonObject } from '../python/object.ts'
 import { itemOf } from '../python/slices.ts'
 import { isDict } from '../python/type-name.ts'
-import { type Method, methodOf } from '../python/methods/index.ts'
 import { Undefined } from '../python/undefined.ts'
 import { Invocable } from './opaque.ts'
 import { undefinedFor } from './run.ts'

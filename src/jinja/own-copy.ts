@@ -1,6 +1,6 @@
 import { types } from 'node:util'
-import { isDict } from '../python/type-name.ts'
 import { Tuple } from '../python/tuple.ts'
+import { isDict } from '../python/type-name.ts'
 import { keysOf, mapOf, nameOf } from '../values/keys.ts'
 
 /** A copy that can be changed without anybody else seeing it. What is made when asked for is copied when asked for. */

@@ -92,7 +92,8 @@ export class ExpressionParser {
     const { stream } = this
     if (COMPARISONS.includes(stream.current.type)) return stream.next().type as Comparison
     if (stream.skipWord('in')) return 'in'
-    if (!stream.isWord('not') || stream.following.value !== 'in' || stream.following.type !== 'name') return undefined
+    if (!stream.isWord('not') || stream.following.value !== 'in' || stream.following.type !== 'name')
+      return undefined
     stream.next()
     stream.next()
     return 'not in'
@@ -152,7 +153,12 @@ export class ExpressionParser {
       case 'integer':
       case 'float':
         stream.next()
-        return { kind: 'literal', value: type === 'integer' ? integer(value) : Float.of(Number(value)), start, end }
+        return {
+          kind: 'literal',
+          value: type === 'integer' ? integer(value) : Float.of(Number(value)),
+          start,
+          end,
+        }
       case '(': {
         stream.next()
         const inner = this.nested(() => this.tuple({ mayBeEmpty: true }))
@@ -302,7 +308,8 @@ export class ExpressionParser {
   /** A test may have an argument without parentheses: `x is divisibleby 3`. */
   #soleArgument(): Arguments {
     const { stream } = this
-    if (!ARGUMENT_STARTS.includes(stream.current.type) || stream.isWord('else', 'or', 'and')) return NO_ARGUMENTS
+    if (!ARGUMENT_STARTS.includes(stream.current.type) || stream.isWord('else', 'or', 'and'))
+      return NO_ARGUMENTS
     if (stream.isWord('is')) {
       const { start, end } = stream.current
       throw new SyntaxFault('tests do not follow each other', start, end, 'join them by "and"')

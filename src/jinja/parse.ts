@@ -94,7 +94,12 @@ class StatementParser extends ExpressionParser {
       return new SyntaxFault(`{% ${value} %} stands where ${wanted} is expected`, start, end)
     }
     if (/^(end|else$|elif$)/.test(value)) return new SyntaxFault(`{% ${value} %} closes no block`, start, end)
-    return new SyntaxFault(`unknown statement "${value}"`, start, end, didYouMean(value, Object.keys(readers)))
+    return new SyntaxFault(
+      `unknown statement "${value}"`,
+      start,
+      end,
+      didYouMean(value, Object.keys(readers)),
+    )
   }
 
   if(tag: Token) {

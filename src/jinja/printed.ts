@@ -1,6 +1,6 @@
 import { str } from '../python/text.ts'
-import { isDict } from '../python/type-name.ts'
 import { DictView } from '../python/tuple.ts'
+import { isDict } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { NoElse } from './absent.ts'
 
@@ -28,6 +28,7 @@ function requireDefined(value: unknown): void {
     if (!Array.isArray(next) && !isDict(next)) continue
     if (seen.has(next)) continue
     seen.add(next)
-    for (const inner of Object.values(next)) if (typeof inner === 'object' && inner !== null) waiting.push(inner)
+    for (const inner of Object.values(next))
+      if (typeof inner === 'object' && inner !== null) waiting.push(inner)
   }
 }

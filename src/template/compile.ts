@@ -13,7 +13,11 @@ const compiled = new Map<string, Compiled>()
  * Compiles a text once, however often it is asked for: in the first of the languages in which it means something. One
  * that means nothing in any of them has the faults of the one that it resembles.
  */
-export function compile(text: string, kind: Kind, languages: readonly Language[] = HANDLEBARS_FIRST): Compiled {
+export function compile(
+  text: string,
+  kind: Kind,
+  languages: readonly Language[] = HANDLEBARS_FIRST,
+): Compiled {
   const key = `${languages} ${kind} ${text}`
   const known = compiled.get(key)
   if (known !== undefined) return known
@@ -33,8 +37,7 @@ function compileNew(text: string, kind: Kind, languages: readonly Language[]): C
 }
 
 /** What only Jinja has: statements, comments, filters, operators, calls and words between values. */
-const LIKE_JINJA =
-  /\{%|\{#|[|~<>=[\]]=?|[\w)\]]\s*\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
+const LIKE_JINJA = /\{%|\{#|[|~<>=[\]]=?|[\w)\]]\s*\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
 
 function resembled(text: string): Language {
   return LIKE_JINJA.test(text) ? 'jinja' : 'handlebars'

@@ -1,4 +1,5 @@
 import { isTruthy } from '../python/truth.ts'
+import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { isTrue } from '../values/truth.ts'
@@ -6,7 +7,6 @@ import type { Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
 import { languagesOf } from './language.ts'
-import { MissingError } from '../values/missing.ts'
 import type { VariableScope } from './scope.ts'
 
 /** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */

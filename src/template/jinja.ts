@@ -54,7 +54,10 @@ function twiceEvaluated(text: string): Evaluator {
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error
       const { message } = error
-      throw new ProblemError({ message: `it becomes ${JSON.stringify(made)}, and there ${message}`, place: whole() })
+      throw new ProblemError({
+        message: `it becomes ${JSON.stringify(made)}, and there ${message}`,
+        place: whole(),
+      })
     }
   }
 }

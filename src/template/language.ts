@@ -13,4 +13,7 @@ export function languagesOfFile(source: Source): readonly Language[] {
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
 
-const PINNED: Readonly<Record<Language, readonly Language[]>> = { handlebars: ['handlebars'], jinja: ['jinja'] }
+const PINNED: Readonly<Record<Language, readonly Language[]>> = {
+  handlebars: ['handlebars'],
+  jinja: ['jinja'],
+}

@@ -28,7 +28,8 @@ export function compileHandlebars(text: string, kind: Kind): Compiled {
     return brokenTemplate('handlebars', [...jinja, ...explainSyntax(text, kind, (error as Error).message)])
   }
   const single = program.body.length === 1 && program.body[0]!.type === 'MustacheStatement'
-  if (kind === 'expression' && !single) return brokenTemplate('handlebars', explainSyntax(text, kind, 'not one expression'))
+  if (kind === 'expression' && !single)
+    return brokenTemplate('handlebars', explainSyntax(text, kind, 'not one expression'))
   const keep = single && kind !== 'file'
   const rewriter = new Rewriter(text, written, shift, keep ? '$value' : '$text')
   rewriter.program(program)

@@ -1,12 +1,12 @@
 import Handlebars from 'handlebars'
 import { Float } from '../../values/float.ts'
+import { MissingError } from '../../values/missing.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toText } from '../../values/text.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { type Helper, shown } from '../helpers/define.ts'
-import { MissingError } from '../../values/missing.ts'
 import type { VariableScope } from '../scope.ts'
 
 /** Something in a template that is evaluated; offsets into the template's text. */

@@ -1,8 +1,8 @@
 import { Float } from '../../values/float.ts'
+import { MissingError } from '../../values/missing.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { isTrue } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
-import { MissingError } from '../../values/missing.ts'
 import { helper, toNumber } from './define.ts'
 
 type Lazy = Value | ProblemError
