@@ -24,15 +24,13 @@ import { didYouMean, ProblemError } from '../values/problem.ts'
 import { NoElse } from './absent.ts'
 import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
 import { selfOf } from './blocks.ts'
+import type { Evaluate } from './code.ts'
 import { Loop } from './loop.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
 import { missingPart } from './missing-parts.ts'
 import { Invocable, type Named } from './opaque.ts'
 import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
-
-/** Makes the value of an expression. */
-export type Evaluate = (frame: Frame) => unknown
 
 type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
 

@@ -2,8 +2,8 @@ import { itemsOf } from '../python/sequence.ts'
 import { isTruthy } from '../python/truth.ts'
 import { assigner } from './assign.ts'
 import type { For } from './ast.ts'
-import { type Evaluate, guarded } from './compile-expressions.ts'
-import type { Execute, StatementCompiler } from './compile-statements.ts'
+import type { Compiler, Evaluate, Execute } from './code.ts'
+import { guarded } from './compile-expressions.ts'
 import { Loop } from './loop.ts'
 import { Output } from './output.ts'
 import { Frame } from './run.ts'
@@ -13,8 +13,8 @@ import { namesOfTarget, namesSetIn, type Scope } from './scopes.ts'
 type Iterate = (frame: Frame, items: unknown, depth0: number, output: Output) => void
 
 /** A loop. That of a recursive one has a frame of its own, as it runs within itself. */
-export function compileFor(node: For, scope: Scope, compiler: StatementCompiler): Execute {
-  const of = compiler.expressions.expression(node.of, scope)
+export function compileFor(node: For, scope: Scope, compiler: Compiler): Execute {
+  const of = compiler.expression(node.of, scope)
   const around = node.recursive ? scope.ownFrame([]) : scope
   const iterate = iteration(node, around, compiler)
   const run: Iterate = node.recursive
@@ -28,7 +28,7 @@ export function compileFor(node: For, scope: Scope, compiler: StatementCompiler)
   }
 }
 
-function iteration(node: For, scope: Scope, compiler: StatementCompiler): Iterate {
+function iteration(node: For, scope: Scope, compiler: Compiler): Iterate {
   const names = namesOfTarget(node.target)
   const inner = scope.inner(['loop', ...names, ...namesSetIn(node.body)])
   const assign = guardedAssign(node, inner)
@@ -73,10 +73,10 @@ function guardedAssign(node: For, scope: Scope): (frame: Frame, item: unknown) =
 }
 
 /** The items for which the condition of a loop holds; it does not see the loop. */
-function choice(node: For, scope: Scope, compiler: StatementCompiler) {
+function choice(node: For, scope: Scope, compiler: Compiler) {
   const inner = scope.inner(namesOfTarget(node.target))
   const assign = guardedAssign(node, inner)
-  const condition: Evaluate = compiler.expressions.expression(node.condition!, inner)
+  const condition: Evaluate = compiler.expression(node.condition!, inner)
   const holds = guarded(node.condition!, (frame) => isTruthy(condition(frame)))
   return (frame: Frame, items: readonly unknown[]) =>
     items.filter((item) => {

@@ -1,8 +1,9 @@
 import { isTruthy } from '../python/truth.ts'
 import { type Assign, assigner, nameAssigner } from './assign.ts'
-import type { Block, Body, CallBlock, Filter, Import, Parameter, Statement } from './ast.ts'
+import type { Block, Body, CallBlock, Expression, Filter, Import, Parameter, Statement } from './ast.ts'
 import { superOf } from './blocks.ts'
-import { type Evaluate, ExpressionCompiler, FILTERED, guarded } from './compile-expressions.ts'
+import type { Compiler, Evaluate, Execute } from './code.ts'
+import { ExpressionCompiler, FILTERED, guarded } from './compile-expressions.ts'
 import { compileFor } from './compile-for.ts'
 import { imported, include, locate } from './inclusion.ts'
 import { Macro, type MacroCode } from './macro.ts'
@@ -11,12 +12,6 @@ import { printed } from './printed.ts'
 import { type BlockBody, Frame, type Instance } from './run.ts'
 import { namesOfMacro, namesOfTarget, namesSetIn, Scope } from './scopes.ts'
 import { partsOf } from './walk.ts'
-
-/** What ends a turn of a loop early. */
-export type Leave = 'break' | 'continue'
-
-/** Carries out a statement. */
-export type Execute = (frame: Frame, output: Output) => Leave | undefined
 
 type Kind<K extends Statement['kind']> = Extract<Statement, { kind: K }>
 
@@ -31,16 +26,20 @@ const WRITES: readonly Statement['kind'][] = [
 ]
 
 /** Makes functions of statements. */
-export class StatementCompiler {
-  readonly expressions: ExpressionCompiler
+export class StatementCompiler implements Compiler {
+  readonly #expressions: ExpressionCompiler
   /** The blocks of the template, by their names. */
   readonly blocks = new Map<string, (instance: Instance) => BlockBody>()
   readonly #extends: boolean
 
   /** `text`: the template's; `body`: all of it. */
   constructor(text: string, body: Body) {
-    this.expressions = new ExpressionCompiler(text)
+    this.#expressions = new ExpressionCompiler(text)
     this.#extends = [...partsOf(body)].some(({ kind }) => kind === 'extends')
+  }
+
+  expression(node: Expression, scope: Scope): Evaluate {
+    return this.#expressions.expression(node, scope)
   }
 
   body(body: Body, scope: Scope): Execute {
@@ -55,7 +54,6 @@ export class StatementCompiler {
     }
   }
 
-  /** The same for statements with a scope of their own. */
   inner(body: Body, scope: Scope): Execute {
     return this.body(body, scope.inner(namesSetIn(body)))
   }
@@ -73,7 +71,7 @@ export class StatementCompiler {
         return plain(node, (_frame, output) => output.add(text))
       }
       case 'print': {
-        const value = this.expressions.expression(node.value, scope)
+        const value = this.expression(node.value, scope)
         return plain(node.value, (frame, output) => output.add(printed(value(frame))))
       }
       case 'if':
@@ -81,7 +79,7 @@ export class StatementCompiler {
       case 'for':
         return compileFor(node, scope, this)
       case 'set': {
-        const value = this.expressions.expression(node.value, scope)
+        const value = this.expression(node.value, scope)
         const assign = assigner(node.target, scope)
         return plain(node, (frame) => assign(frame, value(frame)))
       }
@@ -106,20 +104,20 @@ export class StatementCompiler {
       case 'block':
         return this.#block(node, scope)
       case 'extends': {
-        const template = this.expressions.expression(node.template, scope)
+        const template = this.expression(node.template, scope)
         return plain(node, (frame, output) => {
           frame.instance.extend(locate(template(frame), frame), output.text.length)
         })
       }
       case 'include': {
-        const template = this.expressions.expression(node.template, scope)
+        const template = this.expression(node.template, scope)
         const visible = [...scope.visible()]
         return plain(node, (frame, output) => include(node, template(frame), visible, frame, output))
       }
       case 'import':
         return this.#import(node, scope)
       case 'do': {
-        const value = this.expressions.expression(node.value, scope)
+        const value = this.expression(node.value, scope)
         return plain(node, value)
       }
       case 'scope':
@@ -134,7 +132,7 @@ export class StatementCompiler {
 
   #if(node: Kind<'if'>, scope: Scope): Execute {
     const branches = node.branches.map(({ condition, body }) => {
-      const value = this.expressions.expression(condition, scope)
+      const value = this.expression(condition, scope)
       return {
         holds: guarded(condition, (frame) => isTruthy(value(frame))),
         execute: this.body(body, scope),
@@ -151,7 +149,7 @@ export class StatementCompiler {
     const names = node.bindings.flatMap(({ target }) => namesOfTarget(target))
     const inner = scope.inner([...names, ...namesSetIn(node.body)])
     const bindings = node.bindings.map(({ target, value }) => ({
-      value: this.expressions.expression(value, scope),
+      value: this.expression(value, scope),
       assign: assigner(target, inner),
     }))
     const body = this.body(node.body, inner)
@@ -170,7 +168,7 @@ export class StatementCompiler {
     const inner = scope.inner([FILTERED, ...namesSetIn(body)])
     const slot = inner.slot(FILTERED)
     const execute = this.body(body, inner)
-    const value = filter === undefined ? undefined : this.expressions.expression(filter, inner)
+    const value = filter === undefined ? undefined : this.expression(filter, inner)
     return (frame) => {
       const output = new Output()
       execute(frame, output)
@@ -190,10 +188,7 @@ export class StatementCompiler {
       parameters: parameters.map((parameter) => ({
         name: parameter.name,
         slot: inner.slot(parameter.name),
-        fallback:
-          parameter.fallback === undefined
-            ? undefined
-            : this.expressions.expression(parameter.fallback, inner),
+        fallback: parameter.fallback === undefined ? undefined : this.expression(parameter.fallback, inner),
       })),
       caller: special('caller'),
       varargs: special('varargs'),
@@ -205,7 +200,7 @@ export class StatementCompiler {
 
   #callBlock(node: CallBlock, scope: Scope): Execute {
     const code = this.#macro('caller', node.parameters, node.body, scope)
-    const call = this.expressions.call(node.call, scope, (frame) => ({ caller: new Macro(code, frame) }))
+    const call = this.#expressions.call(node.call, scope, (frame) => ({ caller: new Macro(code, frame) }))
     return plain(node, (frame, output) => output.add(printed(call(frame))))
   }
 
@@ -237,7 +232,7 @@ export class StatementCompiler {
   }
 
   #import(node: Import, scope: Scope): Execute {
-    const template = this.expressions.expression(node.template, scope)
+    const template = this.expression(node.template, scope)
     const visible = [...scope.visible()]
     if (typeof node.as === 'string') {
       const assign = nameAssigner(node.as, scope)

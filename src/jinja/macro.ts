@@ -1,7 +1,7 @@
 import { Tuple } from '../python/tuple.ts'
 import { Undefined } from '../python/undefined.ts'
 import { mapOf } from '../values/keys.ts'
-import type { Evaluate } from './compile-expressions.ts'
+import type { Evaluate } from './code.ts'
 import { Invocable, type Named } from './opaque.ts'
 import { Output } from './output.ts'
 import { Frame } from './run.ts'

@@ -12,7 +12,6 @@ import type { Output } from './output.ts'
 import { ownCopy } from './own-copy.ts'
 import { finished } from './printed.ts'
 import type { Home } from './scopes.ts'
-import type { Template } from './template.ts'
 
 /** What a template is rendered with. */
 export interface Surroundings {
@@ -24,11 +23,19 @@ export interface Surroundings {
   template?(name: string, from: Source): Located | undefined
 }
 
+/** A template made into functions. */
+export interface Code {
+  /** Whether it may change values that it gets, so that it gets its own. */
+  readonly changes: boolean
+  /** Writes it within a run. */
+  write(instance: Instance, output: Output): void
+}
+
 export type Locate = (start: number, end: number) => SourceSpan
 
 /** A template and where it stands. */
 export interface Located {
-  readonly template: Template
+  readonly template: Code
   readonly locate: Locate
 }
 
@@ -156,14 +163,14 @@ export class Context {
 
 /** A template within a run: what it has looked up so far. */
 export class Instance {
-  readonly template: Template
+  readonly template: Code
   readonly context: Context
   readonly locate: Locate
   /** The template that this one extends, once that is known, and how much was written before. */
   parent: (Located & { readonly written: number }) | undefined
   readonly #outside: unknown[] = []
 
-  constructor(template: Template, context: Context, locate: Locate) {
+  constructor(template: Code, context: Context, locate: Locate) {
     this.template = template
     this.context = context
     this.locate = locate

@@ -1,14 +1,24 @@
 import { TOO_DEEP } from '../values/depth.ts'
 import type { Body, Expression } from './ast.ts'
-import { type Evaluate, guarded } from './compile-expressions.ts'
-import { type Execute, StatementCompiler } from './compile-statements.ts'
+import type { Evaluate, Execute } from './code.ts'
+import { guarded } from './compile-expressions.ts'
+import { StatementCompiler } from './compile-statements.ts'
 import { readHeader } from './header.ts'
 import { literalOf } from './literal.ts'
 import { defaultOptions, type Options } from './options.ts'
 import { Output } from './output.ts'
 import { parseExpression, parseTemplate } from './parse.ts'
 import { finished } from './printed.ts'
-import { type BlockBody, Context, Frame, Instance, type Locate, Run, type Surroundings } from './run.ts'
+import {
+  type BlockBody,
+  type Code,
+  Context,
+  Frame,
+  Instance,
+  type Locate,
+  Run,
+  type Surroundings,
+} from './run.ts'
 import { namesSetIn, Scope } from './scopes.ts'
 import { SyntaxFault } from './syntax-error.ts'
 import { heightOf, partsOf } from './walk.ts'
@@ -37,7 +47,7 @@ const ELSEWHERE = ['include', 'import', 'extends']
 const TEXTUAL = /^(?:ansible\.builtin\.)?(?:string|to_json|to_nice_json|to_yaml|to_nice_yaml|ppretty|json)$/
 
 /** A template of Jinja, made into functions. */
-export class Template {
+export class Template implements Code {
   readonly body: Body
   /** Whether it may change values that it gets, so that it gets its own. */
   readonly changes: boolean
@@ -137,7 +147,7 @@ interface Single {
 function singleOf([first, ...others]: Body, compiler: StatementCompiler, scope: Scope): Single | undefined {
   if (first?.kind !== 'print' || others.length > 0) return undefined
   const { value } = first
-  const evaluate = compiler.expressions.expression(value, scope)
+  const evaluate = compiler.expression(value, scope)
   return {
     evaluate: guarded(value, (frame) => finished(evaluate(frame))),
     isTextual: isTextual(value),
