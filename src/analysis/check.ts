@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
 import { environmentProblems } from '../engine/environment.ts'
 import { noNumber, toNumber } from '../engine/number.ts'
-import { playHosts } from '../engine/play-hosts.ts'
+import { limitedHosts, playHosts } from '../engine/play-hosts.ts'
 import type { Prepared } from '../engine/run.ts'
+import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { selectLimit } from '../inventory/pattern.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
@@ -11,7 +12,7 @@ import type { Selection } from '../protocol/request.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import { namesUsed } from '../template/names.ts'
 import { isTemplate } from '../template/template.ts'
-import { didYouMean, type Problem } from '../values/problem.ts'
+import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
@@ -31,8 +32,16 @@ export function checkRun({
   const found = plays.map((play) => ({ play, ...everyStep(play, sources, problems) }))
   const all = found.flatMap(({ steps }) => steps)
   const assigned = new Set(all.flatMap(assignedBy))
+  const limited = limitedHosts(inventory, request)
   for (const { play, steps, handlers } of found) {
-    problems.push(...playHosts(inventory, play, extraVars).problems)
+    const { hosts, problems: faults } = playHosts(inventory, play, extraVars)
+    problems.push(...faults)
+    checkLocked(
+      hosts.filter((host) => limited?.has(host) ?? true),
+      play,
+      inventory,
+      problems,
+    )
     const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
     const handlerNames = namesOfHandlers(handlers)
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
@@ -50,6 +59,18 @@ export function checkRun({
   checkTags(selection, all, problems)
   checkStart(selection, all, problems)
   return problems
+}
+
+/** Tells of variable files of hosts that are worked on and for which there is no password. */
+function checkLocked(hosts: readonly Host[], play: Play, inventory: Inventory, problems: Problem[]): void {
+  for (const host of hosts) {
+    try {
+      inventory.layersOf(host, play.folder)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      problems.push(...error.problems.filter((problem) => !problems.includes(problem)))
+    }
+  }
 }
 
 function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { localPaths, writtenArguments } from '../engine/arguments.ts'
+import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Play, Role } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
@@ -48,9 +49,7 @@ export class NameChecker {
     this.#extraVars = extraVars
     this.#facts = Object.values(sources.modules).flatMap(({ gathersFacts = [] }) => gathersFacts)
     for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
-    for (const host of inventory.hosts.values()) {
-      for (const { variables } of inventory.layersOf(host, play.folder)) this.#define(variables)
-    }
+    for (const host of inventory.hosts.values()) this.#defineHost(host, inventory)
     this.#define(entriesOf(play.vars))
     for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
     for (const { role } of roleUses(play)) this.#defineRole(role)
@@ -132,6 +131,16 @@ export class NameChecker {
 
   #define(variables: ReadonlyMap<string, Node>): void {
     addTo(this.#known, variables)
+  }
+
+  /** Files that stay encrypted are a mistake only where they are needed: on a host that is worked on. */
+  #defineHost(host: Host, inventory: Inventory): void {
+    try {
+      for (const { variables } of inventory.layersOf(host, this.#play.folder)) this.#define(variables)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      this.#open = true
+    }
   }
 
   #defineRole({ defaults, vars }: Role): void {

@@ -7,6 +7,7 @@ import { readPlaybook } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
+import { unlockWith } from '../vault/keyring.ts'
 import { Files, showPathsFrom } from '../yaml/files.ts'
 import { checkRun } from './check.ts'
 
@@ -18,8 +19,9 @@ export async function prepare(
 ): Promise<Prepared> {
   const { folder, selection, execution } = request
   showPathsFrom(folder)
+  unlockWith(request.vault)
   const files = new Files()
-  const sources = { files, rolesPath: execution.rolesPath, modules }
+  const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []
   const extraVars = readExtraVars(request.variables)
   const playbooks = timed('playbooks', () =>
@@ -30,7 +32,12 @@ export async function prepare(
     ...plays.map((play) => play.folder),
   ])
   const loaded = await timed('inventory', () =>
-    loadInventory(selection.inventory, { playbookDirs, cwd: folder }),
+    loadInventory(selection.inventory, {
+      playbookDirs,
+      cwd: folder,
+      ignored: selection.ignored,
+      extraVars,
+    }),
   )
   const { inventory, warnings } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)

@@ -3,15 +3,17 @@ import { dirname, join, resolve } from 'node:path'
 import type { Play, Task } from '../playbook/ast.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
-import { contentOf, readLocalFile } from '../shell/content.ts'
+import { contentOf, type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
 import { isFixed } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
+import { toBoolean } from '../values/truth.ts'
 import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
+import { decryptedFile } from './decrypted-file.ts'
 
 /** Arguments of tasks in which nothing depends on the host. */
 const sameForAll = new WeakMap<Task, Args>()
@@ -106,7 +108,7 @@ async function resolveArgument(
     case 'file': {
       const path = scope.render(value)
       if (typeof path !== 'string' || path === omit || isRemote(module, entries, scope)) return path
-      return readLocalFile(findLocal(path, 'files', value, task, play))
+      return localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
     }
     case 'template': {
       const path = String(scope.render(value))
@@ -119,11 +121,25 @@ async function resolveArgument(
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))
-      return { file: await readLocalFile(findLocal(word, 'files', value, task, play)), words: rest }
+      const found = findLocal(word, 'files', value, task, play)
+      return { file: await localFile(found, value, task, entries, scope), words: rest }
     }
     default:
       return withoutOmitted(scope.render(value))
   }
+}
+
+/** A file to be sent, decrypted unless the task says `decrypt: false`. */
+async function localFile(
+  path: string,
+  { place }: Node,
+  task: Task,
+  entries: readonly MapEntry[],
+  scope: TemplateContext,
+): Promise<LocalFile> {
+  const said = entries.find((entry) => nameOf(task.module, entry.key) === 'decrypt')?.value
+  const file = await readLocalFile(path)
+  return said !== undefined && toBoolean(scope.render(said)) === false ? file : decryptedFile(file, place)
 }
 
 function isRemote(module: Module, entries: readonly MapEntry[], scope: TemplateContext): boolean {

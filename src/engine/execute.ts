@@ -5,6 +5,7 @@ import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
 import type { HostState } from './host.ts'
 import type { Interrupt } from './interrupt.ts'
+import { maskedEvent } from './masked.ts'
 import { runPlay } from './play.ts'
 import { type Prepared, type Prompter, Run } from './run.ts'
 import { timing, untimed } from './spans.ts'
@@ -22,7 +23,7 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
   const emit: Listener = (event) => {
     if (event.type === 'host-started') running.add(event.host)
     if (event.type === 'host-finished') running.delete(event.host)
-    tell(event)
+    tell(maskedEvent(event))
   }
   for (const message of request.warnings) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })

@@ -26,6 +26,7 @@ import { textTests } from './tests/texts.ts'
 import { valueTests } from './tests/values.ts'
 import { textFilters } from './text.ts'
 import { urlFilters } from './urls.ts'
+import { vaultFilters } from './vault.ts'
 import { wrapFilters } from './wordwrap.ts'
 
 /** The filters by theme, for the documentation. */
@@ -38,7 +39,7 @@ export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   maps: [...mapFilters, ...combineFilters],
   numbers: numberFilters,
   paths: pathFilters,
-  'formats and hashes': [...dumpFilters, ...encodingFilters, ...passwordFilters],
+  'formats and hashes': [...dumpFilters, ...encodingFilters, ...passwordFilters, ...vaultFilters],
   'dates and chance': [...dateFilters, ...randomFilters],
   URLs: urlFilters,
   addresses: addressFilters,

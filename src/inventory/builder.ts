@@ -13,9 +13,11 @@ export class Builder {
   readonly warnings: Problem[] = []
   /** The file being read, absolute. */
   file: string | undefined
+  readonly extraVars: ReadonlyMap<string, Node>
 
-  constructor(inventory: Inventory) {
+  constructor(inventory: Inventory, extraVars: ReadonlyMap<string, Node> = new Map()) {
     this.inventory = inventory
+    this.extraVars = extraVars
   }
 
   problem(message: string, place?: SourceSpan, hint?: string): void {

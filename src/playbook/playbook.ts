@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
+import { Source } from '../values/source.ts'
+import { type MapNode, type Node, type ScalarNode, toNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
 import { shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
@@ -84,7 +85,8 @@ function readPlayOrImport(
   }
   const fields = new Fields(node, options.problems)
   const imported = fields.scalar('import_playbook') ?? fields.scalar('ansible.builtin.import_playbook')
-  if (imported === undefined) return [readPlay(fields, path, inherited, options)]
+  if (imported === undefined)
+    return [readPlay(new Fields(withDefaults(node, options), options.problems), path, inherited, options)]
   fields.rejectUnknown('playbook import', [
     'ansible.builtin.import_playbook',
     'import_playbook',
@@ -101,6 +103,15 @@ function readPlayOrImport(
     return []
   }
   return readPlays(target, imported, inherit(inherited, fields), longer, options)
+}
+
+/** A play with the keywords of the settings that it does not say itself. */
+function withDefaults(play: MapNode, { keywords }: Sources): MapNode {
+  const place = { source: new Source('settings', ''), start: 0, end: 0 }
+  const entries = Object.entries(keywords)
+    .filter(([key]) => !play.entries.some((entry) => entry.key === key))
+    .map(([key, value]) => ({ key, keyPlace: place, value: toNode(value, place) }))
+  return entries.length === 0 ? play : { ...play, entries: [...play.entries, ...entries] }
 }
 
 function readPlay(fields: Fields, path: string, outer: Inherited, options: PlaybookOptions): Play {

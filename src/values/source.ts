@@ -4,12 +4,15 @@ export class Source {
   readonly text: string
   /** A byte order mark stood before the text. */
   readonly hasMark: boolean
+  /** The text was decrypted: none of its lines is shown. */
+  readonly isSecret: boolean
   #lineStarts: number[] | undefined
 
-  constructor(path: string, text: string, hasMark = false) {
+  constructor(path: string, text: string, hasMark = false, isSecret = false) {
     this.path = path
     this.text = text
     this.hasMark = hasMark
+    this.isSecret = isSecret
   }
 
   /** Line and column of an offset into the text, both counted from 1. */

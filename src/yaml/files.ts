@@ -5,6 +5,7 @@ import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
 import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
+import { opened } from './vaulted.ts'
 import { parseYaml } from './yaml.ts'
 
 let shownFrom: string | undefined
@@ -64,8 +65,14 @@ function parse(path: string, wanted: SourceSpan | undefined) {
   return { node: undefined, problems: [{ place: wanted, ...source }] }
 }
 
-/** A text file as a source, or why it cannot be read. */
+/** A text file as a source, decrypted if it is encrypted with ansible-vault; or why it cannot be read. */
 export function readSource(path: string): Source | Problem {
+  const source = readWritten(path)
+  return source instanceof Source ? opened(source) : source
+}
+
+/** A text file as it is written, or why it cannot be read. */
+export function readWritten(path: string): Source | Problem {
   const shown = shownPath(path)
   try {
     return decoded(shown, fileBytes(path))

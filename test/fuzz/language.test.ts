@@ -56,6 +56,7 @@ property(test, 'tasks: steps, or problems with their places', hostile(TASKS, PLA
     problems: found,
     rolesPath: [],
     modules,
+    keywords: {},
     playFolder: folder,
     folder,
     role: undefined,

@@ -8,6 +8,7 @@ import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
 import { createReporter, formatListing, formatProblems } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
+import { masked } from '../../vault/secrets.ts'
 import { showPathsFrom } from '../../yaml/files.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../options.ts'
@@ -28,14 +29,15 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     return await run(prepared, flags, early)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    process.stderr.write(`${formatProblems(error.problems, { color: usesColor(process.stderr) })}\n`)
+    const told = formatProblems(error.problems, { color: usesColor(process.stderr) })
+    process.stderr.write(`${masked(told)}\n`)
     return 1
   }
 }
 
 function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
   const shown = { hosts: listHosts, tasks: listTasks, tags: listTags }
-  for (const playbook of listing(prepared)) process.stdout.write(formatListing(playbook, shown))
+  for (const playbook of listing(prepared)) process.stdout.write(masked(formatListing(playbook, shown)))
   return 0
 }
 
