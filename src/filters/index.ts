@@ -12,10 +12,9 @@ import { listFilters } from './lists.ts'
 import { logicFilters } from './logic.ts'
 import { mapFilters } from './maps.ts'
 import { numberFilters } from './numbers.ts'
-import { passwordFilters } from './passwords.ts'
 import { pathFilters } from './paths.ts'
 import { productFilters } from './products.ts'
-import { randomFilters, randomMacFilters } from './random.ts'
+import { randomFilters } from './random.ts'
 import { regexpFilters } from './regexps.ts'
 import { selectionFilters } from './selection.ts'
 import { setFilters } from './sets.ts'
@@ -39,11 +38,11 @@ export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   maps: [...mapFilters, ...combineFilters],
   numbers: numberFilters,
   paths: pathFilters,
-  'formats and hashes': [...dumpFilters, ...encodingFilters, ...passwordFilters, ...vaultFilters],
+  'formats and hashes': [...dumpFilters, ...encodingFilters, ...vaultFilters],
   'dates and chance': [...dateFilters, ...randomFilters],
   URLs: urlFilters,
   addresses: addressFilters,
-  'community.general': [...generalFilters, ...randomMacFilters],
+  'community.general': generalFilters,
 }
 
 /** The tests by theme. */
