@@ -29,7 +29,7 @@ import { vaultFilters } from './vault.ts'
 import { wrapFilters } from './wordwrap.ts'
 
 /** The filters by theme, for the documentation. */
-export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
+const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   logic: logicFilters,
   text: [...textFilters, ...wrapFilters, ...commentFilters],
   'regular expressions': regexpFilters,
@@ -46,7 +46,7 @@ export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
 }
 
 /** The tests by theme. */
-export const testThemes: Readonly<Record<string, readonly Callable[]>> = {
+const testThemes: Readonly<Record<string, readonly Callable[]>> = {
   values: valueTests,
   'texts and versions': textTests,
   lists: listTests,
