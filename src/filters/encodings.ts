@@ -32,8 +32,8 @@ export const encodingFilters = [
     (value: unknown, type: unknown, salt: unknown, saltSize: unknown, rounds: unknown, ident: unknown) =>
       passwordHash(str(value), text(type), {
         salt: salt === null ? null : str(salt),
-        saltSize: saltSize === null ? null : integer(saltSize),
-        rounds: rounds === null ? null : integer(rounds),
+        saltSize: countOf(saltSize),
+        rounds: countOf(rounds),
         ident: ident === null ? null : str(ident),
       }),
   ),
@@ -86,6 +86,12 @@ function yamlOf(value: unknown): unknown[] | undefined {
     if (error instanceof ProblemError) throw new Error(`this is not YAML: ${error.message}`)
     throw error
   }
+}
+
+/** A whole number, which may be written as text. */
+function countOf(value: unknown): number | null {
+  if (value === null) return null
+  return isText(value) && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : integer(value)
 }
 
 function hashed(value: string, algorithm: string): string {

@@ -25,6 +25,7 @@ import { textTests } from './tests/texts.ts'
 import { valueTests } from './tests/values.ts'
 import { textFilters } from './text.ts'
 import { urlFilters } from './urls.ts'
+import { vaultFilters } from './vault.ts'
 import { wrapFilters } from './wordwrap.ts'
 
 /** The filters by theme, for the documentation. */
@@ -37,7 +38,7 @@ const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   maps: [...mapFilters, ...combineFilters],
   numbers: numberFilters,
   paths: pathFilters,
-  'formats and hashes': [...dumpFilters, ...encodingFilters],
+  'formats and hashes': [...dumpFilters, ...encodingFilters, ...vaultFilters],
   'dates and chance': [...dateFilters, ...randomFilters],
   URLs: urlFilters,
   addresses: addressFilters,
