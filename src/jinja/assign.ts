@@ -21,7 +21,7 @@ export function assigner(target: Target, scope: Scope): Assign {
           const names = parts.length === 1 ? '1 name' : `${parts.length} names`
           throw new Error(`there are ${names} for ${items.length} values`)
         }
-        parts.forEach((assign, index) => assign(frame, items[index]))
+        for (const [index, assign] of parts.entries()) assign(frame, items[index])
       }
     }
   }

@@ -155,7 +155,7 @@ export class StatementCompiler implements Compiler {
     const body = this.body(node.body, inner)
     const bind = guarded(node, (frame) => {
       const values = bindings.map(({ value }) => value(frame))
-      bindings.forEach(({ assign }, index) => assign(frame, values[index]))
+      for (const [index, { assign }] of bindings.entries()) assign(frame, values[index])
     })
     return (frame, output) => {
       bind(frame)

@@ -33,12 +33,12 @@ export function readHeader(text: string, options: Options): { options: Options; 
     }
     const option = Object.hasOwn(NAMES, name!) ? NAMES[name!] : undefined
     // Jinja passes over options that it does not have.
-    if (option !== undefined) changed[option] = valueOf(written, typeof options[option], end)
+    if (option !== undefined) changed[option] = optionValue(written, typeof options[option], end)
   }
   return { options: { ...options, ...changed }, start: Math.min(end + 1, text.length) }
 }
 
-function valueOf(written: string, wanted: string, end: number): unknown {
+function optionValue(written: string, wanted: string, end: number): unknown {
   const quoted = /^(['"])(.*)\1$/s.exec(written)
   const value = quoted === null ? literalOf(written) : quoted[2]!.replace(/\\n/g, '\n').replace(/\\r/g, '\r')
   if (typeof value === wanted && (wanted !== 'string' || quoted !== null)) return value

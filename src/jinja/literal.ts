@@ -16,7 +16,7 @@ export function literalOf(text: string): unknown {
   if (!text.startsWith('{') && !text.startsWith('[')) return text
   try {
     if (hasOpenLine(text)) return text
-    return valueOf(parseExpression(text))
+    return literalValue(parseExpression(text))
   } catch {
     return text
   }
@@ -29,7 +29,7 @@ function hasOpenLine(text: string): boolean {
   )
 }
 
-function valueOf(node: Expression): unknown {
+function literalValue(node: Expression): unknown {
   switch (node.kind) {
     case 'literal':
       return node.value
@@ -37,15 +37,15 @@ function valueOf(node: Expression): unknown {
       if (node.name === 'null') return null
       break
     case 'list':
-      return node.items.map(valueOf)
+      return node.items.map(literalValue)
     case 'tuple':
-      return Tuple.from(node.items.map(valueOf))
+      return Tuple.from(node.items.map(literalValue))
     case 'dict':
-      return mapOf(node.pairs.map(([key, value]) => [keyOf(valueOf(key)), valueOf(value)] as const))
+      return mapOf(node.pairs.map(([key, value]) => [keyOf(literalValue(key)), literalValue(value)] as const))
     case 'negative':
-      return negate(valueOf(node.of))
+      return negate(literalValue(node.of))
     case 'positive':
-      return positive(valueOf(node.of))
+      return positive(literalValue(node.of))
   }
   throw new Error('no literal')
 }

@@ -104,7 +104,7 @@ export function namesSetIn(body: Body): string[] {
   return body.flatMap(namesSetBy)
 }
 
-function namesSetBy(statement: Statement): string[] {
+export function namesSetBy(statement: Statement): string[] {
   switch (statement.kind) {
     case 'set':
     case 'set block':

@@ -1,64 +1,67 @@
 import { dirname, join } from 'node:path'
+import { freeNamesIn } from '../jinja/free-names.ts'
 import { defaultOptions, type Options } from '../jinja/options.ts'
-import type { Locate, Located, Surroundings } from '../jinja/run.ts'
+import type { Located, Surroundings } from '../jinja/run.ts'
 import { SyntaxFault } from '../jinja/syntax-error.ts'
 import { Template } from '../jinja/template.ts'
 import { ProblemError } from '../values/problem.ts'
-import { Source } from '../values/source.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { firstFile, readSource } from '../yaml/files.ts'
 import { brokenTemplate, type Compiled, type Kind } from './compiled.ts'
 import type { VariableScope } from './scope.ts'
 
 /** In the values of a playbook backslashes are plain characters. */
-const VALUES: Options = { ...defaultOptions, literalBackslashes: true }
+const OPTIONS: Readonly<Record<'value' | 'file', Options>> = {
+  value: { ...defaultOptions, literalBackslashes: true },
+  file: defaultOptions,
+}
+/** What of a template is wanted. */
+const WAYS = { value: 'value', file: 'text', expression: 'expression' } as const
 
 /** A text as a template of Jinja. */
 export function compileJinja(text: string, kind: Kind): Compiled {
   try {
-    return { language: 'jinja', names: [], faults: [], evaluate: evaluator(text, kind) }
+    if (kind === 'expression' && /\{[{%]/.test(text)) return twiceEvaluated(text)
+    const template = kind === 'expression' ? Template.ofExpression(text) : Template.of(text, OPTIONS[kind])
+    const way = WAYS[kind]
+    return {
+      language: 'jinja',
+      names: freeNamesIn(template.body),
+      faults: [],
+      evaluate: (scope, locate) => template[way](surroundings(scope), locate) as Value,
+    }
   } catch (error) {
     return brokenTemplate('jinja', [faultOf(error)])
   }
 }
 
-type Evaluator = (scope: VariableScope, locate: Locate) => Value
-
-function evaluator(text: string, kind: Kind): Evaluator {
-  switch (kind) {
-    case 'file': {
-      const template = Template.of(text)
-      return (scope, locate) => template.text(surroundings(scope), locate)
-    }
-    case 'value': {
-      const template = Template.of(text, VALUES)
-      return (scope, locate) => template.value(surroundings(scope), locate) as Value
-    }
-    case 'expression': {
-      if (text.includes('{{') || text.includes('{%')) return twiceEvaluated(text)
-      const template = Template.ofExpression(text)
-      return (scope, locate) => template.expression(surroundings(scope), locate) as Value
-    }
+/** An expression with braces in it is made first, and evaluated when it has become a text. */
+function twiceEvaluated(text: string): Compiled {
+  const template = Template.of(text, OPTIONS.value)
+  return {
+    language: 'jinja',
+    names: freeNamesIn(template.body),
+    faults: [],
+    evaluate(scope, locate) {
+      const made = template.value(surroundings(scope), locate) as Value
+      if (typeof made !== 'string' || made === '') return made
+      return evaluated(made, scope, locate(0, text.length))
+    },
   }
 }
 
-/** An expression with braces in it is made first, and evaluated when it has become a text. */
-function twiceEvaluated(text: string): Evaluator {
-  const template = Template.of(text, VALUES)
-  return (scope, locate) => {
-    const made = template.value(surroundings(scope), locate) as Value
-    if (typeof made !== 'string' || made === '') return made
-    const whole = () => locate(0, text.length)
-    try {
-      return Template.ofExpression(made).expression(surroundings(scope), whole) as Value
-    } catch (error) {
-      if (!(error instanceof SyntaxFault)) throw error
-      const { message } = error
-      throw new ProblemError({
-        message: `it becomes ${JSON.stringify(made)}, and there ${message}`,
-        place: whole(),
-      })
-    }
+/** The value of an expression that a template has made. */
+function evaluated(made: string, scope: VariableScope, place: SourceSpan): Value {
+  try {
+    return Template.ofExpression(made).expression(surroundings(scope), () => place) as Value
+  } catch (error) {
+    const { message, hint } = faultOf(error)
+    throw new ProblemError({
+      message: `it becomes ${JSON.stringify(made)}, and there ${message}`,
+      place,
+      hint,
+    })
   }
 }
 

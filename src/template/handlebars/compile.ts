@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars'
 import { DEEPEST, TOO_DEEP } from '../../values/depth.ts'
 import { ProblemError } from '../../values/problem.ts'
-import { brokenTemplate, type Compiled, type Kind, type NameUse, type TemplateProblem } from '../compiled.ts'
+import { brokenTemplate, type Compiled, type Kind } from '../compiled.ts'
 import { explainSyntax, jinjaTags } from './explain.ts'
 import { Rewriter } from './rewrite.ts'
 import { compileProgram, Run } from './runtime.ts'
