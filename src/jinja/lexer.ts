@@ -85,17 +85,17 @@ class Lexer {
       else {
         const kind = isVariable ? 'variable' : 'block'
         this.#add(`${kind}_begin`, written, index)
-        this.expression(
+        const end = this.expression(
           isVariable ? tags.variable : tags.block,
           isVariable && this.#options.literalBackslashes,
         )
-        this.#add(`${kind}_end`, '', this.#at)
+        this.#add(`${kind}_end`, '', end)
       }
     }
   }
 
-  /** What stands in a tag, up to its end, which is left behind; or all there is, when no end is given. */
-  expression(end: RegExp | undefined, literalBackslashes: boolean): void {
+  /** What stands in a tag up to its end, or all there is when no end is given; gives where that end begins. */
+  expression(end: RegExp | undefined, literalBackslashes: boolean): number {
     const opened: { sign: string; start: number }[] = []
     const begin = this.tokens.at(-1)?.start ?? 0
     while (this.#at < this.#text.length) {
@@ -104,7 +104,7 @@ class Lexer {
         const closed = end.exec(this.#text)
         if (closed !== null) {
           this.#at = Math.min(end.lastIndex, this.#end)
-          return
+          return closed.index
         }
       }
       this.#piece(opened, literalBackslashes)
@@ -113,6 +113,7 @@ class Lexer {
     if (open !== undefined)
       throw new SyntaxFault(`this ${open.sign} is never closed`, open.start, open.start + 1)
     if (end !== undefined) throw new SyntaxFault('this tag is never closed', begin, begin + 2)
+    return this.#at
   }
 
   #piece(opened: { sign: string; start: number }[], literalBackslashes: boolean): void {

@@ -66,7 +66,8 @@ export class TokenStream {
   unexpected(wanted: string, hint?: string): SyntaxFault {
     const { type, value, start, end } = this.current
     const found = type === 'end' || type.endsWith('_end') ? 'it ends here' : `here is ${shown(value)}`
-    return new SyntaxFault(`${wanted} is missing: ${found}`, start, Math.max(end, start + 1), hint)
+    const last = type === 'end' ? this.#tokens[this.#at - 1] : undefined
+    return new SyntaxFault(`${wanted} is missing: ${found}`, last?.start ?? start, last?.end ?? end, hint)
   }
 }
 

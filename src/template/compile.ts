@@ -36,9 +36,12 @@ function compileNew(text: string, kind: Kind, languages: readonly Language[]): C
   return tried.find(({ language }) => language === resembled(text)) ?? tried[0]!
 }
 
+/** The tags of blocks, and comments. */
+const LIKE_HANDLEBARS = /\{\{[{~]*[#/^!]/
+
 /** What only Jinja has: statements, comments, filters, operators, calls and words between values. */
-const LIKE_JINJA = /\{%|\{#|[|~<>=[\]]=?|[\w)\]]\s*\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
+const LIKE_JINJA = /\{%|(?<!\{)\{#|[|~<>=[\]]|\s[-+*/%]\s|\w\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
 
 function resembled(text: string): Language {
-  return LIKE_JINJA.test(text) ? 'jinja' : 'handlebars'
+  return !LIKE_HANDLEBARS.test(text) && LIKE_JINJA.test(text) ? 'jinja' : 'handlebars'
 }

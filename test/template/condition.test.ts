@@ -53,6 +53,28 @@ const conditions: [string, boolean][] = [
 for (const [text, expected] of conditions) {
   holds(JSON.stringify(text), () => assert.is(evaluate(scalar(text), scope), expected))
 }
+const jinja: [string, boolean][] = [
+  ['{{forwarding}}', true],
+  ['{{ substrate == "lxc" }}', true],
+  ['{{ zero }} == 0', true],
+  ['"{{ substrate }}" == "lxc"', true],
+  ['substrate == "lxc"', true],
+  ['gateway is defined', true],
+  ['gateway is not defined', false],
+  ['forwarding and not gateway', true],
+  ['result is changed', true],
+  ['"it" in result.stdout', true],
+  ['list | length > 0', false],
+  ['nope.x.y is defined', false],
+  ['nope is not defined or nope.x', true],
+  ['words.not ~ ""', true],
+  ['(words.not)', true],
+  ['zero or nothing', false],
+  ['0 < result.rc + 1 < 2', true],
+]
+for (const [text, expected] of jinja) {
+  holds(`${JSON.stringify(text)} in Jinja`, () => assert.is(evaluate(scalar(text), scope), expected))
+}
 const literal: [string, boolean][] = [
   ['true', true],
   ['no', false],
@@ -73,16 +95,11 @@ holds.run()
 
 const problems = suite('what is not a condition')
 const wrong: [string, string][] = [
-  ['{{forwarding}}', '1:5 an expression is written without braces here (write forwarding)'],
-  ['{{ substrate == "lxc" }}', '1:5 an expression is written without braces here (write eq substrate "lxc")'],
-  ['x {{ y }}', '1:5 an expression is written without braces here (name the variables in it as they are)'],
-  ['substrate == "lxc"', '1:5 substrate == "lxc" is not a Handlebars expression (write eq substrate "lxc")'],
-  ['gateway is defined', '1:5 unknown helper "gateway" (write defined gateway)'],
-  ['gateway is not defined', '1:5 unknown helper "gateway" (write undefined gateway)'],
-  ['forwarding and not gateway', '1:5 unknown helper "forwarding" (write and forwarding (not gateway))'],
-  ['result is changed', '1:5 unknown helper "result" (write changed result)'],
-  ['"x" in result.stdout', '1:5 unknown helper "x" (write in "x" result.stdout)'],
-  ['list | length > 0', '1:5 list | length > 0 is not a Handlebars expression (write gt (length list) 0)'],
+  ['x {{ y }}', '1:10 unknown variable "y"'],
+  [
+    '{{substrate}} {{gateway}} +',
+    '1:5 it becomes "lxc  +", and there an expression is missing: it ends here',
+  ],
   ['eqq substrate "lxc"', '1:5 unknown helper "eqq" (did you mean "eq"?)'],
   ['substrate other', '1:5 unknown helper "substrate" (a variable takes no arguments)'],
   ['eq substrate', '1:5 eq: takes a b; it was given 1'],

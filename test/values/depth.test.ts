@@ -105,7 +105,7 @@ test('templates and conditions: what is side by side is not deep', () => {
   assert.is(file(levels), 'x')
 })
 
-test('a long expression of Jinja gets no suggestion, and no more', () => {
+test('a long expression of Jinja is a problem with its place', () => {
   for (const text of ['a and '.repeat(3000), '('.repeat(3000), 'a.b'.repeat(3000), 'not '.repeat(3000)]) {
     const [problem] = raised(() => evaluate(scalar(`${text}a`), scope))
     assert.ok(problem!.startsWith('test.yml:1:'), problem!.slice(0, 100))

@@ -1,8 +1,9 @@
 import Handlebars from 'handlebars'
-import type { Kind, TemplateProblem } from '../compiled.ts'
-import { fromJinja, fromJinjaStatement } from '../jinja/to-handlebars.ts'
+import type { TemplateProblem, Kind } from '../compiled.ts'
 
-const TAG = /^\{%[-+]?\s*([a-z]+)\b(.*?)[-+]?%\}$|^\{#(.*)#\}$/s
+/** A statement or comment of Jinja. */
+const TAG =
+  /^\{%[-+]?\s*(?:(?:end)?(?:if|for|set|macro|call|filter|block|with|raw|autoescape)|elif|else|extends|include|import|from|do|break|continue)\b|^\{#/
 
 /** Where a text has `{% %}` and `{# #}`. */
 function* tagsOfJinja(text: string): Generator<{ start: number; end: number }> {
@@ -21,29 +22,13 @@ function* tagsOfJinja(text: string): Generator<{ start: number; end: number }> {
 
 /** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
 export function jinjaTags(text: string): TemplateProblem[] {
-  const found: TemplateProblem[] = []
-  for (const { start, end } of tagsOfJinja(text)) {
-    const at = { start, end }
-    const match = TAG.exec(text.slice(start, end))
-    if (match === null) continue
-    const [, keyword, rest, comment] = match
-    if (comment !== undefined) {
-      const hint = `write {{!-- ${comment.trim()} --}}`
-      found.push({ message: '{# #} is a comment of Jinja, not of Handlebars', hint, ...at })
-      continue
-    }
-    const statement = fromJinjaStatement(keyword!, rest!.trim())
-    if (statement === undefined) continue
-    const hint = statement.startsWith('{{') ? `write ${statement}` : statement
-    found.push({ message: '{% %} is Jinja, and templates here are Handlebars', hint, ...at })
-  }
-  return found
-}
-
-/** The Handlebars form of an expression that was written in Jinja, as a hint. */
-export function suggestion(expression: string): string | undefined {
-  const meant = fromJinja(expression)
-  return meant === undefined || meant === expression.trim() ? undefined : `write ${meant}`
+  return [...tagsOfJinja(text)]
+    .filter(({ start, end }) => TAG.test(text.slice(start, end)))
+    .map(({ start, end }) => ({
+      message: `${text.slice(start, start + 2)} is Jinja, not Handlebars`,
+      start,
+      end,
+    }))
 }
 
 /** What is wrong with a text that Handlebars cannot parse, and its own words when we know no better. */
@@ -55,12 +40,12 @@ function explainExpression(text: string): TemplateProblem {
   const at = { start: 0, end: text.length }
   if (text.includes('{{')) {
     const inner = /^\s*\{\{\{?(.*?)\}?\}\}\s*$/s.exec(text)?.[1]?.trim()
-    const bare = inner === undefined || inner.includes('{{') ? undefined : (fromJinja(inner) ?? inner)
+    const bare = inner?.includes('{{') ? undefined : inner
     const hint = bare === undefined ? 'name the variables in it as they are' : `write ${bare}`
     return { message: 'an expression is written without braces here', hint, ...at }
   }
   if (text.trim() === '') return { message: 'the expression is empty', ...at }
-  const hint = suggestion(text) ?? 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
+  const hint = 'expressions look like: forwarding, eq a "b", and (defined a) (not b)'
   return { message: `${excerpt(text.trim())} is not a Handlebars expression`, hint, ...at }
 }
 
@@ -133,21 +118,12 @@ function explainTag(tag: Tag): TemplateProblem | undefined {
   if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
   const bare = expression.replace(/\sas\s+\|[^|]*\|\s*$/, '').trimEnd()
   if (parses(expression === inner ? `{{${bare}}}` : `{{x ${bare}}}`)) return undefined
-  const found = fromJinja(bare)
-  const written = found === undefined ? undefined : `write ${withForm(tag, bare, found)}`
   return {
     message: `{{${excerpt(inner)}}} is not a Handlebars expression`,
-    hint: written ?? 'write {{name}} or {{upper name}}, or \\{{ when braces are meant as text',
+    hint: 'write {{name}} or {{upper name}}, or \\{{ when braces are meant as text',
     start,
     end,
   }
-}
-
-/** The tag with its expression put right; a call that becomes the argument of a block needs parentheses. */
-function withForm(tag: Tag, bare: string, found: string): string {
-  const isArgument = tag.inner.trim() !== bare.trim()
-  const right = isArgument && /\s/.test(found) ? `(${found})` : found
-  return tag.text.replace(bare.trim(), () => right)
 }
 
 function unclosedBlock(tags: readonly Tag[]): TemplateProblem | undefined {

@@ -2,11 +2,11 @@ import { didYouMean } from '../../values/problem.ts'
 import type { NameUse, TemplateProblem } from '../compiled.ts'
 import type { Helper } from '../helpers/define.ts'
 import { helpers } from '../helpers/index.ts'
-import { suggestion } from './explain.ts'
 import type { SourceMapEntry } from './runtime.ts'
 
 const LOOP_DATA = ['@index', '@key', '@first', '@last', '@root']
 const BLOCKS = { if: '$test', unless: '$test', each: '$items', with: '$need' } as const
+const INFIX = ['is', 'in', 'and', 'or', 'if', 'not', 'else']
 type BlockName = keyof typeof BLOCKS
 
 /** A block that may change what names mean: its parameters, and whether names may come from its item. */
@@ -125,6 +125,8 @@ export class Rewriter {
     const name = helperName(node.path)
     const helper = helpers.get(name)
     if (helper === undefined) this.#unknownHelper(node, name)
+    const word = node.params.find((param) => isInfix(param))
+    if (word !== undefined && helper !== undefined) this.#fault(word, 'a word between values is Jinja')
     const named = node.hash?.pairs ?? []
     if (helper !== undefined && named.length > 0 && !helper.takesNamed) {
       this.#fault(named[0]!, `${name} takes no ${named[0]!.key}=`, `write ${name} ${helper.usage}`)
@@ -141,20 +143,8 @@ export class Rewriter {
   }
 
   #unknownHelper(node: hbs.AST.MustacheStatement | hbs.AST.SubExpression, name: string): void {
-    const { start, end } = this.#span(node)
-    const inner =
-      node.type === 'SubExpression' ? this.#text.slice(start + 1, end - 1) : this.#inner(start, end)
-    this.#fault(
-      node.path,
-      `unknown helper "${name}"`,
-      suggestion(inner) ?? didYouMean(name, helpers.keys()) ?? 'a variable takes no arguments',
-    )
-  }
-
-  /** The text between the braces of a mustache. */
-  #inner(start: number, end: number): string {
-    if (this.#shift > 0) return this.#text
-    return this.#text.slice(start, end).replace(/^\{\{\{?~?&?|~?\}?\}\}$/g, '')
+    const hint = didYouMean(name, helpers.keys()) ?? 'a variable takes no arguments'
+    this.#fault(node.path, `unknown helper "${name}"`, hint)
   }
 
   #path(path: hbs.AST.PathExpression, guarded: boolean): hbs.AST.Expression {
@@ -222,6 +212,11 @@ function call(name: string, params: hbs.AST.Expression[], node: hbs.AST.Node): h
 function helperName(path: hbs.AST.PathExpression | hbs.AST.Literal): string {
   if (path.type === 'UndefinedLiteral') return 'undefined'
   return String((path as hbs.AST.PathExpression).original)
+}
+
+/** `version is defined` is Jinja, though there is a helper of that name. */
+function isInfix(param: hbs.AST.Expression): boolean {
+  return param.type === 'PathExpression' && INFIX.includes((param as hbs.AST.PathExpression).original)
 }
 
 function isOptional(helper: Helper | undefined, index: number, last: number): boolean {
