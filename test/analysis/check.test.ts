@@ -178,18 +178,7 @@ play.yml:4:15: unknown module "debgu"
    |                       ^^^^
   did you mean "upper"?`,
   ],
-  [
-    'infix',
-    `- hosts: all
-  tasks:
-    - ping:
-      when: inventory_hostname == "x"
-`,
-    `play.yml:4:13: inventory_hostname == "x" is not a Handlebars expression
- 4 |       when: inventory_hostname == "x"
-   |             ^^^^^^^^^^^^^^^^^^^^^^^^^
-  write eq inventory_hostname "x"`,
-  ],
+
   [
     'unknown handler',
     `- hosts: all
@@ -432,6 +421,30 @@ test('what is guarded, a fact or set later is not missed', async () => {
       when: defined ansible_hostname
 `
   assert.is((await runText(playbook)).problems, '')
+})
+
+test('a role or file that is not there is not missed where a condition may keep it from being included', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - include_role: {name: other.linux_system_roles.firewall}
+      when: false
+    - block:
+        - include_tasks: none.yml
+      when: inventory_hostname == 'none'
+`
+  assert.is((await runText(playbook)).problems, '')
+})
+
+test('what is wrong in a file that a condition may include is found', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - include_tasks: some.yml
+      when: false
+`
+  const { problems } = await runText(playbook, { files: { 'some.yml': '- pign:' } })
+  assert.match(problems, /some.yml:1:3/)
 })
 
 test.run()

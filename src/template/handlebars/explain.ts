@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars'
-import type { TemplateProblem, Kind } from '../compiled.ts'
+import type { Kind, TemplateProblem } from '../compiled.ts'
 
 /** A statement or comment of Jinja. */
 const TAG =
