@@ -34,11 +34,6 @@ export function passwordHash(password: string, type: string, options: HashOption
   )
 }
 
-/** Characters of the salt that a hash is given when none is named; 8 for one that is not known here. */
-function saltSizeOf(type: string): number {
-  return SCHEMES[SHORT_NAMES[type] ?? type]?.saltSize ?? 8
-}
-
 /** A salt of crypt's letters. */
 function randomSalt(size: number): string {
   return randomText(size, ALPHABET)
