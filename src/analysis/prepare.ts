@@ -8,7 +8,7 @@ import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { unlockWith } from '../vault/keyring.ts'
-import { Files, showPathsFrom } from '../yaml/files.ts'
+import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
 import { checkRun } from './check.ts'
 
 /** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
@@ -20,6 +20,7 @@ export async function prepare(
   const { folder, selection, execution } = request
   showPathsFrom(folder)
   unlockWith(request.vault)
+  startLanguages(execution.templateLanguage)
   const files = new Files()
   const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []

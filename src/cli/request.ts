@@ -57,6 +57,7 @@ function executionOf({ execution }: Flags, settings: Settings): Execution {
     prefetch: execution.prefetch,
     step: execution.step,
     rolesPath: settings.roles_path,
+    templateLanguage: settings.template_language,
     gatherFacts: settings.gathering !== 'explicit',
     keywords: keywordsOf(execution.forceHandlers, settings),
     maxOutput: settings.max_output * 1024 * 1024,

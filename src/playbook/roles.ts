@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
+import { pinLanguage } from '../yaml/files.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
@@ -111,7 +112,14 @@ export function readRole(
   }
 }
 
-const metaKeywords = ['allow_duplicates', 'argument_specs', 'collections', 'dependencies', 'galaxy_info']
+const metaKeywords = [
+  'allow_duplicates',
+  'argument_specs',
+  'collections',
+  'dependencies',
+  'galaxy_info',
+  'template_language',
+]
 
 /** What a role says of itself in meta/main.yml. */
 function readMetaFile(path: string, reading: Reading) {
@@ -119,9 +127,18 @@ function readMetaFile(path: string, reading: Reading) {
   if (node?.kind !== 'map') return undefined
   const fields = new Fields(node, reading.problems)
   fields.rejectUnknown("role's meta file", metaKeywords)
+  readLanguage(path, fields, reading)
   return {
     allowDuplicates: fields.scalar('allow_duplicates')?.value === true,
     collections: fields.words('collections'),
     dependencies: fields.items('dependencies'),
   }
+}
+
+/** The language of a role's templates, which holds for the files that are read behind its meta file. */
+function readLanguage(path: string, fields: Fields, { problems }: Reading): void {
+  const node = fields.scalar('template_language')
+  if (node === undefined) return
+  if (node.value === 'handlebars' || node.value === 'jinja') pinLanguage(path, node.value)
+  else problems.push({ message: 'the template languages are handlebars and jinja', place: node.place })
 }

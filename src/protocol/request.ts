@@ -1,3 +1,4 @@
+import type { TemplateLanguage } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { Keyring } from '../vault/keyring.ts'
 
@@ -64,6 +65,8 @@ export interface Execution {
   /** Hosts worked on at the same time. */
   readonly forks: number
   readonly rolesPath: readonly string[]
+  /** The language of templates; without it, each text's own. */
+  readonly templateLanguage?: TemplateLanguage
   /** Whether hosts are looked at for steps whose turn has not come. */
   readonly prefetch: boolean
   /** Whether somebody is asked before each task. */

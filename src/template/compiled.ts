@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from '../values/problem.ts'
-import type { SourceSpan } from '../values/source.ts'
+import type { SourceSpan, TemplateLanguage } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
 
@@ -16,14 +16,12 @@ export interface NameUse {
 export type TemplateProblem = Problem<{ readonly start: number; readonly end: number }>
 
 export interface Compiled {
-  readonly language: Language
+  readonly language: TemplateLanguage
   readonly names: readonly NameUse[]
   readonly faults: readonly TemplateProblem[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }
-
-export type Language = 'handlebars' | 'jinja'
 
 /**
  * What a text is: a `value` keeps the type of an expression that stands alone, a `file` is always text, and an
@@ -33,7 +31,7 @@ export type Kind = 'value' | 'file' | 'expression'
 
 /** A template that gives nothing but its faults. */
 export function brokenTemplate(
-  language: Language,
+  language: TemplateLanguage,
   faults: readonly TemplateProblem[],
   names: readonly NameUse[] = [],
 ): Compiled {

@@ -1,3 +1,5 @@
+export type TemplateLanguage = 'handlebars' | 'jinja'
+
 /** A file as read, or a text that came from the command line; `path` is what the user is shown. */
 export class Source {
   readonly path: string
@@ -7,7 +9,7 @@ export class Source {
   /** The text was decrypted: none of its lines is shown. */
   readonly isSecret: boolean
   /** The template language that its role's meta or the settings say. */
-  language: 'handlebars' | 'jinja' | undefined
+  language: TemplateLanguage | undefined
   #lineStarts: number[] | undefined
 
   constructor(path: string, text: string, hasMark = false, isSecret = false) {

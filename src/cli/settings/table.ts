@@ -252,6 +252,12 @@ export const SETTINGS = {
   ),
   diff: setting(type.truth, 'diff.always', 'ANSIBLE_DIFF_ALWAYS', 'Show what changes, as --diff.'),
   verbosity: setting(type.count, 'defaults.verbosity', 'ANSIBLE_VERBOSITY', 'As many -v.', '0'),
+  template_language: setting(
+    type.choice('handlebars', 'jinja'),
+    '',
+    '',
+    'The language of all templates; without it, each text is in the one that it means something in.',
+  ),
   display_skipped_hosts: setting(
     type.truth,
     'defaults.display_skipped_hosts',
