@@ -183,12 +183,11 @@ play.yml:4:15: unknown module "debgu"
     `- hosts: all
   tasks:
     - ping:
-      when: inventory_hostname == "x"
+      when: inventory_hostname == "x" and
 `,
-    `play.yml:4:13: inventory_hostname == "x" is not a Handlebars expression
- 4 |       when: inventory_hostname == "x"
-   |             ^^^^^^^^^^^^^^^^^^^^^^^^^
-  write eq inventory_hostname "x"`,
+    `play.yml:4:39: an expression is missing: it ends here
+ 4 |       when: inventory_hostname == "x" and
+   |                                       ^^^`,
   ],
   [
     'unknown handler',
