@@ -15,13 +15,12 @@ import { isOrdered } from '../python/order.ts'
 import { itemsOf } from '../python/sequence.ts'
 import { sliceOf } from '../python/slices.ts'
 import { str } from '../python/text.ts'
-import { isTruthy } from '../python/truth.ts'
 import { Tuple } from '../python/tuple.ts'
 import { isDict, typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { keysOf, mapOf, nameOf } from '../values/keys.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
-import { NoElse } from './absent.ts'
+import { isTrue, NoElse } from './absent.ts'
 import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
 import { selfOf } from './blocks.ts'
 import type { Evaluate } from './code.ts'
@@ -102,7 +101,7 @@ export class ExpressionCompiler {
         return this.#test(node, scope)
       case 'not': {
         const of = this.expression(node.of, scope)
-        return guarded(node, (frame) => !isTruthy(of(frame)))
+        return guarded(node, (frame) => !isTrue(of(frame)))
       }
       case 'negative':
       case 'positive': {
@@ -267,7 +266,7 @@ export class ExpressionCompiler {
     const stops = node.kind === 'or'
     return guarded(node, (frame) => {
       const value = left(frame)
-      return isTruthy(value) === stops ? value : right(frame)
+      return isTrue(value) === stops ? value : right(frame)
     })
   }
 
@@ -294,7 +293,7 @@ export class ExpressionCompiler {
     const condition = this.expression(node.condition, scope)
     const yes = this.expression(node.yes, scope)
     const no = node.no === undefined ? noElse : this.expression(node.no, scope)
-    return guarded(node, (frame) => (isTruthy(condition(frame)) ? yes(frame) : no(frame)))
+    return guarded(node, (frame) => (isTrue(condition(frame)) ? yes(frame) : no(frame)))
   }
 
   #textOf({ start, end }: Expression): string {
@@ -343,7 +342,7 @@ function entriesOf(map: unknown): Named {
 }
 
 function noElse(): Undefined {
-  return new NoElse({ hint: 'the condition does not hold and there is no else' })
+  return new NoElse()
 }
 
 function filtered(scope: Scope): Evaluate {

@@ -1,5 +1,5 @@
 import { itemsOf } from '../python/sequence.ts'
-import { isTruthy } from '../python/truth.ts'
+import { isTrue } from './absent.ts'
 import { assigner } from './assign.ts'
 import type { For } from './ast.ts'
 import type { Compiler, Evaluate, Execute } from './code.ts'
@@ -77,7 +77,7 @@ function choice(node: For, scope: Scope, compiler: Compiler) {
   const inner = scope.inner(namesOfTarget(node.target))
   const assign = guardedAssign(node, inner)
   const condition: Evaluate = compiler.expression(node.condition!, inner)
-  const holds = guarded(node.condition!, (frame) => isTruthy(condition(frame)))
+  const holds = guarded(node.condition!, (frame) => isTrue(condition(frame)))
   return (frame: Frame, items: readonly unknown[]) =>
     items.filter((item) => {
       assign(frame, item)

@@ -1,4 +1,4 @@
-import { isTruthy } from '../python/truth.ts'
+import { isTrue } from './absent.ts'
 import { type Assign, assigner, nameAssigner } from './assign.ts'
 import type { Block, Body, CallBlock, Expression, Filter, Import, Parameter, Statement } from './ast.ts'
 import { superOf } from './blocks.ts'
@@ -134,7 +134,7 @@ export class StatementCompiler implements Compiler {
     const branches = node.branches.map(({ condition, body }) => {
       const value = this.expression(condition, scope)
       return {
-        holds: guarded(condition, (frame) => isTruthy(value(frame))),
+        holds: guarded(condition, (frame) => isTrue(value(frame))),
         execute: this.body(body, scope),
       }
     })

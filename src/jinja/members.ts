@@ -3,12 +3,13 @@ import { PythonObject } from '../python/object.ts'
 import { itemOf } from '../python/slices.ts'
 import { isDict } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
+import { NoElse } from './absent.ts'
 import { Invocable } from './opaque.ts'
 import { undefinedFor } from './run.ts'
 
 /** `value.name`: an attribute, or the entry of that name; undefined when there is neither. */
 export function attributeOf(value: unknown, name: string): unknown {
-  if (value instanceof Undefined) return value
+  if (value instanceof Undefined) return chained(value)
   if (value instanceof PythonObject) {
     const attribute = value.attribute(name)
     if (typeof attribute !== 'function') return attribute
@@ -24,11 +25,16 @@ export function attributeOf(value: unknown, name: string): unknown {
 
 /** `value[key]`: an item, or the attribute of that name; undefined when there is neither. */
 export function elementOf(value: unknown, key: unknown): unknown {
-  if (value instanceof Undefined) return value
+  if (value instanceof Undefined) return chained(value)
   if (typeof key === 'string' && isDict(value)) return entryOf(value, key) ?? attributeOf(value, key)
   if (key instanceof Undefined) key.fail()
   const found = itemOf(value, key)
   return found === undefined && typeof key === 'string' ? attributeOf(value, key) : found
+}
+
+/** What is undefined stays so under attributes and items. */
+function chained(value: Undefined): Undefined {
+  return value instanceof NoElse ? value.fail() : value
 }
 
 function entryOf(map: Readonly<Record<string, unknown>>, name: string): unknown {

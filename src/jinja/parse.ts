@@ -27,6 +27,7 @@ interface Open {
 
 class StatementParser extends ExpressionParser {
   readonly #open: Open[] = []
+  readonly #blocks = new Set<string>()
   /** How many loops of this macro or block there are around. */
   #loops = 0
 
@@ -192,6 +193,9 @@ class StatementParser extends ExpressionParser {
 
   block(tag: Token) {
     const name = this.stream.expect('name').value
+    if (this.#blocks.has(name))
+      throw new SyntaxFault(`there are two blocks "${name}"`, tag.start, this.stream.lastEnd)
+    this.#blocks.add(name)
     const scoped = this.stream.skipWord('scoped')
     const required = this.stream.skipWord('required')
     const body = this.#ownBody(tag)
@@ -245,6 +249,13 @@ class StatementParser extends ExpressionParser {
     return withContext
   }
 
+  print() {
+    const items = [this.expression()]
+    while (this.stream.skip(',')) items.push(this.expression())
+    const prints = items.map((value) => ({ kind: 'print', value, start: value.start, end: value.end }))
+    return { kind: 'scope', body: prints }
+  }
+
   do() {
     return { kind: 'do', value: this.tuple({}) }
   }
@@ -277,6 +288,7 @@ const readers: Readonly<Record<string, Reader>> = {
   include: prototype.include,
   import: prototype.import,
   from: prototype.from,
+  print: prototype.print,
   do: prototype.do,
   autoescape: prototype.autoescape,
   break: prototype.leave,

@@ -114,7 +114,7 @@ export class Run {
 /** What is undefined within a variable makes the variable undefined; it tells of the first. */
 export function undefinedFor(error: unknown, name: string): Undefined {
   if (!(error instanceof MissingError)) throw error
-  return new Absent({ name }, () => error.problems[0]!)
+  return new Absent({ name }, () => error.problems[0]!, error.variable)
 }
 
 /** Writes a block for a context, at its depth in the chain of those of its name. */
@@ -242,7 +242,7 @@ export class Frame {
     const place = locate(at.start, at.end)
     if (error instanceof UndefinedError) {
       const missing = error.undefined
-      if (missing instanceof Absent) return new MissingError(missing.problem(), variableOf(missing))
+      if (missing instanceof Absent) return new MissingError(missing.problem(), missing.variable)
       return new MissingError({ message: error.message, place })
     }
     if (error instanceof RangeError && /call stack/.test(error.message)) {
@@ -254,15 +254,11 @@ export class Frame {
   /** Something undefined, for a name that is nowhere. */
   missingName(name: string, start: number, end: number): Absent {
     const { context, locate } = this.instance
-    return new Absent({ name }, () => ({
+    const problem = () => ({
       message: `unknown variable "${name}"`,
       place: locate(start, end),
       hint: didYouMean(name, context.names()),
-    }))
+    })
+    return new Absent({ name }, problem, name)
   }
-}
-
-/** The name of the variable that is missing, when it is one and no part of it. */
-function variableOf({ missing }: Undefined): string | undefined {
-  return 'of' in missing || typeof missing.name !== 'string' ? undefined : missing.name
 }

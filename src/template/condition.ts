@@ -14,8 +14,28 @@ export function evaluate(node: Node, scope: VariableScope): boolean {
   if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
   if (node.kind === 'map') throw new ProblemError(notACondition(node))
   if (typeof node.value !== 'string') return isTrue(node.value)
-  const { language, value } = expressionIn(node as ScalarNode & { value: string }, scope)
-  return language === 'jinja' ? isTruthy(value) : isTrue(value)
+  const text = node as ScalarNode & { value: string }
+  try {
+    const { language, value } = expressionIn(text, scope)
+    return language === 'jinja' ? isTruthy(value) : isTrue(value)
+  } catch (error) {
+    const decided = error instanceof MissingError ? whenMissing(error.variable, text.value) : undefined
+    if (decided === undefined) throw error
+    return decided
+  }
+}
+
+const ASKED = /(hostvars\[.+\]|\w+)\s+(not\s+is|is\s+not|is)\s+(defined|undefined)/g
+
+/**
+ * What a condition of Jinja means that uses a variable that there is none of, and asks somewhere whether it is defined:
+ * as in Ansible what it would need there. undefined when it does not ask.
+ */
+function whenMissing(variable: string | undefined, condition: string): boolean | undefined {
+  for (const [, name, words, state] of condition.matchAll(ASKED)) {
+    if (name === variable) return words!.includes('not') === (state === 'defined')
+  }
+  return undefined
 }
 
 /** The value of an expression without braces; undefined when what it names is not there. */

@@ -1,9 +1,24 @@
 import type { Source, TemplateLanguage } from '../values/source.ts'
 import { HANDLEBARS_FIRST } from './compile.ts'
 
+const PINNED: Readonly<Record<TemplateLanguage, readonly TemplateLanguage[]>> = {
+  handlebars: ['handlebars'],
+  jinja: ['jinja'],
+}
+const JINJA_FIRST: readonly TemplateLanguage[] = ['jinja', 'handlebars']
+
+/** By file: what a text of it is that would mean something in both languages. */
+const orders = new WeakMap<Source, readonly TemplateLanguage[]>()
+
 /** The languages in which a text of this file may be written, that which is tried first in front. */
 export function languagesOf(source: Source): readonly TemplateLanguage[] {
-  return source.language === undefined ? HANDLEBARS_FIRST : PINNED[source.language]
+  if (source.language !== undefined) return PINNED[source.language]
+  let order = orders.get(source)
+  if (order === undefined) {
+    order = isWrittenInJinja(source.text) ? JINJA_FIRST : HANDLEBARS_FIRST
+    orders.set(source, order)
+  }
+  return order
 }
 
 /** The same for a file that is a template. */
@@ -12,7 +27,22 @@ export function languagesOfFile(source: Source): readonly TemplateLanguage[] {
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
 
-const PINNED: Readonly<Record<TemplateLanguage, readonly TemplateLanguage[]>> = {
-  handlebars: ['handlebars'],
-  jinja: ['jinja'],
+/** Statements, comments, and expressions with filters, operators or calls. */
+const ONLY_JINJA =
+  /\{%[-+]?\s*\w|(?<!\{)\{#|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
+/** Blocks, comments, and helpers with arguments. */
+const ONLY_HANDLEBARS =
+  /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/
+/** Conditions with operators or tests. */
+const JINJA_CONDITION =
+  /^[\s-]*(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
+
+/**
+ * Whether the plain paths of a file (`{{ a.b }}`), which both languages have, are Jinja: when only Jinja is written
+ * beside them, or nothing that tells, but blanks within the braces, as Ansible's users write them.
+ */
+function isWrittenInJinja(text: string): boolean {
+  const handlebars = ONLY_HANDLEBARS.test(text)
+  if (ONLY_JINJA.test(text) || JINJA_CONDITION.test(text)) return !handlebars
+  return !handlebars && /\{\{-?\s/.test(text) && !/\{\{\w/.test(text)
 }

@@ -40,8 +40,10 @@ export function renderText(text: string, place: SourceSpan, scope: VariableScope
 
 /** A template file; always text. */
 export function renderFile(source: Source, scope: VariableScope): string {
-  if (!isTemplate(source.text)) return source.text
-  const template = compile(source.text, 'file', languagesOfFile(source))
+  const languages = languagesOfFile(source)
+  // Jinja changes line ends, too, and its options may stand in the first line.
+  if (!isTemplate(source.text) && languages[0] !== 'jinja') return source.text
+  const template = compile(source.text, 'file', languages)
   return template.evaluate(scope, (start, end) => ({ source, start, end })) as string
 }
 

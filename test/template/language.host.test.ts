@@ -10,10 +10,10 @@ const test = suite('template/language')
 
 const role = (meta: string) => ({
   'roles/r/meta/main.yml': meta,
-  'roles/r/tasks/main.yml': '- debug: {msg: "x {{ flag }}"}',
+  'roles/r/tasks/main.yml': '- debug: {msg: "x {{flag}}"}',
 })
 const play =
-  '- {hosts: all, gather_facts: false, vars: {flag: true}, roles: [r], tasks: [{debug: {msg: "x {{ flag }}"}}]}'
+  '- {hosts: all, gather_facts: false, vars: {flag: true}, roles: [r], tasks: [{debug: {msg: "x {{flag}}"}}]}'
 
 async function said(meta: string): Promise<unknown[]> {
   const ran = await runText(play, { files: role(meta) })
@@ -24,6 +24,14 @@ async function said(meta: string): Promise<unknown[]> {
 
 test('a text that means something in both languages is Handlebars', async () => {
   assert.equal(await said('{}'), ['x true', 'x true'])
+})
+
+test('it is Jinja in a file where only Jinja is written, and in one that has blanks within its braces', async () => {
+  const tasks = (text: string) => `- {hosts: all, gather_facts: false, vars: {flag: true}, tasks: [${text}]}`
+  const said = async (text: string) => (await runText(tasks(text))).result('debug').values.msg
+  assert.is(await said('{debug: {msg: "x {{flag}}"}}, {ping: , when: flag is defined}'), 'x True')
+  assert.is(await said('{debug: {msg: "x {{ flag }}"}}'), 'x True')
+  assert.is(await said('{debug: {msg: "x {{ flag }}"}}, {debug: {msg: "{{default flag 1}}"}}'), 'x true')
 })
 
 test('the language that a role says holds for the role', async () => {
