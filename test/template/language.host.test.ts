@@ -27,11 +27,11 @@ test('a text that means something in both languages is Handlebars', async () => 
 })
 
 test('it is Jinja in a file where only Jinja is written, and in one that has blanks within its braces', async () => {
-  const tasks = (text: string) => `- {hosts: all, gather_facts: false, vars: {flag: true}, tasks: [${text}]}`
-  const said = async (text: string) => (await runText(tasks(text))).result('debug').values.msg
-  assert.is(await said('{debug: {msg: "x {{flag}}"}}, {ping: , when: flag is defined}'), 'x True')
-  assert.is(await said('{debug: {msg: "x {{ flag }}"}}'), 'x True')
-  assert.is(await said('{debug: {msg: "x {{ flag }}"}}, {debug: {msg: "{{default flag 1}}"}}'), 'x true')
+  const play = '- hosts: all\n  gather_facts: false\n  vars: {flag: true}\n  tasks:\n    - debug: '
+  const said = async (task: string) => (await runText(play + task)).result('debug').values.msg
+  assert.is(await said('{msg: "x {{flag}}"}\n      when: flag is defined'), 'x True')
+  assert.is(await said('{msg: "x {{ flag }}"}'), 'x True')
+  assert.is(await said('{msg: "x {{ flag }}"}\n    - ping: {data: "{{default flag 1}}"}'), 'x true')
 })
 
 test('the language that a role says holds for the role', async () => {
