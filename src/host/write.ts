@@ -156,6 +156,7 @@ function unchanged(replaces: FileState | null, madeOf: Content | undefined): str
   ].join('\n')
 }
 
+// Who can swap a folder on the way, though nothing in the last one, may have had us read something else.
 function madeOfIt({ sha256 }: Content): string {
   return `held() {
   s= d= beside=
@@ -163,7 +164,8 @@ function madeOfIt({ sha256 }: Content): string {
 ${HOLD}
   sha256sum <&8
 }
-[ $up = . ] || alone .. || case $(held) in ${sha256}*) ;; *) changed ;; esac`
+if [ $up = . ] || alone ..; then x=$(sha256sum <"$old"); else x=$(held); fi
+case $x in ${sha256}*) ;; *) changed ;; esac`
 }
 
 // The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.

@@ -18,11 +18,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { STAMP_FORMAT } from '../../src/host/look.ts'
 import { readWritten, type Writing, writeFile } from '../../src/host/write.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { type Content, contentOf, localContent } from '../../src/shell/content.ts'
+import { CHANGED_MEANWHILE } from '../../src/shell/outcome.ts'
 import { type Host, hosts } from '../support/host.ts'
 import { until } from '../support/until.ts'
+import { FILE } from './file.ts'
 
 const test = suite('write')
 let all: Host[] = []
@@ -75,6 +78,26 @@ test('every byte arrives, with owner and permissions, whatever the name', async 
         assert.equal(readdirSync(folder), [name])
       }
       rmSync(join(folder, name))
+    }
+  }
+})
+
+test('what was read elsewhere is not written, in a folder where nobody else writes either', async () => {
+  for (const { session } of all) {
+    for (const backup of [false, true]) {
+      // The folder's owner may have had the way to it lead to another file while that was read.
+      const path = join(folder, 'file')
+      writeFileSync(path, 'theirs\n')
+      const stamp = execFileSync('stat', ['-c', STAMP_FORMAT, path], { encoding: 'utf8' }).trim()
+      const replaces = { ...FILE, stamp }
+      const content = contentOf('not theirs\nline\n')
+      const writing = { path, content, mode: 0o644, backup, replaces }
+      const outcome = await send(session, { ...writing, madeOf: contentOf('not theirs\n') })
+      assert.is(outcome.code, CHANGED_MEANWHILE, outcome.stderr)
+      assert.is(readFileSync(path, 'utf8'), 'theirs\n')
+      assert.equal(readdirSync(folder), ['file'])
+      assert.is((await send(session, { ...writing, madeOf: contentOf('theirs\n') })).code, 0)
+      for (const name of readdirSync(folder)) rmSync(join(folder, name))
     }
   }
 })
