@@ -106,7 +106,8 @@ function runFiles(files: readonly string[]): Promise<Ended> {
       if (error?.killed) console.log(`${files.join(', ')}: ended after ${LIMIT_MINUTES} minutes`)
       const said = stripVTControlCharacters(stdout)
       const counts = countsOf(said)
-      const well = error === null && counts.total > 0
+      // uvu says nothing of what a hook raises: the tests behind it are missing, and that is all.
+      const well = error === null && counts.total > 0 && counts.passed + counts.skipped === counts.total
       resolve({ counts, failed: well ? [] : failedOf(said, files) })
     })
   })

@@ -1,11 +1,25 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 
 /**
  * For flock(1), around all that alters or copies this machine's accounts: files of tests run side by side, useradd does
  * not wait for another, and cp fails at what goes meanwhile.
  */
 export const ACCOUNTS_LOCK = '/run/lock/playssh-tests'
+
+/** Keeps others from altering accounts until the function that it gives is called. */
+export async function holdAccounts(): Promise<() => Promise<void>> {
+  const holder = spawn('flock', [ACCOUNTS_LOCK, '/bin/sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const ended = once(holder, 'exit')
+  await Promise.race([once(holder.stdout, 'data'), ended])
+  return async () => {
+    holder.stdin.end()
+    await ended
+  }
+}
 
 /** A user of this machine who exists for one test; making one needs root. */
 export class TestUser {

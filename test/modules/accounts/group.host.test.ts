@@ -5,6 +5,7 @@ import { parseGroups } from '../../../src/host/accounts.ts'
 import { group } from '../../../src/modules/accounts/group.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { CHECK } from '../../support/plan.ts'
+import { holdAccounts } from '../../support/user.ts'
 
 const real = suite<{ hosts: Host[] }>('group: on hosts')
 const NAME = 'playsshtestgroup'
@@ -12,8 +13,16 @@ const NAME = 'playsshtestgroup'
 real.before(async (context) => {
   context.hosts = await hosts()
 })
+let release = async () => {}
+real.before.each(async () => {
+  release = await holdAccounts()
+})
 real.after.each(async ({ hosts }) => {
-  for (const { session } of hosts) await applyModule(session, group, { name: NAME, state: 'absent' })
+  try {
+    for (const { session } of hosts) await applyModule(session, group, { name: NAME, state: 'absent' })
+  } finally {
+    await release()
+  }
 })
 real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()

@@ -6,6 +6,7 @@ import { group } from '../../../src/modules/accounts/group.ts'
 import { user } from '../../../src/modules/accounts/user/index.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { CHECK, rows } from '../../support/plan.ts'
+import { holdAccounts } from '../../support/user.ts'
 
 const real = suite<{ hosts: Host[] }>('user: on hosts')
 const NAME = 'playsshtester'
@@ -15,10 +16,18 @@ const HASH =
 real.before(async (context) => {
   context.hosts = await hosts()
 })
+let release = async () => {}
+real.before.each(async () => {
+  release = await holdAccounts()
+})
 real.after.each(async ({ hosts }) => {
-  for (const host of hosts) await walk(host, [{ state: 'absent', remove: true }])
-  for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
-    rmSync(folder, { recursive: true, force: true })
+  try {
+    for (const host of hosts) await walk(host, [{ state: 'absent', remove: true }])
+    for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
+      rmSync(folder, { recursive: true, force: true })
+  } finally {
+    await release()
+  }
 })
 real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
