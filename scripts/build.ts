@@ -17,6 +17,15 @@ const { outputFiles } = await build({
   external: ['cpu-features', '*.node'],
   plugins: [
     {
+      name: 'require where it is used',
+      // What is asked for within a function is bundled, and read when the function is called.
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
+          contents: readFileSync(path, 'utf8').replaceAll('createRequire(import.meta.url)(', 'require('),
+          loader: 'ts',
+        })),
+    },
+    {
       name: 'without http',
       // ssh2 loads Node's http for tunnels of web requests, which nobody asks for here.
       setup: ({ onLoad }) => onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: '' })),

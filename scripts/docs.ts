@@ -1,6 +1,7 @@
-// Writes docs/modules.md and docs/helpers.md from what modules and helpers declare: `npm run docs`.
+// Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SETTINGS, type Setting } from '../src/cli/settings/table.ts'
 import { modules } from '../src/modules/index.ts'
 import type { Module } from '../src/sdk/module.ts'
 import type { Option } from '../src/sdk/options.ts'
@@ -8,6 +9,7 @@ import { helperThemes } from '../src/template/helpers/index.ts'
 
 export const modulesFile = fileURLToPath(new URL('../docs/modules.md', import.meta.url))
 export const helpersFile = fileURLToPath(new URL('../docs/helpers.md', import.meta.url))
+export const settingsFile = fileURLToPath(new URL('../docs/settings.md', import.meta.url))
 
 export function modulesText(): string {
   const names = Object.keys(modules).sort()
@@ -46,6 +48,19 @@ export function helpersText(): string {
   return `# Helpers\n\nWhat expressions in templates and conditions can call.\n\n${sections.join('\n')}`
 }
 
+export function settingsText(): string {
+  const names = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ')
+  const rows = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
+    const { cfg, env, help, type, otherwise = '' } = setting
+    const cells = [names([name]), names(cfg), names(env), cell(type.name), cell(help), cell(otherwise)]
+    return `| ${cells.join(' | ')} |`
+  })
+  const intro = `How they are found, and which of them wins, says [playbooks.md](playbooks.md#settings).`
+  const head =
+    '| playssh.yml | ansible.cfg | environment | takes | meaning | else |\n|---|---|---|---|---|---|'
+  return `# Settings\n\n${intro}\n\n${head}\n${rows.join('\n')}\n`
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
@@ -53,4 +68,5 @@ function cell(text: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(modulesFile, modulesText())
   writeFileSync(helpersFile, helpersText())
+  writeFileSync(settingsFile, settingsText())
 }

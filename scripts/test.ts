@@ -1,18 +1,41 @@
 /**
  * Runs files of tests side by side: `test.ts [--unit] [PATTERN...]`, where a pattern is a regular expression of paths
  * below test/; without one, all. What is called X.host.test.ts needs more than node and a POSIX sh: each such file has a
- * process of its own. All others share one process a core, since the start of a process takes longer than their tests;
- * with `--unit` only they are run. Each process's report is printed when it has ended, what failed is named again at the
- * end. The exit status is 1 where a test failed, or a process did not get to its end.
+ * process of its own. All others share a few processes, since the start of a process takes longer than their tests; with
+ * `--unit` only they are run. Each process's report is printed when it has ended, what failed is named again at the end.
+ * The exit status is 1 where a test failed, or a process did not get to its end.
  */
 import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import pLimit from 'p-limit'
 import { parse } from 'uvu/parse'
+import { compileTests } from './compile-tests.ts'
 
 /** A process that takes longer has come to a stop. */
 const LIMIT_MINUTES = 20
+
+/** Processes that share the files which need only node, for each core: enough to end at about the same time. */
+const GROUPS = 3
+
+/** What a process does. */
+const PROCESS = `
+import { run } from 'uvu/run'
+process.env.FORCE_COLOR = '1'
+await run(JSON.parse(process.argv[1]))`
+
+/** Beginnings of the files that run longest, the longest first. */
+const LONGEST = [
+  'engine/prefetch/prefetcher',
+  'host/safe-path',
+  'engine/logins',
+  'cli/signals',
+  'cli/run',
+  'engine/places',
+  'cli/inputs',
+]
 
 interface Counts {
   readonly total: number
@@ -40,7 +63,9 @@ if (chosen.length === 0) {
 const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
+const compiled = await compileTests(chosen)
 const ended = await Promise.all(processes(chosen, workers).map((files) => sideBySide(() => runFiles(files))))
+compiled.remove()
 
 const count = (of: keyof Counts) => ended.reduce((sum, { counts }) => sum + counts[of], 0)
 for (const name of ended.flatMap(({ failed }) => failed)) console.log(`FAILED ${name}`)
@@ -50,20 +75,29 @@ console.log(`  Skipped:   ${count('skipped')}`)
 console.log(`  Duration:  ${((performance.now() - started) / 1000).toFixed(1)} s in ${chosen.length} files\n`)
 process.exitCode = ended.every(({ failed }) => failed.length === 0) ? 0 : 1
 
-/** The files of each process. */
+/** The files of each process, the longest first: none is left alone at the end. */
 function processes(files: readonly string[], workers: number): string[][] {
   const isHost = (name: string) => name.endsWith('.host.test.ts')
   const pure = files.filter((name) => !isHost(name))
-  const shared = Array.from({ length: workers }, (_, worker) =>
-    pure.filter((_, at) => at % workers === worker),
-  )
-  return [...shared.filter(({ length }) => length > 0), ...files.filter(isHost).map((name) => [name])]
+  const groups = workers * GROUPS
+  const shared = Array.from({ length: groups }, (_, group) => pure.filter((_, at) => at % groups === group))
+  const alone = files
+    .filter(isHost)
+    .map((name) => ({ name, weight: weightOf(name) }))
+    .sort((one, other) => other.weight - one.weight)
+  return [...alone.map(({ name }) => [name]), ...shared.filter(({ length }) => length > 0)]
+}
+
+/** A long file is taken to run long; some run longer than they look. */
+function weightOf(name: string): number {
+  const at = LONGEST.findIndex((longest) => name.startsWith(longest))
+  return at === -1 ? statSync(join('test', name)).size : Number.MAX_SAFE_INTEGER - at
 }
 
 function runFiles(files: readonly string[]): Promise<Ended> {
   const begun = performance.now()
-  const pattern = `^(${files.map((name) => name.replaceAll('.', '\\.')).join('|')})$`
-  const uvu = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', pattern]
+  const suites = JSON.stringify(files.map((name) => ({ name, file: compiled.at(name) })))
+  const uvu = ['--enable-source-maps', '--input-type=module', '--eval', PROCESS, suites]
   const options = { timeout: LIMIT_MINUTES * 60_000, killSignal: 'SIGKILL', maxBuffer: 64 << 20 } as const
   return new Promise((resolve) => {
     execFile(process.execPath, uvu, options, (error, stdout, stderr) => {

@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
 import { environmentProblems } from '../engine/environment.ts'
 import { noNumber, toNumber } from '../engine/number.ts'
-import { playHosts } from '../engine/play-hosts.ts'
+import { limitedHosts, playHosts } from '../engine/play-hosts.ts'
 import type { Prepared } from '../engine/run.ts'
+import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { selectLimit } from '../inventory/pattern.ts'
+import { lookupNamed, unknownLookup } from '../lookups/index.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import type { Selection } from '../protocol/request.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import { namesUsed } from '../template/names.ts'
 import { isTemplate } from '../template/template.ts'
-import { didYouMean, type Problem } from '../values/problem.ts'
+import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
@@ -30,17 +32,32 @@ export function checkRun({
   const plays = playbooks.flatMap((playbook) => playbook.plays)
   const found = plays.map((play) => ({ play, ...everyStep(play, sources, problems) }))
   const all = found.flatMap(({ steps }) => steps)
+  // A host or group that is unknown now may be added.
+  const addsHosts = all.some(
+    (step) => step.kind === 'task' && /^(add_host|group_by)$/.test(step.module.controls ?? ''),
+  )
   const assigned = new Set(all.flatMap(assignedBy))
+  const limited = limitedHosts(inventory, request)
   for (const { play, steps, handlers } of found) {
-    problems.push(...playHosts(inventory, play, extraVars).problems)
+    const { hosts, problems: faults } = playHosts(inventory, play, extraVars)
+    if (!addsHosts) problems.push(...faults)
+    checkLocked(
+      hosts.filter((host) => limited?.has(host) ?? true),
+      play,
+      inventory,
+      problems,
+    )
     const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
+    // What a play includes, those behind it know too.
+    for (const step of all) names.include(step)
     const handlerNames = namesOfHandlers(handlers)
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
     problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
       names.check(step)
       checkNumbers(step, problems)
-      checkDelegate(step, inventory, problems)
+      checkLoop(step, problems)
+      if (!addsHosts) checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task') checkArguments(step, play, problems)
     }
@@ -52,6 +69,18 @@ export function checkRun({
   return problems
 }
 
+/** Tells of variable files of hosts that are worked on and for which there is no password. */
+function checkLocked(hosts: readonly Host[], play: Play, inventory: Inventory, problems: Problem[]): void {
+  for (const host of hosts) {
+    try {
+      inventory.layersOf(host, play.folder)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      problems.push(...error.problems.filter((problem) => !problems.includes(problem)))
+    }
+  }
+}
+
 function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
   const { throttle, timeout } = inherited.keywords
   for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
@@ -59,6 +88,13 @@ function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: P
     if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
     if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))
   }
+}
+
+/** Lookups of other collections may be there for Ansible, and fail when their task is reached. */
+function checkLoop({ loop }: Runnable, problems: Problem[]): void {
+  if (loop?.lookup === undefined || lookupNamed(loop.lookup) !== undefined || loop.lookup.includes('.'))
+    return
+  problems.push({ place: loop.items.place, ...unknownLookup(loop.lookup) })
 }
 
 function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {
@@ -107,8 +143,8 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
   const isWhole = literal.length === entries.length
-  const { faults } = readArguments(task.module, given, !isWhole)
-  for (const fault of faults) problems.push(argumentProblem(fault, task, entries))
+  const found = readArguments(task.module, given, !isWhole)
+  for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
   if (!isWhole) checkRequired(task, entries, problems)
   for (const entry of literal) {
     const name = String(toValue(entry.value))

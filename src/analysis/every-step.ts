@@ -33,10 +33,14 @@ export function everyStep(
       const key = `${name.place.source.path}:${name.place.start}`
       if (isTemplate(String(name.value)) || seen.has(key)) continue
       seen.add(key)
+      const found: Problem[] = []
       const included = tryInclude(
         () => includedSteps(step, inclusionOf(String(name.value), {}), play, sources),
-        problems,
+        found,
       )
+      // Under a condition what is not there may never be asked for.
+      const isCertain = step.inherited.when.length === 0
+      problems.push(...found.filter(({ place }) => isCertain || place?.start !== name.place.start))
       if (included === undefined) continue
       handlers.push(...included.handlers)
       visit([...included.steps, ...included.handlers])

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { localPaths, writtenArguments } from '../engine/arguments.ts'
+import { variablesOf, varsFile } from '../engine/task/controls/include-vars.ts'
+import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Play, Role } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
@@ -36,7 +38,10 @@ export class NameChecker {
   readonly #known: Definitions = new Map()
   /** Variables come from files whose names are only known on a host. */
   #open = false
+  readonly #files: Files
   readonly #checked = new Set<Node>()
+  /** Definitions of what may never be used. */
+  readonly #glanced = new Set<Node>()
 
   constructor(
     { play, inventory, sources, extraVars }: VariableSources,
@@ -46,11 +51,10 @@ export class NameChecker {
     this.#play = play
     this.#problems = problems
     this.#extraVars = extraVars
+    this.#files = sources.files
     this.#facts = Object.values(sources.modules).flatMap(({ gathersFacts = [] }) => gathersFacts)
     for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
-    for (const host of inventory.hosts.values()) {
-      for (const { variables } of inventory.layersOf(host, play.folder)) this.#define(variables)
-    }
+    for (const host of inventory.hosts.values()) this.#defineHost(host, inventory)
     this.#define(entriesOf(play.vars))
     for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
     for (const { role } of roleUses(play)) this.#defineRole(role)
@@ -67,15 +71,39 @@ export class NameChecker {
     }
     const { loop } = step
     for (const name of [loop?.variable, loop?.indexVariable]) if (name !== undefined) own.set(name, new Set())
-    for (const used of this.#usedBy(step)) this.#use(used, own)
+    const { certain, depending } = this.#usedBy(step)
+    const all = [...certain, ...depending].flatMap(({ names }) => names)
+    // What is asked of somewhere in a step may be missing everywhere in it.
+    for (const { name, guarded } of all) if (guarded) own.set(name, own.get(name) ?? new Set())
+    for (const used of certain) this.#use(used, own, true)
+    // What stands behind a condition may never be used.
+    for (const used of depending) this.#use(used, own, step.inherited.when.length === 0)
   }
 
-  #usedBy(step: Runnable): NamesUsed[] {
+  /** The variables that a task includes: known if its file is, and else any may be. */
+  include(step: Runnable): void {
+    if (step.kind !== 'task' || step.module.controls !== 'include_vars') return
+    const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
+    const name = args.get('name')
+    const file = args.get('file')
+    if (name?.kind === 'scalar' && !isTemplateNode(name)) this.#known.set(String(name.value), new Set())
+    else if (file?.kind !== 'scalar' || isTemplateNode(file)) this.#open = true
+    else this.#defineFile(String(file.value), step)
+  }
+
+  #defineFile(name: string, step: Extract<Runnable, { kind: 'task' }>): void {
+    const path = varsFile(name, step, this.#play)
+    if (path === undefined) this.#open = true
+    else this.#tryDefine(() => variablesOf(path, step, this.#files))
+  }
+
+  /** What a step asks for in any case, and what only when it is done. */
+  #usedBy(step: Runnable): { certain: NamesUsed[]; depending: NamesUsed[] } {
     const { inherited, loop } = step
-    const conditions = [...inherited.when, step.until, step.changedWhen, step.failedWhen]
+    const [first, ...others] = inherited.when.flatMap((node) => (node.kind === 'list' ? node.items : [node]))
+    const conditions = [...others, step.until, step.changedWhen, step.failedWhen]
     const templates = [
       step.name,
-      loop?.items,
       loop?.label,
       loop?.pause,
       step.retries,
@@ -86,11 +114,16 @@ export class NameChecker {
       ...(step.kind === 'include_tasks' ? [step.file] : []),
       ...(step.kind === 'include_role' ? [step.roleName] : []),
     ]
-    return [
-      ...conditions.filter((node) => node !== undefined).map((node) => namesUsed(node, 'condition')),
-      ...templates.filter((node) => node !== undefined).map((node) => namesUsed(node, 'template')),
-      ...(step.kind === 'task' ? this.#usedByArguments(step) : []),
-    ]
+    const items = loop === undefined ? [] : [namesUsed(loop.items, 'template')]
+    return {
+      certain: first === undefined ? [] : [namesUsed(first, 'condition')],
+      depending: [
+        ...items.map((used) => (loop?.lookup?.endsWith('first_found') ? { ...used, names: [] } : used)),
+        ...conditions.filter((node) => node !== undefined).map((node) => namesUsed(node, 'condition')),
+        ...templates.filter((node) => node !== undefined).map((node) => namesUsed(node, 'template')),
+        ...(step.kind === 'task' ? this.#usedByArguments(step) : []),
+      ],
+    }
   }
 
   #usedByArguments(task: Extract<Runnable, { kind: 'task' }>): NamesUsed[] {
@@ -109,29 +142,50 @@ export class NameChecker {
     })
   }
 
-  #use({ names, problems }: NamesUsed, own: Definitions): void {
+  /** `isCertain`: what is used is used in any case, so that what is missing is missing for good. */
+  #use({ names, problems }: NamesUsed, own: Definitions, isCertain: boolean): void {
     this.#problems.push(...problems)
-    for (const used of names) this.#useName(used, own)
+    for (const used of names) this.#useName(used, own, isCertain)
   }
 
   /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */
-  #useName(used: NameUsed, own: Definitions): void {
+  #useName(used: NameUsed, own: Definitions, isCertain: boolean): void {
     const { name, place, guarded } = used
     const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
     if (definitions.length === 0) {
-      if (guarded || this.#open || name.startsWith('ansible_')) return
+      if (!isCertain || guarded || this.#open || name.startsWith('ansible_')) return
       const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...this.#facts])
       this.#problems.push({ message: `unknown variable "${name}"`, place, hint })
     }
+    const checked = isCertain ? this.#checked : this.#glanced
     for (const node of definitions.flatMap((set) => [...set])) {
-      if (this.#checked.has(node)) continue
-      this.#checked.add(node)
-      this.#use(namesUsed(node, 'template'), own)
+      if (checked.has(node) || this.#checked.has(node)) continue
+      checked.add(node)
+      this.#use(namesUsed(node, 'template'), own, isCertain)
+    }
+  }
+
+  #tryDefine(read: () => ReadonlyMap<string, Node>): void {
+    try {
+      this.#define(read())
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      this.#problems.push(...error.problems)
     }
   }
 
   #define(variables: ReadonlyMap<string, Node>): void {
     addTo(this.#known, variables)
+  }
+
+  /** Files that stay encrypted are a mistake only where they are needed: on a host that is worked on. */
+  #defineHost(host: Host, inventory: Inventory): void {
+    try {
+      for (const { variables } of inventory.layersOf(host, this.#play.folder)) this.#define(variables)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      this.#open = true
+    }
   }
 
   #defineRole({ defaults, vars }: Role): void {
@@ -164,7 +218,7 @@ export function assignedBy(step: Runnable): string[] {
     const { variable, indexVariable } = step.loop ?? {}
     return [...registered, variable, indexVariable].filter((name) => name !== undefined)
   }
-  if (!step.module.setsVariables) return registered
+  if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
 }
 

@@ -1,13 +1,14 @@
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import type { Prepared } from '../engine/run.ts'
 import { type Timed, untimed } from '../engine/spans.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
-import { readPlaybook } from '../playbook/playbook.ts'
+import { playbookNamed, readPlaybook } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
-import { Files, showPathsFrom } from '../yaml/files.ts'
+import { unlockWith } from '../vault/keyring.ts'
+import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
 import { checkRun } from './check.ts'
 
 /** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
@@ -18,19 +19,28 @@ export async function prepare(
 ): Promise<Prepared> {
   const { folder, selection, execution } = request
   showPathsFrom(folder)
+  unlockWith(request.vault)
+  startLanguages(execution.templateLanguage)
   const files = new Files()
-  const sources = { files, rolesPath: execution.rolesPath, modules }
+  const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []
   const extraVars = readExtraVars(request.variables)
   const playbooks = timed('playbooks', () =>
-    request.playbooks.map((name) => readPlaybook(name, resolve(folder, name), { ...sources, problems })),
+    request.playbooks.map((name) =>
+      readPlaybook(name, playbookNamed(name, folder), { ...sources, problems }),
+    ),
   )
   const playbookDirs = playbooks.flatMap(({ path, plays }) => [
     dirname(path),
     ...plays.map((play) => play.folder),
   ])
   const loaded = await timed('inventory', () =>
-    loadInventory(selection.inventory, { playbookDirs, cwd: folder }),
+    loadInventory(selection.inventory, {
+      playbookDirs,
+      cwd: folder,
+      ignored: selection.ignored,
+      extraVars,
+    }),
   )
   const { inventory, warnings } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)

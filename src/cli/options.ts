@@ -9,6 +9,7 @@ export interface Flags {
   /** -e */
   readonly variables: readonly string[]
   readonly connection: ConnectionFlags
+  readonly vault: VaultFlags
   readonly execution: ExecutionFlags
   readonly output: OutputFlags
   readonly list: ListFlags
@@ -30,11 +31,21 @@ export interface ConnectionFlags {
   readonly connection?: string
   readonly timeout?: number
   readonly sshCommonArgs?: string
+  readonly sshExtraArgs?: string
   readonly askPass: boolean
+  readonly connectionPasswordFile?: string
   readonly become: boolean
   readonly becomeUser?: string
   readonly becomeMethod?: string
   readonly askBecomePass: boolean
+  readonly becomePasswordFile?: string
+}
+
+/** Where passwords of vaults come from. */
+export interface VaultFlags {
+  readonly vaultId: readonly string[]
+  readonly vaultPasswordFile: readonly string[]
+  readonly askVaultPass: boolean
 }
 
 interface ExecutionFlags {
@@ -42,6 +53,9 @@ interface ExecutionFlags {
   readonly diff: boolean
   readonly forks?: number
   readonly prefetch: boolean
+  readonly forceHandlers: boolean
+  readonly step: boolean
+  readonly modulePath?: string
 }
 
 interface OutputFlags {
@@ -86,20 +100,32 @@ export function readFlags(args: readonly string[]): Flags {
     .option('-t, --tags <tags>', 'only tasks with these tags; repeatable', collectWords, [])
     .option('--skip-tags <tags>', 'no tasks with these tags; repeatable', collectWords, [])
     .option('--start-at-task <name>', 'begin at the task of this name')
+    .option('--step', 'ask before each task', false)
+    .option('--force-handlers', 'run handlers of hosts on which a task has failed too', false)
     .option('-f, --forks <number>', 'hosts worked on at the same time', positive)
     .option('--no-prefetch', 'probe hosts one task at a time: same result, slower')
     .addOption(new Option('--no-ahead').hideHelp())
     .option('-v, --verbose', 'say more; up to -vvvv', (_value, level: number) => level + 1, 0)
+    .option('--vault-id <id@source>', 'vault password: prompt, or a file or script; repeatable', collect, [])
+    .option('--vault-password-file <file>', 'file or script with a vault password; repeatable', collect, [])
+    .option('-J, --ask-vault-pass', 'ask for the vault password', false)
     .option('-u, --user <name>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
     .option('-c, --connection <type>', 'how hosts are reached: ssh or local')
     .option('-T, --timeout <seconds>', 'how long a connection may take', positive)
     .option('--ssh-common-args <args>', 'arguments as for ssh, such as "-J jumphost"')
+    .option('--ssh-extra-args <args>', 'more arguments as for ssh')
+    .addOption(new Option('--sftp-extra-args <args>').hideHelp())
+    .addOption(new Option('--scp-extra-args <args>').hideHelp())
     .option('-k, --ask-pass', 'ask for the login password', false)
+    .option('--connection-password-file <file>', 'file or script with the login password')
     .option('-b, --become', 'become another user on the hosts', false)
     .option('--become-user <name>', 'the user to become (default: root)')
     .option('--become-method <method>', 'sudo or su (default: sudo)')
     .option('-K, --ask-become-pass', 'ask for the password for becoming', false)
+    .option('--become-password-file <file>', 'file or script with the password for becoming')
+    .addOption(new Option('-M, --module-path <path>').hideHelp())
+    .addOption(new Option('--flush-cache').hideHelp())
     .option('--list-hosts', 'list the hosts that would be worked on', false)
     .option('--list-tasks', 'list the tasks that would be run', false)
     .option('--list-tags', 'list the tags there are', false)
@@ -116,7 +142,7 @@ export function readFlags(args: readonly string[]): Flags {
     .configureOutput({ outputError: (text, write) => write(visibleLines(text)) })
     .exitOverride()
   try {
-    command.parse([...args], { from: 'user' })
+    command.parse(args.map(withoutAlias), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) throw new CommandLineEnd(error.exitCode === 0 ? 0 : 1)
     throw error
@@ -127,6 +153,7 @@ export function readFlags(args: readonly string[]): Flags {
     selection: given,
     variables: extraVars,
     connection: given,
+    vault: given,
     execution: { ...given, prefetch: given.prefetch && ahead },
     output: given,
     list: given,
@@ -135,9 +162,25 @@ export function readFlags(args: readonly string[]): Flags {
 
 type Given = SelectionFlags &
   ConnectionFlags &
+  VaultFlags &
   ExecutionFlags &
   OutputFlags &
   ListFlags & { readonly extraVars: readonly string[]; readonly ahead: boolean }
+
+/** Ansible's other names for flags. */
+const ALIASES: Readonly<Record<string, string>> = {
+  '--ask-vault-password': '--ask-vault-pass',
+  '--become-pass-file': '--become-password-file',
+  '--conn-pass-file': '--connection-password-file',
+  '--inventory-file': '--inventory',
+  '--key-file': '--private-key',
+  '--subset': '--limit',
+  '--vault-pass-file': '--vault-password-file',
+}
+
+function withoutAlias(word: string): string {
+  return word.replace(/^--[a-z-]+/, (flag) => (Object.hasOwn(ALIASES, flag) ? ALIASES[flag]! : flag))
+}
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]

@@ -1,14 +1,12 @@
-import type { ConnectionDefaults, RunRequest, VariableText } from '../protocol/request.ts'
+import type { ConnectionDefaults, Execution, RunRequest, VariableText } from '../protocol/request.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
-import { readSource } from '../yaml/files.ts'
-import type { ConnectionFlags, Flags } from './options.ts'
-import { readSettings, type Settings } from './settings.ts'
-
-const FORKS = 100
-const TIMEOUT_SECONDS = 10
-/** MiB. */
-const MAX_OUTPUT = 64
+import type { Value } from '../values/value.ts'
+import { type Keyring, unlockWith } from '../vault/keyring.ts'
+import { readWritten } from '../yaml/files.ts'
+import type { ConnectionFlags, Flags, VaultFlags } from './options.ts'
+import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
+import { readSettings, type Settings } from './settings/settings.ts'
 
 type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
@@ -17,30 +15,88 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   const { playbooks, selection, execution, output } = flags
   const settings = readSettings(playbooks[0])
   const { inventory, limit, tags, skipTags, startAtTask } = selection
+  const verbosity = output.verbose + settings.verbosity
+  const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]
+  if (execution.modulePath !== undefined) warnings.push('-M: modules of your own in Python are not run here')
   return {
     playbooks,
     folder: process.cwd(),
     selection: {
-      inventory: inventory.length > 0 ? inventory : settings.inventory,
+      inventory: inventory.length > 0 ? inventory : (settings.inventory ?? []),
+      ignored: [
+        ...settings.inventory_ignore_extensions.map(
+          (end) => `${end.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`,
+        ),
+        ...settings.inventory_ignore_patterns,
+      ],
       limit,
-      tags: tags.filter((tag) => tag !== 'all'),
-      skipTags,
+      tags: [...settings.run_tags, ...tags].filter((tag) => tag !== 'all'),
+      skipTags: [...settings.skip_tags, ...skipTags],
       startAtTask,
     },
     variables: flags.variables.map(readVariables),
+    vault: await readKeyring(flags.vault, settings, ask, warnings),
     connection: await connectionDefaults(flags.connection, settings, ask),
-    execution: {
-      check: execution.check,
-      diff: execution.diff,
-      forks: execution.forks ?? settings.forks ?? FORKS,
-      prefetch: execution.prefetch,
-      rolesPath: settings.rolesPath,
-      gatherFacts: settings.gathersFacts ?? true,
-      maxOutput: (settings.maxOutput ?? MAX_OUTPUT) * 1024 * 1024,
+    execution: executionOf(flags, settings),
+    output: {
+      verbosity,
+      profile: output.profile || output.trace !== undefined,
+      skipped: settings.display_skipped_hosts,
+      color: settings.nocolor ? false : settings.force_color || undefined,
+      log: settings.log_path,
     },
-    output: { verbosity: output.verbose, profile: output.profile || output.trace !== undefined },
-    warnings: settings.warnings,
+    warnings,
   }
+}
+
+function executionOf({ execution }: Flags, settings: Settings): Execution {
+  return {
+    check: execution.check,
+    diff: execution.diff || settings.diff === true,
+    forks: execution.forks ?? settings.forks,
+    prefetch: execution.prefetch,
+    step: execution.step,
+    rolesPath: settings.roles_path,
+    templateLanguage: settings.template_language,
+    gatherFacts: settings.gathering !== 'explicit',
+    keywords: keywordsOf(execution.forceHandlers, settings),
+    maxOutput: settings.max_output * 1024 * 1024,
+  }
+}
+
+/** What plays have that do not say. */
+function keywordsOf(forceHandlers: boolean, settings: Settings): Readonly<Record<string, Value>> {
+  const { gather_subset, strategy, any_errors_fatal, no_log, task_timeout } = settings
+  const said = {
+    gather_subset,
+    strategy: strategy === 'linear' ? undefined : strategy,
+    force_handlers: forceHandlers || settings.force_handlers || undefined,
+    any_errors_fatal,
+    no_log,
+    timeout: task_timeout,
+  }
+  const entries = Object.entries(said).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as Record<string, Value>
+}
+
+async function readKeyring(
+  flags: VaultFlags,
+  settings: Settings,
+  ask: Ask,
+  warnings: string[],
+): Promise<Keyring> {
+  const files = [...flags.vaultPasswordFile, settings.vault_password_file ?? []].flat()
+  const asks = flags.askVaultPass || settings.ask_vault_pass
+  const sources = [
+    ...[...settings.vault_identity_list, ...flags.vaultId].map(passwordSource),
+    ...files.map((from) => ({ from })),
+    ...(asks ? [{ from: 'prompt', question: 'Vault password: ' }] : []),
+  ]
+  const { passwords, warnings: said } = await readPasswords(sources, ask)
+  warnings.push(...said)
+  const keyring = { passwords, matchIds: settings.vault_id_match === true }
+  unlockWith(keyring)
+  return keyring
 }
 
 async function connectionDefaults(
@@ -48,29 +104,49 @@ async function connectionDefaults(
   settings: Settings,
   ask: Ask,
 ): Promise<ConnectionDefaults> {
-  const password = flags.askPass ? await ask('SSH password: ', true) : undefined
-  const becomePassword = flags.askBecomePass
-    ? await ask('Password for becoming another user: ', true)
-    : undefined
+  const file = flags.connectionPasswordFile ?? settings.connection_password_file
+  const password = await passwordOf(file, flags.askPass || settings.ask_pass, 'SSH password: ', ask)
+  const asksBecome = flags.askBecomePass || settings.become_ask_pass
+  const becomePassword = await passwordOf(
+    flags.becomePasswordFile ?? settings.become_password_file,
+    asksBecome,
+    'Password for becoming another user: ',
+    ask,
+  )
   return {
-    user: flags.user ?? settings.remoteUser,
-    privateKeyFile: flags.privateKey ?? settings.privateKeyFile,
+    user: flags.user ?? settings.remote_user,
+    port: settings.remote_port,
+    privateKeyFile: flags.privateKey ?? settings.private_key_file,
     password,
-    timeout: flags.timeout ?? settings.timeout ?? TIMEOUT_SECONDS,
-    connection: flags.connection,
-    sshCommonArgs: flags.sshCommonArgs ?? settings.sshCommonArgs,
-    hostKeyChecking: settings.hostKeyChecking,
-    become: flags.become,
-    becomeUser: flags.becomeUser ?? 'root',
-    becomeMethod: flags.becomeMethod ?? 'sudo',
-    becomePassword: becomePassword ?? (flags.askBecomePass ? password : undefined),
+    timeout: flags.timeout ?? settings.timeout,
+    connection: flags.connection ?? settings.connection,
+    sshArgs: settings.ssh_args,
+    sshCommonArgs: flags.sshCommonArgs ?? settings.ssh_common_args,
+    sshExtraArgs: flags.sshExtraArgs ?? settings.ssh_extra_args,
+    hostKeyChecking: settings.host_key_checking,
+    become: flags.become || settings.become === true,
+    becomeUser: flags.becomeUser ?? settings.become_user,
+    becomeMethod: flags.becomeMethod ?? settings.become_method,
+    becomeFlags: settings.become_flags,
+    becomePassword: becomePassword ?? (asksBecome ? password : undefined),
   }
 }
 
-/** Variables of -e as a text: what @FILE names is read here. */
+/** A password that a file gives, or else somebody who is asked. */
+async function passwordOf(
+  file: string | undefined,
+  asks: boolean | undefined,
+  question: string,
+  ask: Ask,
+): Promise<string | undefined> {
+  if (file !== undefined) return (await passwordIn(file)).toString()
+  return asks ? ask(question, true) : undefined
+}
+
+/** Variables of -e as a text: what @FILE names is read here, and decrypted when there is somebody to tell what is wrong. */
 function readVariables(given: string): VariableText {
   if (!given.startsWith('@')) return { text: given }
-  const source = readSource(given.slice(1))
+  const source = readWritten(given.slice(1))
   if (!(source instanceof Source)) throw new ProblemError(source)
   return { text: source.text, file: source.path }
 }

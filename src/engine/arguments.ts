@@ -1,17 +1,20 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Play, Task } from '../playbook/ast.ts'
-import { optionNamed, readArguments } from '../sdk/arguments.ts'
+import type { Subfolder } from '../lookups/define.ts'
+import type { Play, Step, Task } from '../playbook/ast.ts'
+import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
-import { contentOf, readLocalFile } from '../shell/content.ts'
+import { contentOf, type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
 import { isFixed } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
+import { toBoolean } from '../values/truth.ts'
 import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
+import { decryptedFile } from './decrypted-file.ts'
 
 /** Arguments of tasks in which nothing depends on the host. */
 const sameForAll = new WeakMap<Task, Args>()
@@ -49,21 +52,22 @@ async function renderedArguments(
     const value = await resolveArgument(task, entry, entries, scope, play)
     if (value !== omit) given[entry.key] = value
   }
-  const { args, faults } = readArguments(task.module, given)
-  if (faults.length > 0) throw new ProblemError(faults.map((fault) => argumentProblem(fault, task, entries)))
+  const { args, problems } = readArguments(task.module, given)
+  if (problems.length > 0)
+    throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
   return args
 }
 
-/** A fault of an argument as a problem at its place in the task. */
+/** What is wrong with an argument, at its place in the task. */
 export function argumentProblem(
-  fault: { option?: string; message: string; hint?: string | undefined },
+  { option, message, hint }: ArgumentProblem,
   task: Task,
   entries: readonly MapEntry[],
 ): Problem {
-  const entry = entries.find((one) => one.key === fault.option)
-  const isUnknown = fault.option !== undefined && optionNamed(task.module, fault.option) === undefined
+  const entry = entries.find((one) => one.key === option)
+  const isUnknown = option !== undefined && optionNamed(task.module, option) === undefined
   const place = entry === undefined ? task.actionPlace : isUnknown ? entry.keyPlace : entry.value.place
-  return { message: fault.message, place, hint: fault.hint }
+  return { message, place, hint }
 }
 
 /** A task's arguments, with those of module_defaults that it does not give itself. */
@@ -106,7 +110,7 @@ async function resolveArgument(
     case 'file': {
       const path = scope.render(value)
       if (typeof path !== 'string' || path === omit || isRemote(module, entries, scope)) return path
-      return readLocalFile(findLocal(path, 'files', value, task, play))
+      return localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
     }
     case 'template': {
       const path = String(scope.render(value))
@@ -119,11 +123,25 @@ async function resolveArgument(
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))
-      return { file: await readLocalFile(findLocal(word, 'files', value, task, play)), words: rest }
+      const found = findLocal(word, 'files', value, task, play)
+      return { file: await localFile(found, value, task, entries, scope), words: rest }
     }
     default:
       return withoutOmitted(scope.render(value))
   }
+}
+
+/** A file to be sent, decrypted unless the task says `decrypt: false`. */
+async function localFile(
+  path: string,
+  { place }: Node,
+  task: Task,
+  entries: readonly MapEntry[],
+  scope: TemplateContext,
+): Promise<LocalFile> {
+  const said = entries.find((entry) => nameOf(task.module, entry.key) === 'decrypt')?.value
+  const file = await readLocalFile(path)
+  return said !== undefined && toBoolean(scope.render(said)) === false ? file : decryptedFile(file, place)
 }
 
 function isRemote(module: Module, entries: readonly MapEntry[], scope: TemplateContext): boolean {
@@ -145,8 +163,11 @@ function withoutOmitted(value: unknown): unknown {
   return mapOf(kept.map((key) => [key, withoutOmitted(map[propertyName(key)])]))
 }
 
+/** Where something stands that names a file of the controller's. */
+export type Standing = Pick<Step, 'role' | 'folder'>
+
 /** The paths at which a file of the controller's is looked for, in Ansible's order. */
-export function localPaths(name: string, kind: 'files' | 'templates', task: Task, play: Play): string[] {
+export function localPaths(name: string, kind: Subfolder, task: Standing, play: Play): string[] {
   if (name.startsWith('/')) return [name]
   if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
   const bases = [

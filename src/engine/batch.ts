@@ -109,7 +109,7 @@ export class Batch {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
       const going = hosts.filter((host) => host.active && !failed.has(host))
-      if (going.length === 0 || this.#aborted || this.#run.interrupt.requested) break
+      if (going.length === 0 || this.#aborted || this.#run.stop.aborted) break
       await breathe()
       const after = () => [...steps.slice(index + 1), ...upcoming()]
       const those = await this.#step(step, going, after, isFinal)
@@ -161,14 +161,18 @@ export class Batch {
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot) =>
-      this.#tasks.run(task, info, host, slot, upcoming),
+    if (!handler && !(await this.#run.takes(this.#tasks.nameOf(task, hosts[0]!)))) return nobody
+    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
+      this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )
+    const lost = new Set<HostState>()
     for (const [host, result] of results) {
-      if (result.status === 'changed')
-        this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      if (result.status !== 'changed') continue
+      const unknown = this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
+      if (unknown.length > 0) lost.add(host)
     }
-    return this.#failures(task, results, hosts)
+    return new Set([...lost, ...this.#failures(task, results, hosts)])
   }
 
   /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
@@ -201,6 +205,11 @@ export class Batch {
     }
   }
 
+  /** The hosts that have what a task brings: with run_once all that can be reached, those that are out too. */
+  #sharers(host: HostState, isForAll: boolean): readonly HostState[] {
+    return isForAll ? this.#hosts.filter((one) => one.out !== 'unreachable' || one === host) : [host]
+  }
+
   #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
     const start = this.#run.startAt
     if (start === undefined) return false
@@ -209,11 +218,11 @@ export class Batch {
     return false
   }
 
-  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): void {
-    for (const node of step.notify) {
-      const names = this.#scope.forStep(step, host).render(node)
-      for (const name of Array.isArray(names) ? names : [names]) this.#handlers.notify(String(name), hosts)
-    }
+  /** Notifies what a step says, and gives the names that no handler has. */
+  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): string[] {
+    return step.notify
+      .flatMap((node) => [this.#scope.forStep(step, host).render(node)].flat().map(String))
+      .filter((name) => !this.#handlers.notify(name, hosts))
   }
 
   async #flush(meant: readonly HostState[]): Promise<void> {
@@ -223,7 +232,7 @@ export class Batch {
     const isMeant = (host: HostState) =>
       meant.includes(host) && (host.active || (forced && host.out === 'failed'))
     for (const { handler, hosts } of this.#handlers.take(isMeant)) {
-      if (this.#aborted || this.#run.interrupt.requested) return
+      if (this.#aborted || this.#run.stop.aborted) return
       for (const host of hosts) this.#inHandler.add(host)
       if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
       else this.#settle(await this.#step(handler, hosts, nothing, false))
@@ -288,8 +297,8 @@ export class Batch {
     const reader = (inclusion: Inclusion) => {
       if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
     }
-    const results = await this.#rounds.run(step, hosts, false, async (info, host) => {
-      const found = await this.#tasks.include(step, info, host, reader)
+    const results = await this.#rounds.run(step, hosts, false, async (info, host, _slot, isForAll) => {
+      const found = await this.#tasks.include(step, info, host, this.#sharers(host, isForAll), reader)
       if (found === undefined) return undefined
       const { result, inclusions } = found
       for (const inclusion of inclusions) {

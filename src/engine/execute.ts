@@ -1,28 +1,32 @@
+import { setMaxListeners } from 'node:events'
 import { readTarget } from '../inventory/connection/target.ts'
 import type { Listener } from '../protocol/event.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
 import type { HostState } from './host.ts'
-import type { Interrupt } from './interrupt.ts'
+import { maskedEvent } from './masked.ts'
 import { runPlay } from './play.ts'
 import { type Prepared, type Prompter, Run } from './run.ts'
 import { timing, untimed } from './spans.ts'
 
 export interface RunHooks {
   readonly emit: Listener
-  readonly interrupt: Interrupt
+  /** The user's first Ctrl-C: nothing more is started. */
+  readonly stop: AbortSignal
+  /** The second, after `stop`: what runs is cut off. */
+  readonly cut: AbortSignal
   readonly ask: Prompter
 }
 
 /** Runs what was prepared, and gives the exit status. */
-export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }: RunHooks): Promise<number> {
+export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }: RunHooks): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
   const emit: Listener = (event) => {
     if (event.type === 'host-started') running.add(event.host)
     if (event.type === 'host-finished') running.delete(event.host)
-    tell(event)
+    tell(maskedEvent(event))
   }
   for (const message of request.warnings) emit({ type: 'warning', message })
   for (const { message } of prepared.warnings) emit({ type: 'warning', message })
@@ -33,14 +37,17 @@ export async function execute(prepared: Prepared, { emit: tell, interrupt, ask }
     onConnecting: (host) => emit({ type: 'connecting', host }),
     onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
   })
-  interrupt.onRequest((again) => {
-    emit({ type: 'interrupted', running: [...running], again })
-    if (again) pool.kill()
+  // Every host that waits listens.
+  setMaxListeners(0, stop)
+  stop.addEventListener('abort', () => emit({ type: 'interrupted', running: [...running], again: false }))
+  cut.addEventListener('abort', () => {
+    emit({ type: 'interrupted', running: [...running], again: true })
+    pool.kill()
   })
   try {
-    const run = new Run({ ...prepared, pool, interrupt, emit, ask })
+    const run = new Run({ ...prepared, pool, stop, emit, ask })
     await runPlays(run, prepared)
-    return exitStatus([...run.hosts.values()], request.execution.check, interrupt.requested)
+    return exitStatus([...run.hosts.values()], request.execution.check, stop.aborted)
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => pool.close())
@@ -53,11 +60,13 @@ async function runPlays(run: Run, { request, playbooks }: Prepared): Promise<voi
   const { check, diff } = request.execution
   run.emit({ type: 'run-started', playbooks: request.playbooks, check, diff })
   for (const [at, play] of playbooks.flatMap(({ plays }) => plays).entries()) {
-    if (run.interrupt.requested || !(await runPlay(run, play, at + 1))) break
+    if (run.stop.aborted || !(await runPlay(run, play, at + 1))) break
   }
-  const stats = Object.fromEntries([...run.hosts].map(([name, host]) => [name, host.stats]))
+  // As in Ansible, hosts that did nothing are not told of: those that others were delegated to, for one.
+  const worked = [...run.hosts].filter(([, { stats }]) => Object.values(stats).some((count) => count > 0))
+  const stats = Object.fromEntries(worked.map(([name, host]) => [name, host.stats]))
   const seconds = (performance.now() - started) / 1000
-  run.emit({ type: 'run-finished', stats, interrupted: run.interrupt.requested, seconds })
+  run.emit({ type: 'run-finished', stats, interrupted: run.stop.aborted, seconds })
 }
 
 /** How a jump host is reached when the inventory knows it. */

@@ -33,7 +33,7 @@ export class HostFanOut {
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, slot: Slot) => Promise<TaskResult | undefined>,
+    work: (info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean) => Promise<TaskResult | undefined>,
   ): Promise<Map<HostState, TaskResult>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     const workers = runOnce ? hosts.slice(0, 1) : hosts
@@ -45,9 +45,11 @@ export class HostFanOut {
     const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
-      if (this.#run.interrupt.requested) return
+      if (this.#run.stop.aborted) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
-      const result = fault ? this.#tasks.failed(step, info, host, fault) : await work(info, host, slot)
+      const result = fault
+        ? this.#tasks.failed(step, info, host, fault)
+        : await work(info, host, slot, runOnce)
       if (result === undefined) return
       results.set(host, result)
       this.#count(host, result)
@@ -60,7 +62,6 @@ export class HostFanOut {
       }),
     )
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    if (runOnce && step.register !== undefined) this.#share(step.register, workers[0]!, hosts)
     return results
   }
 
@@ -69,7 +70,10 @@ export class HostFanOut {
     try {
       this.#tasks.flag(step, first, 'any_errors_fatal')
       return {
-        runOnce: this.#tasks.flag(step, first, 'run_once'),
+        // An add_host is the same for all hosts: as in Ansible, it is done once.
+        runOnce:
+          (step.kind === 'task' && step.module.controls === 'add_host') ||
+          this.#tasks.flag(step, first, 'run_once'),
         throttle: this.#tasks.throttle(step, first),
       }
     } catch (error) {
@@ -90,11 +94,6 @@ export class HostFanOut {
       hosts: (everybody ? this.#active() : hosts).map((host) => host.name),
     })
     return info
-  }
-
-  #share(register: string, from: HostState, hosts: readonly HostState[]): void {
-    const value = from.assigned.get(register)
-    if (value !== undefined) for (const host of hosts) host.assigned.set(register, value)
   }
 
   #count({ stats }: HostState, { status, ignored, values }: TaskResult): void {

@@ -19,8 +19,8 @@ export class HandlerQueue {
     this.#handlers = [...this.#handlers, ...handlers]
   }
 
-  /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. */
-  notify(name: string, hosts: readonly HostState[]): void {
+  /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. False if there is none. */
+  notify(name: string, hosts: readonly HostState[]): boolean {
     const named = this.#handlers.filter((handler) => this.#names(handler).includes(name)).at(-1)
     const listening = this.#handlers.filter(
       (handler) => handler.kind !== 'block' && handler.listen.includes(name),
@@ -30,6 +30,7 @@ export class HandlerQueue {
       for (const host of hosts) already.add(host)
       this.#notified.set(handler, already)
     }
+    return named !== undefined || listening.length > 0
   }
 
   /**

@@ -1,12 +1,14 @@
 import type { Host } from '../inventory/group.ts'
 import type { HostStats } from '../protocol/event.ts'
-import type { Value } from '../values/value.ts'
+import type { Node, Value } from '../values/value.ts'
 
 /** A host of the inventory as it is in the run: what is known of it, and how it has fared. */
 export class HostState {
   readonly host: Host
   /** Gathered by setup. */
   readonly facts = new Map<string, Value>()
+  /** Read by include_vars. */
+  readonly included = new Map<string, Node>()
   /** set_fact and registered results. */
   readonly assigned = new Map<string, Value>()
   readonly stats: HostStats = {

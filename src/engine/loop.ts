@@ -1,5 +1,7 @@
 import type { Loop } from '../playbook/ast.ts'
 import type { TemplateContext } from '../template/context.ts'
+import { keysOf } from '../values/keys.ts'
+import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'
@@ -24,7 +26,7 @@ export async function loopItems(
 ): Promise<LoopItem[] | { condition: string }> {
   let list: Value
   try {
-    list = scope.render(loop.items)
+    list = loop.lookup === undefined ? scope.render(loop.items) : lookedUp(loop, loop.lookup, scope)
   } catch (error) {
     const condition = error instanceof ProblemError ? holdsNot(scope, when) : undefined
     if (condition !== undefined) return { condition }
@@ -51,6 +53,37 @@ export async function loopItems(
     await breathe()
   }
   return items
+}
+
+/** The items of a with_ loop. */
+function lookedUp({ items }: Loop, name: string, scope: TemplateContext): Value {
+  const terms = termsOf(items, name, scope)
+  try {
+    return scope.variables.lookup(name, terms, { wantlist: true })
+  } catch (error) {
+    if (!(error instanceof ProblemError))
+      throw new ProblemError({ message: (error as Error).message, place: items.place })
+    throw error
+  }
+}
+
+/** The terms of a lookup: of first_found, a term that needs what is not there is passed over. */
+function termsOf(node: Node, name: string, scope: TemplateContext): Value[] {
+  if (name.endsWith('first_found') && node.kind === 'list') {
+    return node.items.flatMap((item) => {
+      try {
+        return [scope.render(item)]
+      } catch (error) {
+        if (error instanceof MissingError) return []
+        throw error
+      }
+    })
+  }
+  const terms = scope.render(node)
+  if (Array.isArray(terms)) return terms
+  // A map is gone through as in Python, by its keys; dict and first_found take it whole.
+  if (isMap(terms) && /(^|\.)(items|list|indexed_items|flattened)$/.test(name)) return [...keysOf(terms)]
+  return [typeof terms === 'string' ? terms.trim() : terms]
 }
 
 /** The condition that is known not to hold without the loop's own variables. */

@@ -4,11 +4,12 @@ import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { TemplateContext } from '../template/context.ts'
-import { type Layer, Variables } from '../template/variables.ts'
+import { type Layer, type Lookups, Variables } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { MapNode, Node, Value } from '../values/value.ts'
 import type { HostState } from './host.ts'
-import { playMagic } from './magic-variables.ts'
+import { lookupsOf } from './lookups.ts'
+import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
 import type { Run } from './run.ts'
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
@@ -16,10 +17,11 @@ export class PlayVariables {
   readonly #run: Run
   readonly #play: Play
   readonly #prompted: ReadonlyMap<string, Value>
-  readonly #magic: ReadonlyMap<string, () => Value>
+  readonly #magic: ReadonlyMap<string, (variables: Variables) => Value>
   readonly #roles: Role[]
   readonly #layersOfHost = new Map<HostState, { below: readonly Layer[]; above: readonly Layer[] }>()
   readonly #plays: readonly Layer[]
+  readonly #lookups: Lookups
 
   constructor(
     run: Run,
@@ -33,6 +35,7 @@ export class PlayVariables {
     this.#prompted = prompted
     this.#roles = roleUses(play).map(({ role }) => role)
     this.#plays = this.#playLayers()
+    this.#lookups = lookupsOf({ role: undefined, folder: play.folder }, play, run, false)
     this.#magic = playMagic(run, play, all, batch, (host) => this.hostVariables(host))
   }
 
@@ -41,29 +44,26 @@ export class PlayVariables {
     this.#roles.push(role)
   }
 
-  /** What can be known without a host. */
-  forPlay(): TemplateContext {
-    return TemplateContext.of([...this.#plays, this.#extra()])
+  /** Must be called after the inventory has changed. */
+  forgetHosts(): void {
+    this.#layersOfHost.clear()
   }
 
-  forStep(step: Step, host: HostState): TemplateContext {
+  /** What can be known without a host. */
+  forPlay(): TemplateContext {
+    return TemplateContext.of([...this.#plays, this.#extra()], this.#lookups)
+  }
+
+  /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
+  forStep(step: Step, host: HostState, isAhead = false): TemplateContext {
     const { below, above } = this.#ofHost(host)
     const defaults = this.#roles.map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults))
     const vars = this.#roles.map(({ name, vars }) => layer(`vars of role ${name}`, vars))
     const own = step.role
     const role: Layer[] =
-      own === undefined
-        ? []
-        : [
-            {
-              name: 'role',
-              values: new Map<string, Value>([
-                ['role_name', own.name],
-                ['role_path', own.path],
-              ]),
-            },
-          ]
-    return TemplateContext.of([
+      own === undefined ? [] : [{ name: 'role', values: new Map<string, Value>(roleMagic(own)) }]
+    const layers = [
+      this.#reached(step, host),
       ...defaults,
       ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
       ...below,
@@ -78,19 +78,21 @@ export class PlayVariables {
       { name: 'magic', computed: this.#magic },
       ...role,
       ...this.#ownMagic(host),
-    ])
+    ]
+    return TemplateContext.of(layers, lookupsOf(step, this.#play, this.#run, isAhead))
   }
 
   /** A host's variables as `hostvars` shows them: without those of plays, roles and tasks. */
   hostVariables(host: HostState): Variables {
     const { below, above } = this.#ofHost(host)
-    return new Variables([
+    const layers = [
       ...below,
       ...above,
       this.#extra(),
       { name: 'magic', computed: this.#magic },
       ...this.#ownMagic(host),
-    ])
+    ]
+    return new Variables(layers, undefined, this.#lookups)
   }
 
   /** A step's name, its templates rendered where that can be done. */
@@ -117,6 +119,19 @@ export class PlayVariables {
     return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
   }
 
+  /** How a host is reached, for templates that ask, where no variable says it. */
+  #reached({ inherited }: Step, host: HostState): Layer {
+    const { connection, user } = this.#run.request.connection
+    const { remote_user } = inherited.keywords
+    const computed = new Map<string, (variables: Variables) => Value>([['ansible_host', () => host.name]])
+    if (inherited.keywords.connection === undefined)
+      computed.set('ansible_connection', () => connection ?? 'ssh')
+    if (remote_user !== undefined)
+      computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
+    else if (user !== undefined) computed.set('ansible_user', () => user)
+    return { name: 'connection', computed }
+  }
+
   #delegateVariables(name: string): (variable: string) => Value | undefined {
     const variables = this.hostVariables(this.#run.hostState(name))
     return (variable) => variables.get(variable)
@@ -129,8 +144,12 @@ export class PlayVariables {
         below: [
           ...this.#run.inventory.layersOf(host.host, this.#play.folder),
           { name: 'facts', values: host.facts },
+          { name: 'facts', computed: new Map([['ansible_facts', () => factsMap(host)]]) },
         ],
-        above: [{ name: 'set_fact and register', values: host.assigned }],
+        above: [
+          { name: 'include_vars', variables: host.included },
+          { name: 'set_fact and register', values: host.assigned },
+        ],
       }
       this.#layersOfHost.set(host, layers)
     }

@@ -33,7 +33,7 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
     const scope = new PlayVariables(run, play, hosts, members, prompted)
     await new Batch(run, play, info, members, scope).sections(sections)
     if (members.every((host) => host.out !== undefined)) goesOn = false
-    if (!goesOn || run.interrupt.requested || run.takePlayEnd()) break
+    if (!goesOn || run.stop.aborted || run.takePlayEnd()) break
   }
   run.emit({ type: 'play-finished', play: info })
   return goesOn

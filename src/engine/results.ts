@@ -95,7 +95,8 @@ export function unreachableResult({ message, advice }: Unreachable): Outcome {
 }
 
 export function skippedResult(reason: string, condition?: string): Outcome {
-  const values: ValueMap = { changed: false, skipped: true, skip_reason: reason }
+  const told = condition === undefined ? reason : 'Conditional result was False'
+  const values: ValueMap = { changed: false, skipped: true, skip_reason: told }
   if (condition !== undefined) values.false_condition = condition
   return {
     status: 'skipped',
@@ -121,14 +122,17 @@ export function loopResult(items: readonly (ItemResult & Hidden)[]): Outcome {
   const unchanged = items.every(is('skipped')) ? 'skipped' : 'ok'
   const status = cause?.status ?? (items.some(is('changed')) ? 'changed' : unchanged)
   const failed = items.some(is('failed'))
+  const skipped = status === 'skipped'
   const hidden = items.find((item) => item.hidden !== undefined)?.hidden
   const values: ValueMap = {
     results: items.map((item) => item.values),
+    skipped,
     changed,
-    msg: failed ? 'one or more items failed' : items.length === 0 ? 'no items' : 'all items completed',
     ...(failed && { failed: true }),
+    ...(items.length === 0
+      ? { skipped_reason: 'No items in the list' }
+      : { msg: failed ? 'One or more items failed' : `All items ${skipped ? 'skipped' : 'completed'}` }),
     ...(status === 'unreachable' && { unreachable: true }),
-    ...(status === 'skipped' && { skipped: true }),
   }
   return {
     status,

@@ -11,8 +11,8 @@ import { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
+import { masked } from '../vault/secrets.ts'
 import { HostState } from './host.ts'
-import type { Interrupt } from './interrupt.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
 
@@ -21,7 +21,7 @@ export type Prompter = (prompt: string, isPrivate: boolean) => Promise<string | 
 
 export interface RunParts extends Prepared {
   readonly pool: SessionPool
-  readonly interrupt: Interrupt
+  readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
 }
@@ -43,7 +43,8 @@ export class Run {
   readonly sources: Sources
   readonly extraVars: ReadonlyMap<string, Node>
   readonly pool: SessionPool
-  readonly interrupt: Interrupt
+  /** Aborted when nothing more is to be started. */
+  readonly stop: AbortSignal
   /** Where hosts that are worked on have their slots: as many as there are forks. */
   readonly slots: LimitFunction
   /** Matches the task that --start-at-task names, until it has been reached. */
@@ -52,6 +53,8 @@ export class Run {
   readonly #hosts = new Map<string, HostState>()
   readonly #limited: ReadonlySet<Host> | undefined
   #tasks = 0
+  /** --step, as long as nobody has said that it is to go on without. */
+  #steps: boolean
   #playEnds = false
 
   constructor(parts: RunParts) {
@@ -61,10 +64,11 @@ export class Run {
     this.sources = parts.sources
     this.extraVars = parts.extraVars
     this.pool = parts.pool
-    this.interrupt = parts.interrupt
+    this.stop = parts.stop
     const { selection, execution } = parts.request
     const { startAtTask } = selection
     this.slots = pLimit(execution.forks)
+    this.#steps = execution.step
     this.#limited = limitedHosts(parts.inventory, parts.request)
     if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
   }
@@ -127,13 +131,28 @@ export class Run {
     return ends
   }
 
+  /** Whether a task is to be done; under --step somebody is asked, and can say yes to all that follow. */
+  async takes(task: string): Promise<boolean> {
+    if (!this.#steps) return true
+    const answer = await this.#parts.ask(`Perform task: ${masked(task)} (N)o/(y)es/(c)ontinue: `, false)
+    const said = answer?.trim().toLowerCase() ?? ''
+    if (['c', 'continue'].includes(said)) this.#steps = false
+    return !this.#steps || ['y', 'yes'].includes(said)
+  }
+
   /** The answers to a play's vars_prompt; a variable given with -e is not asked for. */
   async prompt(play: Play): Promise<ReadonlyMap<string, Value>> {
     const answers = new Map<string, Value>()
     const extra = TemplateContext.of([{ name: 'extra vars', variables: this.extraVars }])
-    for (const { name, prompt, default: otherwise, isPrivate } of play.varsPrompt) {
+    for (const { name, prompt, default: otherwise, isPrivate, isConfirmed } of play.varsPrompt) {
       if (this.extraVars.has(name)) continue
-      const answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+      let answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+      while (
+        isConfirmed &&
+        answer !== undefined &&
+        answer !== (await this.#parts.ask(`confirm ${prompt}: `, isPrivate))
+      )
+        answer = await this.#parts.ask(`${prompt}: `, isPrivate)
       if (answer !== undefined && answer !== '') answers.set(name, answer)
       else if (otherwise !== undefined) answers.set(name, extra.render(otherwise))
       else if (answer !== undefined) answers.set(name, '')

@@ -2,10 +2,10 @@ import { momentOf } from '../python/dates/calendar.ts'
 import { strftime } from '../python/dates/strftime.ts'
 import { strptime } from '../python/dates/strptime.ts'
 import { GMT, localMoment, localZone } from '../python/dates/zone.ts'
+import { toFloatValue } from '../python/parse-number.ts'
 import { isTruthy } from '../python/truth.ts'
 import { filter } from './define.ts'
 import { isText, number, text } from './given.ts'
-import { parseFloating } from './numerals.ts'
 
 /** Dates and times. */
 export const dateFilters = [
@@ -15,7 +15,7 @@ export const dateFilters = [
     'A time, in seconds since 1970 or now, in a format: "%Y-%m-%d" | strftime(0).',
     (format: unknown, second: unknown, utc: unknown) => {
       const given = isText(second)
-        ? parseFloating(second)
+        ? Number(toFloatValue(second))
         : second === null
           ? Date.now() / 1000
           : number(second)

@@ -37,29 +37,41 @@ interface Parameter {
   readonly fallback: unknown
 }
 
+type Does = (this: CallContext, ...given: never[]) => unknown
+
 /** Declares a filter. `does` gets the value and then an argument for each parameter. */
-export function filter(
+export function filter(name: string, parameters: readonly Written[], help: string, does: Does): Callable {
+  return declared(name, `the filter "${name}"`, parameters, help, does)
+}
+
+/** Declares a test, which is a filter that says yes or no. */
+export function test(name: string, parameters: readonly Written[], help: string, does: Does): Callable {
+  return declared(name, `the test "${name}"`, parameters, help, does)
+}
+
+function declared(
   name: string,
-  parameters: readonly Written[],
+  label: string,
+  written: readonly Written[],
   help: string,
-  does: (this: CallContext, ...given: never[]) => unknown,
+  does: Does,
 ): Callable {
-  const declared = parameters.flatMap(read)
-  const usage = declared.map(shown).join(', ')
+  const parameters = written.flatMap(read)
+  const usage = parameters.map(shown).join(', ')
+  const takesNone = parameters.length === 0
   return {
     name,
     usage,
     help,
     call: (context, value, args, named) => {
-      const bound =
-        declared.length === 0 && args.length === 0 ? none(named, name) : bind(declared, args, named, name)
-      return does.call(context, ...([value, ...bound] as never[]))
+      if (takesNone && args.length === 0) {
+        for (const given in named) throw unknownName(given, [], label)
+        return does.call(context, ...([value] as never[]))
+      }
+      return does.call(context, ...([value, ...bind(parameters, args, named, label)] as never[]))
     },
   }
 }
-
-/** Declares a test: a filter that answers yes or no. */
-export const test = filter
 
 /** The same function under another name. */
 export function alias(name: string, { usage, help, call }: Callable): Callable {
@@ -85,16 +97,11 @@ function shown({ kind, name, optional, fallback }: Parameter): string {
   return optional ? `${name}=${fallback === null ? 'none' : JSON.stringify(fallback)}` : name
 }
 
-function none(named: Named, name: string): [] {
-  for (const given in named) throw unknownName(given, [], name)
-  return []
-}
-
 function bind(
   declared: readonly Parameter[],
   args: readonly unknown[],
   named: Named,
-  name: string,
+  label: string,
 ): unknown[] {
   const left = { ...named }
   let at = 0
@@ -114,7 +121,7 @@ function bind(
     }
     const byName = Object.hasOwn(left, parameter.name)
     if (at < args.length && !restSeen) {
-      if (byName) throw new Error(`"${name}" was given "${parameter.name}" twice`)
+      if (byName) throw new Error(`${label} was given "${parameter.name}" twice`)
       at += 1
       return args[at - 1]
     }
@@ -124,23 +131,23 @@ function bind(
       return value
     }
     if (parameter.optional) return parameter.fallback
-    throw new Error(`"${name}" needs "${parameter.name}"; it takes ${declared.map(shown).join(', ')}`)
+    throw new Error(`${label} needs "${parameter.name}"; it takes ${declared.map(shown).join(', ')}`)
   })
-  if (at < args.length) throw tooMany(declared, args, name)
+  if (at < args.length) throw tooMany(declared, args, label)
   if (!declared.some(({ kind }) => kind === 'named')) {
-    for (const given in left) throw unknownName(given, declared, name)
+    for (const given in left) throw unknownName(given, declared, label)
   }
   return bound
 }
 
-function tooMany(declared: readonly Parameter[], args: readonly unknown[], name: string): Error {
+function tooMany(declared: readonly Parameter[], args: readonly unknown[], label: string): Error {
   const takes = declared.length === 0 ? 'no arguments' : declared.map(shown).join(', ')
-  return new Error(`"${name}" takes ${takes}; it was given ${args.length}`)
+  return new Error(`${label} takes ${takes}; it was given ${args.length}`)
 }
 
-function unknownName(given: string, declared: readonly Parameter[], name: string): Error {
+function unknownName(given: string, declared: readonly Parameter[], label: string): Error {
   const known = declared.filter(({ kind }) => kind === 'one').map((parameter) => parameter.name)
   const takes = declared.length === 0 ? 'no arguments' : declared.map(shown).join(', ')
   const hint = didYouMean(given, known) ?? `it takes ${takes}`
-  return new Error(`"${name}" has no argument "${given}"; ${hint}`)
+  return new Error(`${label} has no argument "${given}"; ${hint}`)
 }

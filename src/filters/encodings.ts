@@ -1,11 +1,12 @@
 import { createHash, getHashes } from 'node:crypto'
+import { passwordHash } from '../python/crypt/password-hash.ts'
 import { loadJson } from '../python/json/load.ts'
 import { str } from '../python/text.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import { toValue } from '../values/value.ts'
 import { parseYamlDocuments } from '../yaml/yaml.ts'
 import { filter } from './define.ts'
-import { isText, text } from './given.ts'
+import { integer, isText, text } from './given.ts'
 
 /** Base64, hashes, JSON and YAML. */
 export const encodingFilters = [
@@ -23,6 +24,18 @@ export const encodingFilters = [
     [{ hashtype: 'sha1' }],
     'The hexadecimal hash of a text; sha1 unless said otherwise.',
     (value: unknown, type: unknown) => hashed(str(value), text(type)),
+  ),
+  filter(
+    'password_hash',
+    [{ hashtype: 'sha512', salt: null, salt_size: null, rounds: null, ident: null }],
+    'A password as crypt keeps it: sha512, sha256, blowfish or md5; with a salt the same every time.',
+    (value: unknown, type: unknown, salt: unknown, saltSize: unknown, rounds: unknown, ident: unknown) =>
+      passwordHash(str(value), text(type), {
+        salt: salt === null ? null : str(salt),
+        saltSize: countOf(saltSize),
+        rounds: countOf(rounds),
+        ident: ident === null ? null : str(ident),
+      }),
   ),
   filter('md5', [], 'The MD5 hash of a text.', (value: unknown) => hashed(str(value), 'md5')),
   filter('sha1', [], 'The SHA-1 hash of a text.', (value: unknown) => hashed(str(value), 'sha1')),
@@ -73,6 +86,12 @@ function yamlOf(value: unknown): unknown[] | undefined {
     if (error instanceof ProblemError) throw new Error(`this is not YAML: ${error.message}`)
     throw error
   }
+}
+
+/** A whole number, which may be written as text. */
+function countOf(value: unknown): number | null {
+  if (value === null) return null
+  return isText(value) && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : integer(value)
 }
 
 function hashed(value: string, algorithm: string): string {

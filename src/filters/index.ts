@@ -25,10 +25,11 @@ import { textTests } from './tests/texts.ts'
 import { valueTests } from './tests/values.ts'
 import { textFilters } from './text.ts'
 import { urlFilters } from './urls.ts'
+import { vaultFilters } from './vault.ts'
 import { wrapFilters } from './wordwrap.ts'
 
 /** The filters by theme, for the documentation. */
-export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
+const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   logic: logicFilters,
   text: [...textFilters, ...wrapFilters, ...commentFilters],
   'regular expressions': regexpFilters,
@@ -37,7 +38,7 @@ export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
   maps: [...mapFilters, ...combineFilters],
   numbers: numberFilters,
   paths: pathFilters,
-  'formats and hashes': [...dumpFilters, ...encodingFilters],
+  'formats and hashes': [...dumpFilters, ...encodingFilters, ...vaultFilters],
   'dates and chance': [...dateFilters, ...randomFilters],
   URLs: urlFilters,
   addresses: addressFilters,
@@ -45,7 +46,7 @@ export const filterThemes: Readonly<Record<string, readonly Callable[]>> = {
 }
 
 /** The tests by theme. */
-export const testThemes: Readonly<Record<string, readonly Callable[]>> = {
+const testThemes: Readonly<Record<string, readonly Callable[]>> = {
   values: valueTests,
   'texts and versions': textTests,
   lists: listTests,

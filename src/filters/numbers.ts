@@ -1,13 +1,15 @@
 import { add } from '../python/arithmetic.ts'
-import { truncated as wholeOf } from '../python/numbers.ts'
+import { PythonError } from '../python/errors.ts'
+import { formatPercent } from '../python/format/percent.ts'
+import { toFloatValue, toInt } from '../python/parse-number.ts'
 import { itemsOf } from '../python/sequence.ts'
 import { str } from '../python/text.ts'
 import { isTruthy } from '../python/truth.ts'
 import { Float } from '../values/float.ts'
 import { filter } from './define.ts'
-import { integer, isText, isUndefined, number } from './given.ts'
+import { integer, isText, number } from './given.ts'
 import { attributeGetter } from './items.ts'
-import { parseFloating, parseInteger, roundTo } from './numerals.ts'
+import { roundTo } from './round.ts'
 
 /** Numbers: reading, rounding, adding, powers. */
 export const numberFilters = [
@@ -16,20 +18,17 @@ export const numberFilters = [
     [{ default: 0, base: 10 }],
     'A whole number; another one (0) when the value means none.',
     (value: unknown, other: unknown, base: unknown) => {
-      const found = isText(value) ? parseInteger(value, Number(integer(base))) : truncated(value)
-      if (found !== undefined) return found
-      const float = isText(value) ? parseFloating(value) : undefined
-      return float === undefined || Number.isNaN(float) ? other : wholeOf(float)
+      const radix = isText(value) ? integer(base) : undefined
+      return (
+        unlessRefused(() => toInt(value, radix)) ?? unlessRefused(() => toInt(toFloatValue(value))) ?? other
+      )
     },
   ),
   filter(
     'float',
     [{ default: new Float(0) }],
     'A number with a fraction; another one (0.0) when the value means none.',
-    (value: unknown, other: unknown) => {
-      const found = floating(value)
-      return found === undefined ? other : Float.of(found)
-    },
+    (value: unknown, other: unknown) => unlessRefused(() => toFloatValue(value)) ?? other,
   ),
   filter('abs', [], 'A number without its sign.', (value: unknown) => {
     if (typeof value === 'boolean') return Number(value)
@@ -97,7 +96,7 @@ export const numberFilters = [
         wanted === undefined ? size >= limit : wanted === letter
       const [letter, limit] = SIZES.find(fits) ?? SIZES.at(-1)!
       const base = isTruthy(isbits) ? 'bits' : 'Bytes'
-      return `${fixed(size / limit, 2)} ${limit === 1 ? base : letter + base[0]}`
+      return `${formatPercent('%.2f', Float.of(size / limit))} ${limit === 1 ? base : letter + base[0]}`
     },
   ),
   filter(
@@ -112,8 +111,7 @@ export const numberFilters = [
     [{ binary: false }],
     'A size in bytes as "1.2 MB", or with `true` as "1.1 MiB".',
     (value: unknown, binary: unknown) => {
-      const bytes = floating(value)
-      if (bytes === undefined) throw new Error(`${str(value)} is not a number`)
+      const bytes = Number(toFloatValue(value))
       const base = isTruthy(binary) ? 1024 : 1000
       if (bytes === 1) return '1 Byte'
       if (bytes < base) return `${Math.trunc(bytes)} Bytes`
@@ -122,7 +120,7 @@ export const numberFilters = [
         unit *= base
         return bytes < unit || candidate === 'Y'
       })!
-      return `${fixed((base * bytes) / unit, 1)} ${isTruthy(binary) ? `${letter.toUpperCase()}iB` : `${letter}B`}`
+      return `${formatPercent('%.1f', Float.of((base * bytes) / unit))} ${isTruthy(binary) ? `${letter.toUpperCase()}iB` : `${letter}B`}`
     },
   ),
 ]
@@ -145,22 +143,15 @@ function bytesOf(text: string, defaultUnit: string | undefined, isBits: boolean)
   return roundTo(Float.of(Number(digits) * limit), undefined) as number
 }
 
-/** Python's `int(value)` for what is no text; undefined where it raises. */
-function truncated(value: unknown): number | bigint | undefined {
-  if (isUndefined(value)) value.fail()
-  if (typeof value === 'boolean') return Number(value)
-  if (typeof value === 'bigint') return value
-  const plain = value instanceof Float ? value.valueOf() : value
-  return typeof plain === 'number' && Number.isFinite(plain) ? wholeOf(plain) : undefined
-}
-
-/** Python's `float(value)`; undefined where it raises. */
-function floating(value: unknown): number | undefined {
-  if (isUndefined(value)) value.fail()
-  if (isText(value)) return parseFloating(value)
-  if (typeof value === 'boolean' || typeof value === 'bigint') return Number(value)
-  if (value instanceof Float) return value.valueOf()
-  return typeof value === 'number' ? value : undefined
+/** What Python reads as a number; undefined for what is none. */
+function unlessRefused<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof PythonError && (error.kind === 'ValueError' || error.kind === 'TypeError'))
+      return undefined
+    throw error
+  }
 }
 
 function realPower(x: number, y: number): number {
@@ -170,10 +161,4 @@ function realPower(x: number, y: number): number {
   if (!Number.isFinite(found) && Number.isFinite(x) && Number.isFinite(y))
     throw new Error('the number is too large')
   return found
-}
-
-/** With so many digits behind the point, ties to the even digit as C has it. */
-function fixed(value: number, digits: number): string {
-  const rounded = Number(roundTo(Float.of(value), digits))
-  return Math.abs(rounded) >= 1e21 ? `${BigInt(rounded)}.${'0'.repeat(digits)}` : rounded.toFixed(digits)
 }

@@ -1,10 +1,10 @@
+import { normal } from '../python/numbers.ts'
 import { Random, type Seed } from '../python/random/random.ts'
 import { itemsOf } from '../python/sequence.ts'
 import { isTruthy } from '../python/truth.ts'
 import { isDict } from '../python/type-name.ts'
 import { filter } from './define.ts'
 import { integer, isBoolean, isInteger, isList, isText, isUndefined } from './given.ts'
-import { whole } from './numerals.ts'
 
 /** What chance gives; the same every time with a seed. */
 export const randomFilters = [
@@ -17,7 +17,7 @@ export const randomFilters = [
       const random = new Random(seed as Seed | null)
       if (isInteger(value) || isBoolean(value)) {
         const from = isTruthy(start) ? integer(start) : 0
-        return whole(random.range(BigInt(from), BigInt(value), BigInt(isTruthy(step) ? integer(step) : 1)))
+        return normal(random.range(BigInt(from), BigInt(value), BigInt(isTruthy(step) ? integer(step) : 1)))
       }
       if (isTruthy(start) || isTruthy(step)) throw new Error('start and step are for whole numbers only')
       if (!isList(value) && !isText(value)) throw new Error('random takes a whole number, a list or a text')

@@ -1,9 +1,10 @@
+import { findAll } from '../python/find-all.ts'
 import { str } from '../python/text.ts'
 import { isTruthy } from '../python/truth.ts'
 import { matching } from '../values/matching.ts'
 import { pythonRegExp, pythonReplacement } from '../values/regexp.ts'
 import { filter, type Named } from './define.ts'
-import { text, tuple } from './given.ts'
+import { text } from './given.ts'
 
 /** Regular expressions in Python's syntax. */
 export const regexpFilters = [
@@ -43,13 +44,9 @@ export const regexpFilters = [
     (value: unknown, written: unknown, multiline: unknown, ignoreCase: unknown) => {
       const subject = str(value)
       const expression = expressionOf(subject, written, ignoreCase, multiline, 'g')
-      const found = matching({ expression, written: str(written), text: subject }, () => [
-        ...subject.matchAll(expression),
-      ])
-      return found.map(([whole, ...groups]) => {
-        const texts = groups.map((group) => group ?? '')
-        return texts.length === 0 ? whole : texts.length === 1 ? texts[0] : tuple(texts)
-      })
+      return matching({ expression, written: str(written), text: subject }, () =>
+        findAll(expression, subject),
+      )
     },
   ),
   filter(

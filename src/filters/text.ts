@@ -140,7 +140,7 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** A value's text with its signs of HTML written as their names. */
-export function escaped(value: unknown): string {
+function escaped(value: unknown): string {
   return str(value).replace(/[&<>'"]/g, (sign) => NAMES[sign]!)
 }
 

@@ -4,7 +4,7 @@ import { type Node, toNode } from '../values/value.ts'
 import type { Group, Host } from './group.ts'
 import { expandHosts } from './hostname.ts'
 import type { Inventory } from './inventory.ts'
-import { type Fault, groupNameFault, variableNameFault } from './names.ts'
+import { groupNameProblem, type NameProblem, variableNameProblem } from './names.ts'
 
 /** Puts what an inventory file says into the inventory, and keeps what is wrong with it. */
 export class Builder {
@@ -13,9 +13,11 @@ export class Builder {
   readonly warnings: Problem[] = []
   /** The file being read, absolute. */
   file: string | undefined
+  readonly extraVars: ReadonlyMap<string, Node>
 
-  constructor(inventory: Inventory) {
+  constructor(inventory: Inventory, extraVars: ReadonlyMap<string, Node> = new Map()) {
     this.inventory = inventory
+    this.extraVars = extraVars
   }
 
   problem(message: string, place?: SourceSpan, hint?: string): void {
@@ -26,7 +28,7 @@ export class Builder {
   group(name: string, place: SourceSpan): Group | undefined {
     const known = this.inventory.groups.get(name)
     if (known !== undefined) return known
-    return this.#report(groupNameFault(name), place) ? this.inventory.addGroup(name) : undefined
+    return this.#report(groupNameProblem(name), place) ? this.inventory.addGroup(name) : undefined
   }
 
   /** The hosts that a name, perhaps with ranges and a port, stands for; they are in the group then. */
@@ -75,15 +77,15 @@ export class Builder {
   }
 
   #variable(owners: readonly (Host | Group)[], name: string, namePlace: SourceSpan, value: Node): void {
-    if (!this.#report(variableNameFault(name), namePlace)) return
+    if (!this.#report(variableNameProblem(name), namePlace)) return
     for (const owner of owners) owner.variables.set(name, value)
   }
 
   /** Whether one can go on. */
-  #report(fault: Fault | undefined, place: SourceSpan): boolean {
-    if (fault === undefined) return true
-    const list = fault.fatal ? this.problems : this.warnings
-    list.push({ message: fault.message, hint: fault.hint, place })
-    return !fault.fatal
+  #report(problem: NameProblem | undefined, place: SourceSpan): boolean {
+    if (problem === undefined) return true
+    const list = problem.fatal ? this.problems : this.warnings
+    list.push({ message: problem.message, hint: problem.hint, place })
+    return !problem.fatal
   }
 }

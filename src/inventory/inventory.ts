@@ -106,7 +106,7 @@ export class Inventory {
     const line = this.#settled().lineOf(host)
     let layers = line.layers.get(playbookDir)
     if (layers === undefined) {
-      layers = this.#groupLayers(line, playbookDir)
+      layers = this.#groupLayers(line, this.#beside, this.#besidePlaybook(playbookDir))
       line.layers.set(playbookDir, layers)
     }
     const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
@@ -115,6 +115,16 @@ export class Inventory {
       ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
     ]
     return own.length === 0 ? layers : [...layers, ...own]
+  }
+
+  /** What the inventories themselves say of a host, and the files beside them if asked for; lowest precedence first. */
+  layersWithin(host: Host, withFiles: boolean): readonly Layer[] {
+    const beside = withFiles ? this.#beside : []
+    return [
+      ...this.#groupLayers(this.#settled().lineOf(host), beside, []),
+      ...ownLayer('host', host),
+      ...beside.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
+    ]
   }
 
   /** Reads the variable files beside the inventories and beside a playbook (absolute), and says what is wrong. */
@@ -129,16 +139,19 @@ export class Inventory {
     }
   }
 
-  #groupLayers({ groups }: Line, playbookDir: string): Layer[] {
+  #groupLayers(
+    { groups }: Line,
+    beside: readonly VariableFolder[],
+    playbook: readonly VariableFolder[],
+  ): Layer[] {
     const names = groups.map((group) => group.name)
-    const playbook = this.#besidePlaybook(playbookDir)
     const layers = (folders: readonly VariableFolder[], of: readonly string[]) =>
       folders.flatMap((folder) => folder.layersOf('group_vars', of))
     return [
       ...[this.#all, ...groups].flatMap((group) => ownLayer('group', group)),
-      ...layers(this.#beside, ['all']),
+      ...layers(beside, ['all']),
       ...layers(playbook, ['all']),
-      ...layers(this.#beside, names),
+      ...layers(beside, names),
       ...layers(playbook, names),
     ]
   }

@@ -2,19 +2,31 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
+import type { Node } from '../values/value.ts'
 import { decoded, isUtf16 } from '../yaml/encoding.ts'
 import { fileBytes } from '../yaml/file-bytes.ts'
 import { isFolder, shownPath } from '../yaml/files.ts'
+import { opened } from '../yaml/vaulted.ts'
 import { Builder } from './builder.ts'
 import { namesIn } from './folder.ts'
 import { Inventory } from './inventory.ts'
 import { readIniInventory } from './sources/ini.ts'
 import { readScript } from './sources/script.ts'
+import { readTomlInventory } from './sources/toml.ts'
 import { readYamlInventory } from './sources/yaml.ts'
 
-/** What lies in an inventory folder and is none: hidden, backups, documentation, variables. */
-const IGNORED =
-  /^\.|^(host_vars|group_vars|vars_plugins)$|(~|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/
+/** What lies in an inventory folder and is none: what is hidden, and variables. */
+const IGNORED = /^\.|^(host_vars|group_vars|vars_plugins)$/
+/** Regular expressions for what else is none: backups, documentation. */
+const ALSO_IGNORED = [String.raw`(~|\.(pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$`]
+
+export interface InventoryOptions {
+  readonly playbookDirs: readonly string[]
+  readonly cwd: string
+  /** Regular expressions for names that are left out of folders, in place of those of backups and documentation. */
+  readonly ignored?: readonly string[]
+  readonly extraVars?: ReadonlyMap<string, Node>
+}
 
 /**
  * Reads inventories, later ones over earlier ones: files in YAML or INI, executable scripts, folders of these, or
@@ -23,16 +35,16 @@ const IGNORED =
  */
 export async function loadInventory(
   sources: readonly string[],
-  options: { readonly playbookDirs: readonly string[]; readonly cwd: string },
+  options: InventoryOptions,
 ): Promise<{ inventory: Inventory; problems: Problem[]; warnings: Problem[] }> {
-  const builder = new Builder(new Inventory())
+  const builder = new Builder(new Inventory(), options.extraVars)
   const { inventory, problems, warnings } = builder
   for (const source of sources) {
     const path = resolve(options.cwd, source)
     if (source.includes(',') && !existsSync(path)) readList(source, builder)
     else {
       inventory.addFolder(isFolder(path) ? path : dirname(path))
-      await readPath(path, options.cwd, builder)
+      await readPath(path, options, builder)
     }
   }
   for (const name of inventory.hosts.keys()) {
@@ -61,15 +73,18 @@ function readList(list: string, builder: Builder): void {
 }
 
 /** Reads a file, or all files in a folder in the order of their names. */
-async function readPath(path: string, cwd: string, builder: Builder): Promise<void> {
-  if (!isFolder(path)) return readFile(path, cwd, builder)
-  const entries = namesIn(path, builder.problems).filter((entry) => !IGNORED.test(entry))
+async function readPath(path: string, options: InventoryOptions, builder: Builder): Promise<void> {
+  if (!isFolder(path)) return readFile(path, options.cwd, builder)
+  const ignored = [IGNORED, ...(options.ignored ?? ALSO_IGNORED).map((pattern) => new RegExp(pattern, 'u'))]
+  const entries = namesIn(path, builder.problems).filter(
+    (entry) => !ignored.some((pattern) => pattern.test(entry)),
+  )
   if (entries.length === 0) {
     const hint =
       'hidden files, backups, documentation and *.ini, *.cfg in a folder are left out, as Ansible does'
     builder.problem(`the folder ${shownPath(path)} holds no inventory`, undefined, hint)
   }
-  for (const entry of entries) await readPath(join(path, entry), cwd, builder)
+  for (const entry of entries) await readPath(join(path, entry), options, builder)
 }
 
 async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {
@@ -88,8 +103,9 @@ async function readFile(path: string, cwd: string, builder: Builder): Promise<vo
     return
   }
   if (!isProgram(bytes)) {
-    const source = decoded(shown, bytes)
-    if (source instanceof Source) readText(source, extname(path), builder)
+    const written = decoded(shown, bytes)
+    const source = written instanceof Source ? opened(written) : written
+    if (source instanceof Source) await readText(source, extname(path), builder)
     else builder.problems.push(source)
   } else if (isExecutable(path)) await readScript(path, cwd, builder)
   else builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)
@@ -99,11 +115,8 @@ function isProgram(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 2) === '#!' || (bytes.subarray(0, 1024).includes(0) && !isUtf16(bytes))
 }
 
-function readText(source: Source, extension: string, builder: Builder): void {
-  if (source.text.startsWith('$ANSIBLE_VAULT'))
-    builder.problem(`${source.path} is encrypted with ansible-vault, which is not supported`)
-  else if (extension === '.toml')
-    builder.problem('inventories in TOML are not supported', undefined, 'write it in YAML or INI')
+async function readText(source: Source, extension: string, builder: Builder): Promise<void> {
+  if (extension === '.toml') await readTomlInventory(source, builder)
   else if (isYaml(source.text, extension)) readYamlInventory(source, builder)
   else readIniInventory(source, builder)
 }

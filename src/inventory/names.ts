@@ -1,4 +1,5 @@
 import { magicNames } from '../template/magic-names.ts'
+import type { Problem } from '../values/problem.ts'
 
 /** Variables that the runner sets: what an inventory says about them is never seen. */
 const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'role_names', 'vars'])
@@ -7,14 +8,10 @@ const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'role_names',
 const WORDS_OF_TEMPLATES = new Set(['as', 'else', 'false', 'null', 'this', 'true', 'undefined'])
 
 /** What is wrong with a name; one can go on with it when it is not fatal. */
-export interface Fault {
-  readonly message: string
-  readonly hint?: string
-  readonly fatal: boolean
-}
+export type NameProblem = Problem<{ readonly fatal: boolean }>
 
 /** What is wrong with the name of a variable. */
-export function variableNameFault(name: string): Fault | undefined {
+export function variableNameProblem(name: string): NameProblem | undefined {
   if (name === '') return { message: 'a variable needs a name', fatal: true }
   if (WORDS_OF_TEMPLATES.has(name))
     return { message: `"${name}" cannot be a variable: templates read it as something else`, fatal: true }
@@ -32,7 +29,7 @@ export function variableNameFault(name: string): Fault | undefined {
 }
 
 /** What is wrong with the name of a group. */
-export function groupNameFault(name: string): Fault | undefined {
+export function groupNameProblem(name: string): NameProblem | undefined {
   if (name === '') return { message: 'a group needs a name', fatal: true }
   if (/[\s:,[\]]|^[!&~@]/.test(name)) {
     const message = `"${name}" is not a name for a group: a pattern could not name it`

@@ -2,11 +2,12 @@ import { extname, join } from 'node:path'
 import { closest, type Problem, ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
-import { isFile, isFolder, readSource, shownPath } from '../yaml/files.ts'
+import { isFile, isFolder, readWritten, shownPath } from '../yaml/files.ts'
+import { opened } from '../yaml/vaulted.ts'
 import { parseYaml } from '../yaml/yaml.ts'
 import { namesIn } from './folder.ts'
 import type { Layer } from './layer.ts'
-import { variableNameFault } from './names.ts'
+import { variableNameProblem } from './names.ts'
 
 const EXTENSIONS = ['.yml', '.yaml', '.json']
 const KINDS = { group_vars: 'group', host_vars: 'host' }
@@ -19,6 +20,8 @@ export class VariableFolder {
   readonly #beside: string
   readonly #entries = new Map<Kind, Set<string>>()
   readonly #layers = new Map<string, Layer | undefined>()
+  /** Why files stay encrypted: a mistake only for hosts that are worked on. */
+  readonly #locked = new Map<string, Problem[]>()
   #problems: Problem[] = []
   #warnings: Problem[] = []
 
@@ -27,10 +30,11 @@ export class VariableFolder {
     this.#beside = beside
   }
 
-  /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong. */
+  /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong or locked. */
   layersOf(kind: Kind, names: readonly string[]): Layer[] {
     const layers = names.flatMap((name) => this.#layer(kind, name) ?? [])
-    const problems = this.#problems.splice(0)
+    const locked = names.flatMap((name) => this.#locked.get(`${kind}/${name}`) ?? [])
+    const problems = [...this.#problems.splice(0), ...locked]
     if (problems.length > 0) throw new ProblemError(problems)
     return layers
   }
@@ -48,7 +52,9 @@ export class VariableFolder {
     const key = `${kind}/${name}`
     if (!this.#layers.has(key)) {
       const variables = new Map<string, Node>()
-      for (const file of this.#filesOf(kind, name)) this.#readFile(file, kind, variables)
+      const locked: Problem[] = []
+      for (const file of this.#filesOf(kind, name)) this.#readFile(file, kind, variables, locked)
+      if (locked.length > 0) this.#locked.set(key, locked)
       const layer = variables.size === 0 ? undefined : { name: `${key} beside ${this.#beside}`, variables }
       this.#layers.set(key, layer)
     }
@@ -87,11 +93,11 @@ export class VariableFolder {
     return []
   }
 
-  #readFile(path: string, kind: Kind, variables: Map<string, Node>): void {
-    const source = readSource(path)
-    if (!(source instanceof Source)) this.#problems.push(source)
-    else if (source.text.startsWith('$ANSIBLE_VAULT')) this.#problems.push(encrypted(source))
-    else this.#readSource(source, kind, variables)
+  #readFile(path: string, kind: Kind, variables: Map<string, Node>, locked: Problem[]): void {
+    const written = readWritten(path)
+    const source = written instanceof Source ? opened(written) : written
+    if (source instanceof Source) this.#readSource(source, kind, variables)
+    else (written instanceof Source ? locked : this.#problems).push(source)
   }
 
   #readSource(source: Source, kind: Kind, variables: Map<string, Node>): void {
@@ -104,9 +110,9 @@ export class VariableFolder {
       return
     }
     for (const { key, keyPlace, value } of node.entries) {
-      const fault = variableNameFault(key)
-      const list = fault?.fatal === true ? this.#problems : this.#warnings
-      if (fault !== undefined) list.push({ message: fault.message, hint: fault.hint, place: keyPlace })
+      const problem = variableNameProblem(key)
+      const list = problem?.fatal === true ? this.#problems : this.#warnings
+      if (problem !== undefined) list.push({ message: problem.message, hint: problem.hint, place: keyPlace })
       if (key === 'ansible_group_priority') this.#warnings.push(priorityOutside(kind, keyPlace))
       variables.set(key, value)
     }
@@ -136,14 +142,6 @@ function filesIn(folder: string, problems: Problem[]): string[] {
     if (isFolder(path)) return extension === '' ? filesIn(path, problems) : []
     return extension === '' || EXTENSIONS.includes(extension) ? [path] : []
   })
-}
-
-function encrypted(source: Source): Problem {
-  return {
-    message: `${source.path} is encrypted with ansible-vault, which is not supported`,
-    place: { source, start: 0, end: '$ANSIBLE_VAULT'.length },
-    hint: 'decrypt it with "ansible-vault decrypt", and keep secrets in a file outside of the repository',
-  }
 }
 
 function priorityOutside(kind: Kind, place: SourceSpan): Problem {

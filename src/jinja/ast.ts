@@ -16,7 +16,7 @@ export type BinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**'
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in'
 
 export type Name = Span & { readonly kind: 'name'; readonly name: string }
-export type Tuple = Span & { readonly kind: 'tuple'; readonly items: readonly Expression[] }
+type Tuple = Span & { readonly kind: 'tuple'; readonly items: readonly Expression[] }
 export type Call = Span & { readonly kind: 'call'; readonly of: Expression } & Arguments
 /** A filter; without a value at the head of a filter block. */
 export type Filter = Span & {
@@ -92,7 +92,7 @@ export type For = Span & {
   readonly body: Body
   readonly otherwise: Body
 }
-export type Macro = Span & {
+type Macro = Span & {
   readonly kind: 'macro'
   readonly name: string
   readonly parameters: readonly Parameter[]

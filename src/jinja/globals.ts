@@ -1,6 +1,9 @@
+import { DateTime } from '../python/dates/datetime.ts'
 import { keyOf } from '../python/equality.ts'
 import { intOf } from '../python/numbers.ts'
 import { itemsOf } from '../python/sequence.ts'
+import { str } from '../python/text.ts'
+import { isTruthy } from '../python/truth.ts'
 import { isDict, typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { type Key, keysOf, mapOf, nameOf, put } from '../values/keys.ts'
@@ -110,6 +113,13 @@ function undef([given]: readonly unknown[], { hint = given }: Named): Undefined 
   return new Undefined({ hint: isText ? hint : 'Mandatory variable has not been overridden' })
 }
 
+/** The controller's time, as a date with parts or as a text in a format of strftime. */
+function now([utc = false, format = null]: readonly unknown[], named: Named): unknown {
+  const time = DateTime.now(isTruthy(named.utc ?? utc))
+  const written = named.fmt ?? format
+  return written === null ? time : time.strftime(str(written))
+}
+
 /** What every template can call, below the variables. `lookup` and its like belong to the run. */
 export const globals: ReadonlyMap<string, Invocable> = new Map([
   ['range', new Invocable(range)],
@@ -118,6 +128,7 @@ export const globals: ReadonlyMap<string, Invocable> = new Map([
   ['cycler', new Invocable((args) => new Cycler(args))],
   ['joiner', new Invocable(joiner)],
   ['undef', new Invocable(undef)],
+  ['now', new Invocable(now)],
 ])
 
-export const globalNames: readonly string[] = [...globals.keys(), 'lookup', 'query', 'q', 'now']
+export const globalNames: readonly string[] = [...globals.keys(), 'lookup', 'query', 'q']

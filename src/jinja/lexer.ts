@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** Python's \s, and what its str.strip takes away. */
-export const BLANKS = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
+const BLANKS = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 const BLANKS_AT_END = new RegExp(`[${BLANKS}]+$`)
 const NEWLINE = '(?:\\r\\n|\\r|\\n)'
 const NEWLINES = /\r\n|\r|\n/g

@@ -36,6 +36,8 @@ export interface Inherited {
   /** Role and include parameters, outermost first: these win over facts and registered results. */
   readonly params: readonly MapNode[]
   readonly environment: readonly Node[]
+  /** Handlers that a change notifies: the nearest that are said. */
+  readonly notify: readonly Node[]
   readonly keywords: Readonly<Partial<Record<Keyword, Node>>>
   /** `module_defaults`, outermost first. */
   readonly moduleDefaults: readonly MapNode[]
@@ -53,6 +55,8 @@ interface Common {
 
 export interface Loop {
   readonly items: Node
+  /** The lookup that makes the items of its terms: `items` for with_items. */
+  readonly lookup: string | undefined
   readonly variable: string
   readonly indexVariable: string | undefined
   readonly label: Node | undefined
@@ -146,6 +150,8 @@ export interface Role {
   readonly name: string
   /** Its folder. */
   readonly path: string
+  /** The roles whose tasks import or include it, nearest first. */
+  readonly parents: readonly Role[]
   readonly defaults: ReadonlyMap<string, Node>
   readonly vars: ReadonlyMap<string, Node>
 }
@@ -167,6 +173,8 @@ export interface Play {
   /** Folder of the playbook: playbook_dir, group_vars, roles. */
   readonly folder: string
   readonly inherited: Inherited
+  /** `collections:`, in which roles are looked for. */
+  readonly collections: readonly string[]
   readonly vars: MapNode | undefined
   readonly varsFiles: readonly Node[]
   readonly varsPrompt: readonly VarsPrompt[]
@@ -189,6 +197,8 @@ export interface VarsPrompt {
   readonly prompt: string
   readonly default: Node | undefined
   readonly isPrivate: boolean
+  /** Asked for twice. */
+  readonly isConfirmed: boolean
 }
 
 export interface Playbook {

@@ -11,7 +11,7 @@ function chainText(links: readonly string[]): string {
 }
 
 /** What is wrong with a chain of files and roles that are being read, if the last is in it before, or too deep. */
-export function chainFault(again: string, paths: readonly string[]): string | undefined {
+export function chainProblem(again: string, paths: readonly string[]): string | undefined {
   const shown = paths.map(shownPath)
   if (paths.indexOf(paths.at(-1)!) < paths.length - 1) return `${again}: ${chainText(shown)}`
   return paths.length > DEEPEST ? tooDeep(shown) : undefined

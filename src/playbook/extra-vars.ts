@@ -2,6 +2,7 @@ import type { VariableText } from '../protocol/request.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type Node, toNode } from '../values/value.ts'
+import { opened } from '../yaml/vaulted.ts'
 import { parseYaml } from '../yaml/yaml.ts'
 import { splitWords, unquote } from './key-values.ts'
 
@@ -14,7 +15,8 @@ export function readExtraVars(texts: readonly VariableText[]): Map<string, Node>
 }
 
 function readOne({ text, file }: VariableText): [string, Node][] {
-  const source = new Source(file ?? '-e', text)
+  const source = opened(new Source(file ?? '-e', text))
+  if (!(source instanceof Source)) throw new ProblemError(source)
   if (file !== undefined || /^\s*[{[]/.test(text)) return entriesOf(source, file ?? text)
   return splitWords(text).map((word): [string, Node] => {
     const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word)

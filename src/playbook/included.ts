@@ -50,6 +50,7 @@ export function includedSteps(
     role: step.role,
     inherited: handedDown(step, loopVariables),
     chain: [],
+    collections: play.collections,
     within,
     handlers: false,
   }

@@ -1,20 +1,27 @@
 import { dirname, join } from 'node:path'
-import type { Node } from '../values/value.ts'
+import { isTemplate } from '../template/template.ts'
+import type { SourceSpan } from '../values/source.ts'
+import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
 import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import { splitWords, unquote } from './key-values.ts'
 import type { Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
 import { type Action, common, readSteps } from './steps.ts'
 
-/** `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it. */
+/**
+ * `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it; the old
+ * `include` is the one if it loops or its name is a template, else the other, and what else it is given are variables.
+ */
 export function readTasksFile(fields: Fields, action: Action, reading: Reading): Step[] {
-  const { file, apply } = readIncludeArguments(action, reading)
+  const { file, apply, params } = readIncludeArguments(fields, action, reading)
   if (file === undefined) return []
-  const shared = common(fields, reading)
-  if (action.name === 'include_tasks') {
+  const shared = common(fields, reading, params)
+  const isDynamic = action.name === 'include' && (shared.loop !== undefined || isTemplate(String(file.value)))
+  if (action.name === 'include_tasks' || isDynamic) {
     return [
       {
         kind: 'include_tasks',
@@ -45,9 +52,9 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
 /** The steps of a tasks file; a file that includes itself is a problem. */
 export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[] {
   const chain = [...reading.chain, path]
-  const fault = chainFault(`${shownPath(path)} imports itself`, chain)
-  if (fault !== undefined) {
-    reading.problems.push({ message: fault, place: wanted.place })
+  const message = chainProblem(`${shownPath(path)} imports itself`, chain)
+  if (message !== undefined) {
+    reading.problems.push({ message, place: wanted.place })
     return []
   }
   const inside = { ...reading, folder: dirname(path), chain }
@@ -60,7 +67,8 @@ export function findTasksFile(
   reading: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
 ): string | undefined {
   if (name.startsWith('/')) return firstFile([name])
-  const role = reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name)]
+  const role =
+    reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name), join(reading.role.path, name)]
   return firstFile([
     join(reading.folder, name),
     ...role,
@@ -69,20 +77,47 @@ export function findTasksFile(
   ])
 }
 
-function readIncludeArguments(action: Action, reading: Reading) {
+/**
+ * The arguments of an include or import: a map, `name=value` words, or a text that is the argument `free`; with what
+ * `args:` adds. Undefined when there are none.
+ */
+function argumentsOf(action: Action, free: string, fields: Fields): MapNode | undefined {
+  const { args, place } = action
+  const more = fields.map('args')?.entries ?? []
+  if (args?.kind === 'map') return { ...args, entries: [...args.entries, ...more] }
+  const text = args?.kind === 'scalar' && args.value !== null ? String(args.value) : ''
+  if (args?.kind === 'list' || (text === '' && more.length === 0)) return undefined
+  const entries = splitWords(text).flatMap((word) => {
+    const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word)
+    return match === null ? [] : [entryOf(match[1]!, unquote(match[2]!), args!.place)]
+  })
+  const rest = splitWords(text).filter((word) => !/^[A-Za-z_]\w*=/.test(word))
+  const whole = entries.length === 0 ? text : rest.join(' ')
+  const freely = whole === '' ? [] : [entryOf(free, whole, args!.place)]
+  return { kind: 'map', entries: [...freely, ...entries, ...more], place: args?.place ?? place }
+}
+
+function entryOf(key: string, value: string, place: SourceSpan): MapEntry {
+  return { key, keyPlace: place, value: { kind: 'scalar', value, place } }
+}
+
+function readIncludeArguments(fields: Fields, action: Action, reading: Reading) {
   const { problems } = reading
-  if (action.args?.kind === 'scalar' && action.args.value !== null) {
-    return { file: { ...action.args, value: String(action.args.value) }, apply: nothingInherited }
-  }
-  if (action.args?.kind !== 'map') {
+  const given = argumentsOf(action, 'file', fields)
+  if (given === undefined) {
     problems.push({ message: `${action.name} takes the name of a file`, place: action.place })
-    return { file: undefined, apply: nothingInherited }
+    return { file: undefined, apply: nothingInherited, params: [] }
   }
-  const args = new Fields(action.args, problems)
-  args.rejectUnknown(action.name, ['apply', 'file'])
+  const args = new Fields(given, problems)
+  if (action.name !== 'include') args.rejectUnknown(action.name, ['apply', 'file'])
+  const params = given.entries.filter(({ key }) => key !== 'apply' && key !== 'file')
   const file = args.scalar('file')
   if (file === undefined) problems.push({ message: `${action.name} needs "file"`, place: action.place })
-  return { file, apply: readApply(args, reading) }
+  return {
+    file,
+    apply: readApply(args, reading),
+    params: params.length === 0 ? [] : [{ ...given, entries: params }],
+  }
 }
 
 function readApply(args: Fields, reading: Reading) {
@@ -100,13 +135,16 @@ const roleArguments = [
   'handlers_from',
   'name',
   'public',
+  'role',
+  'rolespec_validate',
   'tasks_from',
   'vars_from',
 ]
 
 export function readRoleTask(fields: Fields, action: Action, reading: Reading): Step[] {
   const { problems } = reading
-  if (action.args?.kind !== 'map') {
+  const given = argumentsOf(action, 'name', fields)
+  if (given === undefined) {
     problems.push({
       message: `${action.name} takes "name" and more`,
       place: action.place,
@@ -114,9 +152,9 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
     })
     return []
   }
-  const args = new Fields(action.args, problems)
+  const args = new Fields(given, problems)
   args.rejectUnknown(action.name, roleArguments)
-  const roleName = args.scalar('name')
+  const roleName = args.scalar('name') ?? args.scalar('role')
   if (roleName === undefined) {
     problems.push({ message: `${action.name} needs "name", the role's`, place: action.place })
     return []

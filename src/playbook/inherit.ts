@@ -4,6 +4,7 @@ import { type Inherited, type Keyword, keywords } from './ast.ts'
 
 export const inheritedKeywords: readonly string[] = [
   ...keywords,
+  'collections',
   'environment',
   'module_defaults',
   'tags',
@@ -17,6 +18,7 @@ export const nothingInherited: Inherited = {
   vars: [],
   params: [],
   environment: [],
+  notify: [],
   keywords: {},
   moduleDefaults: [],
 }
@@ -34,6 +36,7 @@ export function inherit(outer: Inherited, fields: Fields): Inherited {
     vars: present(fields.map('vars')),
     params: [],
     environment: fields.list('environment'),
+    notify: fields.list('notify'),
     keywords: own,
     moduleDefaults: present(fields.map('module_defaults')),
   })
@@ -47,6 +50,7 @@ export function combine(outer: Inherited, inner: Inherited): Inherited {
     vars: joined(outer.vars, inner.vars),
     params: joined(outer.params, inner.params),
     environment: joined(outer.environment, inner.environment),
+    notify: inner.notify.length === 0 ? outer.notify : inner.notify,
     keywords: { ...outer.keywords, ...inner.keywords },
     moduleDefaults: joined(outer.moduleDefaults, inner.moduleDefaults),
   }

@@ -24,15 +24,20 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
     }
     return entries
   }
+  // A command line may hold any name=value of its own.
+  const words = module.runsCommands
+    ? /^(chdir|creates|removes|executable|stdin|warn)=([\s\S]*)$/
+    : /^([A-Za-z_]\w*)=([\s\S]*)$/
   const entries: MapEntry[] = []
   let rest = text
   for (const part of parts) {
-    const match = /^(chdir|creates|removes|executable|stdin|warn)=([\s\S]*)$/.exec(part)
+    const match = words.exec(part)
     if (match === null || optionNamed(module, match[1]!) === undefined) continue
     entries.push(entry(match[1]!, unquote(match[2]!)))
     rest = rest.replace(part, '')
   }
-  return [entry(module.freeForm, entries.length === 0 ? text : rest.trim()), ...entries]
+  const free = entries.length === 0 ? text : rest.trim()
+  return free === '' && !module.runsCommands ? entries : [entry(module.freeForm, free), ...entries]
 }
 
 /** Words at white space outside quotes and outside `{{ }}`, quotes kept. */

@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
+import { Source } from '../values/source.ts'
+import { type MapNode, type Node, type ScalarNode, toNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
-import { shownPath } from '../yaml/files.ts'
+import { firstFile, isFile, shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
+import { inCollection } from './collections.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
@@ -12,6 +14,7 @@ import { readSteps } from './steps.ts'
 
 const playKeywords = [
   ...inheritedKeywords.filter((keyword) => keyword !== 'when'),
+  'collections',
   'force_handlers',
   'gather_facts',
   'gather_subset',
@@ -28,6 +31,9 @@ const playKeywords = [
   'tasks',
   'vars_files',
   'vars_prompt',
+  'user',
+  'fact_path',
+  'gather_timeout',
 ]
 
 export interface PlaybookOptions extends Sources {
@@ -84,7 +90,8 @@ function readPlayOrImport(
   }
   const fields = new Fields(node, options.problems)
   const imported = fields.scalar('import_playbook') ?? fields.scalar('ansible.builtin.import_playbook')
-  if (imported === undefined) return [readPlay(fields, path, inherited, options)]
+  if (imported === undefined)
+    return [readPlay(new Fields(withDefaults(node, options), options.problems), path, inherited, options)]
   fields.rejectUnknown('playbook import', [
     'ansible.builtin.import_playbook',
     'import_playbook',
@@ -93,14 +100,31 @@ function readPlayOrImport(
     'vars',
     'when',
   ])
-  const target = resolve(dirname(path), String(imported.value))
+  const target = playbookNamed(String(imported.value), dirname(path))
   const longer = [...chain, target]
-  const fault = chainFault(`${shownPath(target)} imports itself`, longer)
-  if (fault !== undefined) {
-    options.problems.push({ message: fault, place: imported.place })
+  const message = chainProblem(`${shownPath(target)} imports itself`, longer)
+  if (message !== undefined) {
+    options.problems.push({ message, place: imported.place })
     return []
   }
   return readPlays(target, imported, inherit(inherited, fields), longer, options)
+}
+
+/** The path of a playbook: relative to the one that names it, or of a collection (`namespace.collection.name`). */
+export function playbookNamed(name: string, folder: string): string {
+  const beside = resolve(folder, name)
+  if (isFile(beside)) return beside
+  const found = inCollection(name, 'playbooks', folder)
+  return (found && firstFile(['.yml', '.yaml', ''].map((ending) => `${found}${ending}`))) ?? beside
+}
+
+/** A play with the keywords of the settings that it does not say itself. */
+function withDefaults(play: MapNode, { keywords }: Sources): MapNode {
+  const place = { source: new Source('settings', ''), start: 0, end: 0 }
+  const entries = Object.entries(keywords)
+    .filter(([key]) => !play.entries.some((entry) => entry.key === key))
+    .map(([key, value]) => ({ key, keyPlace: place, value: toNode(value, place) }))
+  return entries.length === 0 ? play : { ...play, entries: [...play.entries, ...entries] }
 }
 
 function readPlay(fields: Fields, path: string, outer: Inherited, options: PlaybookOptions): Play {
@@ -119,8 +143,11 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
   const vars = fields.map('vars')
   const own = inherit(outer, fields)
   // A play's own variables rank below facts, those of an import with the tasks'.
-  const inherited: Inherited = { ...own, vars: outer.vars }
+  const user = fields.get('user')
+  const keywords = user === undefined ? own.keywords : { remote_user: user, ...own.keywords }
+  const inherited: Inherited = { ...own, keywords, vars: outer.vars }
   const folder = dirname(path)
+  const collections = fields.words('collections')
   const reading: Reading = {
     ...options,
     problems,
@@ -129,6 +156,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     role: undefined,
     inherited,
     chain: [],
+    collections,
     within: [],
     handlers: false,
   }
@@ -140,6 +168,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     file: path,
     folder,
     inherited,
+    collections,
     vars,
     varsFiles: fields.list('vars_files'),
     varsPrompt: readPrompts(fields, problems),
@@ -165,12 +194,14 @@ function describe(hosts: Node): string {
 
 function readStrategy(fields: Fields, problems: Problem[]): 'linear' | 'free' {
   const node = fields.scalar('strategy')
-  if (node === undefined || node.value === 'linear') return 'linear'
-  if (node.value === 'free') return 'free'
+  const name = node === undefined ? 'linear' : String(node.value).replace(/^ansible\.builtin\./, '')
+  if (node === undefined || name === 'linear' || name === 'debug') return 'linear'
+  // What host_pinned adds to free, that a host is at its turn until it is done, free does here.
+  if (name === 'free' || name === 'host_pinned') return 'free'
   problems.push({
     message: `unknown strategy "${node.value}"`,
     place: node.place,
-    hint: 'it is linear or free',
+    hint: 'it is linear, free or host_pinned',
   })
   return 'linear'
 }
@@ -183,9 +214,16 @@ function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
       return []
     }
     const prompt = new Fields(node, problems)
-    prompt.rejectUnknown('prompt', ['default', 'name', 'private', 'prompt'])
+    prompt.rejectUnknown(
+      'prompt',
+      ['confirm', 'default', 'name', 'private', 'prompt', 'salt', 'salt_size', 'unsafe'],
+      { encrypt: 'hash it where it is used, with password_hash' },
+    )
     const isPrivate = prompt.scalar('private')?.value !== false
-    return [{ name, prompt: prompt.text('prompt') ?? name, default: prompt.get('default'), isPrivate }]
+    const isConfirmed = prompt.scalar('confirm')?.value === true
+    return [
+      { name, prompt: prompt.text('prompt') ?? name, default: prompt.get('default'), isPrivate, isConfirmed },
+    ]
   })
 }
 

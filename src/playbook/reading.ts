@@ -1,6 +1,7 @@
 import type { Catalogue } from '../sdk/module.ts'
 import type { Problem } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
+import type { Value } from '../values/value.ts'
 import type { Files } from '../yaml/files.ts'
 import type { Inherited, Role } from './ast.ts'
 
@@ -10,6 +11,8 @@ export interface Sources {
   /** Folders that hold roles, besides `roles/` beside the playbook. */
   readonly rolesPath: readonly string[]
   readonly modules: Catalogue
+  /** Keywords that plays have which do not say them. */
+  readonly keywords: Readonly<Record<string, Value>>
 }
 
 /** What reading a playbook needs to know of where it is. */
@@ -21,6 +24,8 @@ export interface Reading extends Sources {
   readonly folder: string
   readonly role: Role | undefined
   readonly inherited: Inherited
+  /** Collections whose roles and modules may be named without them. */
+  readonly collections: readonly string[]
   /** Files and roles that are being read, outermost first: one that is in it again is a cycle. */
   readonly chain: readonly string[]
   /** The includes by which the run came here, outermost first. */

@@ -1,13 +1,13 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { didYouMean } from '../values/problem.ts'
 import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
-import { firstFile, isFolder, shownPath } from '../yaml/files.ts'
+import { pinLanguage } from '../yaml/files.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
-import { chainFault } from './chain.ts'
+import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
 import type { Reading } from './reading.ts'
+import { readPart, readVariablesOf } from './role-files.ts'
+import { findRole, roleHint } from './role-search.ts'
 import { readSteps } from './steps.ts'
 
 /** Reads the entries of `roles:` or of a role's dependencies; the same role with the same words counts once. */
@@ -43,16 +43,18 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
   if (again(node, name, reading, seen)) return undefined
   const keywords = new Set([...inheritedKeywords, 'role', 'name'])
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
-  const inherited = inherit(reading.inherited, fields)
+  // What an entry says as vars are variables of the role, below those of its own, and the whole play sees them.
+  const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }
   const inside =
     params.entries.length === 0 ? inherited : { ...inherited, params: [...inherited.params, params] }
-  return readRole(name, {}, { ...reading, inherited: inside }, seen)
+  return readRole(name, {}, { ...reading, inherited: inside }, seen, fields.map('vars'))
 }
 
 function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
   // A role that needs itself is no repetition but a mistake, which reading it tells.
   const path = findRole(String(name.value), reading)
-  if (path !== undefined && reading.chain.includes(path)) return false
+  if (path === undefined || reading.chain.includes(path)) return false
+  if (readMetaFile(path, { ...reading, problems: [] })?.allowDuplicates) return false
   const signature = JSON.stringify([toValue(node), reading.inherited.params.map(toValue)])
   if (seen.has(signature)) return true
   seen.add(signature)
@@ -69,27 +71,33 @@ export function readRole(
   name: ScalarNode,
   from: RoleFiles,
   reading: Reading,
-  seen: Set<string> = new Set(),
+  seen?: Set<string>,
+  vars?: MapNode,
 ): RoleUse | undefined {
+  const isDependency = seen !== undefined
   const path = findRole(String(name.value), reading)
   if (path === undefined) {
-    const places = roleFolders(reading).map(shownPath).join(', ')
-    const hint = didYouMean(String(name.value), roleNames(reading)) ?? `roles are looked for in ${places}`
+    const hint = roleHint(String(name.value), reading)
     reading.problems.push({ message: `unknown role "${name.value}"`, place: name.place, hint })
     return undefined
   }
   const chain = [...reading.chain, path]
-  const fault = chainFault(`the role ${name.value} needs itself`, chain)
-  if (fault !== undefined) {
-    reading.problems.push({ message: fault, place: name.place })
+  const message = chainProblem(`the role ${name.value} needs itself`, chain)
+  if (message !== undefined) {
+    reading.problems.push({ message, place: name.place })
     return undefined
   }
-  const outer = { ...reading, chain }
+  const meta = readMetaFile(path, reading)
+  const outer = { ...reading, chain, collections: meta?.collections ?? [] }
   const role: Role = {
     name: String(name.value),
     path,
-    defaults: readVariablesOf(path, 'defaults', from.defaults, outer),
-    vars: readVariablesOf(path, 'vars', from.vars, outer),
+    parents: reading.role === undefined || isDependency ? [] : [reading.role, ...reading.role.parents],
+    defaults: readVariablesOf(join(path, 'defaults'), from.defaults, outer),
+    vars: new Map([
+      ...(vars?.entries ?? []).map((entry): [string, Node] => [entry.key, entry.value]),
+      ...readVariablesOf(join(path, 'vars'), from.vars, outer),
+    ]),
   }
   const stepsOf = (part: 'tasks' | 'handlers', file: ScalarNode | undefined): Step[] => {
     const folder = join(path, part)
@@ -98,68 +106,39 @@ export function readRole(
   }
   return {
     role,
-    dependencies: readDependencies(path, outer, seen),
+    dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, seen ?? new Set()),
     steps: stepsOf('tasks', from.tasks),
     handlers: stepsOf('handlers', from.handlers),
   }
 }
 
-function roleFolders(reading: Reading): string[] {
-  return [join(reading.playFolder, 'roles'), ...reading.rolesPath, reading.playFolder]
-}
+const metaKeywords = [
+  'allow_duplicates',
+  'argument_specs',
+  'collections',
+  'dependencies',
+  'galaxy_info',
+  'template_language',
+]
 
-function findRole(name: string, reading: Reading): string | undefined {
-  const own = reading.role === undefined ? [] : [join(reading.role.path, '..')]
-  const folders = name.startsWith('/') ? [''] : [...roleFolders(reading), ...own]
-  return folders.map((folder) => join(folder, name)).find(isFolder)
-}
-
-function roleNames(reading: Reading): string[] {
-  return roleFolders(reading)
-    .slice(0, -1)
-    .filter(isFolder)
-    .flatMap((folder) => readdirSync(folder))
-}
-
-/** The file of one part of a role: main.yml, or the one asked for, which must be there. */
-function readPart(folder: string, file: ScalarNode | undefined, reading: Reading): Node | undefined {
-  const name = file === undefined ? 'main' : String(file.value)
-  const path = firstFile(
-    [name, `${name}.yml`, `${name}.yaml`, `${name}.json`].map((one) => join(folder, one)),
-  )
-  if (path !== undefined) return reading.files.yaml(path, file?.place)
-  if (file !== undefined) {
-    const known = isFolder(folder) ? readdirSync(folder).map((one) => one.replace(/\.(ya?ml|json)$/, '')) : []
-    const message = `there is no ${name} in ${shownPath(folder)}`
-    reading.problems.push({ message, place: file.place, hint: didYouMean(name, known) })
-  }
-  return undefined
-}
-
-function readVariablesOf(
-  path: string,
-  part: 'defaults' | 'vars',
-  file: ScalarNode | undefined,
-  reading: Reading,
-): ReadonlyMap<string, Node> {
-  const node = readPart(join(path, part), file, reading)
-  if (node === undefined || (node.kind === 'scalar' && node.value === null)) return new Map()
-  return variablesIn(node, reading)
-}
-
-/** The variables of a file that is a map of them. */
-function variablesIn(node: Node, reading: Pick<Reading, 'problems'>): ReadonlyMap<string, Node> {
-  if (node.kind === 'map') return new Map(node.entries.map((entry) => [entry.key, entry.value]))
-  reading.problems.push({ message: 'a map of variables is expected', place: node.place })
-  return new Map()
-}
-
-const metaKeywords = ['allow_duplicates', 'argument_specs', 'collections', 'dependencies', 'galaxy_info']
-
-function readDependencies(path: string, reading: Reading, seen: Set<string>): RoleUse[] {
+/** What a role says of itself in meta/main.yml. */
+function readMetaFile(path: string, reading: Reading) {
   const node = readPart(join(path, 'meta'), undefined, reading)
-  if (node?.kind !== 'map') return []
+  if (node?.kind !== 'map') return undefined
   const fields = new Fields(node, reading.problems)
   fields.rejectUnknown("role's meta file", metaKeywords)
-  return readRoleList(fields.items('dependencies'), reading, seen)
+  readLanguage(path, fields, reading)
+  return {
+    allowDuplicates: fields.scalar('allow_duplicates')?.value === true,
+    collections: fields.words('collections'),
+    dependencies: fields.items('dependencies'),
+  }
+}
+
+/** The language of a role's templates, which holds for the files that are read behind its meta file. */
+function readLanguage(path: string, fields: Fields, { problems }: Reading): void {
+  const node = fields.scalar('template_language')
+  if (node === undefined) return
+  if (node.value === 'handlebars' || node.value === 'jinja') pinLanguage(path, node.value)
+  else problems.push({ message: 'the template languages are handlebars and jinja', place: node.place })
 }

@@ -6,6 +6,7 @@ import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from
 import { Fields, isNull } from '../yaml/fields.ts'
 import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
 import { metaVerbs } from './ast.ts'
+import { foreignModule } from './foreign-module.ts'
 import { readRoleTask, readTasksFile } from './includes.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
 import { readKeyValues } from './key-values.ts'
@@ -28,9 +29,16 @@ const taskKeywords = [
   'until',
 ]
 
-const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'rescue']
+const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'notify', 'rescue']
 
-const structural = ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'] as const
+const structural = [
+  'include',
+  'include_tasks',
+  'import_tasks',
+  'include_role',
+  'import_role',
+  'meta',
+] as const
 
 /** Every word that can stand where a task names what it does. */
 function actionNames({ modules }: Reading): string[] {
@@ -93,6 +101,7 @@ function readTask(fields: Fields, reading: Reading): Step[] {
   switch (action.name) {
     case 'meta':
       return readMeta(fields, action, reading)
+    case 'include':
     case 'include_tasks':
     case 'import_tasks':
       return readTasksFile(fields, action, reading)
@@ -107,8 +116,8 @@ function readTask(fields: Fields, reading: Reading): Step[] {
 function findAction(fields: Fields, reading: Reading): Action | undefined {
   const { problems } = reading
   const known = new Set(reading.handlers ? [...taskKeywords, 'listen'] : taskKeywords)
-  const named = fields.node.entries.filter((entry) => !known.has(entry.key))
-  const actions = named.filter((entry) => isAction(shortName(entry.key), reading))
+  const named = fields.node.entries.filter(({ key }) => !known.has(key) && !key.startsWith(WITH))
+  const actions = named.filter((entry) => isAction(entry.key, reading))
   for (const entry of named) {
     if (!actions.includes(entry)) problems.push(unknownWord(entry, known, actions.length > 0, reading))
   }
@@ -132,7 +141,7 @@ function findAction(fields: Fields, reading: Reading): Action | undefined {
     }
     return undefined
   }
-  return { name: shortName(first.key), place: first.keyPlace, args: first.value }
+  return { name: shortName(first.key, reading), place: first.keyPlace, args: first.value }
 }
 
 function readActionKeyword(node: Node, reading: Reading): Action | undefined {
@@ -154,44 +163,64 @@ function readActionKeyword(node: Node, reading: Reading): Action | undefined {
 }
 
 function knownAction(written: string, place: SourceSpan, args: Node, reading: Reading): Action | undefined {
-  const name = shortName(written)
-  if (isAction(name, reading)) return { name, place, args }
+  const name = shortName(written, reading)
+  if (isAction(written, reading)) return { name, place, args }
   const hint = didYouMean(name, actionNames(reading))
   reading.problems.push({ message: `unknown module "${name}"`, place, hint })
   return undefined
 }
 
-function isAction(name: string, reading: Reading): boolean {
-  return Object.hasOwn(reading.modules, name) || (structural as readonly string[]).includes(name)
+function isAction(written: string, reading: Reading): boolean {
+  const name = shortName(written, reading)
+  return isStructural(name) || moduleNamed(name, reading) !== undefined
 }
 
-/** A module's name without Ansible's collection in front. */
-function shortName(name: string): string {
-  return name.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
+function isStructural(name: string): boolean {
+  return (structural as readonly string[]).includes(name)
+}
+
+/** The name of what is here without Ansible's collection in front; that of all else as it is written. */
+function shortName(written: string, { modules }: Reading): string {
+  const name = written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
+  return isStructural(name) || Object.hasOwn(modules, name) ? name : written
+}
+
+function moduleNamed(name: string, reading: Reading): Module | undefined {
+  return Object.hasOwn(reading.modules, name) ? reading.modules[name] : foreignModule(name, reading)
+}
+
+/** Keywords of Ansible's past, and what to write for them. */
+const OLD_WORDS: Readonly<Record<string, string>> = {
+  first_available_file: 'write with_first_found',
+  only_if: 'write when',
+  sudo: 'write become: true',
+  sudo_user: 'write become_user',
+  su: 'write become: true and become_method: su',
 }
 
 function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: boolean, reading: Reading) {
   const place = entry.keyPlace
-  if (entry.key.startsWith('with_')) {
-    return { message: `"${entry.key}" is not known here`, place, hint: 'write it as "loop:" over a list' }
-  }
+  const old = OLD_WORDS[entry.key]
+  if (old !== undefined) return { message: `"${entry.key}" is not in Ansible any more`, place, hint: old }
   if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
   const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames(reading)])
   const what = hasAction ? 'not a keyword of a task' : 'neither a module nor a keyword of a task'
   return { message: `"${entry.key}" is ${what}`, place, hint }
 }
 
-/** The keywords that tasks, includes and meta tasks share. */
-export function common(fields: Fields, reading: Reading) {
+/** The keywords that tasks, includes and meta tasks share; `params` are variables that one is given besides. */
+export function common(fields: Fields, reading: Reading, params: readonly MapNode[] = []) {
+  const own = inherit(reading.inherited, fields)
+  const inherited = params.length === 0 ? own : { ...own, vars: [...own.vars, ...params] }
   return {
     place: fields.node.place,
     name: fields.scalar('name'),
-    inherited: inherit(reading.inherited, fields),
+    inherited,
     role: reading.role,
     folder: reading.folder,
     loop: readLoop(fields, reading),
     register: readName(fields, 'register', reading),
-    notify: fields.list('notify'),
+    notify: inherited.notify,
     until: fields.get('until'),
     retries: fields.get('retries'),
     delay: fields.get('delay'),
@@ -211,20 +240,28 @@ function readName(fields: Fields, key: string, reading: Reading): string | undef
   return undefined
 }
 
-const loopControls = ['extended', 'index_var', 'label', 'loop_var', 'pause']
+/** A loop over what a lookup finds: with_items, with_fileglob. */
+const WITH = 'with_'
+
+const loopControls = ['extended', 'extended_allitems', 'index_var', 'label', 'loop_var', 'pause']
 
 function readLoop(fields: Fields, reading: Reading): Loop | undefined {
   const control = fields.map('loop_control')
   const controls = control && new Fields(control, reading.problems)
   controls?.rejectUnknown('loop_control', loopControls)
-  const items = fields.get('loop')
-  if (items === undefined) {
+  const [written, second] = fields.node.entries.filter(({ key }) => key === 'loop' || key.startsWith(WITH))
+  if (written === undefined) {
     if (control !== undefined)
       reading.problems.push({ message: '"loop_control" without "loop"', place: control.place })
     return undefined
   }
+  if (second !== undefined) {
+    const message = `a task has one loop: "${written.key}" and "${second.key}" are two`
+    reading.problems.push({ message, place: second.keyPlace })
+  }
   return {
-    items,
+    items: written.value,
+    lookup: written.key === 'loop' ? undefined : written.key.slice(WITH.length),
     variable: (controls && readName(controls, 'loop_var', reading)) ?? 'item',
     indexVariable: controls && readName(controls, 'index_var', reading),
     label: controls?.get('label'),
@@ -251,7 +288,7 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
 }
 
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
-  const module = reading.modules[action.name]!
+  const module = moduleNamed(action.name, reading)!
   const shared = common(fields, reading)
   const args = readModuleArguments(module, action, fields, reading)
   if (fields.has('local_action')) {
@@ -259,7 +296,7 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
     const delegate: ScalarNode = { kind: 'scalar', value: 'localhost', place }
     const inherited = {
       ...shared.inherited,
-      settings: { ...shared.inherited.keywords, delegate_to: delegate },
+      keywords: { ...shared.inherited.keywords, delegate_to: delegate },
     }
     return [{ kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args }]
   }

@@ -1,3 +1,7 @@
+import type { TemplateLanguage } from '../values/source.ts'
+import type { Value } from '../values/value.ts'
+import type { Keyring } from '../vault/keyring.ts'
+
 /**
  * What the command line and the settings file ask for, as plain JSON: a run can be given to another process, which
  * needs nothing else but the files. Paths may be relative to `folder`.
@@ -12,6 +16,7 @@ export interface RunRequest {
   readonly connection: ConnectionDefaults
   readonly execution: Execution
   readonly output: OutputOptions
+  readonly vault: Keyring
   /** What somebody should know of how this came about. */
   readonly warnings: readonly string[]
 }
@@ -19,6 +24,8 @@ export interface RunRequest {
 /** On which hosts, and which of the tasks. */
 export interface Selection {
   readonly inventory: readonly string[]
+  /** Regular expressions for names that are left out of inventory folders. */
+  readonly ignored: readonly string[]
   readonly limit?: string
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
@@ -34,30 +41,40 @@ export interface VariableText {
 /** What holds for hosts whose variables say nothing else. */
 export interface ConnectionDefaults {
   readonly user?: string
+  readonly port?: number
   readonly privateKeyFile?: string
   /** Given with -k. */
   readonly password?: string
   /** Seconds. */
   readonly timeout: number
   readonly connection?: string
+  readonly sshArgs?: string
   readonly sshCommonArgs?: string
+  readonly sshExtraArgs?: string
   readonly hostKeyChecking?: boolean
   readonly become: boolean
   readonly becomeUser: string
   readonly becomeMethod: string
+  readonly becomeFlags?: string
   readonly becomePassword?: string
 }
 
-interface Execution {
+export interface Execution {
   readonly check: boolean
   readonly diff: boolean
   /** Hosts worked on at the same time. */
   readonly forks: number
   readonly rolesPath: readonly string[]
+  /** The language of templates; without it, each text's own. */
+  readonly templateLanguage?: TemplateLanguage
   /** Whether hosts are looked at for steps whose turn has not come. */
   readonly prefetch: boolean
+  /** Whether somebody is asked before each task. */
+  readonly step: boolean
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
+  /** Keywords that plays have which do not say them. */
+  readonly keywords: Readonly<Record<string, Value>>
   /** Bytes of one output of a host that are kept; a longer one fails its task. */
   readonly maxOutput: number
 }
@@ -67,4 +84,10 @@ interface OutputOptions {
   readonly verbosity: number
   /** Whether it is told how long everything takes. */
   readonly profile: boolean
+  /** Whether what is skipped is told. */
+  readonly skipped: boolean
+  /** Colours or none, wherever the output goes. */
+  readonly color?: boolean
+  /** The file to which what is told is added. */
+  readonly log?: string
 }

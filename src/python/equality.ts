@@ -10,6 +10,7 @@ import { Undefined } from './undefined.ts'
 
 /** Python's `==`: 1, 1.0 and True are equal, a list and a tuple are not. Raises an UndefinedError. */
 export function equals(one: unknown, other: unknown): boolean {
+  if (typeof one === 'string' && typeof other === 'string') return one === other
   return same(one, other, 0)
 }
 

@@ -52,7 +52,7 @@ export function compare(one: unknown, other: unknown): number {
 }
 
 /** The order of texts in Python: by code points, where JavaScript's is by UTF-16 units. */
-export function compareTexts(one: string, other: string): number {
+function compareTexts(one: string, other: string): number {
   const shorter = Math.min(one.length, other.length)
   for (let at = 0; at < shorter; at += 1) {
     const [left, right] = [one.charCodeAt(at), other.charCodeAt(at)]

@@ -48,7 +48,7 @@ function byPlace({ place: a }: Problem, { place: b }: Problem): number {
 function excerpt(place: SourceSpan, look: Theme): string[] {
   const { line: number, column } = place.source.position(place.start)
   const line = place.source.line(number)
-  if (line.trim() === '') return []
+  if (line.trim() === '' || place.source.isSecret) return []
   const from = Math.min(column - 1, line.length)
   const to = Math.min(Math.max(from + (place.end - place.start), from), line.length)
   const { before, stretch, after } = around(line, from, to)

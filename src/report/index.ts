@@ -4,6 +4,7 @@ import type { ReportFiles } from './documents/files.ts'
 import { jsonDocument } from './documents/json.ts'
 import { createRecorder, type RunRecord } from './documents/record.ts'
 import { createProgress } from './live/progress.ts'
+import { LogFile } from './log-file.ts'
 import { createLook, showsUnicode, type Theme } from './paint.ts'
 import { createPlain } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
@@ -26,6 +27,10 @@ export interface ReporterOptions {
   readonly diff: boolean
   /** Colours or none, whatever stdout and env say. */
   readonly color?: boolean
+  /** Whether what is skipped is told; it is if nothing is said. */
+  readonly skipped?: boolean
+  /** The file to which what is told is added, each line with its time. */
+  readonly log?: string | undefined
   /** Where reports that are files go, written when the run has finished. */
   readonly files?: ReportFiles
   /** Show at the end where the time went. */
@@ -48,7 +53,29 @@ export interface Reporter {
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
-  return withProfile(withFiles(createShown(options, write), options), options, write)
+  return withProfile(withFiles(withLog(createShown(options, write), options), options), options, write)
+}
+
+function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: ReporterOptions): Reporter {
+  if (log === undefined) return shown
+
+  const file = new LogFile(log)
+  const look = createLook({ color: false, unicode: true })
+  const plain = createPlain({
+    telling: { look, verbosity, diff, changes: true, skipped },
+    write: (text) => file.write(text),
+  })
+  return {
+    suspend: shown.suspend,
+    listener: (event) => {
+      shown.listener(event)
+      plain(event)
+    },
+    finish: async () => {
+      await shown.finish()
+      await file.end()
+    },
+  }
 }
 
 function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
@@ -106,7 +133,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
 }
 
 function createShown(options: ReporterOptions, write: Writer): Reporter {
-  const { format, stdout, env, verbosity, check, diff } = options
+  const { format, stdout, env, verbosity, check, diff, skipped = true } = options
   const straight = {
     suspend: <T>(talk: () => Promise<T>): Promise<T> => talk(),
     finish: () => write.drained(),
@@ -115,7 +142,7 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
 
   const live = isLive(stdout, env)
   const look = lookOf(options)
-  const telling: RenderOptions = { look, verbosity, diff, changes: live || check }
+  const telling: RenderOptions = { look, verbosity, diff, changes: live || check, skipped }
   if (!live) return { listener: createPlain({ telling, write: write.text }), ...straight }
 
   const progress = createProgress(stdout, telling)

@@ -11,7 +11,7 @@ export interface PlainOptions {
 
 /** Lines as things happen, in Ansible's look; no control characters but line ends, and colours where allowed. */
 export function createPlain({ telling, write }: PlainOptions): Listener {
-  const { look, verbosity } = telling
+  const { look, verbosity, skipped } = telling
   const tally = new Tally()
   let check = false
   let shown: number | undefined
@@ -29,6 +29,7 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
   }
 
   const result = (task: TaskInfo, host: string, told: TaskResult, item?: ItemResult): void => {
+    if (told.status === 'skipped' && !skipped) return
     heading(task)
     const lines = details(task, told, telling)
     const tail = tailOf(task, told, lines, telling)
@@ -46,7 +47,7 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
     if (told.items === undefined || told.items.length === 0 || told.status === 'unreachable') {
       result(task, host, told)
     } else if (told.status === 'skipped') {
-      say([look.paint('skipped', `skipping: [${clean(host)}]`)])
+      if (skipped) say([look.paint('skipped', `skipping: [${clean(host)}]`)])
     } else if (told.ignored) {
       say([look.paint('changed', '...ignoring')])
     }

@@ -15,6 +15,8 @@ export interface RenderOptions {
   readonly diff: boolean
   /** Without `diff`, show every change in one line. */
   readonly changes: boolean
+  /** Tell what is skipped. */
+  readonly skipped: boolean
 }
 
 /** Lines of a command's output that are shown without -v: the last ones, for there it says what was wrong. */

@@ -1,17 +1,13 @@
 import { Float } from '../values/float.ts'
 import { faultIn, unpassable, unwritable } from '../values/passable.ts'
-import { didYouMean } from '../values/problem.ts'
+import { didYouMean, type Problem } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
 import { isMap, type Value } from '../values/value.ts'
 import type { Args, Module } from './module.ts'
 import type { Option, OptionTypes } from './options.ts'
 
 /** What is wrong with one argument (or, without `option`, with several together). */
-export interface ArgumentFault {
-  readonly option?: string
-  readonly message: string
-  readonly hint?: string | undefined
-}
+export type ArgumentProblem = Problem<{ readonly option?: string }>
 
 /** The option that a name or alias means. */
 export function optionNamed(module: Module, name: string): string | undefined {
@@ -22,42 +18,43 @@ export function optionNamed(module: Module, name: string): string | undefined {
 /**
  * Arguments as the module takes them, from what was written: aliases resolved, defaults filled in, each value
  * converted to its option's type. Values of the types file, script, template, conditions and expression are expected
- * ready made. With `partial`, missing ones are no fault: the rest is not known yet.
+ * ready made. With `partial`, missing ones are not a problem: the rest is not known yet.
  */
 export function readArguments(
   module: Module,
   given: Readonly<Record<string, unknown>>,
   partial = false,
-): { args: Args; faults: ArgumentFault[] } {
-  const faults: ArgumentFault[] = []
+): { args: Args; problems: ArgumentProblem[] } {
+  const problems: ArgumentProblem[] = []
   const args: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given)) {
     const option = optionNamed(module, name)
     if (option === undefined && module.openEnded) args[name] = value
-    else if (option === undefined) faults.push(unknownOption(module, name))
+    else if (option === undefined && isMeaningless(module, name)) continue
+    else if (option === undefined) problems.push(unknownOption(module, name))
     else if (option in args)
-      faults.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
+      problems.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
     else if (value !== null && value !== undefined) {
       try {
         args[option] = convert(module.options[option]!, value)
-        const fault =
+        const reason =
           module.probe !== undefined ? untellable(module.options[option]!, args[option]) : undefined
-        if (fault !== undefined) throw new Error(fault)
+        if (reason !== undefined) throw new Error(reason)
       } catch (error) {
-        faults.push({ option: name, message: `${name}: ${(error as Error).message}` })
+        problems.push({ option: name, message: `${name}: ${(error as Error).message}` })
       }
     }
   }
   if (!partial) {
     for (const [name, option] of Object.entries(module.options)) {
-      if (args[name] !== undefined || faults.some((fault) => fault.option === name)) continue
+      if (args[name] !== undefined || problems.some((problem) => problem.option === name)) continue
       if (option.default !== undefined) args[name] = option.default
-      else if (option.required) faults.push({ message: `${module.name} needs "${name}": ${option.help}` })
+      else if (option.required) problems.push({ message: `${module.name} needs "${name}": ${option.help}` })
     }
   }
-  if (faults.length === 0)
-    for (const message of module.validate?.(args as Args, !partial) ?? []) faults.push({ message })
-  return { args: args as Args, faults }
+  if (problems.length === 0)
+    for (const message of module.validate?.(args as Args, !partial) ?? []) problems.push({ message })
+  return { args: args as Args, problems }
 }
 
 /** What keeps an argument from reaching a host. Local files, and what is evaluated here, are not sent as they are. */
@@ -76,7 +73,15 @@ function untellable({ type, bytes }: Option, value: unknown): string | undefined
   }
 }
 
-function unknownOption(module: Module, name: string): ArgumentFault {
+/** Arguments of Ansible's that mean nothing here: SELinux's, how files are written, and what is old. */
+const OF_FILES = ['attr', 'attributes', 'selevel', 'serole', 'setype', 'seuser', 'unsafe_writes', 'decrypt']
+
+function isMeaningless({ options, accepts = [], runsCommands }: Module, name: string): boolean {
+  if (accepts.includes(name)) return true
+  return name === 'warn' ? runsCommands === true : 'mode' in options && OF_FILES.includes(name)
+}
+
+function unknownOption(module: Module, name: string): ArgumentProblem {
   const known = Object.entries(module.options).flatMap(([key, option]) => [key, ...(option.aliases ?? [])])
   const hint = didYouMean(name, known) ?? `it takes ${Object.keys(module.options).join(', ')}`
   return { option: name, message: `${module.name} has no argument "${name}"`, hint }
@@ -158,7 +163,8 @@ function toMode(value: unknown): string {
     return value.toString(8).padStart(4, '0')
   }
   const text = toText(value)
-  if (/^[0-7]{1,5}$/.test(text)) return text.padStart(4, '0')
+  const octal = /^(?:0o)?([0-7]{1,5})$/i.exec(text)?.[1]
+  if (octal !== undefined) return octal.padStart(4, '0')
   if (/^([ugoa]*([-+=]([rwxXst]*|[ugo]))+)(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/.test(text)) return text
   throw new Error(`"${text}" are no permissions; write octal such as "0644" or symbolic such as "u=rw,go=r"`)
 }

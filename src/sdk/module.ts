@@ -19,7 +19,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly freeForm?: keyof O & string
   /**
    * What is wrong with arguments that are each right by themselves ("src and content exclude each other"); one
-   * sentence a fault. Also called before connecting, then with only those arguments that hold no template; when
+   * sentence a problem. Also called before connecting, then with only those arguments that hold no template; when
    * none does, `complete` says that what is missing is missing for good.
    */
   validate?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
@@ -51,6 +51,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly runsCommands?: boolean
   /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */
   remoteSource?(given: Readonly<Record<string, unknown>>): boolean
+  /** Arguments of Ansible's that are passed over, for they mean nothing here. */
+  readonly accepts?: readonly string[]
   /** Takes arguments of any name besides its options; their values are kept as they are. */
   readonly openEnded?: true
   /** What it returns as `ansible_facts` is set as by the user, above all facts. */
@@ -59,6 +61,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly gathersFacts?: readonly string[]
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
+  /** The engine does it: it concerns variables or the run, and no host is asked. */
+  readonly controls?: 'add_host' | 'group_by' | 'include_vars'
   /** What it returns is shown without -v. */
   readonly verboseAlways?: true
 }

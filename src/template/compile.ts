@@ -1,9 +1,10 @@
-import type { Compiled, Kind, Language } from './compiled.ts'
+import type { TemplateLanguage } from '../values/source.ts'
+import type { Compiled, Kind } from './compiled.ts'
 import { compileHandlebars } from './handlebars/compile.ts'
 import { compileJinja } from './jinja.ts'
 
 /** The order in which the languages are tried where nothing says more. */
-export const HANDLEBARS_FIRST: readonly Language[] = ['handlebars', 'jinja']
+export const HANDLEBARS_FIRST: readonly TemplateLanguage[] = ['handlebars', 'jinja']
 
 const compilers = { handlebars: compileHandlebars, jinja: compileJinja }
 
@@ -16,7 +17,7 @@ const compiled = new Map<string, Compiled>()
 export function compile(
   text: string,
   kind: Kind,
-  languages: readonly Language[] = HANDLEBARS_FIRST,
+  languages: readonly TemplateLanguage[] = HANDLEBARS_FIRST,
 ): Compiled {
   const key = `${languages} ${kind} ${text}`
   const known = compiled.get(key)
@@ -26,7 +27,7 @@ export function compile(
   return made
 }
 
-function compileNew(text: string, kind: Kind, languages: readonly Language[]): Compiled {
+function compileNew(text: string, kind: Kind, languages: readonly TemplateLanguage[]): Compiled {
   const tried: Compiled[] = []
   for (const language of languages) {
     const template = compilers[language](text, kind)
@@ -42,6 +43,6 @@ const LIKE_HANDLEBARS = /\{\{[{~]*[#/^!]/
 /** What only Jinja has: statements, comments, filters, operators, calls and words between values. */
 const LIKE_JINJA = /\{%|(?<!\{)\{#|[|~<>=[\]]|\s[-+*/%]\s|\w\(|\b[\w.]+\s+(?:is|in|and|or|if|not)\s/
 
-function resembled(text: string): Language {
+function resembled(text: string): TemplateLanguage {
   return !LIKE_HANDLEBARS.test(text) && LIKE_JINJA.test(text) ? 'jinja' : 'handlebars'
 }

@@ -1,5 +1,5 @@
-import { ProblemError } from '../values/problem.ts'
-import type { SourceSpan } from '../values/source.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import type { SourceSpan, TemplateLanguage } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
 
@@ -13,22 +13,15 @@ export interface NameUse {
 }
 
 /** Something wrong with a template; offsets into its text. */
-export interface Fault {
-  readonly message: string
-  readonly start: number
-  readonly end: number
-  readonly hint?: string | undefined
-}
+export type TemplateProblem = Problem<{ readonly start: number; readonly end: number }>
 
 export interface Compiled {
-  readonly language: Language
+  readonly language: TemplateLanguage
   readonly names: readonly NameUse[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly TemplateProblem[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }
-
-export type Language = 'handlebars' | 'jinja'
 
 /**
  * What a text is: a `value` keeps the type of an expression that stands alone, a `file` is always text, and an
@@ -38,8 +31,8 @@ export type Kind = 'value' | 'file' | 'expression'
 
 /** A template that gives nothing but its faults. */
 export function brokenTemplate(
-  language: Language,
-  faults: readonly Fault[],
+  language: TemplateLanguage,
+  faults: readonly TemplateProblem[],
   names: readonly NameUse[] = [],
 ): Compiled {
   return {

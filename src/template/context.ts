@@ -2,7 +2,7 @@ import type { Source } from '../values/source.ts'
 import { type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { evaluate, evaluateExpression } from './condition.ts'
 import { render, renderFile } from './template.ts'
-import { type Layer, Variables } from './variables.ts'
+import { type Layer, type Lookups, Variables } from './variables.ts'
 
 /** As an argument's value it takes the argument away: the variable `omit`. */
 export const omit = '__omit_this_argument__'
@@ -15,8 +15,8 @@ export class TemplateContext {
     this.variables = variables
   }
 
-  static of(layers: readonly Layer[]): TemplateContext {
-    return new TemplateContext(new Variables(layers))
+  static of(layers: readonly Layer[], lookups?: Lookups): TemplateContext {
+    return new TemplateContext(new Variables(layers, undefined, lookups))
   }
 
   render(node: Node): Value {

@@ -1,18 +1,17 @@
-import type { Source } from '../values/source.ts'
+import type { Source, TemplateLanguage } from '../values/source.ts'
 import { HANDLEBARS_FIRST } from './compile.ts'
-import type { Language } from './compiled.ts'
 
-const PINNED: Readonly<Record<Language, readonly Language[]>> = {
+const PINNED: Readonly<Record<TemplateLanguage, readonly TemplateLanguage[]>> = {
   handlebars: ['handlebars'],
   jinja: ['jinja'],
 }
-const JINJA_FIRST: readonly Language[] = ['jinja', 'handlebars']
+const JINJA_FIRST: readonly TemplateLanguage[] = ['jinja', 'handlebars']
 
 /** By file: what a text of it is that would mean something in both languages. */
-const orders = new WeakMap<Source, readonly Language[]>()
+const orders = new WeakMap<Source, readonly TemplateLanguage[]>()
 
 /** The languages in which a text of this file may be written, that which is tried first in front. */
-export function languagesOf(source: Source): readonly Language[] {
+export function languagesOf(source: Source): readonly TemplateLanguage[] {
   if (source.language !== undefined) return PINNED[source.language]
   let order = orders.get(source)
   if (order === undefined) {
@@ -23,7 +22,7 @@ export function languagesOf(source: Source): readonly Language[] {
 }
 
 /** The same for a file that is a template. */
-export function languagesOfFile(source: Source): readonly Language[] {
+export function languagesOfFile(source: Source): readonly TemplateLanguage[] {
   if (source.path.endsWith('.j2')) return PINNED.jinja
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
@@ -32,10 +31,11 @@ export function languagesOfFile(source: Source): readonly Language[] {
 const ONLY_JINJA =
   /\{%[-+]?\s*\w|(?<!\{)\{#|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
 /** Blocks, comments, and helpers with arguments. */
-const ONLY_HANDLEBARS = /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/
+const ONLY_HANDLEBARS =
+  /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/
 /** Conditions with operators or tests. */
 const JINJA_CONDITION =
-  /^[\s-]*(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
+  /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
 
 /**
  * Whether the plain paths of a file (`{{ a.b }}`), which both languages have, are Jinja: when only Jinja is written

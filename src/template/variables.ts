@@ -6,23 +6,34 @@ import { render } from './template.ts'
 /**
  * Variables of one kind and origin. A layer belongs to nobody: any number of hosts may share one, and nothing in
  * it is copied. `variables` are rendered when asked for; `values` (facts, results) are as they are, braces and
- * all; `computed` ones are made when asked for.
+ * all; `computed` ones are made when asked for, of the variables that they are asked from.
  */
 export type Layer = { readonly name: string } & (
   | { readonly variables: ReadonlyMap<string, Node> }
   | { readonly values: ReadonlyMap<string, Value> }
-  | { readonly computed: ReadonlyMap<string, () => Value> }
+  | { readonly computed: ReadonlyMap<string, (variables: Variables) => Value> }
 )
+
+/** Carries out a lookup for whoever has these variables. Throws an Error with a sentence. */
+export type Lookups = (name: string, terms: readonly Value[], named: ValueMap, variables: Variables) => Value
 
 /** The variables of a host: layers over each other, lowest first. */
 export class Variables implements VariableScope {
   readonly #layers: readonly Layer[]
   readonly #parent: Variables | undefined
+  readonly #lookups: Lookups | undefined
   readonly #rendered = new Map<string, Value>()
 
-  constructor(layers: readonly Layer[], parent?: Variables) {
+  /** `lookups` carries out those of templates; a parent's, where none are given. */
+  constructor(layers: readonly Layer[], parent?: Variables, lookups?: Lookups) {
     this.#layers = layers
     this.#parent = parent
+    this.#lookups = lookups ?? (parent === undefined ? undefined : parent.#lookups)
+  }
+
+  lookup(name: string, terms: readonly Value[], named: ValueMap): Value {
+    if (this.#lookups === undefined) throw new Error('there are no lookups here')
+    return this.#lookups(name, terms, named, this)
   }
 
   /** The same variables with layers over them, such as a task's or an item's. */
@@ -42,7 +53,7 @@ export class Variables implements VariableScope {
     if (layer === undefined) return undefined
     if ('values' in layer) return layer.values.get(name)
     const value =
-      'variables' in layer ? this.#render(name, layer.variables.get(name)!) : layer.computed.get(name)!()
+      'variables' in layer ? this.#render(name, layer.variables.get(name)!) : layer.computed.get(name)!(this)
     this.#rendered.set(name, value)
     return value
   }

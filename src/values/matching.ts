@@ -5,15 +5,20 @@ import { waysAhead } from './regexp-paths.ts'
 
 /** For which no limit of time is needed: some tens of milliseconds. */
 const FEW_STEPS = 1e7
-/** Of one use of an expression, in milliseconds; while it lasts, nothing else of the run goes on. */
-const LIMIT = 1000
-/** Of one that has come to the limit before: there may be hundreds of hosts. */
-const LIMIT_FROM_THEN_ON = 100
-
 /** With fewer ways to look ahead V8 compiles an expression within a second. */
 const FEW_WAYS = 1e4
-/** For which it is tried in another process, in milliseconds. */
-const COMPILING = 3000
+
+/** How long an expression may take, in milliseconds. */
+export interface Limits {
+  /** Of one use; while it lasts, nothing else of the run goes on. */
+  readonly use: number
+  /** Of a use of one that has come to its limit before: there may be hundreds of hosts. */
+  readonly useAgain: number
+  /** For which it is tried in another process whether V8 compiles it. */
+  readonly compiling: number
+}
+const LIMITS: Limits = { use: 1000, useAgain: 100, compiling: 3000 }
+
 const COMPILE = `const [source, flags] = JSON.parse(require('node:fs').readFileSync(0, 'utf8'))
 const expression = new RegExp(source, flags)
 for (const text of ['a', 'a', '\\u0100', '\\u0100']) expression.exec(text)`
@@ -35,13 +40,13 @@ export interface Use {
 
 /**
  * What `work` makes of a user's regular expression and a text. Raises an Error with a sentence when that takes longer
- * than a second or more memory than there is for it, and what `work` raises.
+ * than a second (`limits` say otherwise) or more memory than there is for it, and what `work` raises.
  */
-export function matching<T>(use: Use, work: () => T): T {
+export function matching<T>(use: Use, work: () => T, limits = LIMITS): T {
   const { source } = use.expression
-  const limit = slow.has(source) ? LIMIT_FROM_THEN_ON : LIMIT
+  const limit = slow.has(source) ? limits.useAgain : limits.use
   try {
-    if (!compiles(use.expression))
+    if (!compiles(use.expression, limits.compiling))
       throw new Error(tooLarge(use, 'has too many parts in a row that may be empty'))
     return stepsAtMost(source, use.text.length) <= FEW_STEPS ? work() : withinLimit(work, limit)
   } catch (error) {
@@ -55,11 +60,11 @@ export function matching<T>(use: Use, work: () => T): T {
 }
 
 /** V8 compiles an expression when it is first used, and nothing ends that. */
-function compiles({ source, flags }: RegExp): boolean {
+function compiles({ source, flags }: RegExp, timeout: number): boolean {
   let does = compiling.get(source)
   if (does === undefined) {
     const input = JSON.stringify([source, flags])
-    const options = { input, timeout: COMPILING, killSignal: 'SIGKILL' } as const
+    const options = { input, timeout, killSignal: 'SIGKILL' } as const
     does =
       waysAhead(source) <= FEW_WAYS || spawnSync(process.execPath, ['-e', COMPILE], options).signal === null
     compiling.set(source, does)

@@ -1,10 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 import type { SourceSpan } from './source.ts'
 
-/** Something wrong with what the user wrote: what it is, where, and how to put it right. */
-export interface Problem {
+/**
+ * Something wrong with what the user wrote: what it is, where, and how to put it right. `Where` is what is known of
+ * its place: offsets into a template, say, as long as nobody has looked where that stands.
+ */
+export type Problem<Where = { readonly place?: SourceSpan | undefined }> = Where & {
   readonly message: string
-  readonly place?: SourceSpan | undefined
   readonly hint?: string | undefined
 }
 
@@ -20,10 +22,17 @@ export class ProblemError extends Error {
   }
 }
 
-/** The known name that a mistyped one was most likely meant to be, or undefined when none is close. */
-export function closest(name: string, known: Iterable<string>): string | undefined {
+/**
+ * The known name that a mistyped one was most likely meant to be, or undefined when none is close: at `most` so many
+ * slips away.
+ */
+export function closest(
+  name: string,
+  known: Iterable<string>,
+  most: number = mistakesIn(name),
+): string | undefined {
   let best: string | undefined
-  let least = mistakesIn(name) + 1
+  let least = most + 1
   for (const candidate of known) {
     const steps = distance(name.toLowerCase(), candidate.toLowerCase())
     if (steps < least) {

@@ -35,7 +35,10 @@ export function unicodeClass(text: string): string {
     } else members.push(plainEscape(part))
   }
   if (others.length === 0) return `[${negated ? '^' : ''}${members.join('')}]`
-  const any = [...(members.length === 0 ? [] : [`[${members.join('')}]`]), ...others.map((set) => `[^${set}]`)].join('|')
+  const any = [
+    ...(members.length === 0 ? [] : [`[${members.join('')}]`]),
+    ...others.map((set) => `[^${set}]`),
+  ].join('|')
   return negated ? `(?:(?!${any})[\\s\\S])` : `(?:${any})`
 }
 

@@ -7,14 +7,14 @@ import { unicodeClass, unicodeEscape } from './regexp-unicode.ts'
  * sentence.
  */
 export function pythonRegExp(pattern: string, flags = ''): RegExp {
-  const inline = /^\(\?([a-zA-Z]+)\)/.exec(pattern)
+  const inline = /^(?:\(\?[a-zA-Z]+\))*/.exec(pattern)![0]
   const letters = new Set(flags)
-  for (const letter of inline?.[1] ?? '') {
+  for (const letter of inline.replace(/\W/g, '')) {
     if ('imsx'.includes(letter)) letters.add(letter)
     else if (!'ua'.includes(letter))
       throw new Error(`the flag (?${letter}) of a regular expression is not known here`)
   }
-  const written = pattern.slice(inline?.[0].length ?? 0)
+  const written = pattern.slice(inline.length)
   const body = letters.delete('x') ? withoutBlanks(written) : written
   try {
     return new RegExp(translate(body, letters), [...letters].join(''))

@@ -1,17 +1,22 @@
+export type TemplateLanguage = 'handlebars' | 'jinja'
+
 /** A file as read, or a text that came from the command line; `path` is what the user is shown. */
 export class Source {
   readonly path: string
   readonly text: string
   /** A byte order mark stood before the text. */
   readonly hasMark: boolean
+  /** The text was decrypted: none of its lines is shown. */
+  readonly isSecret: boolean
   /** The template language that its role's meta or the settings say. */
-  language: 'handlebars' | 'jinja' | undefined
+  language: TemplateLanguage | undefined
   #lineStarts: number[] | undefined
 
-  constructor(path: string, text: string, hasMark = false) {
+  constructor(path: string, text: string, hasMark = false, isSecret = false) {
     this.path = path
     this.text = text
     this.hasMark = hasMark
+    this.isSecret = isSecret
   }
 
   /** Line and column of an offset into the text, both counted from 1. */

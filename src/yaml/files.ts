@@ -1,10 +1,11 @@
 import { type Stats, statSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { Problem } from '../values/problem.ts'
-import { Source, type SourceSpan } from '../values/source.ts'
+import { Source, type SourceSpan, type TemplateLanguage } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
 import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
+import { opened } from './vaulted.ts'
 import { parseYaml } from './yaml.ts'
 
 let shownFrom: string | undefined
@@ -19,6 +20,29 @@ export function shownPath(path: string): string {
   if (shownFrom === undefined) return path
   const below = relative(shownFrom, path)
   return below === '' || below.startsWith('..') ? path : below
+}
+
+/** The template languages that are said for folders (absolute), with all that lies in them. */
+const languages = new Map<string, TemplateLanguage>()
+
+/** Says in which language the templates of the files are that are read from now on; undefined: in either. */
+export function startLanguages(language: TemplateLanguage | undefined): void {
+  languages.clear()
+  if (language !== undefined) languages.set('/', language)
+}
+
+/** Says it for the files of a folder. */
+export function pinLanguage(folder: string, language: TemplateLanguage): void {
+  languages.set(resolve(folder), language)
+}
+
+/** What is said of the nearest folder around a path. */
+function languageIn(path: string): TemplateLanguage | undefined {
+  if (languages.size === 0) return undefined
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    const language = languages.get(folder)
+    if (language !== undefined || folder === '/') return language
+  }
 }
 
 export function isFile(path: string): boolean {
@@ -64,8 +88,16 @@ function parse(path: string, wanted: SourceSpan | undefined) {
   return { node: undefined, problems: [{ place: wanted, ...source }] }
 }
 
-/** A text file as a source, or why it cannot be read. */
+/** A text file as a source, decrypted if it is encrypted with ansible-vault; or why it cannot be read. */
 export function readSource(path: string): Source | Problem {
+  const source = readWritten(path)
+  const plain = source instanceof Source ? opened(source) : source
+  if (plain instanceof Source) plain.language = languageIn(path)
+  return plain
+}
+
+/** A text file as it is written, or why it cannot be read. */
+export function readWritten(path: string): Source | Problem {
   const shown = shownPath(path)
   try {
     return decoded(shown, fileBytes(path))

@@ -20,14 +20,21 @@ import { type Key, nameOf } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import type { ListNode, MapEntry, Node, ScalarNode } from '../values/value.ts'
+import { isVault } from '../vault/envelope.ts'
 import { plainValue } from './plain-scalar.ts'
 import { quoteTemplate, syntaxProblem } from './problems.ts'
+import { type ParsedYaml, untold, VaultedScalar } from './vaulted.ts'
 
 /**
  * A YAML file as Ansible reads it (see plainValue), every part with its place. The node is undefined for a
  * document that holds nothing, and worth nothing when there are problems.
  */
-export function parseYaml(source: Source): { node: Node | undefined; problems: Problem[] } {
+export function parseYaml(source: Source): ParsedYaml {
+  const parsed = parseText(source)
+  return source.isSecret ? untold(parsed, source) : parsed
+}
+
+function parseText(source: Source): ParsedYaml {
   let documents: readonly Document.Parsed[]
   try {
     documents = documentsOf(source)
@@ -191,19 +198,25 @@ class Reader {
         return this.#plain(yaml, place, true)
       case '!vault':
       case '!vault-encrypted':
-        return this.#problem(
-          'values encrypted with ansible-vault cannot be read here',
-          place,
-          'decrypt it with "ansible-vault decrypt", or pass the value with -e @file',
-        )
+        return this.#vaulted(yaml, place)
       default:
         return this.#problem(
           `the tag ${yaml.tag} means nothing here`,
           place,
-          'the tags are !unsafe and !!str',
+          'the tags are !unsafe, !vault and !!str',
         )
     }
     return this.#plain(yaml, place, unsafe)
+  }
+
+  #vaulted(yaml: Scalar | YAMLMap | YAMLSeq, place: SourceSpan): Node {
+    const text = isScalar(yaml) ? String(yaml.value ?? '') : ''
+    if (isVault(text)) return new VaultedScalar(text, place)
+    return this.#problem(
+      'what stands behind !vault is not encrypted',
+      place,
+      '"ansible-vault encrypt_string" makes such values',
+    )
   }
 
   #plain(yaml: Scalar | YAMLMap | YAMLSeq, place: SourceSpan, unsafe: boolean): Node {
@@ -309,7 +322,8 @@ class Reader {
     const known = this.#extents.get(node)
     if (known !== undefined) return known
     const extent = { height: node.kind === 'scalar' ? 0 : 1, size: 1 }
-    if (node.kind === 'scalar') extent.size += String(node.value).length
+    if (node instanceof VaultedScalar) extent.size += node.place.end - node.place.start
+    else if (node.kind === 'scalar') extent.size += String(node.value).length
     else {
       for (const part of node.kind === 'list' ? node.items : node.entries.map(({ value }) => value)) {
         const { height, size } = this.#extent(part)

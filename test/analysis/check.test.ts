@@ -347,16 +347,16 @@ play.yml:4:15: unknown module "debgu"
    |                                       ^^^`,
   ],
   [
-    'with_items',
+    'with_item',
     `- hosts: all
   tasks:
     - ping:
-      with_items: [1]
+      with_item: [1]
 `,
-    `play.yml:4:7: "with_items" is not known here
- 4 |       with_items: [1]
-   |       ^^^^^^^^^^
-  write it as "loop:" over a list`,
+    `play.yml:4:18: unknown lookup "item"
+ 4 |       with_item: [1]
+   |                  ^^^
+  did you mean "items"?`,
   ],
   [
     'strategy',
@@ -366,7 +366,7 @@ play.yml:4:15: unknown module "debgu"
     `play.yml:2:13: unknown strategy "fre"
  2 |   strategy: fre
    |             ^^^
-  it is linear or free`,
+  it is linear, free or host_pinned`,
   ],
   [
     'extra var',
@@ -431,6 +431,30 @@ test('what is guarded, a fact or set later is not missed', async () => {
       when: defined ansible_hostname
 `
   assert.is((await runText(playbook)).problems, '')
+})
+
+test('a role or file that is not there is not missed where a condition may keep it from being included', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - include_role: {name: other.linux_system_roles.firewall}
+      when: false
+    - block:
+        - include_tasks: none.yml
+      when: inventory_hostname == 'none'
+`
+  assert.is((await runText(playbook)).problems, '')
+})
+
+test('what is wrong in a file that a condition may include is found', async () => {
+  const playbook = `
+- hosts: all
+  tasks:
+    - include_tasks: some.yml
+      when: false
+`
+  const { problems } = await runText(playbook, { files: { 'some.yml': '- pign:' } })
+  assert.match(problems, /some.yml:1:3/)
 })
 
 test.run()

@@ -34,7 +34,8 @@ async function dropsSyn(): Promise<Silent> {
        require('node:worker_threads').parentPort.postMessage(server.address().port)
        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
      })`,
-    { eval: true },
+    // This process may have been told to take what it evaluates for a module.
+    { eval: true, execArgv: [] },
   )
   const port = await new Promise<number>((resolve) => worker.once('message', resolve))
   const fillers = [0, 1, 2].map(() => connect(port, '127.0.0.1').on('error', () => {}))

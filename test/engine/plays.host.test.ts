@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Running, runText, warningPing } from '../support/playbook.ts'
@@ -350,15 +353,28 @@ for (const [how, first] of [
 }
 
 test('free lets hosts go on alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'free-'))
+  const gone = join(folder, 'fast is through')
+  const wait = `for look in $(seq 600); do [ ! -e '${gone}' ] || exit 0; sleep 0.1; done; exit 1`
   const playbook = `
 - hosts: all
   strategy: free
   tasks:
-    - {name: a, command: sleep 0.3, when: eq inventory_hostname "slow"}
+    - {name: a, shell: "${wait}", when: eq inventory_hostname "slow"}
     - {name: b, ping: }
 `
-  const { order: steps } = await runText(playbook, { hosts: ['slow', 'fast'] })
-  assert.ok(steps.indexOf('b fast ok') < steps.indexOf('a slow changed'), steps.join(', '))
+  try {
+    const { order: steps } = await runText(playbook, {
+      hosts: ['slow', 'fast'],
+      onEvent(event) {
+        const isThrough = event.type === 'host-finished' && event.task.name === 'b' && event.host === 'fast'
+        if (isThrough) writeFileSync(gone, '')
+      },
+    })
+    assert.ok(steps.indexOf('b fast ok') < steps.indexOf('a slow changed'), steps.join(', '))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a loop has an end', async () => {

@@ -55,11 +55,13 @@ property(test, 'tasks: steps, or problems with their places', hostile(TASKS, PLA
     problems: found,
     rolesPath: [],
     modules,
+    keywords: {},
     playFolder: folder,
     folder,
     role: undefined,
     inherited: nothingInherited,
     chain: [],
+    collections: [],
     within: [],
     handlers: false,
   }

@@ -60,7 +60,7 @@ test('odd names: what is there, its digest and content', async () => {
   }
 })
 
-test('what stat says', async () => {
+test('the state of a file is what stat says', async () => {
   const path = join(folder, 'plain')
   writeFileSync(path, 'x')
   chmodSync(path, 0o4750)

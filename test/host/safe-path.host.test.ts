@@ -1,6 +1,6 @@
 // A local user attacks root's work in a folder of theirs: nothing that is root's may change, be given away or be read.
 // ATTACK_ROUNDS=5000 attacks for long, and tells the counts.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -15,7 +15,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { modules } from '../../src/modules/index.ts'
@@ -23,7 +22,8 @@ import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
 import type { Module } from '../../src/sdk/module.ts'
 import { readLocalFile } from '../../src/shell/content.ts'
-import { applyModule, busyboxHost } from '../support/host.ts'
+import { type Attacker, type Strategy, startAttacker } from '../support/attacker.ts'
+import { applyModule, busyboxHost, type Host } from '../support/host.ts'
 import { TestUser } from '../support/user.ts'
 
 const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 15)
@@ -44,7 +44,7 @@ type Arguments = Readonly<Record<string, unknown>>
 interface Attack {
   readonly name: string
   readonly module: string
-  readonly strategy: 'appearing' | 'target' | 'parent' | 'tree'
+  readonly strategy: Strategy
   /** What root does in one round. */
   work(site: Site, round: number): Arguments | Promise<Arguments>
   before?(site: Site): void
@@ -202,8 +202,11 @@ const ATTACKS: readonly Attack[] = [
 const test = suite('safe_path')
 let site: Site
 let local: string
+let attacker: Attacker
+let dash: Session
+let busybox: Host
 
-test.before(() => {
+test.before(async () => {
   const top = mkdtempSync(join(tmpdir(), 'playssh-attack-'))
   chmodSync(top, 0o755)
   local = join(top, 'local')
@@ -215,8 +218,14 @@ test.before(() => {
   mkdirSync(join(site.vault, 'sub'), { recursive: true })
   for (const name of ['file', 'target', 'sub/file'])
     writeFileSync(join(site.vault, name), SECRET, { mode: 0o600 })
+  attacker = startAttacker(site)
+  dash = new Session(new LocalTransport())
+  busybox = await busyboxHost()
 })
-test.after(() => {
+test.after(async () => {
+  await attacker.stop()
+  await dash.close()
+  await busybox.close()
   site.user.remove()
   rmSync(join(site.folder, '..'), { recursive: true, force: true })
 })
@@ -270,18 +279,10 @@ function given(site: Site, folder = site.folder): string[] {
   })
 }
 
-async function attacker(site: Site, folder: string, strategy: string): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL('../support/attacker.js', import.meta.url))
-  const args = [script, String(site.uid), folder, site.secret, site.vault, strategy]
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  await new Promise((resolve) => child.stdout!.once('data', resolve))
-  return child
-}
-
 async function attacked({ name, module, strategy, work, before }: Attack, session: Session): Promise<string> {
   plant(site)
   const untouched = rootsOwn(site)
-  const child = await attacker(site, site.folder, strategy)
+  await attacker.turnTo(strategy)
   let done = 0
   let last = ''
   try {
@@ -302,10 +303,7 @@ async function attacked({ name, module, strategy, work, before }: Attack, sessio
       assert.is(rootsOwn(site), untouched, `${module}: ${name}, round ${round}`)
     }
   } finally {
-    child.stdin!.end()
-    await new Promise((resolve) =>
-      child.exitCode === null ? child.once('exit', resolve) : resolve(undefined),
-    )
+    await attacker.turnTo('rest')
   }
   assert.equal(given(site), [], `${module}: ${name}`)
   return `${module.padEnd(16)}${name.padEnd(32)}${strategy.padEnd(11)}${ROUNDS} rounds, ${done} done, ${ROUNDS - done} refused${last === '' ? '' : ` (${last.split('\n').at(-1)})`}`
@@ -313,16 +311,9 @@ async function attacked({ name, module, strategy, work, before }: Attack, sessio
 
 for (const attack of ATTACKS) {
   test(`${attack.module}: ${attack.name}, attacked by ${attack.strategy}`, async () => {
-    const dash = new Session(new LocalTransport())
-    const busybox = await busyboxHost()
-    try {
-      for (const session of [dash, busybox.session]) {
-        const told = await attacked(attack, session)
-        if (process.env.ATTACK_ROUNDS !== undefined) console.log(told)
-      }
-    } finally {
-      await dash.close()
-      await busybox.close()
+    for (const session of [dash, busybox.session]) {
+      const told = await attacked(attack, session)
+      if (process.env.ATTACK_ROUNDS !== undefined) console.log(told)
     }
   })
 }

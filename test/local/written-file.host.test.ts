@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -14,10 +13,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { writeWhole } from '../../src/local/written-file.ts'
+import { startAttacker } from '../support/attacker.ts'
 import { refusal } from './refusal.ts'
 
 const STRANGER = 65534
@@ -64,11 +63,8 @@ test('a local user who swaps the folder for a link leads nothing elsewhere', asy
   for (const path of [home, join(home, 'sub')]) chownSync(path, STRANGER, STRANGER)
   writeFileSync(secret, 'secret', { mode: 0o600 })
   writeFileSync(join(vault, 'target'), 'kept')
-  const script = fileURLToPath(new URL('../support/attacker.js', import.meta.url))
-  const attacker = spawn(process.execPath, [script, String(STRANGER), home, secret, vault, 'parent'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  await new Promise((resolve) => attacker.stdout.once('data', resolve))
+  const attacker = startAttacker({ uid: STRANGER, folder: home, secret, vault })
+  await attacker.turnTo('parent')
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       await writeWhole(join(home, 'sub/target'), [`round ${round}`]).catch(() => {})
@@ -76,8 +72,7 @@ test('a local user who swaps the folder for a link leads nothing elsewhere', asy
       assert.is(readFileSync(join(vault, 'target'), 'utf8'), 'kept', `round ${round}`)
     }
   } finally {
-    attacker.stdin.end()
-    await new Promise((resolve) => attacker.once('exit', resolve))
+    await attacker.stop()
   }
 })
 

@@ -9,12 +9,12 @@ import { faultsOf, planOf } from '../support/plan.ts'
 
 const test = suite('ping, debug, assert, fail, set_fact')
 
-test('ping', () => {
+test('ping changes nothing', () => {
   is.equal(planOf(ping, {}), { changes: [], result: { ping: 'pong' } })
   is.equal(planOf(ping, { data: '' }).result, { ping: '' })
 })
 
-test('debug', () => {
+test('debug tells what it is given', () => {
   is.equal(planOf(debug, {}).result, { msg: 'Hello world!' })
   is.equal(planOf(debug, { msg: '' }).result, { msg: '' })
   is.equal(planOf(debug, { msg: ['a', 0] }).result, { msg: ['a', 0] })
@@ -34,7 +34,7 @@ test('debug with verbosity', () => {
   is.equal(planOf(debug, { msg: 'a', verbosity: 2 }, '', { ...view, verbosity: 2 }).result, { msg: 'a' })
 })
 
-test('assert', () => {
+test('assert fails where something does not hold', () => {
   const yes = { text: 'eq 1 1', holds: true }
   const no = { text: 'eq 1 2', holds: false }
   is.equal(planOf(assert, { that: [yes] }), {
@@ -50,12 +50,12 @@ test('assert', () => {
   is.match(faultsOf(assert, {})[0]!, /needs "that"/)
 })
 
-test('fail', () => {
+test('fail fails with its message', () => {
   is.is(planOf(fail, {}).failed, 'Failed as requested from task')
   is.is(planOf(fail, { msg: "it's\nso" }).failed, "it's\nso")
 })
 
-test('set_fact', () => {
+test('set_fact keeps its variables', () => {
   const facts = { a: 0, b: '', c: null, d: [1, { e: false }] }
   is.equal(planOf(set_fact, { ...facts, cacheable: 'yes' }), {
     changes: [],

@@ -7,10 +7,10 @@ import { prepare } from '../../src/analysis/prepare.ts'
 import { readFlags } from '../../src/cli/options.ts'
 import { readRequest } from '../../src/cli/request.ts'
 import { execute } from '../../src/engine/execute.ts'
-import { Interrupt } from '../../src/engine/interrupt.ts'
 import { modules } from '../../src/modules/index.ts'
 import type { Event } from '../../src/protocol/event.ts'
 import type { RunRequest } from '../../src/protocol/request.ts'
+import { Interrupt } from '../support/interrupt.ts'
 import { EveryReport } from '../support/reports.ts'
 
 const test = suite('a run by JSON')
@@ -21,7 +21,7 @@ const through = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 async function eventsOf(request: RunRequest): Promise<Event[]> {
   const events: Event[] = []
   const emit = (event: Event) => events.push(event)
-  await execute(await prepare(request, modules), { emit, interrupt: new Interrupt(), ask: async () => 'x' })
+  await execute(await prepare(request, modules), { emit, ...new Interrupt().signals, ask: async () => 'x' })
   return events
 }
 

@@ -84,7 +84,7 @@ test('a long new text is shown whole', () => {
   assert.is(diffLines(changed([textChange('content', '', numbers(1, 50_000))]), look).length, 50_003)
 })
 
-test('colours', () => {
+test('a diff has its colours on a terminal', () => {
   const colored = createLook({ color: true, unicode: false })
   const lines = diffLines(changed([textChange('content', 'a\n', 'b\n')]), colored)
   assert.equal(lines.slice(-2), ['\x1b[31m-a\x1b[39m', '\x1b[32m+b\x1b[39m'])

@@ -41,6 +41,7 @@ export function telling(more: Partial<RenderOptions> = {}): RenderOptions {
     verbosity: 0,
     diff: false,
     changes: false,
+    skipped: true,
     ...more,
   }
 }

@@ -45,7 +45,7 @@ const broken = result('failed', {
   },
 })
 
-test('in sync', () => {
+test('a run that changes nothing says that all is in sync', () => {
   const text = printed((story) => {
     story.task('Gathering Facts', 'setup', { hrouter: ok(), cnode: ok() })
     story.task('router : forwarding', 'sysctl', {

@@ -26,8 +26,7 @@ function assertVisible(text: string, where: string): void {
   const found = text
     .replaceAll(own, '')
     .replaceAll(/[\n\r]/g, '')
-    .split(/(?=.)/u)
-    .find((character) => isUnseen.test(character))
+    .match(isUnseen)?.[0]
   assert.is(found && `U+${found.codePointAt(0)!.toString(16)}`, undefined, where)
 }
 

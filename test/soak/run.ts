@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { execute } from '../../src/engine/execute.ts'
-import { Interrupt } from '../../src/engine/interrupt.ts'
 import type { Status } from '../../src/protocol/event.ts'
 import { createReporter } from '../../src/report/index.ts'
 import { RUN } from '../bench/contestants.ts'
 import { timed } from '../bench/process.ts'
+import { Interrupt } from '../support/interrupt.ts'
 import { prepared } from '../support/playbook.ts'
 import type { Told, ToldRun } from './judge.ts'
 
@@ -27,7 +27,7 @@ export async function runInside(args: readonly string[]): Promise<ToldRun> {
       const told = { task: task.name, status: result.status, values: result.values }
       hosts.set(host, [...(hosts.get(host) ?? []), told])
     },
-    interrupt: new Interrupt(),
+    ...new Interrupt().signals,
     ask: async () => undefined,
   })
   await reporter.finish()

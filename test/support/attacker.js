@@ -1,9 +1,10 @@
-// `node attacker.js UID FOLDER SECRET VAULT STRATEGY`: a local user who swaps what is in a folder of theirs, as fast as
-// can be, for links to what only root may touch. Runs until its stdin ends; prints a line once it has begun.
+// `node attacker.js UID FOLDER SECRET VAULT`: a local user who swaps what is in a folder of theirs, as fast as can be, for
+// links to what only root may touch. Each line of its stdin is a strategy, or `rest`; it is said again once it holds.
 import * as fs from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
-const [, , uid, folder, secret, vault, strategy] = process.argv
+const [, , uid, folder, secret, vault] = process.argv
 process.setgid(Number(uid))
 process.setuid(Number(uid))
 
@@ -74,11 +75,21 @@ const STRATEGIES = {
   },
 }
 
-process.stdin.on('end', () => process.exit(0)).resume()
-console.log('begun')
+let strategy = 'rest'
+let isAwake = false
+
 const turn = () => {
+  isAwake = strategy !== 'rest'
+  if (!isAwake) return
   const end = performance.now() + 20
   while (performance.now() < end) STRATEGIES[strategy]()
   setImmediate(turn)
 }
-turn()
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    strategy = line
+    if (!isAwake) turn()
+    console.log(line)
+  })
+  .on('close', () => process.exit(0))

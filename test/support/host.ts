@@ -83,7 +83,7 @@ export async function applyModule(
   view: ModuleContext = { check: false, diff: false },
   onLine: (line: string) => void = () => {},
 ): Promise<ModuleRun> {
-  const { args, faults } = readArguments(module, raw)
-  if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
+  const { args, problems } = readArguments(module, raw)
+  if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'))
   return runModule(module, args, session, { view, onLine })
 }

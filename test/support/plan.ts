@@ -10,9 +10,9 @@ export type Raw = Readonly<Record<string, unknown>>
 export const RUN: ModuleContext = { check: false, diff: false }
 export const CHECK: ModuleContext = { check: true, diff: false }
 
-/** The faults of raw arguments, as sentences. */
+/** What is wrong with raw arguments, as sentences. */
 export function faultsOf(module: Module, raw: Raw): string[] {
-  return readArguments(module, raw).faults.map((fault) => fault.message)
+  return readArguments(module, raw).problems.map((problem) => problem.message)
 }
 
 /** What the looks and the sh of a module's probe have printed: one after the other, or a text each. */
@@ -23,8 +23,8 @@ export type Printed = string | readonly string[]
  * change, and only then.
  */
 export function planOf(module: Module, raw: Raw, printed: Printed = '', view = RUN): Plan {
-  const { args, faults } = readArguments(module, raw)
-  if (faults.length > 0) throw new Error(faults.map((fault) => fault.message).join('\n'))
+  const { args, problems } = readArguments(module, raw)
+  if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'))
   const plan = module.plan(args, stateOf(module, args, printed, view), view)
   if (!view.check) assertExact(plan)
   return plan

@@ -5,13 +5,13 @@ import { prepare } from '../../src/analysis/prepare.ts'
 import { readFlags } from '../../src/cli/options.ts'
 import { readRequest } from '../../src/cli/request.ts'
 import { execute } from '../../src/engine/execute.ts'
-import { Interrupt } from '../../src/engine/interrupt.ts'
 import type { Prepared } from '../../src/engine/run.ts'
 import { modules } from '../../src/modules/index.ts'
 import type { Event, HostStats, TaskResult } from '../../src/protocol/event.ts'
 import { formatProblems } from '../../src/report/diagnostic.ts'
 import { type Catalogue, defineModule } from '../../src/sdk/module.ts'
 import { ProblemError } from '../../src/values/problem.ts'
+import { Interrupt } from './interrupt.ts'
 
 export interface Ran {
   readonly exitStatus: number
@@ -74,9 +74,14 @@ async function runIn(
   }
   const inventory = args.includes('-i') ? [] : ['-i', `${hosts.join(',')},`]
   const placed = args.map((arg) => arg.replaceAll('HERE', folder))
-  const flags = ['-c', 'local', ...inventory, ...placed, join(folder, 'play.yml')]
+  // A machine that is busy with other tests takes its time to let a login in.
+  const flags = ['-c', 'local', '-T', '60', ...inventory, ...placed, join(folder, 'play.yml')]
   try {
-    const exitStatus = await execute(await prepared(flags, own), { emit, interrupt, ask: async () => answer })
+    const exitStatus = await execute(await prepared(flags, own), {
+      emit,
+      ...interrupt.signals,
+      ask: async () => answer,
+    })
     return summary(exitStatus, events, '', hosts)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error

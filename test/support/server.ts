@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +34,7 @@ export async function startServer(config: readonly string[] = [], address = '127
   const at = (name: string) => join(folder, name)
   generateKey(at('host_key'))
   generateKey(at('id'))
-  execFileSync('cp', [at('id.pub'), at('authorized_keys')])
+  copyFileSync(at('id.pub'), at('authorized_keys'))
   if (userInfo().uid === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const port = await freePort(address)
   const settings = [
@@ -44,7 +52,7 @@ export async function startServer(config: readonly string[] = [], address = '127
     'LogLevel VERBOSE',
   ]
   writeFileSync(at('sshd_config'), `${settings.join('\n')}\n`)
-  const publicKey = execFileSync('cat', [at('host_key.pub')], { encoding: 'utf8' })
+  const publicKey = readFileSync(at('host_key.pub'), 'utf8')
   writeFileSync(at('known_hosts'), `[${address}]:${port} ${publicKey}`)
   const process = spawn(sshd(), ['-D', '-e', '-f', at('sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -67,7 +75,8 @@ export async function startServer(config: readonly string[] = [], address = '127
     user: userInfo().username,
     privateKeyFile: at('id'),
     sshArgs: ['-F', 'none', '-o', `UserKnownHostsFile=${at('known_hosts')}`],
-    timeout: 10,
+    // A machine that is busy with other tests takes its time.
+    timeout: 60,
     ...changes,
   })
   const stop = async () => {
@@ -108,6 +117,8 @@ export async function freePort(address = '127.0.0.1'): Promise<number> {
 }
 
 function sshd(): string {
-  const path = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`
-  return execFileSync('/bin/sh', ['-c', 'command -v sshd'], { encoding: 'utf8', env: { PATH: path } }).trim()
+  const folders = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`.split(':')
+  const found = folders.map((folder) => join(folder, 'sshd')).find((path) => existsSync(path))
+  if (found === undefined) throw new Error('sshd is not installed')
+  return found
 }

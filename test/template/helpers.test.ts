@@ -242,7 +242,7 @@ values('every helper is tried, documented and of one theme', () => {
     .join(' ')
   for (const { name, help } of all) {
     assert.match(help, /^[\w"].*\.$/, name)
-    if (name !== 'hostvar' && name !== 'extract')
+    if (!['hostvar', 'extract', 'query'].includes(name))
       assert.match(tried, new RegExp(`(^| |\\()${name}( |$)`), name)
   }
   assert.is(helpers.get('join')!.usage, 'list [separator]')

@@ -70,7 +70,7 @@ test('a layer may be shared, and a child sees through to its parent', () => {
   assert.equal([...child.names()].sort(), ['greeting', 'item', 'name'])
 })
 
-test('forget', () => {
+test('what was forgotten is computed anew', () => {
   const facts = new Map<string, Value>([['fact', 1]])
   const scope = new Variables([
     { name: 'vars', variables: nodes('a: "{{fact}}"\n') },
@@ -83,7 +83,7 @@ test('forget', () => {
   assert.is(scope.get('a'), 2)
 })
 
-test('cycles', () => {
+test('variables that lead to themselves are refused', () => {
   const scope = variables(
     'a: "{{b}}"\nb: ["{{c.x}}"]\nc: {x: "{{a}}"}\nself: "{{default self 1}}"\nd: "{{b}}"\n',
   )

@@ -11,6 +11,8 @@ import { describe, raised, scalar, variables } from '../support/templates.ts'
 
 const test = suite('what lies too deep, and what is too much')
 const scope = variables('a: true\n')
+/** Milliseconds that this process has computed: what it waited for on a busy machine does not count. */
+const spent = () => process.cpuUsage().user / 1000
 const TOO_DEEP = 'nested too deeply: there may be 200 levels'
 
 const DEEP: [what: string, text: (levels: number) => string, most: number][] = [
@@ -26,7 +28,7 @@ const DEEP: [what: string, text: (levels: number) => string, most: number][] = [
   ['keys', (levels) => `${'? '.repeat(levels)}x`, 0],
 ]
 for (const [what, text, most] of DEEP) {
-  test(`YAML: ${what}`, () => {
+  test(`YAML: ${what} may be nested 200 deep at most`, () => {
     const problemsOf = (levels: number) => parseYaml(new Source('t', text(levels))).problems.map(describe)
     if (most > 0) assert.equal(problemsOf(most), [])
     for (const levels of most > 0 ? [most + 1, 1000, 4000] : [1000, 4000]) {
@@ -37,13 +39,13 @@ for (const [what, text, most] of DEEP) {
   })
 }
 
-test('YAML: aliases that lead deeper and deeper', () => {
+test('YAML: aliases that lead deeper and deeper are refused', () => {
   const lines = Array.from({ length: 3000 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}]\n`)
   const { problems } = parseYaml(new Source('t', `a0: &a0 [x]\n${lines.join('')}`))
   assert.equal(problems.map(describe), [`t:200:14 ${TOO_DEEP}`])
 })
 
-test('YAML: aliases that stand for more and more', () => {
+test('YAML: aliases that stand for more and more are refused', () => {
   for (const tag of ['', '!unsafe ']) {
     const names = [...'abcdefghijklmnopqrstuvwxyz']
     const lines = names.slice(1).map((name, index) => {
@@ -62,10 +64,10 @@ test('YAML: aliases that stand for more and more', () => {
 })
 
 test('YAML: thousands of aliases are no work', () => {
-  const started = performance.now()
+  const started = spent()
   const lines = Array.from({ length: 5000 }, (_, index) => `x${index}: *a\n`)
   assert.equal(parseYaml(new Source('t', `a: &a {b: c}\n${lines.join('')}`)).problems, [])
-  assert.ok(performance.now() - started < 20_000)
+  assert.ok(spent() - started < 20_000)
 })
 
 test('YAML: an anchor given again means what stands last above', () => {
@@ -81,7 +83,7 @@ test('YAML: 8 MiB are read', () => {
 })
 
 for (const levels of [201, 1000, 100_000]) {
-  test(`templates and conditions: ${levels} levels`, () => {
+  test(`templates and conditions: ${levels} levels are too many`, () => {
     const calls = `${'(not '.repeat(levels)}a${')'.repeat(levels)}`
     const deep = [`test.yml:1:205 ${TOO_DEEP}`]
     const at = (text: string) => text.replace(/:\d+ nested/, ':N nested')
@@ -112,7 +114,7 @@ test('a long expression of Jinja is a problem with its place', () => {
 })
 
 test('braces and quotes that are never closed are no work', () => {
-  const started = performance.now()
+  const started = spent()
   for (const text of [
     '{{!-- "a" '.repeat(5000),
     `{{ ${'"(a+)+$"\n'.repeat(5000)}`,
@@ -121,10 +123,10 @@ test('braces and quotes that are never closed are no work', () => {
   ]) {
     compile(text, 'file')
   }
-  assert.ok(performance.now() - started < 10_000)
+  assert.ok(spent() - started < 10_000)
 })
 
-test('texts that double and double', () => {
+test('texts that double and double are refused before they fill the memory', () => {
   const lines = Array.from({ length: 60 }, (_, index) => `a${index + 1}: "{{a${index}}}{{a${index}}}"\n`)
   const doubling = variables(`a0: ten bytes.\n${lines.join('')}`)
   assert.equal(
@@ -133,7 +135,7 @@ test('texts that double and double', () => {
   )
 })
 
-test('JSON', () => {
+test('JSON that is nested too deeply is refused', () => {
   const text = variables(`json: '${'['.repeat(100_000)}${']'.repeat(100_000)}'\n`)
   assert.equal(
     raised(() => render(scalar('{{from_json json}}'), text)),
@@ -141,7 +143,7 @@ test('JSON', () => {
   )
 })
 
-test('inventories', async () => {
+test('values of inventories that are nested too deeply are refused', async () => {
   const list = '['.repeat(100_000)
   const problemsOf = (text: string) => loadText('hosts', text, ({ problems }) => problems)
   assert.equal(await problemsOf(`web1 a=${list}\n[all:vars]\nb = ${list}\n`), [

@@ -4,24 +4,30 @@ import { Inventory } from '../../src/inventory/inventory.ts'
 import { select } from '../../src/inventory/pattern.ts'
 import { evaluate } from '../../src/template/condition.ts'
 import { render } from '../../src/template/template.ts'
-import { matching } from '../../src/values/matching.ts'
+import { type Limits, matching } from '../../src/values/matching.ts'
 import { pythonRegExp } from '../../src/values/regexp.ts'
 import { stepsAtMost } from '../../src/values/regexp-cost.ts'
 import { raised, scalar, variables } from '../support/templates.ts'
 
 const test = suite('regular expressions of the user')
 
-/** How long a test waits before it fails, in milliseconds: it would be hours. */
+/** How long a test computes before it fails, in milliseconds: it would be hours. */
 const PATIENCE = 20_000
 
+/** Milliseconds that this process has computed: what it waited for on a busy machine does not count. */
+const spent = () => process.cpuUsage().user / 1000
+
 function timed<T>(work: () => T): T {
-  const started = performance.now()
+  const started = spent()
   try {
     return work()
   } finally {
-    assert.ok(performance.now() - started < PATIENCE)
+    assert.ok(spent() - started < PATIENCE)
   }
 }
+
+/** Of cases that are many; the helpers below have the limits that users have. */
+const SHORT: Limits = { use: 200, useAgain: 100, compiling: 1000 }
 
 const HOSTILE = `${'a'.repeat(40)}!`
 const CATASTROPHES = [
@@ -38,11 +44,11 @@ const CATASTROPHES = [
   '(?=(a+)+b)a',
 ]
 for (const pattern of CATASTROPHES) {
-  test(`${pattern} comes to an end`, () => {
+  test(`${pattern} comes to an end, whatever it is matched with`, () => {
     const expression = pythonRegExp(pattern)
     const use = { expression, written: pattern, text: HOSTILE, name: '/etc/motd' }
     try {
-      timed(() => matching(use, () => expression.test(HOSTILE)))
+      timed(() => matching(use, () => expression.test(HOSTILE), SHORT))
     } catch (error) {
       const { message } = error as Error
       assert.match(message, `the regular expression "${pattern}" takes more than `)
@@ -108,10 +114,11 @@ const STEPS: [source: string, length: number, most: number][] = [
   ['(?<![^\\n])a(?=\\n?(?![\\s\\S]))', 9, 20],
 ]
 for (const [source, length, most] of STEPS) {
-  test(`the steps of ${source}`, () => assert.is(stepsAtMost(source, length), most))
+  test(`${source} takes ${most} steps at most on ${length} characters`, () =>
+    assert.is(stepsAtMost(source, length), most))
 }
 for (const source of ['(a+)+', '(a|b)*', '(a?)+', '((ab+))*', '(?:x(a*)){2,}', '(a{1,2}){1,5000}']) {
-  test(`the steps of ${source} have no bound`, () =>
+  test(`the steps that ${source} takes have no bound`, () =>
     assert.is(stepsAtMost(source, 9), Number.POSITIVE_INFINITY))
 }
 
@@ -140,7 +147,7 @@ test('an expression that V8 would compile without end is told in a sentence', ()
   for (const part of TOO_MANY) {
     const written = `${part.repeat(40)}cccccccc`
     const expression = pythonRegExp(written)
-    const use = () => matching({ expression, written, text: 'abc' }, () => expression.test('abc'))
+    const use = () => matching({ expression, written, text: 'abc' }, () => expression.test('abc'), SHORT)
     for (let times = 0; times < 2; times += 1) {
       assert.throws(() => timed(use), /has too many parts in a row that may be empty$/)
     }
@@ -168,9 +175,9 @@ test('what needs no limit takes some tens of milliseconds at most', () => {
     for (const length of [10, 50, 200, 1000, 3000, 100_000]) {
       if (stepsAtMost(expression.source, length) > 1e7) continue
       const text = 'a'.repeat(length)
-      const started = performance.now()
+      const started = spent()
       expression.test(text)
-      assert.ok(performance.now() - started < 1000, `${pattern} on ${length}`)
+      assert.ok(spent() - started < 1000, `${pattern} on ${length}`)
     }
   }
 })

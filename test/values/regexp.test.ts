@@ -39,6 +39,8 @@ const found: [string, string, string | null][] = [
   ['\\x41\\u0042', 'AB', 'AB'],
   ['\\bfoo\\b', 'a foo b', 'foo'],
   ['', 'x', ''],
+  ['(?x) a b # why\n [ ]\\ c', 'ab  c', 'ab  c'],
+  ['(?i)(?s)A.b', 'a\nB', 'a\nB'],
 ]
 for (const [pattern, text, expected] of found) {
   patterns(`${pattern} in ${JSON.stringify(text)}`, () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { globToRegExp } from '../../src/inventory/glob.ts'
 import { wildcard } from '../../src/remote/ssh/known-hosts.ts'
+import { globToRegExp } from '../../src/values/glob.ts'
 
 const test = suite('wildcards')
 

@@ -51,7 +51,7 @@ const WRONG: [line: string, fault: string][] = [
 ]
 
 for (const [line, fault] of WRONG) {
-  test(`wrong: ${line}`, () => {
+  test(`${line} is not divided into words`, () => {
     assert.throws(
       () => splitWords(line),
       (error: Error) => error.message === fault,

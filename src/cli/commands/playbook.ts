@@ -1,6 +1,5 @@
 import { prepare } from '../../analysis/prepare.ts'
 import { execute } from '../../engine/execute.ts'
-import { Interrupt } from '../../engine/interrupt.ts'
 import { listing } from '../../engine/listing.ts'
 import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
@@ -8,6 +7,7 @@ import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
 import { createReporter, formatListing, formatProblems } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
+import { masked } from '../../vault/secrets.ts'
 import { showPathsFrom } from '../../yaml/files.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../options.ts'
@@ -28,14 +28,15 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     return await run(prepared, flags, early)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    process.stderr.write(`${formatProblems(error.problems, { color: usesColor(process.stderr) })}\n`)
+    const told = formatProblems(error.problems, { color: usesColor(process.stderr) })
+    process.stderr.write(`${masked(told)}\n`)
     return 1
   }
 }
 
 function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
   const shown = { hosts: listHosts, tasks: listTasks, tags: listTags }
-  for (const playbook of listing(prepared)) process.stdout.write(formatListing(playbook, shown))
+  for (const playbook of listing(prepared)) process.stdout.write(masked(formatListing(playbook, shown)))
   return 0
 }
 
@@ -48,24 +49,27 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
     stderr: process.stderr,
     env: process.env,
     verbosity: output.verbosity,
+    skipped: output.skipped,
+    ...(output.color !== undefined && { color: output.color }),
+    log: output.log,
     check: execution.check,
     diff: execution.diff,
     profile: flags.output.profile,
     trace: flags.output.trace,
   })
   for (const event of early) reporter.listener(event)
-  const interrupt = new Interrupt()
-  const stopListening = listenToSignals(interrupt)
+  const interruption = listenToSignals()
   try {
     return await execute(prepared, {
       emit: reporter.listener,
-      interrupt,
+      stop: interruption.stop,
+      cut: interruption.cut,
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })
   } finally {
     await reporter.finish()
-    stopListening()
+    interruption.end()
   }
 }
 

@@ -65,7 +65,7 @@ export async function* probesOfTask(
 
 function scopesOf(task: Task, host: HostState, context: PlayContext): Promise<TemplateContext[]> {
   return known(async () => {
-    const scope = context.scope.forStep(task, host)
+    const scope = context.scope.forStep(task, host, true)
     if (task.loop === undefined) return [scope]
     const items = await loopItems(task.loop, scope, task.inherited.when)
     return Array.isArray(items) ? items.map(({ variables }) => scope.with(variables)) : []
@@ -107,7 +107,7 @@ async function stepsOfInclude(
 ): Promise<readonly Step[]> {
   if (step.loop !== undefined) return []
   return known(async () => {
-    const scope = context.scope.forStep(step, host)
+    const scope = context.scope.forStep(step, host, true)
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
     const { steps } = includedSteps(step, inclusionOf(name, {}), context.play, context.run.sources)

@@ -6,7 +6,7 @@ import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
-import { isMap } from '../../values/value.ts'
+import { isMap, toValue } from '../../values/value.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
@@ -14,6 +14,8 @@ import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
+import { addHost, groupBy } from './controls/hosts.ts'
+import { includeVars } from './controls/include-vars.ts'
 import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
@@ -30,6 +32,8 @@ export interface Surroundings {
   readonly slot: Slot
   /** The steps behind the task, which may be probed ahead. */
   readonly upcoming: Upcoming
+  /** The hosts that have the variables that the task sets: the host alone, or all with run_once. */
+  readonly sharers: readonly HostState[]
 }
 
 /** One task on one host: its items one after the other, each with its tries. */
@@ -68,7 +72,7 @@ export class TaskExecution {
       if (attempt >= tries) return untilNotMet(outcome, tries)
       prefetcher.invalidate(this.#host)
       this.#emit({ type: 'retrying', attempt, left: tries - attempt })
-      await this.#timed('pausing', () => waitSeconds(delay, context.run.interrupt))
+      await this.#timed('pausing', () => waitSeconds(delay, context.run.stop))
     }
   }
 
@@ -77,18 +81,19 @@ export class TaskExecution {
     const { context, slot } = this.#surroundings
     const { run } = context
     const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
-    if (run.interrupt.requested) throw new Interrupted()
+    if (run.stop.aborted) throw new Interrupted()
     const { module, args, view, target, where } = ready
     if (module.reconnects) {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       this.#changes(where)
       return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
+    if (module.controls !== undefined) return this.#control(ready, scope)
     const session = await this.#timed('connecting', () => this.#connect(ready))
     const performed = await withTimeout(
       numberOf(scope, task.inherited.keywords.timeout, 'timeout', 0),
-      run.interrupt,
-      (interrupt) => runModule(module, args, session, { ...this.#options(scope, ready, session), interrupt }),
+      run.stop,
+      (stop) => runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
       () => {
         session?.kill()
         // What was sent over the session gets no result.
@@ -99,6 +104,25 @@ export class TaskExecution {
     const outcome = results.moduleResult(performed)
     this.#keepFacts(scope, outcome)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+  }
+
+  /** What the engine does itself for a module. */
+  #control({ args, module }: ResolvedTask, scope: TemplateContext): results.Outcome {
+    const { context, sharers } = this.#surroundings
+    const { inventory } = context.run
+    if (module.controls !== 'include_vars') {
+      const values =
+        module.controls === 'add_host'
+          ? addHost(args, inventory, this.#task.place)
+          : groupBy(args, inventory, this.#host.host)
+      context.scope.forgetHosts()
+      return { status: values.changed === true ? 'changed' : 'ok', changes: [], values }
+    }
+    const { variables, paths } = includeVars(args, this.#task, context.play, scope, context.run.sources.files)
+    for (const host of sharers) for (const [name, node] of variables) host.included.set(name, node)
+    const facts = Object.fromEntries([...variables].map(([name, node]) => [name, toValue(node)]))
+    const values = { changed: false, ansible_facts: facts, ansible_included_var_files: [...paths] }
+    return { status: 'ok', changes: [], values }
   }
 
   async #connect(ready: ResolvedTask): Promise<Session | undefined> {
@@ -173,11 +197,11 @@ export class TaskExecution {
     const { run } = this.#surroundings.context
     const task = this.#task
     const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
-    const owner = delegated === undefined ? this.#host : run.hostState(String(delegated))
-    const kept = task.module.setsVariables ? owner.assigned : owner.facts
+    const owners = delegated === undefined ? this.#surroundings.sharers : [run.hostState(String(delegated))]
     for (const [name, value] of Object.entries(facts)) {
-      if (kept === owner.facts && isConnectionVariable(name)) this.#warnOfFact(name)
-      else kept.set(name, value)
+      if (task.module.setsVariables) for (const owner of owners) owner.assigned.set(name, value)
+      else if (isConnectionVariable(name)) this.#warnOfFact(name)
+      else for (const owner of owners) owner.facts.set(name, value)
     }
   }
 

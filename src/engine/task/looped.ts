@@ -11,7 +11,7 @@ import { type LoopItem, labelOf, loopItems, shownItem } from '../loop.ts'
 import { numberOf } from '../number.ts'
 import * as results from '../results.ts'
 import { type Hidden, hiddenBecause } from './no-log.ts'
-import { markIgnored } from './outcome-conditions.ts'
+import { markIgnored, toRegistered } from './outcome-conditions.ts'
 import { StepFailed } from './run-module.ts'
 
 /** One item of a loop, or a step without one. What it throws is a failure of the step. */
@@ -72,7 +72,7 @@ async function itemOf(
     outcome = results.alsoFailed(outcome, explained(error))
   }
   const end = concluded(step, scope, outcome)
-  const values = { ...end.values, [loop.variable]: turn.value, ansible_loop_var: loop.variable }
+  const values = { ...toRegistered(end), [loop.variable]: turn.value, ansible_loop_var: loop.variable }
   return { ...end, values, label, seconds: (performance.now() - started) / 1000 }
 }
 

@@ -58,11 +58,19 @@ function withProblem(outcome: Outcome, error: unknown): Outcome {
   return alsoFailed(outcome, problemsResult(error.problems))
 }
 
-/** What `register` keeps: Ansible's values, with the questions that one asks of all always answered. */
-export function toRegistered({ status, values }: Pick<TaskResult, 'status' | 'values'>): ValueMap {
+/**
+ * What `register` keeps: Ansible's values. As there, what was skipped does not say whether it failed, and a loop says it
+ * only if an item did.
+ */
+export function toRegistered({
+  status,
+  values,
+  items,
+}: Pick<TaskResult, 'status' | 'values' | 'items'>): ValueMap {
+  const saysFailed = status === 'failed' || (status !== 'skipped' && items === undefined)
   return {
     ...values,
-    failed: status === 'failed',
+    ...(saysFailed && { failed: status === 'failed' }),
     changed: values.changed === true,
     ...(status === 'skipped' && { skipped: true }),
   }

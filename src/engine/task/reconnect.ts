@@ -14,7 +14,7 @@ export async function waitForConnection(args: Args, target: Target, slot: Slot, 
   const { delay, sleep, timeout } = args as { delay: number; sleep: number; timeout: number }
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
-  await waitSeconds(delay, run.interrupt)
+  await waitSeconds(delay, run.stop)
   for (;;) {
     try {
       const session = await run.pool.session(target, undefined, () => slot.release())
@@ -28,7 +28,7 @@ export async function waitForConnection(args: Args, target: Target, slot: Slot, 
       if (elapsed() >= timeout) {
         return failedResult(`timed out after ${timeout} s: ${error.message}`, {}, error.advice)
       }
-      await waitSeconds(sleep, run.interrupt)
+      await waitSeconds(sleep, run.stop)
     }
   }
 }

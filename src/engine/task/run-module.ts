@@ -5,7 +5,7 @@ import type { Action, Args, Module, ModuleContext, ModuleResult, Outcome, Plan }
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
 import { withStdin } from '../../shell/quote.ts'
-import { type Interrupt, Interrupted, waitSeconds } from '../interrupt.ts'
+import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
 
@@ -21,8 +21,8 @@ export interface ModuleRunOptions {
   readonly view: ModuleContext
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
-  /** Once it is requested nothing is applied any more. */
-  readonly interrupt?: Pick<Interrupt, 'requested'>
+  /** Once it is aborted nothing is applied any more. */
+  readonly stop?: AbortSignal
   /** Answers a probe with what was found before, if it was. */
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Called when something is about to be applied. */
@@ -56,7 +56,7 @@ export async function runModule(
   options: ModuleRunOptions,
   tries = TRIES,
 ): Promise<ModuleRun> {
-  const { view, interrupt, timed = untimed } = options
+  const { view, stop, timed = untimed } = options
   const started = performance.now()
   const state = await probe(module, args, session, options)
   const waited = (performance.now() - started) / 1000
@@ -66,11 +66,11 @@ export async function runModule(
   }
   const { actions } = plan
   if (actions === undefined || session === undefined) return { plan, outcomes: [], result: {} }
-  if (interrupt?.requested) throw new Interrupted()
+  if (stop?.aborted) throw new Interrupted()
   options.onApply?.()
   const outcomes = await carryOut(actions, session, options)
   if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
-    await waitSeconds(Math.random() * PAUSE, interrupt)
+    await waitSeconds(Math.random() * PAUSE, stop)
     return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
   }
   const ran = actions.find(isCommand)?.script
@@ -92,14 +92,14 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, interrupt, look, timed = untimed }: ModuleRunOptions,
+  { view, environment, stop, look, timed = untimed }: ModuleRunOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
     const timing = batchedProbesOf(probe).length === 0 ? untimed : timed
     return timing('probing', () => probeNow(session, environment, probe))
   }
-  const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, interrupt))
+  const pause = (seconds: number) => timed('pausing', () => waitSeconds(seconds, stop))
   if (!view.check && module.pause !== undefined) await pause(module.pause(args))
   const started = performance.now()
   for (;;) {

@@ -2,7 +2,6 @@ import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from
 import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
-import type { Slot } from '../../remote/slot.ts'
 import { TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -11,9 +10,8 @@ import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import type { Prefetcher } from '../prefetch/prefetcher.ts'
-import type { Upcoming } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
-import { TaskExecution } from './execution.ts'
+import { type Surroundings, TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
 import { toRegistered } from './outcome-conditions.ts'
@@ -83,15 +81,15 @@ export class TaskRunner {
     return target !== undefined
   }
 
-  /** Says that a meta task cannot be done. */
-  refuse(step: Meta, host: HostState, message: string): void {
+  /** Says that something of a step cannot be done. */
+  refuse(step: Runnable, host: HostState, message: string): void {
     this.#warned(step, host, () => {
       throw new ProblemError({ message })
     })
   }
 
   /** Meta tasks have no results: what is wrong with one is a warning. */
-  #warned<T>(step: Meta, host: HostState, find: (scope: TemplateContext) => T): T | undefined {
+  #warned<T>(step: Runnable, host: HostState, find: (scope: TemplateContext) => T): T | undefined {
     const { scope, fault } = this.#scopeOf(step, host)
     try {
       if (fault !== undefined) throw fault
@@ -104,23 +102,22 @@ export class TaskRunner {
   }
 
   /**
-   * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning. `upcoming` are the
-   * steps behind it, which may be probed ahead.
+   * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning.
    */
   async run(
     task: Task,
     info: TaskInfo,
     host: HostState,
-    slot: Slot,
-    upcoming: Upcoming,
+    around: Pick<Surroundings, 'slot' | 'upcoming' | 'sharers'>,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
-    const surroundings = { context: this.#context, prefetcher: this.#prefetcher, slot, upcoming }
+    const { sharers } = around
+    const surroundings = { context: this.#context, prefetcher: this.#prefetcher, ...around }
     const execution = new TaskExecution(task, info, host, surroundings)
     const once = (scope: TemplateContext) => execution.item(scope)
     try {
       const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
-      const result = this.#finished(task, info, host, outcome, started)
+      const result = this.#finished(task, info, host, sharers, outcome, started)
       for (const warning of results.warningsOf(result)) {
         const message = `${host.name}: ${warning}`
         this.#context.run.emit({ type: 'warning', message, location: info.location })
@@ -141,6 +138,7 @@ export class TaskRunner {
     step: IncludeTasks | IncludeRole,
     info: TaskInfo,
     host: HostState,
+    sharers: readonly HostState[],
     read: (inclusion: Inclusion) => void,
   ): Promise<{ result: TaskResult; inclusions: Inclusion[] } | undefined> {
     const started = performance.now()
@@ -161,7 +159,7 @@ export class TaskRunner {
       })
       const kept =
         outcome !== named && named.hidden !== undefined ? { ...outcome, hidden: named.hidden } : outcome
-      return { result: this.#finished(step, info, host, kept, started), inclusions }
+      return { result: this.#finished(step, info, host, sharers, kept, started), inclusions }
     } catch (error) {
       if (error instanceof Interrupted) return undefined
       throw error
@@ -171,7 +169,7 @@ export class TaskRunner {
   /** The result of a step that could not even begin on a host. */
   failed(step: Runnable, info: TaskInfo, host: HostState, error: unknown): TaskResult {
     const outcome = concluded(step, this.#scopeOf(step, host).scope, explained(error))
-    return this.#finished(step, info, host, outcome, performance.now())
+    return this.#finished(step, info, host, [host], outcome, performance.now())
   }
 
   /** Keeps the result of a step for those who may use it, and gives what may be told of it. */
@@ -179,11 +177,13 @@ export class TaskRunner {
     step: Runnable,
     info: TaskInfo,
     host: HostState,
+    sharers: readonly HostState[],
     outcome: results.Outcome,
     started: number,
   ): TaskResult {
     const result = { ...outcome, seconds: (performance.now() - started) / 1000 }
-    if (step.register !== undefined) host.assigned.set(step.register, toRegistered(result))
+    const { register } = step
+    if (register !== undefined) for (const one of sharers) one.assigned.set(register, toRegistered(result))
     if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
     return told(result)
   }
@@ -209,11 +209,11 @@ export class TaskRunner {
     return looped(step, scope, work, {
       onTurn: async () => {
         await breathe()
-        if (run.interrupt.requested) throw new Interrupted()
+        if (run.stop.aborted) throw new Interrupted()
       },
       onItem: (item) =>
         run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),
-      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.interrupt)),
+      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.stop)),
     })
   }
 

@@ -1,6 +1,6 @@
+import { normal } from '../../python/numbers.ts'
 import { str } from '../../python/text.ts'
 import { didYouMean } from '../../values/problem.ts'
-import { whole } from '../numerals.ts'
 
 interface Mac {
   readonly number: bigint
@@ -39,7 +39,7 @@ const split = (digits: string, width: number) => digits.match(new RegExp(`.{${wi
 const QUERIES: Readonly<Record<string, (mac: Mac, digits: string) => unknown>> = {
   bare: (_, digits) => digits.toUpperCase(),
   bool: () => true,
-  int: ({ number }) => whole(number),
+  int: ({ number }) => normal(number),
   cisco: (_, digits) => split(digits, 4).join('.'),
   eui48: (_, digits) => split(digits, 2).join('-').toUpperCase(),
   linux: (_, digits) => split(digits, 2).join(':'),

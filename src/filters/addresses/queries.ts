@@ -1,4 +1,4 @@
-import { whole } from '../numerals.ts'
+import { normal } from '../../python/numbers.ts'
 import { isLinkLocal, isLoopback, isMulticast, isPrivate, isPublic } from './kinds.ts'
 import {
   addressText,
@@ -92,7 +92,7 @@ export const QUERIES: Readonly<Record<string, Query>> = {
   hostmask: ({ network }) => address(network, hostMaskOf(network)),
   hostnet: hostWithPrefix,
   int: ({ network, hasPrefix }) =>
-    hasPrefix ? `${network.number}/${network.prefix}` : whole(network.number),
+    hasPrefix ? `${network.number}/${network.prefix}` : normal(network.number),
   ip,
   'ip/prefix': ({ network }) => (isHost(network) ? networkText(network) : null),
   ip_netmask: ({ network }) =>
@@ -122,10 +122,10 @@ export const QUERIES: Readonly<Record<string, Query>> = {
   range_usable: usable(({ first, last }) => `${anyAddressText(first)}-${anyAddressText(last)}`),
   revdns: ({ network }) => reverseName(network),
   router: hostWithPrefix,
-  size: ({ network }) => whole(sizeOf(network)),
+  size: ({ network }) => normal(sizeOf(network)),
   size_usable: ({ network }) => {
     const size = sizeOf(network)
-    return size === 1n ? 0 : whole(size === 2n ? size : size - 2n)
+    return size === 1n ? 0 : normal(size === 2n ? size : size - 2n)
   },
   subnet: ({ network }) => cidrText(network),
   type: ({ network }) => (sizeOf(network) > 1n && isFirst(network) ? 'network' : 'address'),

@@ -1,6 +1,6 @@
+import { normal } from '../../python/numbers.ts'
 import { str } from '../../python/text.ts'
 import { isTruthy } from '../../python/truth.ts'
-import { whole } from '../numerals.ts'
 import { normalized, placeOf } from './ipaddr.ts'
 import { cidrText, firstOf, type Network, networkText, sizeOf } from './network.ts'
 
@@ -51,5 +51,5 @@ function rank(network: Network, written: string): string {
   if (network.number >> shift !== outer.number >> shift)
     throw new Error(`${cidrText(network)} is not in the network ${cidrText(outer)}`)
   const places = 1n << BigInt(network.prefix - outer.prefix)
-  return String(whole(((network.number >> BigInt(network.bits - network.prefix)) & (places - 1n)) + 1n))
+  return String(normal(((network.number >> BigInt(network.bits - network.prefix)) & (places - 1n)) + 1n))
 }

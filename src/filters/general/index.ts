@@ -13,6 +13,7 @@ import { compareLoose } from '../versions.ts'
 import { fromCsv } from './csv.ts'
 import { jsonQuery } from './json-query.ts'
 import { listsMergeby } from './lists-mergeby.ts'
+import { randomMac } from './random-mac.ts'
 import { timeFilters } from './time.ts'
 
 /** Filters of community.general. */
@@ -30,6 +31,12 @@ export const generalFilters: readonly Callable[] = [
   }),
   filter('dict_kv', ['key'], 'A map with the value under one key.', (value: unknown, key: unknown) =>
     mapOf([[keyOf(key), value]]),
+  ),
+  filter(
+    'random_mac',
+    [{ seed: null }],
+    'A MAC address that begins so, by chance; with a seed the same every time.',
+    randomMac,
   ),
   filter('counter', [], 'A map of how often each item comes.', (value: unknown) => {
     if (!isList(value) && !isText(value))

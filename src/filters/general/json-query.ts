@@ -1,20 +1,16 @@
-import { createRequire } from 'node:module'
-import type * as JmesPath from 'jmespath'
+import jmespath from 'jmespath'
 import { str } from '../../python/text.ts'
 import { isDict } from '../../python/type-name.ts'
 import { Float } from '../../values/float.ts'
 import { keysOf } from '../../values/keys.ts'
 import { isUndefined, text } from '../given.ts'
 
-
-
 /** What an expression of JMESPath (jmespath.org) finds in a value. Raises an Error with a sentence. */
 export function jsonQuery(value: unknown, expression: unknown): unknown {
-  const { search } = createRequire(import.meta.url)('jmespath') as typeof JmesPath
   const written = text(expression)
   if (isUndefined(value)) str(value)
   try {
-    return search(plain(value, /[=<>!(]/.test(written)), written)
+    return jmespath.search(plain(value, /[=<>!(]/.test(written)), written)
   } catch (error) {
     throw new Error(`the query "${written}" fails: ${(error as Error).message}`)
   }

@@ -3,7 +3,7 @@ import { Float } from '../../values/float.ts'
 import { didYouMean } from '../../values/problem.ts'
 import { type Callable, filter, type Named } from '../define.ts'
 import { number, text } from '../given.ts'
-import { roundTo } from '../numerals.ts'
+import { roundTo } from '../round.ts'
 
 /** Milliseconds of each unit; of months and years it is days that can be said otherwise. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const

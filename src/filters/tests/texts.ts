@@ -65,7 +65,13 @@ function isMatched(
   way: unknown,
 ): boolean {
   const subject = str(value)
-  const expression = expressionOf(subject, written, ignoreCase, multiline, (way as Way) === 'search' ? '' : 'y')
+  const expression = expressionOf(
+    subject,
+    written,
+    ignoreCase,
+    multiline,
+    (way as Way) === 'search' ? '' : 'y',
+  )
   const found = matching({ expression, written: str(written), text: subject }, () => expression.exec(subject))
   return found !== null && (way !== 'fullmatch' || found[0].length === subject.length)
 }

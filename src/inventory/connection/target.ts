@@ -39,14 +39,14 @@ export function readTarget(
     name: host,
     connection: read.choice(CONNECTIONS, defaults.connection ?? 'ssh', 'ansible_connection', 'connection'),
     address,
-    port: read.port('ansible_ssh_port', 'ansible_port', 'port'),
+    port: read.port('ansible_ssh_port', 'ansible_port', 'port') ?? defaults.port,
     user: read.text('ansible_ssh_user', 'ansible_user') ?? user ?? read.text('remote_user') ?? defaults.user,
     privateKeyFile: key === undefined ? undefined : resolve(key),
     password: read.text('ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? defaults.password,
     sshArgs: [
-      ...read.words(undefined, 'ansible_ssh_args'),
+      ...read.words(defaults.sshArgs, 'ansible_ssh_args'),
       ...read.words(defaults.sshCommonArgs, 'ansible_ssh_common_args'),
-      ...read.words(undefined, 'ansible_ssh_extra_args'),
+      ...read.words(defaults.sshExtraArgs, 'ansible_ssh_extra_args'),
     ],
     hostKeyChecking:
       read.truth('ansible_ssh_host_key_checking', 'ansible_host_key_checking') ?? defaults.hostKeyChecking,
@@ -73,6 +73,7 @@ export function readBecome(
     password:
       read.text(`ansible_${method}_pass`, 'ansible_become_pass', 'ansible_become_password') ??
       defaults.becomePassword,
-    flags: read.text(`ansible_${method}_flags`, 'ansible_become_flags', 'become_flags'),
+    flags:
+      read.text(`ansible_${method}_flags`, 'ansible_become_flags', 'become_flags') ?? defaults.becomeFlags,
   }
 }

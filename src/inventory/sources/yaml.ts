@@ -5,6 +5,7 @@ import { isNull } from '../../yaml/fields.ts'
 import { parseYaml } from '../../yaml/yaml.ts'
 import type { Builder } from '../builder.ts'
 import type { Group } from '../group.ts'
+import { readPlugin } from './plugin.ts'
 
 const SECTIONS = ['hosts', 'vars', 'children']
 const SECTIONS_HINT = 'under a group stand hosts, vars and children'
@@ -19,6 +20,11 @@ export function readYamlInventory(source: Source, builder: Builder): void {
     builder.problem(`${source.path} is empty`, undefined, 'write "all:" and "hosts:" under it')
     return
   }
+  const plugin = node.kind === 'map' && node.entries.find(({ key }) => key === 'plugin')
+  if (plugin) {
+    readPlugin(plugin.value, node, builder)
+    return
+  }
   const hint = `an inventory begins with "all:"; ${SECTIONS_HINT}`
   for (const entry of entriesOf(node, 'an inventory', hint, builder)) readTopLevel(entry, builder)
 }
@@ -27,12 +33,6 @@ function readTopLevel(entry: MapEntry, builder: Builder): void {
   const { key, keyPlace } = entry
   if (SECTIONS.includes(key))
     builder.problem(`"${key}" stands where a group is expected`, keyPlace, 'put it under "all:"')
-  else if (key === 'plugin')
-    builder.problem(
-      'inventory plugins are not supported',
-      keyPlace,
-      'use an executable script that prints JSON',
-    )
   else readGroup(entry, builder)
 }
 

@@ -43,9 +43,9 @@ export const group = defineModule<typeof groupOptions, State>({
   name: 'group',
   summary: 'Makes, changes or removes a group.',
   options: groupOptions,
-  validate: ({ name, gid, non_unique }) => [
+  validate: ({ name, gid, non_unique }, complete) => [
     ...nameFaults('group', name),
-    ...(non_unique && gid === undefined ? ['group: non_unique means nothing without gid'] : []),
+    ...(complete && non_unique && gid === undefined ? ['group: non_unique means nothing without gid'] : []),
   ],
   probe,
   parse(output, args) {

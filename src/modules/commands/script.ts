@@ -11,6 +11,11 @@ const declared = options({
   chdir,
   creates,
   removes,
+  decrypt: {
+    type: 'bool',
+    default: true,
+    help: 'Whether a script that is encrypted with ansible-vault is decrypted.',
+  },
   executable: {
     type: 'path',
     help: 'The program that runs the script; by default what its first line names.',

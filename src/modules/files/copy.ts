@@ -42,6 +42,11 @@ const declared = options({
     type: 'bool',
     help: 'Whether links in a folder are followed; the default unless remote_src.',
   },
+  decrypt: {
+    type: 'bool',
+    default: true,
+    help: 'Whether what is encrypted with ansible-vault in src is decrypted.',
+  },
   checksum: { type: 'str', help: 'SHA-1 that src must have.' },
 })
 

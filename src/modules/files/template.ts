@@ -28,5 +28,6 @@ function asCopy(args: ArgsOf<typeof declared>): CopyArgs {
     directory_mode: undefined,
     local_follow: undefined,
     checksum: undefined,
+    decrypt: true,
   }
 }

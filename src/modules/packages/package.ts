@@ -44,6 +44,10 @@ export const pkg = defineModule<typeof packageOptions, State>({
   name: 'package',
   summary: 'Installs and removes packages with whatever package manager the host has.',
   options: packageOptions,
+  accepts: [
+    ...['allow_downgrade', 'autoremove', 'cache_valid_time', 'default_release', 'disablerepo', 'enablerepo'],
+    ...['force', 'install_recommends', 'lock_timeout', 'purge', 'update_only'],
+  ],
   validate: ({ name }) => [
     ...(name?.length === 0 ? ['package: no name given'] : []),
     ...(name ?? [])

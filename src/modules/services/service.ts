@@ -49,6 +49,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
+  accepts: ['daemon_reload', 'daemon_reexec', 'force', 'masked', 'no_block', 'scope'],
   validate: ({ name, state, runlevel, arguments: given }) => [
     ...(name?.startsWith('-')
       ? [`service: "${name}" is not a name of a service: it begins with a dash`]

@@ -76,14 +76,10 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   },
 })
 
-function faults(args: Partial<SystemdArgs>): string[] {
-  const { name, state, enabled, masked, daemon_reload, daemon_reexec } = args
+function faults({ name, state, enabled, masked }: Partial<SystemdArgs>, complete: boolean): string[] {
   const ofUnit = [state, enabled, masked].some((value) => value !== undefined)
   const found = unitFaults('systemd', { name, state })
-  if (ofUnit && name === undefined) found.push('systemd: state, enabled and masked need a name')
-  if (name !== undefined && !ofUnit && !daemon_reload && !daemon_reexec) {
-    found.push('systemd: nothing to do; give state, enabled, masked, daemon_reload or daemon_reexec')
-  }
+  if (complete && ofUnit && name === undefined) found.push('systemd: state, enabled and masked need a name')
   return found
 }
 

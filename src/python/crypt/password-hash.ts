@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { hashSync } from 'bcryptjs'
 import { didYouMean } from '../../values/problem.ts'
 import { randomText } from '../random/random.ts'
 import { ALPHABET } from './hash64.ts'
@@ -34,13 +34,8 @@ export function passwordHash(password: string, type: string, options: HashOption
   )
 }
 
-/** Characters of the salt that a hash is given when none is named; 8 for one that is not known here. */
-export function saltSizeOf(type: string): number {
-  return SCHEMES[SHORT_NAMES[type] ?? type]?.saltSize ?? 8
-}
-
 /** A salt of crypt's letters. */
-export function randomSalt(size: number): string {
+function randomSalt(size: number): string {
   return randomText(size, ALPHABET)
 }
 
@@ -84,7 +79,6 @@ const SHORT_NAMES: { readonly [name: string]: string } = {
 function bcrypt(password: string, salt: string, rounds: number, ident?: string | null): string {
   const version = (ident || '2b').replace(/^\$(.*)\$$/, '$1')
   if (!/^2[aby]$/.test(version)) throw new Error(`bcrypt has the versions 2a, 2b and 2y, and no "${ident}"`)
-  const { hashSync } = createRequire(import.meta.url)('bcryptjs') as typeof import('bcryptjs')
   return hashSync(password, `$${version}$${String(rounds).padStart(2, '0')}$${salt}`)
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Float } from '../../values/float.ts'
+import { Float } from '../../values/float.ts'
 import { hashOfFloat } from './float-hash.ts'
 import { MersenneTwister } from './mersenne-twister.ts'
 
@@ -82,6 +82,8 @@ function numberOf(seed: Seed): bigint {
     return BigInt(`0x${text.toString('hex')}${createHash('sha512').update(text).digest('hex')}`)
   }
   if (typeof seed === 'bigint') return seed < 0n ? -seed : seed
+  if (typeof seed !== 'number' && typeof seed !== 'boolean' && !(seed instanceof Float))
+    throw new Error('a seed is a text or a number')
   const value = Number(seed)
   if (typeof seed === 'object' || !Number.isInteger(value)) return BigInt.asUintN(64, hashOfFloat(value))
   return BigInt(Math.abs(value))

@@ -2,10 +2,10 @@ import { constants } from 'node:os'
 import { Writable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { type Channel, Unreachable } from '../channel.ts'
-import type { ConnectionEnd } from '../connection-end.ts'
+import { onAbort } from './on-abort.ts'
 
-/** A program that runs on an ssh2 channel, as a Channel. `connectionEnd` is the connection's below it. */
-export function programOn(channel: ClientChannel, connectionEnd: ConnectionEnd): Channel {
+/** A program that runs on an ssh2 channel, as a Channel. `connectionEnd` is aborted when the connection below it ends. */
+export function programOn(channel: ClientChannel, connectionEnd: AbortSignal): Channel {
   const stdin = stdinOf(channel)
   const exited = new Promise<number>((resolve, reject) => {
     // The status comes with 'exit'; 'close' waits for children in the background that hold stdout open.
@@ -15,7 +15,7 @@ export function programOn(channel: ClientChannel, connectionEnd: ConnectionEnd):
       stdin.destroy(new Error('the program no longer reads'))
       reject(new Unreachable('the server ended a program without its exit status'))
     })
-    const leave = connectionEnd.onCut((reason) => {
+    const leave = onAbort(connectionEnd, (reason) => {
       stdin.destroy(reason)
       reject(reason)
     })

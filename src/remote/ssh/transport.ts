@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, type Transport, Unreachable } from '../channel.ts'
-import { ConnectionEnd } from '../connection-end.ts'
+import { onAbort } from './on-abort.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -14,7 +15,8 @@ export class SshTransport implements Transport {
   readonly #stream: Duplex
   readonly #settings: SshSettings
   readonly #patience: number
-  readonly #end = new ConnectionEnd()
+  /** Aborted, with the reason, when the connection ends. */
+  readonly #end = new AbortController()
   readonly #queue: (() => void)[] = []
   /** Those that run and those that are being started. */
   #programs = 0
@@ -27,8 +29,10 @@ export class SshTransport implements Transport {
     this.#stream = stream
     this.#settings = settings
     this.#patience = patience
+    // Every program and every forward that is being opened listens.
+    setMaxListeners(0, this.#end.signal)
     const cut = (error?: Error) => {
-      this.#end.cutWith(this.#reason(error))
+      this.#end.abort(this.#reason(error))
       stream.destroy()
     }
     client.once('error', cut)
@@ -38,7 +42,7 @@ export class SshTransport implements Transport {
   }
 
   get closed(): boolean {
-    return this.#closing || this.#end.cut
+    return this.#closing || this.#end.signal.aborted
   }
 
   async open(command: string): Promise<Channel> {
@@ -87,9 +91,9 @@ export class SshTransport implements Transport {
   async end(): Promise<void> {
     this.#closing = true
     await new Promise<void>((resolve) => {
-      const cut = () => this.#end.cutWith(this.#reason())
+      const cut = () => this.#end.abort(this.#reason())
       const late = setTimeout(cut, GOODBYE)
-      this.#end.onCut(() => {
+      onAbort(this.#end.signal, () => {
         clearTimeout(late)
         this.#stream.destroy()
         resolve()
@@ -115,7 +119,7 @@ export class SshTransport implements Transport {
           this.#programs -= 1
           this.#queue.shift()?.()
         })
-        return channel && programOn(channel, this.#end)
+        return channel && programOn(channel, this.#end.signal)
       },
     )
   }
@@ -130,7 +134,7 @@ export class SshTransport implements Transport {
           ),
         )
       if (this.#programs === 0) return refuse()
-      const leave = this.#end.onCut(reject)
+      const leave = onAbort(this.#end.signal, reject)
       const go = () => {
         clearTimeout(late)
         leave()
@@ -168,7 +172,7 @@ export class SshTransport implements Transport {
         () => fail(new Unreachable(late, 'is the machine overloaded or frozen? -T sets the time to wait')),
         this.#patience * 1000,
       )
-      const leave = this.#end.onCut(fail)
+      const leave = onAbort(this.#end.signal, fail)
       const take = (channel: T) => {
         if (over) channel?.close()
         settle(() => resolve(use(channel)))

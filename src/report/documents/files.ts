@@ -19,6 +19,7 @@ const telling: RenderOptions = {
   verbosity: 1,
   diff: true,
   changes: true,
+  skipped: true,
 }
 
 /** Writes the reports that are wanted; throws a ProblemError that names those that could not be written. */

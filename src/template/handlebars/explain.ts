@@ -1,5 +1,5 @@
 import Handlebars from 'handlebars'
-import type { Fault, Kind } from '../compiled.ts'
+import type { Kind, TemplateProblem } from '../compiled.ts'
 
 /** A statement or comment of Jinja. */
 const TAG =
@@ -21,7 +21,7 @@ function* tagsOfJinja(text: string): Generator<{ start: number; end: number }> {
 }
 
 /** Jinja's `{% %}` and `{# #}`, which Handlebars would take for text. */
-export function jinjaTags(text: string): Fault[] {
+export function jinjaTags(text: string): TemplateProblem[] {
   return [...tagsOfJinja(text)]
     .filter(({ start, end }) => TAG.test(text.slice(start, end)))
     .map(({ start, end }) => ({
@@ -32,11 +32,11 @@ export function jinjaTags(text: string): Fault[] {
 }
 
 /** What is wrong with a text that Handlebars cannot parse, and its own words when we know no better. */
-export function explainSyntax(text: string, kind: Kind, message: string): Fault[] {
+export function explainSyntax(text: string, kind: Kind, message: string): TemplateProblem[] {
   return kind === 'expression' ? [explainExpression(text)] : explainTemplate(text, message)
 }
 
-function explainExpression(text: string): Fault {
+function explainExpression(text: string): TemplateProblem {
   const at = { start: 0, end: text.length }
   if (text.includes('{{')) {
     const inner = /^\s*\{\{\{?(.*?)\}?\}\}\s*$/s.exec(text)?.[1]?.trim()
@@ -61,7 +61,7 @@ interface Tag {
   readonly inner: string
 }
 
-function explainTemplate(text: string, message: string): Fault[] {
+function explainTemplate(text: string, message: string): TemplateProblem[] {
   const tags = tagsOf(text)
   const faults = tags.flatMap((tag) => explainTag(tag) ?? [])
   if (faults.length > 0) return faults
@@ -112,7 +112,7 @@ function tagAt(text: string, start: number): Stretch | undefined {
 }
 
 /** What is wrong with an expression between braces when it is looked at by itself. */
-function explainTag(tag: Tag): Fault | undefined {
+function explainTag(tag: Tag): TemplateProblem | undefined {
   const { start, end, inner } = tag
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!
   if (/^[/!>&*]|^else\b|^\^?$/.test(inner.trim()) && expression === inner) return undefined
@@ -126,7 +126,7 @@ function explainTag(tag: Tag): Fault | undefined {
   }
 }
 
-function unclosedBlock(tags: readonly Tag[]): Fault | undefined {
+function unclosedBlock(tags: readonly Tag[]): TemplateProblem | undefined {
   const open: { tag: Tag; name: string }[] = []
   for (const tag of tags) {
     const name = /^[#^]\s*([\w-]+)/.exec(tag.inner)?.[1]
@@ -151,7 +151,7 @@ function unclosedBlock(tags: readonly Tag[]): Fault | undefined {
   }
 }
 
-function unclosedBraces(text: string, tags: readonly Tag[]): Fault | undefined {
+function unclosedBraces(text: string, tags: readonly Tag[]): TemplateProblem | undefined {
   const opened = [...text.matchAll(/(?<!\\)\{\{/g)].find(
     ({ index }) => !tags.some((tag) => index >= tag.start && index < tag.end),
   )

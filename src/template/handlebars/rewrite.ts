@@ -1,5 +1,5 @@
 import { didYouMean } from '../../values/problem.ts'
-import type { Fault, NameUse } from '../compiled.ts'
+import type { NameUse, TemplateProblem } from '../compiled.ts'
 import type { Helper } from '../helpers/define.ts'
 import { helpers } from '../helpers/index.ts'
 import type { SourceMapEntry } from './runtime.ts'
@@ -22,7 +22,7 @@ interface Frame {
  */
 export class Rewriter {
   readonly names: NameUse[] = []
-  readonly faults: Fault[] = []
+  readonly faults: TemplateProblem[] = []
   readonly sites: SourceMapEntry[] = []
   readonly #text: string
   readonly #lines: number[]

@@ -1,6 +1,6 @@
 import { isMap, type Value } from '../../values/value.ts'
 import type { VariableScope } from '../scope.ts'
-import { helper, shown } from './define.ts'
+import { type CallContext, helper, shown } from './define.ts'
 
 /** Maps, and other hosts' variables. */
 export const mapHelpers = [
@@ -33,9 +33,24 @@ export const mapHelpers = [
   ),
   helper(
     'lookup',
-    ['value:any', 'key:any'],
-    'What a map or list holds under a name or index that is itself a value.',
-    (value, key) => under(value, String(key)),
+    ['value:any', '...keys:any'],
+    'What a map or list holds under a name or index that is itself a value. `lookup "file" "a.txt"`: a lookup of Ansible.',
+    function (value, ...keys) {
+      if (typeof value === 'string') return lookedUp(this, value, keys, false)
+      if (keys.length !== 1)
+        throw new Error('takes a map or list and one key, or the name of a lookup and its terms')
+      return under(value, String(keys[0]))
+    },
+    { takesNamed: true },
+  ),
+  helper(
+    'query',
+    ['name:text', '...terms:any'],
+    'What a lookup of Ansible finds, as a list: `query "fileglob" "*.conf"`.',
+    function (name, ...terms) {
+      return lookedUp(this, name, terms, true)
+    },
+    { takesNamed: true },
   ),
   helper('hostvar', ['host:text', 'name:text'], "Another host's variable.", function (host, name) {
     return hostVariable(this.scope, host, name)
@@ -52,6 +67,16 @@ export const mapHelpers = [
     },
   ),
 ]
+
+function lookedUp(
+  { scope, named }: CallContext,
+  name: string,
+  terms: readonly Value[],
+  wantlist: boolean,
+): Value {
+  if (scope.lookup === undefined) throw new Error('there are no lookups here')
+  return scope.lookup(name, terms, wantlist ? { ...named, wantlist } : named)
+}
 
 function hostVariable(scope: VariableScope, host: string, name: string): Value | undefined {
   const vars = under(scope.get('hostvars') ?? {}, host)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execute } from '../../../src/engine/execute.ts'
-import { Interrupt } from '../../../src/engine/interrupt.ts'
 import type { Event } from '../../../src/protocol/event.ts'
+import { Interrupt } from '../../support/interrupt.ts'
 import { prepared } from '../../support/playbook.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
@@ -141,7 +141,7 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
     const emit = (event: Event) => events.push(event)
     const exitStatus = await execute(await prepared([...given, join(folder, 'play.yml')]), {
       emit,
-      interrupt: new Interrupt(),
+      ...new Interrupt().signals,
       ask: async () => undefined,
     })
     // Under free it is a matter of chance which host is first.

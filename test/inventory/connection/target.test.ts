@@ -139,7 +139,7 @@ const BECOME: [variables: ValueMap, keywords: Keywords, expected: object | undef
 ]
 
 for (const [variables, keywords, expected] of BECOME) {
-  test(`become: ${JSON.stringify([variables, keywords])}`, () => {
+  test(`variables and keywords ${JSON.stringify([variables, keywords])} say who to become`, () => {
     assert.equal(become(variables, {}, keywords), expected)
   })
 }
@@ -182,7 +182,7 @@ const WRONG: [variables: ValueMap, message: string, hint?: string][] = [
 ]
 
 for (const [variables, message, hint] of WRONG) {
-  test(`wrong: ${JSON.stringify(variables)}`, () => {
+  test(`${JSON.stringify(variables)} is refused`, () => {
     assert.throws(
       () => target(variables),
       (error: Error & { hint?: string }) => error.message === message && error.hint === hint,

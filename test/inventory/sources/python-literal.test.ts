@@ -72,7 +72,9 @@ const TEXTS = [
   'True,yes',
 ]
 
-for (const [text, value] of READ) test(text, () => assert.equal(pythonLiteral(text), value))
-for (const text of TEXTS) test(`text: ${text}`, () => assert.is(pythonLiteral(text), text))
+for (const [text, value] of READ)
+  test(`${text} is read as ${JSON.stringify(value)}`, () => assert.equal(pythonLiteral(text), value))
+for (const text of TEXTS)
+  test(`${JSON.stringify(text)} is no literal and stays text`, () => assert.is(pythonLiteral(text), text))
 
 test.run()

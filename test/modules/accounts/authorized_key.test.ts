@@ -72,7 +72,7 @@ const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
   [{ exclusive: true, state: 'absent' }, `${A}\n${B}\n`, [['key', A, null]]],
 ]
 
-test('what differs', () => {
+test('authorized_key plans what differs, and nothing else', () => {
   for (const [raw, before, changes] of TABLE) {
     const plan = planOf(authorized_key, { user: 'ann', key: A, ...raw }, there(before))
     assert.equal(rows(plan), changes, JSON.stringify([raw, before]))

@@ -9,8 +9,8 @@ const plans = suite('wait_for: what is seen')
 
 /** What it still waits for, or undefined when it does not. */
 function waits(raw: Record<string, unknown>, output: string): string | undefined {
-  const { args, faults } = readArguments(wait_for, raw)
-  assert.equal(faults, [])
+  const { args, problems } = readArguments(wait_for, raw)
+  assert.equal(problems, [])
   const state = stateOf(wait_for, args, output)
   return wait_for.poll?.(args, state)?.for
 }

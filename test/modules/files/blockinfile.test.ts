@@ -34,7 +34,7 @@ test('an expression that would take for ever is an error that names it and the f
   }
 })
 
-test('what differs', () => {
+test('blockinfile plans what differs, and nothing else', () => {
   for (const [raw, before, changes] of TABLE) {
     assert.equal(
       rows(planOf(blockinfile, { path: '/f', ...raw }, there(before))),

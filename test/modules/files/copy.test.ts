@@ -58,7 +58,7 @@ const TABLE: [raw: Raw, output: string, changes: unknown[]][] = [
   ],
 ]
 
-test('what differs', () => {
+test('copy plans what differs, and nothing else', () => {
   for (const [raw, output, changes] of TABLE) {
     assert.equal(rows(planOf(copy, { dest: '/d/f', ...raw }, output)), changes, JSON.stringify(raw))
   }

@@ -90,7 +90,7 @@ test('text for the diff, when both sides are some', () => {
   assert.is(shown('new'), undefined)
 })
 
-test('where it goes', () => {
+test('a fetched file goes where dest says', () => {
   mkdirSync(here('there'))
   for (const [raw, src, dest] of [
     [{ dest: 'got' }, '/etc/x', here('got/h1/etc/x')],

@@ -99,7 +99,7 @@ test('recurse: all that is below, and what links lead to', async () => {
   }
 })
 
-test('symbolic links', async () => {
+test('symbolic links are made, turned and followed', async () => {
   for (const { session } of all) {
     writeFileSync(here('one'), '')
     mkdirSync(here('two'))
@@ -145,7 +145,7 @@ test('through a link: the file or folder that it leads to', async () => {
   }
 })
 
-test('hard links', async () => {
+test('hard links are made and turned', async () => {
   for (const { session } of all) {
     writeFileSync(here('one'), '1')
     writeFileSync(here('other'), '2')

@@ -63,7 +63,7 @@ const TABLE: [raw: Raw, output: string, changes: unknown[]][] = [
   [{ state: 'hard', src: '/s' }, filesText(FOLDER, FILE, FILE, undefined), []],
 ]
 
-test('what differs', () => {
+test('file plans what differs, and nothing else', () => {
   for (const [raw, output, changes] of TABLE) {
     const plan = planOf(file, { path: '/d/f', ...raw }, output)
     assert.is(plan.failed, undefined)

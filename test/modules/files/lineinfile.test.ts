@@ -45,7 +45,7 @@ test('what was read where nothing had been seen is not written', () => {
   )
 })
 
-test('what differs', () => {
+test('lineinfile plans what differs, and nothing else', () => {
   for (const [raw, before, changes] of TABLE) {
     assert.equal(
       rows(planOf(lineinfile, { path: '/f', ...raw }, there(before))),

@@ -8,7 +8,7 @@ import { rendered } from './rendered.ts'
 
 const test = suite('template')
 
-test('what differs', () => {
+test('template plans what differs, and nothing else', () => {
   const stat = (size: number) => statText({ size })
   const sum = contentOf('a').sha256
   const inSync = `${filesText(FOLDER, stat(1), undefined)}0100${sum}  x\n`

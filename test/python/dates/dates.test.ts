@@ -83,6 +83,14 @@ test('spans of time add, subtract and print as in Python', () => {
   }
 })
 
+test('now is what the clock shows here, or in UTC', () => {
+  inZone('Asia/Kolkata', () => {
+    const ahead = DateTime.now(false).minus(DateTime.now(true)) as TimeDelta
+    assert.is(Math.round(ahead.totalSeconds / 60), 330)
+  })
+  assert.ok(Math.abs(inZone('UTC', () => DateTime.now(true).timestamp()) - Date.now() / 1000) < 60)
+})
+
 test('what does not match a format is told', () => {
   assert.throws(() => strptime('2023', '%Y-%m'), '"2023" does not match the format "%Y-%m"')
   assert.throws(() => strptime('2023-01', '%Y'), '"-01" is left over behind the format "%Y"')

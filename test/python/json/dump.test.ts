@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { strptime } from '../../../src/python/dates/strptime.ts'
 import { dumpHtmlSafeJson, dumpJson, type JsonOptions } from '../../../src/python/json/dump.ts'
 import { loadJson } from '../../../src/python/json/load.ts'
+import { Undefined } from '../../../src/python/undefined.ts'
 import { Float } from '../../../src/values/float.ts'
 import { mapOf } from '../../../src/values/keys.ts'
 import { recorded } from '../../support/recorded.ts'
@@ -62,6 +64,11 @@ test('keys of several kinds cannot be sorted', () => {
     [1, 2],
   ])
   assert.throws(() => dumpJson(map, { sort_keys: true }), /not supported between/)
+})
+
+test('a date is the text of ISO 8601, and what is undefined an error', () => {
+  assert.is(dumpJson([strptime('2023-01-02 03:04', '%Y-%m-%d %H:%M')]), '["2023-01-02T03:04:00"]')
+  assert.throws(() => dumpJson({ a: [new Undefined({ name: 'b' })] }), "'b' is undefined")
 })
 
 test.run()

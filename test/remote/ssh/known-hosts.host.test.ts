@@ -47,7 +47,7 @@ test('fingerprints are those of ssh-keygen', ({ folder, keys }) => {
 
 type Verdict = 'trusted' | RegExp
 
-test('verdicts', ({ folder, keys }) => {
+test('a host key is known, unknown or another', ({ folder, keys }) => {
   const line = (names: string, key: Buffer, marker = '') =>
     `${marker}${names} ${keyType(key)} ${key.toString('base64')}`
   const table: [lines: string[], settings: Partial<SshSettings>, shown: Buffer, verdict: Verdict][] = [

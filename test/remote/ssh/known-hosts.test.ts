@@ -4,7 +4,7 @@ import { namesMatch } from '../../../src/remote/ssh/known-hosts.ts'
 
 const test = suite('known hosts')
 
-test('names', () => {
+test('a host is known by its names and their patterns', () => {
   const table: [names: string, name: string, matches: boolean][] = [
     ['galileo', 'galileo', true],
     ['Galileo', 'galileo', true],

@@ -76,7 +76,7 @@ test('a host is connected to once, and again when the connection is gone', async
   })
 })
 
-test('a refused port', async () => {
+test('a refused port is told of as such', async () => {
   await withServer([], async (server, pool) => {
     const failure = await failureOf(pool.connect(server.target({ port: await freePort() })))
     assert.match(failure.message, /^127\.0\.0\.1 port \d+ refused the connection$/)
@@ -523,7 +523,7 @@ test('an account that runs no commands', async () => {
   })
 })
 
-test('IPv6 loopback', async () => {
+test('a host can be reached over IPv6', async () => {
   const server = await startServer([], '::1')
   const pool = new SessionPool()
   try {

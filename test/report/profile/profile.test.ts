@@ -11,7 +11,7 @@ import { twoHosts } from '../two-hosts.ts'
 const test = suite('profile')
 const look = createLook({ color: false, unicode: false })
 
-test('the table', () => {
+test('the table says where the time went', () => {
   assert.is(
     `${profileTable(twoHosts(), 0.3, look).join('\n')}\n`,
     block`

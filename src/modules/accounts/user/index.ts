@@ -10,7 +10,7 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  validate: ({ name, append, group, groups, comment, home, shell, password, umask }) => [
+  validate: ({ name, append, group, groups, comment, home, shell, password, umask }, complete) => [
     ...nameFaults('user', name),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
       groupFaults('user', one),
@@ -21,7 +21,7 @@ export const user = defineModule<typeof userOptions, UserState>({
     ...(umask === undefined || /^[0-7]{1,4}$/.test(umask)
       ? []
       : [`user: umask ${JSON.stringify(umask)} is not an octal number such as "077"`]),
-    ...(append && groups === undefined ? ['user: append means nothing without groups'] : []),
+    ...(complete && append && groups === undefined ? ['user: append means nothing without groups'] : []),
     ...Object.entries({ comment, home, shell, password })
       .filter(([, text]) => text !== undefined && /[:\n]/.test(text))
       .map(([option]) => `user: ${option} must not hold a colon or a newline`),

@@ -1,4 +1,4 @@
-import { spread } from '../values/wildcard.ts'
+import { spread } from './wildcard.ts'
 
 /** A shell wildcard (*, ?, [abc], [!abc]) as an expression for the whole of a name. */
 export function globToRegExp(glob: string): RegExp {

@@ -1,0 +1,43 @@
+import type { Event } from '../protocol/event.ts'
+import { Float } from '../values/float.ts'
+import { keysOf, mapOf } from '../values/keys.ts'
+import { isMap, type Value } from '../values/value.ts'
+import { hasSecrets, masked } from '../vault/secrets.ts'
+
+/** An event as it may be told, to listeners of every kind: nothing in it that was decrypted. */
+export function maskedEvent(event: Event): Event {
+  return hasSecrets() ? (maskedPart(event) as Event) : event
+}
+
+/** Members that are words of this runner, or names by which hosts and files are known. */
+const PLAIN = new Set(['type', 'status', 'phase', 'action', 'host', 'hosts', 'delegatedTo', 'file', 'stats'])
+
+function maskedPart(part: unknown): unknown {
+  if (typeof part === 'string') return masked(part)
+  if (Array.isArray(part)) return part.map(maskedPart)
+  if (typeof part !== 'object' || part === null) return part
+  const entries = Object.entries(part).map(([name, member]) => {
+    if (PLAIN.has(name)) return [name, member]
+    return [name, name === 'values' ? maskedValues(member) : maskedPart(member)]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** What a task returns: the names of that are the module's, all below may be anybody's. */
+function maskedValues(values: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, maskedValue(value)]))
+}
+
+function maskedValue(value: Value): Value {
+  if (typeof value === 'string') return masked(value)
+  if (typeof value === 'number' || value instanceof Float)
+    return masked(String(value)) === String(value) ? value : masked(String(value))
+  if (Array.isArray(value)) return value.map(maskedValue)
+  if (!isMap(value)) return value
+  return mapOf(
+    keysOf(value).map((key) => [
+      typeof key === 'string' ? masked(key) : key,
+      maskedValue(value[String(key)]!),
+    ]),
+  )
+}

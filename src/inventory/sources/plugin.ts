@@ -1,0 +1,24 @@
+import { didYouMean } from '../../values/problem.ts'
+import type { MapNode, Node } from '../../values/value.ts'
+import type { Builder } from '../builder.ts'
+import { readConstructed } from './constructed.ts'
+import { readGenerator } from './generator.ts'
+
+const PLUGINS: Readonly<Record<string, (config: MapNode, builder: Builder) => void>> = {
+  constructed: readConstructed,
+  generator: readGenerator,
+}
+
+/** Reads an inventory that says with `plugin:` what makes hosts and groups of it. */
+export function readPlugin(plugin: Node, config: MapNode, builder: Builder): void {
+  const written = plugin.kind === 'scalar' ? String(plugin.value) : ''
+  const name = written.replace(/^ansible\.(builtin|legacy)\./, '')
+  if (Object.hasOwn(PLUGINS, name)) PLUGINS[name]!(config, builder)
+  else {
+    const known = Object.keys(PLUGINS)
+    const hint =
+      didYouMean(name, known) ??
+      `there are ${known.join(' and ')}; for others, "ansible-inventory -i FILE --list" writes JSON that can be read here`
+    builder.problem(`the inventory plugin "${written}" is not there`, plugin.place, hint)
+  }
+}

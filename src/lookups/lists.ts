@@ -1,0 +1,109 @@
+import { keysOf, nameOf } from '../values/keys.ts'
+import { toBoolean } from '../values/truth.ts'
+import { isMap, type Value, type ValueMap } from '../values/value.ts'
+import { type Lookup, listed } from './define.ts'
+
+/** One level of lists within a list taken away. */
+function flat(values: readonly Value[]): Value[] {
+  return values.flatMap((value) => listed(value))
+}
+
+const indexed_items: Lookup = (terms) => flat(terms).map((item, index) => [index, item])
+
+const together: Lookup = (terms) => {
+  if (terms.length === 0) throw new Error('together takes at least one list')
+  const lists = terms.map(listed)
+  const longest = Math.max(...lists.map((list) => list.length))
+  return Array.from({ length: longest }, (_, at) => flat(lists.map((list) => list[at] ?? null)))
+}
+
+/** How many combinations a loop may have. */
+const MOST = 100_000
+
+/** Every combination of one item of each list; `name` is who says when they are too many. */
+function combinations(terms: readonly Value[], name: string): Value[][] {
+  if (terms.length === 0) throw new Error(`${name} takes at least one list`)
+  const lists = terms.map(listed)
+  const size = lists.reduce((product, list) => product * list.length, 1)
+  if (size > MOST) throw new Error(`${name} makes ${size} combinations, and there may be ${MOST}`)
+  return lists.reduce<Value[][]>(
+    (rows, list) => rows.flatMap((row) => list.map((item) => [...row, item])),
+    [[]],
+  )
+}
+
+const nested: Lookup = (terms) => combinations(terms, 'nested').map(flat)
+
+/** Unlike `nested`, what is a list within a list stays one. */
+const cartesian: Lookup = (terms) => combinations(terms, 'cartesian')
+
+const dict: Lookup = (terms) =>
+  terms.flatMap((term) => {
+    if (!isMap(term)) throw new Error(`dict takes a map, this is ${JSON.stringify(term)}`)
+    return keysOf(term).map((key) => ({ key, value: term[nameOf(key)]! }))
+  })
+
+const subelements: Lookup = ([first, path, flags = {}], _named, _context) => {
+  if (typeof path !== 'string' || !(isMap(first) || Array.isArray(first)))
+    throw new Error('subelements takes a list or map, and the name of a list in each of its items')
+  if (!isMap(flags)) throw new Error('the third term of subelements is a map of flags: skip_missing')
+  if (isMap(first) && toBoolean(first.skipped ?? false) !== false) return []
+  const skipMissing = toBoolean(flags.skip_missing ?? false) === true
+  return (Array.isArray(first) ? first : keysOf(first).map((key) => first[nameOf(key)]!)).flatMap((item) => {
+    if (!isMap(item)) throw new Error(`subelements takes maps, this is ${JSON.stringify(item)}`)
+    if (toBoolean(item.skipped ?? false) !== false) return []
+    const list = listBelow(item, path.split('.'), skipMissing)
+    // The list that is gone through is not a part of the item any more, as it is not in Ansible.
+    return list.map((one): Value => [without(item, path.split('.')), one])
+  })
+}
+
+function listBelow(item: ValueMap, path: readonly string[], skipMissing: boolean): Value[] {
+  let at: Value = item
+  for (const [depth, name] of path.entries()) {
+    const found: Value | undefined = isMap(at) && Object.hasOwn(at, name) ? at[name] : undefined
+    const isLast = depth === path.length - 1
+    if (found === undefined) {
+      if (skipMissing) return []
+      throw new Error(`there is no "${name}" in ${JSON.stringify(at)}`)
+    }
+    if (isLast && Array.isArray(found)) return found
+    if (isLast) throw new Error(`"${name}" must be a list, and it is ${JSON.stringify(found)}`)
+    if (!isMap(found)) {
+      if (skipMissing) return []
+      throw new Error(`"${name}" must be a map, and it is ${JSON.stringify(found)}`)
+    }
+    at = found
+  }
+  return []
+}
+
+function without(item: ValueMap, [name, ...rest]: readonly string[]): ValueMap {
+  const copy = { ...item }
+  if (rest.length === 0) delete copy[name!]
+  else copy[name!] = without(item[name!] as ValueMap, rest)
+  return copy
+}
+
+/** Lists at any depth as one. */
+const flattened: Lookup = (terms) => {
+  const all = (values: readonly Value[]): Value[] =>
+    values.flatMap((value) => (Array.isArray(value) ? all(value) : value === null ? [] : [value]))
+  return all(terms)
+}
+
+const random_choice: Lookup = (terms) =>
+  terms.length === 0 ? [] : [terms[Math.floor(Math.random() * terms.length)]!]
+
+export const listLookups = {
+  items: ((terms) => flat(terms)) as Lookup,
+  list: ((terms) => [...terms]) as Lookup,
+  dict,
+  indexed_items,
+  together,
+  nested,
+  cartesian,
+  subelements,
+  flattened,
+  random_choice,
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { Module } from '../sdk/module.ts'
+import { closest } from '../values/problem.ts'
+import { isFile } from '../yaml/files.ts'
+import { ansibleModules } from './ansible-modules.ts'
+import { inCollection, isQualified } from './collections.ts'
+import type { Reading } from './reading.ts'
+
+/**
+ * A module that Ansible has, or may have, and that is not here: a task of it can be read, and fails when it is
+ * reached. Undefined for a name that looks like a mistake.
+ */
+export function foreignModule(name: string, reading: Reading): Module | undefined {
+  return isForeign(name, reading) ? standIn(name) : undefined
+}
+
+/** So many slips of the finger make a mistake of a name, and not another one. */
+const SLIPS = 2
+
+function standIn(name: string): Module {
+  return {
+    name,
+    summary: 'A module of Ansible that is not here.',
+    options: {},
+    freeForm: '_raw_params' as never,
+    openEnded: true,
+    plan: () => ({
+      changes: [],
+      failed: `"${name}" is a module of Ansible that is not here: use one of docs/modules.md, or command or shell`,
+    }),
+  }
+}
+
+function isForeign(name: string, reading: Reading): boolean {
+  if (isOwn(name, reading)) return true
+  if (!isQualified(name)) return everyName().has(name)
+  const [namespace, collection, ...rest] = name.split('.')
+  const names = namesOf(`${namespace}.${collection}`)
+  if (names === undefined)
+    return closest(`${namespace}.${collection}`, Object.keys(ansibleModules), SLIPS) === undefined
+  // A newer collection may have more modules than this list.
+  const module = rest.join('.')
+  return names.includes(module) || closest(module, names, SLIPS) === undefined
+}
+
+/** Whether a role, the playbook or an installed collection brings a module of that name, written for Ansible. */
+function isOwn(name: string, { role, playFolder }: Reading): boolean {
+  const folders = [playFolder, ...(role === undefined ? [] : [role.path])]
+  const inLibrary = folders.map((folder) => join(folder, 'library', name))
+  const installed = inCollection(name, 'plugins/modules', playFolder)
+  return [...inLibrary, ...(installed === undefined ? [] : [installed])].some(
+    (path) => isFile(`${path}.py`) || isFile(path),
+  )
+}
+
+function namesOf(collection: string): string[] | undefined {
+  return Object.hasOwn(ansibleModules, collection) ? ansibleModules[collection]!.split(' ') : undefined
+}
+
+let every: ReadonlySet<string> | undefined
+
+/** The names of all collections, which may stand alone. */
+function everyName(): ReadonlySet<string> {
+  every ??= new Set(Object.values(ansibleModules).flatMap((names) => names.split(' ')))
+  return every
+}

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runText } from '../support/playbook.ts'
+
+const test = suite('template/language')
+
+const role = (meta: string) => ({
+  'roles/r/meta/main.yml': meta,
+  'roles/r/tasks/main.yml': '- debug: {msg: "x {{flag}}"}',
+})
+const play =
+  '- {hosts: all, gather_facts: false, vars: {flag: true}, roles: [r], tasks: [{debug: {msg: "x {{flag}}"}}]}'
+
+async function said(meta: string): Promise<unknown[]> {
+  const ran = await runText(play, { files: role(meta) })
+  assert.is(ran.problems, '')
+  const finished = ran.events.filter((event) => event.type === 'host-finished')
+  return finished.map(({ result }) => result.values.msg)
+}
+
+test('a text that means something in both languages is Handlebars', async () => {
+  assert.equal(await said('{}'), ['x true', 'x true'])
+})
+
+const written: [string, string][] = [
+  ['{debug: {msg: "{{flag}}"}}', 'x true'],
+  ['{debug: {msg: "{{ flag }}"}}', 'x true'],
+  ['{debug: {msg: "{{ flag | string }}"}}', 'x True'],
+  ['{debug: {msg: "{% if flag %}a{% endif %}"}}', 'x True'],
+  ['{debug: {msg: b}, when: flag is defined}', 'x True'],
+  ['{debug: {msg: b}, when: not flag}', 'x true'],
+  ['{debug: {msg: ["{{#if flag}}a{{/if}}", "{{ flag | string }}"]}}', 'x true'],
+  ['{debug: {msg: "{{upper flag}}"}}', 'x true'],
+]
+for (const [task, expected] of written) {
+  test(`beside ${task} it means "${expected}"`, async () => {
+    const tasks = `[{debug: {msg: "x {{flag}}"}}, ${task}]`
+    const ran = await runText(`- {hosts: all, gather_facts: false, vars: {flag: true}, tasks: ${tasks}}`)
+    const finished = ran.events.filter((event) => event.type === 'host-finished')
+    assert.is(finished[0]!.result.values.msg, expected)
+  })
+}
+
+test('with nothing but plain paths with blanks in their braces it is Jinja', async () => {
+  const play =
+    '- {hosts: all, gather_facts: false, vars: {flag: true}, tasks: [{debug: {msg: "x {{ flag }}"}}]}'
+  const { events } = await runText(play)
+  const finished = events.filter((event) => event.type === 'host-finished')
+  assert.is(finished[0]!.result.values.msg, 'x True')
+})
+
+test('the language that a role says holds for the role', async () => {
+  assert.equal(await said('template_language: jinja'), ['x True', 'x true'])
+})
+
+test('the language that the settings say holds for all', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'language-'))
+  try {
+    writeFileSync(join(folder, 'playssh.yml'), 'template_language: jinja')
+    writeFileSync(join(folder, 'play.yml'), play.replace('roles: [r], ', ''))
+    const args = ['-i', 'one,', '-c', 'local', 'play.yml']
+    const stdout = execFileSync(resolve('run'), args, { cwd: folder, encoding: 'utf8' })
+    assert.match(stdout, '=> x True')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('another language is a mistake, told where it stands', async () => {
+  const { problems } = await runText(play, { files: role('template_language: mustache') })
+  assert.match(problems, 'roles/r/meta/main.yml:1:20: the template languages are handlebars and jinja')
+})
+
+test.run()
