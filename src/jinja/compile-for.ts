@@ -65,9 +65,10 @@ function guardedAssign(node: For, scope: Scope): (frame: Frame, item: unknown) =
   const assign = assigner(node.target, scope)
   return (frame, item) => {
     try {
+      frame.at = node.target
       assign(frame, item)
     } catch (error) {
-      throw frame.fault(node.target, error)
+      throw frame.fault(error)
     }
   }
 }

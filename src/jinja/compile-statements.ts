@@ -9,7 +9,7 @@ import { imported, include, locate } from './inclusion.ts'
 import { Macro, type MacroCode } from './macro.ts'
 import { Output } from './output.ts'
 import { printed } from './printed.ts'
-import { type BlockBody, Frame, type Instance } from './run.ts'
+import { type BlockBody, Frame, type Instance, type Place } from './run.ts'
 import { namesOfMacro, namesOfTarget, namesSetIn, Scope } from './scopes.ts'
 import { partsOf } from './walk.ts'
 
@@ -250,16 +250,14 @@ export class StatementCompiler implements Compiler {
 }
 
 /** A statement that leaves no loop; tells the place of what goes wrong. */
-function plain(
-  at: { readonly start: number; readonly end: number },
-  work: (frame: Frame, output: Output) => unknown,
-): Execute {
+function plain(at: Place, work: (frame: Frame, output: Output) => unknown): Execute {
   return (frame, output) => {
     try {
+      frame.at = at
       work(frame, output)
       return undefined
     } catch (error) {
-      throw frame.fault(at, error)
+      throw frame.fault(error)
     }
   }
 }

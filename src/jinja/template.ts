@@ -64,14 +64,12 @@ export class Template implements Code {
     const compiler = new StatementCompiler(text, body)
     const scope = Scope.ofTemplate(namesSetIn(body))
     this.body = body
-    this.changes = [...partsOf(body)].some(
-      (part) => ELSEWHERE.includes(part.kind) || CHANGING.includes((part as { name?: string }).name ?? ''),
-    )
+    this.changes = [...partsOf(body)].some(mayChange)
     this.#write = compiler.body(body, scope)
     this.#blocks = compiler.blocks
     this.#single = singleOf(body, compiler, scope)
     this.#size = () => scope.frameSize()
-    this.#newlines = /\n*$/.exec(text)![0].length
+    this.#newlines = newlinesAtEnd(text)
     this.#newline = options.newline
   }
 
@@ -109,7 +107,7 @@ export class Template implements Code {
     const output = new Output()
     this.write(instance, output)
     const { text } = output
-    const lost = this.#newlines - /\n*$/.exec(text)![0].length
+    const lost = this.#newlines - newlinesAtEnd(text)
     return lost > 0 ? text + this.#newline.repeat(lost) : text
   }
 
@@ -134,6 +132,16 @@ export class Template implements Code {
     const value = this.#single!.evaluate(new Frame(instance, this.#size()))
     return typeof value === 'bigint' ? String(value) : value
   }
+}
+
+function mayChange(part: { readonly kind: string; readonly name?: string }): boolean {
+  return ELSEWHERE.includes(part.kind) || (part.kind === 'attribute' && CHANGING.includes(part.name!))
+}
+
+function newlinesAtEnd(text: string): number {
+  let at = text.length
+  while (text[at - 1] === '\n') at -= 1
+  return text.length - at
 }
 
 /** A template that is one expression. */

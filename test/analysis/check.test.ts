@@ -178,17 +178,7 @@ play.yml:4:15: unknown module "debgu"
    |                       ^^^^
   did you mean "upper"?`,
   ],
-  [
-    'infix',
-    `- hosts: all
-  tasks:
-    - ping:
-      when: inventory_hostname == "x" and
-`,
-    `play.yml:4:39: an expression is missing: it ends here
- 4 |       when: inventory_hostname == "x" and
-   |                                       ^^^`,
-  ],
+
   [
     'unknown handler',
     `- hosts: all
