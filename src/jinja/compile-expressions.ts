@@ -29,7 +29,7 @@ import { Loop } from './loop.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
 import { missingPart } from './missing-parts.ts'
 import { Invocable, type Named } from './opaque.ts'
-import type { Frame, Place } from './run.ts'
+import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
 
 type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
@@ -183,7 +183,8 @@ export class ExpressionCompiler {
     const owner = this.#textOf(node.of)
     const { name } = node
     return (frame) => {
-      const value = evaluated(of, frame, node)
+      const value = of(frame)
+      frame.at = node
       const found = attributeOf(value, name)
       return found === undefined ? missingPart(value, name, owner, node, frame) : found
     }
@@ -196,7 +197,8 @@ export class ExpressionCompiler {
     const owner = this.#textOf(node.of)
     return (frame) => {
       const value = of(frame)
-      const key = evaluated(index, frame, node)
+      const key = index(frame)
+      frame.at = node
       const found = elementOf(value, key)
       return found === undefined ? missingPart(value, key, owner, node, frame) : found
     }
@@ -244,8 +246,7 @@ export class ExpressionCompiler {
     const named = node.named.map(({ name, value }) => [name, this.expression(value, scope)] as const)
     const rest = node.rest === undefined ? undefined : this.expression(node.rest, scope)
     const restNamed = node.restNamed === undefined ? undefined : this.expression(node.restNamed, scope)
-    const plain =
-      args.length === 0 ? noArguments : (frame: Frame): readonly unknown[] => args.map((arg) => arg(frame))
+    const plain = argumentsOf(node.args, args)
     const withNames = (frame: Frame): Named => ({
       ...Object.fromEntries(named.map(([name, value]) => [name, value(frame)])),
       ...(restNamed && entriesOf(restNamed(frame))),
@@ -280,7 +281,8 @@ export class ExpressionCompiler {
     const [left, right] = [this.expression(node.left, scope), this.expression(node.right, scope)]
     const stops = node.kind === 'or'
     return (frame) => {
-      const value = evaluated(left, frame, node)
+      const value = left(frame)
+      frame.at = node
       return isTrue(value) === stops ? value : right(frame)
     }
   }
@@ -295,7 +297,9 @@ export class ExpressionCompiler {
     if (others.length === 1) {
       return (frame) => {
         const left = first(frame)
-        return holds(left, evaluated(right, frame, node))
+        const other = right(frame)
+        frame.at = node
+        return holds(left, other)
       }
     }
     return (frame) => {
@@ -339,22 +343,19 @@ interface Given {
 
 /** A filter or a test of a value. */
 function calling(callable: Callable, of: Evaluate, given: Given, node: Expression): Evaluate {
+  if (given.args === noArguments && given.named === noNames) {
+    return (frame) => {
+      const value = of(frame)
+      frame.at = node
+      return callable.call(callContext, value, NO_ARGUMENTS, NONE)
+    }
+  }
   return (frame) => {
     const value = of(frame)
     const args = given.args(frame)
-    return callable.call(callContext, value, args, evaluated(given.named, frame, node))
-  }
-}
-
-/** Tells the place of what goes wrong. */
-export function guarded<R>(at: Place, work: (frame: Frame) => R): (frame: Frame) => R {
-  return (frame) => {
-    try {
-      frame.at = at
-      return work(frame)
-    } catch (error) {
-      throw frame.fault(error)
-    }
+    const named = given.named(frame)
+    frame.at = node
+    return callable.call(callContext, value, args, named)
   }
 }
 
@@ -371,6 +372,17 @@ function noNames(): Named {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = Object.freeze([])
+
+/** Arguments; those that are the same every time are made once. */
+function argumentsOf(nodes: readonly Expression[], args: readonly Evaluate[]): Given['args'] {
+  if (args.length === 0) return noArguments
+  if (nodes.every((node) => node.kind === 'literal')) {
+    const values = Object.freeze(nodes.map((node) => node.value))
+    return () => values
+  }
+  const [first] = args as [Evaluate]
+  return args.length === 1 ? (frame) => [first(frame)] : (frame) => args.map((arg) => arg(frame))
+}
 
 function noArguments(): readonly unknown[] {
   return NO_ARGUMENTS

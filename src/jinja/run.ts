@@ -253,8 +253,17 @@ export class Frame {
     return this.instance.context.run
   }
 
+  /** Runs what belongs to this frame, and tells the place of what goes wrong in it. Raises ProblemError. */
+  guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw this.#fault(error)
+    }
+  }
+
   /** The problem that an error is in the part of the template that is being worked on. */
-  fault(error: unknown): ProblemError {
+  #fault(error: unknown): ProblemError {
     if (error instanceof ProblemError) return error
     const place = this.instance.locate(this.at.start, this.at.end)
     if (error instanceof UndefinedError) {

@@ -1,7 +1,6 @@
 import { TOO_DEEP } from '../values/depth.ts'
 import type { Body, Expression } from './ast.ts'
 import type { Evaluate, Execute } from './code.ts'
-import { guarded } from './compile-expressions.ts'
 import { StatementCompiler } from './compile-statements.ts'
 import { readHeader } from './header.ts'
 import { literalOf } from './literal.ts'
@@ -93,7 +92,8 @@ export class Template implements Code {
       if (known === undefined) blocks.set(name, [bodyFor(instance)])
       else known.push(bodyFor(instance))
     }
-    this.#write(new Frame(instance, this.#size()), output)
+    const frame = new Frame(instance, this.#size())
+    frame.guard(() => this.#write(frame, output))
     const { parent } = instance
     if (parent === undefined) return
     const { template, locate, written } = parent
@@ -129,7 +129,8 @@ export class Template implements Code {
 
   #singleValue(surroundings: Surroundings, locate: Locate): unknown {
     const instance = new Instance(this, new Context(new Run(surroundings, true)), locate)
-    const value = this.#single!.evaluate(new Frame(instance, this.#size()))
+    const frame = new Frame(instance, this.#size())
+    const value = frame.guard(() => this.#single!.evaluate(frame))
     return typeof value === 'bigint' ? String(value) : value
   }
 }
@@ -157,7 +158,11 @@ function singleOf([first, ...others]: Body, compiler: StatementCompiler, scope: 
   const { value } = first
   const evaluate = compiler.expression(value, scope)
   return {
-    evaluate: guarded(value, (frame) => finished(evaluate(frame))),
+    evaluate(frame) {
+      const made = evaluate(frame)
+      frame.at = value
+      return finished(made)
+    },
     isTextual: isTextual(value),
     isName: value.kind === 'name',
   }
