@@ -59,6 +59,8 @@ function declared(
   const parameters = written.flatMap(read)
   const usage = parameters.map(shown).join(', ')
   const takesNone = parameters.length === 0
+  const isPlain = parameters.every(({ kind }) => kind === 'one')
+  const needed = parameters.filter(({ optional }) => !optional).length
   return {
     name,
     usage,
@@ -68,9 +70,20 @@ function declared(
         for (const given in named) throw unknownName(given, [], label)
         return does.call(context, ...([value] as never[]))
       }
+      if (isPlain && args.length >= needed && args.length <= parameters.length && isEmpty(named)) {
+        const given = [value]
+        for (const [at, { fallback }] of parameters.entries())
+          given.push(at < args.length ? args[at] : fallback)
+        return does.apply(context, given as never[])
+      }
       return does.call(context, ...([value, ...bind(parameters, args, named, label)] as never[]))
     },
   }
+}
+
+function isEmpty(named: Named): boolean {
+  for (const _ in named) return false
+  return true
 }
 
 /** The same function under another name. */

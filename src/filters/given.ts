@@ -57,7 +57,7 @@ export function number(value: unknown): number {
 }
 
 export function tuple(items: readonly unknown[]): Tuple {
-  return Tuple.from(items) as Tuple
+  return Tuple.make(items)
 }
 
 /** A text in small letters, anything else as it is. */

@@ -118,7 +118,7 @@ export function callFilter(
   args: readonly unknown[] = [],
   named: Named = {},
 ): unknown {
-  return must(filters, name, 'filter').call(context, value, args, named)
+  return must(filters, name, 'filter').call(callContext, value, args, named)
 }
 
 /** What a test gives, by its name; a value that counts as true is a yes. Raises an Error with a sentence. */
@@ -128,10 +128,11 @@ export function callTest(
   args: readonly unknown[] = [],
   named: Named = {},
 ): unknown {
-  return must(tests, name, 'test').call(context, value, args, named)
+  return must(tests, name, 'test').call(callContext, value, args, named)
 }
 
-const context: CallContext = {
+/** What filters and tests are called with. */
+export const callContext: CallContext = {
   filter: callFilter,
   test: callTest,
   hasFilter: (name) => filters.has(name),

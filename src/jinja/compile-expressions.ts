@@ -1,4 +1,5 @@
-import { callFilter, callTest, filters, tests } from '../filters/index.ts'
+import type { Callable } from '../filters/define.ts'
+import { callContext, filters, tests } from '../filters/index.ts'
 import {
   add,
   divide,
@@ -101,13 +102,13 @@ export class ExpressionCompiler {
         return this.#test(node, scope)
       case 'not': {
         const of = this.expression(node.of, scope)
-        return guarded(node, (frame) => !isTrue(of(frame)))
+        return (frame) => !isTrue(evaluated(of, frame, node))
       }
       case 'negative':
       case 'positive': {
         const of = this.expression(node.of, scope)
         const does = node.kind === 'negative' ? negate : positive
-        return guarded(node, (frame) => does(of(frame)))
+        return (frame) => does(evaluated(of, frame, node))
       }
       case 'and':
       case 'or':
@@ -115,11 +116,14 @@ export class ExpressionCompiler {
       case 'binary': {
         const [left, right] = [this.expression(node.left, scope), this.expression(node.right, scope)]
         const does = BINARY[node.operator]
-        return guarded(node, (frame) => does(left(frame), right(frame)))
+        return (frame) => {
+          const one = left(frame)
+          return does(one, evaluated(right, frame, node))
+        }
       }
       case 'concat': {
         const parts = this.#all(node.parts, scope)
-        return guarded(node, (frame) => parts.reduce((text, part) => text + joined(part(frame)), ''))
+        return (frame) => parts.reduce((text, part) => text + joined(evaluated(part, frame, node)), '')
       }
       case 'compare':
         return this.#compare(node, scope)
@@ -170,20 +174,20 @@ export class ExpressionCompiler {
     const pairs = node.pairs.map(
       ([key, value]) => [this.expression(key, scope), this.expression(value, scope)] as const,
     )
-    return guarded(node, (frame) =>
-      mapOf(pairs.map(([key, value]) => [keyOf(key(frame)), value(frame)] as const)),
-    )
+    return (frame) =>
+      mapOf(pairs.map(([key, value]) => [keyOf(evaluated(key, frame, node)), value(frame)] as const))
   }
 
   #attribute(node: Kind<'attribute'>, scope: Scope): Evaluate {
     const of = this.expression(node.of, scope)
     const owner = this.#textOf(node.of)
     const { name } = node
-    return guarded(node, (frame) => {
+    return (frame) => {
       const value = of(frame)
+      frame.at = node
       const found = attributeOf(value, name)
       return found === undefined ? missingPart(value, name, owner, node, frame) : found
-    })
+    }
   }
 
   #item(node: Kind<'item'>, scope: Scope): Evaluate {
@@ -191,19 +195,23 @@ export class ExpressionCompiler {
     if (node.index.kind === 'slice') return this.#slice(node, of, node.index, scope)
     const index = this.expression(node.index, scope)
     const owner = this.#textOf(node.of)
-    return guarded(node, (frame) => {
+    return (frame) => {
       const value = of(frame)
       const key = index(frame)
+      frame.at = node
       const found = elementOf(value, key)
       return found === undefined ? missingPart(value, key, owner, node, frame) : found
-    })
+    }
   }
 
   #slice(node: Kind<'item'>, of: Evaluate, slice: Kind<'slice'>, scope: Scope): Evaluate {
     const [from, to, step] = [slice.from, slice.to, slice.step].map((bound) =>
       bound === undefined ? () => null : this.expression(bound, scope),
     ) as [Evaluate, Evaluate, Evaluate]
-    return guarded(node, (frame) => sliceOf(of(frame), from(frame), to(frame), step(frame)))
+    return (frame) => {
+      const [value, start, stop] = [of(frame), from(frame), to(frame)]
+      return sliceOf(value, start, stop, evaluated(step, frame, node))
+    }
   }
 
   /** `more` gives named arguments beside those that are written. */
@@ -213,18 +221,24 @@ export class ExpressionCompiler {
     if (of.kind !== 'attribute') {
       const callee = this.expression(of, scope)
       const what = this.#textOf(of)
-      return guarded(node, (frame) => invoke(callee(frame), given.args(frame), given.named(frame), what))
+      return (frame) => {
+        const called = callee(frame)
+        const args = given.args(frame)
+        return invoke(called, args, evaluated(given.named, frame, node), what)
+      }
     }
     const owner = this.expression(of.of, scope)
     const [what, whose, { name }] = [this.#textOf(of), this.#textOf(of.of), of]
-    return guarded(node, (frame) => {
+    return (frame) => {
       const value = owner(frame)
+      const args = given.args(frame)
+      const named = evaluated(given.named, frame, node)
       const method = methodNamed(value, name)
-      if (method !== undefined) return method(given.args(frame), given.named(frame))
+      if (method !== undefined) return method(args, named)
       const callee = attributeOf(value, name)
       if (callee === undefined) missingPart(value, name, whose, of, frame).fail()
-      return invoke(callee, given.args(frame), given.named(frame), what)
-    })
+      return invoke(callee, args, named, what)
+    }
   }
 
   #arguments(node: Arguments, scope: Scope, more?: (frame: Frame) => Named) {
@@ -232,7 +246,7 @@ export class ExpressionCompiler {
     const named = node.named.map(({ name, value }) => [name, this.expression(value, scope)] as const)
     const rest = node.rest === undefined ? undefined : this.expression(node.rest, scope)
     const restNamed = node.restNamed === undefined ? undefined : this.expression(node.restNamed, scope)
-    const plain = (frame: Frame): unknown[] => args.map((arg) => arg(frame))
+    const plain = argumentsOf(node.args, args)
     const withNames = (frame: Frame): Named => ({
       ...Object.fromEntries(named.map(([name, value]) => [name, value(frame)])),
       ...(restNamed && entriesOf(restNamed(frame))),
@@ -241,33 +255,36 @@ export class ExpressionCompiler {
     const isPlain = named.length === 0 && restNamed === undefined && more === undefined
     return {
       args: rest === undefined ? plain : (frame: Frame) => [...plain(frame), ...itemsOf(rest(frame))],
-      named: isPlain ? () => NONE : withNames,
+      named: isPlain ? noNames : withNames,
     }
   }
 
   #filter(node: Filter, scope: Scope): Evaluate {
     const { name, nameEnd } = node
-    if (!filters.has(name)) return unknown('filter', name, filters.keys(), nameEnd - name.length)
+    const filter = filters.get(name)
+    if (filter === undefined) return unknown('filter', name, filters.keys(), nameEnd - name.length)
     const given = this.#arguments(node, scope)
     const of = node.of === undefined ? filtered(scope) : this.expression(node.of, scope)
-    return guarded(node, (frame) => callFilter(name, of(frame), given.args(frame), given.named(frame)))
+    return calling(filter, of, given, node)
   }
 
   #test(node: Test, scope: Scope): Evaluate {
     const { name, nameStart } = node
-    if (!tests.has(name)) return unknown('test', name, tests.keys(), nameStart)
+    const test = tests.get(name)
+    if (test === undefined) return unknown('test', name, tests.keys(), nameStart)
     const given = this.#arguments(node, scope)
     const of = this.expression(node.of, scope)
-    return guarded(node, (frame) => callTest(name, of(frame), given.args(frame), given.named(frame)))
+    return calling(test, of, given, node)
   }
 
   #logic(node: Kind<'and' | 'or'>, scope: Scope): Evaluate {
     const [left, right] = [this.expression(node.left, scope), this.expression(node.right, scope)]
     const stops = node.kind === 'or'
-    return guarded(node, (frame) => {
+    return (frame) => {
       const value = left(frame)
+      frame.at = node
       return isTrue(value) === stops ? value : right(frame)
-    })
+    }
   }
 
   #compare(node: Kind<'compare'>, scope: Scope): Evaluate {
@@ -277,23 +294,30 @@ export class ExpressionCompiler {
       right: this.expression(right, scope),
     }))
     const [{ holds, right }] = others as [(typeof others)[0]]
-    if (others.length === 1) return guarded(node, (frame) => holds(first(frame), right(frame)))
-    return guarded(node, (frame) => {
+    if (others.length === 1) {
+      return (frame) => {
+        const left = first(frame)
+        const other = right(frame)
+        frame.at = node
+        return holds(left, other)
+      }
+    }
+    return (frame) => {
       let left = first(frame)
       for (const other of others) {
-        const next = other.right(frame)
+        const next = evaluated(other.right, frame, node)
         if (!other.holds(left, next)) return false
         left = next
       }
       return true
-    })
+    }
   }
 
   #choice(node: Kind<'choice'>, scope: Scope): Evaluate {
     const condition = this.expression(node.condition, scope)
     const yes = this.expression(node.yes, scope)
     const no = node.no === undefined ? noElse : this.expression(node.no, scope)
-    return guarded(node, (frame) => (isTrue(condition(frame)) ? yes(frame) : no(frame)))
+    return (frame) => (isTrue(evaluated(condition, frame, node)) ? yes(frame) : no(frame))
   }
 
   #textOf({ start, end }: Expression): string {
@@ -305,17 +329,33 @@ function joined(value: unknown): string {
   return value instanceof NoElse ? '' : str(value)
 }
 
-/** Tells the place of what goes wrong. */
-export function guarded<R>(
-  at: { readonly start: number; readonly end: number },
-  work: (frame: Frame) => R,
-): (frame: Frame) => R {
-  return (frame) => {
-    try {
-      return work(frame)
-    } catch (error) {
-      throw frame.fault(at, error)
+/** The last that is needed for a part of a template; what goes wrong from then on is that part's fault. */
+function evaluated<R>(last: (frame: Frame) => R, frame: Frame, part: Expression): R {
+  const value = last(frame)
+  frame.at = part
+  return value
+}
+
+interface Given {
+  readonly args: (frame: Frame) => readonly unknown[]
+  readonly named: (frame: Frame) => Named
+}
+
+/** A filter or a test of a value. */
+function calling(callable: Callable, of: Evaluate, given: Given, node: Expression): Evaluate {
+  if (given.args === noArguments && given.named === noNames) {
+    return (frame) => {
+      const value = of(frame)
+      frame.at = node
+      return callable.call(callContext, value, NO_ARGUMENTS, NONE)
     }
+  }
+  return (frame) => {
+    const value = of(frame)
+    const args = given.args(frame)
+    const named = given.named(frame)
+    frame.at = node
+    return callable.call(callContext, value, args, named)
   }
 }
 
@@ -326,6 +366,27 @@ function tupleOf(items: readonly Evaluate[], frame: Frame): Tuple {
 }
 
 const NONE: Named = Object.freeze({})
+
+function noNames(): Named {
+  return NONE
+}
+
+const NO_ARGUMENTS: readonly unknown[] = Object.freeze([])
+
+/** Arguments; those that are the same every time are made once. */
+function argumentsOf(nodes: readonly Expression[], args: readonly Evaluate[]): Given['args'] {
+  if (args.length === 0) return noArguments
+  if (nodes.every((node) => node.kind === 'literal')) {
+    const values = Object.freeze(nodes.map((node) => node.value))
+    return () => values
+  }
+  const [first] = args as [Evaluate]
+  return args.length === 1 ? (frame) => [first(frame)] : (frame) => args.map((arg) => arg(frame))
+}
+
+function noArguments(): readonly unknown[] {
+  return NO_ARGUMENTS
+}
 
 /** What is called: a macro, a global, a loop, a method. */
 function invoke(callee: unknown, args: readonly unknown[], named: Named, what: string): unknown {

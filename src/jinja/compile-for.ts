@@ -2,8 +2,7 @@ import { itemsOf } from '../python/sequence.ts'
 import { isTrue } from './absent.ts'
 import { assigner } from './assign.ts'
 import type { For } from './ast.ts'
-import type { Compiler, Evaluate, Execute } from './code.ts'
-import { guarded } from './compile-expressions.ts'
+import type { Compiler, Execute } from './code.ts'
 import { Loop } from './loop.ts'
 import { Output } from './output.ts'
 import { Frame } from './run.ts'
@@ -18,12 +17,15 @@ export function compileFor(node: For, scope: Scope, compiler: Compiler): Execute
   const around = node.recursive ? scope.ownFrame([]) : scope
   const iterate = iteration(node, around, compiler)
   const run: Iterate = node.recursive
-    ? (frame, items, depth0, output) =>
-        iterate(new Frame(frame.instance, around.frameSize(), frame), items, depth0, output)
+    ? (frame, items, depth0, output) => {
+        const own = new Frame(frame.instance, around.frameSize(), frame)
+        own.guard(() => iterate(own, items, depth0, output))
+      }
     : iterate
-  const start = guarded(node.of, (frame) => itemsOf(of(frame)))
   return (frame, output) => {
-    run(frame, start(frame), 0, output)
+    const items = of(frame)
+    frame.at = node.of
+    run(frame, itemsOf(items), 0, output)
     return undefined
   }
 }
@@ -31,7 +33,7 @@ export function compileFor(node: For, scope: Scope, compiler: Compiler): Execute
 function iteration(node: For, scope: Scope, compiler: Compiler): Iterate {
   const names = namesOfTarget(node.target)
   const inner = scope.inner(['loop', ...names, ...namesSetIn(node.body)])
-  const assign = guardedAssign(node, inner)
+  const assign = assigner(node.target, inner)
   const body = compiler.body(node.body, inner)
   const otherwise = compiler.inner(node.otherwise, scope)
   const chosen = node.condition === undefined ? undefined : choice(node, scope, compiler)
@@ -45,6 +47,7 @@ function iteration(node: For, scope: Scope, compiler: Compiler): Iterate {
       for (const slot of ownSlots) frame.slots[slot] = undefined
       frame.slots[loopSlot] = loop
       loop.index0 = index
+      frame.at = node.target
       assign(frame, items[index])
       if (body(frame, output) === 'break') break
     }
@@ -55,32 +58,25 @@ function iteration(node: For, scope: Scope, compiler: Compiler): Iterate {
   const again = (frame: Frame) => (items: unknown, depth0: number) => {
     const output = new Output()
     const { instance, up } = frame
-    frame.run.deeper(() => iterate(new Frame(instance, frame.slots.length, up), items, depth0, output))
+    const own = new Frame(instance, frame.slots.length, up)
+    frame.run.deeper(() => own.guard(() => iterate(own, items, depth0, output)))
     return frame.run.captured(output.text)
   }
   return iterate
 }
 
-function guardedAssign(node: For, scope: Scope): (frame: Frame, item: unknown) => void {
-  const assign = assigner(node.target, scope)
-  return (frame, item) => {
-    try {
-      assign(frame, item)
-    } catch (error) {
-      throw frame.fault(node.target, error)
-    }
-  }
-}
-
 /** The items for which the condition of a loop holds; it does not see the loop. */
 function choice(node: For, scope: Scope, compiler: Compiler) {
   const inner = scope.inner(namesOfTarget(node.target))
-  const assign = guardedAssign(node, inner)
-  const condition: Evaluate = compiler.expression(node.condition!, inner)
-  const holds = guarded(node.condition!, (frame) => isTrue(condition(frame)))
+  const assign = assigner(node.target, inner)
+  const condition = node.condition!
+  const value = compiler.expression(condition, inner)
   return (frame: Frame, items: readonly unknown[]) =>
     items.filter((item) => {
+      frame.at = node.target
       assign(frame, item)
-      return holds(frame)
+      const decides = value(frame)
+      frame.at = condition
+      return isTrue(decides)
     })
 }

@@ -3,13 +3,13 @@ import { type Assign, assigner, nameAssigner } from './assign.ts'
 import type { Block, Body, CallBlock, Expression, Filter, Import, Parameter, Statement } from './ast.ts'
 import { superOf } from './blocks.ts'
 import type { Compiler, Evaluate, Execute } from './code.ts'
-import { ExpressionCompiler, FILTERED, guarded } from './compile-expressions.ts'
+import { ExpressionCompiler, FILTERED } from './compile-expressions.ts'
 import { compileFor } from './compile-for.ts'
 import { imported, include, locate } from './inclusion.ts'
 import { Macro, type MacroCode } from './macro.ts'
 import { Output } from './output.ts'
 import { printed } from './printed.ts'
-import { type BlockBody, Frame, type Instance } from './run.ts'
+import { type BlockBody, Frame, type Instance, type Place } from './run.ts'
 import { namesOfMacro, namesOfTarget, namesSetIn, Scope } from './scopes.ts'
 import { partsOf } from './walk.ts'
 
@@ -68,11 +68,14 @@ export class StatementCompiler implements Compiler {
     switch (node.kind) {
       case 'text': {
         const { text } = node
-        return plain(node, (_frame, output) => output.add(text))
+        return (_frame, output) => {
+          output.add(text)
+          return undefined
+        }
       }
       case 'print': {
         const value = this.expression(node.value, scope)
-        return plain(node.value, (frame, output) => output.add(printed(value(frame))))
+        return printing(node.value, value)
       }
       case 'if':
         return this.#if(node, scope)
@@ -81,12 +84,20 @@ export class StatementCompiler implements Compiler {
       case 'set': {
         const value = this.expression(node.value, scope)
         const assign = assigner(node.target, scope)
-        return plain(node, (frame) => assign(frame, value(frame)))
+        return plain(node, (frame) => {
+          const made = value(frame)
+          frame.at = node.target
+          assign(frame, made)
+        })
       }
       case 'set block': {
         const value = this.#captured(node.body, node.filter, scope)
         const assign = assigner(node.target, scope)
-        return plain(node, (frame) => assign(frame, value(frame)))
+        return plain(node, (frame) => {
+          const made = value(frame)
+          frame.at = node.target
+          assign(frame, made)
+        })
       }
       case 'with':
         return this.#with(node, scope)
@@ -99,20 +110,26 @@ export class StatementCompiler implements Compiler {
         return this.#callBlock(node, scope)
       case 'filter block': {
         const value = this.#captured(node.body, node.filter, scope)
-        return plain(node, (frame, output) => output.add(printed(value(frame))))
+        return printing(node, value)
       }
       case 'block':
         return this.#block(node, scope)
       case 'extends': {
         const template = this.expression(node.template, scope)
         return plain(node, (frame, output) => {
-          frame.instance.extend(locate(template(frame), frame), output.text.length)
+          const named = template(frame)
+          frame.at = node
+          frame.instance.extend(locate(named, frame), output.text.length)
         })
       }
       case 'include': {
         const template = this.expression(node.template, scope)
         const visible = [...scope.visible()]
-        return plain(node, (frame, output) => include(node, template(frame), visible, frame, output))
+        return plain(node, (frame, output) => {
+          const named = template(frame)
+          frame.at = node
+          include(node, named, visible, frame, output)
+        })
       }
       case 'import':
         return this.#import(node, scope)
@@ -131,16 +148,18 @@ export class StatementCompiler implements Compiler {
   }
 
   #if(node: Kind<'if'>, scope: Scope): Execute {
-    const branches = node.branches.map(({ condition, body }) => {
-      const value = this.expression(condition, scope)
-      return {
-        holds: guarded(condition, (frame) => isTrue(value(frame))),
-        execute: this.body(body, scope),
-      }
-    })
+    const branches = node.branches.map(({ condition, body }) => ({
+      condition,
+      value: this.expression(condition, scope),
+      execute: this.body(body, scope),
+    }))
     const otherwise = this.body(node.otherwise, scope)
     return (frame, output) => {
-      for (const { holds, execute } of branches) if (holds(frame)) return execute(frame, output)
+      for (const { condition, value, execute } of branches) {
+        const decides = value(frame)
+        frame.at = condition
+        if (isTrue(decides)) return execute(frame, output)
+      }
       return otherwise(frame, output)
     }
   }
@@ -153,12 +172,10 @@ export class StatementCompiler implements Compiler {
       assign: assigner(target, inner),
     }))
     const body = this.body(node.body, inner)
-    const bind = guarded(node, (frame) => {
-      const values = bindings.map(({ value }) => value(frame))
-      for (const [index, { assign }] of bindings.entries()) assign(frame, values[index])
-    })
     return (frame, output) => {
-      bind(frame)
+      const values = bindings.map(({ value }) => value(frame))
+      frame.at = node
+      for (const [index, { assign }] of bindings.entries()) assign(frame, values[index])
       return body(frame, output)
     }
   }
@@ -201,7 +218,7 @@ export class StatementCompiler implements Compiler {
   #callBlock(node: CallBlock, scope: Scope): Execute {
     const code = this.#macro('caller', node.parameters, node.body, scope)
     const call = this.#expressions.call(node.call, scope, (frame) => ({ caller: new Macro(code, frame) }))
-    return plain(node, (frame, output) => output.add(printed(call(frame))))
+    return printing(node, call)
   }
 
   #block(node: Block, scope: Scope): Execute {
@@ -216,7 +233,7 @@ export class StatementCompiler implements Compiler {
           inner.frameSize(),
         )
         frame.slots[slot] = superOf(context, name, depth)
-        write(frame, output)
+        frame.guard(() => write(frame, output))
       },
       isRequired: node.required,
     }))
@@ -236,30 +253,39 @@ export class StatementCompiler implements Compiler {
     const visible = [...scope.visible()]
     if (typeof node.as === 'string') {
       const assign = nameAssigner(node.as, scope)
-      return plain(node, (frame) => assign(frame, imported(node, template(frame), visible, frame)))
+      return plain(node, (frame) => {
+        const named = template(frame)
+        frame.at = node
+        assign(frame, imported(node, named, visible, frame))
+      })
     }
     const wanted: { name: string; assign: Assign }[] = node.as.map(({ name, as }) => ({
       name,
       assign: nameAssigner(as, scope),
     }))
     return plain(node, (frame) => {
-      const module = imported(node, template(frame), visible, frame)
+      const named = template(frame)
+      frame.at = node
+      const module = imported(node, named, visible, frame)
       for (const { name, assign } of wanted) assign(frame, module.attribute(name) ?? module.without(name))
     })
   }
 }
 
-/** A statement that leaves no loop; tells the place of what goes wrong. */
-function plain(
-  at: { readonly start: number; readonly end: number },
-  work: (frame: Frame, output: Output) => unknown,
-): Execute {
+/** A statement that leaves no loop. */
+function plain(at: Place, work: (frame: Frame, output: Output) => unknown): Execute {
   return (frame, output) => {
-    try {
-      work(frame, output)
-      return undefined
-    } catch (error) {
-      throw frame.fault(at, error)
-    }
+    frame.at = at
+    work(frame, output)
+    return undefined
+  }
+}
+
+function printing(at: Place, value: Evaluate): Execute {
+  return (frame, output) => {
+    const made = value(frame)
+    frame.at = at
+    output.add(typeof made === 'string' ? made : printed(made))
+    return undefined
   }
 }

@@ -55,7 +55,7 @@ function call(code: MacroCode, around: Frame, args: readonly unknown[], named: N
     const frame = new Frame(around.instance, code.size(), around)
     bind(code, frame, args, named)
     const output = new Output()
-    code.write(frame, output)
+    frame.guard(() => code.write(frame, output))
     return run.captured(output.text)
   })
 }

@@ -45,12 +45,7 @@ export class Run {
   /** Whether texts that look like lists or maps become such, as in the values of a playbook. */
   readonly converts: boolean
   /** Own copies of the variables, for templates that change what they get. */
-  readonly #copies = new Map<string, unknown>()
-  readonly #functions = new Map<string, Invocable>([
-    ['lookup', new Invocable((args, named) => this.#lookup(args, named))],
-    ['query', new Invocable((args, named) => this.#lookup(args, { ...named, wantlist: true }))],
-    ['q', new Invocable((args, named) => this.#lookup(args, { ...named, wantlist: true }))],
-  ])
+  #copies: Map<string, unknown> | undefined
   #depth = 0
 
   constructor(surroundings: Surroundings, converts: boolean) {
@@ -60,7 +55,7 @@ export class Run {
 
   /** A function that every template has; undefined when there is none. */
   global(name: string): unknown {
-    return globals.get(name) ?? this.#functions.get(name)
+    return globals.get(name) ?? this.#lookupNamed(name)
   }
 
   /** A variable, or a global; undefined when there is neither. `copied`: for a template that may change it. */
@@ -68,6 +63,7 @@ export class Run {
     const value = this.#variable(name)
     if (value === undefined) return this.global(name)
     if (!copied || typeof value !== 'object' || value === null) return value
+    this.#copies ??= new Map()
     let copy = this.#copies.get(name)
     if (copy === undefined) {
       copy = ownCopy(value)
@@ -81,6 +77,18 @@ export class Run {
       return this.surroundings.get(name)
     } catch (error) {
       return undefinedFor(error, name)
+    }
+  }
+
+  #lookupNamed(name: string): Invocable | undefined {
+    switch (name) {
+      case 'lookup':
+        return new Invocable((args, named) => this.#lookup(args, named))
+      case 'query':
+      case 'q':
+        return new Invocable((args, named) => this.#lookup(args, { ...named, wantlist: true }))
+      default:
+        return undefined
     }
   }
 
@@ -201,12 +209,22 @@ export class Instance {
   }
 }
 
+/** Offsets into the text of a template. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+const NOWHERE: Place = { start: 0, end: 0 }
+
 /** The names of one activation of a template, macro or block. */
 export class Frame {
   readonly instance: Instance
   /** By place: undefined for those that are not set yet. */
   readonly slots: unknown[]
   readonly up: Frame | undefined
+  /** What is being worked on: where something is wrong when an error is raised. */
+  at: Place = NOWHERE
 
   constructor(instance: Instance, size: number, up?: Frame) {
     this.instance = instance
@@ -235,11 +253,19 @@ export class Frame {
     return this.instance.context.run
   }
 
-  /** The problem that an error in a part of the template is. */
-  fault(at: { readonly start: number; readonly end: number }, error: unknown): ProblemError {
+  /** Runs what belongs to this frame, and tells the place of what goes wrong in it. Raises ProblemError. */
+  guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw this.#fault(error)
+    }
+  }
+
+  /** The problem that an error is in the part of the template that is being worked on. */
+  #fault(error: unknown): ProblemError {
     if (error instanceof ProblemError) return error
-    const { locate } = this.instance
-    const place = locate(at.start, at.end)
+    const place = this.instance.locate(this.at.start, this.at.end)
     if (error instanceof UndefinedError) {
       const missing = error.undefined
       if (missing instanceof Absent) return new MissingError(missing.problem(), missing.variable)

@@ -1,7 +1,6 @@
 import { TOO_DEEP } from '../values/depth.ts'
 import type { Body, Expression } from './ast.ts'
 import type { Evaluate, Execute } from './code.ts'
-import { guarded } from './compile-expressions.ts'
 import { StatementCompiler } from './compile-statements.ts'
 import { readHeader } from './header.ts'
 import { literalOf } from './literal.ts'
@@ -64,14 +63,12 @@ export class Template implements Code {
     const compiler = new StatementCompiler(text, body)
     const scope = Scope.ofTemplate(namesSetIn(body))
     this.body = body
-    this.changes = [...partsOf(body)].some(
-      (part) => ELSEWHERE.includes(part.kind) || CHANGING.includes((part as { name?: string }).name ?? ''),
-    )
+    this.changes = [...partsOf(body)].some(mayChange)
     this.#write = compiler.body(body, scope)
     this.#blocks = compiler.blocks
     this.#single = singleOf(body, compiler, scope)
     this.#size = () => scope.frameSize()
-    this.#newlines = /\n*$/.exec(text)![0].length
+    this.#newlines = newlinesAtEnd(text)
     this.#newline = options.newline
   }
 
@@ -95,7 +92,8 @@ export class Template implements Code {
       if (known === undefined) blocks.set(name, [bodyFor(instance)])
       else known.push(bodyFor(instance))
     }
-    this.#write(new Frame(instance, this.#size()), output)
+    const frame = new Frame(instance, this.#size())
+    frame.guard(() => this.#write(frame, output))
     const { parent } = instance
     if (parent === undefined) return
     const { template, locate, written } = parent
@@ -109,7 +107,7 @@ export class Template implements Code {
     const output = new Output()
     this.write(instance, output)
     const { text } = output
-    const lost = this.#newlines - /\n*$/.exec(text)![0].length
+    const lost = this.#newlines - newlinesAtEnd(text)
     return lost > 0 ? text + this.#newline.repeat(lost) : text
   }
 
@@ -131,9 +129,20 @@ export class Template implements Code {
 
   #singleValue(surroundings: Surroundings, locate: Locate): unknown {
     const instance = new Instance(this, new Context(new Run(surroundings, true)), locate)
-    const value = this.#single!.evaluate(new Frame(instance, this.#size()))
+    const frame = new Frame(instance, this.#size())
+    const value = frame.guard(() => this.#single!.evaluate(frame))
     return typeof value === 'bigint' ? String(value) : value
   }
+}
+
+function mayChange(part: { readonly kind: string; readonly name?: string }): boolean {
+  return ELSEWHERE.includes(part.kind) || (part.kind === 'attribute' && CHANGING.includes(part.name!))
+}
+
+function newlinesAtEnd(text: string): number {
+  let at = text.length
+  while (text[at - 1] === '\n') at -= 1
+  return text.length - at
 }
 
 /** A template that is one expression. */
@@ -149,7 +158,11 @@ function singleOf([first, ...others]: Body, compiler: StatementCompiler, scope: 
   const { value } = first
   const evaluate = compiler.expression(value, scope)
   return {
-    evaluate: guarded(value, (frame) => finished(evaluate(frame))),
+    evaluate(frame) {
+      const made = evaluate(frame)
+      frame.at = value
+      return finished(made)
+    },
     isTextual: isTextual(value),
     isName: value.kind === 'name',
   }

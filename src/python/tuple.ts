@@ -1,5 +1,11 @@
-/** Python's tuple: `Tuple.of(1, 2)`, `Tuple.from(list)`. What map, filter and slice make of it is a plain list. */
+/** Python's tuple: `Tuple.make(list)`. What map, filter and slice make of it is a plain list. */
 export class Tuple<T = unknown> extends Array<T> {
+  static make<T>(items: readonly T[]): Tuple<T> {
+    const tuple = new Tuple<T>()
+    for (const item of items) tuple.push(item)
+    return tuple
+  }
+
   static override get [Symbol.species](): ArrayConstructor {
     return Array
   }

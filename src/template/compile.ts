@@ -8,7 +8,8 @@ export const HANDLEBARS_FIRST: readonly TemplateLanguage[] = ['handlebars', 'jin
 
 const compilers = { handlebars: compileHandlebars, jinja: compileJinja }
 
-const compiled = new Map<string, Compiled>()
+type ByText = Map<string, Compiled>
+const compiled = new Map<readonly TemplateLanguage[], Record<Kind, ByText>>()
 
 /**
  * Compiles a text once, however often it is asked for: in the first of the languages in which it means something. One
@@ -19,11 +20,16 @@ export function compile(
   kind: Kind,
   languages: readonly TemplateLanguage[] = HANDLEBARS_FIRST,
 ): Compiled {
-  const key = `${languages} ${kind} ${text}`
-  const known = compiled.get(key)
-  if (known !== undefined) return known
-  const made = compileNew(text, kind, languages)
-  compiled.set(key, made)
+  let known = compiled.get(languages)
+  if (known === undefined) {
+    known = { value: new Map(), file: new Map(), expression: new Map() }
+    compiled.set(languages, known)
+  }
+  let made = known[kind].get(text)
+  if (made === undefined) {
+    made = compileNew(text, kind, languages)
+    known[kind].set(text, made)
+  }
   return made
 }
 

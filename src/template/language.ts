@@ -35,7 +35,7 @@ const ONLY_HANDLEBARS =
   /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/
 /** Conditions with operators or tests. */
 const JINJA_CONDITION =
-  /^[\s-]*(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
+  /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
 
 /**
  * Whether the plain paths of a file (`{{ a.b }}`), which both languages have, are Jinja: when only Jinja is written

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Records what Ansible gives for templates: `test/jinja/record.py [FILE...]`.
 
-Each FILE.json is a list of [template, answer]; the answers are written anew. Answers are what Python's repr writes, or
-the name of the error's class in a list. `files.json` are template files, `values.json` values of a playbook,
-`conditions.json` conditions. They see variables.json, and may include what included.json holds. Needs ansible-core 2.14.
+Each FILE.cases is a list of [template, answer] in JSON; the answers are written anew. Answers are what Python's repr writes, or
+the name of the error's class in a list. `files.cases` are template files, `values.cases` values of a playbook,
+`conditions.cases` conditions. They see variables.json, and may include what included.json holds. Needs ansible-core 2.14.
 """
 import json
 import os
@@ -27,7 +27,7 @@ here = pathlib.Path(__file__).parent
 
 
 def read(name):
-    return json.loads((here / f'{name}.json').read_text())
+    return json.loads((here / name).read_text())
 
 
 def condition(text, templar, variables):
@@ -38,7 +38,7 @@ def condition(text, templar, variables):
 
 def evaluate(kind, text, variables):
     templar = Templar(DataLoader(), variables=variables)
-    templar.environment.loader = DictLoader(read('included'))
+    templar.environment.loader = DictLoader(read('included.json'))
     if kind == 'files':
         return templar.do_template(text, preserve_trailing_newlines=True, escape_backslashes=False)
     if kind == 'values':
@@ -48,16 +48,16 @@ def evaluate(kind, text, variables):
 
 def answer(kind, text):
     try:
-        return repr(evaluate(kind, text, read('variables')))
+        return repr(evaluate(kind, text, read('variables.json')))
     except Exception as error:
         return [type(error).__name__]
 
 
 def main():
     for kind in sys.argv[1:] or ['files', 'values', 'conditions']:
-        rows = [[text, answer(kind, text)] for text, *_ in read(kind)]
+        rows = [[text, answer(kind, text)] for text, *_ in read(f'{kind}.cases')]
         written = ',\n'.join(json.dumps(row, ensure_ascii=False) for row in rows)
-        (here / f'{kind}.json').write_text(f'[\n{written}\n]\n')
+        (here / f'{kind}.cases').write_text(f'[\n{written}\n]\n')
         print(f'{kind}: {len(rows)}', file=sys.stderr)
 
 

@@ -16,11 +16,11 @@ const test = suite('Jinja as Ansible has it')
 type Row = readonly [template: string, answer: string | readonly [error: string]]
 
 function read(name: string): JsonValue {
-  return loadJson(readFileSync(`test/jinja/${name}.json`, 'utf8'))
+  return loadJson(readFileSync(`test/jinja/${name}`, 'utf8'))
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'playssh-jinja-'))
-for (const [name, text] of Object.entries(read('included') as Record<string, string>)) {
+for (const [name, text] of Object.entries(read('included.json') as Record<string, string>)) {
   writeFileSync(join(folder, name), text)
 }
 test.after(() => rmSync(folder, { recursive: true }))
@@ -31,7 +31,7 @@ function node(value: Value): Node {
   return toNode(value, { source, start: 0, end: 0 })
 }
 
-const given = { ...(read('variables') as { [name: string]: Value }), playbook_dir: folder }
+const given = { ...(read('variables.json') as { [name: string]: Value }), playbook_dir: folder }
 
 /** Values of their own for each template, as one may try to change them. */
 function context(): TemplateContext {
@@ -54,7 +54,7 @@ function fits(value: Value, answer: Row[1]): boolean {
 }
 
 for (const [kind, evaluate] of Object.entries(evaluations)) {
-  for (const [template, answer] of read(kind) as unknown as Row[]) {
+  for (const [template, answer] of read(`${kind}.cases`) as unknown as Row[]) {
     test(`${kind}: ${JSON.stringify(template)}`, () => {
       let value: Value
       try {

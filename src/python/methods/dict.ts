@@ -30,7 +30,7 @@ export const dictMethods: Methods<PyDict> = {
   items: method('', (dict: PyDict) =>
     DictView.make(
       'dict_items',
-      entries(dict).map(([key, held]) => Tuple.of<unknown>(key, held)),
+      entries(dict).map(([key, held]) => Tuple.make<unknown>([key, held])),
     ),
   ),
   copy: method('', (dict: PyDict) => mapOf(entries(dict))),
