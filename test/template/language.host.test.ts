@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { compile } from '../../src/template/compile.ts'
 import { runText } from '../support/playbook.ts'
 
 const test = suite('template/language')
@@ -24,6 +25,12 @@ async function said(meta: string): Promise<unknown[]> {
 
 test('a text that means something in both languages is Handlebars', async () => {
   assert.equal(await said('{}'), ['x true', 'x true'])
+})
+
+test('a variable may be called as a word of Jinja where only Handlebars has a meaning', () => {
+  const { language, faults } = compile('{{default if (default other (first names))}}', 'value')
+  assert.equal([language, faults], ['handlebars', []])
+  assert.is(compile('{{ default if (other) else names }}', 'value').language, 'jinja')
 })
 
 test('it is Jinja in a file where only Jinja is written, and in one that has blanks within its braces', async () => {

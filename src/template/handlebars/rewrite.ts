@@ -125,7 +125,7 @@ export class Rewriter {
     const name = helperName(node.path)
     const helper = helpers.get(name)
     if (helper === undefined) this.#unknownHelper(node, name)
-    const word = node.params.find((param) => isInfix(param))
+    const word = node.params.some(isCall) ? undefined : node.params.find((param) => isInfix(param))
     if (word !== undefined && helper !== undefined) this.#fault(word, 'a word between values is Jinja')
     const named = node.hash?.pairs ?? []
     if (helper !== undefined && named.length > 0 && !helper.takesNamed) {
@@ -212,6 +212,11 @@ function call(name: string, params: hbs.AST.Expression[], node: hbs.AST.Node): h
 function helperName(path: hbs.AST.PathExpression | hbs.AST.Literal): string {
   if (path.type === 'UndefinedLiteral') return 'undefined'
   return String((path as hbs.AST.PathExpression).original)
+}
+
+/** Values beside each other in parentheses, `(first list)`, mean nothing in Jinja. */
+function isCall(node: hbs.AST.Expression): boolean {
+  return node.type === 'SubExpression' && (node as hbs.AST.SubExpression).params.length > 0
 }
 
 /** `version is defined` is Jinja, though there is a helper of that name. */
