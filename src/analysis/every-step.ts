@@ -40,7 +40,7 @@ export function everyStep(
       )
       // Under a condition what is not there may never be asked for.
       const isCertain = step.inherited.when.length === 0
-      problems.push(...found.filter(({ place }) => isCertain || place?.start !== name.place.start))
+      problems.push(...found.filter(({ place }) => isCertain || place !== name.place))
       if (included === undefined) continue
       handlers.push(...included.handlers)
       visit([...included.steps, ...included.handlers])

@@ -445,6 +445,10 @@ test('what is wrong in a file that a condition may include is found', async () =
 `
   const { problems } = await runText(playbook, { files: { 'some.yml': '- pign:' } })
   assert.match(problems, /some.yml:1:3/)
+  // As far from the file's beginning as the file's name in the playbook.
+  const inset = '#'.repeat(playbook.indexOf('some.yml') - 3)
+  const far = await runText(playbook, { files: { 'some.yml': `${inset}\n- pign:` } })
+  assert.match(far.problems, /some.yml:2:3/)
 })
 
 test.run()
