@@ -1,5 +1,5 @@
 import type { TemplateContext } from '../template/context.ts'
-import { Float } from '../values/float.ts'
+import { toNumber } from '../values/number.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
 
@@ -23,10 +23,4 @@ export function numberOf(
 /** The problem of a keyword that is written plainly and holds no number. */
 export function noNumber(node: Node, keyword: string, value: Value = toValue(node)) {
   return { message: `"${keyword}" takes a number, this is ${JSON.stringify(value)}`, place: node.place }
-}
-
-export function toNumber(value: Value): number | undefined {
-  const isText = typeof value === 'string' && value.trim() !== ''
-  const number = isText || value instanceof Float ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { Float } from '../../values/float.ts'
+import { toNumber } from '../../values/number.ts'
 import { unpassable } from '../../values/passable.ts'
 import { didYouMean } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -160,10 +161,4 @@ export class ConnectionVariables {
 function describe(value: Value): string {
   if (typeof value !== 'object' || value instanceof Float) return JSON.stringify(value)
   return Array.isArray(value) ? 'a list' : 'a map'
-}
-
-function toNumber(value: Value): number | undefined {
-  if (value instanceof Float) return value.valueOf()
-  const number = typeof value === 'string' ? Number(value.trim() || Number.NaN) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
