@@ -21,6 +21,7 @@ export class PlayVariables {
   readonly #roles: Role[]
   readonly #layersOfHost = new Map<HostState, { below: readonly Layer[]; above: readonly Layer[] }>()
   readonly #plays: readonly Layer[]
+  readonly #layerOfRole = new Map<Role, Layer>()
   readonly #lookups: Lookups
 
   constructor(
@@ -60,8 +61,6 @@ export class PlayVariables {
     const defaults = this.#roles.map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults))
     const vars = this.#roles.map(({ name, vars }) => layer(`vars of role ${name}`, vars))
     const own = step.role
-    const role: Layer[] =
-      own === undefined ? [] : [{ name: 'role', values: new Map<string, Value>(roleMagic(own)) }]
     const layers = [
       this.#reached(step, host),
       ...defaults,
@@ -76,7 +75,7 @@ export class PlayVariables {
       ...maps('role parameters', step.inherited.params),
       this.#extra(),
       { name: 'magic', computed: this.#magic },
-      ...role,
+      ...(own === undefined ? [] : [this.#magicOf(own)]),
       ...this.#ownMagic(host),
     ]
     return TemplateContext.of(layers, lookupsOf(step, this.#play, this.#run, isAhead))
@@ -130,6 +129,16 @@ export class PlayVariables {
       computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
     else if (user !== undefined) computed.set('ansible_user', () => user)
     return { name: 'connection', computed }
+  }
+
+  /** What every step of a role knows of it is made once. */
+  #magicOf(role: Role): Layer {
+    let layer = this.#layerOfRole.get(role)
+    if (layer === undefined) {
+      layer = { name: 'role', values: new Map(roleMagic(role)) }
+      this.#layerOfRole.set(role, layer)
+    }
+    return layer
   }
 
   #delegateVariables(name: string): (variable: string) => Value | undefined {
