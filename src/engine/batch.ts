@@ -161,7 +161,7 @@ export class Batch {
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
     if (this.#skipsToStart(task, hosts)) return nobody
-    if (!handler && !(await this.#run.takes(this.#tasks.nameOf(task, hosts[0]!)))) return nobody
+    if (!handler && !(await this.#run.takes(() => this.#tasks.nameOf(task, hosts[0]!)))) return nobody
     const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
       this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )

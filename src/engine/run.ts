@@ -132,9 +132,9 @@ export class Run {
   }
 
   /** Whether a task is to be done; under --step somebody is asked, and can say yes to all that follow. */
-  async takes(task: string): Promise<boolean> {
+  async takes(nameOf: () => string): Promise<boolean> {
     if (!this.#steps) return true
-    const answer = await this.#parts.ask(`Perform task: ${masked(task)} (N)o/(y)es/(c)ontinue: `, false)
+    const answer = await this.#parts.ask(`Perform task: ${masked(nameOf())} (N)o/(y)es/(c)ontinue: `, false)
     const said = answer?.trim().toLowerCase() ?? ''
     if (['c', 'continue'].includes(said)) this.#steps = false
     return !this.#steps || ['y', 'yes'].includes(said)
