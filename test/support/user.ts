@@ -21,13 +21,17 @@ export async function holdAccounts(): Promise<() => Promise<void>> {
   }
 }
 
+// Far from the ids that useradd gives otherwise: a shell of theirs may live on behind a test, and an id that a process has
+// cannot be changed or removed.
+const RANGE = ['-K', 'UID_MIN=20000', '-K', 'UID_MAX=29999']
+
 /** A user of this machine who exists for one test; making one needs root. */
 export class TestUser {
   readonly name = `playssh${randomBytes(3).toString('hex')}`
   readonly password = 'correct "horse" $battery'
 
   constructor({ shell = '/bin/sh', home = '/tmp' } = {}) {
-    locked(['useradd', '--no-create-home', '--home-dir', home, '--shell', shell, this.name])
+    locked(['useradd', ...RANGE, '--no-create-home', '--home-dir', home, '--shell', shell, this.name])
     locked(['chpasswd'], `${this.name}:${this.password}\n`)
   }
 
