@@ -58,23 +58,25 @@ function declared(
 ): Callable {
   const parameters = written.flatMap(read)
   const usage = parameters.map(shown).join(', ')
-  const takesNone = parameters.length === 0
   const isPlain = parameters.every(({ kind }) => kind === 'one')
   const needed = parameters.filter(({ optional }) => !optional).length
+  const most = parameters.length
+  const fallbacks = parameters.map(({ fallback }) => fallback)
   return {
     name,
     usage,
     help,
     call: (context, value, args, named) => {
-      if (takesNone && args.length === 0) {
-        for (const given in named) throw unknownName(given, [], label)
-        return does.call(context, ...([value] as never[]))
-      }
-      if (isPlain && args.length >= needed && args.length <= parameters.length && isEmpty(named)) {
-        const given = [value]
-        for (const [at, { fallback }] of parameters.entries())
-          given.push(at < args.length ? args[at] : fallback)
-        return does.apply(context, given as never[])
+      const { length } = args
+      if (isPlain && length >= needed && length <= most && isEmpty(named)) {
+        // Nearly every call: nothing has to be looked for.
+        if (most === 0) return does.call(context, value as never)
+        const first = length > 0 ? args[0] : fallbacks[0]
+        if (most === 1) return does.call(context, value as never, first as never)
+        return does.call(
+          context,
+          ...([value, first, ...args.slice(1), ...fallbacks.slice(Math.max(length, 1))] as never[]),
+        )
       }
       return does.call(context, ...([value, ...bind(parameters, args, named, label)] as never[]))
     },

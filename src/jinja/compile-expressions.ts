@@ -1,5 +1,4 @@
-import type { Callable } from '../filters/define.ts'
-import { callContext, filters, tests } from '../filters/index.ts'
+import { filters, tests } from '../filters/index.ts'
 import {
   add,
   divide,
@@ -13,22 +12,19 @@ import {
 } from '../python/arithmetic.ts'
 import { contains, equals, keyOf } from '../python/equality.ts'
 import { isOrdered } from '../python/order.ts'
-import { itemsOf } from '../python/sequence.ts'
 import { sliceOf } from '../python/slices.ts'
 import { str } from '../python/text.ts'
 import { Tuple } from '../python/tuple.ts'
-import { isDict, typeName } from '../python/type-name.ts'
-import { Undefined } from '../python/undefined.ts'
-import { keysOf, mapOf, nameOf } from '../values/keys.ts'
-import { didYouMean, ProblemError } from '../values/problem.ts'
+import type { Undefined } from '../python/undefined.ts'
+import { mapOf } from '../values/keys.ts'
 import { isTrue, NoElse } from './absent.ts'
 import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
 import { selfOf } from './blocks.ts'
+import { applied, type Given, givenArguments, invoke, unknown } from './calls.ts'
 import type { Evaluate } from './code.ts'
-import { Loop } from './loop.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
 import { missingPart } from './missing-parts.ts'
-import { Invocable, type Named } from './opaque.ts'
+import type { Named } from './opaque.ts'
 import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
 
@@ -78,7 +74,7 @@ export class ExpressionCompiler {
         return this.#name(node, scope)
       case 'tuple': {
         const items = this.#all(node.items, scope)
-        return (frame) => tupleOf(items, frame)
+        return (frame) => Tuple.make(items.map((item) => item(frame)))
       }
       case 'list': {
         const items = this.#all(node.items, scope)
@@ -241,22 +237,8 @@ export class ExpressionCompiler {
     }
   }
 
-  #arguments(node: Arguments, scope: Scope, more?: (frame: Frame) => Named) {
-    const args = this.#all(node.args, scope)
-    const named = node.named.map(({ name, value }) => [name, this.expression(value, scope)] as const)
-    const rest = node.rest === undefined ? undefined : this.expression(node.rest, scope)
-    const restNamed = node.restNamed === undefined ? undefined : this.expression(node.restNamed, scope)
-    const plain = argumentsOf(node.args, args)
-    const withNames = (frame: Frame): Named => ({
-      ...Object.fromEntries(named.map(([name, value]) => [name, value(frame)])),
-      ...(restNamed && entriesOf(restNamed(frame))),
-      ...more?.(frame),
-    })
-    const isPlain = named.length === 0 && restNamed === undefined && more === undefined
-    return {
-      args: rest === undefined ? plain : (frame: Frame) => [...plain(frame), ...itemsOf(rest(frame))],
-      named: isPlain ? noNames : withNames,
-    }
+  #arguments(node: Arguments, scope: Scope, more?: (frame: Frame) => Named): Given {
+    return givenArguments(node, (part) => this.expression(part, scope), more)
   }
 
   #filter(node: Filter, scope: Scope): Evaluate {
@@ -265,7 +247,7 @@ export class ExpressionCompiler {
     if (filter === undefined) return unknown('filter', name, filters.keys(), nameEnd - name.length)
     const given = this.#arguments(node, scope)
     const of = node.of === undefined ? filtered(scope) : this.expression(node.of, scope)
-    return calling(filter, of, given, node)
+    return applied(filter, of, given, node)
   }
 
   #test(node: Test, scope: Scope): Evaluate {
@@ -274,7 +256,7 @@ export class ExpressionCompiler {
     if (test === undefined) return unknown('test', name, tests.keys(), nameStart)
     const given = this.#arguments(node, scope)
     const of = this.expression(node.of, scope)
-    return calling(test, of, given, node)
+    return applied(test, of, given, node)
   }
 
   #logic(node: Kind<'and' | 'or'>, scope: Scope): Evaluate {
@@ -336,72 +318,6 @@ function evaluated<R>(last: (frame: Frame) => R, frame: Frame, part: Expression)
   return value
 }
 
-interface Given {
-  readonly args: (frame: Frame) => readonly unknown[]
-  readonly named: (frame: Frame) => Named
-}
-
-/** A filter or a test of a value. */
-function calling(callable: Callable, of: Evaluate, given: Given, node: Expression): Evaluate {
-  if (given.args === noArguments && given.named === noNames) {
-    return (frame) => {
-      const value = of(frame)
-      frame.at = node
-      return callable.call(callContext, value, NO_ARGUMENTS, NONE)
-    }
-  }
-  return (frame) => {
-    const value = of(frame)
-    const args = given.args(frame)
-    const named = given.named(frame)
-    frame.at = node
-    return callable.call(callContext, value, args, named)
-  }
-}
-
-function tupleOf(items: readonly Evaluate[], frame: Frame): Tuple {
-  const tuple = new Tuple()
-  for (const item of items) tuple.push(item(frame))
-  return tuple
-}
-
-const NONE: Named = Object.freeze({})
-
-function noNames(): Named {
-  return NONE
-}
-
-const NO_ARGUMENTS: readonly unknown[] = Object.freeze([])
-
-/** Arguments; those that are the same every time are made once. */
-function argumentsOf(nodes: readonly Expression[], args: readonly Evaluate[]): Given['args'] {
-  if (args.length === 0) return noArguments
-  if (nodes.every((node) => node.kind === 'literal')) {
-    const values = Object.freeze(nodes.map((node) => node.value))
-    return () => values
-  }
-  const [first] = args as [Evaluate]
-  return args.length === 1 ? (frame) => [first(frame)] : (frame) => args.map((arg) => arg(frame))
-}
-
-function noArguments(): readonly unknown[] {
-  return NO_ARGUMENTS
-}
-
-/** What is called: a macro, a global, a loop, a method. */
-function invoke(callee: unknown, args: readonly unknown[], named: Named, what: string): unknown {
-  if (callee instanceof Invocable) return callee.invoke(args, named)
-  if (callee instanceof Loop) return callee.recur(args[0])
-  if (callee instanceof Undefined) callee.fail()
-  throw new Error(`"${what}" is a ${typeName(callee)} and cannot be called`)
-}
-
-function entriesOf(map: unknown): Named {
-  if (map instanceof Undefined) map.fail()
-  if (!isDict(map)) throw new Error(`behind ** a map is needed, and a ${typeName(map)} is none`)
-  return Object.fromEntries(keysOf(map).map((key) => [nameOf(key), map[nameOf(key)]]))
-}
-
 function noElse(): Undefined {
   return new NoElse()
 }
@@ -409,12 +325,4 @@ function noElse(): Undefined {
 function filtered(scope: Scope): Evaluate {
   const slot = scope.slot(FILTERED)
   return (frame) => frame.slots[slot]
-}
-
-/** Only when it is reached: the branch may belong to somebody's own plugins. */
-function unknown(what: string, name: string, known: Iterable<string>, start: number): Evaluate {
-  return ({ instance }) => {
-    const place = instance.locate(start, start + name.length)
-    throw new ProblemError({ message: `unknown ${what} "${name}"`, place, hint: didYouMean(name, known) })
-  }
 }

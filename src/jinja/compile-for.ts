@@ -42,6 +42,7 @@ function iteration(node: For, scope: Scope, compiler: Compiler): Iterate {
   const iterate: Iterate = (frame, given, depth0, output) => {
     const items = chosen === undefined ? itemsOf(given) : chosen(frame, itemsOf(given))
     const { length } = items
+    frame.run.turns(length)
     const loop = new Loop(items, depth0, node.recursive ? again(frame) : undefined)
     for (let index = 0; index < length; index += 1) {
       for (const slot of ownSlots) frame.slots[slot] = undefined

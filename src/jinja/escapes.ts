@@ -14,24 +14,33 @@ const SIMPLE: Readonly<Record<string, string>> = {
   v: '\v',
 }
 const DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
-const ESCAPE = /\\(?:([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\s\S]))/g
+const CODE = /([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})/y
 
 /** A text as Python reads it between quotes; what it has no meaning for stays as it is. `start`: where it stands. */
 export function unescapeText(text: string, start: number): string {
-  return text.replace(ESCAPE, (written, octal, byte, unit, point, other, offset: number) => {
-    if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8))
-    const code = byte ?? unit ?? point
-    if (code !== undefined) return character(Number.parseInt(code, 16), written, start + offset)
-    if (Object.hasOwn(SIMPLE, other)) return SIMPLE[other]!
-    if (Object.hasOwn(DIGITS, other)) {
-      throw new SyntaxFault(
-        `\\${other} needs ${DIGITS[other]} hexadecimal digits`,
-        start + offset,
-        start + offset + 2,
-      )
+  let made = ''
+  let at = 0
+  for (let slash = text.indexOf('\\'); slash !== -1; slash = text.indexOf('\\', at)) {
+    made += text.slice(at, slash)
+    const sign = text[slash + 1]!
+    at = slash + 2
+    if (Object.hasOwn(SIMPLE, sign)) {
+      made += SIMPLE[sign]
+      continue
     }
-    return written
-  })
+    CODE.lastIndex = slash + 1
+    const code = CODE.exec(text)
+    if (code !== null) {
+      const [written, octal, ...hexadecimal] = code
+      const number = octal === undefined ? hexadecimal.find((digits) => digits !== undefined)! : octal
+      made += character(Number.parseInt(number, octal === undefined ? 16 : 8), `\\${written}`, start + slash)
+      at = CODE.lastIndex
+    } else if (Object.hasOwn(DIGITS, sign)) {
+      const place = start + slash
+      throw new SyntaxFault(`\\${sign} needs ${DIGITS[sign]} hexadecimal digits`, place, place + 2)
+    } else made += `\\${sign}`
+  }
+  return made + text.slice(at)
 }
 
 function character(code: number, written: string, at: number): string {

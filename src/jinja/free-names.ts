@@ -181,7 +181,8 @@ function boundNamesIn(body: Body): string[] {
   return [...partsOf(body)].flatMap((part) => namesBoundBy(part as Statement))
 }
 
-function namesBoundBy(part: Statement): string[] {
+/** The names that a part of a template sets. */
+export function namesBoundBy(part: Statement): string[] {
   switch (part.kind) {
     case 'for':
       return namesOfTarget(part.target)

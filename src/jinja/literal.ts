@@ -15,7 +15,7 @@ export function literalOf(text: string): unknown {
   if (text === 'False') return false
   if (!text.startsWith('{') && !text.startsWith('[')) return text
   try {
-    if (hasOpenLine(text)) return text
+    if (/[\r\n]/.test(text) && hasOpenLine(text)) return text
     return literalValue(parseExpression(text))
   } catch {
     return text
@@ -39,7 +39,7 @@ function literalValue(node: Expression): unknown {
     case 'list':
       return node.items.map(literalValue)
     case 'tuple':
-      return Tuple.from(node.items.map(literalValue))
+      return Tuple.make(node.items.map(literalValue))
     case 'dict':
       return mapOf(node.pairs.map(([key, value]) => [keyOf(literalValue(key)), literalValue(value)] as const))
     case 'negative':

@@ -36,7 +36,7 @@ export class Macro extends Invocable {
       case 'name':
         return own
       case 'arguments':
-        return Tuple.from(parameters.map((parameter) => parameter.name))
+        return Tuple.make(parameters.map((parameter) => parameter.name))
       case 'caller':
         return caller !== undefined
       case 'catch_varargs':
@@ -98,8 +98,11 @@ function bindOthers(
   else if (left.size > 0) {
     throw new Error(`the macro "${code.name}" has no parameter "${[...left.keys()][0]}"`)
   }
-  if (varargs !== undefined) slots[varargs] = Tuple.from(rest)
+  if (varargs !== undefined) slots[varargs] = Tuple.make(rest)
   else if (rest.length > 0) {
-    throw new Error(`the macro "${code.name}" takes ${code.parameters.length} arguments at most`)
+    const { length } = code.parameters
+    throw new Error(
+      `the macro "${code.name}" takes ${length === 1 ? '1 argument' : `${length} arguments`} at most`,
+    )
   }
 }

@@ -9,15 +9,15 @@ import { undefinedFor } from './run.ts'
 
 /** `value.name`: an attribute, or the entry of that name; undefined when there is neither. */
 export function attributeOf(value: unknown, name: string): unknown {
+  if (isDict(value)) {
+    const entry = entryOf(value, name)
+    if (entry !== undefined) return entry
+  }
   if (value instanceof Undefined) return chained(value)
   if (value instanceof PythonObject) {
     const attribute = value.attribute(name)
     if (typeof attribute !== 'function') return attribute
     return new Invocable((args) => attribute.apply(value, args))
-  }
-  if (isDict(value)) {
-    const entry = entryOf(value, name)
-    if (entry !== undefined) return entry
   }
   const method = methodOf(value, name)
   return method === undefined ? undefined : new Invocable(method)
@@ -25,8 +25,8 @@ export function attributeOf(value: unknown, name: string): unknown {
 
 /** `value[key]`: an item, or the attribute of that name; undefined when there is neither. */
 export function elementOf(value: unknown, key: unknown): unknown {
-  if (value instanceof Undefined) return chained(value)
   if (typeof key === 'string' && isDict(value)) return entryOf(value, key) ?? attributeOf(value, key)
+  if (value instanceof Undefined) return chained(value)
   if (key instanceof Undefined) key.fail()
   const found = itemOf(value, key)
   return found === undefined && typeof key === 'string' ? attributeOf(value, key) : found

@@ -7,7 +7,7 @@ import { keysOf, mapOf, nameOf } from '../values/keys.ts'
 export function ownCopy(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(ownCopy)
-    return value instanceof Tuple ? Tuple.from(items) : items
+    return value instanceof Tuple ? Tuple.make(items) : items
   }
   if (!isDict(value)) return value
   if (types.isProxy(value)) return lazyCopy(value)

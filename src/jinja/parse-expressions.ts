@@ -1,41 +1,14 @@
-import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
 import { Float } from '../values/float.ts'
-import type { Arguments, BinaryOperator, Comparison, Expression, Filter, Target } from './ast.ts'
+import type { Arguments, BinaryOperator, Comparison, Expression, Filter } from './ast.ts'
+import { CONSTANTS, ValueParser } from './parse-values.ts'
 import { SyntaxFault } from './syntax-error.ts'
-import type { TokenStream } from './token-stream.ts'
 
 const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=']
-const CONSTANTS = new Map<string, unknown>([
-  ['true', true],
-  ['True', true],
-  ['false', false],
-  ['False', false],
-  ['none', null],
-  ['None', null],
-])
 /** What a test's only argument without parentheses can begin with. */
 const ARGUMENT_STARTS = ['name', 'string', 'integer', 'float', '(', '[', '{']
-const TUPLE_ENDS = ['variable_end', 'block_end', ')', 'end']
 
 /** Reads expressions, from those that bind least to those that bind most. Raises SyntaxFault. */
-export class ExpressionParser {
-  protected readonly stream: TokenStream
-  #depth = 0
-
-  constructor(stream: TokenStream) {
-    this.stream = stream
-  }
-
-  /** Runs `read` a level deeper; there may be so many. */
-  protected nested<T>(read: () => T): T {
-    const { start, end } = this.stream.current
-    if (this.#depth >= DEEPEST) throw new SyntaxFault(TOO_DEEP, start, end)
-    this.#depth += 1
-    const result = read()
-    this.#depth -= 1
-    return result
-  }
-
+export class ExpressionParser extends ValueParser {
   expression(withChoice = true): Expression {
     return this.nested(() => (withChoice ? this.#choice() : this.#or()))
   }
@@ -149,7 +122,7 @@ export class ExpressionParser {
         if (CONSTANTS.has(value)) return { kind: 'literal', value: CONSTANTS.get(value), start, end }
         return { kind: 'name', name: value, start, end }
       case 'string':
-        return this.#text()
+        return this.text()
       case 'integer':
       case 'float':
         stream.next()
@@ -166,59 +139,12 @@ export class ExpressionParser {
         return inner
       }
       case '[':
-        return this.nested(() => this.#list())
+        return this.nested(() => this.list())
       case '{':
-        return this.nested(() => this.#dict())
+        return this.nested(() => this.dict())
       default:
         throw stream.unexpected('an expression')
     }
-  }
-
-  /** Texts that follow each other are one. */
-  #text(): Expression {
-    const { start } = this.stream.current
-    let value = ''
-    while (this.stream.is('string')) value += this.stream.next().value
-    return { kind: 'literal', value, start, end: this.stream.lastEnd }
-  }
-
-  /** An expression, or several with commas between them, which are a tuple. */
-  tuple({ mayBeEmpty = false, withChoice = true, end = '' }): Expression {
-    const { start } = this.stream.current
-    const items: Expression[] = []
-    let isTuple = false
-    while (!TUPLE_ENDS.includes(this.stream.current.type) && !(end !== '' && this.stream.isWord(end))) {
-      items.push(this.expression(withChoice))
-      if (!this.stream.skip(',')) break
-      isTuple = true
-    }
-    if (!isTuple && items.length === 1) return items[0]!
-    if (items.length === 0 && !mayBeEmpty) throw this.stream.unexpected('an expression')
-    return { kind: 'tuple', items, start, end: this.stream.lastEnd }
-  }
-
-  #list(): Expression {
-    const { start } = this.stream.expect('[')
-    const items: Expression[] = []
-    while (!this.stream.is(']')) {
-      items.push(this.expression())
-      if (!this.stream.skip(',')) break
-    }
-    const { end } = this.stream.expect(']')
-    return { kind: 'list', items, start, end }
-  }
-
-  #dict(): Expression {
-    const { start } = this.stream.expect('{')
-    const pairs: [Expression, Expression][] = []
-    while (!this.stream.is('}')) {
-      const key = this.expression()
-      this.stream.expect(':')
-      pairs.push([key, this.expression()])
-      if (!this.stream.skip(',')) break
-    }
-    const { end } = this.stream.expect('}')
-    return { kind: 'dict', pairs, start, end }
   }
 
   #postfix(value: Expression): Expression {
@@ -245,7 +171,7 @@ export class ExpressionParser {
   #member(of: Expression): Expression {
     const { start } = of
     if (this.stream.next().type === '[') {
-      const index = this.nested(() => this.#index())
+      const index = this.nested(() => this.index())
       const { end } = this.stream.expect(']')
       return { kind: 'item', of, index, start, end }
     }
@@ -257,32 +183,8 @@ export class ExpressionParser {
     return { kind: 'item', of, index, start, end }
   }
 
-  #index(): Expression {
-    const { start } = this.stream.current
-    const items: Expression[] = []
-    while (!this.stream.is(']')) {
-      items.push(this.#subscript())
-      if (!this.stream.skip(',')) break
-    }
-    if (items.length === 1) return items[0]!
-    return { kind: 'tuple', items, start, end: this.stream.lastEnd }
-  }
-
-  #subscript(): Expression {
-    const { start } = this.stream.current
-    const from = this.stream.is(':') ? undefined : this.expression()
-    if (!this.stream.skip(':')) return from!
-    const to = this.#bound()
-    const step = this.stream.skip(':') ? this.#bound() : undefined
-    return { kind: 'slice', from, to, step, start, end: this.stream.lastEnd }
-  }
-
-  #bound(): Expression | undefined {
-    return [':', ']', ','].includes(this.stream.current.type) ? undefined : this.expression()
-  }
-
   #call(of: Expression): Expression {
-    const given = this.#arguments()
+    const given = this.arguments()
     return { kind: 'call', of, ...given, start: of.start, end: this.stream.lastEnd }
   }
 
@@ -290,7 +192,7 @@ export class ExpressionParser {
   filter<V extends Expression | undefined>(of: V, start: number): Filter & { readonly of: V } {
     const name = this.#dottedName()
     const nameEnd = this.stream.lastEnd
-    const given = this.stream.is('(') ? this.#arguments() : NO_ARGUMENTS
+    const given = this.stream.is('(') ? this.arguments() : NO_ARGUMENTS
     return { kind: 'filter', of, name, nameEnd, ...given, start, end: this.stream.lastEnd }
   }
 
@@ -299,7 +201,7 @@ export class ExpressionParser {
     const negated = this.stream.skipWord('not')
     const nameStart = this.stream.current.start
     const name = this.#dottedName()
-    const given = this.stream.is('(') ? this.#arguments() : this.#soleArgument()
+    const given = this.stream.is('(') ? this.arguments() : this.#soleArgument()
     const end = this.stream.lastEnd
     const test: Expression = { kind: 'test', of, name, nameStart, ...given, start: of.start, end }
     return negated ? { kind: 'not', of: test, start: of.start, end } : test
@@ -321,68 +223,6 @@ export class ExpressionParser {
     let name = this.stream.expect('name').value
     while (this.stream.skip('.')) name += `.${this.stream.expect('name').value}`
     return name
-  }
-
-  #arguments(): Arguments {
-    return this.nested(() => this.#argumentsInside())
-  }
-
-  #argumentsInside(): Arguments {
-    const { stream } = this
-    const args: Expression[] = []
-    const named: { name: string; value: Expression }[] = []
-    let rest: Expression | undefined
-    let restNamed: Expression | undefined
-    stream.expect('(')
-    while (!stream.is(')')) {
-      const { start, end } = stream.current
-      if (stream.skip('*')) rest = this.expression()
-      else if (stream.skip('**')) restNamed = this.expression()
-      else if (stream.is('name') && stream.following.type === '=') {
-        const name = stream.next().value
-        stream.next()
-        named.push({ name, value: this.expression() })
-      } else {
-        if (named.length > 0 || rest !== undefined || restNamed !== undefined) {
-          throw new SyntaxFault('an argument without a name stands behind named ones', start, end)
-        }
-        args.push(this.expression())
-      }
-      if (!stream.skip(',')) break
-    }
-    stream.expect(')')
-    return { args, named, rest, restNamed }
-  }
-
-  /** What is set: names, in tuples too, or an entry of a namespace where that is allowed. */
-  target({ withNamespace = false, end = '' }): Target {
-    const { start } = this.stream.current
-    const items: Target[] = []
-    let isTuple = false
-    while (!TUPLE_ENDS.includes(this.stream.current.type) && !(end !== '' && this.stream.isWord(end))) {
-      items.push(this.#oneTarget(withNamespace))
-      if (!this.stream.skip(',')) break
-      isTuple = true
-    }
-    if (!isTuple && items.length === 1) return items[0]!
-    if (items.length === 0) throw this.stream.unexpected('a name')
-    return { kind: 'targets', items, start, end: this.stream.lastEnd }
-  }
-
-  #oneTarget(withNamespace: boolean): Target {
-    const { type, value: name, start, end } = this.stream.current
-    if (type === '(') {
-      this.stream.next()
-      const inner = this.nested(() => this.target({ withNamespace }))
-      this.stream.expect(')')
-      return inner
-    }
-    if (type !== 'name') throw this.stream.unexpected('a name')
-    if (CONSTANTS.has(name)) throw new SyntaxFault(`${name} cannot be set`, start, end)
-    this.stream.next()
-    if (!withNamespace || !this.stream.skip('.')) return { kind: 'name', name, start, end }
-    const entry = this.stream.expect('name')
-    return { kind: 'entry', name, entry: entry.value, start, end: entry.end }
   }
 }
 

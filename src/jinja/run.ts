@@ -39,6 +39,9 @@ export interface Located {
   readonly locate: Locate
 }
 
+/** Turns that the loops of an evaluation may have, all together: some ten seconds. */
+const TURNS_AT_MOST = 50_000_000
+
 /** One evaluation of a template and of all that it includes. */
 export class Run {
   readonly surroundings: Surroundings
@@ -47,6 +50,7 @@ export class Run {
   /** Own copies of the variables, for templates that change what they get. */
   #copies: Map<string, unknown> | undefined
   #depth = 0
+  #turns = 0
 
   constructor(surroundings: Surroundings, converts: boolean) {
     this.surroundings = surroundings
@@ -105,6 +109,14 @@ export class Run {
   /** What the text of a macro or block becomes as a value. */
   captured(text: string): unknown {
     return this.converts ? literalOf(text) : text
+  }
+
+  /** Counts turns of loops: there is an end to them. */
+  turns(count: number): void {
+    this.#turns += count
+    if (this.#turns > TURNS_AT_MOST) {
+      throw new Error(`the loops of this template have more than ${TURNS_AT_MOST} turns`)
+    }
   }
 
   /** Does something a level deeper: calls of macros, includes. */

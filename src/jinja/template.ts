@@ -1,5 +1,6 @@
 import { TOO_DEEP } from '../values/depth.ts'
 import type { Body, Expression } from './ast.ts'
+import { mayChange } from './changes.ts'
 import type { Evaluate, Execute } from './code.ts'
 import { StatementCompiler } from './compile-statements.ts'
 import { readHeader } from './header.ts'
@@ -20,27 +21,10 @@ import {
 } from './run.ts'
 import { namesSetIn, Scope } from './scopes.ts'
 import { SyntaxFault } from './syntax-error.ts'
-import { heightOf, partsOf } from './walk.ts'
+import { heightOf } from './walk.ts'
 
 /** Parts of a template that may lie in each other; a chain of operators counts as such. */
 const HIGHEST = 1000
-
-/** Methods that change what they are called on. */
-const CHANGING = [
-  'append',
-  'clear',
-  'extend',
-  'insert',
-  'pop',
-  'popitem',
-  'remove',
-  'reverse',
-  'setdefault',
-  'sort',
-  'update',
-]
-/** What runs other templates, which may change what they get. */
-const ELSEWHERE = ['include', 'import', 'extends']
 
 /** Filters whose text stays one, whatever it looks like. */
 const TEXTUAL = /^(?:ansible\.builtin\.)?(?:string|to_json|to_nice_json|to_yaml|to_nice_yaml|ppretty|json)$/
@@ -63,7 +47,7 @@ export class Template implements Code {
     const compiler = new StatementCompiler(text, body)
     const scope = Scope.ofTemplate(namesSetIn(body))
     this.body = body
-    this.changes = [...partsOf(body)].some(mayChange)
+    this.changes = mayChange(body)
     this.#write = compiler.body(body, scope)
     this.#blocks = compiler.blocks
     this.#single = singleOf(body, compiler, scope)
@@ -106,7 +90,10 @@ export class Template implements Code {
     const instance = new Instance(this, new Context(new Run(surroundings, converts)), locate)
     const output = new Output()
     this.write(instance, output)
-    const { text } = output
+    return this.#withNewlines(output.text)
+  }
+
+  #withNewlines(text: string): string {
     const lost = this.#newlines - newlinesAtEnd(text)
     return lost > 0 ? text + this.#newline.repeat(lost) : text
   }
@@ -118,8 +105,9 @@ export class Template implements Code {
   value(surroundings: Surroundings, locate: Locate): unknown {
     if (this.#single === undefined) return literalOf(this.text(surroundings, locate, true))
     const value = this.#singleValue(surroundings, locate)
-    if (value === null && !this.#single.isName) return ''
-    return typeof value === 'string' && !this.#single.isTextual ? literalOf(value) : value
+    if (value === null && !this.#single.isName) return this.#withNewlines('')
+    const made = typeof value === 'string' && !this.#single.isTextual ? literalOf(value) : value
+    return typeof made === 'string' ? this.#withNewlines(made) : made
   }
 
   /** The value of a template that is one expression, as it is. Raises ProblemError. */
@@ -133,10 +121,6 @@ export class Template implements Code {
     const value = frame.guard(() => this.#single!.evaluate(frame))
     return typeof value === 'bigint' ? String(value) : value
   }
-}
-
-function mayChange(part: { readonly kind: string; readonly name?: string }): boolean {
-  return ELSEWHERE.includes(part.kind) || (part.kind === 'attribute' && CHANGING.includes(part.name!))
 }
 
 function newlinesAtEnd(text: string): number {

@@ -27,9 +27,9 @@ export function languagesOfFile(source: Source): readonly TemplateLanguage[] {
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
 
-/** Statements, comments, and expressions with filters, operators or calls. */
+/** Statements, comments, lists, and expressions with filters, operators or calls. */
 const ONLY_JINJA =
-  /\{%[-+]?\s*\w|(?<!\{)\{#|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
+  /\{%[-+]?\s*\w|(?<!\{)\{#|\{\{\s*\[|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
 /** Blocks, comments, and helpers with arguments. */
 const ONLY_HANDLEBARS =
   /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/

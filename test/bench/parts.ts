@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
 import { type Contestant, type Job, type Outcome, playssh, RUN } from './contestants.ts'
 import { type BenchHost, type Reached, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
 import { timed } from './process.ts'
 import type { DelayingProxy } from './proxy.ts'
+import { renderings } from './templates.ts'
 import { changesIn, driftingOf, play, type Task, tasksFor } from './workloads.ts'
 
 /** How much of everything there is to be. */
@@ -30,7 +30,7 @@ interface Part {
 /** Everything that the bench can measure, by the names that --only takes. */
 export const PARTS: Readonly<Record<string, Part>> = {
   start: { heading: 'Starting', run: start },
-  render: { heading: 'Templates in Jinja, 1,000 times each', run: templates },
+  render: { heading: 'Templates in Jinja, 1,000 times each', run: (bed, { runs }) => renderings(bed, runs) },
   sync: { heading: 'A check that finds nothing to do', run: sync },
   first: { heading: 'The first run on fresh hosts', run: first },
   tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
@@ -41,8 +41,6 @@ export const PARTS: Readonly<Record<string, Part>> = {
 }
 
 const SEVEN = 7
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 function start(_: Bed, { runs }: Extent): Promise<Measurement[]> {
   return measure({
@@ -58,31 +56,6 @@ function start(_: Bed, { runs }: Extent): Promise<Measurement[]> {
       if (ended.status !== 0) throw new Error(`${name} ended with ${ended.status}: ${ended.stderr}`)
       return { ...ended, changed: undefined }
     },
-  })
-}
-
-/** Both must make the same text; the start of the processes does not count. */
-function templates(_: Bed, { runs }: Extent): Promise<Measurement[]> {
-  const folder = new URL('templates/', import.meta.url)
-  const names = readdirSync(folder).filter((name) => name.endsWith('.j2'))
-  return inSeries(names, async (what) => {
-    const texts = new Set<string>()
-    return measure({
-      part: 'render',
-      what,
-      contestants: [
-        { name: 'playssh', argv: [process.execPath, '--import', 'tsx', 'test/bench/render-templates.ts'] },
-        { name: 'python3-jinja2', argv: ['/usr/bin/python3', 'test/bench/render-templates.py'] },
-      ],
-      runs: () => runs,
-      async once({ name, argv }) {
-        const ended = await timed([...argv, what, '1000'], ROOT)
-        if (ended.status !== 0) throw new Error(`${name} ended with ${ended.status}: ${ended.stderr}`)
-        const { ms, text } = JSON.parse(ended.stdout) as { ms: number; text: string }
-        if (texts.add(text).size > 1) throw new Error(`${name} makes another text`)
-        return { ...ended, ms, changed: undefined }
-      },
-    })
   })
 }
 
