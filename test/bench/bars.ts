@@ -59,8 +59,8 @@ const BARS: readonly Bar[] = [
   },
   slower('1,000 hosts, against 50', HOSTS(1000), HOSTS(50), 20),
   slower(
-    'run --version, against node -e 0',
-    { part: 'start', what: 'start and end', who: 'run --version' },
+    'playssh --version, against node -e 0',
+    { part: 'start', what: 'start and end', who: 'playssh --version' },
     { part: 'start', what: 'start and end', who: 'node -e 0' },
     2.5,
   ),

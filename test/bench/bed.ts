@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
-import { ansibles, type Contestant, floor, type Job, playssh } from './contestants.ts'
+import { ansibles, type Contestant, floor, type Job, playssh, type Runner, runner } from './contestants.ts'
 import {
   type BenchHost,
   behind,
@@ -16,29 +16,39 @@ import {
 import { DelayingProxy } from './proxy.ts'
 import { floorScript, playbookOf, type Task, TEMPLATE } from './workloads.ts'
 
+export interface Rivals {
+  /** Folders of other checkouts, absolute. */
+  readonly beside: readonly string[]
+  readonly withAnsible: boolean
+}
+
 /** What all parts of the bench share: who takes part, and the hosts there are so far. */
 export class Bed {
   readonly keys: Keys
   readonly playssh = playssh
+  /** The runner, and the other versions of it that it is compared with. */
+  readonly runners: readonly Runner[]
   readonly floor: Contestant
-  readonly ansibles = ansibles()
+  readonly ansibles: readonly Contestant[]
   readonly #folder: string
   readonly #hosts: BenchHost[] = []
   #crowd: BenchHost | undefined
   #jobs = 0
 
-  private constructor(folder: string, bundle: string) {
+  private constructor(folder: string, bundle: string, { beside, withAnsible }: Rivals) {
     this.#folder = folder
+    this.runners = [playssh, ...beside.map((checkout) => runner(basename(checkout), checkout))]
+    this.ansibles = withAnsible ? ansibles() : []
     this.keys = makeKeys(folder)
     this.floor = floor(bundle, AT_A_TIME)
   }
 
   /** Keeps everything in this folder and in the network of this process. */
-  static async make(folder: string): Promise<Bed> {
+  static async make(folder: string, rivals: Rivals): Promise<Bed> {
     const bundle = join(folder, 'floor.mjs')
     await bundleFloor(bundle)
     makeNetwork()
-    return new Bed(folder, bundle)
+    return new Bed(folder, bundle, rivals)
   }
 
   /** The first `count` of the hosts that are machines of their own, at most 250. */

@@ -14,6 +14,7 @@ interface Flags {
   readonly ansibleRuns: number
   readonly quick: boolean
   readonly thorough: boolean
+  readonly beside: string[]
   readonly json?: string
   /** The folder to work in, for the process in namespaces of its own. */
   readonly inside?: string
@@ -34,13 +35,15 @@ function readFlags(): Flags {
     if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a number from 1 is needed.')
     return Number(text)
   }
+  const numberOr0 = (text: string) => (text === '0' ? 0 : number(text))
   return new Command('bench')
     .description(
       'Runs the same checks by run, by Ansible and by a script, and prints how their times compare.',
     )
     .option('--only <parts>', `some of ${parts.join(',')}`, names, parts)
     .option('--runs <number>', 'runs of each, in turn; the medians are compared', number, 5)
-    .option('--ansible-runs <number>', 'of Ansible, which takes its time', number, 2)
+    .option('--ansible-runs <number>', 'of Ansible, which takes its time; 0 leaves it out', numberOr0, 2)
+    .option('--beside <folders...>', 'other checkouts of this project that take part', [])
     .option('--quick', 'one run of each, and no more than 200 hosts', false)
     .option('--thorough', 'Ansible takes part in everything (hours)', false)
     .option('--json <file>', 'write all that was measured into this file')
@@ -50,8 +53,11 @@ function readFlags(): Flags {
 }
 
 /** Gives the exit status: 1 when anybody did not do the work. */
-async function bench({ only, json, ...wanted }: Flags, folder: string): Promise<number> {
-  const bed = await Bed.make(folder)
+async function bench({ only, json, beside, ...wanted }: Flags, folder: string): Promise<number> {
+  const bed = await Bed.make(folder, {
+    beside: beside.map((checkout) => resolve(checkout)),
+    withAnsible: wanted.ansibleRuns > 0,
+  })
   const measurements: Measurement[] = []
   let failed = false
   for (const name of Object.keys(PARTS).filter((part) => only.includes(part))) {
@@ -73,7 +79,7 @@ async function bench({ only, json, ...wanted }: Flags, folder: string): Promise<
   return failed ? 1 : 0
 }
 
-function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only'>): Extent {
+function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only' | 'beside'>): Extent {
   return {
     runs: quick ? 1 : runs,
     ansibleRuns: quick ? 1 : ansibleRuns,

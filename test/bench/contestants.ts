@@ -40,22 +40,33 @@ export interface Contestant {
   run(job: Job): Promise<Outcome>
 }
 
-/** The command that is measured. */
-export const RUN = join(import.meta.dirname, '../../run')
+/** The version of this checkout. */
+export const playssh = runner('playssh', join(import.meta.dirname, '../..'))
 
-export const playssh: Contestant = {
-  name: 'playssh',
-  dialect: 'playssh',
-  async run(job) {
-    writeFileSync(join(job.folder, 'playssh-hosts.yml'), inventory(job))
-    const { keys } = job
-    const argv = [
-      ...[RUN, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
-      ...['--ssh-common-args', sshOptions(keys), 'check.yml'],
-    ]
-    const ended = await timed(argv, job.folder)
-    return { ...ended, changed: changesOf(playssh, job, ended) }
-  },
+export interface Runner extends Contestant {
+  /** The path of its command. */
+  readonly command: string
+}
+
+/** This runner in the version that a checkout has. */
+export function runner(name: string, checkout: string): Runner {
+  const command = join(checkout, 'run')
+  const contestant: Runner = {
+    name,
+    command,
+    dialect: 'playssh',
+    async run(job) {
+      writeFileSync(join(job.folder, 'playssh-hosts.yml'), inventory(job))
+      const { keys } = job
+      const argv = [
+        ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
+        ...['--ssh-common-args', sshOptions(keys), 'check.yml'],
+      ]
+      const ended = await timed(argv, job.folder)
+      return { ...ended, changed: changesOf(contestant, job, ended) }
+    },
+  }
+  return contestant
 }
 
 interface Installed {

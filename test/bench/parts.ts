@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
-import { type Contestant, type Job, type Outcome, playssh, RUN } from './contestants.ts'
+import { type Contestant, type Job, type Outcome, playssh } from './contestants.ts'
 import { type BenchHost, type Reached, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
 import { timed } from './process.ts'
@@ -42,13 +42,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
 
 const SEVEN = 7
 
-function start(_: Bed, { runs }: Extent): Promise<Measurement[]> {
+function start({ runners }: Bed, { runs }: Extent): Promise<Measurement[]> {
   return measure({
     part: 'start',
     what: 'start and end',
     contestants: [
       { name: 'node -e 0', argv: [process.execPath, '-e', '0'] },
-      { name: 'run --version', argv: [RUN, '--version'] },
+      ...runners.map(({ name, command }) => ({ name: `${name} --version`, argv: [command, '--version'] })),
     ],
     runs: () => 4 * runs,
     async once({ name, argv }) {
@@ -61,7 +61,7 @@ function start(_: Bed, { runs }: Extent): Promise<Measurement[]> {
 
 async function sync(bed: Bed, extent: Extent): Promise<Measurement[]> {
   const job = await settled(bed, await bed.hosts(SEVEN), 15)
-  const contestants = [bed.playssh, bed.floor, ...bed.ansibles]
+  const contestants = [...bed.runners, bed.floor, ...bed.ansibles]
   return measure({
     part: 'sync',
     what: '7 hosts x 15 tasks',
@@ -78,12 +78,12 @@ async function first(bed: Bed, extent: Extent): Promise<Measurement[]> {
     await bed.renew(SEVEN)
     return changing(contestant, job, tasks)
   }
-  const contestants = [bed.playssh, ...bed.ansibles]
+  const contestants = [...bed.runners, ...bed.ansibles]
   return measure({ part: 'first', what: '7 hosts x 15 tasks', contestants, runs: runsOf(extent), once })
 }
 
 async function moreTasks(bed: Bed, extent: Extent): Promise<Measurement[]> {
-  const contestants = [bed.playssh, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
+  const contestants = [...bed.runners, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
   return inSeries(extent.taskCounts, async (count) => {
     const job = await settled(bed, await bed.hosts(SEVEN), count)
     const what = `7 hosts x ${count} tasks`
@@ -92,7 +92,7 @@ async function moreTasks(bed: Bed, extent: Extent): Promise<Measurement[]> {
 }
 
 async function delays(bed: Bed, extent: Extent): Promise<Measurement[]> {
-  const contestants = [bed.playssh, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
+  const contestants = [...bed.runners, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
   return inSeries(extent.delays, (delay) =>
     bed.delayed(delay, (proxy) =>
       inSeries(extent.taskCounts, async (count) => {
@@ -116,14 +116,14 @@ async function drifts(bed: Bed, extent: Extent): Promise<Measurement[]> {
     ...(await measure({
       ...workload,
       what: `7 hosts, ${count} drifted`,
-      contestants: [bed.playssh, ...(extent.thorough ? bed.ansibles : [])],
+      contestants: [...bed.runners, ...(extent.thorough ? bed.ansibles : [])],
       once: drifted(hosts, driftingOf(tasks, count), near),
     })),
     ...(await bed.delayed(AFAR, (proxy) =>
       measure({
         ...workload,
         what: `7 hosts, ${count} drifted, ${AFAR} ms away`,
-        contestants: [bed.playssh],
+        contestants: bed.runners,
         once: counted(proxy, drifted(hosts, driftingOf(tasks, count), far)),
       }),
     )),
@@ -139,7 +139,7 @@ async function moreHosts(bed: Bed, extent: Extent): Promise<Measurement[]> {
     const job = bed.job(hosts, tasksFor(15))
     // The crowd is one machine, and one of its names is enough to set it right.
     await bed.playssh.run(crowded ? bed.job(hosts.slice(0, 1), tasksFor(15)) : job)
-    const contestants = [bed.playssh, bed.floor, ...(extent.thorough && !crowded ? bed.ansibles : [])]
+    const contestants = [...bed.runners, bed.floor, ...(extent.thorough && !crowded ? bed.ansibles : [])]
     const what = `${count} ${count === 1 ? 'host' : 'hosts'} x 15 tasks`
     return measure({ part: 'hosts', what, contestants, runs: runsOf(extent), once: unchanged(job) })
   })
@@ -160,7 +160,7 @@ async function largeFile(bed: Bed, extent: Extent): Promise<Measurement[]> {
     for (const host of hosts) host.run(`[ $(stat -c %s ${LARGE}) = 100000000 ]; rm ${LARGE}`)
     return expected(contestant, outcome, SEVEN)
   }
-  const contestants = [bed.playssh, bed.floor, ...bed.ansibles]
+  const contestants = [...bed.runners, bed.floor, ...bed.ansibles]
   return measure({ part: 'file', what: '100 MB to 7 hosts', contestants, runs: runsOf(extent), once })
 }
 

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty'
 import { execute } from '../../src/engine/execute.ts'
 import type { Status } from '../../src/protocol/event.ts'
 import { createReporter } from '../../src/report/index.ts'
-import { RUN } from '../bench/contestants.ts'
+import { playssh } from '../bench/contestants.ts'
 import { timed } from '../bench/process.ts'
 import { Interrupt } from '../support/interrupt.ts'
 import { prepared } from '../support/playbook.ts'
@@ -45,7 +45,7 @@ interface Document {
 
 /** A run as people start it, by what it prints as JSON. */
 export async function runOutside(args: readonly string[], folder: string): Promise<ToldRun> {
-  const ended = await timed([RUN, '--format', 'json', ...args], folder)
+  const ended = await timed([playssh.command, '--format', 'json', ...args], folder)
   const hosts = new Map<string, Told[]>()
   try {
     const { plays }: Document = JSON.parse(ended.stdout)
