@@ -2,6 +2,7 @@
 // compiled form starts several times faster than many that are yet to be compiled.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const { outputFiles } = await build({
@@ -11,8 +12,7 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   // ssh2's native helpers are optional: it looks for them at run time and does without.
   external: ['cpu-features', '*.node'],
   plugins: [
@@ -26,9 +26,21 @@ const { outputFiles } = await build({
         })),
     },
     {
-      name: 'without http',
-      // ssh2 loads Node's http for tunnels of web requests, which nobody asks for here.
-      setup: ({ onLoad }) => onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: '' })),
+      name: 'lists apart',
+      // Long lists that few runs look at stay files of their own, which src/start.cjs's require finds.
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/.*\.json$/ }, ({ path, resolveDir }) => ({
+          path: `./${relative('src', join(resolveDir, path))}`,
+          external: true,
+        })),
+    },
+    {
+      name: 'without what nobody asks for',
+      // ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({
+          contents: '',
+        })),
     },
   ],
   banner: { js: '(function (require, __dirname) {' },

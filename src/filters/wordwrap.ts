@@ -25,17 +25,18 @@ const LETTER = '(?:[^\\P{L}]|_)'
 const WORD = `[\\p{L}\\p{N}\\p{M}_!"'&.,?]`
 
 // Blanks; a dash of two or more between words; a word, up to a hyphen behind two letters or up to what ends it.
-const WITH_HYPHENS = new RegExp(
-  `(${BLANKS}+|(?<=${WORD})-{2,}(?=[\\p{L}\\p{N}\\p{M}_])|[^\\t\\n\\x0b\\x0c\\r ][^\\t\\n\\x0b\\x0c\\r ]*?(?:` +
-    `-(?:(?<=${LETTER}{2}-)|(?<=${LETTER}-${LETTER}-))(?=${LETTER}-?${LETTER})|` +
-    `(?=${BLANKS}|$)|(?<=${WORD})(?=-{2,}[\\p{L}\\p{N}\\p{M}_])))`,
-  'u',
-)
-const AT_BLANKS = new RegExp(`(${BLANKS}+)`)
+const withHyphens = () =>
+  new RegExp(
+    `(${BLANKS}+|(?<=${WORD})-{2,}(?=[\\p{L}\\p{N}\\p{M}_])|[^\\t\\n\\x0b\\x0c\\r ][^\\t\\n\\x0b\\x0c\\r ]*?(?:` +
+      `-(?:(?<=${LETTER}{2}-)|(?<=${LETTER}-${LETTER}-))(?=${LETTER}-?${LETTER})|` +
+      `(?=${BLANKS}|$)|(?<=${WORD})(?=-{2,}[\\p{L}\\p{N}\\p{M}_])))`,
+    'u',
+  )
+const atBlanks = () => new RegExp(`(${BLANKS}+)`)
 
 /** The words and the runs of blanks of a line. */
 function chunksOf(line: string, atHyphens: boolean): string[] {
-  return line.split(atHyphens ? WITH_HYPHENS : AT_BLANKS).filter((chunk) => chunk !== '')
+  return line.split(atHyphens ? withHyphens() : atBlanks()).filter((chunk) => chunk !== '')
 }
 
 function wrapped(

@@ -16,8 +16,8 @@ const NAME_AT_MOST = 1024
 export function parseAddress(text: string): { host: string; port?: number } | undefined {
   const withPort = /^\[(.+)\]:(\d+)$/.exec(text) ?? /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text)
   const host = withPort === null ? text : withPort[1]!
-  // In this order: the first look for an IPv6 address costs milliseconds.
-  if (!HOSTNAME.test(host) && !isIPv6(host)) return undefined
+  // The first look for an IPv6 address costs milliseconds.
+  if (!HOSTNAME.test(host) && !(host.includes(':') && isIPv6(host))) return undefined
   return withPort === null ? { host } : { host, port: Number(withPort[2]) }
 }
 

@@ -1,8 +1,8 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Module } from '../sdk/module.ts'
 import { closest } from '../values/problem.ts'
 import { isFile } from '../yaml/files.ts'
-import { ansibleModules } from './ansible-modules.ts'
 import { inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
@@ -37,7 +37,7 @@ function isForeign(name: string, reading: Reading): boolean {
   const [namespace, collection, ...rest] = name.split('.')
   const names = namesOf(`${namespace}.${collection}`)
   if (names === undefined)
-    return closest(`${namespace}.${collection}`, Object.keys(ansibleModules), SLIPS) === undefined
+    return closest(`${namespace}.${collection}`, Object.keys(ansibleModules()), SLIPS) === undefined
   // A newer collection may have more modules than this list.
   const module = rest.join('.')
   return names.includes(module) || closest(module, names, SLIPS) === undefined
@@ -53,14 +53,23 @@ function isOwn(name: string, { role, playFolder }: Reading): boolean {
   )
 }
 
+/**
+ * The modules that Ansible has, by collection, their names at spaces: those of ansible-core 2.14 and of the collections
+ * that the package `ansible` 7 brings, and some that are newer. Read when a name is not known: it is long.
+ */
+function ansibleModules(): Readonly<Record<string, string>> {
+  return createRequire(import.meta.url)('./ansible-modules.json')
+}
+
 function namesOf(collection: string): string[] | undefined {
-  return Object.hasOwn(ansibleModules, collection) ? ansibleModules[collection]!.split(' ') : undefined
+  const modules = ansibleModules()
+  return Object.hasOwn(modules, collection) ? modules[collection]!.split(' ') : undefined
 }
 
 let every: ReadonlySet<string> | undefined
 
 /** The names of all collections, which may stand alone. */
 function everyName(): ReadonlySet<string> {
-  every ??= new Set(Object.values(ansibleModules).flatMap((names) => names.split(' ')))
+  every ??= new Set(Object.values(ansibleModules()).flatMap((names) => names.split(' ')))
   return every
 }

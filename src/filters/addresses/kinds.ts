@@ -1,8 +1,6 @@
 import { isHostMask, isWithin, type Network, readNetwork } from './network.ts'
 
-const networks = (...written: string[]) => written.map((text) => readNetwork(text)!)
-
-const PRIVATE = networks(
+const PRIVATE = [
   '10.0.0.0/8',
   '100.64.0.0/10',
   '172.16.0.0/12',
@@ -14,8 +12,8 @@ const PRIVATE = networks(
   'fc00::/7',
   'fec0::/10',
   'fe80::/10',
-)
-const RESERVED = networks(
+]
+const RESERVED = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '127.0.0.0/8',
@@ -36,21 +34,24 @@ const RESERVED = networks(
   '2001:db8::/32',
   'fc00::/7',
   'fe80::/10',
-)
-const MULTICAST = networks('224.0.0.0/4', 'ff00::/8')
-const LOOPBACK = networks('127.0.0.0/8', '::1/128')
-const LINK_LOCAL = networks('169.254.0.0/16', 'fe80::/10')
+]
 
-const isIn = (ranges: readonly Network[]) => (network: Network) =>
-  ranges.some((range) => isWithin(network, range))
+/** Reads the ranges when they are asked for the first time: that takes longer than most runs have for it. */
+function isIn(written: readonly string[]): (network: Network) => boolean {
+  let ranges: readonly Network[] | undefined
+  return (network) => {
+    ranges ??= written.map((text) => readNetwork(text)!)
+    return ranges.some((range) => isWithin(network, range))
+  }
+}
 
 /** RFC 1918, 3879, 4193, 5736, 6598 and the like: what is not for the internet. */
 export const isPrivate = isIn(PRIVATE)
 /** What IANA's registries call not globally reachable. */
 export const isNotGlobal = isIn(RESERVED)
-export const isMulticast = isIn(MULTICAST)
-export const isLoopback = isIn(LOOPBACK)
-export const isLinkLocal = isIn(LINK_LOCAL)
+export const isMulticast = isIn(['224.0.0.0/4', 'ff00::/8'])
+export const isLoopback = isIn(['127.0.0.0/8', '::1/128'])
+export const isLinkLocal = isIn(['169.254.0.0/16', 'fe80::/10'])
 
 /** An address of the internet: none of the above, and no mask. */
 export function isPublic(network: Network): boolean {

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import { contains, equalityKey, keyOf } from '../../python/equality.ts'
 import { itemsOf } from '../../python/sequence.ts'
 import { str } from '../../python/text.ts'
@@ -104,3 +103,13 @@ export const generalFilters: readonly Callable[] = [
   ),
   ...timeFilters,
 ]
+
+/** Node has one since 20.15. */
+function crc32(value: string): number {
+  let crc = 0xffffffff
+  for (const byte of Buffer.from(value)) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}

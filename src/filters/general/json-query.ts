@@ -1,4 +1,5 @@
-import jmespath from 'jmespath'
+import { createRequire } from 'node:module'
+import type jmespath from 'jmespath'
 import { str } from '../../python/text.ts'
 import { isDict } from '../../python/type-name.ts'
 import { Float } from '../../values/float.ts'
@@ -9,8 +10,9 @@ import { isUndefined, text } from '../given.ts'
 export function jsonQuery(value: unknown, expression: unknown): unknown {
   const written = text(expression)
   if (isUndefined(value)) str(value)
+  const { search } = createRequire(import.meta.url)('jmespath') as typeof jmespath
   try {
-    return jmespath.search(plain(value, /[=<>!(]/.test(written)), written)
+    return search(plain(value, /[=<>!(]/.test(written)), written)
   } catch (error) {
     throw new Error(`the query "${written}" fails: ${(error as Error).message}`)
   }

@@ -1,4 +1,4 @@
-import { hashSync } from 'bcryptjs'
+import { createRequire } from 'node:module'
 import { didYouMean } from '../../values/problem.ts'
 import { randomText } from '../random/random.ts'
 import { ALPHABET } from './hash64.ts'
@@ -79,6 +79,7 @@ const SHORT_NAMES: { readonly [name: string]: string } = {
 function bcrypt(password: string, salt: string, rounds: number, ident?: string | null): string {
   const version = (ident || '2b').replace(/^\$(.*)\$$/, '$1')
   if (!/^2[aby]$/.test(version)) throw new Error(`bcrypt has the versions 2a, 2b and 2y, and no "${ident}"`)
+  const { hashSync } = createRequire(import.meta.url)('bcryptjs') as typeof import('bcryptjs')
   return hashSync(password, `$${version}$${String(rounds).padStart(2, '0')}$${salt}`)
 }
 
