@@ -9,7 +9,7 @@ import { Interrupt } from '../../support/interrupt.ts'
 import { prepared } from '../../support/playbook.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
-const PLAYS = Number(process.env.AHEAD_PLAYS ?? 40)
+const PLAYS = Number(process.env.AHEAD_PLAYS ?? 24)
 /** The number of the first; AHEAD_FROM=1468 to see one again. */
 const FROM = Number(process.env.AHEAD_FROM ?? 1)
 const HOSTS = ['a', 'b', 'c']
