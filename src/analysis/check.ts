@@ -143,6 +143,7 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     const type = typeOf(entry) ?? ''
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
+  for (const entry of entries) problems.push(...notText(entry, typeOf(entry)))
   const isWhole = literal.length === entries.length
   const found = readArguments(task.module, given, !isWhole)
   for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
@@ -154,6 +155,12 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
     else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
   }
+}
+
+/** A list or map that is written for a text is a mistake; one that a template gives becomes a text, as in Ansible. */
+function notText({ key, value }: MapEntry, type: string | undefined): Problem[] {
+  if (value.kind === 'scalar' || (type !== 'str' && type !== 'path' && type !== 'mode')) return []
+  return [{ message: `${key}: expected text, found a ${value.kind}`, place: value.place }]
 }
 
 function checkRequired(task: Task, entries: readonly MapEntry[], problems: Problem[]): void {

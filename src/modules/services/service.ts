@@ -10,25 +10,12 @@ import {
   probeOpenrc,
   probeSysv,
 } from './init.ts'
-import {
-  impossibleUnit,
-  isKnown,
-  parseUnit,
-  probeUnit,
-  type Unit,
-  unitFaults,
-  unitResult,
-  unitSteps,
-} from './units.ts'
+import { planSystemd, systemdOptions } from './systemd.ts'
+import { parseUnit, probeUnit, type Unit, unitFaults } from './units.ts'
 
 const serviceOptions = options({
+  ...systemdOptions,
   name: { type: 'str', help: 'The service.', required: true },
-  state: {
-    type: 'str',
-    help: 'Whether it runs; restarted and reloaded act each time, and start what does not run.',
-    choices: ['started', 'stopped', 'restarted', 'reloaded'],
-  },
-  enabled: { type: 'bool', help: 'Whether it is started at boot.' },
   arguments: { type: 'str', help: 'More words for an init script.', default: '', aliases: ['args'] },
   pattern: { type: 'str', help: 'A text in the list of processes that says it runs, where no status does.' },
   runlevel: { type: 'str', help: 'In which runlevel of OpenRC to enable it.', default: 'default' },
@@ -49,7 +36,6 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  accepts: ['daemon_reload', 'daemon_reexec', 'force', 'masked', 'no_block', 'scope'],
   validate: ({ name, state, runlevel, arguments: given }) => [
     ...(name?.startsWith('-')
       ? [`service: "${name}" is not a name of a service: it begins with a dash`]
@@ -65,13 +51,11 @@ export const service = defineModule<typeof serviceOptions, Service>({
     return kind === 'systemd' ? { unit: parseUnit(lines) } : { init: parseInit([kind ?? '', ...lines]) }
   },
   plan(args, found, view) {
+    if ('unit' in found) return planSystemd(args, found.unit, view)
     if (args.state === undefined && args.enabled === undefined) {
       return { changes: [], failed: 'nothing to do; give state or enabled' }
     }
-    if ('init' in found) return planInit(args, found.init, view)
-    const failed = !isKnown(found.unit) && view.check ? undefined : impossibleUnit(args, found.unit)
-    if (failed !== undefined) return { changes: [], failed }
-    return { ...inSteps(unitSteps('systemctl', args, found.unit)), result: unitResult(args, found.unit) }
+    return planInit(args, found.init, view)
   },
 })
 
@@ -85,7 +69,7 @@ function wordFaults(given: string): string[] {
 }
 
 function probe(args: ServiceArgs): string {
-  const systemd = `echo systemd\n${probeUnit(args.name, 'system')}`
+  const systemd = `echo systemd\n${probeUnit(args.name, args.scope)}`
   const desired: DesiredInitService = args
   switch (args.use) {
     case 'systemd':
