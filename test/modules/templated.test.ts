@@ -72,6 +72,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'started', enabled: true, scope: 'system' },
     { daemon_reload: true, masked: false, name: 'a@.service' },
   ],
+  tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
   template: [
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
