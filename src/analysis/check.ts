@@ -131,7 +131,9 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
 
 /** Arguments without templates are read as they will be; those with one only need a name that is known. */
 function checkArguments(task: Task, play: Play, problems: Problem[]): void {
-  const entries = writtenArguments(task)
+  const all = writtenArguments(task)
+  // A name that is a template is known on the host.
+  const entries = all.filter(({ key }) => !isTemplate(key))
   const literal = entries.filter((entry) => !holdsTemplate(entry.value))
   const given: Record<string, unknown> = Object.fromEntries(
     entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
@@ -144,7 +146,7 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
   for (const entry of entries) problems.push(...notText(entry, typeOf(entry)))
-  const isWhole = literal.length === entries.length
+  const isWhole = literal.length === all.length
   const found = readArguments(task.module, given, !isWhole)
   for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
   if (!isWhole) checkRequired(task, entries, problems)

@@ -6,7 +6,7 @@ import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/argumen
 import type { Args, Module } from '../sdk/module.ts'
 import { type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
-import { isFixed } from '../template/template.ts'
+import { isFixed, isTemplate } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
@@ -38,7 +38,7 @@ const DEPENDING: ReadonlySet<string | undefined> = new Set([
 ])
 
 function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
-  return isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
+  return !isTemplate(key) && isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
 }
 
 async function renderedArguments(
@@ -50,12 +50,17 @@ async function renderedArguments(
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
     const value = await resolveArgument(task, entry, entries, scope, play)
-    if (value !== omit) given[entry.key] = value
+    if (value !== omit) given[nameGiven(entry, scope)] = value
   }
   const { args, problems } = readArguments(task.module, given)
   if (problems.length > 0)
     throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
   return args
+}
+
+/** Of a module that takes any name, such as set_fact, names may be templates too. */
+function nameGiven({ key, keyPlace }: MapEntry, scope: TemplateContext): string {
+  return isTemplate(key) ? String(scope.render({ kind: 'scalar', value: key, place: keyPlace })) : key
 }
 
 /** What is wrong with an argument, at its place in the task. */

@@ -33,7 +33,13 @@ export const pkg = defineModule<typeof packageOptions, State>({
   name: 'package',
   summary: 'Installs and removes packages with whatever package manager the host has.',
   options: packageOptions,
-  accepts: ['disablerepo', 'enablerepo', 'update_only'],
+  // What dnf and its kin take.
+  accepts: [
+    ...['allowerasing', 'bugfix', 'conf_file', 'disable_excludes', 'disable_gpg_check', 'disable_plugin'],
+    ...['disablerepo', 'download_dir', 'download_only', 'enable_plugin', 'enablerepo', 'exclude'],
+    ...['install_weak_deps', 'installroot', 'nobest', 'releasever', 'security', 'skip_broken', 'sslverify'],
+    ...['update_only', 'validate_certs'],
+  ],
   validate: (args) => aptFaults(args).map((fault) => fault.replace('apt: ', 'package: ')),
   probe,
   parse(output, args) {
