@@ -33,6 +33,7 @@ function row(name: string, option: Option, { freeForm }: Module): string {
     ...(option.required ? ['required'] : []),
     ...(option.default === undefined ? [] : [`default ${JSON.stringify(option.default)}`]),
     ...(freeForm === name ? ['the free text'] : []),
+    ...(option.synonyms === undefined ? [] : [`takes ${Object.keys(option.synonyms).join(', ')} too`]),
     ...(option.aliases === undefined ? [] : [`also ${option.aliases.join(', ')}`]),
   ]
   return `| \`${name}\` | ${facts.map(cell).join('; ')} | ${cell(option.help)} |`

@@ -131,7 +131,9 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
 
 /** Arguments without templates are read as they will be; those with one only need a name that is known. */
 function checkArguments(task: Task, play: Play, problems: Problem[]): void {
-  const entries = writtenArguments(task)
+  const all = writtenArguments(task)
+  // A name that is a template is known on the host.
+  const entries = all.filter(({ key }) => !isTemplate(key))
   const literal = entries.filter((entry) => !holdsTemplate(entry.value))
   const given: Record<string, unknown> = Object.fromEntries(
     entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
@@ -143,7 +145,8 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     const type = typeOf(entry) ?? ''
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
-  const isWhole = literal.length === entries.length
+  for (const entry of entries) problems.push(...notText(entry, typeOf(entry)))
+  const isWhole = literal.length === all.length
   const found = readArguments(task.module, given, !isWhole)
   for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
   if (!isWhole) checkRequired(task, entries, problems)
@@ -154,6 +157,12 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
     else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
   }
+}
+
+/** A list or map that is written for a text is a mistake; one that a template gives becomes a text, as in Ansible. */
+function notText({ key, value }: MapEntry, type: string | undefined): Problem[] {
+  if (value.kind === 'scalar' || (type !== 'str' && type !== 'path' && type !== 'mode')) return []
+  return [{ message: `${key}: expected text, found a ${value.kind}`, place: value.place }]
 }
 
 function checkRequired(task: Task, entries: readonly MapEntry[], problems: Problem[]): void {

@@ -9,9 +9,10 @@ import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import { TemplateContext } from '../template/context.ts'
+import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
-import { isTemplateNode } from '../template/template.ts'
+import { isFixed, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type Node, toValue } from '../values/value.ts'
@@ -136,10 +137,23 @@ export class NameChecker {
         existsSync(one),
       )
       const source = path === undefined ? undefined : readSource(path)
-      if (source instanceof Source) return [...used, namesInFile(source)]
+      if (source instanceof Source) return [...used, ...this.#usedByFile(source, task)]
       if (source !== undefined) this.#problems.push({ place: value.place, ...source })
       return used
     })
+  }
+
+  /** Of a template whose options are known; what others ask for is seen when they are rendered. */
+  #usedByFile(source: Source, task: Extract<Runnable, { kind: 'task' }>): NamesUsed[] {
+    const how = writtenArguments(task).filter(({ key }) => isFileOption(key))
+    if (how.some(({ value }) => !isFixed(value))) return []
+    const named = Object.fromEntries(how.map(({ key, value }) => [key, toValue(value)]))
+    try {
+      return [namesInFile(source, fileOptionsIn(named))]
+    } catch (error) {
+      const problem = { message: (error as Error).message, place: task.actionPlace }
+      return [{ names: [], problems: [problem] }]
+    }
   }
 
   /** `isCertain`: what is used is used in any case, so that what is missing is missing for good. */

@@ -1,20 +1,20 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Subfolder } from '../lookups/define.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
-import { contentOf, type LocalFile, readLocalFile } from '../shell/content.ts'
+import { type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
-import { isFixed } from '../template/template.ts'
+import { isFixed, isTemplate } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
-import { Source } from '../values/source.ts'
 import { toBoolean } from '../values/truth.ts'
 import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
-import { readSource, shownPath } from '../yaml/files.ts'
+import { shownPath } from '../yaml/files.ts'
 import { decryptedFile } from './decrypted-file.ts'
+import { renderedTemplate, saysHowRendered } from './template-file.ts'
 
 /** Arguments of tasks in which nothing depends on the host. */
 const sameForAll = new WeakMap<Task, Args>()
@@ -38,7 +38,7 @@ const DEPENDING: ReadonlySet<string | undefined> = new Set([
 ])
 
 function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
-  return isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
+  return !isTemplate(key) && isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
 }
 
 async function renderedArguments(
@@ -50,12 +50,17 @@ async function renderedArguments(
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
     const value = await resolveArgument(task, entry, entries, scope, play)
-    if (value !== omit) given[entry.key] = value
+    if (value !== omit) given[nameGiven(entry, scope)] = value
   }
   const { args, problems } = readArguments(task.module, given)
   if (problems.length > 0)
     throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
   return args
+}
+
+/** Of a module that takes any name, such as set_fact, names may be templates too. */
+function nameGiven({ key, keyPlace }: MapEntry, scope: TemplateContext): string {
+  return isTemplate(key) ? String(scope.render({ kind: 'scalar', value: key, place: keyPlace })) : key
 }
 
 /** What is wrong with an argument, at its place in the task. */
@@ -113,13 +118,15 @@ async function resolveArgument(
       return localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
     }
     case 'template': {
-      const path = String(scope.render(value))
-      const found = findLocal(path, 'templates', value, task, play)
-      const source = readSource(found)
-      if (!(source instanceof Source)) throw new ProblemError({ place: value.place, ...source })
-      const mode = statSync(found).mode & 0o7777
-      const mark = source.hasMark ? '\ufeff' : ''
-      return { path: found, mode, content: contentOf(mark + scope.renderFile(source)) }
+      const path = findLocal(String(scope.render(value)), 'templates', value, task, play)
+      const how = entries.filter((entry) => saysHowRendered(nameOf(module, entry.key)))
+      const named = how.map((entry) => [nameOf(module, entry.key), scope.render(entry.value)])
+      return renderedTemplate(
+        path,
+        value.place,
+        scope,
+        Object.fromEntries(named.filter(([, given]) => given !== omit)),
+      )
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))

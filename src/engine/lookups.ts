@@ -17,10 +17,10 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
   return (name, terms, named, variables) =>
     lookUp(name, terms, named, {
       variables,
-      renderFile: (path, more) => {
+      renderFile: (path, more, options) => {
         const source = readSource(path)
         if (!(source instanceof Source)) throw new Error(source.message)
-        return new TemplateContext(variables).with(more).renderFile(source)
+        return new TemplateContext(variables).with(more).renderFile(source, options)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),
       subfolder: subfolderOf(asking),

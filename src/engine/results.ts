@@ -19,10 +19,12 @@ export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outc
   if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
   if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]
   if (message !== undefined) {
+    // A message that is no text is kept as it is.
+    const told = plan.failed === undefined ? message : (plan.result?.msg ?? message)
     return {
       status: 'failed',
       changes: plan.changes,
-      values: { ...values, msg: message, failed: true },
+      values: { ...values, msg: told, failed: true },
       message,
       ...(ran && { ran }),
     }

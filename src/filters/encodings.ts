@@ -1,4 +1,5 @@
 import { createHash, getHashes } from 'node:crypto'
+import { decoded, encoded } from '../python/codecs.ts'
 import { passwordHash } from '../python/crypt/password-hash.ts'
 import { loadJson } from '../python/json/load.ts'
 import { str } from '../python/text.ts'
@@ -107,52 +108,6 @@ function hashed(value: string, algorithm: string): string {
 
 /** What OpenSSL calls them. */
 const HASHES: Readonly<Record<string, string>> = { blake2b: 'blake2b512', blake2s: 'blake2s256' }
-
-const ENCODINGS: Readonly<Record<string, BufferEncoding>> = {
-  'utf-8': 'utf8',
-  utf8: 'utf8',
-  'utf-16-le': 'utf16le',
-  'utf-16le': 'utf16le',
-  'latin-1': 'latin1',
-  latin1: 'latin1',
-  'iso-8859-1': 'latin1',
-  ascii: 'ascii',
-  'us-ascii': 'ascii',
-}
-
-function encodingOf(name: string): BufferEncoding {
-  const found = ENCODINGS[name.toLowerCase().replaceAll('_', '-')]
-  if (found === undefined)
-    throw new Error(`the encoding "${name}" is not known here; take utf-8, utf-16-le, latin-1 or ascii`)
-  return found
-}
-
-function encoded(value: string, name: string): Buffer {
-  const encoding = encodingOf(name)
-  const bytes = Buffer.from(value, encoding)
-  const most = encoding === 'ascii' ? 0x7f : encoding === 'latin1' ? 0xff : 0xffff
-  if ([...value].some((character) => most < 0xffff && character.codePointAt(0)! > most))
-    throw new Error(`the text has characters that ${name} has not`)
-  return bytes
-}
-
-// What is well-formed UTF-8 (Unicode, table 3-7), and any other byte.
-const SEQUENCE =
-  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\s\S]/g
-
-/** Bytes that mean nothing in the encoding become surrogates, as Python's surrogateescape has it. */
-function decoded(bytes: Buffer, name: string): string {
-  const encoding = encodingOf(name)
-  if (encoding === 'latin1' || encoding === 'utf16le') return bytes.toString(encoding)
-  const pieces = bytes.toString('latin1').match(encoding === 'ascii' ? /[\s\S]/g : SEQUENCE) ?? []
-  return pieces
-    .map((piece) => {
-      const code = piece.charCodeAt(0)
-      if (code < 0x80) return piece
-      return piece.length === 1 ? String.fromCharCode(0xdc00 + code) : Buffer.from(piece, 'latin1').toString()
-    })
-    .join('')
-}
 
 /** As Python reads it: other characters are passed over, and what follows the padding is. */
 function fromBase64(value: string): Buffer {

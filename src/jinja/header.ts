@@ -1,21 +1,8 @@
 import { literalOf } from './literal.ts'
-import type { Options } from './options.ts'
+import { type Options, optionNames } from './options.ts'
 import { SyntaxFault } from './syntax-error.ts'
 
 const HEADER = '#jinja2:'
-
-const NAMES: Readonly<Record<string, keyof Options>> = {
-  block_start_string: 'blockStart',
-  block_end_string: 'blockEnd',
-  variable_start_string: 'variableStart',
-  variable_end_string: 'variableEnd',
-  comment_start_string: 'commentStart',
-  comment_end_string: 'commentEnd',
-  trim_blocks: 'trimBlocks',
-  lstrip_blocks: 'lstripBlocks',
-  newline_sequence: 'newline',
-  keep_trailing_newline: 'keepTrailingNewline',
-}
 
 /**
  * The options that a template's first line sets (`#jinja2: lstrip_blocks: True, trim_blocks: False`), and where the
@@ -31,7 +18,7 @@ export function readHeader(text: string, options: Options): { options: Options; 
     if (written === undefined) {
       throw new SyntaxFault(`"${name}" sets no option of Jinja`, 0, end, 'write #jinja2: trim_blocks: False')
     }
-    const option = Object.hasOwn(NAMES, name!) ? NAMES[name!] : undefined
+    const option = Object.hasOwn(optionNames, name!) ? optionNames[name!] : undefined
     // Jinja passes over options that it does not have.
     if (option !== undefined) changed[option] = optionValue(written, typeof options[option], end)
   }

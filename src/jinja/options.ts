@@ -29,3 +29,17 @@ export const defaultOptions: Options = {
   keepTrailingNewline: false,
   literalBackslashes: false,
 }
+
+/** The options by the names that Ansible has for them, and the first lines of templates. */
+export const optionNames: Readonly<Record<string, keyof Options>> = {
+  block_start_string: 'blockStart',
+  block_end_string: 'blockEnd',
+  variable_start_string: 'variableStart',
+  variable_end_string: 'variableEnd',
+  comment_start_string: 'commentStart',
+  comment_end_string: 'commentEnd',
+  trim_blocks: 'trimBlocks',
+  lstrip_blocks: 'lstripBlocks',
+  newline_sequence: 'newline',
+  keep_trailing_newline: 'keepTrailingNewline',
+}

@@ -1,3 +1,4 @@
+import type { FileOptions } from '../template/file-options.ts'
 import type { VariableScope } from '../template/scope.ts'
 import { toBoolean } from '../values/truth.ts'
 import type { Value, ValueMap } from '../values/value.ts'
@@ -8,8 +9,8 @@ export type Subfolder = 'files' | 'templates' | 'vars'
 /** Who asks: the variables, and where files are looked for. */
 export interface LookupContext {
   readonly variables: VariableScope
-  /** Renders a template file, with these variables over the others. Raises ProblemError. */
-  renderFile(path: string, more: ValueMap): string
+  /** Renders a template file, with these variables over the others, as `options` say. Raises ProblemError. */
+  renderFile(path: string, more: ValueMap, options?: FileOptions): string
   /** The paths at which a file of the controller's is looked for, in Ansible's order. */
   paths(name: string, subfolder: Subfolder): string[]
   /** Where first_found looks: `templates` for a task that renders one, `vars` for include_vars. */

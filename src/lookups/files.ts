@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { fileOptionsIn } from '../template/file-options.ts'
 import { globToRegExp } from '../values/glob.ts'
 import { Source } from '../values/source.ts'
 import { isMap, type Value } from '../values/value.ts'
@@ -35,7 +36,7 @@ const template: Lookup = (terms, named, context) =>
   terms.map((term) => {
     const vars = named.get('template_vars')
     const path = fileNamed(textTerm('template', term), 'templates', context)
-    return context.renderFile(path, isMap(vars) ? vars : {})
+    return context.renderFile(path, isMap(vars) ? vars : {}, fileOptionsIn(named.values))
   })
 
 /** The files that match, of the first folder that has some. */

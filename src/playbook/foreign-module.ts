@@ -1,8 +1,8 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Module } from '../sdk/module.ts'
 import { closest } from '../values/problem.ts'
-import { isFile } from '../yaml/files.ts'
 import { inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
@@ -43,14 +43,26 @@ function isForeign(name: string, reading: Reading): boolean {
   return names.includes(module) || closest(module, names, SLIPS) === undefined
 }
 
-/** Whether a role, the playbook or an installed collection brings a module of that name, written for Ansible. */
+/** Whether a role, the playbook or an installed collection brings a module of that name: a program in any language. */
 function isOwn(name: string, { role, playFolder }: Reading): boolean {
   const folders = [playFolder, ...(role === undefined ? [] : [role.path])]
-  const inLibrary = folders.map((folder) => join(folder, 'library', name))
+  const inLibrary = folders.some((folder) => isProgram(join(folder, 'library'), name))
   const installed = inCollection(name, 'plugins/modules', playFolder)
-  return [...inLibrary, ...(installed === undefined ? [] : [installed])].some(
-    (path) => isFile(`${path}.py`) || isFile(path),
-  )
+  return inLibrary || (installed !== undefined && isProgram(dirname(installed), basename(installed)))
+}
+
+/** What describes a module, and is none. */
+const DESCRIPTIONS = ['.yml', '.yaml', '.json', '.md']
+
+function isProgram(folder: string, name: string): boolean {
+  return namesIn(folder).some((file) => {
+    const ending = file.slice(name.length)
+    return file.startsWith(name) && (ending === '' || /^\.\w+$/.test(ending)) && !DESCRIPTIONS.includes(ending)
+  })
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []
 }
 
 /**

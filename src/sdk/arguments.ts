@@ -1,8 +1,6 @@
-import { Float } from '../values/float.ts'
 import { faultIn, unpassable, unwritable } from '../values/passable.ts'
 import { didYouMean, type Problem } from '../values/problem.ts'
-import { toBoolean } from '../values/truth.ts'
-import { isMap, type Value } from '../values/value.ts'
+import { convert } from './convert.ts'
 import type { Args, Module } from './module.ts'
 import type { Option, OptionTypes } from './options.ts'
 
@@ -85,86 +83,4 @@ function unknownOption(module: Module, name: string): ArgumentProblem {
   const known = Object.entries(module.options).flatMap(([key, option]) => [key, ...(option.aliases ?? [])])
   const hint = didYouMean(name, known) ?? `it takes ${Object.keys(module.options).join(', ')}`
   return { option: name, message: `${module.name} has no argument "${name}"`, hint }
-}
-
-function convert(option: Option, value: unknown): unknown {
-  if (option.preserve && value === 'preserve') return value
-  const converted = convertType(option.type, value)
-  if (option.choices !== undefined) {
-    for (const one of Array.isArray(converted) ? converted : [converted]) {
-      if (!option.choices.includes(String(one))) {
-        const hint = didYouMean(String(one), option.choices)
-        throw new Error(
-          `"${one}" is none of ${option.choices.join(', ')}${hint === undefined ? '' : `; ${hint}`}`,
-        )
-      }
-    }
-  }
-  return converted
-}
-
-function convertType(type: keyof OptionTypes, value: unknown): unknown {
-  switch (type) {
-    case 'str':
-    case 'path':
-      return toText(value)
-    case 'bool': {
-      const truth = toBoolean(value as Value)
-      if (truth === undefined) throw new Error(`${JSON.stringify(value)} is neither true nor false`)
-      return truth
-    }
-    case 'int':
-    case 'float': {
-      const isText = typeof value === 'string' && value.trim() !== ''
-      const number = isText || value instanceof Float ? Number(value) : value
-      if (typeof number !== 'number' || !Number.isFinite(number))
-        throw new Error(`${JSON.stringify(value)} is not a number`)
-      if (type === 'int' && !Number.isInteger(number)) throw new Error(`${number} is not a whole number`)
-      return number
-    }
-    case 'mode':
-      return toMode(value)
-    case 'strings':
-      if (Array.isArray(value)) return value.map(toText)
-      return toText(value)
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== '')
-    case 'list':
-      return Array.isArray(value) ? value : [value]
-    case 'map':
-      if (!isMap(value as never)) throw new Error(`${JSON.stringify(value)} is not a map of names to values`)
-      return value
-    default:
-      return value
-  }
-}
-
-function toText(value: unknown): string {
-  if (typeof value === 'object' && !(value instanceof Float))
-    throw new Error(`expected text, found ${Array.isArray(value) ? 'a list' : 'a map'}`)
-  return String(value)
-}
-
-// A decimal number with these digits is octal whose zero was forgotten; 420, 384, ... are what 0644, 0600 were read as.
-const FORGOTTEN_ZERO = /^[0-7]?[4-7][0-7][0-7]$/
-const COMMON = new Set([
-  0o644, 0o640, 0o600, 0o664, 0o660, 0o755, 0o750, 0o700, 0o775, 0o770, 0o777, 0o400, 0o440, 0o444,
-])
-
-function toMode(value: unknown): string {
-  if (typeof value === 'number') {
-    const asWritten = String(value)
-    if (FORGOTTEN_ZERO.test(asWritten) && !COMMON.has(value)) {
-      throw new Error(
-        `${asWritten} is a decimal number, which as permissions means ${value.toString(8)}; write "0${asWritten}"`,
-      )
-    }
-    return value.toString(8).padStart(4, '0')
-  }
-  const text = toText(value)
-  const octal = /^(?:0o)?([0-7]{1,5})$/i.exec(text)?.[1]
-  if (octal !== undefined) return octal.padStart(4, '0')
-  if (/^([ugoa]*([-+=]([rwxXst]*|[ugo]))+)(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/.test(text)) return text
-  throw new Error(`"${text}" are no permissions; write octal such as "0644" or symbolic such as "u=rw,go=r"`)
 }

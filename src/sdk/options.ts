@@ -39,6 +39,8 @@ export interface Option {
   readonly default?: Value
   readonly choices?: readonly string[]
   readonly aliases?: readonly string[]
+  /** Words that Ansible took once, or takes elsewhere, for one of the choices. */
+  readonly synonyms?: Readonly<Record<string, string>>
   /** Its value is a password or key: never shown. */
   readonly secret?: boolean
   /** Its text becomes bytes of a file or stream, which may be any; others are told to programs, which take no NUL. */

@@ -1,6 +1,7 @@
 import type { Source } from '../values/source.ts'
 import { type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { evaluate, evaluateExpression } from './condition.ts'
+import type { FileOptions } from './file-options.ts'
 import { render, renderFile } from './template.ts'
 import { type Layer, type Lookups, Variables } from './variables.ts'
 
@@ -23,8 +24,8 @@ export class TemplateContext {
     return render(node, this.variables)
   }
 
-  renderFile(source: Source): string {
-    return renderFile(source, this.variables)
+  renderFile(source: Source, options?: FileOptions): string {
+    return renderFile(source, this.variables, options)
   }
 
   evaluate(condition: Node): boolean {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { freeNamesIn } from '../jinja/free-names.ts'
-import { defaultOptions, type Options } from '../jinja/options.ts'
+import { defaultOptions, type Options, optionNames } from '../jinja/options.ts'
 import type { Located, Surroundings } from '../jinja/run.ts'
 import { SyntaxFault } from '../jinja/syntax-error.ts'
 import { Template } from '../jinja/template.ts'
@@ -9,6 +9,7 @@ import { Source, type SourceSpan } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { firstFile, readSource } from '../yaml/files.ts'
 import { brokenTemplate, type Compiled, type Kind } from './compiled.ts'
+import type { FileOptions } from './file-options.ts'
 import type { VariableScope } from './scope.ts'
 
 /** In the values of a playbook backslashes are plain characters. */
@@ -21,16 +22,39 @@ const WAYS = { value: 'value', file: 'text', expression: 'expression' } as const
 
 /** A text as a template of Jinja. */
 export function compileJinja(text: string, kind: Kind): Compiled {
+  if (kind === 'expression' && /\{[{%]/.test(text)) return compiledBy(() => twiceEvaluated(text))
+  return compiledBy(() =>
+    evaluatedBy(
+      kind === 'expression' ? Template.ofExpression(text) : Template.of(text, OPTIONS[kind]),
+      WAYS[kind],
+    ),
+  )
+}
+
+/** A file that is a template of Jinja with options of its own. */
+export function compileJinjaFile(text: string, named: FileOptions): Compiled {
+  const own = Object.entries(named).map(([name, value]) => [optionNames[name], value])
+  const options = { ...OPTIONS.file, ...Object.fromEntries(own) }
+  return compiledBy(() => evaluatedBy(Template.of(text, options), 'text', options))
+}
+
+/** `options` are those of the files that it includes. */
+function evaluatedBy(
+  template: Template,
+  way: (typeof WAYS)[Kind],
+  options: Options = OPTIONS.file,
+): Compiled {
+  return {
+    language: 'jinja',
+    names: freeNamesIn(template.body),
+    faults: [],
+    evaluate: (scope, locate) => template[way](surroundings(scope, options), locate) as Value,
+  }
+}
+
+function compiledBy(make: () => Compiled): Compiled {
   try {
-    if (kind === 'expression' && /\{[{%]/.test(text)) return twiceEvaluated(text)
-    const template = kind === 'expression' ? Template.ofExpression(text) : Template.of(text, OPTIONS[kind])
-    const way = WAYS[kind]
-    return {
-      language: 'jinja',
-      names: freeNamesIn(template.body),
-      faults: [],
-      evaluate: (scope, locate) => template[way](surroundings(scope), locate) as Value,
-    }
+    return make()
   } catch (error) {
     return brokenTemplate('jinja', [faultOf(error)])
   }
@@ -71,33 +95,41 @@ function faultOf(error: unknown) {
   return { message, start, end, hint }
 }
 
-function surroundings(scope: VariableScope): Surroundings {
+function surroundings(scope: VariableScope, options: Options = OPTIONS.file): Surroundings {
   return {
     get: (name) => scope.get(name),
     names: () => scope.names(),
     ...(scope.lookup && {
       lookup: (name, terms, named) => scope.lookup!(name, terms as Value[], named as ValueMap),
     }),
-    template: (name, from) => templateNamed(name, from, scope),
+    template: (name, from) => templateNamed(name, from, scope, options),
   }
 }
 
-const templates = new WeakMap<Source, Template>()
+const templates = new WeakMap<Options, Map<Source, Template>>()
 const sources = new Map<string, Source>()
 
 /** A template file that another one names. Raises ProblemError for one that cannot be read or parsed. */
-function templateNamed(name: string, from: Source, scope: VariableScope): Located | undefined {
+function templateNamed(
+  name: string,
+  from: Source,
+  scope: VariableScope,
+  options: Options,
+): Located | undefined {
   const folders = [scope.get('role_path'), scope.get('playbook_dir'), dirname(from.path)]
   const places = folders.filter((folder) => typeof folder === 'string')
   const path = firstFile(places.flatMap((folder) => [join(folder, 'templates', name), join(folder, name)]))
   if (path === undefined) return undefined
   const source = sourceAt(path)
-  let template = templates.get(source)
-  if (template === undefined) {
-    template = parsed(source)
-    templates.set(source, template)
-  }
-  return { template, locate: (start, end) => ({ source, start, end }) }
+  return { template: templateOf(source, options), locate: (start, end) => ({ source, start, end }) }
+}
+
+function templateOf(source: Source, options: Options): Template {
+  const known = templates.get(options) ?? new Map<Source, Template>()
+  templates.set(options, known)
+  const template = known.get(source) ?? parsed(source, options)
+  known.set(source, template)
+  return template
 }
 
 function sourceAt(path: string): Source {
@@ -109,9 +141,9 @@ function sourceAt(path: string): Source {
   return source
 }
 
-function parsed(source: Source): Template {
+function parsed(source: Source, options: Options): Template {
   try {
-    return Template.of(source.text)
+    return Template.of(source.text, options)
   } catch (error) {
     const { message, start, end, hint } = faultOf(error)
     throw new ProblemError({ message, place: { source, start, end }, hint })

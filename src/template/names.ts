@@ -5,8 +5,9 @@ import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
 import type { Compiled, Kind } from './compiled.ts'
 import { notACondition } from './condition.ts'
-import { languagesOf, languagesOfFile } from './language.ts'
-import { isTemplate, isTemplateNode } from './template.ts'
+import type { FileOptions } from './file-options.ts'
+import { languagesOf } from './language.ts'
+import { fileTemplate, isTemplate, isTemplateNode } from './template.ts'
 
 /** A variable that a template asks for. */
 export interface NameUsed {
@@ -33,13 +34,11 @@ export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
   return guardTested(found)
 }
 
-/** The variables that a template file asks for. */
-export function namesInFile(source: Source): NamesUsed {
+/** The variables that a template file asks for, which may be written with options of Jinja's. */
+export function namesInFile(source: Source, options?: FileOptions): NamesUsed {
   const found: NamesUsed = { names: [], problems: [] }
-  if (isTemplate(source.text)) {
-    const compiled = compile(source.text, 'file', languagesOfFile(source))
-    collect(compiled, (start, end) => ({ source, start, end }), found)
-  }
+  if (options !== undefined || isTemplate(source.text))
+    collect(fileTemplate(source, options), (start, end) => ({ source, start, end }), found)
   return guardTested(found)
 }
 

@@ -4,6 +4,9 @@ import { toText } from '../values/text.ts'
 import type { MapEntry, Node, ScalarNode, Value } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { compile } from './compile.ts'
+import type { Compiled } from './compiled.ts'
+import type { FileOptions } from './file-options.ts'
+import { compileJinjaFile } from './jinja.ts'
 import { languagesOf, languagesOfFile } from './language.ts'
 import type { VariableScope } from './scope.ts'
 
@@ -38,13 +41,27 @@ export function renderText(text: string, place: SourceSpan, scope: VariableScope
   return render({ kind: 'scalar', value: text, place }, scope)
 }
 
-/** A template file; always text. */
-export function renderFile(source: Source, scope: VariableScope): string {
-  const languages = languagesOfFile(source)
+/** A template file; always text. With options of Jinja's it is Jinja. Raises ProblemError. */
+export function renderFile(source: Source, scope: VariableScope, options?: FileOptions): string {
+  const template = fileTemplate(source, options)
   // Jinja changes line ends, too, and its options may stand in the first line.
-  if (!isTemplate(source.text) && languages[0] !== 'jinja') return source.text
-  const template = compile(source.text, 'file', languages)
+  if (template.language === 'handlebars' && !isTemplate(source.text)) return source.text
   return template.evaluate(scope, (start, end) => ({ source, start, end })) as string
+}
+
+const filesWithOptions = new Map<string, Compiled>()
+
+/** What a template file is compiled to. */
+export function fileTemplate(source: Source, options: FileOptions = {}): Compiled {
+  const languages = languagesOfFile(source)
+  if (Object.keys(options).length === 0 || !languages.includes('jinja'))
+    return compile(source.text, 'file', languages)
+  const key = `${JSON.stringify(options)}${source.text}`
+  const known = filesWithOptions.get(key)
+  if (known !== undefined) return known
+  const template = compileJinjaFile(source.text, options)
+  filesWithOptions.set(key, template)
+  return template
 }
 
 /** Whether a text holds anything to render, or anything of Jinja's to complain about. */

@@ -6,6 +6,8 @@ import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
 import { readWritten, validateFault } from '../../host/write.ts'
+import { dumpJson } from '../../python/json/dump.ts'
+import { str } from '../../python/text.ts'
 import {
   defineModule,
   type ModuleContext,
@@ -18,7 +20,7 @@ import { failure } from '../../sdk/plans.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
-import type { Value, ValueMap } from '../../values/value.ts'
+import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { readSource, sourceProbe } from './remote-source.ts'
 
 /** The options that `copy` and `template` share. */
@@ -219,14 +221,10 @@ function fileItem(path: string, mode: number, content: Content): Item {
   return { path, type: 'file', mode, source: content, digest: sha256, size, text: () => content.text() }
 }
 
+/** A list or map becomes JSON, all else what Python's `str` makes of it. */
 function textOfValue(value: Value): string {
-  if (typeof value !== 'object') return String(value)
-  // With blanks where Python has them, so that files keep the bytes that Ansible gave them.
-  const lines = JSON.stringify(value, null, 1)
-  return lines
-    .replace(/(?<=[[{])\n */g, '')
-    .replace(/\n *(?=[\]}])/g, '')
-    .replace(/\n */g, ' ')
+  const isJson = Array.isArray(value) || isMap(value)
+  return isJson ? dumpJson(value) : str(value)
 }
 
 /** What the task returns besides what was planned: the file as it has become, and its backup. */

@@ -6,6 +6,7 @@ import { file } from './file/index.ts'
 import { lineinfile } from './lineinfile.ts'
 import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
+import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 
 export const files: Catalogue = {
@@ -16,5 +17,6 @@ export const files: Catalogue = {
   lineinfile,
   slurp,
   stat,
+  tempfile,
   template,
 }

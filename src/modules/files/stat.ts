@@ -18,6 +18,7 @@ const declared = options({
     aliases: ['checksum', 'checksum_algo'],
     help: 'What the checksum is made with.',
   },
+  get_md5: { type: 'bool', default: false, help: "Whether to return a file's MD5 too." },
   get_mime: {
     type: 'bool',
     default: true,
@@ -44,7 +45,8 @@ export const stat = defineModule<typeof declared, ValueMap>({
   plan: (_, state) => ({ changes: [], result: { stat: state } }),
 })
 
-function probe({ path, follow, get_checksum, checksum_algorithm, get_mime, get_attributes }: Args): string {
+function probe(args: Args): string {
+  const { path, follow, get_checksum, checksum_algorithm, get_md5, get_mime, get_attributes } = args
   const target = quotePath(path)
   const lines = [
     filesProbe([path], { follow }),
@@ -54,13 +56,8 @@ function probe({ path, follow, get_checksum, checksum_algorithm, get_mime, get_a
     `[ ! -h "$p" ] || (cd ${quotePath(folderOf(path))} && readlink -f -n ${quotePath(`./${nameOf(path)}`)})`,
     "printf '\\0'",
   ]
-  if (get_checksum) {
-    const isWanted = `[ -f "$p" ] && [ -r "$p" ]${follow ? '' : ' && [ ! -h "$p" ]'}`
-    const program = `${checksum_algorithm}sum`
-    const missing = `echo "there is no ${program} on this host; choose another checksum_algorithm" >&2; exit 1`
-    lines.push(`if ${isWanted}; then`, `command -v ${program} >/dev/null || { ${missing}; }`)
-    lines.push(`${program} <"$p" || exit`, 'fi', "printf '\\0'")
-  }
+  if (get_checksum) lines.push(...digestLines(checksum_algorithm, follow))
+  if (get_md5) lines.push(...digestLines('md5', follow))
   if (get_mime) {
     lines.push(
       `! command -v file >/dev/null || file -b ${follow ? '-L ' : ''}--mime-type --mime-encoding -- "$p"`,
@@ -74,11 +71,25 @@ function probe({ path, follow, get_checksum, checksum_algorithm, get_mime, get_a
   return lines.join('\n')
 }
 
+function digestLines(algorithm: string, follow: boolean): string[] {
+  const isWanted = `[ -f "$p" ] && [ -r "$p" ]${follow ? '' : ' && [ ! -h "$p" ]'}`
+  const program = `${algorithm}sum`
+  const missing = `echo "there is no ${program} on this host; choose another checksum_algorithm" >&2; exit 1`
+  return [
+    `if ${isWanted}; then`,
+    `command -v ${program} >/dev/null || { ${missing}; }`,
+    `${program} <"$p" || exit`,
+    'fi',
+    "printf '\\0'",
+  ]
+}
+
 function read(output: Output, args: Args): ValueMap {
   const [itself] = readFiles(output, 1, { follow: args.follow })
   const access = output.take(3).toString()
   const source = output.field()
   const sum = args.get_checksum ? output.field() : ''
+  const md5 = args.get_md5 ? output.field() : ''
   const mime = args.get_mime ? output.field() : undefined
   const attributes = args.get_attributes ? output.field() : undefined
   const file = args.follow && itself?.real !== undefined ? itself.real.state : itself
@@ -91,6 +102,7 @@ function read(output: Output, args: Args): ValueMap {
     ...{ readable: readable!, writeable: writeable!, executable: executable! },
     ...(file.target !== undefined && { lnk_source: source || file.target, lnk_target: file.target }),
     ...(sum !== '' && { checksum: sum.split(' ')[0]! }),
+    ...(md5 !== '' && { md5: md5.split(' ')[0]! }),
     ...(mime !== undefined && ofMime(mime)),
     ...(attributes !== undefined && ofAttributes(attributes)),
   }

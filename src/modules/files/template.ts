@@ -5,10 +5,32 @@ import { type CopyArgs, copying, placeOptions, type State } from './copy.ts'
 
 const declared = options({
   ...placeOptions,
-  src: { type: 'template', required: true, help: 'Handlebars template, rendered for the host.' },
+  src: {
+    type: 'template',
+    required: true,
+    help: 'Template of Jinja (*.j2) or Handlebars (*.hbs), rendered for the host.',
+  },
+  trim_blocks: {
+    type: 'bool',
+    default: true,
+    help: 'Whether the line end behind a statement of Jinja goes.',
+  },
+  lstrip_blocks: { type: 'bool', default: false, help: 'Whether blanks before a statement of Jinja go.' },
+  newline_sequence: {
+    type: 'str',
+    default: '\n',
+    help: 'The line end that Jinja writes: \\n, \\r or \\r\\n.',
+  },
+  variable_start_string: { type: 'str', help: 'What begins an expression of Jinja; {{ if not given.' },
+  variable_end_string: { type: 'str', help: 'What ends an expression of Jinja; }} if not given.' },
+  block_start_string: { type: 'str', help: 'What begins a statement of Jinja; {% if not given.' },
+  block_end_string: { type: 'str', help: 'What ends a statement of Jinja; %} if not given.' },
+  comment_start_string: { type: 'str', help: 'What begins a comment of Jinja; {# if not given.' },
+  comment_end_string: { type: 'str', help: 'What ends a comment of Jinja; #} if not given.' },
+  output_encoding: { type: 'str', default: 'utf-8', help: 'The encoding of the file that is made.' },
 })
 
-/** Puts a rendered template on a host. Semantics: ansible.builtin.template, with Handlebars. */
+/** Puts a rendered template on a host. Semantics: ansible.builtin.template. */
 export const template = defineModule<typeof declared, State>({
   name: 'template',
   summary: 'Renders a template for each host and puts it there.',

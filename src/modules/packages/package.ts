@@ -1,29 +1,18 @@
-import { readArguments } from '../../sdk/arguments.ts'
 import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { together } from '../../sdk/plans.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
-import { concludeApt, planApt } from './apt/index.ts'
-import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
+import { aptFaults, concludeApt, planApt } from './apt/index.ts'
+import { aptOptions, isPlainName } from './apt/options.ts'
 import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
 import { type Manager, manage, managers, probeManager } from './managers.ts'
 
 const packageOptions = options({
-  name: { type: 'strings', help: 'The packages.', required: true, aliases: ['pkg'] },
-  state: {
-    type: 'str',
-    help: 'Whether they are installed, or of the newest version there is.',
-    choices: ['present', 'installed', 'absent', 'removed', 'latest'],
-    default: 'present',
-  },
-  update_cache: {
-    type: 'bool',
-    help: 'Whether the lists of packages are fetched before something is installed.',
-    default: false,
-  },
+  ...aptOptions,
+  name: { ...aptOptions.name, help: 'The packages.' },
   use: {
     type: 'str',
-    help: 'The package manager; found out by itself with auto.',
+    help: 'The package manager; found out by itself with auto. Only apt minds more than name, state and update_cache.',
     choices: ['auto', 'apt', ...managers.map(({ name }) => name)],
     default: 'auto',
   },
@@ -44,16 +33,14 @@ export const pkg = defineModule<typeof packageOptions, State>({
   name: 'package',
   summary: 'Installs and removes packages with whatever package manager the host has.',
   options: packageOptions,
+  // What dnf and its kin take.
   accepts: [
-    ...['allow_downgrade', 'autoremove', 'cache_valid_time', 'default_release', 'disablerepo', 'enablerepo'],
-    ...['force', 'install_recommends', 'lock_timeout', 'purge', 'update_only'],
+    ...['allowerasing', 'bugfix', 'conf_file', 'disable_excludes', 'disable_gpg_check', 'disable_plugin'],
+    ...['disablerepo', 'download_dir', 'download_only', 'enable_plugin', 'enablerepo', 'exclude'],
+    ...['install_weak_deps', 'installroot', 'nobest', 'releasever', 'security', 'skip_broken', 'sslverify'],
+    ...['update_only', 'validate_certs'],
   ],
-  validate: ({ name }) => [
-    ...(name?.length === 0 ? ['package: no name given'] : []),
-    ...(name ?? [])
-      .filter((text) => parseSpec(text) === undefined)
-      .map((text) => `package: ${JSON.stringify(text)} is not a name of a package`),
-  ],
+  validate: (args) => aptFaults(args).map((fault) => fault.replace('apt: ', 'package: ')),
   probe,
   parse(output, args) {
     const [text] = output.of(probe(args)[0])
@@ -66,30 +53,32 @@ export const pkg = defineModule<typeof packageOptions, State>({
     return { manager, installed: after('installed'), outdated: after('outdated') }
   },
   plan(args, state) {
-    if ('apt' in state) return planApt(aptArgs(args), state.apt)
-    const odd = args.name.find((name) => !isPlainName(name))
+    if ('apt' in state) return planApt(args, state.apt)
+    const { name } = args
+    if (name === undefined) return planRefresh(args, state.manager)
+    const odd = name.find((one) => !isPlainName(one))
     if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
-    return { ...planNames(args, state), result: { name: args.name } }
+    return { ...planNames({ ...args, name }, state), result: { name } }
   },
   interpret([outcome], args, state) {
-    if ('apt' in state) return concludeApt(outcome!, aptArgs(args), state.apt)
+    if ('apt' in state) return concludeApt(outcome!, args, state.apt)
     return conclude(outcome!, state.manager.name)
   },
 })
 
 function probe(args: PackageArgs): [BatchedProbe<string>] {
-  return [packagesLook(aptArgs(args), scriptOf(args))]
+  return [packagesLook(args, scriptOf(args))]
 }
 
 /** Asks the first package manager that is there. */
 function scriptOf(args: PackageArgs): string {
   const latest = args.state === 'latest'
   const each = [
-    { name: 'apt', program: 'apt-get', script: `echo apt\n${probeApt(aptArgs(args))}` },
+    { name: 'apt', program: 'apt-get', script: `echo apt\n${probeApt(args)}` },
     ...managers.map((manager) => ({
       name: manager.name,
       program: manager.program,
-      script: probeManager(manager, args.name, latest),
+      script: probeManager(manager, args.name ?? [], latest),
     })),
   ]
   const chosen = args.use === 'auto' ? each : each.filter(({ name }) => name === args.use)
@@ -101,21 +90,6 @@ function scriptOf(args: PackageArgs): string {
     ),
     `else echo 'this host has none of these package managers: ${names}' >&2; exit 1; fi`,
   ].join('\n')
-}
-
-const APT_STATES = {
-  present: 'present',
-  installed: 'present',
-  absent: 'absent',
-  removed: 'absent',
-  latest: 'latest',
-} as const
-
-/** The same desired in the words of the module apt. */
-function aptArgs({ name, state, update_cache }: PackageArgs): AptArgs {
-  const given = { name, state: APT_STATES[state], update_cache }
-  const asModule = { name: 'apt', summary: '', options: aptOptions, plan: () => ({ changes: [] }) }
-  return readArguments(asModule, given).args as AptArgs
 }
 
 function onlyApt(name: string, manager: string): string {
@@ -131,11 +105,17 @@ const VERBS = {
 
 type Verb = keyof typeof VERBS
 
+function planRefresh({ update_cache }: PackageArgs, { name, refresh }: Manager): Plan {
+  if (!update_cache) return { changes: [], failed: `there is nothing to do; give ${name} names of packages` }
+  const change = { what: 'package lists', before: null, after: 'fetched' }
+  return together([change], { do: 'exec', script: refresh })
+}
+
 function planNames(
-  { name: names, state, update_cache }: PackageArgs,
+  { name: names, state, update_cache }: PackageArgs & { readonly name: readonly string[] },
   { manager, installed, outdated }: Found,
 ): Plan {
-  const away = state === 'absent' || state === 'removed'
+  const away = state === 'absent'
   const verbOf = (name: string): Verb | undefined => {
     if (away) return installed.has(name) ? 'remove' : undefined
     if (!installed.has(name)) return 'install'

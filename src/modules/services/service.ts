@@ -10,25 +10,12 @@ import {
   probeOpenrc,
   probeSysv,
 } from './init.ts'
-import {
-  impossibleUnit,
-  isKnown,
-  parseUnit,
-  probeUnit,
-  type Unit,
-  unitFaults,
-  unitResult,
-  unitSteps,
-} from './units.ts'
+import { planSystemd, systemdOptions } from './systemd.ts'
+import { parseUnit, probeUnit, type Unit, unitFaults } from './units.ts'
 
 const serviceOptions = options({
-  name: { type: 'str', help: 'The service.', required: true },
-  state: {
-    type: 'str',
-    help: 'Whether it runs; restarted and reloaded act each time, and start what does not run.',
-    choices: ['started', 'stopped', 'restarted', 'reloaded'],
-  },
-  enabled: { type: 'bool', help: 'Whether it is started at boot.' },
+  ...systemdOptions,
+  name: { type: 'str', help: 'The service; needed but for what concerns systemd itself.' },
   arguments: { type: 'str', help: 'More words for an init script.', default: '', aliases: ['args'] },
   pattern: { type: 'str', help: 'A text in the list of processes that says it runs, where no status does.' },
   runlevel: { type: 'str', help: 'In which runlevel of OpenRC to enable it.', default: 'default' },
@@ -49,31 +36,41 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  accepts: ['daemon_reload', 'daemon_reexec', 'force', 'masked', 'no_block', 'scope'],
-  validate: ({ name, state, runlevel, arguments: given }) => [
-    ...(name?.startsWith('-')
-      ? [`service: "${name}" is not a name of a service: it begins with a dash`]
-      : unitFaults('service', { name, state })),
-    ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
-      ? []
-      : [`service: ${JSON.stringify(runlevel)} is not a name of a runlevel`]),
-    ...wordFaults(given ?? ''),
-  ],
+  validate: faults,
   probe,
   parse({ text }) {
     const [kind, ...lines] = text.split('\n')
     return kind === 'systemd' ? { unit: parseUnit(lines) } : { init: parseInit([kind ?? '', ...lines]) }
   },
   plan(args, found, view) {
-    if (args.state === undefined && args.enabled === undefined) {
+    if ('unit' in found) return planSystemd(args, found.unit, view)
+    const { name, state, enabled } = args
+    if (name === undefined) return { changes: [], failed: 'systemd does not run on this host' }
+    if (state === undefined && enabled === undefined)
       return { changes: [], failed: 'nothing to do; give state or enabled' }
-    }
-    if ('init' in found) return planInit(args, found.init, view)
-    const failed = !isKnown(found.unit) && view.check ? undefined : impossibleUnit(args, found.unit)
-    if (failed !== undefined) return { changes: [], failed }
-    return { ...inSteps(unitSteps('systemctl', args, found.unit)), result: unitResult(args, found.unit) }
+    return planInit({ ...args, name }, found.init, view)
   },
 })
+
+function faults(args: Partial<ServiceArgs>, complete: boolean): string[] {
+  const { name, state, runlevel } = args
+  return [
+    ...(complete && name === undefined && isOfService(args) ? ['service needs "name": The service.'] : []),
+    ...(name?.startsWith('-')
+      ? [`service: "${name}" is not a name of a service: it begins with a dash`]
+      : unitFaults('service', { name, state })),
+    ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
+      ? []
+      : [`service: ${JSON.stringify(runlevel)} is not a name of a runlevel`]),
+    ...wordFaults(args.arguments ?? ''),
+  ]
+}
+
+/** Whether something is asked of a service, and not of systemd itself alone. */
+function isOfService({ state, enabled, masked, daemon_reload, daemon_reexec }: Partial<ServiceArgs>): boolean {
+  const isAsked = [state, enabled, masked].some((value) => value !== undefined)
+  return isAsked || !(daemon_reload || daemon_reexec)
+}
 
 function wordFaults(given: string): string[] {
   try {
@@ -85,8 +82,9 @@ function wordFaults(given: string): string[] {
 }
 
 function probe(args: ServiceArgs): string {
-  const systemd = `echo systemd\n${probeUnit(args.name, 'system')}`
-  const desired: DesiredInitService = args
+  const { name, scope } = args
+  const systemd = `echo systemd\n${name === undefined ? '' : probeUnit(name, scope)}`
+  const desired: DesiredInitService = { ...args, name: name ?? '' }
   switch (args.use) {
     case 'systemd':
       return systemd
@@ -104,7 +102,7 @@ function probe(args: ServiceArgs): string {
   }
 }
 
-function planInit(args: ServiceArgs, found: InitService, view: ModuleContext): Plan {
+function planInit(args: DesiredInitService, found: InitService, view: ModuleContext): Plan {
   const { name, state, enabled } = args
   if (found.script === undefined && !view.check) {
     return {

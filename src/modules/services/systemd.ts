@@ -1,4 +1,4 @@
-import { defineModule } from '../../sdk/module.ts'
+import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import {
@@ -13,7 +13,7 @@ import {
   unitSteps,
 } from './units.ts'
 
-const systemdOptions = options({
+export const systemdOptions = options({
   name: {
     type: 'str',
     help: 'The unit; without a suffix, the service of that name.',
@@ -48,7 +48,7 @@ const systemdOptions = options({
   force: { type: 'bool', help: 'Whether links in the way are replaced.', default: false },
 })
 
-type SystemdArgs = ArgsOf<typeof systemdOptions>
+export type SystemdArgs = ArgsOf<typeof systemdOptions>
 
 export const systemd = defineModule<typeof systemdOptions, Unit>({
   name: 'systemd',
@@ -61,20 +61,23 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
     return `command -v systemctl >/dev/null || ${missing}\n${ask}`
   },
   parse: ({ text }) => parseUnit(text.split('\n')),
-  plan(args, unit, view) {
-    const { name } = args
-    const steps = managerSteps(args, unit)
-    if (name === undefined) return { ...inSteps(steps), result: { name: null } }
-    // What an earlier task would have brought is not there under check; and reading anew may find it.
-    const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
-    const desired = { ...args, name }
-    const failed = unknown ? undefined : impossibleUnit(desired, unit)
-    if (failed !== undefined) return { changes: [], failed }
-    const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
-    const command = `${systemctl(args.scope)}${flags}`
-    return { ...inSteps([...steps, ...unitSteps(command, desired, unit)]), result: unitResult(desired, unit) }
-  },
+  plan: planSystemd,
 })
+
+/** What systemd is told, for this module and for `service`. */
+export function planSystemd(args: SystemdArgs, unit: Unit, view: ModuleContext): Plan {
+  const { name } = args
+  const steps = managerSteps(args, unit)
+  if (name === undefined) return { ...inSteps(steps), result: { name: null } }
+  // What an earlier task would have brought is not there under check; and reading anew may find it.
+  const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
+  const desired = { ...args, name }
+  const failed = unknown ? undefined : impossibleUnit(desired, unit)
+  if (failed !== undefined) return { changes: [], failed }
+  const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
+  const command = `${systemctl(args.scope)}${flags}`
+  return { ...inSteps([...steps, ...unitSteps(command, desired, unit)]), result: unitResult(desired, unit) }
+}
 
 function faults({ name, state, enabled, masked }: Partial<SystemdArgs>, complete: boolean): string[] {
   const ofUnit = [state, enabled, masked].some((value) => value !== undefined)

@@ -194,6 +194,11 @@ plans('result', () => {
   )
 })
 
+plans('append without groups is told of, as Ansible tells of it', () => {
+  assert.match(planFrom(user, { name: 'ann', append: true }, output()).warnings![0]!, /without groups/)
+  assert.equal(planFrom(user, { name: 'ann', append: true, groups: [] }, output()).warnings, [])
+})
+
 plans('faults', () => {
   for (const name of ['', 'a:b', 'a\nb', '../x', '.', '..', '-x', '+x', '~x', 'a b', 'a\tb', 'a,b'])
     for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is not a name/)
@@ -208,7 +213,6 @@ plans('faults', () => {
     assert.match(faultsOf(user, { name: 'a', umask })[0]!, /not an octal number/)
   for (const name of ['_apt', 'systemd-network', 'Debian-exim', 'a.b', 'web$', 'www-data', '3com'])
     assert.equal(faultsOf(user, { name }), [])
-  assert.match(faultsOf(user, { name: 'a', append: true })[0]!, /without groups/)
   assert.match(faultsOf(user, { name: 'a', comment: 'a:b' })[0]!, /comment must not hold/)
   assert.match(faultsOf(user, { name: 'a', home: '/a\nb' })[0]!, /home must not hold/)
   assert.match(faultsOf(user, { name: 'a', expires: 'soon' })[0]!, /not a number/)

@@ -123,7 +123,6 @@ test('a diff has both sides as text, unless they are none', () => {
 const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{}, /needs "line"/],
   [{ state: 'absent' }, /needs "line", "regexp" or "search_string"/],
-  [{ line: 'a\nb' }, /blockinfile/],
   [{ line: 'a', regexp: '(' }, /^regexp: "\(" is not a regular expression/],
   [{ line: 'a', insertafter: 'EOF', insertbefore: 'BOF' }, /not both/],
   [{ line: 'a', regexp: 'a', search_string: 'a' }, /not both/],
@@ -131,6 +130,14 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ line: 'a', validate: 'visudo -cf' }, /must hold %s/],
   [{ line: 'a', lines: 'b' }, /no argument "lines"/],
 ]
+
+test('a line may have an end of its own, and lines that are several are told of', () => {
+  const plan = (raw: Raw, before: string) => planOf(lineinfile, { path: '/f', ...raw }, there(before))
+  assert.equal(plan({ line: 'a=2\n', regexp: '^a' }, 'a=2\n').changes, [])
+  assert.equal(rows(plan({ line: 'a=2\n', regexp: '^a' }, 'a=1\n')), [['line', 'a=1', 'a=2']])
+  assert.equal(plan({ line: 'a\n' }, '').warnings, [])
+  assert.match(plan({ line: 'a\nb' }, 'a\nb\n').warnings![0]!, /several lines.*blockinfile/)
+})
 
 test('wrong arguments', () => {
   for (const [raw, fault] of FAULTS) {

@@ -18,11 +18,7 @@ test('template plans what differs, and nothing else', () => {
   assert.is(planOf(template, { ...raw, src: rendered('b') }, inSync).changes[0]?.what, 'content')
 })
 
-test('arguments that make no sense with Handlebars, or at all', () => {
-  assert.match(
-    faultsOf(template, { src: rendered('a'), dest: '/f', trim_blocks: true })[0] ?? '',
-    /trim_blocks/,
-  )
+test('arguments that make no sense', () => {
   assert.match(
     faultsOf(template, { src: rendered('a'), dest: '/f', validate: 'true' })[0] ?? '',
     /must hold %s/,

@@ -23,6 +23,8 @@ for (const [raw, output, expected] of [
     [['b', 'installed', 'newer']],
   ],
   [{ name: 'a', state: 'present' }, 'yum\ninstalled a\noutdated a\n', []],
+  [{ name: [] }, 'apk\n', []],
+  [{ update_cache: true }, 'apk\n', [['package lists', null, 'fetched']]],
   [{ name: 'a' }, 'apt\nknown installed|a|amd64|1|\ntodo \n', []],
   [{ name: 'a' }, 'apt\ntodo  a\nsimulated install 0\n=Inst a (1 Debian [amd64])\n', [['a', null, '1']]],
 ] as const) {
@@ -30,6 +32,12 @@ for (const [raw, output, expected] of [
     assert.equal(rows(planFrom(pkg, raw, output)), expected)
   })
 }
+
+plans('apt minds all that the module apt takes', () => {
+  const apt = 'apt\nknown installed|a|amd64|1|\ntodo a\nsimulated remove 0\n=Purg a [1]\n'
+  const { actions } = planFrom(pkg, { name: 'a', state: 'absent', purge: true, autoremove: true }, apt)
+  assert.match(JSON.stringify(actions), /apt-get -y .*--auto-remove.* --purge.* remove a/)
+})
 
 plans('a host that names no package manager', () => {
   assert.throws(() => planFrom(pkg, { name: 'a' }, 'odd\n'), /^the host names no package manager: "odd"$/)
@@ -50,8 +58,8 @@ plans('faults', () => {
     'a.apk',
     'a.ipk',
   ])
-    assert.match(faultsOf(pkg, { name: [name] })[0]!, /is not a name/)
-  assert.match(faultsOf(pkg, { name: [] })[0]!, /no name given/)
+    assert.match(faultsOf(pkg, { name: [name] })[0]!, /^package: .* is not a package/)
+  assert.equal(faultsOf(pkg, { name: [] }), [])
   assert.match(faultsOf(pkg, { name: 'a', use: 'aptt' })[0]!, /did you mean "apt"/)
 })
 

@@ -38,6 +38,17 @@ for (const [output, raw, expected] of [
   })
 }
 
+plans('systemd minds what its own module takes', () => {
+  const unit =
+    'systemd\nrunning\nLoadState=masked\nActiveState=inactive\nUnitFileState=masked\nNeedDaemonReload=yes\n'
+  const raw = { name: 'x', daemon_reload: true, masked: false, no_block: true }
+  assert.equal(rows(planOf(service, raw, unit)), [
+    ['daemon-reload', null, 'done'],
+    ['masked', true, false],
+  ])
+  assert.match(JSON.stringify(planOf(service, raw, unit).actions), /systemctl --no-block unmask/)
+})
+
 plans('what cannot be', () => {
   assert.match(planOf(service, { name: 'x', state: 'started' }, 'sysv\n').failed!, /no service x .*init\.d/)
   assert.match(planOf(service, { name: 'x', enabled: true }, 'openrc\n').failed!, /no service x .*OpenRC/)

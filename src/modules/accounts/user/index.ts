@@ -10,7 +10,7 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  validate: ({ name, append, group, groups, comment, home, shell, password, umask }, complete) => [
+  validate: ({ name, group, groups, comment, home, shell, password, umask }) => [
     ...nameFaults('user', name),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
       groupFaults('user', one),
@@ -21,7 +21,6 @@ export const user = defineModule<typeof userOptions, UserState>({
     ...(umask === undefined || /^[0-7]{1,4}$/.test(umask)
       ? []
       : [`user: umask ${JSON.stringify(umask)} is not an octal number such as "077"`]),
-    ...(complete && append && groups === undefined ? ['user: append means nothing without groups'] : []),
     ...Object.entries({ comment, home, shell, password })
       .filter(([, text]) => text !== undefined && /[:\n]/.test(text))
       .map(([option]) => `user: ${option} must not hold a colon or a newline`),
@@ -35,7 +34,9 @@ export const user = defineModule<typeof userOptions, UserState>({
     const plan = scripted(steps, (parts) =>
       ['set -e', ...parts, 'set +e', accountsOf([args.name]), lookScript(args)].join('\n'),
     )
-    return { ...plan, result: resultOf(args, state) }
+    const unused = args.append && args.groups === undefined
+    const warnings = unused ? ['append means nothing without groups'] : []
+    return { ...plan, result: resultOf(args, state), warnings }
   },
   interpret: ([outcome], args) => conclude(outcome!, args),
 })

@@ -30,7 +30,8 @@ function probe(args: AptArgs): [BatchedProbe<string>] {
   return [packagesLook(args, probeApt(args))]
 }
 
-function aptFaults(args: Partial<AptArgs>): string[] {
+/** What is wrong with the arguments of apt, or of package, which takes the same. */
+export function aptFaults(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args
   const found = (name ?? [])
     .filter((text) => parseSpec(text) === undefined)

@@ -10,6 +10,7 @@ export const aptOptions = options({
     type: 'str',
     help: 'Whether they are installed; build-dep means what is needed to build them, fixed repairs what is broken.',
     choices: ['present', 'absent', 'latest', 'build-dep', 'fixed'],
+    synonyms: { installed: 'present', removed: 'absent' },
     default: 'present',
   },
   deb: { type: 'path', help: 'A package file on the host.' },

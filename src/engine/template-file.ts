@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs'
+import { encoded } from '../python/codecs.ts'
+import type { OptionTypes } from '../sdk/options.ts'
+import { contentOf } from '../shell/content.ts'
+import type { TemplateContext } from '../template/context.ts'
+import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
+import { ProblemError } from '../values/problem.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
+import type { ValueMap } from '../values/value.ts'
+import { readSource } from '../yaml/files.ts'
+
+const ENCODING = 'output_encoding'
+
+/** Whether an argument says how a template is written, or what becomes of it. */
+export function saysHowRendered(name: string): boolean {
+  return name === ENCODING || isFileOption(name)
+}
+
+/** The template at a path as it is rendered for a host; `named` are the arguments that say how. Raises ProblemError. */
+export function renderedTemplate(
+  path: string,
+  place: SourceSpan,
+  scope: TemplateContext,
+  named: ValueMap,
+): OptionTypes['template'] {
+  const source = readSource(path)
+  if (!(source instanceof Source)) throw new ProblemError({ place, ...source })
+  try {
+    const text = (source.hasMark ? '\ufeff' : '') + scope.renderFile(source, fileOptionsIn(named))
+    const content = contentOf(encoded(text, String(named[ENCODING] ?? 'utf-8')))
+    return { path, mode: statSync(path).mode & 0o7777, content }
+  } catch (error) {
+    if (error instanceof ProblemError) throw error
+    throw new ProblemError({ message: (error as Error).message, place })
+  }
+}

@@ -1,0 +1,147 @@
+// Arguments that are templates are not known before a host is connected to. No module takes them for missing.
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { modules } from '../../src/modules/index.ts'
+import { readArguments } from '../../src/sdk/arguments.ts'
+import type { Option } from '../../src/sdk/options.ts'
+import { faultsOf, type Raw } from '../support/plan.ts'
+
+const test = suite('arguments that are templates')
+
+/** Arguments that each module takes; any of them may be a template. */
+const VALID: Readonly<Record<string, readonly Raw[]>> = {
+  add_host: [{ name: 'a', groups: 'x,y', port: 1 }],
+  address: [{ address: '10.0.0.1/24', dev: 'eth0', state: 'present', exclusive: true, scope: 'global' }],
+  apt: [
+    { name: ['a', 'b=1'], state: 'present', update_cache: true, cache_valid_time: 60 },
+    { upgrade: 'dist', update_cache: true, autoremove: true },
+    { deb: '/a.deb', state: 'present' },
+  ],
+  assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
+  authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
+  blockinfile: [
+    { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
+  ],
+  command: [
+    { cmd: 'a', chdir: '/', creates: '/a' },
+    { argv: ['a', 'b'], removes: '/a' },
+  ],
+  copy: [
+    { content: 'x', dest: '/a', mode: '0644', owner: 'a', validate: 'a %s' },
+    { src: '/a', dest: '/b/', remote_src: true, backup: true },
+  ],
+  debug: [{ msg: 'a', verbosity: 1 }],
+  fail: [{ msg: { a: 1 } }],
+  fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
+  file: [
+    { path: '/a', state: 'link', src: '/b', force: true },
+    { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
+    { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
+  ],
+  group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
+  group_by: [{ key: 'a', parents: ['b'] }],
+  hostname: [{ name: 'a.b', use: 'systemd' }],
+  include_vars: [
+    { file: 'a.yml', name: 'a' },
+    { dir: 'a', depth: 1, extensions: ['yml'] },
+  ],
+  lineinfile: [
+    { path: '/a', line: 'x', regexp: '^x', backrefs: true, create: true },
+    { path: '/a', state: 'absent', regexp: 'x' },
+    { path: '/a', line: 'x', insertbefore: 'BOF', validate: 'a %s' },
+  ],
+  link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
+  mobility_facts: [{ netns: 'a' }],
+  modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
+  neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
+  ping: [{ data: 'a' }],
+  raw: [{ cmd: 'a', executable: '/bin/sh' }],
+  route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
+  rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
+  script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
+  service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
+  set_fact: [{ a: 1, cacheable: true }],
+  set_stats: [{ data: { a: 1 }, per_host: true }],
+  setup: [{ gather_subset: ['min'], filter: 'ansible_*' }],
+  shell: [{ cmd: 'a', chdir: '/', executable: '/bin/bash' }],
+  slurp: [{ src: '/a' }],
+  stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
+  sysctl: [{ name: 'a.b', value: '1', state: 'present', sysctl_file: '/a', reload: true }],
+  systemd: [
+    { name: 'a', state: 'started', enabled: true, scope: 'system' },
+    { daemon_reload: true, masked: false, name: 'a@.service' },
+  ],
+  tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
+  template: [
+    { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
+  ],
+  tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
+  user: [
+    { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },
+    { name: 'a', uid: 1, non_unique: true, password: '*', update_password: 'on_create', expires: -1 },
+    { name: 'a', state: 'absent', remove: true, force: true },
+  ],
+  wait_for: [
+    { port: 1, host: 'a', timeout: 1, state: 'started' },
+    { path: '/a', search_regex: 'x', state: 'present' },
+  ],
+  wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+}
+
+/** What is wrong with arguments of which these are templates. */
+function faultsBeside(name: string, given: Raw, templates: readonly string[]): string[] {
+  const known = Object.entries(given).map(([key, value]) => [
+    key,
+    templates.includes(key) ? undefined : value,
+  ])
+  return readArguments(modules[name]!, Object.fromEntries(known), templates.length > 0).problems.map(
+    ({ message }) => message,
+  )
+}
+
+function subsets(names: readonly string[]): string[][] {
+  return names.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+}
+
+for (const [name, examples] of Object.entries(VALID)) {
+  for (const example of examples) {
+    test(`any of the arguments of ${name} may be templates: ${Object.keys(example).join(', ')}`, () => {
+      assert.equal(faultsOf(modules[name]!, example), [])
+      for (const templates of subsets(Object.keys(example)))
+        assert.equal(faultsBeside(name, example, templates), [], templates.join(', '))
+    })
+  }
+}
+
+/** The words that an option takes whatever else is said. */
+function wordsOf({ type, choices }: Option): readonly (string | boolean)[] {
+  return choices ?? (type === 'bool' ? [true, false] : [])
+}
+
+test('a word is right in every module while all its other arguments are templates', () => {
+  for (const [name, { options }] of Object.entries(modules)) {
+    const others = Object.keys(options)
+    for (const [option, declared] of Object.entries(options)) {
+      for (const word of wordsOf(declared)) {
+        const given = { ...Object.fromEntries(others.map((other) => [other, ''])), [option]: word }
+        const templates = others.filter((other) => other !== option)
+        assert.equal(faultsBeside(name, given, templates), [], `${name}: ${option}: ${word}`)
+      }
+    }
+  }
+})
+
+test('every module that has two arguments has an example here', () => {
+  const without = Object.entries(modules).filter(([, { options }]) => Object.keys(options).length > 1)
+  const [known, all] = [
+    Object.keys(VALID),
+    [...new Map(without.map(([, module]) => [module, module.name])).values()],
+  ]
+  assert.equal(
+    all.filter((name) => !known.includes(name)),
+    ['xen_domain', 'xen_vif', 'xen_image'],
+  )
+})
+
+test.run()
