@@ -82,9 +82,12 @@ function checkLocked(hosts: readonly Host[], play: Play, inventory: Inventory, p
   }
 }
 
-function checkNumbers({ retries, delay, loop, inherited }: Runnable, problems: Problem[]): void {
+function checkNumbers(step: Runnable, problems: Problem[]): void {
+  const { retries, delay, loop, inherited } = step
   const { throttle, timeout } = inherited.keywords
-  for (const [keyword, node] of Object.entries({ retries, delay, pause: loop?.pause, throttle, timeout })) {
+  const { async, poll } = step.kind === 'task' ? step : {}
+  const numbers = { retries, delay, pause: loop?.pause, throttle, timeout, async, poll }
+  for (const [keyword, node] of Object.entries(numbers)) {
     const value = node === undefined ? null : toValue(node)
     if (node === undefined || value === null || value === '' || isTemplate(String(value))) continue
     if (toNumber(value) === undefined) problems.push(noNumber(node, keyword))

@@ -15,7 +15,7 @@ import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../templa
 import { isFixed, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
-import { type Node, toValue } from '../values/value.ts'
+import { type MapNode, type Node, toValue } from '../values/value.ts'
 import { type Files, readSource } from '../yaml/files.ts'
 import type { Runnable } from './every-step.ts'
 
@@ -112,6 +112,7 @@ export class NameChecker {
       ...step.notify,
       ...inherited.environment,
       ...Object.values(inherited.keywords),
+      ...(step.kind === 'task' ? [step.async, step.poll] : []),
       ...(step.kind === 'include_tasks' ? [step.file] : []),
       ...(step.kind === 'include_role' ? [step.roleName] : []),
     ]
@@ -232,8 +233,15 @@ export function assignedBy(step: Runnable): string[] {
     const { variable, indexVariable } = step.loop ?? {}
     return [...registered, variable, indexVariable].filter((name) => name !== undefined)
   }
+  if (step.module.controls === 'validate_argument_spec') return [...registered, ...described(step.args)]
   if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
+}
+
+/** What an argument spec describes is missed by its check, in its own words. */
+function described(args: MapNode): string[] {
+  const spec = args.entries.find(({ key }) => key === 'argument_spec')?.value
+  return spec?.kind === 'map' ? spec.entries.map(({ key }) => key) : []
 }
 
 function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {

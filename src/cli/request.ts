@@ -61,6 +61,8 @@ function executionOf({ execution }: Flags, settings: Settings): Execution {
     gatherFacts: settings.gathering !== 'explicit',
     keywords: keywordsOf(execution.forceHandlers, settings),
     maxOutput: settings.max_output * 1024 * 1024,
+    asyncFolder: settings.async_dir,
+    pollInterval: settings.poll_interval,
   }
 }
 

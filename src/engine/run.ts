@@ -12,6 +12,7 @@ import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
 import { masked } from '../vault/secrets.ts'
+import type { BegunJob } from './begun-job.ts'
 import { HostState } from './host.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
@@ -47,6 +48,8 @@ export class Run {
   readonly stop: AbortSignal
   /** Where hosts that are worked on have their slots: as many as there are forks. */
   readonly slots: LimitFunction
+  /** What goes on by itself on hosts. */
+  readonly jobs = new Map<string, BegunJob>()
   /** Matches the task that --start-at-task names, until it has been reached. */
   startAt: ((...names: string[]) => boolean) | undefined
   readonly #parts: RunParts

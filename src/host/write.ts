@@ -3,10 +3,10 @@ import type { Content } from '../shell/content.ts'
 import { CHANGED_MEANWHILE } from '../shell/outcome.ts'
 import { Output } from '../shell/output.ts'
 import { quote, quotePath, words } from '../shell/quote.ts'
+import { SAFE_PATH } from '../shell/safe-path.ts'
 import { chmodMode } from './attributes.ts'
 import { type FileState, readFiles } from './file-state.ts'
 import { STAMP_FORMAT, STAT_FORMAT } from './look.ts'
-import { SAFE_PATH } from './safe-path.ts'
 
 export interface Writing extends Placement {
   readonly content: Content

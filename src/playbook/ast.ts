@@ -85,6 +85,10 @@ export interface Task extends Runnable {
   readonly module: Module
   /** Arguments as written, free form text already under its option's name. */
   readonly args: MapNode
+  /** Seconds that it may take as a job of its own on the host. */
+  readonly async?: Node | undefined
+  /** Seconds between looks at that job; 0: it is not waited for. */
+  readonly poll?: Node | undefined
 }
 
 export interface IncludeTasks extends Runnable {
@@ -144,6 +148,8 @@ export interface RoleFiles {
   readonly handlers?: ScalarNode | undefined
   readonly vars?: ScalarNode | undefined
   readonly defaults?: ScalarNode | undefined
+  /** Its arguments are not checked by its argument spec. */
+  readonly isUnchecked?: boolean
 }
 
 export interface Role {

@@ -165,6 +165,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
     handlers: args.scalar('handlers_from'),
     vars: args.scalar('vars_from'),
     defaults: args.scalar('defaults_from'),
+    isUnchecked: args.scalar('rolespec_validate')?.value === false,
   }
   if (action.name === 'include_role') {
     const isPublic = args.scalar('public')?.value === true

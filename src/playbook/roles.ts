@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
+import { validationTask } from './argument-specs.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
@@ -21,7 +22,7 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
   if (node.kind === 'scalar') {
     const name = { ...node, value: String(node.value) }
-    return again(node, name, reading, seen) ? undefined : readRole(name, {}, reading, seen)
+    return again(node, name, reading, seen) ? undefined : readRole(name, {}, reading, { seen })
   }
   if (node.kind === 'list') {
     reading.problems.push({
@@ -47,7 +48,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
   const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }
   const inside =
     params.entries.length === 0 ? inherited : { ...inherited, params: [...inherited.params, params] }
-  return readRole(name, {}, { ...reading, inherited: inside }, seen, fields.map('vars'))
+  return readRole(name, {}, { ...reading, inherited: inside }, { seen, params, vars: fields.map('vars') })
 }
 
 function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
@@ -66,15 +67,22 @@ export function withDependencies(use: RoleUse): RoleUse[] {
   return [...use.dependencies.flatMap(withDependencies), use]
 }
 
+/** What a role is given by the entry of `roles:` or of dependencies that names it. */
+interface RoleEntry {
+  /** The entries that were read before. */
+  readonly seen: Set<string>
+  readonly params?: MapNode
+  readonly vars?: MapNode | undefined
+}
+
 /** Reads a role where it is used, with its dependencies; undefined when there is none of that name. */
 export function readRole(
   name: ScalarNode,
   from: RoleFiles,
   reading: Reading,
-  seen?: Set<string>,
-  vars?: MapNode,
+  entry?: RoleEntry,
 ): RoleUse | undefined {
-  const isDependency = seen !== undefined
+  const isDependency = entry !== undefined
   const path = findRole(String(name.value), reading)
   if (path === undefined) {
     const hint = roleHint(String(name.value), reading)
@@ -95,7 +103,7 @@ export function readRole(
     parents: reading.role === undefined || isDependency ? [] : [reading.role, ...reading.role.parents],
     defaults: readVariablesOf(join(path, 'defaults'), from.defaults, outer),
     vars: new Map([
-      ...(vars?.entries ?? []).map((entry): [string, Node] => [entry.key, entry.value]),
+      ...(entry?.vars?.entries ?? []).map((entry): [string, Node] => [entry.key, entry.value]),
       ...readVariablesOf(join(path, 'vars'), from.vars, outer),
     ]),
   }
@@ -104,10 +112,19 @@ export function readRole(
     const inside = { ...outer, role, folder, handlers: part === 'handlers' }
     return readSteps(readPart(folder, file, outer), inside)
   }
+  const checked = {
+    ...{ name: role.name, path, specs: meta?.argumentSpecs, params: entry?.params },
+    entry: from.tasks === undefined ? 'main' : String(from.tasks.value),
+  }
+  const check = from.isUnchecked ? undefined : validationTask(checked, outer)
+  const checks =
+    check === undefined
+      ? []
+      : readSteps({ kind: 'list', items: [check], place: check.place }, { ...outer, role })
   return {
     role,
-    dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, seen ?? new Set()),
-    steps: stepsOf('tasks', from.tasks),
+    dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, entry?.seen ?? new Set()),
+    steps: [...checks, ...stepsOf('tasks', from.tasks)],
     handlers: stepsOf('handlers', from.handlers),
   }
 }
@@ -132,6 +149,7 @@ function readMetaFile(path: string, reading: Reading) {
     allowDuplicates: fields.scalar('allow_duplicates')?.value === true,
     collections: fields.words('collections'),
     dependencies: fields.items('dependencies'),
+    argumentSpecs: fields.get('argument_specs'),
   }
 }
 

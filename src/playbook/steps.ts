@@ -16,6 +16,7 @@ const taskKeywords = [
   ...inheritedKeywords,
   'action',
   'args',
+  'async',
   'changed_when',
   'delay',
   'failed_when',
@@ -24,6 +25,7 @@ const taskKeywords = [
   'loop_control',
   'name',
   'notify',
+  'poll',
   'register',
   'retries',
   'until',
@@ -289,18 +291,26 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
 
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
   const module = moduleNamed(action.name, reading)!
-  const shared = common(fields, reading)
-  const args = readModuleArguments(module, action, fields, reading)
-  if (fields.has('local_action')) {
-    const place = action.place
-    const delegate: ScalarNode = { kind: 'scalar', value: 'localhost', place }
-    const inherited = {
-      ...shared.inherited,
-      keywords: { ...shared.inherited.keywords, delegate_to: delegate },
-    }
-    return [{ kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args }]
+  const task: Task = {
+    kind: 'task',
+    ...common(fields, reading),
+    action: action.name,
+    actionPlace: action.place,
+    module,
+    args: readModuleArguments(module, action, fields, reading),
+    async: fields.get('async'),
+    poll: fields.get('poll'),
   }
-  return [{ kind: 'task', ...shared, action: action.name, actionPlace: action.place, module, args }]
+  return [fields.has('local_action') ? onLocalhost(task) : task]
+}
+
+function onLocalhost(task: Task): Task {
+  const delegate: ScalarNode = { kind: 'scalar', value: 'localhost', place: task.actionPlace }
+  const { inherited } = task
+  return {
+    ...task,
+    inherited: { ...inherited, keywords: { ...inherited.keywords, delegate_to: delegate } },
+  }
 }
 
 function readModuleArguments(module: Module, action: Action, fields: Fields, reading: Reading): MapNode {

@@ -77,6 +77,10 @@ export interface Execution {
   readonly keywords: Readonly<Record<string, Value>>
   /** Bytes of one output of a host that are kept; a longer one fails its task. */
   readonly maxOutput: number
+  /** Where hosts keep the jobs of async tasks; `~` is the user's home there. */
+  readonly asyncFolder: string
+  /** Seconds between looks at the jobs of async tasks that do not say; 0: they are not waited for. */
+  readonly pollInterval: number
 }
 
 interface OutputOptions {

@@ -8,6 +8,7 @@ import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
 import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
+import { inOwnShell } from './own-shell.ts'
 import { ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
 import type { Become } from './target.ts'
@@ -246,18 +247,6 @@ async function pump(source: Readable, stdin: Writable): Promise<void> {
     if (!stdin.write(chunk)) await once(stdin, 'drain', { signal: gone.signal }).catch(() => {})
   }
   stdin.end()
-}
-
-/** Longer texts than 128 KiB cannot be handed over to a program (MAX_ARG_STRLEN, execve(2)), in bytes. */
-const HANDED_OVER_AT_MOST = 100_000
-
-/**
- * In a shell of its own the script's `$$` is the process that it becomes by exec, as people expect who write it into a
- * file. It is handed over in the environment: that only the user whose it is can read.
- */
-function inOwnShell(script: string): string {
-  if (Buffer.byteLength(script) > HANDED_OVER_AT_MOST) return script
-  return `playssh_script=${quote(script)}; export playssh_script\nexec "$0" -c 'eval "unset playssh_script\n$playssh_script"'`
 }
 
 function withPath(script: string): string {

@@ -61,8 +61,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly gathersFacts?: readonly string[]
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
-  /** The engine does it: it concerns variables or the run, and no host is asked. */
-  readonly controls?: 'add_host' | 'group_by' | 'include_vars'
+  /** The engine does it: it concerns variables, the run or its jobs. */
+  readonly controls?: 'add_host' | 'async_status' | 'group_by' | 'include_vars' | 'validate_argument_spec'
   /** What it returns is shown without -v. */
   readonly verboseAlways?: true
 }

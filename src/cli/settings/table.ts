@@ -242,6 +242,20 @@ export const SETTINGS = {
     'ANSIBLE_TASK_TIMEOUT',
     'Seconds that a task may take; 0: as long as it likes.',
   ),
+  async_dir: setting(
+    type.text,
+    'defaults.async_dir',
+    'ANSIBLE_ASYNC_DIR',
+    'Where hosts keep the jobs of async tasks.',
+    '~/.ansible_async',
+  ),
+  poll_interval: setting(
+    type.count,
+    'defaults.poll_interval',
+    'ANSIBLE_POLL_INTERVAL',
+    'Seconds at most between looks at the jobs of async tasks that say no poll.',
+    '15',
+  ),
   run_tags: setting(type.list, 'tags.run', 'ANSIBLE_RUN_TAGS', 'Tags, when no --tags are given.', ''),
   skip_tags: setting(
     type.list,

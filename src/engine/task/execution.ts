@@ -14,6 +14,8 @@ import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
+import { Jobs } from './background.ts'
+import { validateArgumentSpec } from './controls/argument-spec/index.ts'
 import { addHost, groupBy } from './controls/hosts.ts'
 import { includeVars } from './controls/include-vars.ts'
 import { caught } from './looped.ts'
@@ -88,20 +90,61 @@ export class TaskExecution {
       this.#changes(where)
       return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
-    if (module.controls !== undefined) return this.#control(ready, scope)
+    const asJob = numberOf(scope, task.async, 'async', 0)
+    if (module.controls !== undefined && module.controls !== 'async_status' && asJob === 0)
+      return this.#control(ready, scope)
     const session = await this.#timed('connecting', () => this.#connect(ready))
-    const performed = await withTimeout(
-      numberOf(scope, task.inherited.keywords.timeout, 'timeout', 0),
-      run.stop,
-      (stop) => runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
-      () => {
-        session?.kill()
-        // What was sent over the session gets no result.
-        this.#changes(where)
-      },
+    if (asJob > 0 || module.controls !== undefined) return this.#asJob(ready, scope, session, asJob)
+    const performed = await this.#inTime(ready, scope, session, (stop) =>
+      runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
+    this.#keepFacts(scope, outcome)
+    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+  }
+
+  /** Gives work on a host as many seconds as the task says. */
+  #inTime<T>(
+    { where }: ResolvedTask,
+    scope: TemplateContext,
+    session: Session | undefined,
+    work: (stop: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const seconds = numberOf(scope, this.#task.inherited.keywords.timeout, 'timeout', 0)
+    return withTimeout(seconds, this.#surroundings.context.run.stop, work, () => {
+      session?.kill()
+      // What was sent over the session gets no result.
+      this.#changes(where)
+    })
+  }
+
+  /** A task that goes on by itself on its host for so many seconds, or a look at one. */
+  async #asJob(
+    ready: ResolvedTask,
+    scope: TemplateContext,
+    session: Session | undefined,
+    limit: number,
+  ): Promise<results.Outcome> {
+    const { run } = this.#surroundings.context
+    const { args, environment, module, view, where } = ready
+    // What a job does is done at any time.
+    this.#changes(where)
+    const folder = String(
+      environment?.ANSIBLE_ASYNC_DIR ??
+        scope.variables.get('ansible_async_dir') ??
+        run.request.execution.asyncFolder,
+    )
+    const options = this.#options(scope, ready, session)
+    const poll = numberOf(scope, this.#task.poll, 'poll', run.request.execution.pollInterval)
+    const jobs = new Jobs(run.jobs, run.sources.modules)
+    const outcome =
+      module.controls === 'async_status' && session !== undefined && limit === 0
+        ? await jobs.status(args, session, folder, view.check)
+        : await this.#inTime(ready, scope, session, (stop) =>
+            jobs.run(ready, session, { ...options, stop }, { limit, poll, folder }),
+          )
+    this.#changes(where)
     this.#keepFacts(scope, outcome)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
@@ -110,6 +153,7 @@ export class TaskExecution {
   #control({ args, module }: ResolvedTask, scope: TemplateContext): results.Outcome {
     const { context, sharers } = this.#surroundings
     const { inventory } = context.run
+    if (module.controls === 'validate_argument_spec') return validateArgumentSpec(args, scope)
     if (module.controls !== 'include_vars') {
       const values =
         module.controls === 'add_host'

@@ -45,6 +45,12 @@ export class StepFailed extends Error {
   }
 }
 
+/** What a module makes of a host: what it found there, and its plan. */
+export interface Planned {
+  readonly state: unknown
+  readonly plan: Plan
+}
+
 /**
  * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
  * ask it do without. What somebody else has changed between the look and the apply is looked at again. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
@@ -56,11 +62,9 @@ export async function runModule(
   options: ModuleRunOptions,
   tries = TRIES,
 ): Promise<ModuleRun> {
-  const { view, stop, timed = untimed } = options
-  const started = performance.now()
-  const state = await probe(module, args, session, options)
-  const waited = (performance.now() - started) / 1000
-  const plan = timed('planning', () => module.plan(args, state, { ...view, waited }))
+  const { view, stop } = options
+  const planned = await planModule(module, args, session, options)
+  const { plan } = planned
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], result: {} }
   }
@@ -73,9 +77,33 @@ export async function runModule(
     await waitSeconds(Math.random() * PAUSE, stop)
     return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
   }
-  const ran = actions.find(isCommand)?.script
-  const conclusion = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
-  return { plan, outcomes, result: conclusion, ...(ran !== undefined && { ran }) }
+  return conclude(module, args, planned, outcomes)
+}
+
+/** Probe and plan. Raises as `runModule` does. */
+export async function planModule(
+  module: Module,
+  args: Args,
+  session: Session | undefined,
+  options: ModuleRunOptions,
+): Promise<Planned> {
+  const { view, timed = untimed } = options
+  const started = performance.now()
+  const state = await probe(module, args, session, options)
+  const waited = (performance.now() - started) / 1000
+  return { state, plan: timed('planning', () => module.plan(args, state, { ...view, waited })) }
+}
+
+/** What the outcomes of a plan's actions come to. Raises StepFailed. */
+export function conclude(
+  module: Module,
+  args: Args,
+  { state, plan }: Planned,
+  outcomes: Outcome[],
+): ModuleRun {
+  const ran = plan.actions?.find(isCommand)?.script
+  const result = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
+  return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }
 
 /** How often something is looked at that others keep changing, and how long they are given, in seconds. */

@@ -1,5 +1,5 @@
 import type { User } from '../../../host/accounts.ts'
-import { SAFE_PATH } from '../../../host/safe-path.ts'
+import { SAFE_PATH } from '../../../shell/safe-path.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import type { UserArgs } from './options.ts'
 import { keyPath } from './state.ts'
