@@ -3,7 +3,7 @@ import { localPaths, writtenArguments } from '../engine/arguments.ts'
 import { variablesOf, varsFile } from '../engine/task/controls/include-vars.ts'
 import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Play, Role } from '../playbook/ast.ts'
+import type { Loop, Play, Role } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
@@ -11,7 +11,7 @@ import { optionNamed } from '../sdk/arguments.ts'
 import { TemplateContext } from '../template/context.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
-import { isTemplateNode } from '../template/template.ts'
+import { isTemplate, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type Node, toValue } from '../values/value.ts'
@@ -70,7 +70,7 @@ export class NameChecker {
       addTo(own, step.role.vars)
     }
     const { loop } = step
-    for (const name of [loop?.variable, loop?.indexVariable]) if (name !== undefined) own.set(name, new Set())
+    for (const name of loopNames(loop)) own.set(name, new Set())
     const { certain, depending } = this.#usedBy(step)
     const all = [...certain, ...depending].flatMap(({ names }) => names)
     // What is asked of somewhere in a step may be missing everywhere in it.
@@ -80,8 +80,14 @@ export class NameChecker {
     for (const used of depending) this.#use(used, own, step.inherited.when.length === 0)
   }
 
-  /** The variables that a task includes: known if its file is, and else any may be. */
+  /** The variables that a step brings for others: known if its file and names are, and else any may be. */
   include(step: Runnable): void {
+    const { variable, indexVariable } = step.loop ?? {}
+    for (const node of [variable, indexVariable]) if (node !== undefined && isTemplateNode(node)) this.#open = true
+    if (step.kind === 'task' && setsComputed(step)) this.#open = true
+    // What a file sets whose name is computed, nobody knows.
+    if (step.kind === 'include_tasks' && isTemplateNode(step.file)) this.#open = true
+    if (step.kind === 'include_role' && isTemplateNode(step.roleName)) this.#open = true
     if (step.kind !== 'task' || step.module.controls !== 'include_vars') return
     const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
     const name = args.get('name')
@@ -127,7 +133,8 @@ export class NameChecker {
   }
 
   #usedByArguments(task: Extract<Runnable, { kind: 'task' }>): NamesUsed[] {
-    return writtenArguments(task).flatMap(({ key, value }) => {
+    const made = task.argsFrom.map((node) => namesUsed(node, 'template'))
+    const written = writtenArguments(task).flatMap(({ key, value }) => {
       const type = task.module.options[optionNamed(task.module, key) ?? key]?.type
       if (type === 'conditions' || type === 'expression') return [namesUsed(value, 'condition')]
       const used = [namesUsed(value, 'template')]
@@ -140,6 +147,7 @@ export class NameChecker {
       if (source !== undefined) this.#problems.push({ place: value.place, ...source })
       return used
     })
+    return [...made, ...written]
   }
 
   /** `isCertain`: what is used is used in any case, so that what is missing is missing for good. */
@@ -215,11 +223,25 @@ export class NameChecker {
 export function assignedBy(step: Runnable): string[] {
   const registered = step.register === undefined ? [] : [step.register]
   if (step.kind !== 'task') {
-    const { variable, indexVariable } = step.loop ?? {}
-    return [...registered, variable, indexVariable].filter((name) => name !== undefined)
+    return [...registered, ...loopNames(step.loop)]
   }
   if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
+}
+
+/** It sets variables whose names are computed. */
+function setsComputed({ module, args, argsFrom }: Extract<Runnable, { kind: 'task' }>): boolean {
+  if (!module.setsVariables) return false
+  return argsFrom.length > 0 || args.entries.some(({ key }) => isTemplate(key))
+}
+
+/** The variables of a loop's turns, as far as their names are written. */
+function loopNames(loop: Loop | undefined): string[] {
+  if (loop === undefined) return []
+  const { variable, indexVariable } = loop
+  const named = [variable, indexVariable].filter((node) => node !== undefined && !isTemplateNode(node))
+  const always = ['ansible_loop_var', 'ansible_index_var', 'ansible_loop']
+  return [...(variable === undefined ? ['item'] : []), ...named.map((node) => String(node!.value)), ...always]
 }
 
 function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {

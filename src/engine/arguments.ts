@@ -6,12 +6,13 @@ import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/argumen
 import type { Args, Module } from '../sdk/module.ts'
 import { contentOf, type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
-import { isFixed } from '../template/template.ts'
+import { fileVariables } from '../template/file-variables.ts'
+import { isFixed, isTemplate } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { toBoolean } from '../values/truth.ts'
-import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
+import { isMap, type MapEntry, type Node, toNode, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
 import { decryptedFile } from './decrypted-file.ts'
@@ -26,9 +27,10 @@ const sameForAll = new WeakMap<Task, Args>()
 export async function argumentsFor(task: Task, scope: TemplateContext, play: Play): Promise<Args> {
   const known = sameForAll.get(task)
   if (known !== undefined) return known
-  const entries = writtenArguments(task)
+  const entries = [...madeArguments(task, scope), ...writtenArguments(task)]
   const args = await renderedArguments(task, entries, scope, play)
-  if (entries.every((entry) => isFixedArgument(task.module, entry))) sameForAll.set(task, args)
+  if (task.argsFrom.length === 0 && entries.every((entry) => isFixedArgument(task.module, entry)))
+    sameForAll.set(task, args)
   return args
 }
 
@@ -38,7 +40,7 @@ const DEPENDING: ReadonlySet<string | undefined> = new Set([
 ])
 
 function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
-  return isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
+  return !isTemplate(key) && isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
 }
 
 async function renderedArguments(
@@ -50,12 +52,17 @@ async function renderedArguments(
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
     const value = await resolveArgument(task, entry, entries, scope, play)
-    if (value !== omit) given[entry.key] = value
+    if (value !== omit) given[keyOf(entry, scope)] = value
   }
   const { args, problems } = readArguments(task.module, given)
   if (problems.length > 0)
     throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
   return args
+}
+
+/** The name of an argument, which a template may make. */
+function keyOf({ key, keyPlace }: MapEntry, scope: TemplateContext): string {
+  return isTemplate(key) ? String(scope.render({ kind: 'scalar', value: key, place: keyPlace })) : key
 }
 
 /** What is wrong with an argument, at its place in the task. */
@@ -82,6 +89,16 @@ export function writtenArguments(task: Task): MapEntry[] {
   const given = task.args.entries
   for (const entry of given) entries.delete(nameOf(task.module, entry.key))
   return [...entries.values(), ...given]
+}
+
+/** The arguments that templates make. Raises ProblemError for what is no map. */
+function madeArguments(task: Task, scope: TemplateContext): MapEntry[] {
+  return task.argsFrom.flatMap((node) => {
+    const made = toNode(scope.render(node), node.place, true)
+    if (made.kind === 'map') return made.entries
+    const message = `the arguments of ${task.module.name} are a map; this gives ${JSON.stringify(toValue(made))}`
+    throw new ProblemError({ message, place: node.place })
+  })
 }
 
 function nameOf(module: Module, key: string): string {
@@ -119,7 +136,8 @@ async function resolveArgument(
       if (!(source instanceof Source)) throw new ProblemError({ place: value.place, ...source })
       const mode = statSync(found).mode & 0o7777
       const mark = source.hasMark ? '\ufeff' : ''
-      return { path: found, mode, content: contentOf(mark + scope.renderFile(source)) }
+      const own = fileVariables(path, found, destinationOf(task, entries, scope))
+      return { path: found, mode, content: contentOf(mark + scope.with(own).renderFile(source)) }
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))
@@ -129,6 +147,11 @@ async function resolveArgument(
     default:
       return withoutOmitted(scope.render(value))
   }
+}
+
+function destinationOf(task: Task, entries: readonly MapEntry[], scope: TemplateContext): Value | undefined {
+  const dest = entries.find((entry) => nameOf(task.module, entry.key) === 'dest')
+  return dest && scope.render(dest.value)
 }
 
 /** A file to be sent, decrypted unless the task says `decrypt: false`. */
@@ -170,13 +193,15 @@ export type Standing = Pick<Step, 'role' | 'folder'>
 export function localPaths(name: string, kind: Subfolder, task: Standing, play: Play): string[] {
   if (name.startsWith('/')) return [name]
   if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
-  const bases = [
-    ...(task.role === undefined ? [] : [task.role.path, join(task.role.path, 'tasks')]),
-    task.folder,
-    ...(task.role === undefined ? [] : [dirname(task.folder)]),
-    play.folder,
-  ]
+  const bases = searchFolders(task, play)
   return [...new Set(bases.flatMap((base) => [resolve(base, kind, name), resolve(base, name)]))]
+}
+
+/** The folders in which a step's files are looked for, in Ansible's order. */
+export function searchFolders(task: Standing, play: Play): string[] {
+  const { role, folder } = task
+  const ofRole = role === undefined ? [] : [role.path, join(role.path, 'tasks')]
+  return [...new Set([...ofRole, folder, ...(role === undefined ? [] : [dirname(folder)]), play.folder])]
 }
 
 function findLocal(name: string, kind: 'files' | 'templates', node: Node, task: Task, play: Play): string {

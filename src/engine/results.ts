@@ -24,6 +24,7 @@ export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outc
       changes: plan.changes,
       values: { ...values, msg: message, failed: true },
       message,
+      ...(plan.advice !== undefined && { advice: plan.advice }),
       ...(ran && { ran }),
     }
   }

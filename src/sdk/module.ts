@@ -62,7 +62,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
   /** The engine does it: it concerns variables or the run, and no host is asked. */
-  readonly controls?: 'add_host' | 'group_by' | 'include_vars'
+  readonly controls?: 'add_host' | 'group_by' | 'include_vars' | 'pause'
   /** What it returns is shown without -v. */
   readonly verboseAlways?: true
 }
@@ -118,6 +118,8 @@ export interface Plan {
   readonly warnings?: readonly string[]
   /** A sentence: the wanted state cannot be reached from here. */
   readonly failed?: string
+  /** What somebody may try about that. */
+  readonly advice?: string | undefined
   /** A sentence: there is nothing to do here whatever the state (`creates:` exists, a command under check). */
   readonly skipped?: string
 }

@@ -4,8 +4,10 @@ import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
 import { lineinfile } from './lineinfile.ts'
+import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
+import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 
 export const files: Catalogue = {
@@ -14,7 +16,9 @@ export const files: Catalogue = {
   fetch,
   file,
   lineinfile,
+  replace,
   slurp,
   stat,
+  tempfile,
   template,
 }

@@ -54,7 +54,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   validate: faults,
   probe: editProbe,
   parse: readEdited,
-  plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
+  plan: (args, state, view) => planEdit(args, state, edit(args, state), view, 'Destination'),
   interpret: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
 
@@ -67,7 +67,6 @@ function faults(args: Partial<Args>, complete: boolean): string[] {
     found.push('give regexp or search_string, not both')
   if (backrefs && search_string !== undefined)
     found.push('backrefs are groups of regexp; search_string has none')
-  if (line?.includes('\n')) found.push('line holds a line break; blockinfile puts several lines into a file')
   if (complete && args.state === 'present') {
     if (line === undefined) found.push('lineinfile needs "line": what is to be in the file')
     if (backrefs && regexp === undefined) found.push('backrefs needs "regexp", whose groups go into line')
