@@ -15,6 +15,7 @@ import { namesUsed } from '../template/names.ts'
 import { isTemplate } from '../template/template.ts'
 import { toNumber } from '../values/number.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
+import { toBoolean } from '../values/truth.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
@@ -39,7 +40,7 @@ export function checkRun({
   )
   const assigned = new Set(all.flatMap(assignedBy))
   const limited = limitedHosts(inventory, request)
-  for (const { play, steps, handlers } of found) {
+  for (const { play, steps, handlers, rescued } of found) {
     const { hosts, problems: faults } = playHosts(inventory, play, extraVars)
     if (!addsHosts) problems.push(...faults)
     checkLocked(
@@ -55,12 +56,14 @@ export function checkRun({
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
     problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
-      names.check(step)
+      // What is meant to fail, or may, is not refused: a test of a playbook's does so.
+      const mayFail = rescued.has(step) || isForgiven(step)
+      if (!mayFail) names.check(step)
       checkNumbers(step, problems)
       checkLoop(step, problems)
       if (!addsHosts) checkDelegate(step, inventory, problems)
       checkNotify(step, handlerNames, problems)
-      if (step.kind === 'task') checkArguments(step, play, problems)
+      if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems)
     }
   }
   const { limit } = selection
@@ -68,6 +71,12 @@ export function checkRun({
   checkTags(selection, all, problems)
   checkStart(selection, all, problems)
   return problems
+}
+
+/** Its failure may be none. */
+function isForgiven({ failedWhen, inherited }: Runnable): boolean {
+  const ignored = inherited.keywords.ignore_errors
+  return failedWhen !== undefined || (ignored !== undefined && toBoolean(toValue(ignored)) !== false)
 }
 
 /** Tells of variable files of hosts that are worked on and for which there is no password. */
@@ -134,9 +143,9 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
 
 /** Arguments without templates are read as they will be; those with one only need a name that is known. */
 function checkArguments(task: Task, play: Play, problems: Problem[]): void {
-  const all = writtenArguments(task)
+  const written = writtenArguments(task)
   // A name that is a template is known on the host.
-  const entries = all.filter(({ key }) => !isTemplate(key))
+  const entries = written.filter(({ key }) => !isTemplate(key))
   const literal = entries.filter((entry) => !holdsTemplate(entry.value))
   const given: Record<string, unknown> = Object.fromEntries(
     entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
@@ -149,10 +158,10 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
   for (const entry of entries) problems.push(...notText(entry, typeOf(entry)))
-  const isWhole = literal.length === all.length
+  const isWhole = literal.length === written.length && task.argsFrom.length === 0
   const found = readArguments(task.module, given, !isWhole)
   for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
-  if (!isWhole) checkRequired(task, entries, problems)
+  if (!isWhole && task.argsFrom.length === 0) checkRequired(task, entries, problems)
   for (const entry of literal) {
     const name = String(toValue(entry.value))
     const type = typeOf(entry)

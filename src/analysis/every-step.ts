@@ -10,23 +10,26 @@ export type Runnable = Exclude<Step, Block>
 
 /**
  * Every task of a play, handlers and blocks' parts too, and those of includes whose name holds no template, as far
- * as they can be read; what cannot is added to the problems.
+ * as they can be read; what cannot is added to the problems. `rescued` are those whose failure a block rescues.
  */
 export function everyStep(
   play: Play,
   sources: Sources,
   problems: Problem[],
-): { steps: Runnable[]; handlers: Step[] } {
+): { steps: Runnable[]; handlers: Step[]; rescued: ReadonlySet<Runnable> } {
   const handlers = handlersOf(play)
   const steps: Runnable[] = []
+  const rescued = new Set<Runnable>()
   const seen = new Set<string>()
-  const visit = (list: readonly Step[]): void => {
+  const visit = (list: readonly Step[], isRescued: boolean): void => {
     for (const step of list) {
       if (step.kind === 'block') {
-        visit([...step.block, ...step.rescue, ...step.always])
+        visit(step.block, isRescued || step.rescue.length > 0)
+        visit([...step.rescue, ...step.always], isRescued)
         continue
       }
       steps.push(step)
+      if (isRescued) rescued.add(step)
       if (step.kind !== 'include_tasks' && step.kind !== 'include_role') continue
       const name = step.kind === 'include_tasks' ? step.file : step.roleName
       // A file that includes itself ends by its condition: reading it once is enough.
@@ -43,12 +46,13 @@ export function everyStep(
       problems.push(...found.filter(({ place }) => isCertain || place !== name.place))
       if (included === undefined) continue
       handlers.push(...included.handlers)
-      visit([...included.steps, ...included.handlers])
+      visit(included.steps, isRescued)
+      visit(included.handlers, false)
     }
   }
   const ofRoles = play.roles.flatMap(withDependencies).flatMap((use) => use.steps)
-  visit([...play.preTasks, ...ofRoles, ...play.tasks, ...play.postTasks, ...handlers])
-  return { steps, handlers }
+  visit([...play.preTasks, ...ofRoles, ...play.tasks, ...play.postTasks, ...handlers], false)
+  return { steps, handlers, rescued }
 }
 
 function tryInclude<T>(read: () => T, problems: Problem[]): T | undefined {

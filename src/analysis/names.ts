@@ -3,7 +3,7 @@ import { localPaths, writtenArguments } from '../engine/arguments.ts'
 import { variablesOf, varsFile } from '../engine/task/controls/include-vars.ts'
 import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Play, Role } from '../playbook/ast.ts'
+import type { Loop, Play, Role } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
@@ -12,7 +12,7 @@ import { TemplateContext } from '../template/context.ts'
 import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
-import { isFixed, isTemplateNode } from '../template/template.ts'
+import { isFixed, isTemplate, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type MapNode, type Node, toValue } from '../values/value.ts'
@@ -71,7 +71,7 @@ export class NameChecker {
       addTo(own, step.role.vars)
     }
     const { loop } = step
-    for (const name of [loop?.variable, loop?.indexVariable]) if (name !== undefined) own.set(name, new Set())
+    for (const name of loopNames(loop)) own.set(name, new Set())
     const { certain, depending } = this.#usedBy(step)
     const all = [...certain, ...depending].flatMap(({ names }) => names)
     // What is asked of somewhere in a step may be missing everywhere in it.
@@ -81,8 +81,14 @@ export class NameChecker {
     for (const used of depending) this.#use(used, own, step.inherited.when.length === 0)
   }
 
-  /** The variables that a task includes: known if its file is, and else any may be. */
+  /** The variables that a step brings for others: known if its file and names are, and else any may be. */
   include(step: Runnable): void {
+    const { variable, indexVariable } = step.loop ?? {}
+    for (const node of [variable, indexVariable]) if (node !== undefined && isTemplateNode(node)) this.#open = true
+    if (step.kind === 'task' && setsComputed(step)) this.#open = true
+    // What a file sets whose name is computed, nobody knows.
+    if (step.kind === 'include_tasks' && isTemplateNode(step.file)) this.#open = true
+    if (step.kind === 'include_role' && isTemplateNode(step.roleName)) this.#open = true
     if (step.kind !== 'task' || step.module.controls !== 'include_vars') return
     const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
     const name = args.get('name')
@@ -129,7 +135,8 @@ export class NameChecker {
   }
 
   #usedByArguments(task: Extract<Runnable, { kind: 'task' }>): NamesUsed[] {
-    return writtenArguments(task).flatMap(({ key, value }) => {
+    const made = task.argsFrom.map((node) => namesUsed(node, 'template'))
+    const written = writtenArguments(task).flatMap(({ key, value }) => {
       const type = task.module.options[optionNamed(task.module, key) ?? key]?.type
       if (type === 'conditions' || type === 'expression') return [namesUsed(value, 'condition')]
       const used = [namesUsed(value, 'template')]
@@ -142,6 +149,7 @@ export class NameChecker {
       if (source !== undefined) this.#problems.push({ place: value.place, ...source })
       return used
     })
+    return [...made, ...written]
   }
 
   /** Of a template whose options are known; what others ask for is seen when they are rendered. */
@@ -230,8 +238,7 @@ export class NameChecker {
 export function assignedBy(step: Runnable): string[] {
   const registered = step.register === undefined ? [] : [step.register]
   if (step.kind !== 'task') {
-    const { variable, indexVariable } = step.loop ?? {}
-    return [...registered, variable, indexVariable].filter((name) => name !== undefined)
+    return [...registered, ...loopNames(step.loop)]
   }
   if (step.module.controls === 'validate_argument_spec') return [...registered, ...described(step.args)]
   if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
@@ -242,6 +249,21 @@ export function assignedBy(step: Runnable): string[] {
 function described(args: MapNode): string[] {
   const spec = args.entries.find(({ key }) => key === 'argument_spec')?.value
   return spec?.kind === 'map' ? spec.entries.map(({ key }) => key) : []
+}
+
+/** It sets variables whose names are computed. */
+function setsComputed({ module, args, argsFrom }: Extract<Runnable, { kind: 'task' }>): boolean {
+  if (!module.setsVariables) return false
+  return argsFrom.length > 0 || args.entries.some(({ key }) => isTemplate(key))
+}
+
+/** The variables of a loop's turns, as far as their names are written. */
+function loopNames(loop: Loop | undefined): string[] {
+  if (loop === undefined) return []
+  const { variable, indexVariable } = loop
+  const named = [variable, indexVariable].filter((node) => node !== undefined && !isTemplateNode(node))
+  const always = ['ansible_loop_var', 'ansible_index_var', 'ansible_loop']
+  return [...(variable === undefined ? ['item'] : []), ...named.map((node) => String(node!.value)), ...always]
 }
 
 function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {

@@ -6,11 +6,12 @@ import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/argumen
 import type { Args, Module } from '../sdk/module.ts'
 import { type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
+import { fileVariables } from '../template/file-variables.ts'
 import { isFixed, isTemplate } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
-import { isMap, type MapEntry, type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
+import { isMap, type MapEntry, type Node, toNode, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { shownPath } from '../yaml/files.ts'
 import { decryptedFile } from './decrypted-file.ts'
@@ -26,9 +27,10 @@ const sameForAll = new WeakMap<Task, Args>()
 export async function argumentsFor(task: Task, scope: TemplateContext, play: Play): Promise<Args> {
   const known = sameForAll.get(task)
   if (known !== undefined) return known
-  const entries = writtenArguments(task)
+  const entries = [...madeArguments(task, scope), ...writtenArguments(task)]
   const args = await renderedArguments(task, entries, scope, play)
-  if (entries.every((entry) => isFixedArgument(task.module, entry))) sameForAll.set(task, args)
+  if (task.argsFrom.length === 0 && entries.every((entry) => isFixedArgument(task.module, entry)))
+    sameForAll.set(task, args)
   return args
 }
 
@@ -50,7 +52,7 @@ async function renderedArguments(
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
     const value = await resolveArgument(task, entry, entries, scope, play)
-    if (value !== omit) given[nameGiven(entry, scope)] = value
+    if (value !== omit) given[keyOf(entry, scope)] = value
   }
   const { args, problems } = readArguments(task.module, given)
   if (problems.length > 0)
@@ -58,8 +60,8 @@ async function renderedArguments(
   return args
 }
 
-/** Of a module that takes any name, such as set_fact, names may be templates too. */
-function nameGiven({ key, keyPlace }: MapEntry, scope: TemplateContext): string {
+/** The name of an argument, which a template may make. */
+function keyOf({ key, keyPlace }: MapEntry, scope: TemplateContext): string {
   return isTemplate(key) ? String(scope.render({ kind: 'scalar', value: key, place: keyPlace })) : key
 }
 
@@ -87,6 +89,16 @@ export function writtenArguments(task: Task): MapEntry[] {
   const given = task.args.entries
   for (const entry of given) entries.delete(nameOf(task.module, entry.key))
   return [...entries.values(), ...given]
+}
+
+/** The arguments that templates make. Raises ProblemError for what is no map. */
+function madeArguments(task: Task, scope: TemplateContext): MapEntry[] {
+  return task.argsFrom.flatMap((node) => {
+    const made = toNode(scope.render(node), node.place, true)
+    if (made.kind === 'map') return made.entries
+    const message = `the arguments of ${task.module.name} are a map; this gives ${JSON.stringify(toValue(made))}`
+    throw new ProblemError({ message, place: node.place })
+  })
 }
 
 function nameOf(module: Module, key: string): string {
@@ -118,13 +130,14 @@ async function resolveArgument(
       return localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
     }
     case 'template': {
-      const path = findLocal(String(scope.render(value)), 'templates', value, task, play)
+      const path = String(scope.render(value))
+      const found = findLocal(path, 'templates', value, task, play)
       const how = entries.filter((entry) => saysHowRendered(nameOf(module, entry.key)))
       const named = how.map((entry) => [nameOf(module, entry.key), scope.render(entry.value)])
       return renderedTemplate(
-        path,
+        found,
         value.place,
-        scope,
+        scope.with(fileVariables(path, found, destinationOf(task, entries, scope))),
         Object.fromEntries(named.filter(([, given]) => given !== omit)),
       )
     }
@@ -136,6 +149,11 @@ async function resolveArgument(
     default:
       return withoutOmitted(scope.render(value))
   }
+}
+
+function destinationOf(task: Task, entries: readonly MapEntry[], scope: TemplateContext): Value | undefined {
+  const dest = entries.find((entry) => nameOf(task.module, entry.key) === 'dest')
+  return dest && scope.render(dest.value)
 }
 
 /** A file to be sent, decrypted unless the task says `decrypt: false`. */
@@ -177,13 +195,15 @@ export type Standing = Pick<Step, 'role' | 'folder'>
 export function localPaths(name: string, kind: Subfolder, task: Standing, play: Play): string[] {
   if (name.startsWith('/')) return [name]
   if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
-  const bases = [
-    ...(task.role === undefined ? [] : [task.role.path, join(task.role.path, 'tasks')]),
-    task.folder,
-    ...(task.role === undefined ? [] : [dirname(task.folder)]),
-    play.folder,
-  ]
+  const bases = searchFolders(task, play)
   return [...new Set(bases.flatMap((base) => [resolve(base, kind, name), resolve(base, name)]))]
+}
+
+/** The folders in which a step's files are looked for, in Ansible's order. */
+export function searchFolders(task: Standing, play: Play): string[] {
+  const { role, folder } = task
+  const ofRole = role === undefined ? [] : [role.path, join(role.path, 'tasks')]
+  return [...new Set([...ofRole, folder, ...(role === undefined ? [] : [dirname(folder)]), play.folder])]
 }
 
 function findLocal(name: string, kind: 'files' | 'templates', node: Node, task: Task, play: Play): string {

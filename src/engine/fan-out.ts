@@ -70,9 +70,9 @@ export class HostFanOut {
     try {
       this.#tasks.flag(step, first, 'any_errors_fatal')
       return {
-        // An add_host is the same for all hosts: as in Ansible, it is done once.
+        // As in Ansible: an add_host is the same for all hosts, and a pause is of the run.
         runOnce:
-          (step.kind === 'task' && step.module.controls === 'add_host') ||
+          (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? '')) ||
           this.#tasks.flag(step, first, 'run_once'),
         throttle: this.#tasks.throttle(step, first),
       }

@@ -3,6 +3,7 @@ import type { Subfolder } from '../lookups/define.ts'
 import { lookUp } from '../lookups/index.ts'
 import type { Play, Step } from '../playbook/ast.ts'
 import { TemplateContext } from '../template/context.ts'
+import { fileVariables } from '../template/file-variables.ts'
 import type { Lookups } from '../template/variables.ts'
 import { Source } from '../values/source.ts'
 import { readSource } from '../yaml/files.ts'
@@ -20,7 +21,8 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
       renderFile: (path, more, options) => {
         const source = readSource(path)
         if (!(source instanceof Source)) throw new Error(source.message)
-        return new TemplateContext(variables).with(more).renderFile(source, options)
+        const context = new TemplateContext(variables).with({ ...fileVariables(path, path), ...more })
+        return context.renderFile(source, options)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),
       subfolder: subfolderOf(asking),

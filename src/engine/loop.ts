@@ -3,7 +3,8 @@ import type { TemplateContext } from '../template/context.ts'
 import { keysOf } from '../values/keys.ts'
 import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
-import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
+import { toBoolean } from '../values/truth.ts'
+import { isMap, type Node, type ScalarNode, type Value, type ValueMap } from '../values/value.ts'
 import { breathe } from './breath.ts'
 
 /** Each is an event, and a row of the report. */
@@ -11,7 +12,7 @@ const ITEMS_AT_MOST = 100_000
 
 export interface LoopItem {
   readonly value: Value
-  /** The variables of this turn: the item, its index, ansible_loop. */
+  /** The variables of this turn: the item, its index, ansible_loop; its result has them too. */
   readonly variables: ValueMap
 }
 
@@ -45,20 +46,39 @@ export async function loopItems(
     })
   }
   const items: LoopItem[] = []
+  const variable = nameFrom(loop.variable, scope) ?? 'item'
+  const indexVariable = nameFrom(loop.indexVariable, scope)
+  const isExtended = says(loop.extended, scope, false)
+  const hasAll = isExtended && says(loop.allItems, scope, true)
   for (const [index, value] of list.entries()) {
-    const variables: ValueMap = { [loop.variable]: value }
-    if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
-    if (loop.extended) variables.ansible_loop = extended(list, index)
+    const variables: ValueMap = { [variable]: value, ansible_loop_var: variable }
+    if (indexVariable !== undefined) {
+      variables[indexVariable] = index
+      variables.ansible_index_var = indexVariable
+    }
+    if (isExtended) variables.ansible_loop = extended(list, index, hasAll)
     items.push({ value, variables })
     await breathe()
   }
   return items
 }
 
+/** A variable's name that loop_control gives, a template perhaps. Raises ProblemError. */
+function nameFrom(node: ScalarNode | undefined, scope: TemplateContext): string | undefined {
+  if (node === undefined) return undefined
+  const name = String(scope.render(node))
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
+  throw new ProblemError({ message: `"${name}" cannot be a variable's name`, place: node.place })
+}
+
+function says(node: Node | undefined, scope: TemplateContext, otherwise: boolean): boolean {
+  return node === undefined ? otherwise : (toBoolean(scope.render(node)) ?? otherwise)
+}
+
 /** The items of a with_ loop. */
 function lookedUp({ items }: Loop, name: string, scope: TemplateContext): Value {
-  const terms = termsOf(items, name, scope)
   try {
+    const terms = termsOf(items, name, scope)
     return scope.variables.lookup(name, terms, { wantlist: true })
   } catch (error) {
     if (!(error instanceof ProblemError))
@@ -82,7 +102,9 @@ function termsOf(node: Node, name: string, scope: TemplateContext): Value[] {
   const terms = scope.render(node)
   if (Array.isArray(terms)) return terms
   // A map is gone through as in Python, by its keys; dict and first_found take it whole.
-  if (isMap(terms) && /(^|\.)(items|list|indexed_items|flattened)$/.test(name)) return [...keysOf(terms)]
+  const short = name.split('.').at(-1)!
+  if (isMap(terms) && /^(list|indexed_items)$/.test(short)) throw new Error(`with_${short} expects a list`)
+  if (isMap(terms) && /^(items|flattened)$/.test(short)) return [...keysOf(terms)]
   return [typeof terms === 'string' ? terms.trim() : terms]
 }
 
@@ -97,9 +119,9 @@ function holdsNot(scope: TemplateContext, when: readonly Node[]): string | undef
 }
 
 /** The list is shared: a copy for each item would be the square of their number. */
-function extended(list: Value[], index: number): ValueMap {
+function extended(list: Value[], index: number, hasAll: boolean): ValueMap {
   return {
-    allitems: list,
+    ...(hasAll && { allitems: list }),
     index: index + 1,
     index0: index,
     revindex: list.length - index,

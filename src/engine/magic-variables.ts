@@ -16,6 +16,7 @@ function roleNames(play: Play): [string, () => Value][] {
   const needed = () => play.roles.flatMap(withDependencies).map(({ role }) => role.name)
   const dependent = () => [...new Set(needed().filter((name) => !own().includes(name)))]
   return [
+    ['role_names', () => [...new Set(own())]],
     ['ansible_play_role_names', () => [...new Set(own())]],
     ['ansible_dependent_role_names', dependent],
     ['ansible_role_names', () => [...new Set([...own(), ...dependent()])]],

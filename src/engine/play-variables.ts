@@ -8,6 +8,7 @@ import { type Layer, type Lookups, Variables } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { MapNode, Node, Value } from '../values/value.ts'
 import type { HostState } from './host.ts'
+import { searchFolders } from './arguments.ts'
 import { lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
 import type { Run } from './run.ts'
@@ -77,6 +78,7 @@ export class PlayVariables {
       { name: 'magic', computed: this.#magic },
       ...(own === undefined ? [] : [this.#magicOf(own)]),
       ...this.#ownMagic(host),
+      { name: 'magic', computed: new Map([['ansible_search_path', () => searchFolders(step, this.#play)]]) },
     ]
     return TemplateContext.of(layers, lookupsOf(step, this.#play, this.#run, isAhead))
   }

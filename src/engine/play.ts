@@ -72,6 +72,7 @@ function gatheringFacts(run: Run, play: Play): Task | undefined {
     failedWhen: undefined,
     listen: [],
     action,
+    argsFrom: [],
     actionPlace: place,
     module,
     args: { kind: 'map', entries, place },

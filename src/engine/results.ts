@@ -26,6 +26,7 @@ export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outc
       changes: plan.changes,
       values: { ...values, msg: told, failed: true },
       message,
+      ...(plan.advice !== undefined && { advice: plan.advice }),
       ...(ran && { ran }),
     }
   }

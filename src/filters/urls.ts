@@ -34,7 +34,7 @@ export const urlFilters = [
       const wanted = NAMES.find((name) => name === query)
       if (wanted !== undefined) return parts[wanted]
       throw new Error(
-        `a URL has no "${str(query)}"; ${didYouMean(str(query), NAMES) ?? `it has ${NAMES.join(', ')}`}`,
+        `unknown URL component "${str(query)}"; ${didYouMean(str(query), NAMES) ?? `it has ${NAMES.join(', ')}`}`,
       )
     },
   ),

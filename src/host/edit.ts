@@ -111,19 +111,29 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
   return { ...reached, ids: readIds(output, args), bytes: known, folder }
 }
 
-/** Writes a file that an edit was made to, or only sets its attributes when its content is right. */
-export function planEdit(args: Editing, state: Edited, edit: Edit, view: ModuleContext): Plan {
+/**
+ * Writes a file that an edit was made to, or only sets its attributes when its content is right; `called` is Ansible's
+ * word for it.
+ */
+export function planEdit(
+  args: Editing,
+  state: Edited,
+  edit: Edit,
+  view: ModuleContext,
+  called = 'Path',
+): Plan {
   const { file, path, via, folder } = state
-  const fail = (failed: string, rc: number): Plan => ({ ...failure(failed), result: { rc } })
+  const fail = (failed: string, rc: number, advice?: string): Plan => ({ ...failure(failed), result: { rc }, advice })
   const inSync = (msg: string): Plan => ({ ...NOTHING, result: { ...edit.result, msg } })
   const unknown = unknownOwner(state.ids, view)
   if (unknown !== undefined) return failure(unknown)
   if (file !== undefined && file.type !== 'file') {
-    return fail(`${args.path} is a ${file.type}; give the path of a file`, 256)
+    return fail(`Path ${args.path} is a ${file.type} !`, 256, 'give the path of a file')
   }
   if (file === undefined) {
     if (args.state === 'absent') return inSync('file not present')
-    if (!args.create) return fail(`${args.path} does not exist; "create: true" makes it`, 257)
+    const maker = args.create === undefined ? undefined : '"create: true" makes it'
+    if (!args.create) return fail(`${called} ${args.path} does not exist !`, 257, maker)
     if (edit.change === undefined) return inSync('')
     if (folder !== undefined && !isFolder(folder)) return fail(noFolder(folderOf(path), folder), 257)
   }

@@ -39,7 +39,7 @@ const cartesian: Lookup = (terms) => combinations(terms, 'cartesian')
 
 const dict: Lookup = (terms) =>
   terms.flatMap((term) => {
-    if (!isMap(term)) throw new Error(`dict takes a map, this is ${JSON.stringify(term)}`)
+    if (!isMap(term)) throw new Error(`with_dict expects a dict, this is ${JSON.stringify(term)}`)
     return keysOf(term).map((key) => ({ key, value: term[nameOf(key)]! }))
   })
 

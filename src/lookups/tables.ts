@@ -12,7 +12,7 @@ function inlined(term: Value, lookup: string, named: Named): { key: string; opti
     return at > 0 ? [[word.slice(0, at), word.slice(at + 1)]] : []
   })
   const key = words.filter((word) => word.indexOf('=') <= 0).join(' ')
-  if (key === '') throw new Error(`${lookup} needs a key to look for`)
+  if (key === '') throw new Error(`Search key is required but was not found: ${lookup} needs one`)
   return { key, options: named.with(Object.fromEntries(given)) }
 }
 

@@ -25,12 +25,21 @@ function variableNamed(name: string, { variables }: LookupContext): Value | unde
 
 const varnames: Lookup = (terms, _named, { variables }) =>
   terms.flatMap((term) => {
-    const written = textTerm('varnames', term)
-    const expression = pythonRegExp(written)
+    if (typeof term !== 'string')
+      throw new Error(`Invalid setting identifier, ${JSON.stringify(term)} is not a text`)
+    const expression = expressionOf(term)
     return [...variables.names()].filter((text) =>
-      matching({ expression, written, text }, () => expression.test(text)),
+      matching({ expression, written: term, text }, () => expression.test(text)),
     )
   })
+
+function expressionOf(term: string): RegExp {
+  try {
+    return pythonRegExp(term)
+  } catch (error) {
+    throw new Error(`Unable to use "${term}" as a search parameter: ${(error as Error).message}`)
+  }
+}
 
 const inventory_hostnames: Lookup = (terms, _named, context) => {
   try {

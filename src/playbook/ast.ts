@@ -57,11 +57,14 @@ export interface Loop {
   readonly items: Node
   /** The lookup that makes the items of its terms: `items` for with_items. */
   readonly lookup: string | undefined
-  readonly variable: string
-  readonly indexVariable: string | undefined
+  /** The name of the item's variable, a template perhaps; undefined for `item`. */
+  readonly variable: ScalarNode | undefined
+  readonly indexVariable: ScalarNode | undefined
   readonly label: Node | undefined
   readonly pause: Node | undefined
-  readonly extended: boolean
+  readonly extended: Node | undefined
+  /** Whether `ansible_loop` holds all items. */
+  readonly allItems: Node | undefined
 }
 
 /** What a task, an include and a meta task have in common. */
@@ -89,6 +92,8 @@ export interface Task extends Runnable {
   readonly async?: Node | undefined
   /** Seconds between looks at that job; 0: it is not waited for. */
   readonly poll?: Node | undefined
+  /** Arguments that a template makes, a map, under those that are written. */
+  readonly argsFrom: readonly ScalarNode[]
 }
 
 export interface IncludeTasks extends Runnable {

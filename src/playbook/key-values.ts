@@ -17,27 +17,58 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
   if (module.freeForm === undefined) {
     const entries: MapEntry[] = []
     for (const part of parts) {
-      const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(part)
+      // What sets variables may compute their names.
+      const pair = module.openEnded ? COMPUTED_PAIR : PAIR
+      const match = pair.exec(decoded(part))
+      // Ansible takes the text of these for what is wrong when they are reached.
+      if (match === null && module.controls !== undefined) return [entry('_raw_params', text)]
       if (match === null)
         return `${module.name} takes no free text ("${text.length > 40 ? `${text.slice(0, 40)}...` : text}")`
-      entries.push(entry(match[1]!, unquote(match[2]!)))
+      entries.push(entry(match[1]!, withoutQuotes(match[2]!)))
     }
     return entries
   }
   // A command line may hold any name=value of its own.
   const words = module.runsCommands
     ? /^(chdir|creates|removes|executable|stdin|warn)=([\s\S]*)$/
-    : /^([A-Za-z_]\w*)=([\s\S]*)$/
+    : PAIR
   const entries: MapEntry[] = []
   let rest = text
   for (const part of parts) {
-    const match = words.exec(part)
+    const match = words.exec(decoded(part))
     if (match === null || optionNamed(module, match[1]!) === undefined) continue
-    entries.push(entry(match[1]!, unquote(match[2]!)))
+    entries.push(entry(match[1]!, withoutQuotes(match[2]!)))
     rest = rest.replace(part, '')
   }
   const free = entries.length === 0 ? text : rest.trim()
   return free === '' && !module.runsCommands ? entries : [entry(module.freeForm, free), ...entries]
+}
+
+const PAIR = /^([A-Za-z_]\w*)=([\s\S]*)$/
+const COMPUTED_PAIR = /^((?:\{\{[\s\S]*?\}\}|[^={])+)=([\s\S]*)$/
+
+const ESCAPE = /\\(?:U[0-9a-fA-F]{8}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\\'"abfnrtv])/g
+const MEANT: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}
+
+/** A word with the escapes of Python's that Ansible reads in arguments of one line; others stay as they are. */
+function decoded(word: string): string {
+  return word.replace(ESCAPE, (written) =>
+    written.length > 2
+      ? String.fromCodePoint(Math.min(Number.parseInt(written.slice(2), 16), 0x10ffff))
+      : (MEANT[written[1]!] ?? written[1]!),
+  )
+}
+
+function withoutQuotes(text: string): string {
+  return /^(["'])[\s\S]*\1$/.test(text) && text.length > 1 ? text.slice(1, -1) : text
 }
 
 /** Words at white space outside quotes and outside `{{ }}`, quotes kept. */

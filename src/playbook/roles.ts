@@ -89,7 +89,9 @@ export function readRole(
     reading.problems.push({ message: `unknown role "${name.value}"`, place: name.place, hint })
     return undefined
   }
-  const chain = [...reading.chain, path]
+  // A role may use another file of its own tasks.
+  const link = from.tasks === undefined ? path : join(path, 'tasks', String(from.tasks.value))
+  const chain = [...reading.chain, link]
   const message = chainProblem(`the role ${name.value} needs itself`, chain)
   if (message !== undefined) {
     reading.problems.push({ message, place: name.place })

@@ -1,5 +1,6 @@
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
+import { isTemplateNode } from '../template/template.ts'
 import { closest, didYouMean } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
@@ -264,12 +265,20 @@ function readLoop(fields: Fields, reading: Reading): Loop | undefined {
   return {
     items: written.value,
     lookup: written.key === 'loop' ? undefined : written.key.slice(WITH.length),
-    variable: (controls && readName(controls, 'loop_var', reading)) ?? 'item',
-    indexVariable: controls && readName(controls, 'index_var', reading),
+    variable: controls && readLoopName(controls, 'loop_var', reading),
+    indexVariable: controls && readLoopName(controls, 'index_var', reading),
     label: controls?.get('label'),
     pause: controls?.get('pause'),
-    extended: controls?.scalar('extended')?.value === true,
+    extended: controls?.get('extended'),
+    allItems: controls?.get('extended_allitems'),
   }
+}
+
+/** A name that may be a template, which is looked at when the loop is. */
+function readLoopName(controls: Fields, key: string, reading: Reading): ScalarNode | undefined {
+  const node = controls.scalar(key)
+  if (node === undefined || isTemplateNode(node)) return node
+  return readName(controls, key, reading) === undefined ? undefined : node
 }
 
 function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
@@ -297,7 +306,7 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
     action: action.name,
     actionPlace: action.place,
     module,
-    args: readModuleArguments(module, action, fields, reading),
+    ...readModuleArguments(module, action, fields, reading),
     async: fields.get('async'),
     poll: fields.get('poll'),
   }
@@ -313,25 +322,47 @@ function onLocalhost(task: Task): Task {
   }
 }
 
-function readModuleArguments(module: Module, action: Action, fields: Fields, reading: Reading): MapNode {
-  const more = fields.map('args')?.entries ?? []
+function readModuleArguments(
+  module: Module,
+  action: Action,
+  fields: Fields,
+  reading: Reading,
+): Pick<Task, 'args' | 'argsFrom'> {
+  const { node: besides, from } = readArgs(fields)
+  const more = besides?.entries ?? []
   const node = action.args
-  const empty: MapNode = { kind: 'map', entries: more, place: action.place }
-  if (node === undefined || isNull(node)) return empty
-  if (node.kind === 'map') return { ...node, entries: [...node.entries, ...more] }
+  const of = (entries: readonly MapEntry[], argsFrom = from): Pick<Task, 'args' | 'argsFrom'> => ({
+    args: { kind: 'map', entries: [...entries, ...more], place: node?.place ?? action.place },
+    argsFrom,
+  })
+  if (node === undefined || isNull(node)) return of([])
+  if (node.kind === 'map') return of(node.entries)
   if (node.kind === 'list') {
     reading.problems.push({
       message: `${module.name} takes a map of arguments, not a list`,
       place: node.place,
     })
-    return empty
+    return of([])
   }
+  if (module.freeForm === undefined && isWholeTemplate(node)) return of([], [...from, node])
   const read = readKeyValues(module, node)
   if (typeof read === 'string') {
     reading.problems.push({ message: read, place: node.place, hint: meantOption(module, String(node.value)) })
-    return empty
+    return of([])
   }
-  return { kind: 'map', entries: [...read, ...more], place: node.place }
+  return of(read)
+}
+
+/** What `args:` gives: a map, or a template that makes one. */
+function readArgs(fields: Fields): { node?: MapNode | undefined; from: ScalarNode[] } {
+  const node = fields.get('args')
+  if (node?.kind === 'scalar' && isWholeTemplate(node)) return { from: [node] }
+  return { node: fields.map('args'), from: [] }
+}
+
+/** One expression and nothing else, which may give anything. */
+function isWholeTemplate(node: ScalarNode): boolean {
+  return /^\s*\{\{(?:(?!\}\}).)*\}\}\s*$/s.test(String(node.value))
 }
 
 function meantOption(module: Module, text: string): string | undefined {

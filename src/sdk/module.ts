@@ -62,7 +62,13 @@ export interface Module<O extends Options = Options, State = unknown> {
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
   /** The engine does it: it concerns variables, the run or its jobs. */
-  readonly controls?: 'add_host' | 'async_status' | 'group_by' | 'include_vars' | 'validate_argument_spec'
+  readonly controls?:
+    | 'add_host'
+    | 'async_status'
+    | 'group_by'
+    | 'include_vars'
+    | 'pause'
+    | 'validate_argument_spec'
   /** What it returns is shown without -v. */
   readonly verboseAlways?: true
 }
@@ -118,6 +124,8 @@ export interface Plan {
   readonly warnings?: readonly string[]
   /** A sentence: the wanted state cannot be reached from here. */
   readonly failed?: string
+  /** What somebody may try about that. */
+  readonly advice?: string | undefined
   /** A sentence: there is nothing to do here whatever the state (`creates:` exists, a command under check). */
   readonly skipped?: string
 }

@@ -39,6 +39,7 @@ export const magicNames: readonly string[] = [
   'play_hosts',
   'playbook_dir',
   'role_name',
+  'role_names',
   'role_path',
   'role_uuid',
   'template_destpath',

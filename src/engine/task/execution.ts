@@ -17,8 +17,9 @@ import { type Timed, untimed } from '../spans.ts'
 import { Jobs } from './background.ts'
 import { validateArgumentSpec } from './controls/argument-spec/index.ts'
 import { addHost, groupBy } from './controls/hosts.ts'
-import { includeVars } from './controls/include-vars.ts'
-import { caught } from './looped.ts'
+import { type IncludedVars, includeVars } from './controls/include-vars.ts'
+import { paused } from './controls/pause.ts'
+import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
@@ -150,10 +151,14 @@ export class TaskExecution {
   }
 
   /** What the engine does itself for a module. */
-  #control({ args, module }: ResolvedTask, scope: TemplateContext): results.Outcome {
+  async #control({ args, module, view }: ResolvedTask, scope: TemplateContext): Promise<results.Outcome> {
     const { context, sharers } = this.#surroundings
-    const { inventory } = context.run
+    const { inventory, stop } = context.run
     if (module.controls === 'validate_argument_spec') return validateArgumentSpec(args, scope)
+    if (module.controls === 'pause') {
+      if (view.check) return results.skippedResult('nothing is waited for under check')
+      return { status: 'ok', changes: [], values: await this.#timed('pausing', () => paused(args, stop)) }
+    }
     if (module.controls !== 'include_vars') {
       const values =
         module.controls === 'add_host'
@@ -162,7 +167,15 @@ export class TaskExecution {
       context.scope.forgetHosts()
       return { status: values.changed === true ? 'changed' : 'ok', changes: [], values }
     }
-    const { variables, paths } = includeVars(args, this.#task, context.play, scope, context.run.sources.files)
+    let read: IncludedVars
+    try {
+      read = includeVars(args, this.#task, context.play, scope, context.run.sources.files)
+    } catch (error) {
+      // Ansible's include_vars calls it so.
+      const fault = explained(error)
+      return { ...fault, values: { ...fault.values, message: fault.message! } }
+    }
+    const { variables, paths } = read
     for (const host of sharers) for (const [name, node] of variables) host.included.set(name, node)
     const facts = Object.fromEntries([...variables].map(([name, node]) => [name, toValue(node)]))
     const values = { changed: false, ansible_facts: facts, ansible_included_var_files: [...paths] }

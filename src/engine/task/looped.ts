@@ -46,12 +46,12 @@ export async function looped(
   }
   const done: (ItemResult & Hidden)[] = []
   for (const turn of items) {
+    if (pause > 0 && done.length > 0) await events.pause(pause)
     await events.onTurn()
     const item = await itemOf(step, loop, scope.with(turn.variables), turn, work)
     done.push(item)
     events.onItem(item)
     if (item.status === 'unreachable' && !item.ignored) break
-    if (pause > 0) await events.pause(pause)
   }
   return done.length === 0 ? concluded(step, scope, results.loopResult([])) : results.loopResult(done)
 }
@@ -72,7 +72,7 @@ async function itemOf(
     outcome = results.alsoFailed(outcome, explained(error))
   }
   const end = concluded(step, scope, outcome)
-  const values = { ...toRegistered(end), [loop.variable]: turn.value, ansible_loop_var: loop.variable }
+  const values = { ...toRegistered(end), ...turn.variables }
   return { ...end, values, label, seconds: (performance.now() - started) / 1000 }
 }
 

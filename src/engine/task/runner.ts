@@ -23,7 +23,7 @@ type Runnable = Exclude<Step, Block>
 export class TaskRunner {
   readonly #context: PlayContext
   readonly #prefetcher: Prefetcher
-  readonly #lastFailure = new Map<HostState, { task: TaskInfo; values: ValueMap }>()
+  readonly #lastFailure = new Map<HostState, { task: TaskInfo; name: string; values: ValueMap }>()
 
   constructor(context: PlayContext, prefetcher: Prefetcher) {
     this.#context = context
@@ -69,7 +69,7 @@ export class TaskRunner {
     if (failure === undefined) return
     const { task, values } = failure
     host.assigned.set('ansible_failed_result', values)
-    host.assigned.set('ansible_failed_task', { name: task.name, action: task.action })
+    host.assigned.set('ansible_failed_task', { name: failure.name, action: task.action })
     this.#context.run.emit({ type: 'rescued', task, host: host.name })
   }
 
@@ -184,7 +184,10 @@ export class TaskRunner {
     const result = { ...outcome, seconds: (performance.now() - started) / 1000 }
     const { register } = step
     if (register !== undefined) for (const one of sharers) one.assigned.set(register, toRegistered(result))
-    if (result.status === 'failed') this.#lastFailure.set(host, { task: info, values: result.values })
+    if (result.status === 'failed') {
+      const name = this.#context.scope.nameOf(step, host)
+      this.#lastFailure.set(host, { task: info, name, values: result.values })
+    }
     return told(result)
   }
 

@@ -1,8 +1,8 @@
-import { defineModule } from '../../sdk/module.ts'
+import { defineModule, type Outcome } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
-import { commandOptions, concludeCommand, execute, parseFound, planCommand, probeFound } from './common.ts'
+import { commandOptions, concludeCommand, execute, noCommand, parseFound, planCommand, probeFound } from './common.ts'
 
 export const command = defineModule({
   name: 'command',
@@ -11,6 +11,7 @@ export const command = defineModule({
   options: options({
     ...commandOptions,
     argv: { type: 'strings', help: 'The program and its arguments as a list.' },
+    executable: { type: 'str', help: 'Passed over, with a warning: no shell is used.' },
     expand_argument_vars: {
       type: 'bool',
       help: "Whether $NAME and a leading ~ in the words stand for the host's.",
@@ -20,30 +21,47 @@ export const command = defineModule({
   freeForm: 'cmd',
   runsCommands: true,
   validate({ cmd, argv }) {
-    if (cmd !== undefined && argv !== undefined)
-      return ['command: the command is given twice, as text and as argv']
-    if (argv?.length === 0 || cmd?.trim() === '') return ['command: no command given']
+    if (cmd !== undefined && argv !== undefined) return ['only command or argv can be given, not both']
+    if (argv?.length === 0 || cmd?.trim() === '') return ['no command given']
     return cmd === undefined ? [] : unfinished(cmd)
   },
   probe: probeFound,
   parse: ({ text }) => parseFound(text),
   plan(args, found, view) {
     const cmd = wordsOf(args)
-    if (cmd.length === 0)
-      return { changes: [], failed: 'no command given; write it behind "command:" or as argv' }
-    return planCommand(args, found, view, cmd, execute(lineOf(cmd, args.expand_argument_vars), args))
+    if (cmd.length === 0) return noCommand('write it behind "command:" or as argv')
+    const plan = planCommand(args, found, view, cmd, execute(lineOf(cmd, args.expand_argument_vars), args))
+    return args.executable === undefined ? plan : { ...plan, warnings: [noExecutable(args.executable)] }
   },
-  interpret: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
+  interpret: ([outcome], args) => conclude(outcome!, wordsOf(args), args.strip_empty_ends, args.chdir),
 })
+
+function noExecutable(executable: string): string {
+  return `As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not using '${executable}'.`
+}
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {
   return argv ?? splitWords(cmd ?? '').map((word) => word.text)
 }
 
 function lineOf(cmd: readonly string[], isExpanded: boolean): string {
+  const [program] = cmd.map(isExpanded ? expandable : quote)
+  const missing = `[ -e ${program} ] || { printf '%s\\n' ${quote(noProgram(cmd[0]!))} >&2; exit 2; }`
   // exec, so that a builtin of sh (echo, test) does not stand in for the program of that name.
   const start = cmd[0]!.startsWith('-') ? 'exec env --' : 'exec'
-  return [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
+  const line = [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
+  return cmd[0]!.startsWith('-') ? line : `command -v ${program} >/dev/null 2>&1 || ${missing}\n${line}`
+}
+
+/** Ansible's words for a program that is not there. */
+function noProgram(name: string): string {
+  return `[Errno 2] No such file or directory: b'${name}'`
+}
+
+function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
+  const failed = noProgram(cmd[0] ?? '')
+  if (outcome.code !== 2 || outcome.stderr.trim() !== failed) return concludeCommand(outcome, strip, chdir)
+  return { failed, changed: false, result: { rc: 2, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] } }
 }
 
 function unfinished(cmd: string): string[] {

@@ -44,6 +44,8 @@ export function parseFound(text: string): Found {
   return { creates: creates === 'y', removes: removes === 'y' }
 }
 
+const WOULD_RUN = 'Command would have run if not in check mode'
+
 /** Runs a command unless `creates` or `removes` say no; `cmd` is what the task returns as such. */
 export function planCommand(
   { creates, removes }: CommandArgs,
@@ -54,25 +56,24 @@ export function planCommand(
 ): Plan {
   const because =
     creates !== undefined && found.creates
-      ? `${creates} exists`
+      ? ([creates, 'exists'] as const)
       : removes !== undefined && !found.removes
-        ? `${removes} does not exist`
+        ? ([removes, 'does not exist'] as const)
         : undefined
   if (because !== undefined) {
-    const msg = `${view.check ? 'Would' : 'Did'} not run command since ${because}`
-    const stdout = `skipped, since ${because}`
+    const [path, is] = because
+    const msg = `${view.check ? 'Would' : 'Did'} not run command since '${path}' ${is}`
+    const stdout = `skipped, since ${path} ${is}`
     return {
       changes: [],
       result: { cmd, rc: 0, msg, stdout, stderr: '', stdout_lines: [stdout], stderr_lines: [] },
     }
   }
   if (view.check && creates === undefined && removes === undefined) {
-    return { changes: [], skipped: 'skipped, running in check mode', result: { cmd, rc: 0 } }
+    return { changes: [], skipped: WOULD_RUN, result: { cmd, rc: 0 } }
   }
   const after = typeof cmd === 'string' ? cmd : cmd.join(' ')
-  const result: ValueMap = view.check
-    ? { cmd, rc: 0, msg: 'Command would have run if not in check mode' }
-    : { cmd }
+  const result: ValueMap = view.check ? { cmd, rc: 0, msg: WOULD_RUN } : { cmd }
   return { changes: [{ what: 'command', before: null, after }], actions: [action], result }
 }
 
@@ -83,14 +84,26 @@ export function execute(line: string, { chdir, stdin, stdin_add_newline }: Comma
   return { do: 'exec', script, stdin: stdin_add_newline ? `${stdin}\n` : stdin }
 }
 
-/** Goes to the folder `chdir`, or says that it cannot. */
+/** Goes to the folder `chdir`, and to where links lead, or says that it cannot. */
 export function enter(chdir: string): string {
-  const complaint = quote(`cannot go to the folder ${chdir} (chdir)`)
-  return `cd ${quotePath(chdir)} 2>/dev/null || { printf '%s\\n' ${complaint} >&2; exit 1; }`
+  return `cd -P ${quotePath(chdir)} 2>/dev/null || { printf '%s\\n' ${quote(noChdir(chdir))} >&2; exit 1; }`
 }
 
-/** What a command's end means: Ansible's return values, and a failure unless its exit status is 0. */
-export function concludeCommand(outcome: Outcome, strip = true): ModuleResult {
+/** Ansible's words for a folder that cannot be gone to. */
+function noChdir(chdir: string): string {
+  return `Unable to change directory before execution: ${chdir}`
+}
+
+/** The failure of a command that is none. */
+export function noCommand(advice: string): Plan {
+  return { changes: [], failed: 'no command given', advice, result: { rc: 256 } }
+}
+
+/**
+ * What a command's end means: Ansible's return values, and a failure unless its exit status is 0. `chdir` is the folder
+ * that it was run in, if it says one.
+ */
+export function concludeCommand(outcome: Outcome, strip = true, chdir?: string): ModuleResult {
   const text = (output: string) => (strip ? output.replace(/[\r\n]+$/, '') : output)
   const stdout = text(outcome.stdout)
   const stderr = text(outcome.stderr)
@@ -106,6 +119,8 @@ export function concludeCommand(outcome: Outcome, strip = true): ModuleResult {
     delta: duration(outcome.seconds),
   }
   if (outcome.code === 0) return { result, changed: true }
+  if (chdir !== undefined && outcome.code === 1 && stderr.trim() === noChdir(chdir))
+    return { result, changed: false, failed: noChdir(chdir) }
   return { result, changed: true, failed: 'non-zero return code' }
 }
 

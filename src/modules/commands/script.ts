@@ -37,13 +37,17 @@ export const script = defineModule<typeof declared, Found>({
   probe: (args) => probeFound(asCommand(args)),
   parse: ({ text }) => parseFound(text),
   plan,
-  interpret: ([outcome]) => concludeCommand(outcome!, false),
+  interpret: ([outcome], { chdir }) => concludeCommand(outcome!, false, chdir),
 })
 
 function plan(args: Args, found: Found, view: ModuleContext): Plan {
   if (args.cmd === undefined)
     return { changes: [], failed: 'no script given; write its path behind "script:"' }
   const { file, words } = args.cmd
+  const { creates, removes } = args
+  if (creates !== undefined && found.creates) return skipped(`${creates} exists, matching creates option`)
+  if (removes !== undefined && !found.removes)
+    return skipped(`${removes} does not exist, matching removes option`)
   const { content } = file
   if (content === undefined) return { changes: [], failed: `${file.path} is a folder, and not a script` }
   return planCommand(
@@ -53,6 +57,11 @@ function plan(args: Args, found: Found, view: ModuleContext): Plan {
     `${nameOf(file.path)} ${words}`.trim(),
     run(args, content, words),
   )
+}
+
+/** Other than a command, a script that need not run is skipped. */
+function skipped(why: string): Plan {
+  return { changes: [], skipped: why }
 }
 
 function asCommand({ chdir, creates, removes }: Args) {

@@ -1,7 +1,7 @@
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
-import { commandOptions, concludeCommand, execute, parseFound, planCommand, probeFound } from './common.ts'
+import { commandOptions, concludeCommand, execute, noCommand, parseFound, planCommand, probeFound } from './common.ts'
 
 export const shell = defineModule({
   name: 'shell',
@@ -12,14 +12,14 @@ export const shell = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
-  validate: ({ cmd }) => (cmd?.trim() === '' ? ['shell: no command given'] : []),
+  validate: ({ cmd }) => (cmd?.trim() === '' ? ['no command given'] : []),
   probe: probeFound,
   parse: ({ text }) => parseFound(text),
   plan(args, found, view) {
     const { cmd, executable } = args
-    if (cmd === undefined) return { changes: [], failed: 'no command given; write it behind "shell:"' }
+    if (cmd === undefined) return noCommand('write it behind "shell:"')
     const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
     return planCommand(args, found, view, cmd, execute(line, args))
   },
-  interpret: ([outcome], { strip_empty_ends }) => concludeCommand(outcome!, strip_empty_ends),
+  interpret: ([outcome], { strip_empty_ends, chdir }) => concludeCommand(outcome!, strip_empty_ends, chdir),
 })

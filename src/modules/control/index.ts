@@ -6,6 +6,7 @@ import { debug } from './debug.ts'
 import { fail } from './fail.ts'
 import { group_by } from './group_by.ts'
 import { include_vars } from './include_vars.ts'
+import { pause } from './pause.ts'
 import { ping } from './ping.ts'
 import { set_fact } from './set_fact.ts'
 import { set_stats } from './set_stats.ts'
@@ -21,6 +22,7 @@ export const control: Catalogue = {
   fail,
   group_by,
   include_vars,
+  pause,
   ping,
   set_fact,
   set_stats,

@@ -4,6 +4,7 @@ import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
 import { lineinfile } from './lineinfile.ts'
+import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
 import { tempfile } from './tempfile.ts'
@@ -15,6 +16,7 @@ export const files: Catalogue = {
   fetch,
   file,
   lineinfile,
+  replace,
   slurp,
   stat,
   tempfile,

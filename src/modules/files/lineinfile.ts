@@ -55,7 +55,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => ({
-    ...planEdit(args, state, edit(args, state), view),
+    ...planEdit(args, state, edit(args, state), view, 'Destination'),
     warnings: isSeveral(args)
       ? ['line holds several lines, which are not found again; take blockinfile']
       : [],

@@ -8,5 +8,6 @@ export const system: Catalogue = {
   hostname,
   modprobe,
   setup,
+  gather_facts: setup,
   sysctl,
 }

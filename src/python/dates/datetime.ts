@@ -33,9 +33,13 @@ export class DateTime extends PythonObject implements Moment {
 
   /** The present time as the controller's clock shows it, or as it is in UTC. */
   static now(utc: boolean): DateTime {
-    const now = performance.timeOrigin + performance.now()
-    const seconds = Math.floor(now / 1000)
-    const microsecond = Math.floor(now * 1000) - seconds * 1_000_000
+    return DateTime.at(performance.timeOrigin + performance.now(), utc)
+  }
+
+  /** A time in ms since 1970, with fraction, as the controller's clock shows it, or as it is in UTC. */
+  static at(time: number, utc: boolean): DateTime {
+    const seconds = Math.floor(time / 1000)
+    const microsecond = Math.floor(time * 1000) - seconds * 1_000_000
     return new DateTime(momentOf(seconds + (utc ? 0 : localZone(seconds).offset)), microsecond)
   }
 

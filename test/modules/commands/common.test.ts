@@ -17,7 +17,8 @@ plans('runs', () => {
 plans('is skipped under check', () => {
   for (const module of [command, shell, raw]) {
     const plan = planOf(module, { cmd: 'x' }, '', CHECK)
-    assert.equal(plan.skipped, 'skipped, running in check mode')
+    const would = 'Command would have run if not in check mode'
+    assert.equal(plan.skipped, module === raw ? 'skipped, running in check mode' : would)
     assert.equal(plan.changes, [])
   }
 })
@@ -50,12 +51,16 @@ plans('asks the host only when creates or removes is given', () => {
 })
 
 plans('faults', () => {
-  assert.match(faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /given twice/)
+  assert.match(faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /only command or argv can be given, not both/)
   assert.match(faultsOf(command, { cmd: ' ' })[0]!, /no command given/)
   assert.match(faultsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
   assert.match(faultsOf(shell, { cmd: '' })[0]!, /no command given/)
   assert.match(faultsOf(raw, {})[0]!, /needs "cmd"/)
-  assert.match(planOf(command, {}).failed!, /no command given/)
+  for (const module of [command, shell]) {
+    const { failed, advice, result } = planOf(module, {})
+    assert.equal([failed, result], ['no command given', { rc: 256 }])
+    assert.match(advice!, /write it behind/)
+  }
 })
 
 plans.run()

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Group, Host } from '../../../inventory/group.ts'
 import type { Inventory } from '../../../inventory/inventory.ts'
 import type { Args } from '../../../sdk/module.ts'
 import type { SourceSpan } from '../../../values/source.ts'
-import { toNode, type Value, type ValueMap } from '../../../values/value.ts'
+import { toNode, toValue, type Value, type ValueMap } from '../../../values/value.ts'
 
 /** Adds the host of an add_host to the inventory; gives what the task returns. */
 export function addHost(args: Args, inventory: Inventory, place: SourceSpan): ValueMap {
@@ -10,11 +11,18 @@ export function addHost(args: Args, inventory: Inventory, place: SourceSpan): Va
   const [name, port] = splitPort(written)
   const isNew = inventory.host(name) === undefined
   const host = inventory.addHost(name)
-  const given: ValueMap = { ...(port !== undefined && { ansible_port: port }), ...variables }
-  for (const [key, value] of Object.entries(given)) host.variables.set(key, toNode(value, place, true))
+  const given: ValueMap = { ...(port !== undefined && { ansible_ssh_port: port }), ...variables }
+  const set = Object.entries(given).map(([key, value]) => sets(host, key, value, place))
   const joined = groups.map((group) => joins(inventory, inventory.addGroup(group), host))
-  const changed = isNew || joined.some(Boolean)
+  const changed = isNew || [...set, ...joined].some(Boolean)
   return { changed, add_host: { host_name: name, groups, host_vars: given } }
+}
+
+/** Gives a host a variable, and says whether it had another value. */
+function sets({ variables }: Host, name: string, value: Value, place: SourceSpan): boolean {
+  const known = variables.get(name)
+  variables.set(name, toNode(value, place, true))
+  return known === undefined || !isDeepStrictEqual(toValue(known), value)
 }
 
 /** Puts the host of a group_by into its group; gives what the task returns. */

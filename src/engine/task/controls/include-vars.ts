@@ -59,7 +59,7 @@ function fileOf(name: string, task: Task, play: Play): string {
   const found = varsFile(name, task, play)
   if (found !== undefined) return found
   const looked = localPaths(name, 'vars', task, play).map(shownPath).join(', ')
-  throw new StepFailed(`there is no variables file "${name}"; looked at ${looked}`)
+  throw new StepFailed(`Could not find file "${name}" of variables; looked at ${looked}`)
 }
 
 /** The variables of a file; none when it is empty. Raises ProblemError. */
@@ -122,7 +122,7 @@ function namesIn(folder: string): string[] {
 function isVariables(path: string, { extensions, ignore_unknown_extensions }: Wanted): boolean {
   if (extensions.includes(extname(path).slice(1))) return true
   if (ignore_unknown_extensions) return false
-  throw new StepFailed(`${shownPath(path)} has none of the endings ${extensions.join(', ')}`)
+  throw new StepFailed(`${shownPath(path)} does not have a valid extension: ${extensions.join(', ')}`)
 }
 
 function finder(written: string): (text: string) => boolean {

@@ -32,10 +32,13 @@ export const setup = defineModule<typeof setupOptions, Sections>({
   name: 'setup',
   summary: 'Gathers facts about the host.',
   options: setupOptions,
+  // Of gather_facts, which may have several modules to ask.
+  accepts: ['parallel'],
   gathersFacts: factNames,
   validate: ({ gather_subset = [] }) =>
     gather_subset
-      .filter((name) => !KNOWN.includes(name.replace(/^!/, '')))
+      // As in Ansible, what is not there can be left out.
+      .filter((name) => !KNOWN.includes(name) && !name.startsWith('!'))
       .map((name) => `setup: unknown subset "${name}"; there are ${KNOWN.join(', ')}`),
   probe: ({ gather_subset, fact_path }) => factsProbe(subsetsOf(gather_subset), fact_path),
   parse: ({ text }) => parseSections(text),
