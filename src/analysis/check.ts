@@ -70,7 +70,7 @@ export function checkRun({
   return problems
 }
 
-/** Tells of variable files of hosts that are worked on and for which there is no password. */
+/** Reports variable files of hosts that are worked on and for which there is no password. */
 function checkLocked(hosts: readonly Host[], play: Play, inventory: Inventory, problems: Problem[]): void {
   for (const host of hosts) {
     try {

@@ -31,7 +31,7 @@ export interface Attributes {
 
 const isId = (name: string) => /^\d+$/.test(name)
 
-/** A look at the ids of owner and group, where they are wanted by name; `readIds` reads it. */
+/** A batched probe of the ids of owner and group, where they are wanted by name; `readIds` reads it. */
 export function idsLook({ owner, group }: Wanted): BatchedProbe<string> {
   const items: string[] = []
   if (owner !== undefined && !isId(owner)) items.push(`passwd ${owner}`)

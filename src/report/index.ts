@@ -27,9 +27,9 @@ export interface ReporterOptions {
   readonly diff: boolean
   /** Colours or none, whatever stdout and env say. */
   readonly color?: boolean
-  /** Whether what is skipped is told; it is if nothing is said. */
+  /** Whether what is skipped is shown; true if nothing is said. */
   readonly skipped?: boolean
-  /** The file to which what is told is added, each line with its time. */
+  /** The file to which the report is added, each line with its time. */
   readonly log?: string | undefined
   /** Where reports that are files go, written when the run has finished. */
   readonly files?: ReportFiles

@@ -9,7 +9,7 @@ import { compile } from './compile.ts'
 import { languagesOf } from './language.ts'
 import type { VariableScope } from './scope.ts'
 
-/** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */
+/** Whether a condition holds; all of a list must, and those behind the first that does not are not evaluated. */
 export function evaluate(node: Node, scope: VariableScope): boolean {
   if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
   if (node.kind === 'map') throw new ProblemError(notACondition(node))

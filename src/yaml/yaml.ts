@@ -317,7 +317,7 @@ class Reader {
     )
   }
 
-  /** How far down and how much a node is, all that it repeats counted; looked at once. */
+  /** How far down and how much a node is, all that it repeats counted; measured once. */
   #extent(node: Node): Extent {
     const known = this.#extents.get(node)
     if (known !== undefined) return known

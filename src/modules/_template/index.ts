@@ -38,7 +38,7 @@ function faults({ path, name, value, state }: Partial<Args>, complete: boolean):
   return found
 }
 
-// Looks of src/host are the same for all modules, so those of many tasks go to the host as one script.
+// Probes of src/host are the same for all modules, so those of many tasks go to the host as one script.
 function probe(args: Args): Probe {
   return [filesLook(args), bytesOf([args.path])]
 }
@@ -48,7 +48,7 @@ function parse(output: ProbeOutput, args: Args): State {
   const [bytes] = output.of(bytesOf([args.path]))
   // Raises for a link of another user to what is not theirs: root would write there on their behalf.
   const reached = followed(args.path, itself)
-  // Who put something there between the two looks may have linked to what is not theirs.
+  // Who put something there between the two probes may have linked to what is not theirs.
   return { ...reached, folder, bytes: reached.file === undefined ? '' : bytes!.toString('latin1') }
 }
 

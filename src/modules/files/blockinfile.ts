@@ -148,7 +148,7 @@ function lineOfMatch(pattern: RegExp, bytes: string, atEnd: boolean): number {
   return bytes.slice(0, match.index + (atEnd ? match[0].length : 0)).split('\n').length - 1
 }
 
-/** Lines as they are told; null for none. */
+/** Lines as a change shows them; null for none. */
 function shown(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : fromBytes(lines.join(''))
 }

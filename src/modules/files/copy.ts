@@ -90,7 +90,7 @@ function probe(args: Args, view: ModuleContext): Probe {
   return [...filesLooks(args, view), idsLook(args), source]
 }
 
-/** The files and, unless somebody wants to see a diff, their digests by a look of its own: one stat then does for more tasks. */
+/** The files and, unless a diff is wanted, their digests by a probe of its own: one stat then does for more tasks. */
 function filesLooks(
   args: Args,
   view: ModuleContext,
@@ -114,7 +114,7 @@ function readFiles(output: ProbeOutput, args: Args, view: ModuleContext): (FileS
   })
 }
 
-/** Links on the host are always looked behind: one to a folder is as good as a folder. */
+/** Links on the host are always followed: one to a folder is as good as a folder. */
 function lookingFor({ src }: Args, { diff }: ModuleContext): Looking {
   return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
 }

@@ -52,7 +52,7 @@ interface State {
   readonly content: Buffer
 }
 
-/** Brings files from hosts to the controller. Semantics: ansible.builtin.fetch, but check mode tells what would be. */
+/** Brings files from hosts to the controller. Semantics: ansible.builtin.fetch, but check mode reports what would be. */
 export const fetch = defineModule<typeof declared, State>({
   name: 'fetch',
   summary: 'Brings a file from the host to this machine.',
@@ -115,7 +115,7 @@ function planOf(args: Args, state: State, view: ModuleContext): Plan {
 }
 
 function receive({ src }: Args, file: FileState, to: string): Action {
-  // Of a file that grows, what was looked at; files of the kernel say that they are empty.
+  // Of a file that grows, what was probed; files of the kernel say that they are empty.
   const size = file.size || OF_THE_KERNEL
   return { do: 'receive', script: `head -c ${size} <${quotePath(src)}`, to, size }
 }

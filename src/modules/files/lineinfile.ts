@@ -189,7 +189,7 @@ function replaced(lines: readonly string[], index: number, line: string): Edit {
   return { bytes: lines.with(index, after).join(''), change, msg: 'line replaced' }
 }
 
-/** A line as it is told; its end too when nothing else differs. */
+/** A line as a change shows it; its end too when nothing else differs. */
 function shown(line: string, other: string): string {
   return fromBytes(withoutEnd(line) === withoutEnd(other) ? line : line.replace(/\n$/, ''))
 }

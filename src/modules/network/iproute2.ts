@@ -24,7 +24,7 @@ export function ip(netns: string | undefined, ...args: string[]): string {
 }
 
 /**
- * A look by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
+ * A batched probe by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
 export function ipLook(netns: string | undefined, ...args: string[]): BatchedProbe<string> {

@@ -11,7 +11,7 @@ export interface Unit {
   readonly startedByLinks: boolean
   /** Path of its unit file or of a link in its place; undefined for one that a generator made, or for none. */
   readonly file: string | undefined
-  /** The settings in its [Install]; looked at where they say what enabling does. */
+  /** The settings in its [Install]; read where they say what enabling does. */
   readonly install: ReadonlySet<string>
   /** The states of the unit files in its Also=. */
   readonly also: readonly string[]

@@ -169,7 +169,7 @@ function fileLook({ sysctl_file }: { sysctl_file: string }) {
   return files([sysctl_file], { follow: true })
 }
 
-/** A look at the value that the kernel has; undefined when it knows no such parameter. */
+/** A batched probe of the value that the kernel has; undefined when it knows no such parameter. */
 function liveLook({ name }: { name: string }): BatchedProbe<string | undefined> {
   return {
     kind: 'sysctl',

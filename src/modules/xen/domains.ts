@@ -3,7 +3,7 @@ import type { ModuleResult, Outcome } from '../../sdk/module.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 
-/** A domain as `xl list` and `xl list -l` tell of it. */
+/** A domain as `xl list` and `xl list -l` print it. */
 export interface Domain {
   readonly name: string
   /** Changes with every start. */

@@ -37,7 +37,7 @@ function knownAs(name: string, paths: readonly string[]): KnownHost[] {
   })
 }
 
-/** One file's lines; those with plain names are found without looking at the others. */
+/** One file's lines; those with plain names are found without reading the others. */
 class KnownHostsFile {
   readonly #plain = new Map<string, KnownHost[]>()
   readonly #patterns: KnownHost[] = []
@@ -128,7 +128,7 @@ function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly [string
   return port === 22 ? [name] : [`[${name}]:${port}`, name]
 }
 
-/** Decides about one server's keys. Looks into the files when made, and adds to them when it accepts a new key. */
+/** Decides about one server's keys. Reads the files when made, and adds to them when it accepts a new key. */
 export class HostKeys {
   readonly #settings: SshSettings
   /** The lines for each of the host's names, the name looked for first in front. */

@@ -111,7 +111,7 @@ function tagAt(text: string, start: number): Stretch | undefined {
   return undefined
 }
 
-/** What is wrong with an expression between braces when it is looked at by itself. */
+/** What is wrong with an expression between braces when it is read by itself. */
 function explainTag(tag: Tag): TemplateProblem | undefined {
   const { start, end, inner } = tag
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!

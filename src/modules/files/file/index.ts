@@ -23,7 +23,7 @@ export const file = defineModule<typeof declared, State>({
   interpret: conclude,
 })
 
-/** The last action, unless something was removed, looked at what has become of it. */
+/** The last action, unless something was removed, is a probe of what has become of it. */
 function conclude(outcomes: Outcome[]): ModuleResult {
   const failed = failureOf(outcomes)
   if (failed !== undefined) return failed
@@ -72,7 +72,7 @@ function probe(args: FileArgs): Probe {
   ]
 }
 
-/** A look at whether there is something in the folder that a link is to replace. */
+/** A batched probe: whether there is something in the folder that a link is to replace. */
 function fullLook({ state, path }: FileArgs): BatchedProbe<boolean> {
   return {
     kind: 'full folders',

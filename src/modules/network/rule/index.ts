@@ -96,7 +96,7 @@ function lookOf(args: RuleArgs) {
   return ipLook(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
 }
 
-/** The tables that iproute2 knows without being told. */
+/** The tables that iproute2 knows by itself. */
 const WELL_KNOWN: readonly [string, number][] = [
   ['default', 253],
   ['main', 254],

@@ -53,7 +53,7 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
   return upgrade === 'full' || upgrade === 'dist' ? ['dist-upgrade'] : ['upgrade', '--with-new-pkgs']
 }
 
-/** A look by a script that finds what dpkg knows of the packages of `args` in `$known`: asked once for many tasks. */
+/** A batched probe whose script finds what dpkg knows of the packages of `args` in `$known`, asked once for many. */
 export function packagesLook(args: AptArgs, script: string): BatchedProbe<string> {
   const names = dpkgNames(args)
   // What a pattern matches is the task's own business.

@@ -160,7 +160,7 @@ function nameIn(wanted: Wanted): string | undefined {
   return isMap(about) ? String(about.name) : undefined
 }
 
-/** The differences of a domain that are applied, and those that are only told. */
+/** The differences of a domain that are applied, and those that are only reported. */
 function sorted(
   { restart }: DomainArgs,
   domain: Domain,
