@@ -194,7 +194,7 @@ out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for
 }
 
 /** What is wrong with a `validate` argument, if anything. */
-export function validateFault(validate: string | undefined): string[] {
+export function validateProblems(validate: string | undefined): string[] {
   if (validate === undefined || validate.includes('%s')) return []
   return ['validate must hold %s, where the path of the file to be checked goes, as in "visudo -cf %s"']
 }

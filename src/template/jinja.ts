@@ -28,11 +28,11 @@ export function compileJinja(text: string, kind: Kind): Compiled {
     return {
       language: 'jinja',
       names: freeNamesIn(template.body),
-      faults: [],
+      problems: [],
       evaluate: (scope, locate) => template[way](surroundings(scope), locate) as Value,
     }
   } catch (error) {
-    return brokenTemplate('jinja', [faultOf(error)])
+    return brokenTemplate('jinja', [problemOf(error)])
   }
 }
 
@@ -42,7 +42,7 @@ function twiceEvaluated(text: string): Compiled {
   return {
     language: 'jinja',
     names: freeNamesIn(template.body),
-    faults: [],
+    problems: [],
     evaluate(scope, locate) {
       const made = template.value(surroundings(scope), locate) as Value
       if (typeof made !== 'string' || made === '') return made
@@ -56,7 +56,7 @@ function evaluated(made: string, scope: VariableScope, place: SourceSpan): Value
   try {
     return Template.ofExpression(made).expression(surroundings(scope), () => place) as Value
   } catch (error) {
-    const { message, hint } = faultOf(error)
+    const { message, hint } = problemOf(error)
     throw new ProblemError({
       message: `it becomes ${JSON.stringify(made)}, and there ${message}`,
       place,
@@ -65,7 +65,7 @@ function evaluated(made: string, scope: VariableScope, place: SourceSpan): Value
   }
 }
 
-function faultOf(error: unknown) {
+function problemOf(error: unknown) {
   if (!(error instanceof SyntaxFault)) throw error
   const { message, start, end, hint } = error
   return { message, start, end, hint }
@@ -113,7 +113,7 @@ function parsed(source: Source): Template {
   try {
     return Template.of(source.text)
   } catch (error) {
-    const { message, start, end, hint } = faultOf(error)
+    const { message, start, end, hint } = problemOf(error)
     throw new ProblemError({ message, place: { source, start, end }, hint })
   }
 }

@@ -17,14 +17,14 @@ export const setting = defineModule<typeof declared, State>({
   name: 'setting',
   summary: 'Keeps a setting in a file of lines NAME=VALUE.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan,
 })
 
 // Before a connection, only what is written without templates is here; `complete` says that nothing else will come.
-function faults({ path, name, value, state }: Partial<Args>, complete: boolean): string[] {
+function problems({ path, name, value, state }: Partial<Args>, complete: boolean): string[] {
   const found: string[] = []
   if (path !== undefined && /(^|\/)$/.test(path))
     found.push(`path: ${JSON.stringify(path)} is not a path of a file`)

@@ -20,7 +20,7 @@ export interface State extends Reached {
 }
 
 export function plan(args: Args, state: State, view: ModuleContext): Plan {
-  const failed = faultOf(args, state, view)
+  const failed = problemOf(args, state, view)
   if (failed !== undefined) return failure(failed)
   const { path, file, bytes } = state
   const old = valuesIn(bytes, args.name)
@@ -37,7 +37,7 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
 }
 
 /** What the actions would fail at is a failure of the plan, so that check mode reports it too. */
-function faultOf(args: Args, { path, file, folder }: State, view: ModuleContext): string | undefined {
+function problemOf(args: Args, { path, file, folder }: State, view: ModuleContext): string | undefined {
   if (file !== undefined)
     return file.type === 'file' ? undefined : `${path} is a ${file.type}, and a file is to be there`
   if (args.state === 'absent' || isFolder(folder) || (view.check && mayCome(folder))) return undefined

@@ -5,7 +5,7 @@ import { describe, eachRegular, type FileState, files, isFolder } from '../../ho
 import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
-import { readWritten, validateFault } from '../../host/write.ts'
+import { readWritten, validateProblems } from '../../host/write.ts'
 import {
   defineModule,
   type ModuleContext,
@@ -64,16 +64,16 @@ export const copy = defineModule<typeof declared, State>({
   summary: 'Copies files and folders to a host, or within it.',
   options: declared,
   remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan,
   interpret: concludePlacing,
 })
 
-function faults(args: Partial<Args>, complete: boolean): string[] {
+function problems(args: Partial<Args>, complete: boolean): string[] {
   const { src, content, dest } = args
-  const found = validateFault(args.validate)
+  const found = validateProblems(args.validate)
   if (src !== undefined && content !== undefined) found.push('give src or content, not both')
   if (complete && src === undefined && content === undefined) found.push('copy needs "src" or "content"')
   if (content !== undefined && dest?.endsWith('/')) {

@@ -90,7 +90,7 @@ function withHome(path: string, told: string): string {
 
 function planOf(args: Args, state: State, view: ModuleContext): Plan {
   const { src, file, sha256, content } = state
-  const missing = faultOf(state)
+  const missing = problemOf(state)
   if (missing !== undefined) {
     if (args.fail_on_missing) return { changes: [], failed: missing, result: { file: src } }
     return { changes: [], result: { file: src, msg: `${missing}, not transferring, ignored` } }
@@ -121,7 +121,7 @@ function receive({ src }: Args, file: FileState, to: string): Action {
 }
 
 /** Why the file cannot be fetched; undefined when it can. */
-function faultOf({ file, sha256 }: State): string | undefined {
+function problemOf({ file, sha256 }: State): string | undefined {
   if (file === undefined) return 'the remote file does not exist'
   if (file.type === 'directory') return 'remote file is a directory, fetch cannot work on directories'
   if (file.type !== 'file') return `remote file is a ${file.type}, fetch works on files only`

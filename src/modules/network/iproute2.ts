@@ -174,7 +174,7 @@ export function scopeName(scope: string): string {
 }
 
 /** What is wrong with a name for a network namespace, which ip takes for a path if it can, as no or one sentence. */
-export function netnsFaults(option: string, name: string | undefined): string[] {
+export function netnsProblems(option: string, name: string | undefined): string[] {
   if (name === undefined || (/^[^/\0]{1,255}$/.test(name) && name !== '.' && name !== '..')) return []
   return [`${option}: ${JSON.stringify(name)} is not a name of a network namespace (ip netns)`]
 }
@@ -183,7 +183,7 @@ export function netnsFaults(option: string, name: string | undefined): string[] 
  * What is wrong with a name for an interface, as no or one sentence: what the kernel does not take (dev_valid_name()),
  * takes for a pattern of names, or ip for a number.
  */
-export function interfaceFaults(option: string, name: string | undefined): string[] {
+export function interfaceProblems(option: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (name === '') return [`${option}: an interface needs a name, and this is empty`]
   if (Buffer.byteLength(name) > 15)
@@ -200,7 +200,7 @@ export function interfaceFaults(option: string, name: string | undefined): strin
 }
 
 /** What is wrong with an Ethernet address that an interface or neighbor shall have. */
-export function macFaults(option: string, address: string | undefined): string[] {
+export function macProblems(option: string, address: string | undefined): string[] {
   if (address === undefined) return []
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(address))
     return [

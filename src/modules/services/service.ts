@@ -16,7 +16,7 @@ import {
   parseUnit,
   probeUnit,
   type Unit,
-  unitFaults,
+  unitProblems,
   unitResult,
   unitSteps,
 } from './units.ts'
@@ -53,11 +53,11 @@ export const service = defineModule<typeof serviceOptions, Service>({
   validate: ({ name, state, runlevel, arguments: given }) => [
     ...(name?.startsWith('-')
       ? [`service: "${name}" is not a name of a service: it begins with a dash`]
-      : unitFaults('service', { name, state })),
+      : unitProblems('service', { name, state })),
     ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
       ? []
       : [`service: ${JSON.stringify(runlevel)} is not a name of a runlevel`]),
-    ...wordFaults(given ?? ''),
+    ...wordProblems(given ?? ''),
   ],
   probe,
   parse({ text }) {
@@ -75,7 +75,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
   },
 })
 
-function wordFaults(given: string): string[] {
+function wordProblems(given: string): string[] {
   try {
     splitWords(given)
     return []

@@ -41,7 +41,7 @@ function isTemplate(name: string): boolean {
 }
 
 /** What is wrong with the name of a unit, or with a state for it: a sentence each. */
-export function unitFaults(module: string, { name, state }: Partial<DesiredUnit>): string[] {
+export function unitProblems(module: string, { name, state }: Partial<DesiredUnit>): string[] {
   if (name === undefined) return []
   if (!/^[A-Za-z0-9:_.\\@-]{1,255}$/.test(name)) {
     const escaped = name.replace(/[^A-Za-z0-9:_.\\@-]/g, (odd) => `\\x${Buffer.from(odd).toString('hex')}`)

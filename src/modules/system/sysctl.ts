@@ -57,10 +57,10 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   summary: 'Sets kernel parameters, now and at every boot.',
   options: sysctlOptions,
   validate({ name, value, state }, complete) {
-    const faults = name === undefined ? [] : nameFaults(name)
+    const problems = name === undefined ? [] : nameProblems(name)
     if (complete && state !== 'absent' && value === undefined)
-      faults.push('sysctl needs "value", unless state is absent')
-    return faults
+      problems.push('sysctl needs "value", unless state is absent')
+    return problems
   },
   probe: (args) =>
     args.sysctl_file === ''
@@ -142,7 +142,7 @@ function conclude(
 }
 
 /** What is wrong with the name of a parameter, which must not lead out of /proc/sys; as no or one sentence. */
-function nameFaults(name: string): string[] {
+function nameProblems(name: string): string[] {
   const parts = pathOf(name).split('/')
   if (!/^[^\s=#;\0-][^\s=\0]*$/.test(name) || parts.some((part) => ['', '.', '..'].includes(part)))
     return [`${JSON.stringify(name)} is not a name of a kernel parameter`]

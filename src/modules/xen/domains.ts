@@ -69,7 +69,7 @@ export function domainNamed(name: string, domains: readonly Domain[]): Domain | 
 }
 
 /** What is wrong with the name of a domain, as no or one sentence. */
-export function domainFaults(option: string, name: string | undefined): string[] {
+export function domainProblems(option: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (/^\d+$/.test(name)) return [`${option}: "${name}" is the number of a domain to xl, not a name`]
   if (name === 'Domain-0') return [`${option}: Domain-0 is the host itself`]

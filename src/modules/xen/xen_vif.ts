@@ -6,7 +6,7 @@ import { words } from '../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
 import {
   concludeIp,
-  interfaceFaults,
+  interfaceProblems,
   ip,
   ipLook,
   type Row,
@@ -15,7 +15,7 @@ import {
   text,
 } from '../network/iproute2.ts'
 import { kindOf } from '../network/link/kinds.ts'
-import { type Domain, domainFaults, domainNamed, domainsLook } from './domains.ts'
+import { type Domain, domainNamed, domainProblems, domainsLook } from './domains.ts'
 
 const declared = options({
   domain: { type: 'str', required: true, help: 'Name of the domain.' },
@@ -39,8 +39,8 @@ export const xen_vif = defineModule<typeof declared, State>({
     'Puts an interface of a running domain of Xen on a bridge; what its configuration says stays as it is.',
   options: declared,
   validate: ({ domain, devid, bridge }) => [
-    ...domainFaults('domain', domain),
-    ...interfaceFaults('bridge', bridge),
+    ...domainProblems('domain', domain),
+    ...interfaceProblems('bridge', bridge),
     ...(devid !== undefined && devid < 0 ? ['devid: interfaces are counted from 0'] : []),
   ],
   probe: () => [domainsLook, linksLook, storeLook],

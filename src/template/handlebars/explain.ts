@@ -63,8 +63,8 @@ interface Tag {
 
 function explainTemplate(text: string, message: string): TemplateProblem[] {
   const tags = tagsOf(text)
-  const faults = tags.flatMap((tag) => explainTag(tag) ?? [])
-  if (faults.length > 0) return faults
+  const problems = tags.flatMap((tag) => explainTag(tag) ?? [])
+  if (problems.length > 0) return problems
   const unbalanced = unclosedBlock(tags) ?? unclosedBraces(text, tags)
   if (unbalanced !== undefined) return [unbalanced]
   const reason = message.split('\n').at(-1) ?? message

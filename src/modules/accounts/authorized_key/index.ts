@@ -58,14 +58,14 @@ export const authorized_key = defineModule<typeof declared, State>({
   name: 'authorized_key',
   summary: 'Adds or removes SSH keys that let a user log in.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse: ({ bytes }, args) => parse(new Output(bytes), args),
   plan: planOf,
   interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 
-function faults({ key, user, key_options, comment }: Partial<Args>): string[] {
+function problems({ key, user, key_options, comment }: Partial<Args>): string[] {
   const found: string[] = []
   if (user !== undefined && (user === '' || /[:\n/]/.test(user)))
     found.push(`user: ${JSON.stringify(user)} is not a name of a user`)

@@ -9,14 +9,14 @@ import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
 import { declared, type FileArgs } from './options.ts'
 import { planFile, type State } from './plan.ts'
-import { readTimes, timeFaults, timesProbe } from './timestamps.ts'
+import { readTimes, timeProblems, timesProbe } from './timestamps.ts'
 
 /** Files, folders and links, with owner, group, permissions and times. Semantics: ansible.builtin.file. */
 export const file = defineModule<typeof declared, State>({
   name: 'file',
   summary: 'Makes, changes and removes files, folders and links.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan: planFile,
@@ -32,9 +32,9 @@ function conclude(outcomes: Outcome[]): ModuleResult {
   return { result: now === undefined ? {} : describe(now) }
 }
 
-function faults(args: Partial<FileArgs>, complete: boolean): string[] {
+function problems(args: Partial<FileArgs>, complete: boolean): string[] {
   const { path, state, src, recurse } = args
-  const found = timeFaults(args)
+  const found = timeProblems(args)
   if (path === '') found.push('path is empty')
   if (state === 'absent' && path !== undefined && /^(\/|\.|\.\.|\/\.{0,2})*$/.test(path)) {
     found.push(`"${path}" is never removed whole; name what is in it`)

@@ -19,7 +19,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   name: 'apt',
   summary: 'Installs, removes and upgrades packages of Debian and its kin.',
   options: aptOptions,
-  validate: aptFaults,
+  validate: aptProblems,
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
@@ -30,7 +30,7 @@ function probe(args: AptArgs): [BatchedProbe<string>] {
   return [packagesLook(args, probeApt(args))]
 }
 
-function aptFaults(args: Partial<AptArgs>): string[] {
+function aptProblems(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args
   const found = (name ?? [])
     .filter((text) => parseSpec(text) === undefined)

@@ -4,7 +4,7 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { sh, together } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
-import { complaints, concludeXl, type Domain, domainFaults, domainNamed, domainsLook } from '../domains.ts'
+import { complaints, concludeXl, type Domain, domainNamed, domainProblems, domainsLook } from '../domains.ts'
 import { type Difference, differencesOf } from './differences.ts'
 import { askScript, createScript, destroyScript, TIMED_OUT, VANISHED, waitScript } from './scripts.ts'
 
@@ -51,7 +51,7 @@ export const xen_domain = defineModule<typeof declared, State>({
     'Creates, pauses, shuts down and destroys domains of Xen (xl), and brings them to what their configuration says. Which bridges their interfaces are on meanwhile is for xen_vif.',
   options: declared,
   validate: ({ name, content, template, timeout }) => [
-    ...domainFaults('name', name),
+    ...domainProblems('name', name),
     ...(content !== undefined && template !== undefined
       ? ['"content" and "template" exclude each other']
       : []),
