@@ -133,7 +133,7 @@ for (const [task, message] of said) {
   test(task, () => assert.equal(ran.result(task).values.msg, message))
 }
 
-test('loops, skipped tasks and errors', () => {
+test('loops, skipped tasks and errors are as under Ansible', () => {
   const { values } = ran.result('looped')
   assert.equal(
     (values.results as { msg: string }[]).map(({ msg }) => msg),

@@ -31,7 +31,7 @@ const MODES: [mode: string, current: number, isFolder: boolean, after: number][]
   ['a=', 0o777, false, 0],
 ]
 
-test('octal and symbolic modes', () => {
+test('octal and symbolic modes are those of chmod', () => {
   for (const [mode, current, isFolder, after] of MODES)
     assert.is(resolveMode(mode, current, isFolder), after, `${mode} on ${current.toString(8)}`)
 })
@@ -74,7 +74,7 @@ test('what differs from the wanted owner, group and permissions', () => {
   }
 })
 
-test('ids need no look at the host', () => {
+test('ids need no probe of the host', () => {
   assert.equal(idsLook({ owner: '7', mode: '0600' }).items, [])
 })
 

@@ -9,7 +9,7 @@ const test = suite("Python's texts of values")
 for (const [encoded, text, shown, truth, escaped] of recordedRows<[unknown, string, string, boolean, string]>(
   'texts',
 )) {
-  test(shown, () => {
+  test(`${shown} is written as Python writes it`, () => {
     const value = decode(encoded)
     assert.equal([str(value), repr(value), isTruthy(value), ascii(value)], [text, shown, truth, escaped])
   })

@@ -57,7 +57,7 @@ const cases: [what: string, of: Change, short: string, full: string[]][] = [
 ]
 
 for (const [what, of, short, full] of cases) {
-  test(what, () => {
+  test(`${what} is shown in one line and in full`, () => {
     assert.is(changeLine(of), short)
     assert.equal(diffLines(changed([of]), look), full)
   })

@@ -40,7 +40,7 @@ const cases: [
     ['in sync: 2 hosts, 1 task, nothing changed (1.8 s)'],
   ],
   [
-    'a task that all hosts skip is not a task that was looked at',
+    'a task that all hosts skip is not a task that was checked',
     {},
     (story) => {
       story.task('t', 'ping', { a: ok(), b: ok() })

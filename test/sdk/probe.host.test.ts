@@ -37,7 +37,7 @@ interface Context {
 }
 
 // What many tasks ask together must be what each would have been told alone.
-const test = suite<Context>('looks of many tasks')
+const test = suite<Context>('probes of many tasks')
 
 test.before(async (context) => {
   context.all = await hosts()
@@ -181,7 +181,7 @@ test('addresses, links and routes, of devices and tables that are there and are 
   assert.is(rowsOf(texts[6]!)[0]?.ifname, 'lo')
 })
 
-test('users, groups and packages', async ({ all }) => {
+test('users, groups and packages are found together as alone', async ({ all }) => {
   const users = [
     { name: 'daemon' },
     { name: 'root', groups: ['adm'] },
@@ -211,7 +211,7 @@ test('users, groups and packages', async ({ all }) => {
   assert.match(known[0]![0]!, /^known installed\|dpkg\|/)
 })
 
-test('parameters of the kernel', async ({ all }) => {
+test('parameters of the kernel are found together as alone', async ({ all }) => {
   const names = ['net.ipv4.ip_forward', 'net.ipv4.tcp_rmem', 'kernel.nope', 'net.ipv4.conf.lo.forwarding']
   await same(
     all,

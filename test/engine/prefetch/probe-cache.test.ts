@@ -7,7 +7,7 @@ import { ProbeCache, ProbeFailed, probeNow } from '../../../src/engine/prefetch/
 import type { Session } from '../../../src/remote/session.ts'
 import { type BatchedProbe, batchedProbesOf, unclear } from '../../../src/sdk/probe.ts'
 
-const test = suite('findings')
+const test = suite('probe cache')
 
 /** A session of this machine's sh, and the words that each of its scripts says. */
 function talking() {
@@ -34,7 +34,7 @@ function wordsLook(...items: string[]): BatchedProbe<string> {
   }
 }
 
-test('looks are one script, and each item is asked for once', async () => {
+test('batched probes are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
   const one = { session, probes: [wordsLook('a', 'b')] }
@@ -78,7 +78,7 @@ test('what one item is to blame for is not the failure of others', async () => {
   assert.equal(scripts, ['good bad', 'good', 'bad'])
 })
 
-test('a look that fails is the failure of none before and behind it', async () => {
+test('a probe that fails is the failure of none before and behind it', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
   const others = { session, probes: [wordsLook('a', 'b'), ...batchedProbesOf('say own')] }
