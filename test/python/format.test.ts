@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { formatFields } from '../../src/python/format/fields.ts'
 import { formatPercent } from '../../src/python/format/percent.ts'
 import { format } from '../../src/python/format/value.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 const test = suite("Python's formats")
 for (const [kind, ...row] of recordedRows<[string, ...unknown[]]>('formats')) {

@@ -4,7 +4,7 @@ import { methodOf } from '../../src/python/methods/index.ts'
 import { toFloatValue, toInt } from '../../src/python/parse-number.ts'
 import { repr } from '../../src/python/text.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 const withMessage = /^(?:TypeError|MemoryError): /
 /** What is no error, or the error's name: messages about arguments are our own words. */

@@ -16,7 +16,7 @@ import { isOrdered, type Order } from '../../src/python/order.ts'
 import { itemOf, sliceOf } from '../../src/python/slices.ts'
 import { repr } from '../../src/python/text.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 type Work = (one: unknown, other: unknown) => unknown
 

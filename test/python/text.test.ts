@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { ascii, repr, str } from '../../src/python/text.ts'
 import { isTruthy } from '../../src/python/truth.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, recordedRows } from '../support/python.ts'
+import { decode, recordedRows } from '../support/recorded.ts'
 
 const test = suite("Python's texts of values")
 for (const [encoded, text, shown, truth, escaped] of recordedRows<[unknown, string, string, boolean, string]>(
