@@ -130,7 +130,7 @@ test.before(async () => {
 })
 
 for (const [task, message] of said) {
-  test(task, () => assert.equal(ran.result(task).values.msg, message))
+  test(`"${task}" says what it says under Ansible`, () => assert.equal(ran.result(task).values.msg, message))
 }
 
 test('loops, skipped tasks and errors are as under Ansible', () => {

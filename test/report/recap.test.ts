@@ -112,7 +112,7 @@ const cases: [
 ]
 
 for (const [what, options, tell, lines] of cases) {
-  test(what, () => assert.equal(closing(tell, options), lines))
+  test(`the closing lines say it: ${what}`, () => assert.equal(closing(tell, options), lines))
 }
 
 test('the table is aligned and says changed=0', () => {

@@ -140,7 +140,9 @@ for (const [what, raw, output, expected] of [
     ],
   ],
 ] as const) {
-  plans(what, () => assert.equal(rows(planFrom(apt, raw, output)), expected))
+  plans(`what differs is planned, and nothing else: ${what}`, () =>
+    assert.equal(rows(planFrom(apt, raw, output)), expected),
+  )
 }
 
 plans('what apt-get would fail at is a failure of the plan', () => {

@@ -53,7 +53,7 @@ for (const [title, raw, links, store, expected] of [
   ],
   ['of which xenstore tells nothing', { bridge: 'xenbr0' }, LINKS, '', []],
 ] as const) {
-  plans(title, () => {
+  plans(`just what differs is planned for an interface ${title}`, () => {
     for (const view of [RUN, CHECK]) {
       const plan = planOf(xen_vif, { domain: 'g1', ...raw }, found('-b----', links, store), view)
       assert.equal(rows(plan), expected)
