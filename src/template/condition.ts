@@ -16,7 +16,7 @@ export function evaluate(node: Node, scope: VariableScope): boolean {
   if (typeof node.value !== 'string') return isTrue(node.value)
   const text = node as ScalarNode & { value: string }
   try {
-    const { language, value } = expressionIn(text, scope)
+    const { language, value } = evaluateScalar(text, scope)
     return language === 'jinja' ? isTruthy(value) : isTrue(value)
   } catch (error) {
     const decided = error instanceof MissingError ? whenMissing(error.variable, text.value) : undefined
@@ -41,7 +41,7 @@ function whenMissing(variable: string | undefined, condition: string): boolean |
 /** The value of an expression without braces; undefined when what it names is not there. */
 export function evaluateExpression(text: string, place: SourceSpan, scope: VariableScope): Value | undefined {
   try {
-    return expressionIn({ kind: 'scalar', value: text, place }, scope).value
+    return evaluateScalar({ kind: 'scalar', value: text, place }, scope).value
   } catch (error) {
     if (error instanceof MissingError) return undefined
     throw error
@@ -57,7 +57,7 @@ export function notACondition(node: Node) {
   }
 }
 
-function expressionIn(node: ScalarNode & { value: string }, scope: VariableScope) {
+function evaluateScalar(node: ScalarNode & { value: string }, scope: VariableScope) {
   const expression = compile(node.value, 'expression', languagesOf(node.place.source))
   const value = expression.evaluate(scope, (start, end) => placeInScalar(node, start, end))
   return { language: expression.language, value }

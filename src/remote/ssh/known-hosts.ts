@@ -180,7 +180,7 @@ export class HostKeys {
       : name
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      const separator = endsInLine(file) ? '\n' : ''
+      const separator = lacksFinalNewline(file) ? '\n' : ''
       // One write to a file opened for appending: whole lines, whoever else writes.
       const line = `${separator}${names} ${keyType(key)} ${key.toString('base64')}\n`
       appendFileSync(file, line, { mode: 0o600 })
@@ -229,7 +229,7 @@ export class HostKeys {
 }
 
 /** Whether a file's last line is not ended. */
-function endsInLine(file: string): boolean {
+function lacksFinalNewline(file: string): boolean {
   try {
     const bytes = readFileSync(file)
     return bytes.length > 0 && bytes.at(-1) !== 0x0a
