@@ -9,7 +9,7 @@ import type { ValueMap } from '../values/value.ts'
 import {
   freshMode,
   type Ids,
-  idsLook,
+  idsProbe,
   planAttributes,
   readIds,
   unknownOwner,
@@ -95,7 +95,7 @@ export function matchingBytes<T>(
 }
 
 export function editProbe(args: Editing): Probe {
-  return [filesLook(args), idsLook(args), bytesOf([args.path])]
+  return [filesLook(args), idsProbe(args), bytesOf([args.path])]
 }
 
 function filesLook({ path }: Editing) {

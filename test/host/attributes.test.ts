@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { idsLook, planAttributes, resolveMode, type Wanted } from '../../src/host/attributes.ts'
+import { idsProbe, planAttributes, resolveMode, type Wanted } from '../../src/host/attributes.ts'
 import type { FileState } from '../../src/host/file-state.ts'
 import { FILE } from './file.ts'
 
@@ -75,7 +75,7 @@ test('what differs from the wanted owner, group and permissions', () => {
 })
 
 test('ids need no probe of the host', () => {
-  assert.equal(idsLook({ owner: '7', mode: '0600' }).items, [])
+  assert.equal(idsProbe({ owner: '7', mode: '0600' }).items, [])
 })
 
 test.run()

@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Event } from '../../src/protocol/event.ts'
-import { createLook } from '../../src/report/paint.ts'
+import { createTheme } from '../../src/report/paint.ts'
 import { recapTable, Tally } from '../../src/report/recap.ts'
 import { change, changed, item, ok, result, Story } from './events.ts'
 
 const test = suite('recap')
-const look = createLook({ color: false, unicode: false })
+const look = createTheme({ color: false, unicode: false })
 
 function closing(
   tell: (story: Story) => void,

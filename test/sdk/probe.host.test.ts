@@ -19,7 +19,7 @@ import { bytesOf, digestsOf } from '../../src/host/bytes.ts'
 import { type FileState, files } from '../../src/host/file-state.ts'
 import { group } from '../../src/modules/accounts/group.ts'
 import { user } from '../../src/modules/accounts/user/index.ts'
-import { ipLook, rowsOf } from '../../src/modules/network/iproute2.ts'
+import { ipProbe, rowsOf } from '../../src/modules/network/iproute2.ts'
 import { apt } from '../../src/modules/packages/apt/index.ts'
 import { sysctl } from '../../src/modules/system/sysctl.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
@@ -166,14 +166,14 @@ test('files of the kernel, whose size says nothing', async ({ all }) => {
 
 test('addresses, links and routes, of devices and tables that are there and are not', async ({ all }) => {
   const found = await same(all, [
-    ipLook(undefined, 'address', 'show', 'dev', 'lo'),
-    ipLook(undefined, 'address', 'show', 'dev', 'nope'),
-    ipLook(undefined, 'link', 'show'),
+    ipProbe(undefined, 'address', 'show', 'dev', 'lo'),
+    ipProbe(undefined, 'address', 'show', 'dev', 'nope'),
+    ipProbe(undefined, 'link', 'show'),
     // ip still thinks of links when it shows addresses behind them in a batch.
-    ipLook(undefined, 'address', 'show'),
-    ipLook(undefined, 'route', 'show', 'table', '7777', 'exact', '10.9.8.0/24'),
-    ipLook(undefined, 'link', 'show', 'dev', "a b'c"),
-    ipLook(undefined, 'link', 'show', 'dev', 'lo'),
+    ipProbe(undefined, 'address', 'show'),
+    ipProbe(undefined, 'route', 'show', 'table', '7777', 'exact', '10.9.8.0/24'),
+    ipProbe(undefined, 'link', 'show', 'dev', "a b'c"),
+    ipProbe(undefined, 'link', 'show', 'dev', 'lo'),
   ])
   const texts = found.flat() as string[]
   assert.is(rowsOf(texts[0]!)[0]?.ifname, 'lo')

@@ -1,4 +1,4 @@
-import { idsLook, readIds } from '../../host/attributes.ts'
+import { idsProbe, readIds } from '../../host/attributes.ts'
 import { digestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
@@ -87,7 +87,7 @@ function probe(args: Args, view: ModuleContext): Probe {
   const looking = lookingFor(args, view)
   const source =
     typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
-  return [...filesLooks(args, view), idsLook(args), source]
+  return [...filesLooks(args, view), idsProbe(args), source]
 }
 
 /** The files and, unless a diff is wanted, their digests by a probe of its own: one stat then does for more tasks. */

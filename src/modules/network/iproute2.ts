@@ -27,7 +27,7 @@ export function ip(netns: string | undefined, ...args: string[]): string {
  * A batched probe by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
-export function ipLook(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
+export function ipProbe(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
   const families = args.filter((word) => /^-[46]$/.test(word))
   const command = args.filter((word) => !families.includes(word))
   const base = ip(netns, '-j', '-d', ...families)
@@ -69,7 +69,7 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
 }
 
 /**
- * The objects that an `ipLook` found. `nothing` recognises the complaint that means there are none; any other
+ * The objects that an `ipProbe` found. `nothing` recognises the complaint that means there are none; any other
  * raises an Error with a sentence.
  */
 export function rowsOf(output: string, nothing = /^$/): Row[] {

@@ -4,8 +4,8 @@ import {
   concludeIp,
   interfaceProblems,
   ip,
-  ipLook,
   ipOptions,
+  ipProbe,
   macProblems,
   netnsProblems,
   planOfIp,
@@ -66,7 +66,7 @@ export const neighbor = defineModule({
 
 function lookOf({ address, dev, proxy, netns }: NeighborArgs) {
   const subject = ['to', readAddress(address)!, 'dev', dev]
-  return ipLook(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
+  return ipProbe(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
 }
 
 /** States in which the kernel only remembers that it asked in vain. */

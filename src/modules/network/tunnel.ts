@@ -3,8 +3,8 @@ import { type ArgsOf, options } from '../../sdk/options.ts'
 import {
   type IpPlan,
   interfaceProblems,
-  ipLook,
   ipOptions,
+  ipProbe,
   netnsProblems,
   planOfIp,
   type Row,
@@ -87,8 +87,8 @@ export const tunnel = defineModule({
     ]
   },
   // All links, since another tunnel can be in this one's way.
-  probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
-  parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
+  probe: ({ netns }) => [ipProbe(netns, 'link', 'show')],
+  parse: (output, { netns }) => rowsOf(output.of(ipProbe(netns, 'link', 'show'))[0]!),
   plan(args, rows) {
     const desired = desiredState(args)
     const tunnel = rows.find(({ ifname }) => ifname === args.name) ?? null

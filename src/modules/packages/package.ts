@@ -5,7 +5,7 @@ import { together } from '../../sdk/plans.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { concludeApt, planApt } from './apt/index.ts'
 import { type AptArgs, aptOptions, isPlainName, parseSpec } from './apt/options.ts'
-import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
+import { type AptState, packagesProbe, parseApt, probeApt } from './apt/probe.ts'
 import { type Manager, manage, managers, probeManager } from './managers.ts'
 
 const packageOptions = options({
@@ -78,7 +78,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
 })
 
 function probe(args: PackageArgs): [BatchedProbe<string>] {
-  return [packagesLook(aptArgs(args), scriptOf(args))]
+  return [packagesProbe(aptArgs(args), scriptOf(args))]
 }
 
 /** Asks the first package manager that is there. */

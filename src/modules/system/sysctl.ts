@@ -64,10 +64,10 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   },
   probe: (args) =>
     args.sysctl_file === ''
-      ? [liveLook(args)]
-      : [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
+      ? [liveProbe(args)]
+      : [liveProbe(args), fileLook(args), bytesOf([args.sysctl_file])],
   parse(output, args) {
-    const [found] = output.of(liveLook(args))
+    const [found] = output.of(liveProbe(args))
     const live = found === undefined ? undefined : normal(found)
     if (args.sysctl_file === '') return { live, path: '', file: undefined, text: undefined }
     const [itself] = output.of(fileLook(args))
@@ -170,7 +170,7 @@ function fileLook({ sysctl_file }: { sysctl_file: string }) {
 }
 
 /** A batched probe of the value that the kernel has; undefined when it knows no such parameter. */
-function liveLook({ name }: { name: string }): BatchedProbe<string | undefined> {
+function liveProbe({ name }: { name: string }): BatchedProbe<string | undefined> {
   return {
     kind: 'sysctl',
     items: [pathOf(name)],

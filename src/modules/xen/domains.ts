@@ -28,7 +28,7 @@ const CANNOT = [
 ] as const
 
 /** All domains of a host; asked once for all tasks. */
-export const domainsLook: BatchedProbe<Domain[]> = {
+export const domainsProbe: BatchedProbe<Domain[]> = {
   kind: 'xl list',
   items: ['all'],
   script: () =>

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { complaints, concludeXl, domainsLook } from '../../../src/modules/xen/domains.ts'
+import { complaints, concludeXl, domainsProbe } from '../../../src/modules/xen/domains.ts'
 import { xen_domain } from '../../../src/modules/xen/xen_domain/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import { Output } from '../../../src/shell/output.ts'
@@ -192,7 +192,7 @@ plans('JSON that is none, or something else, is a sentence', () => {
     () => planOf(xen_domain, { name: 'd' }, [`${table}\0{"x": \0`, '']),
     /^xl list -l on the host printed what is not JSON: /,
   )
-  assert.not.throws(() => domainsLook.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
+  assert.not.throws(() => domainsProbe.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
 })
 
 plans('what xl cannot do is a failure', () => {

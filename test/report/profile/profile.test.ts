@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createLook } from '../../../src/report/paint.ts'
+import { createTheme } from '../../../src/report/paint.ts'
 import { gapsOf } from '../../../src/report/profile/gaps.ts'
 import { phaseTimes } from '../../../src/report/profile/phases.ts'
 import { profileTable } from '../../../src/report/profile/profile.ts'
@@ -9,7 +9,7 @@ import { TimedStory } from '../timed.ts'
 import { twoHosts } from '../two-hosts.ts'
 
 const test = suite('profile')
-const look = createLook({ color: false, unicode: false })
+const look = createTheme({ color: false, unicode: false })
 
 test('the table says where the time went', () => {
   assert.is(

@@ -1,4 +1,4 @@
-import { idsLook, readIds } from '../../../host/attributes.ts'
+import { idsProbe, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
@@ -66,14 +66,14 @@ function probe(args: FileArgs): Probe {
   const own = [timesProbe(args), args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '']
   return [
     files(pathsOf(args), LOOKING),
-    idsLook(args),
-    fullLook(args),
+    idsProbe(args),
+    fullProbe(args),
     own.filter((script) => script !== '').join('\n'),
   ]
 }
 
 /** A batched probe: whether there is something in the folder that a link is to replace. */
-function fullLook({ state, path }: FileArgs): BatchedProbe<boolean> {
+function fullProbe({ state, path }: FileArgs): BatchedProbe<boolean> {
   return {
     kind: 'full folders',
     items: state === 'link' ? [trimmed(path)] : [],
@@ -92,7 +92,7 @@ function parse(found: ProbeOutput, args: FileArgs): State {
     files: new Map(paths.map((path, index) => [path, states[index]])),
     ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
-    isFull: found.of(fullLook(args))[0] ?? false,
+    isFull: found.of(fullProbe(args))[0] ?? false,
     below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],
   }
 }

@@ -3,8 +3,8 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import {
   concludeIp,
   interfaceProblems,
-  ipLook,
   ipOptions,
+  ipProbe,
   netnsProblems,
   planOfIp,
   rowsOf,
@@ -83,7 +83,7 @@ export const address = defineModule({
 })
 
 function lookOf({ dev, netns }: AddressArgs) {
-  return ipLook(netns, 'address', 'show', 'dev', dev)
+  return ipProbe(netns, 'address', 'show', 'dev', dev)
 }
 
 function desiredState(args: AddressArgs): DesiredAddress {

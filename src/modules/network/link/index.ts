@@ -1,6 +1,6 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
-import { interfaceProblems, ipLook, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
+import { interfaceProblems, ipProbe, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
 import { kindIn, type Setting, TUNNELS } from './kinds.ts'
 import { concludeLink, linkScript } from './lacks.ts'
 import { linkOptions } from './options.ts'
@@ -42,7 +42,7 @@ export const link = defineModule({
 function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
   // For a tunnel all links, since another one can be in its way.
   const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
-  return ipLook(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
+  return ipProbe(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
 }
 
 const NO_LINK = /does not exist|Cannot find device/

@@ -4,8 +4,8 @@ import { isMap, type Value } from '../../../values/value.ts'
 import {
   concludeIp,
   interfaceProblems,
-  ipLook,
   ipOptions,
+  ipProbe,
   lookNames,
   namesOf,
   netnsProblems,
@@ -116,7 +116,7 @@ export const route = defineModule({
 })
 
 function lookOf(args: RouteArgs) {
-  return ipLook(args.netns, ...selector(identityOf(args)))
+  return ipProbe(args.netns, ...selector(identityOf(args)))
 }
 
 function isDefault(to: string | undefined): boolean {

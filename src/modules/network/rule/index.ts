@@ -3,8 +3,8 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import {
   concludeIp,
   interfaceProblems,
-  ipLook,
   ipOptions,
+  ipProbe,
   lookNames,
   namesOf,
   netnsProblems,
@@ -93,7 +93,7 @@ export const rule = defineModule({
 })
 
 function lookOf(args: RuleArgs) {
-  return ipLook(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
+  return ipProbe(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
 }
 
 /** The tables that iproute2 knows by itself. */

@@ -7,7 +7,7 @@ import {
   type AptState,
   aptOptionWords,
   PACKAGED,
-  packagesLook,
+  packagesProbe,
   parseApt,
   probeApt,
   type Simulation,
@@ -27,7 +27,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
 })
 
 function probe(args: AptArgs): [BatchedProbe<string>] {
-  return [packagesLook(args, probeApt(args))]
+  return [packagesProbe(args, probeApt(args))]
 }
 
 function aptProblems(args: Partial<AptArgs>): string[] {

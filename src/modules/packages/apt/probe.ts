@@ -54,7 +54,7 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
 }
 
 /** A batched probe whose script finds what dpkg knows of the packages of `args` in `$known`, asked once for many. */
-export function packagesLook(args: AptArgs, script: string): BatchedProbe<string> {
+export function packagesProbe(args: AptArgs, script: string): BatchedProbe<string> {
   const names = dpkgNames(args)
   // What a pattern matches is the task's own business.
   const kind = names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages'
@@ -113,7 +113,7 @@ function dpkgNames({ name, state }: AptArgs): string[] {
   ]
 }
 
-/** The script of `packagesLook` for apt. */
+/** The script of `packagesProbe` for apt. */
 export function probeApt(args: AptArgs): string {
   const simulate = (name: string, ...what: string[]) =>
     `simulate ${name} ${words(...aptOptionWords(args))} ${what.join(' ')}`

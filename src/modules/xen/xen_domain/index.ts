@@ -4,7 +4,7 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { sh, together } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
-import { complaints, concludeXl, type Domain, domainNamed, domainProblems, domainsLook } from '../domains.ts'
+import { complaints, concludeXl, type Domain, domainNamed, domainProblems, domainsProbe } from '../domains.ts'
 import { type Difference, differencesOf } from './differences.ts'
 import { askScript, createScript, destroyScript, TIMED_OUT, VANISHED, waitScript } from './scripts.ts'
 
@@ -57,9 +57,9 @@ export const xen_domain = defineModule<typeof declared, State>({
       : []),
     ...(timeout !== undefined && timeout < 1 ? ['timeout: at least 1 second'] : []),
   ],
-  probe: (args) => [domainsLook, isUp(args) ? wantedScript(args) : ''],
+  probe: (args) => [domainsProbe, isUp(args) ? wantedScript(args) : ''],
   parse: (output, args) => ({
-    domain: domainNamed(args.name, output.of(domainsLook)[0]!),
+    domain: domainNamed(args.name, output.of(domainsProbe)[0]!),
     wanted: isUp(args) ? parseWanted(output.text, args) : undefined,
   }),
   poll: (args, { domain }) =>
