@@ -79,7 +79,7 @@ function isForgiven({ failedWhen, inherited }: Runnable): boolean {
   return failedWhen !== undefined || (ignored !== undefined && toBoolean(toValue(ignored)) !== false)
 }
 
-/** Tells of variable files of hosts that are worked on and for which there is no password. */
+/** Reports variable files of hosts that are worked on and for which there is no password. */
 function checkLocked(hosts: readonly Host[], play: Play, inventory: Inventory, problems: Problem[]): void {
   for (const host of hosts) {
     try {

@@ -1,6 +1,6 @@
 import { CommandLineEnd, type Flags, readFlags } from './options.ts'
 
-// Whoever reads may go away (`| head`), and so may a terminal: the run goes on. Anything else is told where it can be.
+// Whoever reads may go away (`| head`), and so may a terminal: the run goes on. All else is printed where it can be.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE' && code !== 'EIO') process.stderr.write(`run: the output is cut: ${message}\n`)
 })

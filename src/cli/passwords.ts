@@ -101,7 +101,7 @@ function read(path: string, shown: string): Buffer {
   }
 }
 
-/** What a script prints, without line ends around it. One called `...-client` is told the id and may not know it. */
+/** What a script prints, without line ends around it. One called `...-client` is given the id and may not know it. */
 async function printed(path: string, id: string | undefined): Promise<Buffer> {
   const shown = `the password script ${shownPath(path)}`
   const isClient = /-client(?:\.[^./]*)?$/.test(path)

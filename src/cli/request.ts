@@ -145,7 +145,7 @@ async function passwordOf(
   return asks ? ask(question, true) : undefined
 }
 
-/** Variables of -e as a text: what @FILE names is read here, and decrypted when there is somebody to tell what is wrong. */
+/** Variables of -e as a text: what @FILE names is read here, and decrypted where what is wrong can be reported. */
 function readVariables(given: string): VariableText {
   if (!given.startsWith('@')) return { text: given }
   const source = readWritten(given.slice(1))

@@ -42,5 +42,5 @@ function beginningOf(path: string): Buffer {
   }
 }
 
-/** Bytes that tell a vault. */
+/** The bytes that a vault begins with. */
 const LONG_ENOUGH = 64

@@ -62,7 +62,7 @@ async function runPlays(run: Run, { request, playbooks }: Prepared): Promise<voi
   for (const [at, play] of playbooks.flatMap(({ plays }) => plays).entries()) {
     if (run.stop.aborted || !(await runPlay(run, play, at + 1))) break
   }
-  // As in Ansible, hosts that did nothing are not told of: those that others were delegated to, for one.
+  // As in Ansible, hosts that did nothing are not reported: those that others were delegated to, for one.
   const worked = [...run.hosts].filter(([, { stats }]) => Object.values(stats).some((count) => count > 0))
   const stats = Object.fromEntries(worked.map(([name, host]) => [name, host.stats]))
   const seconds = (performance.now() - started) / 1000

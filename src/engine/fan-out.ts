@@ -7,7 +7,7 @@ import type { HostState } from './host.ts'
 import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
 
-/** A step's round through the hosts of a batch: who works at the same time, what is told of it and what is counted. */
+/** A step's round through the hosts of a batch: who works at the same time, what is reported and what is counted. */
 export class HostFanOut {
   readonly #run: Run
   readonly #play: Play
@@ -103,7 +103,7 @@ export class HostFanOut {
     if (status === 'changed' || (ignored && values.changed === true)) stats.changed += 1
   }
 
-  /** Under free a task's end is told when all hosts are through the section that it is in. */
+  /** Under free a task's end is reported when all hosts are through the section that it is in. */
   end(): void {
     for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
     this.#announced.clear()

@@ -4,7 +4,7 @@ import { keysOf, mapOf } from '../values/keys.ts'
 import { isMap, type Value } from '../values/value.ts'
 import { hasSecrets, masked } from '../vault/secrets.ts'
 
-/** An event as it may be told, to listeners of every kind: nothing in it that was decrypted. */
+/** An event as it may be reported, to listeners of every kind: nothing in it that was decrypted. */
 export function maskedEvent(event: Event): Event {
   return hasSecrets() ? (maskedPart(event) as Event) : event
 }

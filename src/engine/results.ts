@@ -11,7 +11,7 @@ import type { ModuleRun, StepFailed } from './task/run-module.ts'
 /** A result before anybody has said how long it took. */
 export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 
-/** What Ansible would return for a module that was carried out, or only looked under check. */
+/** What Ansible would return for a module that was carried out, or only planned under check. */
 export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
   const changed = conclusion.changed ?? plan.changes.length > 0
@@ -74,7 +74,7 @@ export function becomeFailedResult(error: BecomeError): Outcome {
   return failedResult(error.message, {}, error.advice)
 }
 
-/** An outcome that something else went wrong with: both are told, what was found first comes first. */
+/** An outcome that something else went wrong with: both are reported, what was found first comes first. */
 export function alsoFailed(outcome: Outcome, fault: Outcome): Outcome {
   const message = [outcome.message, fault.message].filter(Boolean).join('\n')
   const advice = outcome.advice ?? fault.advice

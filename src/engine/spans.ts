@@ -1,11 +1,11 @@
 import type { Listener, Phase, TaskInfo } from '../protocol/event.ts'
 
-/** Does a piece of work, which may take its time, and gives what it gives; how long it took may be told. */
+/** Does a piece of work, which may take its time, and gives what it gives; how long it took may be reported. */
 export type Timed = <T>(phase: Phase, work: () => T, what?: string) => T
 
 export const untimed: Timed = (_phase, work) => work()
 
-/** Tells how long work took when it has ended, failed work too. Without a turn it is the runner's own. */
+/** Reports how long work took when it has ended, failed work too. Without a turn it is the runner's own. */
 export function timing(tell: Listener, turn?: { readonly task: TaskInfo; readonly host: string }): Timed {
   return (phase, work, what) => {
     const began = seconds()

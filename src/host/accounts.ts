@@ -107,7 +107,7 @@ export function findGroup(groups: readonly Group[], nameOrId: string): Group | u
 }
 
 /** What is wrong with a name of a user or group: a sentence, or none. Debian's useradd(8) has the rules. */
-export function nameFaults(module: string, name: string | undefined): string[] {
+export function nameProblems(module: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (/^\d+$/.test(name))
     return [
@@ -120,8 +120,8 @@ export function nameFaults(module: string, name: string | undefined): string[] {
 }
 
 /** The same for a group given by its name or its number. */
-export function groupFaults(module: string, name: string): string[] {
-  return /^\d+$/.test(name) ? [] : nameFaults(module, name)
+export function groupProblems(module: string, name: string): string[] {
+  return /^\d+$/.test(name) ? [] : nameProblems(module, name)
 }
 
 /**

@@ -31,8 +31,8 @@ export interface Attributes {
 
 const isId = (name: string) => /^\d+$/.test(name)
 
-/** A look at the ids of owner and group, where they are wanted by name; `readIds` reads it. */
-export function idsLook({ owner, group }: Wanted): BatchedProbe<string> {
+/** A batched probe of the ids of owner and group, where they are wanted by name; `readIds` reads it. */
+export function idsProbe({ owner, group }: Wanted): BatchedProbe<string> {
   const items: string[] = []
   if (owner !== undefined && !isId(owner)) items.push(`passwd ${owner}`)
   if (group !== undefined && !isId(group)) items.push(`group ${group}`)
@@ -59,9 +59,9 @@ const ID_OF = `id_of() {
   else echo; fi
 }`
 
-/** The ids that `idsLook` found. */
+/** The ids that `idsProbe` found. */
 export function readIds(output: ProbeOutput, wanted: Wanted): Ids {
-  const found = output.of(idsLook(wanted))
+  const found = output.of(idsProbe(wanted))
   let unknown: string | undefined
   const idOf = (name: string | undefined, kind: string) => {
     if (name === undefined) return undefined

@@ -4,7 +4,7 @@ import { quotePath } from '../shell/quote.ts'
 import { readDigest } from './file-state.ts'
 import { chunks, LOOK, lookingSettings } from './look.ts'
 
-/** A look at what regular files hold, links followed; empty where there is no such file. */
+/** A batched probe of what regular files hold, links followed; empty where there is no such file. */
 export function bytesOf(paths: readonly string[]): BatchedProbe<Buffer> {
   return {
     kind: 'bytes',
@@ -44,7 +44,7 @@ function cut(bytes: Buffer, count: number): Buffer[] {
   return pieces
 }
 
-/** A look at the digests of regular files, links followed, by a program such as `sha256sum`; undefined without a file. */
+/** A batched probe of the digests of regular files, links followed, by a program such as `sha256sum`. */
 export function digestsOf(paths: readonly string[], program: string): BatchedProbe<string | undefined> {
   return {
     kind: program,

@@ -9,7 +9,7 @@ import type { ValueMap } from '../values/value.ts'
 import {
   freshMode,
   type Ids,
-  idsLook,
+  idsProbe,
   planAttributes,
   readIds,
   unknownOwner,
@@ -95,7 +95,7 @@ export function matchingBytes<T>(
 }
 
 export function editProbe(args: Editing): Probe {
-  return [filesLook(args), idsLook(args), bytesOf([args.path])]
+  return [filesLook(args), idsProbe(args), bytesOf([args.path])]
 }
 
 function filesLook({ path }: Editing) {
@@ -106,7 +106,7 @@ export function readEdited(output: ProbeOutput, args: Editing): Edited {
   const [itself, folder] = output.of(filesLook(args))
   const [bytes] = output.of(bytesOf([args.path]))
   const reached = followed(args.path, itself)
-  // Who put something there between the two looks may have linked to what is not theirs.
+  // Who put something there between the two probes may have linked to what is not theirs.
   const known = reached.file === undefined ? '' : bytes!.toString('latin1')
   return { ...reached, ids: readIds(output, args), bytes: known, folder }
 }

@@ -7,7 +7,7 @@ import { linkTarget } from './paths.ts'
 
 export type FileType = 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'char' | 'block'
 
-/** What stat(1) tells of something in the file system of a host. */
+/** What stat(1) prints of something in the file system of a host. */
 export interface FileState {
   readonly type: FileType
   /** Permission bits, 0 to 0o7777. */
@@ -48,11 +48,11 @@ export interface FileState {
 interface Real {
   readonly path: string
   readonly state: FileState | undefined
-  /** The link is root's or of the user who looks, or leads to what belongs to the owner of the link. */
+  /** The link is root's or of the user who probes, or leads to what belongs to the owner of the link. */
   readonly isTrusted: boolean
 }
 
-/** A look at files; undefined where nothing is. */
+/** A batched probe of files; undefined where nothing is. */
 export function files(paths: readonly string[], looking: Looking = {}): BatchedProbe<FileState | undefined> {
   return {
     kind: `files ${lookingSettings(looking)}`,
@@ -63,8 +63,8 @@ export function files(paths: readonly string[], looking: Looking = {}): BatchedP
 }
 
 /**
- * The files that `filesProbe` looked at, in their order; undefined for one that is not there. `atOnce` is how many
- * were looked at together.
+ * The files that `filesProbe` probed, in their order; undefined for one that is not there. `atOnce` is how many were
+ * probed together.
  */
 export function readFiles(
   output: Output,
@@ -213,7 +213,7 @@ export interface Existing extends Reached {
   readonly file: FileState
 }
 
-/** Where a task that follows links looks: behind the link, or at the path itself. */
+/** What a task that follows links means: what is behind the link, or what is at the path itself. */
 export function behindLinks(path: string, file: FileState | undefined): Reached {
   const real = file?.real
   if (real === undefined) return { path, file }

@@ -1,7 +1,7 @@
 import { TEXT_AT_MOST } from '../shell/content.ts'
 import { quotePath, words } from '../shell/quote.ts'
 
-/** What to look at besides what stat tells. */
+/** What to probe besides what stat prints. */
 export interface Looking {
   /** Also where symbolic links lead; digest and content are then those of what is there. */
   readonly follow?: boolean
@@ -17,7 +17,7 @@ export const STAT_FORMAT = '%f %u %g %s %h %i %d %t %T %b %o\n%x\n%y\n%z\n%U\n%G
 export const STAMP_FORMAT = '%i %d %s %y %z'
 
 /**
- * Sh functions that look at files and print a mark for many at once: every printf may be a packet. They are to be
+ * Sh functions that probe files and print a mark for many at once: every printf may be a packet. They are to be
  * called one after the other with the same paths: look, links, regular. look FILE...: prints 1 or 0 for each (is
  * it there?), then stat's answer for each that is. A missing file below a folder that may not be searched is an
  * error: nobody knows whether it is there. 2 is for a link that is followed to a folder; the folders come last,
@@ -96,7 +96,7 @@ regular() {
   for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
 }`
 
-/** Sh that looks at files; its output is read by `readFiles`. */
+/** Sh that probes files; its output is read by `readFiles`. */
 export function filesProbe(paths: readonly string[], looking: Looking = {}): string {
   const lines = [LOOK, lookingSettings(looking)]
   for (const some of chunks(paths)) {
@@ -105,7 +105,7 @@ export function filesProbe(paths: readonly string[], looking: Looking = {}): str
   return lines.join('\n')
 }
 
-/** What the functions of `LOOK` are to look at. */
+/** What the functions of `LOOK` are to probe. */
 export function lookingSettings({ follow, digest = '', content }: Looking): string {
   return `follow=${follow ? 1 : ''} sum=${digest} content=${content ? 1 : ''}`
 }
@@ -113,7 +113,7 @@ export function lookingSettings({ follow, digest = '', content }: Looking): stri
 // As many as fit into one command line even with the longest names.
 export const AT_ONCE = 100
 
-/** As many at a time as are looked at with one process. */
+/** As many at a time as are probed with one process. */
 export function chunks<T>(items: readonly T[]): T[][] {
   const starts = Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, index) => index * AT_ONCE)
   return starts.map((start) => items.slice(start, start + AT_ONCE))

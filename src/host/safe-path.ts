@@ -56,7 +56,7 @@ empty() {
   done
 }`
 
-/** Attributes to be given to something that was looked at. */
+/** Attributes to be given to something that was probed. */
 export interface Setting extends Existing {
   readonly set: Attributes
 }

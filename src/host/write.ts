@@ -28,7 +28,7 @@ interface Placement {
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number
   /**
-   * What was looked at there, null for nothing: if it is something else meanwhile, nothing is written and the action
+   * What was probed there, null for nothing: if it is something else meanwhile, nothing is written and the action
    * ends with `CHANGED_MEANWHILE`. Not compared if it is left out.
    */
   readonly replaces?: FileState | null | undefined
@@ -46,7 +46,7 @@ interface Placement {
 }
 
 /**
- * Puts a file in place in one step: whoever looks sees the old one or the new one, with owner and permissions
+ * Puts a file in place in one step: whoever reads sees the old one or the new one, with owner and permissions
  * already right. When anything fails, or the connection dies, the old one stays and nothing is left beside it. Who else
  * can write in the folder cannot lead the new file, or its attributes, elsewhere.
  */
@@ -194,7 +194,7 @@ out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for
 }
 
 /** What is wrong with a `validate` argument, if anything. */
-export function validateFault(validate: string | undefined): string[] {
+export function validateProblems(validate: string | undefined): string[] {
   if (validate === undefined || validate.includes('%s')) return []
   return ['validate must hold %s, where the path of the file to be checked goes, as in "visudo -cf %s"']
 }

@@ -16,7 +16,7 @@ const NAME_AT_MOST = 1024
 export function parseAddress(text: string): { host: string; port?: number } | undefined {
   const withPort = /^\[(.+)\]:(\d+)$/.exec(text) ?? /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/.exec(text)
   const host = withPort === null ? text : withPort[1]!
-  // The first look for an IPv6 address costs milliseconds.
+  // The first check for an IPv6 address costs milliseconds.
   if (!HOSTNAME.test(host) && !(host.includes(':') && isIPv6(host))) return undefined
   return withPort === null ? { host } : { host, port: Number(withPort[2]) }
 }

@@ -14,7 +14,7 @@ export function isTrue(value: unknown): boolean {
   return !(value instanceof NoElse) && isTruthy(value)
 }
 
-/** Something undefined that knows what to tell of itself, with its place; asked for when it is used. */
+/** Something undefined that knows its own message, with its place; asked for when it is used. */
 export class Absent extends Undefined {
   readonly problem: () => Problem
   /** The variable that there is none of, when it is no part of one. */

@@ -8,7 +8,7 @@ interface FreeName {
   readonly name: string
   readonly start: number
   readonly end: number
-  /** It may be missing without that being an error, as far as can be told from the text. */
+  /** It may be missing without that being an error, as far as the text shows. */
   readonly guarded: boolean
 }
 
@@ -176,7 +176,7 @@ function isLenient(filter: string): boolean {
   return LENIENT.includes(filter.split('.').at(-1)!)
 }
 
-/** The names that a template sets anywhere; what holds in which scope is not told apart. */
+/** The names that a template sets anywhere; what holds in which scope is not distinguished. */
 function boundNamesIn(body: Body): string[] {
   return [...partsOf(body)].flatMap((part) => namesBoundBy(part as Statement))
 }

@@ -110,7 +110,7 @@ export class ExpressionParser extends ValueParser {
       value = { kind: type === '-' ? 'negative' : 'positive', of, start, end: of.end }
     } else value = this.#primary()
     value = this.#postfix(value)
-    return withFilter ? this.#filtered(value) : value
+    return withFilter ? this.#filtersAndTests(value) : value
   }
 
   #primary(): Expression {
@@ -156,7 +156,7 @@ export class ExpressionParser extends ValueParser {
     }
   }
 
-  #filtered(value: Expression): Expression {
+  #filtersAndTests(value: Expression): Expression {
     let of = value
     for (;;) {
       if (this.stream.is('|')) {

@@ -131,7 +131,7 @@ export class Run {
   }
 }
 
-/** What is undefined within a variable makes the variable undefined; it tells of the first. */
+/** What is undefined within a variable makes the variable undefined; it names the first. */
 export function undefinedFor(error: unknown, name: string): Undefined {
   if (!(error instanceof MissingError)) throw error
   return new Absent({ name }, () => error.problems[0]!, error.variable)
@@ -265,7 +265,7 @@ export class Frame {
     return this.instance.context.run
   }
 
-  /** Runs what belongs to this frame, and tells the place of what goes wrong in it. Raises ProblemError. */
+  /** Runs what belongs to this frame, and gives what goes wrong in it its place. Raises ProblemError. */
   guard<T>(work: () => T): T {
     try {
       return work()

@@ -52,7 +52,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
 }
 
 function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
-  // A role that needs itself is no repetition but a mistake, which reading it tells.
+  // A role that needs itself is no repetition but a mistake, which reading it reports.
   const path = findRole(String(name.value), reading)
   if (path === undefined || reading.chain.includes(path)) return false
   if (readMetaFile(path, { ...reading, problems: [] })?.allowDuplicates) return false

@@ -68,7 +68,7 @@ export interface HostStats {
 
 /** What a stretch of time went into: the first ones are the runner's own, the others those of a host's turn. */
 export type Phase =
-  /** Until the command line is looked at: node, and the runner's own code. */
+  /** Until the command line is read: node, and the runner's own code. */
   | 'starting'
   /** Reading playbooks and roles. */
   | 'playbooks'
@@ -129,7 +129,7 @@ export type Event =
     }
   | { readonly type: 'task-finished'; readonly task: TaskInfo }
   | {
-      /** Something has ended that took its time; told with `profile` only. Those of one turn do not overlap. */
+      /** Something has ended that took its time; sent with `profile` only. Those of one turn do not overlap. */
       readonly type: 'span'
       readonly phase: Phase
       /** Which of its kind. */

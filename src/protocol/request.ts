@@ -67,7 +67,7 @@ export interface Execution {
   readonly rolesPath: readonly string[]
   /** The language of templates; without it, each text's own. */
   readonly templateLanguage?: TemplateLanguage
-  /** Whether hosts are looked at for steps whose turn has not come. */
+  /** Whether hosts are probed for upcoming steps. */
   readonly prefetch: boolean
   /** Whether somebody is asked before each task. */
   readonly step: boolean
@@ -86,12 +86,12 @@ export interface Execution {
 interface OutputOptions {
   /** How many -v were given. */
   readonly verbosity: number
-  /** Whether it is told how long everything takes. */
+  /** Whether it is reported how long everything takes. */
   readonly profile: boolean
-  /** Whether what is skipped is told. */
+  /** Whether what is skipped is shown. */
   readonly skipped: boolean
   /** Colours or none, wherever the output goes. */
   readonly color?: boolean
-  /** The file to which what is told is added. */
+  /** The file to which the report is added. */
   readonly log?: string
 }

@@ -7,7 +7,7 @@ export interface Channel {
   readonly stderr: Readable
   /** Exit status, 128 + n for signal n. Rejects with Unreachable when the connection died under it. */
   readonly exited: Promise<number>
-  /** Closes the streams. A program that still runs is not told by more than that. */
+  /** Closes the streams. A program that still runs gets no other sign than that. */
   close(): void
 }
 

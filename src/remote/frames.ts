@@ -21,7 +21,7 @@ export interface Frame {
 }
 
 export interface Want {
-  /** Is told what the frame holds, as it comes. */
+  /** Is called with what the frame holds, as it comes. */
   readonly onBytes?: ((bytes: Buffer) => void) | undefined
   /** Whether the frame's bytes are kept, too; true if nothing is said. */
   readonly keeps?: boolean

@@ -11,7 +11,7 @@ export interface ShellOptions {
   readonly patience?: number | undefined
   /** Bytes of an output that are kept; KEPT_AT_MOST if nothing is said. */
   readonly most?: number | undefined
-  /** Seconds until a look must be answered; 3600 if nothing is said. */
+  /** Seconds until a probe must be answered; 3600 if nothing is said. */
   readonly answer?: number | undefined
 }
 
@@ -44,7 +44,7 @@ const TELL_GROUP =
   'kill -0 -$$ 2>/dev/null && g=$$ || { read -r _ _ _ _ g _ </proc/$$/stat; } 2>/dev/null || g=$$'
 
 /**
- * A /bin/sh on the host, as another user if one is to be become; it need not have come up yet. The login shell is told
+ * A /bin/sh on the host, as another user if one is to be become; it need not have come up yet. The login shell is sent
  * one line of plain words and nothing else, as it may be of any kind. Raises Unreachable, and BecomeError.
  */
 export async function openShell(
@@ -69,7 +69,7 @@ interface Said {
 }
 
 /**
- * A /bin/sh that is told what to do over its stdin. It answers in frames, on both streams; the first holds what was
+ * A /bin/sh that reads what it is to do from its stdin. It answers in frames, on both streams; the first holds what was
  * printed before, by a login shell's start files or by sudo, which is nobody's answer.
  */
 export class HostShell {
@@ -100,7 +100,7 @@ export class HostShell {
 
   /**
    * The command that ends a frame on both streams; `number`, a word of sh, is stdout's code. The host puts the mark
-   * together: who only says back what he is told does not say it.
+   * together: an echo of what was sent does not hold it.
    */
   mark(number: string): string {
     const halves = this.#nonce.join(' ')

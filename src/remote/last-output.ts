@@ -8,12 +8,12 @@ export class LastOutput {
   #isCut = false
   #isEcho = false
 
-  /** `sent` begins what the host is told: from there on it only says that back, and nobody is to read it. */
+  /** `sent` begins what is sent to the host: from there on its output is an echo of that, and nobody is to read it. */
   constructor(sent: string) {
     this.#sent = sent
   }
 
-  /** It says back what it was told. */
+  /** The output is an echo of what was sent. */
   get isEcho(): boolean {
     return this.#isEcho
   }

@@ -11,7 +11,7 @@ export interface ShellOutput {
 }
 
 /**
- * One /bin/sh that stays on the host and is told what to do over its stdin: a step then costs one round trip
+ * One /bin/sh that stays on the host and reads what it is to do from its stdin: a step then costs one round trip
  * and no process tree. Answers come back in the order of the scripts, framed by a nonce that no output guesses.
  */
 export class ResidentShell {
@@ -72,12 +72,12 @@ export class ResidentShell {
     return { code: stdout.code, stdout: stdout.bytes, stderr: stderr.bytes.toString() }
   }
 
-  /** Resolves when all that it has been told so far is answered, or will not be. */
+  /** Resolves when all that it has been sent so far is answered, or will not be. */
   get answered(): Promise<unknown> {
     return this.#answered
   }
 
-  /** It has been told something that it has not answered. */
+  /** It has been sent something that it has not answered. */
   get isBusy(): boolean {
     return this.#shell.stdout.isWaiting || this.#shell.stderr.isWaiting
   }
@@ -86,7 +86,7 @@ export class ResidentShell {
     this.#shell.channel.stdin.end()
   }
 
-  /** Waits for no answer any more: what it has been told fails for this reason. */
+  /** Waits for no answer any more: what it has been sent fails for this reason. */
   abandon(reason: string): void {
     this.#end(new Error(reason))
   }

@@ -5,7 +5,7 @@ import { quote } from '../shell/quote.ts'
 import { tooMuch, type Want } from './frames.ts'
 import type { HostShell, Started } from './host-shell.ts'
 
-/** A longer line is told in pieces, in characters. */
+/** A longer line is sent in pieces, in characters. */
 const ONE_LINE_AT_MOST = 1024 * 1024
 /** How long the output of a script that was cut off may be silent before it is taken for complete, in ms. */
 const GRACE = 500
@@ -33,7 +33,7 @@ export class RunningScript {
 
   constructor(shell: HostShell, script: string, watch: Watch = {}) {
     this.#shell = shell
-    // Under eval a script that is no sh ends its own subshell, and its end is told all the same.
+    // Under eval a script that is no sh ends its own subshell, and its end is printed all the same.
     // A signal is the script's to end by: this shell waits until that has cleared up.
     this.started = shell.start(
       `trap : HUP INT TERM; (eval ${quote(script)}); c=$?; ${shell.mark('$c')}; exit $c`,

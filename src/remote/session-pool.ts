@@ -10,7 +10,7 @@ import type { Become, Target } from './target.ts'
 export interface SessionPoolOptions extends SshConnectorOptions {
   /** Bytes of an output that are kept; as in ShellOptions if nothing is said. */
   readonly maxOutput?: number | undefined
-  /** Is told the name of a host, once for each login that it comes to use. */
+  /** Is called with the name of a host, once for each login that it comes to use. */
   readonly onConnecting?: ((host: string) => void) | undefined
   /** The login is there, and took so many seconds. */
   readonly onConnected?: ((host: string, seconds: number) => void) | undefined
@@ -103,7 +103,7 @@ export class SessionPool {
     }
     const known = this.#entries.get(key)
     if (known !== undefined && !(await withSlowNotice(onUnresponsive, () => isGone(known)))) return known
-    // Another call may have begun a new one while this one looked at the old.
+    // Another call may have begun a new one while this one checked the old.
     const current = this.#entries.get(key)
     if (current !== undefined && current !== known) return current
     const entry: Entry = {
@@ -129,7 +129,7 @@ export class SessionPool {
     return this.#connector.connect(target, reach, onUnresponsive)
   }
 
-  /** A host's sessions on a login; that it comes to use that one is told. */
+  /** A host's sessions on a login; that it comes to use that one is reported. */
   #sessionsOf({ transport, sessions }: Entry, host: string): Map<number, Session> {
     const known = sessions.get(host)
     if (known !== undefined) return known

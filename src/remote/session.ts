@@ -26,7 +26,7 @@ export class Session {
   readonly #become: Become | undefined
   readonly #options: ShellOptions
   readonly #running = new Set<Promise<Started>>()
-  /** Programs are being told to end. */
+  /** Signals on their way to programs that are to end. */
   readonly #telling = new Set<Promise<void>>()
   #resident: Promise<ResidentShell> | undefined
 
@@ -44,7 +44,7 @@ export class Session {
     return isNew
   }
 
-  /** Runs a script that looks at something, in the resident shell. Raises an Error when it is not answered in time. */
+  /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
     const [output] = await this.#inTurn([script], environment, this.#options.answer ?? ANSWER)
     return output!
@@ -58,7 +58,7 @@ export class Session {
     return this.#inTurn(scripts, environment)
   }
 
-  /** With `seconds`, the shell is given up when they are over; they begin when all that it was told before is answered. */
+  /** With `seconds`, the shell is given up when they are over; they begin when all that was sent before is answered. */
   async #inTurn(
     scripts: readonly string[],
     environment: Readonly<Record<string, string>> | undefined,
@@ -215,7 +215,7 @@ export class Session {
   }
 
   /**
-   * Tells a process group to end. sshd passes no signal on to programs of root, so another program must do it; what
+   * Ends a process group. sshd passes no signal on to programs of root, so another program must do it; what
    * has been stopped must go on to end.
    */
   async #tell(group: number): Promise<void> {
@@ -226,16 +226,16 @@ export class Session {
       await Promise.race([killer.outcome, sleep(LAST_WORDS, undefined, { ref: false })])
       killer.close()
     } catch {
-      // Where nothing can be started any more there is nobody to tell.
+      // Where nothing can be started any more nothing can be ended.
     }
   }
 }
 
-/** How long a look may take if nothing is said, in seconds. */
+/** How long a probe may take if nothing is said, in seconds. */
 const ANSWER = 3600
 const STUCK = 'a file system that is gone, or a pipe where a file was, may hold it'
 const CUT_OFF = 'cut off: an interrupt, or the timeout of a task, ended the shell that it ran in'
-/** How long a program that has been told to end may take, in ms. */
+/** How long a program that is to end may take, in ms. */
 const LAST_WORDS = 5000
 
 /** Writes a stream to a program, no faster than it reads; ends early when it no longer reads. */

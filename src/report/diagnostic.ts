@@ -1,7 +1,7 @@
 import type { Problem } from '../values/problem.ts'
 import { placeName, type SourceSpan } from '../values/source.ts'
 import { visible } from '../values/visible.ts'
-import { createLook, type Theme } from './paint.ts'
+import { createTheme, type Theme } from './paint.ts'
 import { clean, cleanLines, count, width } from './text.ts'
 
 export interface DiagnosticOptions {
@@ -16,7 +16,7 @@ const longest = 100
  * of source with carets under the exact stretch, and the hint.
  */
 export function formatProblem(problem: Problem, { color }: DiagnosticOptions = { color: false }): string {
-  const look = createLook({ color, unicode: true })
+  const look = createTheme({ color, unicode: true })
   const [first = '', ...more] = cleanLines(problem.message)
   const { place, hint } = problem
   const lines = [look.paint('bold', first), ...more.map((line) => `  ${line}`)]

@@ -7,9 +7,9 @@ import { clean, fit, indent, names, pad, width } from './text.ts'
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
 const worstFirst: readonly Outcome[] = ['failed', 'unreachable', 'ignored', 'changed', 'ok', 'skipped']
 
-/** As many different outcomes of one kind are told in full; the others only by the names of their hosts. */
+/** As many different outcomes of one kind are shown in full; the others only by the names of their hosts. */
 const mostGroups = 10
-/** Of more different changes than that, so many are told as samples: what is wrong shall stay in sight. */
+/** Of more different changes than that, so many are shown as samples: what is wrong stays in sight. */
 const samples = 3
 
 /** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
@@ -57,7 +57,7 @@ function styleOf(outcome: Outcome): Style {
   return outcome === 'ignored' ? 'changed' : outcome
 }
 
-/** Hosts of which there is the same to tell are told of together. */
+/** Hosts with the same lines share them. */
 function outcomeLines(
   task: TaskInfo,
   outcome: Outcome,

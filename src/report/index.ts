@@ -5,7 +5,7 @@ import { jsonDocument } from './documents/json.ts'
 import { createRecorder, type RunRecord } from './documents/record.ts'
 import { createProgress } from './live/progress.ts'
 import { LogFile } from './log-file.ts'
-import { createLook, showsUnicode, type Theme } from './paint.ts'
+import { createTheme, showsUnicode, type Theme } from './paint.ts'
 import { createPlain } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
 import { Timeline } from './profile/timeline.ts'
@@ -27,9 +27,9 @@ export interface ReporterOptions {
   readonly diff: boolean
   /** Colours or none, whatever stdout and env say. */
   readonly color?: boolean
-  /** Whether what is skipped is told; it is if nothing is said. */
+  /** Whether what is skipped is shown; true if nothing is said. */
   readonly skipped?: boolean
-  /** The file to which what is told is added, each line with its time. */
+  /** The file to which the report is added, each line with its time. */
   readonly log?: string | undefined
   /** Where reports that are files go, written when the run has finished. */
   readonly files?: ReportFiles
@@ -60,7 +60,7 @@ function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: Repo
   if (log === undefined) return shown
 
   const file = new LogFile(log)
-  const look = createLook({ color: false, unicode: true })
+  const look = createTheme({ color: false, unicode: true })
   const plain = createPlain({
     telling: { look, verbosity, diff, changes: true, skipped },
     write: (text) => file.write(text),
@@ -158,7 +158,7 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
 
 function lookOf({ format, stdout, env, color }: ReporterOptions): Theme {
   const live = format !== 'json' && isLive(stdout, env)
-  return createLook({ color: color ?? live, unicode: live && showsUnicode(env) })
+  return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 
 function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {

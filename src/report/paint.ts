@@ -49,7 +49,7 @@ const ascii: Symbols = {
   cut: '...',
 }
 
-export function createLook({ color, unicode }: { color: boolean; unicode: boolean }): Theme {
+export function createTheme({ color, unicode }: { color: boolean; unicode: boolean }): Theme {
   return {
     paint: (style, text) => {
       if (!color || text === '') return text

@@ -9,7 +9,7 @@ export interface PlainOptions {
   readonly write: (text: string) => void
 }
 
-/** Lines as things happen, in Ansible's look; no control characters but line ends, and colours where allowed. */
+/** Lines as things happen, in Ansible's format; no control characters but line ends, and colours where allowed. */
 export function createPlain({ telling, write }: PlainOptions): Listener {
   const { look, verbosity, skipped } = telling
   const tally = new Tally()

@@ -6,7 +6,7 @@ import { diffLines } from './diff.ts'
 import type { Theme } from './paint.ts'
 import { beside, clean, cleanLines, fit, indent } from './text.ts'
 
-/** How much is told of a result, and how it looks. */
+/** How much of a result is shown, and in which theme. */
 export interface RenderOptions {
   readonly look: Theme
   /** The number of -v. */
@@ -15,7 +15,7 @@ export interface RenderOptions {
   readonly diff: boolean
   /** Without `diff`, show every change in one line. */
   readonly changes: boolean
-  /** Tell what is skipped. */
+  /** Show what is skipped. */
   readonly skipped: boolean
 }
 
@@ -42,7 +42,7 @@ function messageOf({ message, values }: TaskResult): string {
   return (message ?? (typeof values.msg === 'string' ? values.msg : '')).trim()
 }
 
-/** What is told of a result below the line that names its host and status. */
+/** What is shown of a result below the line that names its host and status. */
 export function details(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   switch (result.status) {
     case 'failed':
@@ -123,7 +123,7 @@ function yamlLines(all: ValueMap): string[] {
   return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
 }
 
-/** What is told of a result in one piece: of a loop, its items, each below its name. */
+/** What is shown of a result in one piece: of a loop, its items, each below its name. */
 export function renderResult(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   const { items } = result
   if (items === undefined || items.length === 0 || result.status === 'unreachable') {

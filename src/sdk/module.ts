@@ -24,9 +24,9 @@ export interface Module<O extends Options = Options, State = unknown> {
    */
   validate?(args: Partial<ArgsOf<O>>, complete: boolean): string[]
   /**
-   * Looks that tasks share, and at most one script of POSIX sh of its own that looks and never writes, run by
-   * /bin/sh (dash, busybox, bash) as the task's user, its stdin /dev/null. Exit status 0 says the host was looked
-   * at; anything else fails the task with its stderr. A module without a probe never asks the host, and an empty
+   * Batched probes that tasks share, and at most one script of POSIX sh of its own that never writes, run by
+   * /bin/sh (dash, busybox, bash) as the task's user, its stdin /dev/null. Exit status 0 says the host was probed;
+   * anything else fails the task with its stderr. A module without a probe never asks the host, and an empty
    * script asks nothing either.
    */
   probe?(args: ArgsOf<O>, view: ModuleContext): Probe
@@ -47,7 +47,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   poll?(args: ArgsOf<O>, state: State): PollState | undefined
   /** Seconds before the first probe. Not waited for under check. */
   pause?(args: ArgsOf<O>): number
-  /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() can tell. */
+  /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() knows. */
   readonly runsCommands?: boolean
   /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */
   remoteSource?(given: Readonly<Record<string, unknown>>): boolean
@@ -91,7 +91,7 @@ export type Args = ArgsOf<Options>
 /** What a module may know of the run. */
 export interface ModuleContext {
   readonly check: boolean
-  /** Somebody will look at before and after: probes then bring the text of what may be replaced. */
+  /** Somebody will read before and after: probes then bring the text of what may be replaced. */
   readonly diff: boolean
   /** How many -v the run was given; none if it is not said. */
   readonly verbosity?: number

@@ -43,7 +43,7 @@ export interface Option {
   readonly synonyms?: Readonly<Record<string, string>>
   /** Its value is a password or key: never shown. */
   readonly secret?: boolean
-  /** Its text becomes bytes of a file or stream, which may be any; others are told to programs, which take no NUL. */
+  /** Its text becomes bytes of a file or stream, which may be any; others are given to programs, which take no NUL. */
   readonly bytes?: true
   /** Permissions that may also be "preserve": those of the source. */
   readonly preserve?: true

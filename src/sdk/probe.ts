@@ -1,16 +1,16 @@
 import type { Output } from '../shell/output.ts'
 
 /**
- * A look at some things of one kind on a host. Looks of many tasks that are of the same kind are sent together, and
- * each item once: one `stat` then tells of all files that a play is about.
+ * What is asked about things of one kind on a host. Batched probes of many tasks that are of the same kind are sent
+ * together, and each item once: one `stat` then answers for all files that a play is about.
  */
 export interface BatchedProbe<T = unknown> {
   /** Says all that `script` and `read` depend on besides the items. */
   readonly kind: string
   readonly items: readonly string[]
   /**
-   * POSIX sh that looks at items and never writes, as a probe; exit status 0 says that they were looked at. It is run
-   * in one shell with other looks: it leaves options, the working folder and IFS as they were, and takes no variable
+   * POSIX sh that reads items and never writes; exit status 0 says that they were probed. It is run in one shell with
+   * other batched probes: it leaves options, the working folder and IFS as they were, and takes no variable
    * for unset.
    */
   script(items: readonly string[]): string
@@ -25,12 +25,12 @@ export interface BatchedProbe<T = unknown> {
 
 export const unclear = Symbol('unclear')
 
-/** What a module asks of a host: looks, or sh of its own; an empty script asks nothing. */
+/** What a module asks of a host: batched probes, or sh of its own; an empty script asks nothing. */
 export type Probe = string | readonly (BatchedProbe | string)[]
 
 /** What a probe has found. */
 export interface ProbeOutput {
-  /** What there is of each item of one of the probe's looks. */
+  /** What there is of each item of one of the batched probes. */
   of<T>(look: BatchedProbe<T>): T[]
   /** What the probe's own sh printed. */
   readonly bytes: Buffer
@@ -38,7 +38,7 @@ export interface ProbeOutput {
   readonly text: string
 }
 
-/** The looks of a probe, its own sh among them. */
+/** The batched probes of a probe, its own sh among them. */
 export function batchedProbesOf(probe: Probe): BatchedProbe[] {
   const parts = typeof probe === 'string' ? [probe] : probe
   return parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? alone(part) : part))
@@ -56,7 +56,7 @@ function alone(script: string): BatchedProbe<Buffer> {
   }
 }
 
-/** The output of a probe whose looks these are; `found` gives what was found of each item. */
+/** The output of a probe that consists of these; `found` gives what was found of each item. */
 export function probeOutput(
   found: (look: BatchedProbe, item: string) => unknown,
   looks: readonly BatchedProbe[],
@@ -73,8 +73,8 @@ export function probeOutput(
 }
 
 /**
- * A look by a task's own script, behind sh that looks once at what the scripts of all tasks need: `shared` makes it of
- * what each of them says it needs, which has no newline. It finds what the script prints.
+ * A batched probe by a task's own script, behind sh that finds once what the scripts of all tasks need: `shared` makes
+ * it of what each of them says it needs, which has no newline. It finds what the script prints.
  */
 export function scriptProbe(
   kind: string,

@@ -8,5 +8,5 @@ export interface Outcome {
   readonly seconds: number
 }
 
-/** Exit status of an action that found something else than what was looked at, and did nothing (EX_TEMPFAIL, sysexits.h). */
+/** Exit status of an action that found something else than what was probed, and did nothing (EX_TEMPFAIL, sysexits.h). */
 export const CHANGED_MEANWHILE = 75

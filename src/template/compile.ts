@@ -13,7 +13,7 @@ const compiled = new Map<readonly TemplateLanguage[], Record<Kind, ByText>>()
 
 /**
  * Compiles a text once, however often it is asked for: in the first of the languages in which it means something. One
- * that means nothing in any of them has the faults of the one that it resembles.
+ * that means nothing in any of them has the problems of the one that it resembles.
  */
 export function compile(
   text: string,
@@ -37,7 +37,7 @@ function compileNew(text: string, kind: Kind, languages: readonly TemplateLangua
   const tried: Compiled[] = []
   for (const language of languages) {
     const template = compilers[language](text, kind)
-    if (template.faults.length === 0) return template
+    if (template.problems.length === 0) return template
     tried.push(template)
   }
   return tried.find(({ language }) => language === resembled(text)) ?? tried[0]!

@@ -18,7 +18,7 @@ export type TemplateProblem = Problem<{ readonly start: number; readonly end: nu
 export interface Compiled {
   readonly language: TemplateLanguage
   readonly names: readonly NameUse[]
-  readonly faults: readonly TemplateProblem[]
+  readonly problems: readonly TemplateProblem[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value
 }
@@ -29,19 +29,19 @@ export interface Compiled {
  */
 export type Kind = 'value' | 'file' | 'expression'
 
-/** A template that gives nothing but its faults. */
+/** A template that gives nothing but its problems. */
 export function brokenTemplate(
   language: TemplateLanguage,
-  faults: readonly TemplateProblem[],
+  problems: readonly TemplateProblem[],
   names: readonly NameUse[] = [],
 ): Compiled {
   return {
     language,
     names,
-    faults,
+    problems,
     evaluate(_scope, locate) {
       throw new ProblemError(
-        faults.map(({ message, start, end, hint }) => ({ message, place: locate(start, end), hint })),
+        problems.map(({ message, start, end, hint }) => ({ message, place: locate(start, end), hint })),
       )
     },
   }

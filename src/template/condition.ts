@@ -9,14 +9,14 @@ import { compile } from './compile.ts'
 import { languagesOf } from './language.ts'
 import type { VariableScope } from './scope.ts'
 
-/** Whether a condition holds; all of a list must, and those behind the first that does not are not looked at. */
+/** Whether a condition holds; all of a list must, and those behind the first that does not are not evaluated. */
 export function evaluate(node: Node, scope: VariableScope): boolean {
   if (node.kind === 'list') return node.items.every((item) => evaluate(item, scope))
   if (node.kind === 'map') throw new ProblemError(notACondition(node))
   if (typeof node.value !== 'string') return isTrue(node.value)
   const text = node as ScalarNode & { value: string }
   try {
-    const { language, value } = expressionIn(text, scope)
+    const { language, value } = evaluateScalar(text, scope)
     return language === 'jinja' ? isTruthy(value) : isTrue(value)
   } catch (error) {
     const decided = error instanceof MissingError ? whenMissing(error.variable, text.value) : undefined
@@ -41,7 +41,7 @@ function whenMissing(variable: string | undefined, condition: string): boolean |
 /** The value of an expression without braces; undefined when what it names is not there. */
 export function evaluateExpression(text: string, place: SourceSpan, scope: VariableScope): Value | undefined {
   try {
-    return expressionIn({ kind: 'scalar', value: text, place }, scope).value
+    return evaluateScalar({ kind: 'scalar', value: text, place }, scope).value
   } catch (error) {
     if (error instanceof MissingError) return undefined
     throw error
@@ -57,7 +57,7 @@ export function notACondition(node: Node) {
   }
 }
 
-function expressionIn(node: ScalarNode & { value: string }, scope: VariableScope) {
+function evaluateScalar(node: ScalarNode & { value: string }, scope: VariableScope) {
   const expression = compile(node.value, 'expression', languagesOf(node.place.source))
   const value = expression.evaluate(scope, (start, end) => placeInScalar(node, start, end))
   return { language: expression.language, value }

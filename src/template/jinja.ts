@@ -47,7 +47,7 @@ function evaluatedBy(
   return {
     language: 'jinja',
     names: freeNamesIn(template.body),
-    faults: [],
+    problems: [],
     evaluate: (scope, locate) => template[way](surroundings(scope, options), locate) as Value,
   }
 }
@@ -56,7 +56,7 @@ function compiledBy(make: () => Compiled): Compiled {
   try {
     return make()
   } catch (error) {
-    return brokenTemplate('jinja', [faultOf(error)])
+    return brokenTemplate('jinja', [problemOf(error)])
   }
 }
 
@@ -66,7 +66,7 @@ function twiceEvaluated(text: string): Compiled {
   return {
     language: 'jinja',
     names: freeNamesIn(template.body),
-    faults: [],
+    problems: [],
     evaluate(scope, locate) {
       const made = template.value(surroundings(scope), locate) as Value
       if (typeof made !== 'string' || made === '') return made
@@ -80,7 +80,7 @@ function evaluated(made: string, scope: VariableScope, place: SourceSpan): Value
   try {
     return Template.ofExpression(made).expression(surroundings(scope), () => place) as Value
   } catch (error) {
-    const { message, hint } = faultOf(error)
+    const { message, hint } = problemOf(error)
     throw new ProblemError({
       message: `it becomes ${JSON.stringify(made)}, and there ${message}`,
       place,
@@ -89,7 +89,7 @@ function evaluated(made: string, scope: VariableScope, place: SourceSpan): Value
   }
 }
 
-function faultOf(error: unknown) {
+function problemOf(error: unknown) {
   if (!(error instanceof SyntaxFault)) throw error
   const { message, start, end, hint } = error
   return { message, start, end, hint }
@@ -145,7 +145,7 @@ function parsed(source: Source, options: Options): Template {
   try {
     return Template.of(source.text, options)
   } catch (error) {
-    const { message, start, end, hint } = faultOf(error)
+    const { message, start, end, hint } = problemOf(error)
     throw new ProblemError({ message, place: { source, start, end }, hint })
   }
 }

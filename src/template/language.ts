@@ -39,7 +39,7 @@ const JINJA_CONDITION =
 
 /**
  * Whether the plain paths of a file (`{{ a.b }}`), which both languages have, are Jinja: when only Jinja is written
- * beside them, or nothing that tells, but blanks within the braces, as Ansible's users write them.
+ * beside them, or nothing that decides, but blanks within the braces, as Ansible's users write them.
  */
 function isWrittenInJinja(text: string): boolean {
   const handlebars = ONLY_HANDLEBARS.test(text)

@@ -71,14 +71,14 @@ function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: 
 }
 
 function collect(
-  { names, faults }: Compiled,
+  { names, problems }: Compiled,
   locate: (start: number, end: number) => SourceSpan,
   found: NamesUsed,
 ): void {
   for (const { name, start, end, guarded } of names) {
     found.names.push({ name, place: locate(start, end), guarded })
   }
-  for (const { message, start, end, hint } of faults) {
+  for (const { message, start, end, hint } of problems) {
     found.problems.push({ message, place: locate(start, end), hint })
   }
 }

@@ -105,7 +105,7 @@ function mapOf(layer: Layer): ReadonlyMap<string, unknown> {
 }
 
 /**
- * A map whose values are made when they are looked at: `hostvars`, whose every host would otherwise be rendered
+ * A map whose values are made when they are read: `hostvars`, whose every host would otherwise be rendered
  * for the sake of one variable of one of them.
  */
 export function lazyMap(

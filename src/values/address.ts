@@ -10,7 +10,7 @@ export interface Address {
 /** 4 or 6; undefined for a text that is no address, or one with a zone. */
 export function versionOf(text: string): 4 | 6 | undefined {
   if (isIPv4(text)) return 4
-  // Node's look for IPv6 takes milliseconds the first time.
+  // Node's check for IPv6 takes milliseconds the first time.
   return text.includes(':') && !text.includes('%') && isIPv6(text) ? 6 : undefined
 }
 

@@ -3,7 +3,7 @@
  * other number is a plain one: whole numbers are Python's int, those with a fraction its float.
  */
 export class Float extends Number {
-  /** A float as this value or a plain number, whichever tells its kind. */
+  /** A float as this value or a plain number, whichever shows its kind. */
   static of(value: number): number | Float {
     return Number.isInteger(value) ? new Float(value) : value
   }

@@ -1,6 +1,6 @@
 /*
  * V8 compiles an expression when it is first used, looks then from each choice at what may come within the next eight
- * characters, by every way that leads there, and cannot be told to stop: (|) twenty-four times takes four seconds, each
+ * characters, by every way that leads there, and cannot be stopped: (|) twenty-four times takes four seconds, each
  * further one doubles them. So the ways are counted before.
  */
 

@@ -2,13 +2,13 @@ const MASK = '********'
 /** Characters from which on a secret is hidden inside of words too. */
 const SHORT = 4
 
-/** What is not to be told, by its first characters. */
+/** What must not be shown, by its first characters. */
 const byBeginning = new Map<string, Set<string>>()
 const words = new Set<string>()
 let wordsPattern: RegExp | undefined
 
 /**
- * Keeps a decrypted text from being told: as it is, in each of its lines, and as JSON, Python, sh and URLs write it.
+ * Keeps a decrypted text from being shown: as it is, in each of its lines, and as JSON, Python, sh and URLs write it.
  * Less than four characters are hidden only where they are a word of their own.
  */
 export function keepSecret(text: string): void {
@@ -22,7 +22,7 @@ export function keepSecret(text: string): void {
 }
 
 /**
- * Keeps what a decrypted file says from being told, between its templates too. Words of less than four characters, which
+ * Keeps what a decrypted file says from being shown, between its templates too. Words of less than four characters, which
  * every file has, are no secrets.
  */
 export function keepSecretPart(text: string): void {
@@ -31,12 +31,12 @@ export function keepSecretPart(text: string): void {
 
 const TEMPLATE = /\{\{[^{}]*\}\}|\{%[^{}]*%\}/
 
-/** Whether there is anything that must not be told. */
+/** Whether there is anything that must not be shown. */
 export function hasSecrets(): boolean {
   return byBeginning.size > 0 || words.size > 0
 }
 
-/** A text that may be told: every secret in it is `********`. */
+/** A text that may be shown: every secret in it is `********`. */
 export function masked(text: string): string {
   if (!hasSecrets()) return text
   wordsPattern ??= patternOf(words)

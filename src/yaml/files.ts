@@ -53,7 +53,7 @@ export function isFolder(path: string): boolean {
   return statsOf(path)?.isDirectory() ?? false
 }
 
-/** Undefined when there is nothing, or nothing that one may look at. */
+/** Undefined when there is nothing, or nothing that may be read. */
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path)
@@ -62,7 +62,7 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** The first of the paths where something is that is no folder; reading it tells when it is no file either. */
+/** The first of the paths where something is that is no folder; reading it reports when it is no file either. */
 export function firstFile(paths: readonly string[]): string | undefined {
   return paths.find((path) => statsOf(path)?.isDirectory() === false)
 }

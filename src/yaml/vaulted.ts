@@ -64,7 +64,7 @@ export interface ParsedYaml {
   readonly problems: Problem[]
 }
 
-/** The YAML of a decrypted file, with nothing told of what it says, not even of what is wrong with it. */
+/** The YAML of a decrypted file, with nothing shown of what it says, not even of what is wrong with it. */
 export function untold({ node, problems }: ParsedYaml, { path }: Source): ParsedYaml {
   if (node !== undefined) keepScalars(node, new Set())
   const message = `${path} is no valid YAML here when it is decrypted`

@@ -1,15 +1,11 @@
 import {
   type Alias,
-  Composer,
-  type CST,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
-  Lexer,
   type Pair,
-  Parser,
   type Scalar,
   type YAMLMap,
   type YAMLSeq,
@@ -21,8 +17,10 @@ import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import type { ListNode, MapEntry, Node, ScalarNode } from '../values/value.ts'
 import { isVault } from '../vault/envelope.ts'
+import { documentsOf } from './documents.ts'
+import { Extents } from './extents.ts'
 import { plainValue } from './plain-scalar.ts'
-import { quoteTemplate, syntaxProblem } from './problems.ts'
+import { quoteTemplate } from './problems.ts'
 import { type ParsedYaml, untold, VaultedScalar } from './vaulted.ts'
 
 /**
@@ -63,49 +61,6 @@ function parseText(source: Source): ParsedYaml {
   return { node: empty ? undefined : node, problems: reader.problems }
 }
 
-/** The documents of a YAML text; raises ProblemError. */
-function documentsOf(source: Source): Document.Parsed[] {
-  if (source.text.length > YAML_AT_MOST) throw new ProblemError(tooLarge(source))
-  const documents: Document.Parsed[] = []
-  for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
-  for (const document of documents) {
-    const error = document.errors[0]
-    // What follows a first syntax error is mostly its consequence.
-    if (error !== undefined) throw new ProblemError(syntaxProblem(error, document, source))
-  }
-  return documents
-}
-
-const OPTIONS = {
-  schema: 'failsafe',
-  merge: false,
-  uniqueKeys: false,
-  prettyErrors: false,
-  logLevel: 'silent',
-} as const
-
-/** Raises ProblemError before anything becomes so deep that the parser could come to the end of the stack. */
-function* tokensOf(source: Source): Generator<CST.Token> {
-  const parser = new Parser()
-  for (const lexeme of new Lexer().lex(source.text)) {
-    yield* parser.next(lexeme)
-    // Besides lists and maps there are the document and what is being read.
-    if (parser.stack.length <= DEEPEST + 2) continue
-    const start = Math.min(parser.offset, source.text.length) - lexeme.length
-    throw new ProblemError({ message: TOO_DEEP, place: { source, start, end: start + 1 } })
-  }
-  yield* parser.end()
-}
-
-/** Characters of one YAML text; so many take half a minute and more than a gigabyte. */
-const YAML_AT_MOST = 8 * 1024 * 1024
-
-function tooLarge({ path, text }: Source): Problem {
-  const size = Math.ceil(text.length / 1024 / 1024)
-  const message = `${path} holds ${size} MiB of YAML, and no more than ${YAML_AT_MOST / 1024 / 1024} MiB are read`
-  return { message, hint: 'divide it into several files' }
-}
-
 /** Characters and nodes that the aliases of a file may stand for, all together. */
 const REPEATED_AT_MOST = 10_000_000
 
@@ -133,12 +88,6 @@ type YamlNode = Scalar | YAMLMap | YAMLSeq | Alias
 
 const STANDARD = 'tag:yaml.org,2002:'
 
-interface Extent {
-  readonly height: number
-  /** Nodes, and the characters in them. */
-  readonly size: number
-}
-
 class Reader {
   readonly problems: Problem[] = []
   readonly #source: Source
@@ -151,7 +100,7 @@ class Reader {
     safe: new Map<YamlNode, Node | undefined>(),
     unsafe: new Map<YamlNode, Node | undefined>(),
   }
-  readonly #extents = new Map<Node, Extent>()
+  readonly #extents = new Extents()
   #depth = 0
   #repeated = 0
 
@@ -305,7 +254,7 @@ class Reader {
       return this.#problem(`"*${alias.source}" stands inside what it repeats`, place)
     const node =
       (unsafe ? this.#read.unsafe.get(target) : this.#read.safe.get(target)) ?? this.read(target, unsafe)
-    const { height, size } = this.#extent(node)
+    const { height, size } = this.#extents.of(node)
     if (this.#depth + height > DEEPEST) return this.#tooDeep(place)
     this.#repeated += size
     return this.#repeated > REPEATED_AT_MOST ? this.#tooMuch(place) : node
@@ -315,24 +264,6 @@ class Reader {
     return [this.#read.safe, this.#read.unsafe].some(
       (read) => read.has(target) && read.get(target) === undefined,
     )
-  }
-
-  /** How far down and how much a node is, all that it repeats counted; looked at once. */
-  #extent(node: Node): Extent {
-    const known = this.#extents.get(node)
-    if (known !== undefined) return known
-    const extent = { height: node.kind === 'scalar' ? 0 : 1, size: 1 }
-    if (node instanceof VaultedScalar) extent.size += node.place.end - node.place.start
-    else if (node.kind === 'scalar') extent.size += String(node.value).length
-    else {
-      for (const part of node.kind === 'list' ? node.items : node.entries.map(({ value }) => value)) {
-        const { height, size } = this.#extent(part)
-        extent.height = Math.max(extent.height, height + 1)
-        extent.size += size
-      }
-    }
-    this.#extents.set(node, extent)
-    return extent
   }
 
   #tooDeep(place: SourceSpan): ScalarNode {

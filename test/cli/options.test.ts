@@ -15,7 +15,7 @@ const ALL =
 --forks=5 -K -k -b -C -D -v -vvvv -c=c -e=e -f=5 -i=i -l=l -t=t -T=5 -u=u`.split(/\s+/)
 
 for (const flag of ALL)
-  test(flag, () => {
+  test(`${flag} is read, and the playbook behind it`, () => {
     const [name, value] = flag.split('=')
     assert.equal(readFlags(['p.yml', name!, ...(value === undefined ? [] : [value])]).playbooks, ['p.yml'])
   })

@@ -133,7 +133,7 @@ const WRONG: [title: string, given: Given, said: string][] = [
   ],
 ]
 for (const [title, given, said] of WRONG)
-  test(`wrong: ${title}`, async ({ folder }) => {
+  test(`no password is had, and it says why: ${title}`, async ({ folder }) => {
     assert.equal(await read(folder, given), [said])
   })
 

@@ -130,10 +130,10 @@ test.before(async () => {
 })
 
 for (const [task, message] of said) {
-  test(task, () => assert.equal(ran.result(task).values.msg, message))
+  test(`"${task}" says what it says under Ansible`, () => assert.equal(ran.result(task).values.msg, message))
 }
 
-test('loops, skipped tasks and errors', () => {
+test('loops, skipped tasks and errors are as under Ansible', () => {
   const { values } = ran.result('looped')
   assert.equal(
     (values.results as { msg: string }[]).map(({ msg }) => msg),

@@ -46,7 +46,7 @@ const levels: [name: string, place: Place][] = [
 ]
 
 for (const [count, [name]] of levels.entries()) {
-  test(`${name} over all below`, async () => {
+  test(`${name} win over all below`, async () => {
     const used = levels.slice(0, count + 1).map(([, place]) => place)
     const lines = (part: 'play' | 'role' | 'task' | 'before') => used.flatMap((place) => place[part] ?? [])
     const files = Object.assign(

@@ -14,7 +14,7 @@ const STEPS: [answer: string | undefined, steps: string[]][] = [
   [undefined, []],
 ]
 for (const [answer, steps] of STEPS)
-  test(`--step, answered with ${answer}`, async () => {
+  test(`--step, answered with ${answer}, runs ${steps.length} of two tasks`, async () => {
     const ran = await runText(TWO, { args: ['--step'], answer })
     assert.equal([ran.steps, ran.exitStatus], [steps, 0])
   })

@@ -64,7 +64,7 @@ function phasesOf(events: readonly Event[], task: string): string[] {
   return events.flatMap((event) => (event.type === 'span' && event.task?.name === task ? [event.phase] : []))
 }
 
-test('the phases of a turn', async () => {
+test('a turn has the phases that its task needs', async () => {
   const { events } = await runText(playbook, { args: ['--profile'] })
   const looked = ['rendering', 'rendering', 'connecting', 'prefetching', 'result', 'planning']
   assert.equal(phasesOf(events, 'file'), [...looked, 'applying', 'pausing', ...looked, 'pausing'])
@@ -76,7 +76,7 @@ test('the phases of a turn', async () => {
   assert.equal(phasesOf(events, 'again'), ['rendering', ...ran, 'pausing', ...ran])
 })
 
-test('without looking ahead everything is asked alone', async () => {
+test('without prefetch everything is probed alone', async () => {
   const { events } = await runText(playbook, { args: ['--profile', '--no-prefetch'] })
   const looked = ['rendering', 'rendering', 'connecting', 'probing', 'planning']
   assert.equal(phasesOf(events, 'look'), looked)

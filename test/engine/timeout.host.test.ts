@@ -82,7 +82,7 @@ for (const [name, start] of connections) {
     }
   })
 
-  test(`a look that takes too long is given up: ${name}`, async () => {
+  test(`a probe that takes too long is given up: ${name}`, async () => {
     const { variables, stop } = await start()
     const { folder, bin, remove } = stuck('stat')
     try {

@@ -165,7 +165,7 @@ test('a password or address of more lines than one is told, and not shown; a lin
   assert.is(ended.exitStatus, 0)
 })
 
-test('every option of every module that asks hosts is looked at', () => {
+test('every option of every module that asks hosts is checked', () => {
   const mayBeAnyBytes = Object.values(modules).flatMap(({ name, options }) =>
     Object.entries(options).flatMap(([option, { bytes }]) => (bytes ? [`${name}.${option}`] : [])),
   )

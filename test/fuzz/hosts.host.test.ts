@@ -15,7 +15,7 @@ import { readSettings } from '../../src/remote/ssh/settings.ts'
 import { clean, cleanLines, fit, width } from '../../src/report/text.ts'
 import { Output } from '../../src/shell/output.ts'
 import { quote } from '../../src/shell/quote.ts'
-import { faultsOf, planOf } from '../support/plan.ts'
+import { planOf, problemsOf } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 import { hostile, hostileBytes, mayFail, property } from './property.ts'
 
@@ -178,7 +178,7 @@ property(test, 'modules: a plan or a sentence, whatever a probe prints', cases, 
   mayFail(() => planOf(modules[name]!, raw, printed))
 })
 for (const [name, raw] of MODULES) {
-  test(`the arguments of ${name} are right`, () => assert.equal(faultsOf(modules[name]!, raw), []))
+  test(`the arguments of ${name} are right`, () => assert.equal(problemsOf(modules[name]!, raw), []))
 }
 
 const SH = 'a,\',",\\,$,`,!,\n, ,*,~,-,(,),{,},#,&,|,;,<,>,$(id),\t,é'.split(',')

@@ -93,7 +93,7 @@ property(
   ([text, kind]) => {
     const source = new Source('t', text)
     const compiled = compile(text, kind)
-    for (const { start, end } of [...compiled.faults, ...compiled.names]) {
+    for (const { start, end } of [...compiled.problems, ...compiled.names]) {
       assert.ok(start >= 0 && start <= end && end <= text.length, `${start} to ${end}`)
     }
     try {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { probeNow } from '../../src/engine/prefetch/probe-cache.ts'
-import { idsLook, readIds, type Wanted } from '../../src/host/attributes.ts'
+import { idsProbe, readIds, type Wanted } from '../../src/host/attributes.ts'
 import { attributesScripts } from '../../src/host/safe-path.ts'
 import { type Host, hosts } from '../support/host.ts'
 import { FILE } from './file.ts'
@@ -51,7 +51,7 @@ test('they are set in folders of root and of others; setuid survives a change of
 test('ids of names, on both hosts', async () => {
   for (const { session } of all) {
     const ids = async (wanted: Wanted) => {
-      return readIds(await probeNow(session, undefined, [idsLook(wanted)]), wanted)
+      return readIds(await probeNow(session, undefined, [idsProbe(wanted)]), wanted)
     }
     assert.equal(await ids({ owner: 'daemon', group: 'tty' }), { uid: 1, gid: 5 })
     assert.equal(await ids({ owner: '7', group: 'root' }), { uid: 7, gid: 0 })

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { idsLook, planAttributes, resolveMode, type Wanted } from '../../src/host/attributes.ts'
+import { idsProbe, planAttributes, resolveMode, type Wanted } from '../../src/host/attributes.ts'
 import type { FileState } from '../../src/host/file-state.ts'
 import { FILE } from './file.ts'
 
@@ -31,7 +31,7 @@ const MODES: [mode: string, current: number, isFolder: boolean, after: number][]
   ['a=', 0o777, false, 0],
 ]
 
-test('octal and symbolic modes', () => {
+test('octal and symbolic modes are those of chmod', () => {
   for (const [mode, current, isFolder, after] of MODES)
     assert.is(resolveMode(mode, current, isFolder), after, `${mode} on ${current.toString(8)}`)
 })
@@ -74,8 +74,8 @@ test('what differs from the wanted owner, group and permissions', () => {
   }
 })
 
-test('ids need no look at the host', () => {
-  assert.equal(idsLook({ owner: '7', mode: '0600' }).items, [])
+test('ids need no probe of the host', () => {
+  assert.equal(idsProbe({ owner: '7', mode: '0600' }).items, [])
 })
 
 test.run()

@@ -131,7 +131,7 @@ test('until it is whole a file is read by nobody who may not read it then', asyn
   }
 })
 
-test('100 MB in bounded memory', async () => {
+test('100 MB are written in bounded memory', async () => {
   const source = join(folder, 'source')
   execFileSync('sh', ['-c', 'head -c 100000000 /dev/urandom >"$1"', 'sh', source])
   const content = await localContent(source)

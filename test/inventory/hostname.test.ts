@@ -70,7 +70,7 @@ test('a name may have 1024 characters', () => {
   )
 })
 
-test('what is not an address', () => {
+test('what is not an address is none', () => {
   for (const text of ['a:b', '~web', 'a b', 'web*', 'web[-1]', '-a'])
     assert.is(parseAddress(text), undefined, text)
 })

@@ -86,7 +86,7 @@ const INLINE: [text: string, value: Value][] = [
 ]
 
 for (const [text, value] of INLINE) {
-  test(`behind an INI host: ${text}`, async () => {
+  test(`behind a host in INI, ${text} is ${JSON.stringify(value)}`, async () => {
     await loadText('hosts.ini', `h ${text}\n`, (loaded) => {
       assert.equal([loaded.problems, variablesOf(loaded, 'h')], [[], { x: value }])
     })
@@ -108,7 +108,7 @@ const FORMATS: [name: string, text: string][] = [
 ]
 
 for (const [name, text] of FORMATS) {
-  test(`${name} holding ${JSON.stringify(text)}`, async () => {
+  test(`${name} is read by what it holds: ${JSON.stringify(text)}`, async () => {
     await loadText(name, text, (loaded) => {
       assert.equal([loaded.problems, membersOf(loaded, 'g')], [[], 'h'])
     })

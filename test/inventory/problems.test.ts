@@ -215,7 +215,7 @@ for (const [what, files, source, problems] of OTHER) {
   })
 }
 
-test('all problems of all inventories are told', async () => {
+test('all problems of all inventories are reported', async () => {
   const files = { one: '[a]\nh x\n', 'two.yml': 'b: {host: }', 'group_vars/a.yml': '- 1' }
   await load(files, ['one', 'two.yml', 'three'], ({ problems }) => assert.is(problems.length, 4))
 })

@@ -35,12 +35,11 @@ const wrong: [what: string, template: string, message: string][] = [
   ['ranges', '{{ range(99999999999) }}', 'this range has 99999999999 items, and there may be 10000000'],
 ]
 for (const [what, template, message] of wrong) {
-  test(what, () =>
+  test(`there is a limit to ${what}`, () =>
     assert.throws(
       () => text(template),
       (error: Error) => error.message === message,
-    ),
-  )
+    ))
 }
 
 test('many branches and long chains of texts are nothing', () => {
@@ -48,7 +47,7 @@ test('many branches and long chains of texts are nothing', () => {
   assert.is(text(`{{ ${'"a" ~ '.repeat(50_000)}"b" }}`).length, 50_001)
 })
 
-test('a list that holds itself', () => {
+test('a list that holds itself is printed as Python prints it', () => {
   assert.is(text('{% set l = [] %}{% do l.append(l) %}{{ l }}'), '[[...]]')
 })
 

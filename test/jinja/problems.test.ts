@@ -41,7 +41,7 @@ const wrong: [template: string, problem: string][] = [
   ['{{ broken }}', 'vars.yml:5:13 "user" has no "nmae" (did you mean "name"?)'],
 ]
 for (const [template, problem] of wrong) {
-  test(JSON.stringify(template), () => {
+  test(`${JSON.stringify(template)} is refused with its place`, () => {
     const place = problem.startsWith('vars') ? problem : `t.j2:${problem}`
     assert.equal(
       raised(() => renderFile(new Source('t.j2', template), scope)),

@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert'
 import { setting } from '../../src/modules/_template/index.ts'
 import type { Plan } from '../../src/sdk/module.ts'
 import { applyModule, type Host, hosts } from '../support/host.ts'
-import { CHECK, faultsOf, planOf, rows } from '../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../support/plan.ts'
 import { FOLDER, filesText, statText } from '../support/stat.ts'
 
 const test = suite('_template')
@@ -55,7 +55,7 @@ for (const [title, raw, before, changes, after] of TABLE) {
     const plan = planOf(setting, raw, there(before))
     assert.equal(rows(plan), changes)
     assert.is(written(plan) ?? before, after)
-    assert.equal(planOf(setting, raw, there(after)).changes, [], 'a second look finds nothing')
+    assert.equal(planOf(setting, raw, there(after)).changes, [], 'a second run finds nothing')
   })
 }
 
@@ -105,7 +105,7 @@ test('a folder that is missing is a failure, and under check one that an earlier
   assert.is(planOf(setting, A, noFolder, CHECK).failed, '/d is a file, and a folder is to be there')
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ name: 'a', value: '1' }, /needs "path"/],
   [{ path: '/f', name: 'a' }, /needs "value", unless/],
   [{ ...A, path: '/d/' }, /"\/d\/" is not a path of a file/],
@@ -117,10 +117,10 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
 ]
 
 test('a wrong argument is told in a sentence', () => {
-  for (const [raw, fault] of FAULTS) {
-    const faults = faultsOf(setting, raw)
-    assert.is(faults.length, 1, JSON.stringify(raw))
-    assert.match(faults[0]!, fault)
+  for (const [raw, problem] of PROBLEMS) {
+    const problems = problemsOf(setting, raw)
+    assert.is(problems.length, 1, JSON.stringify(raw))
+    assert.match(problems[0]!, problem)
   }
 })
 

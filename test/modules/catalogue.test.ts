@@ -113,7 +113,7 @@ test('a module that parses has a probe, and one that is polled too', () => {
   })
 })
 
-test('a module that looks and is not a command has a table of tests: planOf holds its changes to its actions', () => {
+test('a module that probes and is not a command has a table of tests: planOf holds its changes to its actions', () => {
   const tests = readdirSync('test/modules', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => readFileSync(join('test/modules', name), 'utf8'))

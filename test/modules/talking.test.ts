@@ -5,7 +5,7 @@ import { debug } from '../../src/modules/control/debug.ts'
 import { fail } from '../../src/modules/control/fail.ts'
 import { ping } from '../../src/modules/control/ping.ts'
 import { set_fact } from '../../src/modules/control/set_fact.ts'
-import { faultsOf, planOf } from '../support/plan.ts'
+import { planOf, problemsOf } from '../support/plan.ts'
 
 const test = suite('ping, debug, assert, fail, set_fact')
 
@@ -21,10 +21,10 @@ test('debug tells what it is given', () => {
   is.equal(planOf(debug, { var: { text: 'x.y', value: 0 } }).result, { 'x.y': 0 })
   is.equal(planOf(debug, { var: { text: 'x', value: null } }).result, { x: null })
   is.equal(planOf(debug, { var: { text: 'x', value: undefined } }).result, { x: 'VARIABLE IS NOT DEFINED!' })
-  is.match(faultsOf(debug, { msg: 'a', var: { text: 'x', value: 1 } })[0]!, /exclude each other/)
+  is.match(problemsOf(debug, { msg: 'a', var: { text: 'x', value: 1 } })[0]!, /exclude each other/)
 })
 
-test('debug with verbosity', () => {
+test('debug with verbosity speaks only with as many -v', () => {
   const view = { check: false, diff: false }
   is.is(planOf(debug, { msg: 'a', verbosity: 2 }, '', view).skipped, 'said only with -vv')
   is.is(
@@ -46,8 +46,8 @@ test('assert fails where something does not hold', () => {
   const failed = planOf(assert, { that: [no], msg: 'not so' })
   is.is(failed.failed, 'not so')
   is.equal(failed.result, { assertion: 'eq 1 2', evaluated_to: false })
-  is.match(faultsOf(assert, { that: [] })[0]!, /holds no condition/)
-  is.match(faultsOf(assert, {})[0]!, /needs "that"/)
+  is.match(problemsOf(assert, { that: [] })[0]!, /holds no condition/)
+  is.match(problemsOf(assert, {})[0]!, /needs "that"/)
 })
 
 test('fail fails with its message', () => {
@@ -63,7 +63,7 @@ test('set_fact keeps its variables', () => {
   })
   is.match(planOf(set_fact, {}).failed!, /sets no variable/)
   for (const name of ['a-b', '1a', '', 'a b', 'ä'])
-    is.match(faultsOf(set_fact, { [name]: 1 })[0]!, /not a variable name/)
+    is.match(problemsOf(set_fact, { [name]: 1 })[0]!, /not a variable name/)
 })
 
 test.run()

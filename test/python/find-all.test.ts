@@ -15,5 +15,6 @@ const found: [string, string, string][] = [
   ['z', 'a', '[]'],
 ]
 for (const [pattern, text, expected] of found)
-  test(`${pattern} in ${text}`, () => assert.is(repr(findAll(pythonRegExp(pattern, 'g'), text)), expected))
+  test(`${pattern} finds in ${text} what Python finds`, () =>
+    assert.is(repr(findAll(pythonRegExp(pattern, 'g'), text)), expected))
 test.run()

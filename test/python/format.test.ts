@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert'
 import { formatFields } from '../../src/python/format/fields.ts'
 import { formatPercent } from '../../src/python/format/percent.ts'
 import { format } from '../../src/python/format/value.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 const test = suite("Python's formats")
 for (const [kind, ...row] of recordedRows<[string, ...unknown[]]>('formats')) {
   const wanted = row.pop()
   const given = row.map(decode)
-  test(`${kind} ${JSON.stringify(row)}`, () =>
+  test(`${kind} of ${JSON.stringify(row)} gives what Python gives`, () =>
     assert.is(
       outcome(() => work(kind, given)),
       wanted,
@@ -24,7 +24,7 @@ function work(kind: string, [one, other, named]: unknown[]): string {
     named: named as { [name: string]: unknown },
   })
 }
-test('private attributes are not told', () => {
+test('private attributes are not printed', () => {
   assert.match(
     outcome(() => formatFields('{0.__class__}', { args: [1], named: {} })),
     "AttributeError: 'int' object has no attribute '__class__'",

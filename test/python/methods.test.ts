@@ -4,7 +4,7 @@ import { methodOf } from '../../src/python/methods/index.ts'
 import { toFloatValue, toInt } from '../../src/python/parse-number.ts'
 import { repr } from '../../src/python/text.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 const withMessage = /^(?:TypeError|MemoryError): /
 /** What is no error, or the error's name: messages about arguments are our own words. */
@@ -13,7 +13,7 @@ const kind = (text: string) => (withMessage.test(text) ? text.slice(0, text.inde
 const [texts, errors, ...rows] = recordedRows<[string, unknown[], object, (string | number)[]]>('methods')
 const methods = suite("Python's methods of texts")
 for (const [name, args, named, expected] of rows) {
-  methods(`${name} ${JSON.stringify(args)} ${JSON.stringify(named)}`, () => {
+  methods(`${name} with ${JSON.stringify(args)} ${JSON.stringify(named)} gives what Python gives`, () => {
     const differences = (texts as string[]).flatMap((text, at) => {
       const recorded = expected[at]!
       const wanted = kind(typeof recorded === 'number' ? (errors![recorded] as string) : recorded)
@@ -30,11 +30,11 @@ methods('format takes its arguments by position and by name', () => {
   assert.is(methodOf('{}-{a}', 'format')!([1], { a: 'x' }), '1-x')
   assert.is(methodOf('{a}', 'format_map')!([{ a: 1 }], {}), '1')
 })
-methods('translate and maketrans', () => {
+methods('translate takes what maketrans makes', () => {
   const table = methodOf('', 'maketrans')!(['abc', 'xyz', '-'], {})
   assert.is(methodOf('a-b-d', 'translate')!([table], {}), 'xyd')
 })
-methods('there are no others', () => {
+methods('no value has any other method', () => {
   for (const name of ['nothing', '__class__', 'constructor', 'toString', 'trim'])
     for (const value of ['a', [], {}, 1, true, null, 1.5]) assert.is(methodOf(value, name), undefined)
 })
@@ -46,14 +46,14 @@ const wrong: [string, unknown[], object, string][] = [
   ['center', [1e9], {}, 'MemoryError: the result would have 1000000000 characters; there may be 10000000'],
 ]
 for (const [name, args, named, message] of wrong) {
-  methods(message, () =>
+  methods(`a wrong call says ${message}`, () =>
     assert.is(
       outcome(() => methodOf('a', name)!(args, { ...named })),
       message,
     ),
   )
 }
-methods('an undefined argument is told as such', () => {
+methods('an undefined argument is reported as such', () => {
   assert.throws(
     () => methodOf('a', 'replace')!(['a', new Undefined({ name: 'x' })], {}),
     (error: Error) => error instanceof UndefinedError && error.message === "'x' is undefined",
@@ -66,7 +66,7 @@ for (const [value, name, args, result, after] of recordedRows<[unknown, string, 
   'collections',
 )) {
   const self = decode(value)
-  collections(`${repr(self)}.${name}(${args.map(decode).map(repr).join(', ')})`, () => {
+  collections(`${repr(self)}.${name}(${args.map(decode).map(repr).join(', ')}) does what Python does`, () => {
     const given = outcome(() => methodOf(self, name)!(args.map(decode), {}))
     assert.equal([kind(given), repr(self)], [kind(result), after])
   })
@@ -88,7 +88,7 @@ const numbers = suite("Python's numbers from texts")
 for (const [name, value, base, expected] of recordedRows<[string, unknown, number | null, string]>(
   'numbers',
 )) {
-  numbers(`${name} of ${JSON.stringify(value)} in base ${base}`, () => {
+  numbers(`${name} of ${JSON.stringify(value)} in base ${base} gives what Python gives`, () => {
     const work =
       name === 'int' ? () => toInt(decode(value), base ?? undefined) : () => toFloatValue(decode(value))
     assert.is(outcome(work), expected)

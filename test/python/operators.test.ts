@@ -16,7 +16,7 @@ import { isOrdered, type Order } from '../../src/python/order.ts'
 import { itemOf, sliceOf } from '../../src/python/slices.ts'
 import { repr } from '../../src/python/text.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, outcome, recordedRows } from '../support/python.ts'
+import { decode, outcome, recordedRows } from '../support/recorded.ts'
 
 type Work = (one: unknown, other: unknown) => unknown
 
@@ -50,7 +50,7 @@ for (const [name, expected] of rows) {
   const at = ones.get(name) ?? 0
   ones.set(name, at + 1)
   const one = values()[at]
-  operators(`${name} ${repr(one)}`, () => {
+  operators(`${name} of ${repr(one)} and every value gives what Python gives`, () => {
     const differences = values().flatMap((other, index) => {
       const recorded = expected[index]!
       const wanted = typeof recorded === 'number' ? (errors![recorded] as string) : recorded
@@ -73,7 +73,7 @@ operators('values that are equal have the same key, and no others', () => {
     for (const other of values())
       assert.is(equalityKey(one) === equalityKey(other), equals(one, other), `${repr(one)} ${repr(other)}`)
 })
-operators('a sign before a number', () => {
+operators('a sign before a number gives what Python gives', () => {
   const signed = [true, 5, 0, 1.5, 9007199254740993n, ''].map((value) => [
     outcome(() => negate(value)),
     outcome(() => positive(value)),
@@ -122,7 +122,7 @@ operators.run()
 const ends = [null, 0, 1, -1, 3, -3, 9, -9]
 const slices = suite("Python's slices")
 for (const [value, step, expected] of recordedRows<[unknown, number | null, string[]]>('slices')) {
-  slices(`of ${repr(decode(value))} by ${step}`, () => {
+  slices(`slices of ${repr(decode(value))} by ${step} are those of Python`, () => {
     const given = ends.flatMap((start) =>
       ends.map((stop) => outcome(() => sliceOf(decode(value), start, stop, step))),
     )

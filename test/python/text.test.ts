@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert'
 import { ascii, repr, str } from '../../src/python/text.ts'
 import { isTruthy } from '../../src/python/truth.ts'
 import { Undefined, UndefinedError } from '../../src/python/undefined.ts'
-import { decode, recordedRows } from '../support/python.ts'
+import { decode, recordedRows } from '../support/recorded.ts'
 
 const test = suite("Python's texts of values")
 for (const [encoded, text, shown, truth, escaped] of recordedRows<[unknown, string, string, boolean, string]>(
   'texts',
 )) {
-  test(shown, () => {
+  test(`${shown} is written as Python writes it`, () => {
     const value = decode(encoded)
     assert.equal([str(value), repr(value), isTruthy(value), ascii(value)], [text, shown, truth, escaped])
   })

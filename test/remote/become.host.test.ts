@@ -68,12 +68,12 @@ async function isRoot(session: Session): Promise<void> {
   assert.equal([outcome.code, outcome.stdout, outcome.stderr], [3, '/root\n', 'err\n'])
 }
 
-test('sudo without a password', async (context) => {
+test('sudo becomes root without a password', async (context) => {
   context.user.allow(FREE)
   await isRoot(await as(context, {}))
 })
 
-test('sudo with the right password, also when none would be needed', async (context) => {
+test('sudo takes the right password, also when none would be needed', async (context) => {
   for (const rule of [ASKING, FREE]) {
     context.user.allow(rule)
     await isRoot(await as(context, { password: context.user.password }))
@@ -89,13 +89,13 @@ test('sudo that wants a password says so', async (context) => {
   }
 })
 
-test('sudo with a wrong password', async (context) => {
+test('sudo with a wrong password is refused', async (context) => {
   context.user.allow(ASKING)
   const failure = await failureOf((await as(context, { password: 'wrong' })).sh('true'))
   assert.is(failure.message, 'sudo refused the password for becoming root')
 })
 
-test('sudo that is not allowed', async (context) => {
+test('sudo that is not allowed is refused', async (context) => {
   context.user.allow(undefined)
   const failure = await failureOf((await as(context, { password: context.user.password })).sh('true'))
   assert.match(failure.message, /cannot become root with sudo: .*not in the sudoers/)

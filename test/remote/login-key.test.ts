@@ -27,7 +27,7 @@ const otherLogins: readonly Partial<Target>[] = [
 ]
 
 for (const changes of otherLogins) {
-  test(`another login: ${JSON.stringify(changes, (_, value) => value ?? null)}`, () => {
+  test(`${JSON.stringify(changes, (_, value) => value ?? null)} needs another login`, () => {
     assert.is.not(loginKey({ ...target, ...changes }), loginKey(target))
   })
 }
@@ -50,7 +50,7 @@ test('this machine under another name is another login', () => {
   assert.is.not(one, two)
 })
 
-test('whom a session becomes', () => {
+test('whom a session becomes is told apart by all that sudo depends on', () => {
   const become: Become = { user: 'root', method: 'sudo', password: 'horse', flags: '-i' }
   const others = [{ user: 'u' }, { method: 'su' }, { password: 'x' }, { flags: undefined }] as const
   assert.is(becomeKey({ ...become }), becomeKey(become))

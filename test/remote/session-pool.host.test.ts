@@ -51,7 +51,7 @@ test('a session for each login, host and identity', async () => {
   })
 })
 
-test('a login that is not there is not made for who only looks ahead', async () => {
+test('a login that is not there is not made for who only prefetches', async () => {
   await withServer(async (server) => {
     const pool = new SessionPool()
     const [one, other] = twoLogins(server)

@@ -350,7 +350,7 @@ function local(command?: string): Transport & { opened: number } {
   return transport
 }
 
-test('a look that is not answered ends, on the host too; time in which others have the shell is not its own', async (context) => {
+test('a probe that is not answered ends, on the host too; time in which others have the shell is not its own', async (context) => {
   const pipe = join(context.folder, 'pipe')
   execFileSync('mkfifo', [pipe])
   const session = new Session(local(), undefined, { answer: 2 })
@@ -369,7 +369,7 @@ test('a look that is not answered ends, on the host too; time in which others ha
   await session.close()
 })
 
-test('a shell that could not be opened is tried again with the next look', async () => {
+test('a shell that could not be opened is tried again with the next script', async () => {
   const inner = local()
   const open = inner.open.bind(inner)
   inner.open = (shell) => {

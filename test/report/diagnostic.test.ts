@@ -72,7 +72,8 @@ const cases: [what: string, problem: Problem, shown: string[]][] = [
 ]
 
 for (const [what, problem, shown] of cases) {
-  test(what, () => assert.is(formatProblem(problem), shown.join('\n')))
+  test(`a problem is shown with its place: ${what}`, () =>
+    assert.is(formatProblem(problem), shown.join('\n')))
 }
 
 test('colours only where asked for', () => {

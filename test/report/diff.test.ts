@@ -2,12 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { changeLine } from '../../src/report/changes.ts'
 import { diffLines } from '../../src/report/diff.ts'
-import { createLook } from '../../src/report/paint.ts'
+import { createTheme } from '../../src/report/paint.ts'
 import type { Change } from '../../src/sdk/module.ts'
 import { change, changed, textChange } from './events.ts'
 
 const test = suite('diff')
-const look = createLook({ color: false, unicode: false })
+const look = createTheme({ color: false, unicode: false })
 const header = ['--- before: content', '+++ after: content']
 const numbers = (from: number, to: number): string =>
   Array.from({ length: to - from + 1 }, (_, index) => `${from + index}\n`).join('')
@@ -57,7 +57,7 @@ const cases: [what: string, of: Change, short: string, full: string[]][] = [
 ]
 
 for (const [what, of, short, full] of cases) {
-  test(what, () => {
+  test(`${what} is shown in one line and in full`, () => {
     assert.is(changeLine(of), short)
     assert.equal(diffLines(changed([of]), look), full)
   })
@@ -85,7 +85,7 @@ test('a long new text is shown whole', () => {
 })
 
 test('a diff has its colours on a terminal', () => {
-  const colored = createLook({ color: true, unicode: false })
+  const colored = createTheme({ color: true, unicode: false })
   const lines = diffLines(changed([textChange('content', 'a\n', 'b\n')]), colored)
   assert.equal(lines.slice(-2), ['\x1b[31m-a\x1b[39m', '\x1b[32m+b\x1b[39m'])
 })

@@ -7,7 +7,7 @@ import type {
   TaskInfo,
   TaskResult,
 } from '../../src/protocol/event.ts'
-import { createLook } from '../../src/report/paint.ts'
+import { createTheme } from '../../src/report/paint.ts'
 import type { RenderOptions } from '../../src/report/result.ts'
 import type { Change } from '../../src/sdk/module.ts'
 import type { Value, ValueMap } from '../../src/values/value.ts'
@@ -37,7 +37,7 @@ export function textChange(what: string, before: string, after: string): Change 
 
 export function telling(more: Partial<RenderOptions> = {}): RenderOptions {
   return {
-    look: createLook({ color: false, unicode: false }),
+    look: createTheme({ color: false, unicode: false }),
     verbosity: 0,
     diff: false,
     changes: false,

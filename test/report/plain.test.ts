@@ -288,7 +288,7 @@ test('debug always speaks, others with -v', () => {
   assert.match(said(tell, { verbosity: 2 }), 'task path: roles/router/tasks/main.yml:30:3\n')
 })
 
-test('connections are told with -vvv', () => {
+test('connections are shown with -vvv', () => {
   const tell = (story: Story): void => {
     story.tell({ type: 'connecting', host: 'hrouter' })
     story.tell({ type: 'connected', host: 'hrouter', seconds: 0.25 })

@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Event } from '../../src/protocol/event.ts'
-import { createLook } from '../../src/report/paint.ts'
+import { createTheme } from '../../src/report/paint.ts'
 import { recapTable, Tally } from '../../src/report/recap.ts'
 import { change, changed, item, ok, result, Story } from './events.ts'
 
 const test = suite('recap')
-const look = createLook({ color: false, unicode: false })
+const look = createTheme({ color: false, unicode: false })
 
 function closing(
   tell: (story: Story) => void,
@@ -40,7 +40,7 @@ const cases: [
     ['in sync: 2 hosts, 1 task, nothing changed (1.8 s)'],
   ],
   [
-    'a task that all hosts skip is not a task that was looked at',
+    'a task that all hosts skip is not a task that was checked',
     {},
     (story) => {
       story.task('t', 'ping', { a: ok(), b: ok() })
@@ -112,7 +112,7 @@ const cases: [
 ]
 
 for (const [what, options, tell, lines] of cases) {
-  test(what, () => assert.equal(closing(tell, options), lines))
+  test(`the closing lines say it: ${what}`, () => assert.equal(closing(tell, options), lines))
 }
 
 test('the table is aligned and says changed=0', () => {

@@ -21,7 +21,7 @@ const cleaned: [from: string, to: string][] = [
   ['héllo 名前', 'héllo 名前'],
 ]
 for (const [from, to] of cleaned) {
-  test(`clean ${JSON.stringify(from)}`, () => assert.is(clean(from), to))
+  test(`${JSON.stringify(from)} is cleaned`, () => assert.is(clean(from), to))
 }
 
 test('a line of thousands of tabs is not a work', () => {
@@ -30,7 +30,7 @@ test('a line of thousands of tabs is not a work', () => {
   assert.ok(performance.now() - started < 5000)
 })
 
-test('only the beginning of a line without end is looked at', () => {
+test('only the beginning of a line without end is measured', () => {
   const started = performance.now()
   const line = clean(`\t${'😀'.repeat(500_000)}\t`)
   assert.is(fit(line, 20), `${' '.repeat(8)}${'😀'.repeat(5)}…`)
@@ -63,7 +63,8 @@ const measured = [
   '\x1b]0;title\x07in a 名',
 ]
 for (const text of measured) {
-  test(`the width of ${JSON.stringify(text)}`, () => assert.is(width(text), stringWidth(text)))
+  test(`the width of ${JSON.stringify(text)} is that of a terminal`, () =>
+    assert.is(width(text), stringWidth(text)))
 }
 
 test('the width of every letter, mark and symbol', () => {
@@ -88,10 +89,10 @@ const durations: [seconds: number, shown: string][] = [
   [3720, '1 h 02 min'],
 ]
 for (const [seconds, shown] of durations) {
-  test(`${seconds} seconds`, () => assert.is(duration(seconds), shown))
+  test(`${seconds} seconds are ${shown}`, () => assert.is(duration(seconds), shown))
 }
 
-test('counts and lists of names', () => {
+test('counts and lists of names are short', () => {
   assert.is(count(1, 'host'), '1 host')
   assert.is(count(0, 'host'), '0 hosts')
   assert.is(names(['a', 'b', 'c'], 2), 'a, b, c')

@@ -19,7 +19,7 @@ import { bytesOf, digestsOf } from '../../src/host/bytes.ts'
 import { type FileState, files } from '../../src/host/file-state.ts'
 import { group } from '../../src/modules/accounts/group.ts'
 import { user } from '../../src/modules/accounts/user/index.ts'
-import { ipLook, rowsOf } from '../../src/modules/network/iproute2.ts'
+import { ipProbe, rowsOf } from '../../src/modules/network/iproute2.ts'
 import { apt } from '../../src/modules/packages/apt/index.ts'
 import { sysctl } from '../../src/modules/system/sysctl.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
@@ -37,7 +37,7 @@ interface Context {
 }
 
 // What many tasks ask together must be what each would have been told alone.
-const test = suite<Context>('looks of many tasks')
+const test = suite<Context>('probes of many tasks')
 
 test.before(async (context) => {
   context.all = await hosts()
@@ -166,14 +166,14 @@ test('files of the kernel, whose size says nothing', async ({ all }) => {
 
 test('addresses, links and routes, of devices and tables that are there and are not', async ({ all }) => {
   const found = await same(all, [
-    ipLook(undefined, 'address', 'show', 'dev', 'lo'),
-    ipLook(undefined, 'address', 'show', 'dev', 'nope'),
-    ipLook(undefined, 'link', 'show'),
+    ipProbe(undefined, 'address', 'show', 'dev', 'lo'),
+    ipProbe(undefined, 'address', 'show', 'dev', 'nope'),
+    ipProbe(undefined, 'link', 'show'),
     // ip still thinks of links when it shows addresses behind them in a batch.
-    ipLook(undefined, 'address', 'show'),
-    ipLook(undefined, 'route', 'show', 'table', '7777', 'exact', '10.9.8.0/24'),
-    ipLook(undefined, 'link', 'show', 'dev', "a b'c"),
-    ipLook(undefined, 'link', 'show', 'dev', 'lo'),
+    ipProbe(undefined, 'address', 'show'),
+    ipProbe(undefined, 'route', 'show', 'table', '7777', 'exact', '10.9.8.0/24'),
+    ipProbe(undefined, 'link', 'show', 'dev', "a b'c"),
+    ipProbe(undefined, 'link', 'show', 'dev', 'lo'),
   ])
   const texts = found.flat() as string[]
   assert.is(rowsOf(texts[0]!)[0]?.ifname, 'lo')
@@ -181,7 +181,7 @@ test('addresses, links and routes, of devices and tables that are there and are 
   assert.is(rowsOf(texts[6]!)[0]?.ifname, 'lo')
 })
 
-test('users, groups and packages', async ({ all }) => {
+test('users, groups and packages are found together as alone', async ({ all }) => {
   const users = [
     { name: 'daemon' },
     { name: 'root', groups: ['adm'] },
@@ -211,7 +211,7 @@ test('users, groups and packages', async ({ all }) => {
   assert.match(known[0]![0]!, /^known installed\|dpkg\|/)
 })
 
-test('parameters of the kernel', async ({ all }) => {
+test('parameters of the kernel are found together as alone', async ({ all }) => {
   const names = ['net.ipv4.ip_forward', 'net.ipv4.tcp_rmem', 'kernel.nope', 'net.ipv4.conf.lo.forwarding']
   await same(
     all,

@@ -75,7 +75,7 @@ class BusyboxTransport implements Transport {
   async close(): Promise<void> {}
 }
 
-/** Runs a module with raw arguments: reads them, and performs it. Faults in the arguments are thrown as one Error. */
+/** Runs a module with raw arguments: reads them, and performs it. Problems of the arguments are thrown as one Error. */
 export async function applyModule(
   session: Session,
   module: Module,

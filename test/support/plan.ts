@@ -11,7 +11,7 @@ export const RUN: ModuleContext = { check: false, diff: false }
 export const CHECK: ModuleContext = { check: true, diff: false }
 
 /** What is wrong with raw arguments, as sentences. */
-export function faultsOf(module: Module, raw: Raw): string[] {
+export function problemsOf(module: Module, raw: Raw): string[] {
   return readArguments(module, raw).problems.map((problem) => problem.message)
 }
 

@@ -51,7 +51,7 @@ const conditions: [string, boolean][] = [
   ['or\n  nothing\n  forwarding', true],
 ]
 for (const [text, expected] of conditions) {
-  holds(JSON.stringify(text), () => assert.is(evaluate(scalar(text), scope), expected))
+  holds(`${JSON.stringify(text)} is ${expected}`, () => assert.is(evaluate(scalar(text), scope), expected))
 }
 const jinja: [string, boolean][] = [
   ['{{forwarding}}', true],
@@ -73,7 +73,9 @@ const jinja: [string, boolean][] = [
   ['0 < result.rc + 1 < 2', true],
 ]
 for (const [text, expected] of jinja) {
-  holds(`${JSON.stringify(text)} in Jinja`, () => assert.is(evaluate(scalar(text), scope), expected))
+  holds(`${JSON.stringify(text)} in Jinja is ${expected}`, () =>
+    assert.is(evaluate(scalar(text), scope), expected),
+  )
 }
 const literal: [string, boolean][] = [
   ['true', true],
@@ -87,7 +89,7 @@ const literal: [string, boolean][] = [
   ['~', false],
 ]
 for (const [text, expected] of literal) {
-  holds(`as ${text}`, () => {
+  holds(`the YAML value ${text} is ${expected}`, () => {
     assert.is(evaluate((yaml(`x: ${text}\n`) as MapNode).entries[0]!.value, scope), expected)
   })
 }
@@ -111,14 +113,14 @@ const wrong: [string, string][] = [
   ],
 ]
 for (const [text, expected] of wrong) {
-  problems(JSON.stringify(text), () => {
+  problems(`${JSON.stringify(text)} is refused with its place`, () => {
     assert.equal(
       raised(() => evaluate(scalar(text), scope)),
       [`test.yml:${expected}`],
     )
   })
 }
-problems('a map', () => {
+problems('a map is refused', () => {
   assert.equal(
     raised(() => evaluate(yaml('a: b\n'), scope)),
     [
@@ -126,7 +128,7 @@ problems('a map', () => {
     ],
   )
 })
-problems('in a folded block', () => {
+problems('a problem in a folded block has its place', () => {
   const node = (yaml('when: >-\n  and forwarding\n  (eq unknown 1)\n') as MapNode).entries[0]!.value
   assert.equal(
     raised(() => evaluate(node, scope)),
@@ -146,6 +148,8 @@ const expressed: [string, Value | undefined][] = [
   ['concat substrate "!"', 'lxc!'],
 ]
 for (const [text, value] of expressed) {
-  expressions(text, () => assert.equal(evaluateExpression(text, place, scope), value))
+  expressions(`${text} gives ${JSON.stringify(value)}`, () =>
+    assert.equal(evaluateExpression(text, place, scope), value),
+  )
 }
 expressions.run()

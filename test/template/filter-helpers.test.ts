@@ -29,7 +29,7 @@ const expressions: readonly [string, unknown][] = [
   ['title', 'a variable'],
 ]
 for (const [expression, expected] of expressions) {
-  test(expression, () => assert.equal(evaluated(expression), expected))
+  test(`${expression} gives what the filter gives`, () => assert.equal(evaluated(expression), expected))
 }
 
 test('a filter gives way to the helper of its name', () => {

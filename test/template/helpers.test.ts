@@ -228,7 +228,7 @@ values.before(() => {
 })
 for (const [theme, table] of Object.entries(expressions)) {
   for (const [expression, expected] of Object.entries(table)) {
-    values(`${theme}: ${expression}`, () => {
+    values(`${theme}: ${expression} gives ${expected}`, () => {
       assert.equal(evaluated(expression), toValue(parseYamlValue(expected, 'expected')))
     })
   }
@@ -250,7 +250,7 @@ values('every helper is tried, documented and of one theme', () => {
 })
 values.run()
 
-const faults = suite('arguments that are wrong')
+const problems = suite('arguments that are wrong')
 const wrong: [string, string][] = [
   ['eq 1', 'eq: takes a b; it was given 1'],
   ['lt list 1', 'lt: ["b","a","C","a"] and 1 have no order'],
@@ -287,17 +287,17 @@ const wrong: [string, string][] = [
   ['link_local "00:16"', 'link_local: "00:16" is not a MAC address'],
 ]
 for (const [expression, expected] of wrong) {
-  faults(expression, () =>
+  problems(`${expression} is refused with its place`, () =>
     assert.equal(
       raised(() => evaluated(expression) as Value),
       [`test.yml:1:4 ${expected}`],
     ),
   )
 }
-faults('what is not JSON', () => {
+problems('what is not JSON is refused', () => {
   assert.match(
     raised(() => evaluated('from_json bad_json') as Value)[0]!,
     /^test.yml:1:4 from_json: this is not JSON: /,
   )
 })
-faults.run()
+problems.run()

@@ -28,8 +28,8 @@ test('a text that means something in both languages is Handlebars', async () => 
 })
 
 test('a variable may be called as a word of Jinja where only Handlebars has a meaning', () => {
-  const { language, faults } = compile('{{default if (default other (first names))}}', 'value')
-  assert.equal([language, faults], ['handlebars', []])
+  const { language, problems } = compile('{{default if (default other (first names))}}', 'value')
+  assert.equal([language, problems], ['handlebars', []])
   assert.is(compile('{{ default if (other) else names }}', 'value').language, 'jinja')
 })
 

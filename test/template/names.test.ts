@@ -34,7 +34,7 @@ const used: [string, string][] = [
   ['{{{{raw}}}}{{a}}{{{{/raw}}}}\\{{b}}', ''],
 ]
 for (const [text, expected] of used) {
-  templates(text, () => {
+  templates(`${text} uses ${expected || 'no name'}`, () => {
     const found = namesUsed(scalar(text), 'template')
     assert.is(shown(found), expected)
     assert.equal(found.problems, [])
@@ -56,7 +56,7 @@ const ofJinja: [string, string][] = [
   ['{% include "x" %}{% import "y" as z %}{{ z.a }}{% with v = a %}{{ v }}{% endwith %}', 'a?@1:69'],
 ]
 for (const [text, expected] of ofJinja) {
-  templates(text, () => {
+  templates(`x${text} in Jinja uses ${expected || 'no name'}`, () => {
     const found = namesUsed(scalar(`x${text}`), 'template')
     assert.is(shown(found).split(' ').sort().join(' '), expected.split(' ').sort().join(' '))
     assert.equal(found.problems, [])
@@ -75,7 +75,7 @@ templates('all problems, and the names of what is right', () => {
     'test.yml:2:15 unknown helper "zzzz" (a variable takes no arguments)',
   ])
 })
-templates('in a file', () => {
+templates('names in a file have their places', () => {
   const file = new Source('t.hbs', '# {{a}}\n{{#each b as |x|}}\n{{x}}\n{{/each}}\n{{c}}\n')
   assert.is(shown(namesInFile(file)), 'a@1:5 b@2:9 c@5:3')
   assert.equal(namesInFile(new Source('t.hbs', '{{#if a}}')).problems.map(describe), [
@@ -96,12 +96,12 @@ const tested: [string, string][] = [
   ['5', ''],
 ]
 for (const [text, expected] of tested) {
-  conditions(text, () => {
+  conditions(`when: ${text} uses ${expected || 'no name'}`, () => {
     const node = (yaml(`when: ${text}\n`) as MapNode).entries[0]!.value
     assert.is(shown(namesUsed(node, 'condition')), expected)
   })
 }
-conditions('problems', () => {
+conditions('all problems are reported, with their places', () => {
   const node = yaml('- "a =="\n- {b: c}\n- "{{d}}"\n')
   assert.equal(namesUsed(node, 'condition').problems.map(describe), [
     'test.yml:1:6 an expression is missing: it ends here',

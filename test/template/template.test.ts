@@ -88,7 +88,9 @@ const rendered: [string, string][] = [
   [`\${#array[@]} {%host} 50{%`, `\${#array[@]} {%host} 50{%`],
 ]
 for (const [text, value] of rendered) {
-  texts(JSON.stringify(text), () => assert.equal(render(scalar(text), scope), value))
+  texts(`${JSON.stringify(text)} gives ${JSON.stringify(value)}`, () =>
+    assert.equal(render(scalar(text), scope), value),
+  )
 }
 texts('lists and maps are rendered with their keys', () => {
   const node = yaml('"{{name}}-key": ["{{one}}", {a: "{{list}}"}]\nb: 5\n')
@@ -112,7 +114,7 @@ texts('a file is always text', () => {
   assert.is(renderFile(new Source('t.hbs', '{{one}}'), scope), '1')
   assert.is(renderFile(new Source('t.hbs', '{{#each list}}\n- {{this}}\n{{/each}}\n'), scope), '- x\n- y\n')
 })
-texts('a text with a place', () => {
+texts('a text is rendered by its place', () => {
   const place = { source: new Source('x', '{{one}}'), start: 0, end: 7 }
   assert.is(renderText('{{one}}', place, scope), 1)
 })
@@ -148,14 +150,14 @@ const wrong: [string, string][] = [
   ['{{#each name}}{{/each}}', '1:13 #each needs a list or a map, and "web" is neither'],
 ]
 for (const [text, expected] of wrong) {
-  strict(text, () =>
+  strict(`${text} is refused with its place`, () =>
     assert.equal(
       raised(() => render(scalar(text), scope)),
       [`test.yml:${expected}`],
     ),
   )
 }
-strict('in a block scalar and in a file', () => {
+strict('a problem in a block scalar or a file has its place', () => {
   const block = (yaml('x: |\n  one\n  two {{zzzz}}\n') as MapNode).entries[0]!.value
   assert.equal(
     raised(() => render(block, scope)),
@@ -167,13 +169,13 @@ strict('in a block scalar and in a file', () => {
     ['t.hbs:5:5 unknown variable "zzzz"'],
   )
 })
-strict('in a variable that is rendered for another', () => {
+strict('a problem in a variable that is rendered for another has its place', () => {
   assert.equal(
     raised(() => render(scalar('{{broken}}'), scope)),
     ['vars.yml:16:12 unknown variable "zzzz"'],
   )
 })
-strict('the same text at two places', () => {
+strict('the same text at two places has a problem at each', () => {
   const list = yaml('- a\n- "{{zzzz2}}"\n')
   const other = yaml('- "{{zzzz2}}"\n', 'other.yml')
   assert.equal(
@@ -185,13 +187,13 @@ strict('the same text at two places', () => {
     ['other.yml:1:6 unknown variable "zzzz2"'],
   )
 })
-strict('in a key', () => {
+strict('a problem in a key has its place', () => {
   assert.equal(
     raised(() => render(yaml('"a{{zzzz}}": 1\n'), scope)),
     ['test.yml:1:5 unknown variable "zzzz"'],
   )
 })
-strict('in a text from elsewhere', () => {
+strict('a problem in a text from elsewhere has the place of the whole', () => {
   const node = toNode('{{zzzz}}', { source: new Source('-e', 'x={{zzzz}}'), start: 0, end: 10 })
   assert.equal(
     raised(() => render(node, scope)),
@@ -223,7 +225,7 @@ const forgiven: [string, Value][] = [
   ['{{default zzzz (dict a=(default zzzz 1))}}', { a: 1 }],
 ]
 for (const [text, value] of forgiven) {
-  forgiving(text, () => assert.equal(render(scalar(text), scope), value))
+  forgiving(`${text} gives ${JSON.stringify(value)}`, () => assert.equal(render(scalar(text), scope), value))
 }
 const unforgiven: [string, string][] = [
   ['{{default zzzz zzzz2}}', 'test.yml:1:20 unknown variable "zzzz2"'],
@@ -235,7 +237,7 @@ const unforgiven: [string, string][] = [
   ['{{mandatory zzzz "set zzzz"}}', 'test.yml:1:5 mandatory: set zzzz'],
 ]
 for (const [text, expected] of unforgiven) {
-  forgiving(text, () =>
+  forgiving(`${text} is refused with its place`, () =>
     assert.equal(
       raised(() => render(scalar(text), scope)),
       [expected],

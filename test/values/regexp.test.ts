@@ -43,7 +43,7 @@ const found: [string, string, string | null][] = [
   ['(?i)(?s)A.b', 'a\nB', 'a\nB'],
 ]
 for (const [pattern, text, expected] of found) {
-  patterns(`${pattern} in ${JSON.stringify(text)}`, () => {
+  patterns(`${pattern} finds in ${JSON.stringify(text)} what Python finds`, () => {
     assert.is(pythonRegExp(pattern).exec(text)?.[0] ?? null, expected)
   })
 }
@@ -81,11 +81,11 @@ const replaced: [string, string, string, string][] = [
   ['a', '\\.\\-', 'a', '\\.\\-'],
 ]
 for (const [pattern, replacement, text, expected] of replaced) {
-  replacements(`${pattern} by ${replacement}`, () => {
+  replacements(`${pattern} is replaced by ${replacement} as in Python`, () => {
     assert.is(text.replace(pythonRegExp(pattern, 'g'), pythonReplacement(replacement)), expected)
   })
 }
-replacements('groups that are not there', () => {
+replacements('groups that are not there are refused', () => {
   for (const [replacement, group] of [
     ['\\2', '2'],
     ['\\g<nope>', 'nope'],

@@ -23,7 +23,7 @@ const TABLE: [pattern: string, name: string, fits: boolean][] = [
   ['*.lab', 'xlab', false],
 ]
 for (const [pattern, name, fits] of TABLE) {
-  test(`${pattern} and ${name}`, () => {
+  test(`${pattern} ${fits ? 'matches' : 'does not match'} ${name}`, () => {
     assert.is(globToRegExp(pattern).test(name), fits)
     assert.is(wildcard(pattern).test(name), fits)
   })

@@ -21,7 +21,7 @@ const SPLIT: [line: string, words: string[]][] = [
 ]
 
 for (const [line, words] of SPLIT) {
-  test(JSON.stringify(line), () => {
+  test(`${JSON.stringify(line)} is divided into its words`, () => {
     assert.equal(
       splitWords(line).map(({ text }) => text),
       words,

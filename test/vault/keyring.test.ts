@@ -119,7 +119,7 @@ const LOCKED: [given: Record<string, string>, text: string, said: string][] = [
 ]
 
 for (const [given, text, said] of LOCKED)
-  test(`locked: ${said}`, () => {
+  test(`what no password opens says why: ${said}`, () => {
     give(given)
     assert.is(opened(text), said)
   })

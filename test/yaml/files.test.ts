@@ -64,7 +64,8 @@ const ENCODINGS: [bytes: Buffer, problem: string][] = [
   [Buffer.from([0x61, 0xc3]), 'FILE:1:2 the byte 0xc3 is not UTF-8; the file looks like Latin-1'],
 ]
 for (const [bytes, problem] of ENCODINGS) {
-  test(problem, ({ path }) => assert.ok(read(path, bytes).startsWith(problem), read(path)))
+  test(`bytes that are not UTF-8 say: ${problem}`, ({ path }) =>
+    assert.ok(read(path, bytes).startsWith(problem), read(path)))
 }
 
 test('half a character at the end, and surrogates, are not UTF-8', ({ path }) => {

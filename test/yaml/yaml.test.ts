@@ -51,7 +51,7 @@ const scalars: [string, Value][] = [
   ["'it''s'", "it's"],
 ]
 for (const [text, value] of scalars) {
-  values(`x: ${text}`, () => {
+  values(`x: ${text} has the value that Ansible reads`, () => {
     const node = toValue(yaml(`x: ${text}\n`))
     assert.equal(node, { x: value })
     // Two floats are equal to the comparison above, whatever their values.
@@ -67,7 +67,7 @@ values('keys become text', () => {
     '1.0': 'e',
   })
 })
-values('block scalars', () => {
+values('block scalars keep or fold their lines', () => {
   assert.equal(toValue(yaml('a: |\n  x\n   y\nb: >-\n  x\n  y\nc: |+\n  x\n\n')), {
     a: 'x\n y\n',
     b: 'x y',
@@ -82,7 +82,7 @@ values('merge keys give what is not given', () => {
   const text = 'one: &one {a: 1, b: 1}\ntwo: &two {b: 2, c: 2}\nall:\n  <<: [*one, *two]\n  c: 3\n'
   assert.equal((toValue(yaml(text)) as { all: Value }).all, { a: 1, b: 1, c: 3 })
 })
-values('!unsafe, also of all that is in a list', () => {
+values('!unsafe holds for all that is in a list', () => {
   const map = yaml('a: !unsafe "{{x}}"\nb: !unsafe [y, {z: "{{z}}"}]\nc: "{{x}}"\n') as MapNode
   const unsafe = map.entries.map(({ value }) =>
     JSON.stringify(value, (key, item) => (key === 'place' ? 0 : item)),
@@ -92,15 +92,15 @@ values('!unsafe, also of all that is in a list', () => {
     [1, 2, 0],
   )
 })
-values('empty documents', () => {
+values('an empty document is null', () => {
   for (const text of ['', '\n', '# only a comment\n', '---\n', '---\n...\n', '~\n']) {
     assert.equal(parseYaml(new Source('x', text)), { node: undefined, problems: [] }, JSON.stringify(text))
   }
 })
-values('a byte order mark and CRLF', () => {
+values('a byte order mark and CRLF are passed over', () => {
   assert.equal(toValue(yaml('\ufeffa: b\r\nc:\r\n  - d\r\n')), { a: 'b', c: ['d'] })
 })
-values('-e: a value of its own', () => {
+values('a value of its own is read too, as for -e', () => {
   assert.equal(toValue(parseYamlValue('{"a": [1, "x"]}', '-e')), { a: [1, 'x'] })
   assert.is(toValue(parseYamlValue('', '-e')), null)
   assert.equal(
@@ -152,17 +152,17 @@ const wrong: [string, string][] = [
   ['<<: 5\n', 't:1:5 "<<" takes a map or a list of maps'],
 ]
 for (const [text, expected] of wrong) {
-  problems(JSON.stringify(text), () => {
+  problems(`${JSON.stringify(text)} is refused with its place`, () => {
     assert.equal(parseYaml(new Source('t', text)).problems.map(describe), [expected])
   })
 }
-problems('all duplicate keys at once', () => {
+problems('all duplicate keys are reported at once', () => {
   assert.is(parseYaml(new Source('t', 'a: 1\na: 2\nb:\n  c: 1\n  c: 2\n')).problems.length, 2)
 })
 problems.run()
 
 const places = suite('places')
-places('of maps, keys and values', () => {
+places('maps, keys and values have places', () => {
   const map = yaml('# c\na: 1\nb:\n  - x\n  - y: z\n') as MapNode
   const [first, second] = map.entries
   assert.is(placeName(map.place), 'test.yml:2:1')
@@ -184,7 +184,7 @@ const inScalars: [string, string, string][] = [
   ['x: &anchor !!str one NAME\n', 'NAME', '1:22'],
 ]
 for (const [text, name, expected] of inScalars) {
-  places(`in ${JSON.stringify(text)}`, () => {
+  places(`${name} has its place in ${JSON.stringify(text)}`, () => {
     const node = (yaml(text) as MapNode).entries[0]!.value as ScalarNode
     const start = String(node.value).indexOf(name)
     const place = placeInScalar(node, start, start + name.length)
@@ -192,7 +192,7 @@ for (const [text, name, expected] of inScalars) {
     assert.is(place.source.text.slice(place.start, place.end), name)
   })
 }
-places('of a text that does not stand in its source is the whole', () => {
+places('the place of a text that does not stand in its source is the whole', () => {
   const place = { source: new Source('-e', 'a=b'), start: 0, end: 3 }
   assert.is(placeInScalar(toNode('other', place) as ScalarNode, 1, 2), place)
   assert.is(placeInScalar(toNode(5, place) as ScalarNode, 0, 1), place)

@@ -39,7 +39,7 @@ function setting<T>(
 /** Node has no longer text than twice this, in MiB. */
 const MAX_OUTPUT_AT_MOST = 256
 
-/** Every setting, with Ansible's names for it; what is said of it here is what a user is told. */
+/** Every setting, with Ansible's names for it; what is said of it here is what `docs/settings.md` prints. */
 export const SETTINGS = {
   inventory: setting(
     type.paths,

@@ -23,7 +23,7 @@ export class ProbeFailed extends Error {
   readonly output: ShellOutput
 
   constructor(output: ShellOutput) {
-    super(output.stderr.trim() || `looking at the host failed (exit status ${output.code})`)
+    super(output.stderr.trim() || `probing the host failed (exit status ${output.code})`)
     this.output = output
   }
 }
@@ -45,7 +45,7 @@ interface ProbeBatch {
   readonly entries: ReadonlyMap<string, CacheEntry>
 }
 
-/** What was found on one host. Told apart by identity on the host, environment, kind and item. */
+/** What was found on one host, kept apart by identity on the host, environment, kind and item. */
 export class ProbeCache {
   readonly #known = new Map<Session, Map<string, Map<string, CacheEntry>>>()
   #unsent = new Map<Map<string, CacheEntry>, ProbeBatch & { readonly entries: Map<string, CacheEntry> }>()

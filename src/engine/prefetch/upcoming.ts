@@ -25,7 +25,7 @@ export function canPrefetch(module: Module): boolean {
 /**
  * The probe requests of upcoming steps, as far as their arguments can be known now. A step that needs what an earlier
  * one brings cannot be rendered, and is passed over: it is probed when its turn comes. So is one with a login of its
- * own that is not there yet: it may be an earlier step that makes it possible, and a refusal is that step's to tell.
+ * own that is not there yet: it may be an earlier step that makes it possible, and a refusal is that step's to report.
  */
 export async function* upcomingProbes(
   steps: Iterable<Step>,
@@ -124,7 +124,7 @@ async function known<T>(find: () => Promise<T>, otherwise: T): Promise<T> {
   }
 }
 
-/** What is wrong with a step is told when its turn comes; so is a host that went away meanwhile. */
+/** What is wrong with a step is reported when its turn comes; so is a host that went away meanwhile. */
 function notYet(error: unknown): undefined {
   if (error instanceof Error) return undefined
   throw error

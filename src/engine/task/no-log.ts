@@ -5,13 +5,13 @@ import { placeName } from '../../values/source.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { flag } from './resolve.ts'
 
-/** What is told in place of a result. */
+/** What is reported in place of a result. */
 export interface Hidden {
   readonly hidden?: string
 }
 
 /**
- * Why nothing is told of what a step does, as a sentence; undefined when no_log does not ask for it. Where no_log
+ * Why nothing is reported of what a step does, as a sentence; undefined when no_log does not ask for it. Where no_log
  * itself is wrong, nobody can say that there is no secret.
  */
 export function hiddenBecause(step: Pick<Step, 'inherited'>, scope: TemplateContext): string | undefined {
@@ -24,7 +24,7 @@ export function hiddenBecause(step: Pick<Step, 'inherited'>, scope: TemplateCont
   }
 }
 
-/** A result as it may be told, to listeners of every kind. */
+/** A result as it may be reported, to listeners of every kind. */
 export function told(result: TaskResult & Hidden): TaskResult {
   const { hidden, ...shown } = result
   if (hidden === undefined) return shown

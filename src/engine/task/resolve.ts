@@ -39,7 +39,7 @@ export async function resolveTask(
   context: PlayContext,
 ): Promise<ResolvedTask> {
   const { run, play } = context
-  // A task whose no_log is wrong is not done: what it tells on its host may be secret too.
+  // A task whose no_log is wrong is not done: what it says on its host may be secret too.
   flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') ?? host.name)
   return {

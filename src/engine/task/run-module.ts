@@ -32,7 +32,7 @@ export interface ModuleRunOptions {
   readonly timed?: Timed
 }
 
-/** A module could not look, or could not carry out what it planned: which part, and what the host said. */
+/** A module's probe failed, or what it planned could not be carried out: which part, and what the host said. */
 export class StepFailed extends Error {
   readonly outcome: Outcome | undefined
   readonly plan: Plan | undefined
@@ -53,7 +53,8 @@ export interface Planned {
 
 /**
  * Probe, plan and, unless this is a check, apply: one module on one host, whose session only modules that never
- * ask it do without. What somebody else has changed between the look and the apply is looked at again. Raises StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
+ * ask it do without. What somebody else has changed between probe and actions is probed again. Raises
+ * StepFailed, Unreachable, BecomeError, and Interrupted before anything is applied.
  */
 export async function runModule(
   module: Module,
@@ -106,7 +107,7 @@ export function conclude(
   return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }
 
-/** How often something is looked at that others keep changing, and how long they are given, in seconds. */
+/** How often something is probed that others keep changing, and how long they are given, in seconds. */
 const TRIES = 4
 const PAUSE = 0.2
 

@@ -57,7 +57,7 @@ export class TaskRunner {
     return node === undefined ? 0 : numberOf(this.#context.scope.forStep(step, host), node, 'throttle', 0)
   }
 
-  /** Whether a meta task's conditions hold; undefined when that cannot be told, of which there is a warning then. */
+  /** Whether a meta task's conditions hold; undefined when that cannot be known, of which there is a warning then. */
   holds(step: Meta, host: HostState): boolean | undefined {
     return this.#warned(step, host, (scope) => scope.failing(step.inherited.when) === undefined)
   }
@@ -73,7 +73,7 @@ export class TaskRunner {
     this.#context.run.emit({ type: 'rescued', task, host: host.name })
   }
 
-  /** False when it cannot be told how the host is reached, of which there is a warning then. */
+  /** False when it cannot be known how the host is reached, of which there is a warning then. */
   async resetConnection(step: Meta, host: HostState): Promise<boolean> {
     const { run, scope } = this.#context
     const target = this.#warned(step, host, (own) => scope.target(own, step, host.name, host.name))
@@ -172,7 +172,7 @@ export class TaskRunner {
     return this.#finished(step, info, host, [host], outcome, performance.now())
   }
 
-  /** Keeps the result of a step for those who may use it, and gives what may be told of it. */
+  /** Keeps the result of a step for those who may use it, and gives what may be reported of it. */
   #finished(
     step: Runnable,
     info: TaskInfo,

@@ -7,19 +7,19 @@ const directory = test(
   'directory',
   [],
   'It is a folder on the controller.',
-  (value: unknown) => look(value)?.isDirectory() ?? false,
+  (value: unknown) => statOf(value)?.isDirectory() ?? false,
 )
 const file = test(
   'file',
   [],
   'It is a file on the controller.',
-  (value: unknown) => look(value)?.isFile() ?? false,
+  (value: unknown) => statOf(value)?.isFile() ?? false,
 )
 const link = test(
   'link',
   [],
   'It is a link on the controller.',
-  (value: unknown) => lookAt(value)?.isSymbolicLink() ?? false,
+  (value: unknown) => lstatOf(value)?.isSymbolicLink() ?? false,
 )
 const absolute = test('abs', [], 'It is an absolute path.', (value: unknown) => text(value).startsWith('/'))
 const sameFile = test(
@@ -33,7 +33,7 @@ const sameFile = test(
 )
 const mount = test('mount', [], 'It is a folder that something is mounted on.', (value: unknown) => {
   const path = text(value)
-  const [own, parent] = [lookAt(path), lookAt(posix.join(posix.resolve(path), '..'))]
+  const [own, parent] = [lstatOf(path), lstatOf(posix.join(posix.resolve(path), '..'))]
   if (own === undefined || parent === undefined || own.isSymbolicLink()) return false
   return own.dev !== parent.dev || own.ino === parent.ino
 })
@@ -50,13 +50,13 @@ export const fileTests = [
     'exists',
     [],
     'There is such a file on the controller.',
-    (value: unknown) => look(value) !== undefined,
+    (value: unknown) => statOf(value) !== undefined,
   ),
   test(
     'link_exists',
     [],
     'There is such a file or link on the controller.',
-    (value: unknown) => lookAt(value) !== undefined,
+    (value: unknown) => lstatOf(value) !== undefined,
   ),
   absolute,
   alias('is_abs', absolute),
@@ -67,12 +67,12 @@ export const fileTests = [
 ]
 
 /** What a path is, links followed; undefined when there is nothing. */
-function look(path: unknown): Stats | undefined {
+function statOf(path: unknown): Stats | undefined {
   return found(() => statSync(text(path)))
 }
 
 /** The same without following a link. */
-function lookAt(path: unknown): Stats | undefined {
+function lstatOf(path: unknown): Stats | undefined {
   return found(() => lstatSync(text(path)))
 }
 

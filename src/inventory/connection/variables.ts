@@ -9,7 +9,7 @@ import { splitWords } from '../../values/words.ts'
 
 /**
  * Whether a variable says how a host is reached or as whom work is done there (Ansible's list, and more of the kind):
- * what a host tells of itself must not set one. Host keys are facts all the same.
+ * what a host reports of itself must not set one. Host keys are facts all the same.
  */
 export function isConnectionVariable(name: string): boolean {
   return CONNECTION.test(name) && !name.startsWith('ansible_ssh_host_key_')

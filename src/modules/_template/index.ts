@@ -17,14 +17,14 @@ export const setting = defineModule<typeof declared, State>({
   name: 'setting',
   summary: 'Keeps a setting in a file of lines NAME=VALUE.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan,
 })
 
 // Before a connection, only what is written without templates is here; `complete` says that nothing else will come.
-function faults({ path, name, value, state }: Partial<Args>, complete: boolean): string[] {
+function problems({ path, name, value, state }: Partial<Args>, complete: boolean): string[] {
   const found: string[] = []
   if (path !== undefined && /(^|\/)$/.test(path))
     found.push(`path: ${JSON.stringify(path)} is not a path of a file`)
@@ -38,7 +38,7 @@ function faults({ path, name, value, state }: Partial<Args>, complete: boolean):
   return found
 }
 
-// Looks of src/host are the same for all modules, so those of many tasks go to the host as one script.
+// Probes of src/host are the same for all modules, so those of many tasks go to the host as one script.
 function probe(args: Args): Probe {
   return [filesLook(args), bytesOf([args.path])]
 }
@@ -48,7 +48,7 @@ function parse(output: ProbeOutput, args: Args): State {
   const [bytes] = output.of(bytesOf([args.path]))
   // Raises for a link of another user to what is not theirs: root would write there on their behalf.
   const reached = followed(args.path, itself)
-  // Who put something there between the two looks may have linked to what is not theirs.
+  // Who put something there between the two probes may have linked to what is not theirs.
   return { ...reached, folder, bytes: reached.file === undefined ? '' : bytes!.toString('latin1') }
 }
 

@@ -20,7 +20,7 @@ export interface State extends Reached {
 }
 
 export function plan(args: Args, state: State, view: ModuleContext): Plan {
-  const failed = faultOf(args, state, view)
+  const failed = problemOf(args, state, view)
   if (failed !== undefined) return failure(failed)
   const { path, file, bytes } = state
   const old = valuesIn(bytes, args.name)
@@ -36,8 +36,8 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
   return { ...together(changes, writing(state, after)), result }
 }
 
-/** What the actions would fail at is told by the plan, so that check mode tells it too. */
-function faultOf(args: Args, { path, file, folder }: State, view: ModuleContext): string | undefined {
+/** What the actions would fail at is a failure of the plan, so that check mode reports it too. */
+function problemOf(args: Args, { path, file, folder }: State, view: ModuleContext): string | undefined {
   if (file !== undefined)
     return file.type === 'file' ? undefined : `${path} is a ${file.type}, and a file is to be there`
   if (args.state === 'absent' || isFolder(folder) || (view.check && mayCome(folder))) return undefined
@@ -52,7 +52,7 @@ function writing({ path, via, file, bytes }: State, after: string) {
     owner: file?.uid,
     group: file?.gid,
     mode: file?.mode ?? freshMode(false),
-    // Who writes between look and action is not overwritten: the host is looked at again.
+    // Who writes between probe and action is not overwritten: the host is probed again.
     replaces: file ?? null,
     madeOf: contentOf(Buffer.from(bytes, 'latin1')),
   })
@@ -82,7 +82,7 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((one, index) => one === others[index])
 }
 
-/** Values as they are told, each on a line; null for none. */
+/** Values as a change shows them, each on a line; null for none. */
 function told(values: readonly string[]): string | null {
   return values.length === 0 ? null : fromBytes(values.join('\n'))
 }

@@ -1,6 +1,6 @@
 import {
   type Group,
-  nameFaults,
+  nameProblems,
   parseGroups,
   probeGroups,
   probeTools,
@@ -44,7 +44,7 @@ export const group = defineModule<typeof groupOptions, State>({
   summary: 'Makes, changes or removes a group.',
   options: groupOptions,
   validate: ({ name, gid, non_unique }, complete) => [
-    ...nameFaults('group', name),
+    ...nameProblems('group', name),
     ...(complete && non_unique && gid === undefined ? ['group: non_unique means nothing without gid'] : []),
   ],
   probe,

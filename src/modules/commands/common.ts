@@ -26,7 +26,7 @@ export interface Found {
   readonly removes: boolean
 }
 
-/** Looks for `creates` and `removes`, from within `chdir`; asks nothing when no answer matters. */
+/** Probes for `creates` and `removes`, from within `chdir`; empty when no answer matters. */
 export function probeFound({ chdir, creates, removes }: CommandArgs): string {
   if (creates === undefined && removes === undefined) return ''
   const asked = [creates, removes].map((pattern) =>

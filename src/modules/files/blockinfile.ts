@@ -12,7 +12,7 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
-import { validateFault } from '../../host/write.ts'
+import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { pythonRegExp } from '../../values/regexp.ts'
@@ -49,7 +49,7 @@ export const blockinfile = defineModule<typeof declared, Edited>({
   name: 'blockinfile',
   summary: 'Makes sure that a block of lines between two markers is in a file, or is not.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
@@ -59,8 +59,8 @@ export const blockinfile = defineModule<typeof declared, Edited>({
   },
 })
 
-function faults(args: Partial<Args>): string[] {
-  const found = validateFault(args.validate)
+function problems(args: Partial<Args>): string[] {
+  const found = validateProblems(args.validate)
   const { marker, insertafter, insertbefore } = args
   if (insertafter !== undefined && insertbefore !== undefined)
     found.push('give insertafter or insertbefore, not both')
@@ -148,7 +148,7 @@ function lineOfMatch(pattern: RegExp, bytes: string, atEnd: boolean): number {
   return bytes.slice(0, match.index + (atEnd ? match[0].length : 0)).split('\n').length - 1
 }
 
-/** Lines as they are told; null for none. */
+/** Lines as a change shows them; null for none. */
 function shown(lines: readonly string[]): string | null {
   return lines.length === 0 ? null : fromBytes(lines.join(''))
 }

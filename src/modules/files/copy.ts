@@ -1,11 +1,11 @@
-import { idsLook, readIds } from '../../host/attributes.ts'
+import { idsProbe, readIds } from '../../host/attributes.ts'
 import { digestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
 import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
-import { readWritten, validateFault } from '../../host/write.ts'
+import { readWritten, validateProblems } from '../../host/write.ts'
 import { dumpJson } from '../../python/json/dump.ts'
 import { str } from '../../python/text.ts'
 import {
@@ -66,16 +66,16 @@ export const copy = defineModule<typeof declared, State>({
   summary: 'Copies files and folders to a host, or within it.',
   options: declared,
   remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan,
   interpret: concludePlacing,
 })
 
-function faults(args: Partial<Args>, complete: boolean): string[] {
+function problems(args: Partial<Args>, complete: boolean): string[] {
   const { src, content, dest } = args
-  const found = validateFault(args.validate)
+  const found = validateProblems(args.validate)
   if (src !== undefined && content !== undefined) found.push('give src or content, not both')
   if (complete && src === undefined && content === undefined) found.push('copy needs "src" or "content"')
   if (content !== undefined && dest?.endsWith('/')) {
@@ -89,10 +89,10 @@ function probe(args: Args, view: ModuleContext): Probe {
   const looking = lookingFor(args, view)
   const source =
     typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
-  return [...filesLooks(args, view), idsLook(args), source]
+  return [...filesLooks(args, view), idsProbe(args), source]
 }
 
-/** The files and, unless somebody wants to see a diff, their digests by a look of its own: one stat then does for more tasks. */
+/** The files and, unless a diff is wanted, their digests by a probe of its own: one stat then does for more tasks. */
 function filesLooks(
   args: Args,
   view: ModuleContext,
@@ -116,7 +116,7 @@ function readFiles(output: ProbeOutput, args: Args, view: ModuleContext): (FileS
   })
 }
 
-/** Links on the host are always looked behind: one to a folder is as good as a folder. */
+/** Links on the host are always followed: one to a folder is as good as a folder. */
 function lookingFor({ src }: Args, { diff }: ModuleContext): Looking {
   return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
 }

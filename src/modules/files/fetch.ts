@@ -52,7 +52,7 @@ interface State {
   readonly content: Buffer
 }
 
-/** Brings files from hosts to the controller. Semantics: ansible.builtin.fetch, but check mode tells what would be. */
+/** Brings files from hosts to the controller. Semantics: ansible.builtin.fetch, but check mode reports what would be. */
 export const fetch = defineModule<typeof declared, State>({
   name: 'fetch',
   summary: 'Brings a file from the host to this machine.',
@@ -90,7 +90,7 @@ function withHome(path: string, told: string): string {
 
 function planOf(args: Args, state: State, view: ModuleContext): Plan {
   const { src, file, sha256, content } = state
-  const missing = faultOf(state)
+  const missing = problemOf(state)
   if (missing !== undefined) {
     if (args.fail_on_missing) return { changes: [], failed: missing, result: { file: src } }
     return { changes: [], result: { file: src, msg: `${missing}, not transferring, ignored` } }
@@ -115,13 +115,13 @@ function planOf(args: Args, state: State, view: ModuleContext): Plan {
 }
 
 function receive({ src }: Args, file: FileState, to: string): Action {
-  // Of a file that grows, what was looked at; files of the kernel say that they are empty.
+  // Of a file that grows, what was probed; files of the kernel say that they are empty.
   const size = file.size || OF_THE_KERNEL
   return { do: 'receive', script: `head -c ${size} <${quotePath(src)}`, to, size }
 }
 
 /** Why the file cannot be fetched; undefined when it can. */
-function faultOf({ file, sha256 }: State): string | undefined {
+function problemOf({ file, sha256 }: State): string | undefined {
   if (file === undefined) return 'the remote file does not exist'
   if (file.type === 'directory') return 'remote file is a directory, fetch cannot work on directories'
   if (file.type !== 'file') return `remote file is a ${file.type}, fetch works on files only`

@@ -12,7 +12,7 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
-import { validateFault } from '../../host/write.ts'
+import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { pythonRegExp, pythonReplacement } from '../../values/regexp.ts'
@@ -51,7 +51,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   name: 'lineinfile',
   summary: 'Makes sure that a line is in a file, or replaces or removes one.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => ({
@@ -63,8 +63,8 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   interpret: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
 
-function faults(args: Partial<Args>, complete: boolean): string[] {
-  const found = validateFault(args.validate)
+function problems(args: Partial<Args>, complete: boolean): string[] {
+  const found = validateProblems(args.validate)
   const { line, regexp, search_string, backrefs, insertafter, insertbefore } = args
   if (insertafter !== undefined && insertbefore !== undefined)
     found.push('give insertafter or insertbefore, not both')
@@ -197,7 +197,7 @@ function replaced(lines: readonly string[], index: number, line: string): Edit {
   return { bytes: lines.with(index, after).join(''), change, msg: 'line replaced' }
 }
 
-/** A line as it is told; its end too when nothing else differs. */
+/** A line as a change shows it; its end too when nothing else differs. */
 function shown(line: string, other: string): string {
   return fromBytes(withoutEnd(line) === withoutEnd(other) ? line : line.replace(/\n$/, ''))
 }

@@ -13,8 +13,8 @@ export interface RemoteSource {
 }
 
 /**
- * Sh that looks at a source and, if it is a folder, at all that is below it and at what there is of the same names
- * below `to`.
+ * Sh that probes a source and, if it is a folder, all that is below it and what there is of the same names below
+ * `to`.
  */
 export function sourceProbe(source: string, to: string, isFollowed: boolean, looking: Looking): string {
   const batch = [LOOK, lookingSettings(looking), BATCH, BESIDE].join('\n')
@@ -27,7 +27,7 @@ export function sourceProbe(source: string, to: string, isFollowed: boolean, loo
   ].join('\n')
 }
 
-/** Sh that looks at all that is below a folder; nothing when there is no such folder. */
+/** Sh that probes all that is below a folder; nothing when there is no such folder. */
 export function treeProbe(folder: string, looking: Looking): string {
   const batch = [LOOK, lookingSettings(looking), BATCH].join('\n')
   const find = `find . ! -name . -exec sh -c ${quote(batch)} sh '' {} +`

@@ -10,7 +10,7 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
-import { validateFault } from '../../host/write.ts'
+import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { matching } from '../../values/matching.ts'
@@ -38,7 +38,7 @@ export const replace = defineModule<typeof declared, Edited>({
   name: 'replace',
   summary: 'Replaces all that a regular expression matches in a file.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe: (args) => editProbe(asEdit(args)),
   parse: (output, args) => readEdited(output, asEdit(args)),
   plan: (args, state, view) => planEdit(asEdit(args), state, edit(args, state), view),
@@ -52,8 +52,8 @@ function asEdit(args: Args) {
   return { ...args, state: 'present' as const }
 }
 
-function faults({ validate, regexp, replace, after, before }: Partial<Args>): string[] {
-  const found = validateFault(validate)
+function problems({ validate, regexp, replace, after, before }: Partial<Args>): string[] {
+  const found = validateProblems(validate)
   const check = (name: string, use: () => unknown) => {
     try {
       use()

@@ -32,12 +32,12 @@ function fileLook(src: string) {
 }
 
 function plan({ src }: ArgsOf<typeof declared>, { file, bytes }: State): Plan {
-  const failed = faultOf(src, file)
+  const failed = problemOf(src, file)
   if (failed !== undefined) return { changes: [], failed }
   return { changes: [], result: { content: bytes.toString('base64'), encoding: 'base64', source: src } }
 }
 
-function faultOf(src: string, file: FileState | undefined): string | undefined {
+function problemOf(src: string, file: FileState | undefined): string | undefined {
   if (file === undefined) return `file not found: ${src}`
   if (file.type === 'directory') return `source is a directory and must be a file: ${src}`
   return file.type === 'file' ? undefined : `source is a ${file.type} and must be a file: ${src}`

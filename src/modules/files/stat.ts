@@ -35,7 +35,7 @@ const declared = options({
 
 type Args = ArgsOf<typeof declared>
 
-/** Looks at something in the file system, and never changes it. Semantics: ansible.builtin.stat. */
+/** Reports the state of something in the file system, and never changes it. Semantics: ansible.builtin.stat. */
 export const stat = defineModule<typeof declared, ValueMap>({
   name: 'stat',
   summary: 'Returns what a host knows of a file, folder or anything else in its file system.',
@@ -143,7 +143,7 @@ function ofMime(text: string): ValueMap {
   return { mimetype, charset }
 }
 
-/** "2468 ----i---e--- path" as lsattr(1) prints it; nothing where it cannot tell. */
+/** "2468 ----i---e--- path" as lsattr(1) prints it; nothing where it does not know. */
 function ofAttributes(text: string): ValueMap {
   const [, version = null, flags = ''] = /^(\d+) +(\S+) /.exec(text.trimStart()) ?? []
   const letters = flags.replaceAll('-', '')

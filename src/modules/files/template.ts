@@ -1,4 +1,4 @@
-import { validateFault } from '../../host/write.ts'
+import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { type CopyArgs, copying, placeOptions, type State } from './copy.ts'
@@ -35,7 +35,7 @@ export const template = defineModule<typeof declared, State>({
   name: 'template',
   summary: 'Renders a template for each host and puts it there.',
   options: declared,
-  validate: (args) => validateFault(args.validate),
+  validate: (args) => validateProblems(args.validate),
   probe: (args, view) => copying.probe(asCopy(args), view),
   parse: (output, args, view) => copying.parse(output, asCopy(args), view),
   plan: (args, state, view) => copying.plan(asCopy(args), state, view),

@@ -24,10 +24,10 @@ export function ip(netns: string | undefined, ...args: string[]): string {
 }
 
 /**
- * A look by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
+ * A batched probe by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
-export function ipLook(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
+export function ipProbe(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
   const families = args.filter((word) => /^-[46]$/.test(word))
   const command = args.filter((word) => !families.includes(word))
   const base = ip(netns, '-j', '-d', ...families)
@@ -69,7 +69,7 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
 }
 
 /**
- * The objects that an `ipLook` found. `nothing` recognises the complaint that means there are none; any other
+ * The objects that an `ipProbe` found. `nothing` recognises the complaint that means there are none; any other
  * raises an Error with a sentence.
  */
 export function rowsOf(output: string, nothing = /^$/): Row[] {
@@ -174,7 +174,7 @@ export function scopeName(scope: string): string {
 }
 
 /** What is wrong with a name for a network namespace, which ip takes for a path if it can, as no or one sentence. */
-export function netnsFaults(option: string, name: string | undefined): string[] {
+export function netnsProblems(option: string, name: string | undefined): string[] {
   if (name === undefined || (/^[^/\0]{1,255}$/.test(name) && name !== '.' && name !== '..')) return []
   return [`${option}: ${JSON.stringify(name)} is not a name of a network namespace (ip netns)`]
 }
@@ -183,7 +183,7 @@ export function netnsFaults(option: string, name: string | undefined): string[] 
  * What is wrong with a name for an interface, as no or one sentence: what the kernel does not take (dev_valid_name()),
  * takes for a pattern of names, or ip for a number.
  */
-export function interfaceFaults(option: string, name: string | undefined): string[] {
+export function interfaceProblems(option: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (name === '') return [`${option}: an interface needs a name, and this is empty`]
   if (Buffer.byteLength(name) > 15)
@@ -200,7 +200,7 @@ export function interfaceFaults(option: string, name: string | undefined): strin
 }
 
 /** What is wrong with an Ethernet address that an interface or neighbor shall have. */
-export function macFaults(option: string, address: string | undefined): string[] {
+export function macProblems(option: string, address: string | undefined): string[] {
   if (address === undefined) return []
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(address))
     return [

@@ -3,7 +3,7 @@ import { type ArgsOf, options } from '../../sdk/options.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { words } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
-import { ipLook, ipOptions, type Row, rowsOf, text } from './iproute2.ts'
+import { ipOptions, ipProbe, type Row, rowsOf, text } from './iproute2.ts'
 
 const declared = options({ ...ipOptions })
 
@@ -35,7 +35,7 @@ export const mobility_facts = defineModule<typeof declared, State>({
   summary:
     'Returns tunnels, host routes, tables, rules and proxy entries of mobility bindings, each with its mobile nodes.',
   options: declared,
-  probe: (args) => [...Object.values(looksOf(args)), parametersLook(args)],
+  probe: (args) => [...Object.values(looksOf(args)), parametersProbe(args)],
   parse(output, args) {
     const { links, addresses, routes, rules, proxies } = looksOf(args)
     return {
@@ -44,7 +44,7 @@ export const mobility_facts = defineModule<typeof declared, State>({
       routes: rowsOf(output.of(routes)[0]!, /FIB table does not exist/),
       rules: rowsOf(output.of(rules)[0]!),
       proxies: rowsOf(output.of(proxies)[0]!),
-      parameters: output.of(parametersLook(args))[0]!,
+      parameters: output.of(parametersProbe(args))[0]!,
     }
   },
   plan: (_, state) => ({ changes: [], result: factsOf(state) }),
@@ -52,17 +52,17 @@ export const mobility_facts = defineModule<typeof declared, State>({
 
 function looksOf({ netns }: Args) {
   return {
-    links: ipLook(netns, 'link', 'show'),
-    addresses: ipLook(netns, '-4', 'address', 'show'),
-    routes: ipLook(netns, '-4', 'route', 'show', 'table', 'all'),
-    rules: ipLook(netns, '-4', 'rule', 'show'),
-    proxies: ipLook(netns, '-4', 'neighbour', 'show', 'proxy'),
+    links: ipProbe(netns, 'link', 'show'),
+    addresses: ipProbe(netns, '-4', 'address', 'show'),
+    routes: ipProbe(netns, '-4', 'route', 'show', 'table', 'all'),
+    rules: ipProbe(netns, '-4', 'rule', 'show'),
+    proxies: ipProbe(netns, '-4', 'neighbour', 'show', 'proxy'),
   }
 }
 
 const PARAMETERS = ['forwarding', 'proxy_arp', 'rp_filter']
 
-function parametersLook({ netns }: Args): BatchedProbe<Parameters> {
+function parametersProbe({ netns }: Args): BatchedProbe<Parameters> {
   const enter = netns === undefined ? '' : words('ip', 'netns', 'exec', netns)
   const folder = '/proc/sys/net/ipv4/conf'
   return {

@@ -2,18 +2,18 @@ import { type Change, defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import {
   concludeIp,
-  interfaceFaults,
+  interfaceProblems,
   ip,
-  ipLook,
   ipOptions,
-  macFaults,
-  netnsFaults,
+  ipProbe,
+  macProblems,
+  netnsProblems,
   planOfIp,
   type Row,
   rowsOf,
   text,
 } from './iproute2.ts'
-import { addressFaults, readAddress } from './prefix.ts'
+import { addressProblems, readAddress } from './prefix.ts'
 
 const neighborOptions = options({
   address: { type: 'str', required: true, aliases: ['to'], help: 'IPv4 or IPv6 address of the neighbor.' },
@@ -46,11 +46,11 @@ export const neighbor = defineModule({
   summary: 'Make, change and delete neighbor and proxy ARP entries (ip neighbour).',
   options: neighborOptions,
   validate: (args, complete) => [
-    ...addressFaults('address', args.address),
-    ...interfaceFaults('dev', args.dev),
-    ...netnsFaults('netns', args.netns),
-    ...macFaults('lladdr', args.lladdr),
-    ...(args.proxy ? proxyFaults(args) : []),
+    ...addressProblems('address', args.address),
+    ...interfaceProblems('dev', args.dev),
+    ...netnsProblems('netns', args.netns),
+    ...macProblems('lladdr', args.lladdr),
+    ...(args.proxy ? proxyProblems(args) : []),
     ...(complete && !args.proxy && args.state !== 'absent' && args.lladdr === undefined
       ? ['neighbor needs "lladdr", the Ethernet address; or proxy: true']
       : []),
@@ -66,7 +66,7 @@ export const neighbor = defineModule({
 
 function lookOf({ address, dev, proxy, netns }: NeighborArgs) {
   const subject = ['to', readAddress(address)!, 'dev', dev]
-  return ipLook(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
+  return ipProbe(netns, 'neighbour', 'show', ...(proxy ? ['proxy', ...subject] : [...subject, 'nud', 'all']))
 }
 
 /** States in which the kernel only remembers that it asked in vain. */
@@ -112,7 +112,7 @@ function shown(proxy: boolean, row: Row): string {
   return proxy ? 'proxy' : `${text(row, 'lladdr') ?? ''} ${nudOf(row).toLowerCase()}`.trim()
 }
 
-function proxyFaults({ address, lladdr, nud }: Partial<NeighborArgs>): string[] {
+function proxyProblems({ address, lladdr, nud }: Partial<NeighborArgs>): string[] {
   const given = [lladdr === undefined ? [] : ['lladdr'], nud === undefined ? [] : ['nud']].flat()
   return given.map(
     (name) => `${name}: a proxy entry${address ? ` for ${address}` : ''} has none: the host answers itself`,

@@ -48,13 +48,13 @@ export function broadcastOf({ family, address, length }: Prefix): string {
 }
 
 /** What is wrong with an address, as no or one sentence. */
-export function addressFaults(option: string, text: string | undefined): string[] {
+export function addressProblems(option: string, text: string | undefined): string[] {
   if (text === undefined || readAddress(text) !== undefined) return []
   return [`${option}: "${text}" is not an IPv4 or IPv6 address`]
 }
 
 /** What is wrong with an address that may have a length, as no or one sentence. */
-export function prefixFaults(option: string, text: string | undefined): string[] {
+export function prefixProblems(option: string, text: string | undefined): string[] {
   if (text === undefined || readPrefix(text) !== undefined) return []
   const address = readAddress(text.replace(/\/.*$/, ''))
   if (address === undefined) return [`${option}: "${text}" is not an IPv4 or IPv6 address`]
@@ -63,9 +63,9 @@ export function prefixFaults(option: string, text: string | undefined): string[]
 }
 
 /** What is wrong with the prefix of a network, whose bits behind its length must be zero. */
-export function networkFaults(option: string, text: string | undefined): string[] {
+export function networkProblems(option: string, text: string | undefined): string[] {
   const prefix = text === undefined ? undefined : readPrefix(text)
-  if (prefix === undefined) return prefixFaults(option, text)
+  if (prefix === undefined) return prefixProblems(option, text)
   const network = networkOf(prefix)
   if (network.address === prefix.address) return []
   return [`${option}: "${text}" is an address in a network, not a network; it lies in ${showPrefix(network)}`]

@@ -2,18 +2,18 @@ import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import {
   type IpPlan,
-  interfaceFaults,
-  ipLook,
+  interfaceProblems,
   ipOptions,
-  netnsFaults,
+  ipProbe,
+  netnsProblems,
   planOfIp,
   type Row,
   rowsOf,
 } from './iproute2.ts'
-import { settingFaults } from './link/faults.ts'
 import { kindOf, type Setting, TUNNELS } from './link/kinds.ts'
 import { concludeLink, linkScript } from './link/lacks.ts'
 import { cannotMake, type DesiredLink, failure, planLink, rival } from './link/plan.ts'
+import { settingProblems } from './link/problems.ts'
 
 type Mode = 'ipip' | 'gre' | 'sit' | 'vti' | 'ip6ip6' | 'ipip6' | 'any' | 'ip6gre' | 'vti6'
 
@@ -77,9 +77,9 @@ export const tunnel = defineModule({
     const settings = settingsIn(args)
     const cannot = kind === undefined || !complete ? undefined : cannotMake(kind, { settings })
     return [
-      ...interfaceFaults('name', args.name),
-      ...netnsFaults('netns', args.netns),
-      ...settingFaults(kind, { ...settings, key: args.key, ikey: args.ikey, okey: args.okey }),
+      ...interfaceProblems('name', args.name),
+      ...netnsProblems('netns', args.netns),
+      ...settingProblems(kind, { ...settings, key: args.key, ikey: args.ikey, okey: args.okey }),
       ...(args.pmtudisc !== undefined && args.nopmtudisc !== undefined
         ? ['"pmtudisc" and "nopmtudisc" exclude each other']
         : []),
@@ -87,8 +87,8 @@ export const tunnel = defineModule({
     ]
   },
   // All links, since another tunnel can be in this one's way.
-  probe: ({ netns }) => [ipLook(netns, 'link', 'show')],
-  parse: (output, { netns }) => rowsOf(output.of(ipLook(netns, 'link', 'show'))[0]!),
+  probe: ({ netns }) => [ipProbe(netns, 'link', 'show')],
+  parse: (output, { netns }) => rowsOf(output.of(ipProbe(netns, 'link', 'show'))[0]!),
   plan(args, rows) {
     const desired = desiredState(args)
     const tunnel = rows.find(({ ifname }) => ifname === args.name) ?? null

@@ -2,9 +2,9 @@ import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { together } from '../../sdk/plans.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
-import { aptFaults, concludeApt, planApt } from './apt/index.ts'
+import { aptProblems, concludeApt, planApt } from './apt/index.ts'
 import { aptOptions, isPlainName } from './apt/options.ts'
-import { type AptState, packagesLook, parseApt, probeApt } from './apt/probe.ts'
+import { type AptState, packagesProbe, parseApt, probeApt } from './apt/probe.ts'
 import { type Manager, manage, managers, probeManager } from './managers.ts'
 
 const packageOptions = options({
@@ -40,7 +40,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
     ...['install_weak_deps', 'installroot', 'nobest', 'releasever', 'security', 'skip_broken', 'sslverify'],
     ...['update_only', 'validate_certs'],
   ],
-  validate: (args) => aptFaults(args).map((fault) => fault.replace('apt: ', 'package: ')),
+  validate: (args) => aptProblems(args).map((problem) => problem.replace('apt: ', 'package: ')),
   probe,
   parse(output, args) {
     const [text] = output.of(probe(args)[0])
@@ -67,7 +67,7 @@ export const pkg = defineModule<typeof packageOptions, State>({
 })
 
 function probe(args: PackageArgs): [BatchedProbe<string>] {
-  return [packagesLook(args, scriptOf(args))]
+  return [packagesProbe(args, scriptOf(args))]
 }
 
 /** Asks the first package manager that is there. */

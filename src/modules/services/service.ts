@@ -11,7 +11,7 @@ import {
   probeSysv,
 } from './init.ts'
 import { planSystemd, systemdOptions } from './systemd.ts'
-import { parseUnit, probeUnit, type Unit, unitFaults } from './units.ts'
+import { parseUnit, probeUnit, type Unit, unitProblems } from './units.ts'
 
 const serviceOptions = options({
   ...systemdOptions,
@@ -36,7 +36,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
   name: 'service',
   summary: 'Starts, stops and enables services, whatever manages them.',
   options: serviceOptions,
-  validate: faults,
+  validate: problems,
   probe,
   parse({ text }) {
     const [kind, ...lines] = text.split('\n')
@@ -52,17 +52,17 @@ export const service = defineModule<typeof serviceOptions, Service>({
   },
 })
 
-function faults(args: Partial<ServiceArgs>, complete: boolean): string[] {
+function problems(args: Partial<ServiceArgs>, complete: boolean): string[] {
   const { name, state, runlevel } = args
   return [
     ...(complete && name === undefined && isOfService(args) ? ['service needs "name": The service.'] : []),
     ...(name?.startsWith('-')
       ? [`service: "${name}" is not a name of a service: it begins with a dash`]
-      : unitFaults('service', { name, state })),
+      : unitProblems('service', { name, state })),
     ...(runlevel === undefined || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(runlevel)
       ? []
       : [`service: ${JSON.stringify(runlevel)} is not a name of a runlevel`]),
-    ...wordFaults(args.arguments ?? ''),
+    ...wordProblems(args.arguments ?? ''),
   ]
 }
 
@@ -72,7 +72,7 @@ function isOfService({ state, enabled, masked, daemon_reload, daemon_reexec }: P
   return isAsked || !(daemon_reload || daemon_reexec)
 }
 
-function wordFaults(given: string): string[] {
+function wordProblems(given: string): string[] {
   try {
     splitWords(given)
     return []

@@ -8,7 +8,7 @@ import {
   probeUnit,
   systemctl,
   type Unit,
-  unitFaults,
+  unitProblems,
   unitResult,
   unitSteps,
 } from './units.ts'
@@ -54,7 +54,7 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   name: 'systemd',
   summary: 'Starts, stops, enables and masks units of systemd.',
   options: systemdOptions,
-  validate: faults,
+  validate: problems,
   probe({ name, scope }) {
     const missing = '{ echo "systemctl is missing: this host is not run by systemd" >&2; exit 1; }'
     const ask = name === undefined ? ':' : probeUnit(name, scope)
@@ -79,9 +79,9 @@ export function planSystemd(args: SystemdArgs, unit: Unit, view: ModuleContext):
   return { ...inSteps([...steps, ...unitSteps(command, desired, unit)]), result: unitResult(desired, unit) }
 }
 
-function faults({ name, state, enabled, masked }: Partial<SystemdArgs>, complete: boolean): string[] {
+function problems({ name, state, enabled, masked }: Partial<SystemdArgs>, complete: boolean): string[] {
   const ofUnit = [state, enabled, masked].some((value) => value !== undefined)
-  const found = unitFaults('systemd', { name, state })
+  const found = unitProblems('systemd', { name, state })
   if (complete && ofUnit && name === undefined) found.push('systemd: state, enabled and masked need a name')
   return found
 }

@@ -11,7 +11,7 @@ export interface Unit {
   readonly startedByLinks: boolean
   /** Path of its unit file or of a link in its place; undefined for one that a generator made, or for none. */
   readonly file: string | undefined
-  /** The settings in its [Install]; looked at where they say what enabling does. */
+  /** The settings in its [Install]; read where they say what enabling does. */
   readonly install: ReadonlySet<string>
   /** The states of the unit files in its Also=. */
   readonly also: readonly string[]
@@ -41,7 +41,7 @@ function isTemplate(name: string): boolean {
 }
 
 /** What is wrong with the name of a unit, or with a state for it: a sentence each. */
-export function unitFaults(module: string, { name, state }: Partial<DesiredUnit>): string[] {
+export function unitProblems(module: string, { name, state }: Partial<DesiredUnit>): string[] {
   if (name === undefined) return []
   if (!/^[A-Za-z0-9:_.\\@-]{1,255}$/.test(name)) {
     const escaped = name.replace(/[^A-Za-z0-9:_.\\@-]/g, (odd) => `\\x${Buffer.from(odd).toString('hex')}`)

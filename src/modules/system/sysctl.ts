@@ -57,17 +57,17 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
   summary: 'Sets kernel parameters, now and at every boot.',
   options: sysctlOptions,
   validate({ name, value, state }, complete) {
-    const faults = name === undefined ? [] : nameFaults(name)
+    const problems = name === undefined ? [] : nameProblems(name)
     if (complete && state !== 'absent' && value === undefined)
-      faults.push('sysctl needs "value", unless state is absent')
-    return faults
+      problems.push('sysctl needs "value", unless state is absent')
+    return problems
   },
   probe: (args) =>
     args.sysctl_file === ''
-      ? [liveLook(args)]
-      : [liveLook(args), fileLook(args), bytesOf([args.sysctl_file])],
+      ? [liveProbe(args)]
+      : [liveProbe(args), fileLook(args), bytesOf([args.sysctl_file])],
   parse(output, args) {
-    const [found] = output.of(liveLook(args))
+    const [found] = output.of(liveProbe(args))
     const live = found === undefined ? undefined : normal(found)
     if (args.sysctl_file === '') return { live, path: '', file: undefined, text: undefined }
     const [itself] = output.of(fileLook(args))
@@ -142,7 +142,7 @@ function conclude(
 }
 
 /** What is wrong with the name of a parameter, which must not lead out of /proc/sys; as no or one sentence. */
-function nameFaults(name: string): string[] {
+function nameProblems(name: string): string[] {
   const parts = pathOf(name).split('/')
   if (!/^[^\s=#;\0-][^\s=\0]*$/.test(name) || parts.some((part) => ['', '.', '..'].includes(part)))
     return [`${JSON.stringify(name)} is not a name of a kernel parameter`]
@@ -169,8 +169,8 @@ function fileLook({ sysctl_file }: { sysctl_file: string }) {
   return files([sysctl_file], { follow: true })
 }
 
-/** A look at the value that the kernel has; undefined when it knows no such parameter. */
-function liveLook({ name }: { name: string }): BatchedProbe<string | undefined> {
+/** A batched probe of the value that the kernel has; undefined when it knows no such parameter. */
+function liveProbe({ name }: { name: string }): BatchedProbe<string | undefined> {
   return {
     kind: 'sysctl',
     items: [pathOf(name)],

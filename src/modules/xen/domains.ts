@@ -3,7 +3,7 @@ import type { ModuleResult, Outcome } from '../../sdk/module.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 
-/** A domain as `xl list` and `xl list -l` tell of it. */
+/** A domain as `xl list` and `xl list -l` print it. */
 export interface Domain {
   readonly name: string
   /** Changes with every start. */
@@ -28,7 +28,7 @@ const CANNOT = [
 ] as const
 
 /** All domains of a host; asked once for all tasks. */
-export const domainsLook: BatchedProbe<Domain[]> = {
+export const domainsProbe: BatchedProbe<Domain[]> = {
   kind: 'xl list',
   items: ['all'],
   script: () =>
@@ -69,7 +69,7 @@ export function domainNamed(name: string, domains: readonly Domain[]): Domain | 
 }
 
 /** What is wrong with the name of a domain, as no or one sentence. */
-export function domainFaults(option: string, name: string | undefined): string[] {
+export function domainProblems(option: string, name: string | undefined): string[] {
   if (name === undefined) return []
   if (/^\d+$/.test(name)) return [`${option}: "${name}" is the number of a domain to xl, not a name`]
   if (name === 'Domain-0') return [`${option}: Domain-0 is the host itself`]

@@ -6,16 +6,16 @@ import { words } from '../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../values/value.ts'
 import {
   concludeIp,
-  interfaceFaults,
+  interfaceProblems,
   ip,
-  ipLook,
+  ipProbe,
   type Row,
   rowsOf,
   script,
   text,
 } from '../network/iproute2.ts'
 import { kindOf } from '../network/link/kinds.ts'
-import { type Domain, domainFaults, domainNamed, domainsLook } from './domains.ts'
+import { type Domain, domainNamed, domainProblems, domainsProbe } from './domains.ts'
 
 const declared = options({
   domain: { type: 'str', required: true, help: 'Name of the domain.' },
@@ -39,25 +39,25 @@ export const xen_vif = defineModule<typeof declared, State>({
     'Puts an interface of a running domain of Xen on a bridge; what its configuration says stays as it is.',
   options: declared,
   validate: ({ domain, devid, bridge }) => [
-    ...domainFaults('domain', domain),
-    ...interfaceFaults('bridge', bridge),
+    ...domainProblems('domain', domain),
+    ...interfaceProblems('bridge', bridge),
     ...(devid !== undefined && devid < 0 ? ['devid: interfaces are counted from 0'] : []),
   ],
-  probe: () => [domainsLook, linksLook, storeLook],
+  probe: () => [domainsProbe, linksProbe, storeProbe],
   parse: (output, { domain }) => ({
-    domain: domainNamed(domain, output.of(domainsLook)[0]!),
-    links: rowsOf(output.of(linksLook)[0]!),
-    stored: output.of(storeLook)[0]!,
+    domain: domainNamed(domain, output.of(domainsProbe)[0]!),
+    links: rowsOf(output.of(linksProbe)[0]!),
+    stored: output.of(storeProbe)[0]!,
   }),
   plan: (args, state, view) => planVif(args, state, view.check),
   interpret: (outcomes) => concludeIp(outcomes),
 })
 
-const linksLook = ipLook(undefined, 'link', 'show')
+const linksProbe = ipProbe(undefined, 'link', 'show')
 
 const BACKENDS = '/local/domain/0/backend/vif'
 
-const storeLook: BatchedProbe<ReadonlyMap<string, string>> = {
+const storeProbe: BatchedProbe<ReadonlyMap<string, string>> = {
   kind: 'xenstore vif',
   items: ['all'],
   script: () => `xenstore-ls -f ${BACKENDS} 2>/dev/null || :`,

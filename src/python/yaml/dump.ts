@@ -101,13 +101,13 @@ class Emitter {
     const style = styleOf(node, wish, { inFlow: this.#flowLevel > 0, simpleKey }, this.#unicode)
     const tag = tagOf(node, style)
     if (tag !== '') this.#writer.indicator(tag)
-    this.#within({ flow: true }, () => this.#writer.scalar(node.text, style, this.#indent, !simpleKey))
+    this.#indented({ flow: true }, () => this.#writer.scalar(node.text, style, this.#indent, !simpleKey))
   }
 
   #sequence(items: readonly YamlNode[], { inMapping = false }: Context): void {
     // A list in a map stands below its key, not further in.
     const indentless = inMapping && !this.#writer.indention
-    this.#within({ indentless }, () => {
+    this.#indented({ indentless }, () => {
       for (const item of items) {
         this.#writer.indentTo(this.#indent)
         this.#writer.indicator('-', 'indents')
@@ -117,7 +117,7 @@ class Emitter {
   }
 
   #mapping(entries: readonly MappingEntry[]): void {
-    this.#within({}, () => {
+    this.#indented({}, () => {
       for (const entry of entries) {
         this.#writer.indentTo(this.#indent)
         this.#entry(entry)
@@ -130,7 +130,7 @@ class Emitter {
     const [open, close] = node.kind === 'sequence' ? ['[', ']'] : ['{', '}']
     this.#writer.indicator(open, 'opens')
     this.#flowLevel += 1
-    this.#within({ flow: true }, () => {
+    this.#indented({ flow: true }, () => {
       if (node.kind === 'sequence') this.#flowParts(node.items, (item) => this.#node(item, {}))
       else this.#flowParts(node.entries, (entry) => this.#entry(entry))
     })
@@ -161,7 +161,7 @@ class Emitter {
     this.#node(value, { inMapping: true })
   }
 
-  #within({ flow = false, indentless = false }, write: () => void): void {
+  #indented({ flow = false, indentless = false }, write: () => void): void {
     const outer = this.#indent
     if (outer < 0) this.#indent = flow ? this.#step : 0
     else if (!indentless) this.#indent += this.#step

@@ -10,7 +10,7 @@ import { wildcard } from './known-hosts.ts'
 /** What `ssh -G` has printed for one host. */
 interface Answer {
   readonly printed: string
-  /** undefined when it cannot be seen what other hosts would be told. */
+  /** undefined when it cannot be seen what the answer for other hosts would be. */
   readonly basis: Basis | undefined
 }
 
@@ -21,7 +21,7 @@ interface Basis {
   readonly text: string
 }
 
-/** A `Host` line: two hosts for which the same of them hold are told the same. */
+/** A `Host` line: two hosts for which the same of them hold have the same answer. */
 interface HostLine {
   readonly yes: readonly RegExp[]
   readonly no: readonly RegExp[]
@@ -36,7 +36,7 @@ const atATime = pLimit(4)
 const askers = new Map<string, Asker>()
 
 /**
- * What `ssh -G WORDS -- ADDRESS` prints; ssh's configuration is looked at once a process. Hundreds of hosts are not
+ * What `ssh -G WORDS -- ADDRESS` prints; ssh's configuration is checked once a process. Hundreds of hosts are not
  * hundreds of processes: those for which the same `Host` lines hold share one answer, unless the configuration may
  * make some other difference between them. Raises Unreachable.
  */

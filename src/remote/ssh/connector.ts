@@ -23,7 +23,7 @@ export interface SshConnectorOptions {
   readonly hop?: ((name: string) => Target | undefined) | undefined
   /** How many connections are being made at a time at most; 1000 if nothing is said. */
   readonly most?: number | undefined
-  /** Is told, once each, what somebody should know though it keeps nobody from going on. */
+  /** Is called, once each, with what somebody should know though it keeps nobody from going on. */
   readonly warn?: ((message: string) => void) | undefined
 }
 

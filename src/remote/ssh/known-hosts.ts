@@ -37,7 +37,7 @@ function knownAs(name: string, paths: readonly string[]): KnownHost[] {
   })
 }
 
-/** One file's lines; those with plain names are found without looking at the others. */
+/** One file's lines; those with plain names are found without reading the others. */
 class KnownHostsFile {
   readonly #plain = new Map<string, KnownHost[]>()
   readonly #patterns: KnownHost[] = []
@@ -128,7 +128,7 @@ function knownNames({ host, port, hostKeyAlias }: SshSettings): readonly [string
   return port === 22 ? [name] : [`[${name}]:${port}`, name]
 }
 
-/** Decides about one server's keys. Looks into the files when made, and adds to them when it accepts a new key. */
+/** Decides about one server's keys. Reads the files when made, and adds to them when it accepts a new key. */
 export class HostKeys {
   readonly #settings: SshSettings
   /** The lines for each of the host's names, the name looked for first in front. */
@@ -180,7 +180,7 @@ export class HostKeys {
       : name
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-      const separator = endsInLine(file) ? '\n' : ''
+      const separator = lacksFinalNewline(file) ? '\n' : ''
       // One write to a file opened for appending: whole lines, whoever else writes.
       const line = `${separator}${names} ${keyType(key)} ${key.toString('base64')}\n`
       appendFileSync(file, line, { mode: 0o600 })
@@ -229,7 +229,7 @@ export class HostKeys {
 }
 
 /** Whether a file's last line is not ended. */
-function endsInLine(file: string): boolean {
+function lacksFinalNewline(file: string): boolean {
   try {
     const bytes = readFileSync(file)
     return bytes.length > 0 && bytes.at(-1) !== 0x0a

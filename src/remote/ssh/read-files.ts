@@ -15,7 +15,7 @@ export class ReadFiles<T> {
     const known = this.#made.get(path)
     if (known !== undefined && known.stamp === stamp) return known.value
     const value = this.#make(readFileSync(path), path)
-    // Looked at before it was read: whatever came between the two shows the next time.
+    // Its state is older than its content: whatever came between the two shows the next time.
     this.#made.set(path, { stamp, value })
     return value
   }

@@ -141,7 +141,7 @@ export class SshTransport implements Transport {
         resolve()
       }
       const late = setTimeout(() => {
-        // Whoever has given up is not to be told that there is a place: the next one is.
+        // Whoever has given up is not to be given a place that comes free: the next one is.
         this.#queue.splice(this.#queue.indexOf(go), 1)
         refuse()
       }, this.#patience * 1000)
@@ -181,7 +181,7 @@ export class SshTransport implements Transport {
         // When the connection dies, its own reason, which comes a little later, says more than a failed request.
         request(take, (error) => setImmediate(fail, error))
       } catch (error) {
-        // ssh2 has noticed the end of the connection before we were told.
+        // ssh2 has noticed the end of the connection before its event came.
         fail(this.#reason(error as Error))
       }
     })

@@ -1,6 +1,6 @@
 import { writeWhole } from '../../local/written-file.ts'
 import { ProblemError } from '../../values/problem.ts'
-import { createLook } from '../paint.ts'
+import { createTheme } from '../paint.ts'
 import type { Timeline } from '../profile/timeline.ts'
 import { traceDocument } from '../profile/trace.ts'
 import type { RenderOptions } from '../result.ts'
@@ -15,7 +15,7 @@ export interface ReportFiles {
 }
 
 const telling: RenderOptions = {
-  look: createLook({ color: false, unicode: false }),
+  look: createTheme({ color: false, unicode: false }),
   verbosity: 1,
   diff: true,
   changes: true,

@@ -1,5 +1,5 @@
 import type { Event, HostStats, PlayInfo, TaskInfo, TaskResult } from '../../protocol/event.ts'
-import { createLook } from '../paint.ts'
+import { createTheme } from '../paint.ts'
 import { Tally } from '../recap.ts'
 
 /** Everything of a run that reports made at its end need. */
@@ -77,7 +77,7 @@ export function createRecorder(
           stats: event.stats,
           interrupted: event.interrupted,
           seconds: event.seconds,
-          summary: tally.closing(event, createLook({ color: false, unicode: false })),
+          summary: tally.closing(event, createTheme({ color: false, unicode: false })),
         })
         break
       default:

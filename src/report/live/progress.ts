@@ -118,7 +118,7 @@ export function createProgress(
   }
 }
 
-/** Hosts that are told of one by one at the end, without -v. */
+/** Hosts that are shown one by one at the end, without -v. */
 const mostHosts = 30
 
 function recap(

@@ -42,7 +42,7 @@ const end = '\x1b[?2026l'
 /**
  * Permanent lines that scroll up, and below them live rows that are repainted in place: at most ten times a
  * second, only rows that changed, each time in one write. Live rows must be narrower than the terminal and fewer
- * than its rows; `draw` is told how much there is.
+ * than its rows; `draw` is given how much there is.
  */
 export class Screen {
   readonly #terminal: Terminal

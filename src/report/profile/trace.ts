@@ -16,8 +16,8 @@ export function* traceDocument({ runner, plays, turns, path }: Timeline): Iterab
   yield `{"displayTimeUnit":"ms","traceEvents":[\n${JSON.stringify(named('process_name', RUNNER, 'run'))}`
   yield lines([
     ...laneNames(RUNNER, 'runner'),
-    ...plays.map((play) => slice(RUNNER, `play: ${play.name}`, play)),
-    ...runner.map((span) => slice(RUNNER, phaseNames[span.phase], span)),
+    ...plays.map((play) => traceSlice(RUNNER, `play: ${play.name}`, play)),
+    ...runner.map((span) => traceSlice(RUNNER, phaseNames[span.phase], span)),
   ])
   yield lines([
     ...laneNames(PATH, 'what the end waited for'),
@@ -28,7 +28,7 @@ export function* traceDocument({ runner, plays, turns, path }: Timeline): Iterab
     yield lines([
       ...laneNames(lane, host),
       ...own.flatMap((turn) => turnSlices(lane, turn.task.name, turn)),
-      ...waitsForOthers(own).map((wait) => slice(lane, phaseNames.others, wait)),
+      ...waitsForOthers(own).map((wait) => traceSlice(lane, phaseNames.others, wait)),
     ])
     lane += 1
   }
@@ -57,14 +57,19 @@ function turnSlices(lane: number, name: string, turn: Turn): object[] {
     ...(probed.length > 0 && { probed: probed.map(({ probes }) => probes) }),
   }
   return [
-    slice(lane, name, turn, about),
+    traceSlice(lane, name, turn, about),
     ...spans.map((span) =>
-      slice(lane, phaseNames[span.phase], span, span.what === undefined ? undefined : { what: span.what }),
+      traceSlice(
+        lane,
+        phaseNames[span.phase],
+        span,
+        span.what === undefined ? undefined : { what: span.what },
+      ),
     ),
   ]
 }
 
-function slice(lane: number, name: string, { began, ended }: Stretch, args?: object): object {
+function traceSlice(lane: number, name: string, { began, ended }: Stretch, args?: object): object {
   const ts = micros(began)
   return {
     name,

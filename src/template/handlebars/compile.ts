@@ -34,13 +34,13 @@ export function compileHandlebars(text: string, kind: Kind): Compiled {
   const rewriter = new Rewriter(text, written, shift, keep ? '$value' : '$text')
   rewriter.program(program)
   const { names, sites } = rewriter
-  const faults = [...jinja, ...rewriter.faults]
-  if (faults.length > 0) return brokenTemplate('handlebars', faults, names)
+  const problems = [...jinja, ...rewriter.problems]
+  if (problems.length > 0) return brokenTemplate('handlebars', problems, names)
   const render = compileProgram(program)
   return {
     language: 'handlebars',
     names,
-    faults,
+    problems,
     evaluate(scope, locate) {
       const run = new Run(sites, scope, locate)
       const rendered = render(run)

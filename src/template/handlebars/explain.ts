@@ -63,8 +63,8 @@ interface Tag {
 
 function explainTemplate(text: string, message: string): TemplateProblem[] {
   const tags = tagsOf(text)
-  const faults = tags.flatMap((tag) => explainTag(tag) ?? [])
-  if (faults.length > 0) return faults
+  const problems = tags.flatMap((tag) => explainTag(tag) ?? [])
+  if (problems.length > 0) return problems
   const unbalanced = unclosedBlock(tags) ?? unclosedBraces(text, tags)
   if (unbalanced !== undefined) return [unbalanced]
   const reason = message.split('\n').at(-1) ?? message
@@ -111,7 +111,7 @@ function tagAt(text: string, start: number): Stretch | undefined {
   return undefined
 }
 
-/** What is wrong with an expression between braces when it is looked at by itself. */
+/** What is wrong with an expression between braces when it is read by itself. */
 function explainTag(tag: Tag): TemplateProblem | undefined {
   const { start, end, inner } = tag
   const expression = /^(?:#|\^)?\s*(?:(?:else\s+)?(?:if|unless|each|with)\s+)?(.*)$/s.exec(inner)![1]!

@@ -22,7 +22,7 @@ interface Frame {
  */
 export class Rewriter {
   readonly names: NameUse[] = []
-  readonly faults: TemplateProblem[] = []
+  readonly problems: TemplateProblem[] = []
   readonly sites: SourceMapEntry[] = []
   readonly #text: string
   readonly #lines: number[]
@@ -57,7 +57,7 @@ export class Rewriter {
         break
       case 'PartialStatement':
       case 'PartialBlockStatement':
-        this.#fault(
+        this.#problem(
           statement,
           'there are no partials here',
           'use include_tasks, a role or a variable instead',
@@ -65,7 +65,7 @@ export class Rewriter {
         break
       case 'Decorator':
       case 'DecoratorBlock':
-        this.#fault(statement, 'there are no decorators here')
+        this.#problem(statement, 'there are no decorators here')
         break
     }
   }
@@ -74,7 +74,7 @@ export class Rewriter {
     const name = block.path.original
     if (name === 'raw' && block.params.length === 0) return
     if (!Object.hasOwn(BLOCKS, name)) {
-      this.#fault(
+      this.#problem(
         block.path,
         `unknown block #${name}`,
         (name.length > 2 ? didYouMean(name, Object.keys(BLOCKS)) : undefined) ??
@@ -83,7 +83,7 @@ export class Rewriter {
       return
     }
     if (block.params.length !== 1 || block.hash !== undefined) {
-      this.#fault(
+      this.#problem(
         block.path,
         `#${name} takes one argument`,
         `put a call in parentheses, as in {{#${name} (eq a b)}}`,
@@ -108,7 +108,7 @@ export class Rewriter {
   #value(node: hbs.AST.Expression, guarded: boolean): hbs.AST.Expression {
     if (node.type === 'SubExpression') return this.#helperCall(node as hbs.AST.SubExpression, guarded)
     if (node.type === 'PathExpression') return this.#path(node as hbs.AST.PathExpression, guarded)
-    if (node.type === 'UndefinedLiteral') this.#fault(node, 'undefined is not a value', 'write null')
+    if (node.type === 'UndefinedLiteral') this.#problem(node, 'undefined is not a value', 'write null')
     return node
   }
 
@@ -126,10 +126,10 @@ export class Rewriter {
     const helper = helpers.get(name)
     if (helper === undefined) this.#unknownHelper(node, name)
     const word = node.params.some(isCall) ? undefined : node.params.find((param) => isInfix(param))
-    if (word !== undefined && helper !== undefined) this.#fault(word, 'a word between values is Jinja')
+    if (word !== undefined && helper !== undefined) this.#problem(word, 'a word between values is Jinja')
     const named = node.hash?.pairs ?? []
     if (helper !== undefined && named.length > 0 && !helper.takesNamed) {
-      this.#fault(named[0]!, `${name} takes no ${named[0]!.key}=`, `write ${name} ${helper.usage}`)
+      this.#problem(named[0]!, `${name} takes no ${named[0]!.key}=`, `write ${name} ${helper.usage}`)
     }
     const last = node.params.length - 1
     const params = node.params.map((param, index) =>
@@ -144,14 +144,14 @@ export class Rewriter {
 
   #unknownHelper(node: hbs.AST.MustacheStatement | hbs.AST.SubExpression, name: string): void {
     const hint = didYouMean(name, helpers.keys()) ?? 'a variable takes no arguments'
-    this.#fault(node.path, `unknown helper "${name}"`, hint)
+    this.#problem(node.path, `unknown helper "${name}"`, hint)
   }
 
   #path(path: hbs.AST.PathExpression, guarded: boolean): hbs.AST.Expression {
     const span = this.#span(path)
     const { head, tail, name } = divide(path)
     if (path.data && !LOOP_DATA.includes(name!))
-      this.#fault(path, `there is no ${name}`, didYouMean(name!, LOOP_DATA))
+      this.#problem(path, `there is no ${name}`, didYouMean(name!, LOOP_DATA))
     const free = name === undefined || path.data ? undefined : name
     if (free !== undefined && !this.#bound(free)) this.names.push({ name: free, ...span, guarded })
     if (path.data && name === '@root' && tail[0] !== undefined)
@@ -169,8 +169,8 @@ export class Rewriter {
     return { type: 'NumberLiteral', value: index, original: index, loc: undefined as never }
   }
 
-  #fault(node: hbs.AST.Node, message: string, hint?: string): void {
-    this.faults.push({ message, hint, ...this.#span(node) })
+  #problem(node: hbs.AST.Node, message: string, hint?: string): void {
+    this.problems.push({ message, hint, ...this.#span(node) })
   }
 
   #span(node: hbs.AST.Node): { start: number; end: number } {

@@ -30,7 +30,7 @@ const READ: [text: string, entries: Record<string, string>][] = [
   ['', {}],
 ]
 for (const [text, entries] of READ)
-  test(JSON.stringify(text), () => {
+  test(`${JSON.stringify(text)} is read as Ansible reads it`, () => {
     assert.equal(read(text), entries)
   })
 
@@ -42,7 +42,7 @@ const WRONG: [text: string, said: string][] = [
   ['[a]\n[b]\n[a]\n', 'ansible.cfg:3:1 the section [a] stands here again'],
 ]
 for (const [text, said] of WRONG)
-  test(`wrong: ${JSON.stringify(text)}`, () => {
+  test(`${JSON.stringify(text)} is refused with its place`, () => {
     assert.equal(read(text), [said])
   })
 

@@ -123,7 +123,7 @@ const SEARCHED: [setup: Setup, user: string][] = [
   [{ files: { 'home/.ansible.cfg': where('home') } }, 'home'],
 ]
 for (const [setup, user] of SEARCHED)
-  test(`ansible.cfg is looked for in Ansible's order: ${user}`, () => {
+  test(`ansible.cfg is searched for in Ansible's order: ${user}`, () => {
     assert.is((settings(setup) as Settings).remote_user, user)
   })
 
@@ -156,7 +156,7 @@ const WRONG: [setup: Setup, said: string][] = [
   [{ env: { ANSIBLE_BECOME: 'perhaps' } }, 'ANSIBLE_BECOME is "perhaps": true or false is expected'],
 ]
 for (const [setup, message] of WRONG)
-  test(`wrong: ${message.split('\n')[0]}`, () => {
+  test(`a wrong setting is reported: ${message.split('\n')[0]}`, () => {
     assert.is(String(settings(setup)).replaceAll('HERE/', ''), message)
   })
 

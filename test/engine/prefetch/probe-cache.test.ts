@@ -7,7 +7,7 @@ import { ProbeCache, ProbeFailed, probeNow } from '../../../src/engine/prefetch/
 import type { Session } from '../../../src/remote/session.ts'
 import { type BatchedProbe, batchedProbesOf, unclear } from '../../../src/sdk/probe.ts'
 
-const test = suite('findings')
+const test = suite('probe cache')
 
 /** A session of this machine's sh, and the words that each of its scripts says. */
 function talking() {
@@ -24,7 +24,7 @@ function talking() {
 const SAY = 'say() { for w; do echo "$w"; [ "$w" != bad ] || { echo no good >&2; exit 1; }; done; }'
 
 /** Asks for words, a line each; what is found of "vague" can only be told when it is asked alone. */
-function wordsLook(...items: string[]): BatchedProbe<string> {
+function wordsProbe(...items: string[]): BatchedProbe<string> {
   return {
     kind: 'words',
     items,
@@ -34,18 +34,18 @@ function wordsLook(...items: string[]): BatchedProbe<string> {
   }
 }
 
-test('looks are one script, and each item is asked for once', async () => {
+test('batched probes are one script, and each item is asked for once', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
-  const one = { session, probes: [wordsLook('a', 'b')] }
-  const other = { session, probes: [wordsLook('b', 'c'), ...batchedProbesOf('say own; exit 0')] }
+  const one = { session, probes: [wordsProbe('a', 'b')] }
+  const other = { session, probes: [wordsProbe('b', 'c'), ...batchedProbesOf('say own; exit 0')] }
   findings.request(one)
   findings.request(other)
   findings.send()
   findings.request(one)
   findings.send()
   const found = await findings.result(other)
-  assert.equal(found.of(wordsLook('c', 'b')), ['C', 'B'])
+  assert.equal(found.of(wordsProbe('c', 'b')), ['C', 'B'])
   assert.is(found.text, 'own\n')
   assert.equal(scripts, ['a b c; own'])
 })
@@ -55,7 +55,7 @@ test('another environment or user is another question', async () => {
   const findings = new ProbeCache()
   for (const session of [mine.session, others.session]) {
     for (const environment of [undefined, { LANG: 'de' }])
-      findings.request({ session, environment, probes: [wordsLook('a')] })
+      findings.request({ session, environment, probes: [wordsProbe('a')] })
   }
   findings.send()
   assert.equal([mine.scripts.length, others.scripts.length], [2, 2])
@@ -65,25 +65,25 @@ test('what one item is to blame for is not the failure of others', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
   const [good, bad] = [
-    { session, probes: [wordsLook('good')] },
-    { session, probes: [wordsLook('bad')] },
+    { session, probes: [wordsProbe('good')] },
+    { session, probes: [wordsProbe('bad')] },
   ]
   findings.request(good)
   findings.request(bad)
   findings.send()
-  assert.equal((await findings.result(good)).of(wordsLook('good')), ['GOOD'])
+  assert.equal((await findings.result(good)).of(wordsProbe('good')), ['GOOD'])
   const error = await findings.result(bad).catch((thrown) => thrown)
   assert.instance(error, ProbeFailed)
   assert.is(error.message, 'no good')
   assert.equal(scripts, ['good bad', 'good', 'bad'])
 })
 
-test('a look that fails is the failure of none before and behind it', async () => {
+test('a probe that fails is the failure of none before and behind it', async () => {
   const { scripts, session } = talking()
   const findings = new ProbeCache()
-  const others = { session, probes: [wordsLook('a', 'b'), ...batchedProbesOf('say own')] }
-  const bad = { session, probes: [{ ...wordsLook('c', 'bad'), kind: 'bad words' }] }
-  const behind = { session, probes: [{ ...wordsLook('d'), kind: 'words behind' }] }
+  const others = { session, probes: [wordsProbe('a', 'b'), ...batchedProbesOf('say own')] }
+  const bad = { session, probes: [{ ...wordsProbe('c', 'bad'), kind: 'bad words' }] }
+  const behind = { session, probes: [{ ...wordsProbe('d'), kind: 'words behind' }] }
   for (const question of [others, bad, behind]) findings.request(question)
   findings.send()
   assert.is((await findings.result(others)).text, 'own\n')
@@ -100,28 +100,28 @@ test('too much of one is not the failure of the first', async () => {
     const output = await session.sh(script)
     return scripts.length > 1 ? output : { code: 1, stdout: Buffer.alloc(0), stderr: 'it printed too much' }
   }
-  const found = await probeNow({ sh } as unknown as Session, undefined, [wordsLook('a'), 'say own'])
-  assert.equal(found.of(wordsLook('a')), ['A'])
+  const found = await probeNow({ sh } as unknown as Session, undefined, [wordsProbe('a'), 'say own'])
+  assert.equal(found.of(wordsProbe('a')), ['A'])
   assert.equal(scripts, ['a; own', 'a', 'own'])
 })
 
 test('what is unclear among others is asked for alone', async () => {
   const { scripts, session } = talking()
-  const found = await probeNow(session, undefined, [wordsLook('a', 'vague')])
-  assert.equal(found.of(wordsLook('a', 'vague')), ['A', 'VAGUE'])
+  const found = await probeNow(session, undefined, [wordsProbe('a', 'vague')])
+  assert.equal(found.of(wordsProbe('a', 'vague')), ['A', 'VAGUE'])
   assert.equal(scripts, ['a vague', 'vague'])
 })
 
 test('a lost connection fails all that was asked over it', async () => {
   const session = { sh: () => Promise.reject(new Error('lost')) } as unknown as Session
-  const error = await probeNow(session, undefined, [wordsLook('a', 'b')]).catch((thrown) => thrown)
+  const error = await probeNow(session, undefined, [wordsProbe('a', 'b')]).catch((thrown) => thrown)
   assert.is(error.message, 'lost')
 })
 
 /** Probes that are sent ahead of their turn, with whether they are expected to change something. */
 function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
   return async function* (): AsyncIterable<UpcomingProbe> {
-    for (const [word, stops] of steps) yield { session, probes: [wordsLook(word)], stopsAt: () => stops }
+    for (const [word, stops] of steps) yield { session, probes: [wordsProbe(word)], stopsAt: () => stops }
   }
 }
 
@@ -131,13 +131,13 @@ test('behind a change no more is asked than up to the next one that is expected'
   const { scripts, session } = talking()
   const ahead = new Prefetcher(true, 1)
   const rest = toCome(session, ['b', false], ['c', true], ['d', false])
-  await ahead.prepare(host, { session, probes: [wordsLook('a')] }, rest)
-  await ahead.result(host, { session, probes: [wordsLook('d')] })
+  await ahead.prepare(host, { session, probes: [wordsProbe('a')] }, rest)
+  await ahead.result(host, { session, probes: [wordsProbe('d')] })
   ahead.invalidate(host)
   await ahead.prepareBehind(host, session, rest)
   assert.equal(scripts, ['a b c d', 'b c'])
   ahead.stepEnded()
-  await ahead.result(host, { session, probes: [wordsLook('b')] })
+  await ahead.result(host, { session, probes: [wordsProbe('b')] })
   assert.is(scripts.length, 2, 'it was asked behind the only change')
 })
 
@@ -150,7 +150,7 @@ test('with changes on two hosts in a step nothing that was asked in it counts', 
   ahead.invalidate(second)
   await ahead.prepareBehind(second, other.session, toCome(other.session, ['b', false]))
   ahead.stepEnded()
-  await ahead.result(host, { session: one.session, probes: [wordsLook('b')] })
+  await ahead.result(host, { session: one.session, probes: [wordsProbe('b')] })
   assert.equal([one.scripts.length, other.scripts.length], [2, 0])
 })
 
@@ -166,8 +166,8 @@ test('with many hosts fewer probes go ahead, and what is over is dropped', async
   const { scripts, session } = talking()
   const ahead = new Prefetcher(true, 25_000)
   const rest = toCome(session, ['b', false], ['c', false], ['d', false])
-  await ahead.prepare(host, { session, probes: [wordsLook('a')] }, rest)
-  await ahead.prepare(host, { session, probes: [wordsLook('c')] }, toCome(session, ['d', false]))
+  await ahead.prepare(host, { session, probes: [wordsProbe('a')] }, rest)
+  await ahead.prepare(host, { session, probes: [wordsProbe('c')] }, toCome(session, ['d', false]))
   assert.equal(scripts, ['a b', 'c d'])
 })
 

@@ -172,7 +172,7 @@ async function told(playbook: string, running: Running = {}) {
 
 for (const [what, tasks, steps, running] of table) {
   for (const check of [[], ['--check']]) {
-    test(`hides ${what} ${check}`, async () => {
+    test(`no_log hides what there is of ${what} ${check}`, async () => {
       const { ran, texts } = await told(plays(tasks), { ...running, args: check })
       if (check.length === 0 && steps.length > 0) assert.equal(ran.steps, steps)
       for (const [report, text] of texts) assert.not.match(text, SECRET, report)

@@ -16,7 +16,7 @@ const target = (variables: ValueMap, defaults: Partial<ConnectionDefaults> = {},
 const become = (variables: ValueMap, defaults: Partial<ConnectionDefaults> = {}, keywords?: Keywords) =>
   readBecome('web1', (name) => variables[name], { ...DEFAULTS, ...defaults }, keywords)
 
-test('a host without variables', () => {
+test('a host without variables is reached by its name over SSH', () => {
   assert.equal(target({}), {
     name: 'web1',
     connection: 'ssh',
@@ -79,9 +79,8 @@ const TARGETS: [variables: ValueMap, expected: object][] = [
 ]
 
 for (const [variables, expected] of TARGETS) {
-  test(JSON.stringify(variables), () =>
-    assert.equal({ ...target(variables), ...expected }, target(variables)),
-  )
+  test(`${JSON.stringify(variables)} says how the host is reached`, () =>
+    assert.equal({ ...target(variables), ...expected }, target(variables)))
 }
 
 test('variables go before keywords, keywords before flags', () => {
@@ -144,7 +143,7 @@ for (const [variables, keywords, expected] of BECOME) {
   })
 }
 
-test('become from flags', () => {
+test('flags say whom to become, unless a keyword says otherwise', () => {
   const flags = { become: true, becomeUser: 'app', becomeMethod: 'su', becomePassword: 'p' }
   assert.equal(become({}, flags), { method: 'su', user: 'app', password: 'p', flags: undefined })
   assert.is(become({}, flags, { become: false }), undefined)
@@ -190,7 +189,7 @@ for (const [variables, message, hint] of WRONG) {
   })
 }
 
-test('an unknown way to become', () => {
+test('an unknown way to become is refused', () => {
   assert.throws(
     () => become({ ansible_become_method: 'sduo' }, {}, { become: true }),
     /^ansible_become_method of host web1 is "sduo", which is not known here; known are sudo, su$/,

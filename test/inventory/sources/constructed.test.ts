@@ -42,7 +42,7 @@ const KEYED: [entry: string, groups: Readonly<Record<string, string>>][] = [
 ]
 
 for (const [entry, groups] of KEYED)
-  test(`keyed_groups: ${entry}`, async () => {
+  test(`keyed_groups makes the groups that Ansible makes: ${entry}`, async () => {
     const files = { 'inv/a.yml': HOSTS, 'inv/z.yml': `plugin: constructed\nkeyed_groups:\n  - ${entry}\n` }
     await load(files, ['inv'], (loaded) => {
       assert.equal([loaded.problems, loaded.warnings], [[], []])
@@ -110,7 +110,7 @@ const WRONG: [plugin: string, said: string][] = [
   ['strict: maybe', '2:9: "strict" takes true or false'],
 ]
 for (const [plugin, said] of WRONG)
-  test(`wrong: ${plugin}`, async () => {
+  test(`a wrong configuration is refused: ${plugin}`, async () => {
     await load({ 'inv/a.yml': HOSTS, 'inv/z.yml': `plugin: constructed\n${plugin}\n` }, ['inv'], (loaded) =>
       assert.is(loaded.problems[0], said),
     )

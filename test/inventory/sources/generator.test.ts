@@ -47,7 +47,7 @@ const WRONG: [text: string, said: string][] = [
   ['hosts: {name: x, parents: [{vars: {}}]}\nlayers: {a: [1]}', '2:28: a parent is a map with a "name"'],
 ]
 for (const [text, said] of WRONG)
-  test(`wrong: ${text.replaceAll('\n', '; ')}`, async () => {
+  test(`a wrong configuration is refused: ${text.replaceAll('\n', '; ')}`, async () => {
     await loadText('g.yml', `plugin: generator\n${text}\n`, (loaded) => assert.is(loaded.problems[0], said))
   })
 

@@ -58,7 +58,7 @@ const WRONG: [text: string, said: string][] = [
   ['[web]\na = "x', '2:5: no valid TOML: '],
 ]
 for (const [text, said] of WRONG)
-  test(`wrong: ${text.replaceAll('\n', '; ')}`, async () => {
+  test(`a wrong inventory is refused: ${text.replaceAll('\n', '; ')}`, async () => {
     await loadText('h.toml', text, (loaded) => assert.is(loaded.problems[0]?.slice(0, said.length), said))
   })
 

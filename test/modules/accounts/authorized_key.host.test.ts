@@ -20,7 +20,7 @@ test.after(async () => {
   for (const host of all) await host.close()
 })
 
-test('on hosts: made, kept, removed', async () => {
+test('keys are added, kept and removed, and check announces it', async () => {
   for (const { session, run } of all) {
     const raw = { user: 'ann', key: `${A}\n${B}` }
     const file = '/etc/homes/ann/.ssh/authorized_keys'

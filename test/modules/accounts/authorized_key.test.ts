@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { authorized_key } from '../../../src/modules/accounts/authorized_key/index.ts'
 import { parseKey } from '../../../src/modules/accounts/authorized_key/keys-file.ts'
-import { CHECK, faultsOf, planOf, type Raw } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, type Raw } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 import { A, B, rows } from './keys.ts'
 
@@ -160,7 +160,7 @@ test('the whole file for the diff, and what Ansible returns', () => {
   })
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ user: 'ann' }, /needs "key"/],
   [{ key: A }, /needs "user"/],
   [{ user: 'a/b', key: A }, /is not a name of a user/],
@@ -174,8 +174,8 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ user: 'ann', key: A, key_options: 'ssh-rsa' }, /cannot stand before a key/],
 ]
 
-test('wrong arguments', () => {
-  for (const [raw, fault] of FAULTS) assert.match(faultsOf(authorized_key, raw)[0] ?? '', fault)
+test('wrong arguments are refused', () => {
+  for (const [raw, problem] of PROBLEMS) assert.match(problemsOf(authorized_key, raw)[0] ?? '', problem)
 })
 
 test.run()

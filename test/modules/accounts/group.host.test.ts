@@ -34,7 +34,7 @@ function freeIds(): number[] {
   return Array.from({ length: taken.size + 2 }, (_, index) => 54321 + index).filter((id) => !taken.has(id))
 }
 
-real('apply, then plan finds nothing', async ({ hosts }) => {
+real('a second run finds nothing to do', async ({ hosts }) => {
   for (const { session } of hosts) {
     const [one, other] = freeIds()
     const steps = [{}, { gid: one }, { gid: other }, { gid: other, system: true }, { state: 'absent' }]

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { findGroup, parseGroups } from '../../../src/host/accounts.ts'
 import { group } from '../../../src/modules/accounts/group.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -28,16 +28,19 @@ for (const [raw, expected] of [
   [{ name: 'odd.name$', gid: 7 }, []],
   [{ name: "o'dd" }, [["group o'dd", null, 'present']]],
 ] as const) {
-  plans(JSON.stringify(raw), () => assert.equal(rows(planFrom(group, raw, FILE)), expected))
+  plans(`${JSON.stringify(raw)} plans just what differs`, () =>
+    assert.equal(rows(planFrom(group, raw, FILE)), expected),
+  )
 }
 
-plans('faults', () => {
-  for (const name of ['', 'a:b', 'a\nb', 'a,b']) assert.match(faultsOf(group, { name })[0]!, /is not a name/)
-  assert.match(faultsOf(group, { name: 'a', non_unique: true })[0]!, /without gid/)
-  assert.match(faultsOf(group, {})[0]!, /needs "name"/)
+plans('wrong arguments are refused', () => {
+  for (const name of ['', 'a:b', 'a\nb', 'a,b'])
+    assert.match(problemsOf(group, { name })[0]!, /is not a name/)
+  assert.match(problemsOf(group, { name: 'a', non_unique: true })[0]!, /without gid/)
+  assert.match(problemsOf(group, {})[0]!, /needs "name"/)
 })
 
-plans('result', () => {
+plans('the result has what Ansible returns', () => {
   assert.equal(planFrom(group, { name: 'staff' }, FILE).result, {
     name: 'staff',
     state: 'present',
@@ -46,7 +49,7 @@ plans('result', () => {
   })
 })
 
-plans('names and numbers', () => {
+plans('a group is found by its name first, then by its number', () => {
   const groups = parseGroups(['a:x:5:', '5:x:6:m,n', 'broken'])
   assert.is(findGroup(groups, '5')?.gid, 6)
   assert.is(findGroup(groups, '6')?.name, '5')

@@ -98,7 +98,7 @@ real('from nothing to nothing, every attribute', async ({ hosts }) => {
   }
 })
 
-real('made whole at once', async ({ hosts }) => {
+real('a user is made whole at once', async ({ hosts }) => {
   for (const host of hosts) {
     await walk(host, [
       {
@@ -158,7 +158,7 @@ real('a user that is known by another name only is another user', async ({ hosts
   }
 })
 
-real('an SSH key', async ({ hosts }) => {
+real('an SSH key is made once', async ({ hosts }) => {
   for (const host of hosts) {
     const raw = { name: NAME, generate_ssh_key: true, ssh_key_type: 'ed25519', ssh_key_comment: "it's a key" }
     const { plan, result: conclusion } = await applyModule(host.session, user, raw)

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { group } from '../../../src/modules/accounts/group.ts'
 import { user } from '../../../src/modules/accounts/user/index.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -55,12 +55,12 @@ for (const [raw, expected] of [
   [{ generate_ssh_key: true, ssh_key_type: 'ed25519' }, [['SSH key', null, '.ssh/id_ed25519']]],
   [{ state: 'absent' }, [['user ann', { uid: 1000, home: '/home/ann' }, null]]],
 ] as const) {
-  plans(JSON.stringify(raw), () =>
+  plans(`${JSON.stringify(raw)} plans just what differs`, () =>
     assert.equal(rows(planFrom(user, { name: 'ann', ...raw }, output())), expected),
   )
 }
 
-plans('nobody of that name', () => {
+plans('a user who is not there is made whole, and has nothing to remove', () => {
   const nobody = output({ account: '\n', shadow: '\n', home: 'no home' })
   assert.equal(planFrom(user, { name: 'ann', state: 'absent' }, nobody).changes, [])
   assert.equal(rows(planFrom(user, { name: 'ann', uid: 0, password: 'x', groups: ['adm'] }, nobody)), [
@@ -68,7 +68,7 @@ plans('nobody of that name', () => {
   ])
 })
 
-plans('the home folder is missing', () => {
+plans('a home folder that is missing is made, unless nobody wants it', () => {
   const gone = output({ home: 'no home' })
   assert.equal(rows(planFrom(user, { name: 'ann' }, gone)), [['home folder', null, '/home/ann']])
   assert.equal(planFrom(user, { name: 'ann', create_home: false }, gone).changes, [])
@@ -80,7 +80,7 @@ plans('the home folder is missing', () => {
   assert.equal(rows(planFrom(user, { ...moved, move_home: true }, gone)), [['home', '/home/ann', '/srv/ann']])
 })
 
-plans('a key that is there', () => {
+plans('a key that is there stays, unless force is set', () => {
   const found = output({ key: 'key ssh-rsa AAAA ann' })
   const plan = planFrom(user, { name: 'ann', generate_ssh_key: true }, found)
   assert.equal(plan.changes, [])
@@ -99,7 +99,7 @@ plans('a group that is not there', () => {
   ])
 })
 
-plans('what root alone can read', () => {
+plans('what root alone can read is needed only where it is asked for', () => {
   const unreadable = output({ shadow: 'unreadable\n' })
   assert.equal(planFrom(user, { name: 'ann', shell: '/bin/sh' }, unreadable).changes, [])
   for (const raw of [
@@ -112,7 +112,7 @@ plans('what root alone can read', () => {
   }
 })
 
-plans('no password to unlock', () => {
+plans('a user without a password cannot be unlocked without one', () => {
   for (const field of ['!', '!!', '!*']) {
     const locked = output({ shadow: `ann:${field}:19000:0:99999:7:::\n\n` })
     assert.match(
@@ -175,7 +175,7 @@ plans('a group by two of its names is one', () => {
   assert.equal(planFrom(user, { name: 'ann', groups: ['adm', '4', 'staff'] }, output()).changes, [])
 })
 
-plans('result', () => {
+plans('the result has what Ansible returns, and no password', () => {
   assert.equal(
     planFrom(user, { name: 'ann', groups: 'staff,adm', password: '$6$salt$hash' }, output()).result,
     {
@@ -199,23 +199,23 @@ plans('append without groups is told of, as Ansible tells of it', () => {
   assert.equal(planFrom(user, { name: 'ann', append: true, groups: [] }, output()).warnings, [])
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   for (const name of ['', 'a:b', 'a\nb', '../x', '.', '..', '-x', '+x', '~x', 'a b', 'a\tb', 'a,b'])
-    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is not a name/)
+    for (const module of [user, group]) assert.match(problemsOf(module, { name })[0]!, /is not a name/)
   for (const name of ['0', 0, '1000'])
-    for (const module of [user, group]) assert.match(faultsOf(module, { name })[0]!, /is a number/)
+    for (const module of [user, group]) assert.match(problemsOf(module, { name })[0]!, /is a number/)
   for (const raw of [{ group: '-x' }, { groups: ['a', '-x'] }, { groups: ['a,b'] }, { groups: ['a b'] }])
-    assert.match(faultsOf(user, { name: 'a', ...raw })[0]!, /is not a name/)
-  assert.equal(faultsOf(user, { name: 'a', group: 0, groups: ['4', 'b'] }), [])
+    assert.match(problemsOf(user, { name: 'a', ...raw })[0]!, /is not a name/)
+  assert.equal(problemsOf(user, { name: 'a', group: 0, groups: ['4', 'b'] }), [])
   for (const home of ['x', '~/x', '~joe', '', '-x'])
-    assert.match(faultsOf(user, { name: 'a', home })[0]!, /must be a path from \//)
+    assert.match(problemsOf(user, { name: 'a', home })[0]!, /must be a path from \//)
   for (const umask of ['x', '8', '077,UID_MIN=0'])
-    assert.match(faultsOf(user, { name: 'a', umask })[0]!, /not an octal number/)
+    assert.match(problemsOf(user, { name: 'a', umask })[0]!, /not an octal number/)
   for (const name of ['_apt', 'systemd-network', 'Debian-exim', 'a.b', 'web$', 'www-data', '3com'])
-    assert.equal(faultsOf(user, { name }), [])
-  assert.match(faultsOf(user, { name: 'a', comment: 'a:b' })[0]!, /comment must not hold/)
-  assert.match(faultsOf(user, { name: 'a', home: '/a\nb' })[0]!, /home must not hold/)
-  assert.match(faultsOf(user, { name: 'a', expires: 'soon' })[0]!, /not a number/)
+    assert.equal(problemsOf(user, { name }), [])
+  assert.match(problemsOf(user, { name: 'a', comment: 'a:b' })[0]!, /comment must not hold/)
+  assert.match(problemsOf(user, { name: 'a', home: '/a\nb' })[0]!, /home must not hold/)
+  assert.match(problemsOf(user, { name: 'a', expires: 'soon' })[0]!, /not a number/)
 })
 
 plans.run()

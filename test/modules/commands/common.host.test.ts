@@ -66,7 +66,7 @@ real('a builtin of sh does not stand in for a program', async (context) => {
   }
 })
 
-real('return values', async (context) => {
+real('status, output, lines and times come back as from Ansible', async (context) => {
   const cmd = 'echo out; echo err >&2; printf "\\n\\n"; exit 3'
   for (const conclusion of await outputs(context, shell, { cmd })) {
     assert.is(conclusion.failed, 'non-zero return code')
@@ -83,7 +83,7 @@ real('return values', async (context) => {
   }
 })
 
-real('stdin', async (context) => {
+real('stdin reaches the program, with a newline unless it is unwanted', async (context) => {
   for (const { result } of await outputs(context, command, {
     cmd: 'cat',
     stdin: 'x',
@@ -96,7 +96,7 @@ real('stdin', async (context) => {
   for (const { result } of await outputs(context, shell, { cmd: 'cat' })) assert.is(result?.stdout, '')
 })
 
-real('chdir', async (context) => {
+real('chdir is where the program runs', async (context) => {
   for (const module of [command, shell]) {
     for (const { result } of await outputs(context, module, { cmd: 'pwd', chdir: '/usr/share' })) {
       assert.is(result?.stdout, '/usr/share')
@@ -108,12 +108,12 @@ real('chdir', async (context) => {
   }
 })
 
-real('a program that is not there', async (context) => {
+real('a program that is not there is status 127', async (context) => {
   for (const { result } of await outputs(context, command, { cmd: 'no-such-program-here' }))
     assert.is(result?.rc, 127)
 })
 
-real('creates and removes, with patterns, spaces and a leading dash', async (context) => {
+real('creates and removes take patterns, spaces and a leading dash', async (context) => {
   for (const { session, name } of context.hosts) {
     const chdir = join(context.folder, name)
     await applyModule(session, command, { argv: ['mkdir', chdir] })
@@ -127,7 +127,7 @@ real('creates and removes, with patterns, spaces and a leading dash', async (con
   }
 })
 
-real('executable', async (context) => {
+real('executable is the shell that runs the command', async (context) => {
   for (const module of [shell, raw]) {
     const args = { cmd: 'echo $BASH', executable: '/bin/bash' }
     for (const { result } of await outputs(context, module, args)) {

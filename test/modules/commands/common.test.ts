@@ -3,18 +3,18 @@ import * as assert from 'uvu/assert'
 import { command } from '../../../src/modules/commands/command.ts'
 import { raw } from '../../../src/modules/commands/raw.ts'
 import { shell } from '../../../src/modules/commands/shell.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const plans = suite('command: plan')
 
-plans('runs', () => {
+plans('every command runs', () => {
   assert.equal(rows(planOf(command, { cmd: "touch 'a b'" })), [['command', null, 'touch a b']])
   assert.equal(planOf(command, { cmd: "touch 'a b'" }).result, { cmd: ['touch', 'a b'] })
   assert.equal(rows(planOf(shell, { cmd: 'a | b' })), [['command', null, 'a | b']])
   assert.equal(rows(planOf(raw, { cmd: 'reload' })), [['command', null, 'reload']])
 })
 
-plans('is skipped under check', () => {
+plans('a command is skipped under check', () => {
   for (const module of [command, shell, raw]) {
     const plan = planOf(module, { cmd: 'x' }, '', CHECK)
     const would = 'Command would have run if not in check mode'
@@ -32,7 +32,7 @@ for (const [raw, output, runs] of [
   [{ creates: '/x', removes: '/y' }, 'y\ny\n', false],
   [{ creates: '/x', removes: '/y' }, 'n\nn\n', false],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when found ${JSON.stringify(output)}`, () => {
+  plans(`${JSON.stringify(raw)} runs or not by what was found: ${JSON.stringify(output)}`, () => {
     for (const view of [undefined, CHECK]) {
       const plan = planOf(command, { cmd: 'x', ...raw }, output, view)
       assert.is(plan.skipped, undefined)
@@ -50,12 +50,12 @@ plans('asks the host only when creates or removes is given', () => {
   }
 })
 
-plans('faults', () => {
-  assert.match(faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /only command or argv can be given, not both/)
-  assert.match(faultsOf(command, { cmd: ' ' })[0]!, /no command given/)
-  assert.match(faultsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
-  assert.match(faultsOf(shell, { cmd: '' })[0]!, /no command given/)
-  assert.match(faultsOf(raw, {})[0]!, /needs "cmd"/)
+plans('wrong arguments are refused', () => {
+  assert.match(problemsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /only command or argv can be given, not both/)
+  assert.match(problemsOf(command, { cmd: ' ' })[0]!, /no command given/)
+  assert.match(problemsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
+  assert.match(problemsOf(shell, { cmd: '' })[0]!, /no command given/)
+  assert.match(problemsOf(raw, {})[0]!, /needs "cmd"/)
   for (const module of [command, shell]) {
     const { failed, advice, result } = planOf(module, {})
     assert.equal([failed, result], ['no command given', { rc: 256 }])

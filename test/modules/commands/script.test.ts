@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { script } from '../../../src/modules/commands/script.ts'
 import { firstWord } from '../../../src/values/words.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 import { cmd } from './job.ts'
 
 const test = suite('script')
@@ -26,14 +26,14 @@ test('planned, skipped under check, kept back by creates and removes', () => {
   assert.is(planOf(script, { ...raw, creates: '/x' }, 'n\nn\n', CHECK).changes.length, 1)
 })
 
-test('wrong arguments', () => {
+test('wrong arguments are refused', () => {
   assert.match(planOf(script, {}).failed ?? '', /no script given/)
   assert.match(
     planOf(script, { cmd: { file: { path: '/d', mode: 0 }, words: '' } }).failed ?? '',
     /is a folder/,
   )
-  assert.match(faultsOf(script, { cmd: cmd(''), chdir: 'x' })[0] ?? '', /absolute/)
-  assert.match(faultsOf(script, { cmd: cmd(''), stdin: 'x' })[0] ?? '', /no argument "stdin"/)
+  assert.match(problemsOf(script, { cmd: cmd(''), chdir: 'x' })[0] ?? '', /absolute/)
+  assert.match(problemsOf(script, { cmd: cmd(''), stdin: 'x' })[0] ?? '', /no argument "stdin"/)
 })
 
 test.run()

@@ -42,7 +42,7 @@ function ownAddress(): string {
   return outside.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
 }
 
-real('ports', async ({ hosts, port }) => {
+real('a port that opens or closes ends the waiting', async ({ hosts, port }) => {
   for (const { session } of hosts) {
     for (const host of ['127.0.0.1', 'localhost', ownAddress()]) {
       const started = performance.now()
@@ -98,7 +98,7 @@ real('a file that comes, and goes', async ({ hosts, folder }) => {
   }
 })
 
-real('drained, and merely waiting', async ({ hosts, port }) => {
+real('a drained port, and merely waiting, end as they should', async ({ hosts, port }) => {
   for (const { session } of hosts) {
     await applyModule(session, wait_for, { port: 1, state: 'drained', timeout: 0 })
     await applyModule(session, wait_for, {
@@ -122,29 +122,32 @@ const NC = '#!/bin/sh\n[ "$1 $2 $3 $4" = "-z -w 1 127.0.0.1" ] && [ "$5" != 1 ]\
 const WAYS = [['nc'], ['bash', 'timeout'], ['busybox', 'timeout'], ['perl'], []]
 if (existsSync('/usr/bin/python3')) WAYS.push(['python3'])
 for (const programs of WAYS) {
-  real(`connecting with ${programs.join(' and ') || 'nothing'}`, async ({ port, folder }) => {
-    const bin = mkdtempSync(join(folder, 'bin-'))
-    for (const program of programs) {
-      const name = program === 'busybox' ? 'nc' : program
-      if (program === 'nc') writeFileSync(join(bin, name), NC, { mode: 0o755 })
-      else symlinkSync(found(program), join(bin, name))
-    }
-    const ask = async (script: string) => {
-      writeFileSync(join(bin, 'script'), script)
-      return (await run('/bin/sh', [join(bin, 'script')], { env: { PATH: bin } })).stdout
-    }
-    if (programs.length === 0) {
-      for (const script of [connectScript('127.0.0.1', port, 1), listenScript('127.0.0.1', port, 1)]) {
-        const said = await ask(script).catch((error: Error) => error.message)
-        assert.match(said, /nothing here can try a port/)
+  real(
+    `a port is tried with ${programs.join(' and ') || 'nothing but what all hosts have'}`,
+    async ({ port, folder }) => {
+      const bin = mkdtempSync(join(folder, 'bin-'))
+      for (const program of programs) {
+        const name = program === 'busybox' ? 'nc' : program
+        if (program === 'nc') writeFileSync(join(bin, name), NC, { mode: 0o755 })
+        else symlinkSync(found(program), join(bin, name))
       }
-      return
-    }
-    assert.is(await ask(connectScript('127.0.0.1', port, 1)), 'open\n')
-    assert.is(await ask(connectScript('127.0.0.1', 1, 1)), 'closed\n')
-    if (programs[0] !== 'nc')
-      assert.match(await ask(listenScript('127.0.0.1', port, 1)), /^open\n220 ready\n/)
-  })
+      const ask = async (script: string) => {
+        writeFileSync(join(bin, 'script'), script)
+        return (await run('/bin/sh', [join(bin, 'script')], { env: { PATH: bin } })).stdout
+      }
+      if (programs.length === 0) {
+        for (const script of [connectScript('127.0.0.1', port, 1), listenScript('127.0.0.1', port, 1)]) {
+          const said = await ask(script).catch((error: Error) => error.message)
+          assert.match(said, /nothing here can try a port/)
+        }
+        return
+      }
+      assert.is(await ask(connectScript('127.0.0.1', port, 1)), 'open\n')
+      assert.is(await ask(connectScript('127.0.0.1', 1, 1)), 'closed\n')
+      if (programs[0] !== 'nc')
+        assert.match(await ask(listenScript('127.0.0.1', port, 1)), /^open\n220 ready\n/)
+    },
+  )
 }
 
 function found(program: string): string {

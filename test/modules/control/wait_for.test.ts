@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { wait_for } from '../../../src/modules/control/wait_for/index.ts'
 import { expanded, parseConnections } from '../../../src/modules/control/wait_for/tcp.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
-import { faultsOf, planOf, stateOf } from '../../support/plan.ts'
+import { planOf, problemsOf, stateOf } from '../../support/plan.ts'
 
 const plans = suite('wait_for: what is seen')
 
@@ -72,12 +72,12 @@ for (const [raw, output, expected] of [
   [{ path: '/a', search_regex: 'x' }, 'open\n', '/a to say x'],
   [{ timeout: 0 }, '', undefined],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output.slice(0, 60))}`, () => {
+  plans(`${JSON.stringify(raw)} waits or not by ${JSON.stringify(output.slice(0, 60))}`, () => {
     assert.is(waits(raw, output), expected)
   })
 }
 
-plans('result', () => {
+plans('the result has what Ansible returns', () => {
   const raw = { path: '/a', search_regex: '(?P<word>b)(x)?' }
   const plan = planOf(wait_for, raw, 'open\nabc', { check: false, diff: false, waited: 2.9 })
   assert.equal(plan, {
@@ -94,14 +94,14 @@ plans('result', () => {
   })
 })
 
-plans('pause', () => {
+plans('the first probe waits for delay, and for timeout where nothing else is waited for', () => {
   const pause = (raw: Record<string, unknown>) => wait_for.pause?.(readArguments(wait_for, raw).args)
   assert.is(pause({ timeout: 3, delay: 1 }), 4)
   assert.is(pause({ port: 1, delay: 1 }), 1)
   assert.is(pause({ path: '/a' }), 0)
 })
 
-plans('addresses', () => {
+plans('addresses are compared in one form', () => {
   assert.is(expanded('::1'), '0:0:0:0:0:0:0:1')
   assert.is(expanded('FE80::00ab:1'), 'fe80:0:0:0:0:0:ab:1')
   assert.is(expanded('10.0.0.1'), '10.0.0.1')
@@ -114,7 +114,7 @@ plans('addresses', () => {
   })
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   for (const [raw, expected] of [
     [{ port: 1, path: '/a' }, /exclude each other/],
     [{ port: 0 }, /0 is not a port/],
@@ -131,7 +131,7 @@ plans('faults', () => {
     [{ port: 1, search_regex: '(' }, /not a regular expression/],
     [{ port: 1, sleep: 0 }, /at least 1/],
   ] as const) {
-    assert.match(faultsOf(wait_for, raw)[0]!, expected)
+    assert.match(problemsOf(wait_for, raw)[0]!, expected)
   }
 })
 

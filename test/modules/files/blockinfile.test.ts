@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { blockinfile } from '../../../src/modules/files/blockinfile.ts'
-import { faultsOf, planOf, type Raw, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 import { BEGIN, END } from './markers.ts'
 
@@ -54,7 +54,7 @@ test('a file that is not there', () => {
   ])
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ marker: 'same' }, /must hold \{mark\}/],
   [{ marker: '# {mark}\n#' }, /one line/],
   [{ marker_begin: 'x', marker_end: 'x' }, /must differ/],
@@ -62,10 +62,10 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ insertafter: 'a', insertbefore: 'b' }, /not both/],
 ]
 
-test('wrong arguments', () => {
-  for (const [raw, fault] of FAULTS) {
-    const [first = ''] = faultsOf(blockinfile, { path: '/f', ...raw })
-    assert.match(first, fault)
+test('wrong arguments are refused', () => {
+  for (const [raw, problem] of PROBLEMS) {
+    const [first = ''] = problemsOf(blockinfile, { path: '/f', ...raw })
+    assert.match(first, problem)
   }
 })
 

@@ -205,7 +205,7 @@ test('links in the source that lead nowhere, or around, stay links', async () =>
   }
 })
 
-test('within the host: a file', async () => {
+test('a file is copied within the host', async () => {
   for (const { session } of all) {
     writeFileSync(here("-so 'urce"), 'a\0b', { mode: 0o640 })
     const dest = here('to')
@@ -226,7 +226,7 @@ test('within the host: a file', async () => {
   }
 })
 
-test('within the host: a folder', async () => {
+test('a folder is copied within the host', async () => {
   await makeTree()
   for (const { session, name } of all) {
     const raw = { src: here('tree'), dest: here(name), remote_src: true }

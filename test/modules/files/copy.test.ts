@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { copy } from '../../../src/modules/files/copy.ts'
 import { contentOf } from '../../../src/shell/content.ts'
-import { faultsOf, planOf, type Raw, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('copy')
@@ -88,7 +88,7 @@ test('text for the diff, when both sides are some', () => {
   assert.is(binary?.text, undefined)
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ dest: '/f' }, /needs "src" or "content"/],
   [{ dest: '/f', content: '', src: {} }, /not both/],
   [{ dest: '/f/', content: 'a' }, /ends in "\/"/],
@@ -97,8 +97,8 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ content: 'a' }, /needs "dest"/],
 ]
 
-test('wrong arguments', () => {
-  for (const [raw, fault] of FAULTS) assert.match(faultsOf(copy, raw)[0] ?? '', fault)
+test('wrong arguments are refused', () => {
+  for (const [raw, problem] of PROBLEMS) assert.match(problemsOf(copy, raw)[0] ?? '', problem)
 })
 
 test.run()

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { fetch } from '../../../src/modules/files/fetch.ts'
 import type { ModuleContext } from '../../../src/sdk/module.ts'
 import { contentOf } from '../../../src/shell/content.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 import { viewIn } from './view.ts'
 
@@ -113,7 +113,7 @@ test('a fetched file goes where dest says', () => {
   }
 })
 
-test('what cannot be fetched', () => {
+test('what cannot be fetched is a failure, unless fail_on_missing is unset', () => {
   const raw = { src: '/x', dest: 'got' }
   for (const [output, message] of [
     [`/x\0${filesText(undefined)}\n`, 'the remote file does not exist'],
@@ -127,8 +127,8 @@ test('what cannot be fetched', () => {
       result: { file: '/x', msg: `${message}, not transferring, ignored` },
     })
   }
-  assert.match(faultsOf(fetch, { src: '/x' })[0] ?? '', /fetch needs "dest"/)
-  assert.match(faultsOf(fetch, { dest: '/x' })[0] ?? '', /fetch needs "src"/)
+  assert.match(problemsOf(fetch, { src: '/x' })[0] ?? '', /fetch needs "dest"/)
+  assert.match(problemsOf(fetch, { dest: '/x' })[0] ?? '', /fetch needs "src"/)
 })
 
 test.run()

@@ -163,7 +163,7 @@ test('hard links are made and turned', async () => {
   }
 })
 
-test('touch, and times', async () => {
+test('touch makes a file, and sets times', async () => {
   for (const { session } of all) {
     const path = here("touch'ed")
     const { result: conclusion } = await applyModule(session, file, {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { file } from '../../../src/modules/files/file/index.ts'
-import { faultsOf, planOf, type Raw, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('file')
@@ -99,12 +99,12 @@ test('a time that no calendar reaches is told as such', () => {
   )
 })
 
-test('what cannot be reached', () => {
+test('what cannot be reached is a failure', () => {
   for (const [raw, output, failed] of FAILURES)
     assert.match(planOf(file, { path: '/d/f', ...raw }, output).failed ?? '', failed)
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ path: '/f', src: 'a' }, /src is for links/],
   [{ path: '/f', recurse: true, state: 'touch' }, /recurse is for folders/],
   [{ path: '//', state: 'absent' }, /never removed whole/],
@@ -113,8 +113,8 @@ const FAULTS: [raw: Raw, fault: RegExp][] = [
   [{ path: '/f', modus: '0644' }, /no argument "modus"/],
 ]
 
-test('wrong arguments', () => {
-  for (const [raw, fault] of FAULTS) assert.match(faultsOf(file, raw)[0] ?? '', fault)
+test('wrong arguments are refused', () => {
+  for (const [raw, problem] of PROBLEMS) assert.match(problemsOf(file, raw)[0] ?? '', problem)
 })
 
 test.run()

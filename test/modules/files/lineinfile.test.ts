@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lineinfile } from '../../../src/modules/files/lineinfile.ts'
-import { CHECK, faultsOf, planOf, type Raw, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('lineinfile')
@@ -120,7 +120,7 @@ test('a diff has both sides as text, unless they are none', () => {
   assert.is(planOf(lineinfile, { path: '/f', line: 'b' }, there('a\n')).changes[0]?.text, undefined)
 })
 
-const FAULTS: [raw: Raw, fault: RegExp][] = [
+const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{}, /needs "line"/],
   [{ state: 'absent' }, /needs "line", "regexp" or "search_string"/],
   [{ line: 'a', regexp: '(' }, /^regexp: "\(" is not a regular expression/],
@@ -141,7 +141,7 @@ test('a line may have an end of its own, and lines that are several are told of'
 
 test('wrong arguments', () => {
   for (const [raw, fault] of FAULTS) {
-    const [first = ''] = faultsOf(lineinfile, { path: '/f', ...raw })
+    const [first = ''] = problemsOf(lineinfile, { path: '/f', ...raw })
     assert.match(first, fault)
   }
 })

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { slurp } from '../../../src/modules/files/slurp.ts'
-import { faultsOf, planOf } from '../../support/plan.ts'
+import { planOf, problemsOf } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('slurp')
@@ -21,7 +21,7 @@ test('what a file holds, and never a change', () => {
   }
 })
 
-test('what cannot be read', () => {
+test('what cannot be read is a failure', () => {
   for (const [output, failed] of [
     [`${filesText(undefined)}0`, 'file not found: /f'],
     [`${filesText(FOLDER)}0`, 'source is a directory and must be a file: /f'],
@@ -29,7 +29,7 @@ test('what cannot be read', () => {
   ] as const) {
     assert.is(planOf(slurp, { path: '/f' }, output).failed, failed)
   }
-  assert.match(faultsOf(slurp, {})[0] ?? '', /slurp needs "src"/)
+  assert.match(problemsOf(slurp, {})[0] ?? '', /slurp needs "src"/)
 })
 
 test.run()

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stat } from '../../../src/modules/files/stat.ts'
 import type { ValueMap } from '../../../src/values/value.ts'
-import { faultsOf, planOf, type Raw } from '../../support/plan.ts'
+import { planOf, problemsOf, type Raw } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('stat')
@@ -16,12 +16,12 @@ function statOf(raw: Raw, output: string): ValueMap {
   return plan.result?.stat as ValueMap
 }
 
-test('what is not there', () => {
+test('of what is not there it says only that', () => {
   assert.equal(statOf({}, `${filesText(undefined)}000\0\0cannot open\n\0\0`), { exists: false })
   assert.equal(statOf(PLAIN, `${filesText(undefined)}000\0`), { exists: false })
 })
 
-test('everything of a file', () => {
+test('of a file it says everything that Ansible says', () => {
   const file = statText({ mode: 0o4750, uid: 1, gid: 77, owner: 'daemon', group: 'UNKNOWN', size: 3 })
   const output = `${filesText(file)}110\0abc  -\n\0text/plain; charset=us-ascii\n\x0024 ----i---e--- /f\n\0`
   assert.equal(statOf({}, output), {
@@ -84,9 +84,9 @@ test('a link: itself, or what it leads to', () => {
   assert.equal(statOf({ ...PLAIN, follow: true }, behind('0')), { exists: false })
 })
 
-test('wrong arguments', () => {
-  assert.match(faultsOf(stat, {})[0] ?? '', /stat needs "path"/)
-  assert.match(faultsOf(stat, { path: '/f', checksum: 'sha' })[0] ?? '', /"sha" is none of md5, sha1/)
+test('wrong arguments are refused', () => {
+  assert.match(problemsOf(stat, {})[0] ?? '', /stat needs "path"/)
+  assert.match(problemsOf(stat, { path: '/f', checksum: 'sha' })[0] ?? '', /"sha" is none of md5, sha1/)
 })
 
 test.run()

@@ -17,7 +17,7 @@ test.after(async () => {
   for (const host of all) await host.close()
 })
 
-test('applied, and then in sync', async () => {
+test('a template is put in place, and then in sync', async () => {
   for (const { session } of all) {
     const folder = mkdtempSync(join(tmpdir(), 'template '))
     const raw = {

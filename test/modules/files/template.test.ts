@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { template } from '../../../src/modules/files/template.ts'
 import { contentOf } from '../../../src/shell/content.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 import { rendered } from './rendered.ts'
 
@@ -20,7 +20,7 @@ test('template plans what differs, and nothing else', () => {
 
 test('arguments that make no sense', () => {
   assert.match(
-    faultsOf(template, { src: rendered('a'), dest: '/f', validate: 'true' })[0] ?? '',
+    problemsOf(template, { src: rendered('a'), dest: '/f', validate: 'true' })[0] ?? '',
     /must hold %s/,
   )
 })

@@ -21,7 +21,7 @@ const addresses = (host: NetnsHost, family: '-4' | '-6') =>
     ([, shown]) => shown,
   )
 
-real('IPv4', async ({ hosts }) => {
+real('IPv4 addresses come to be as wanted, and a second run finds nothing', async ({ hosts }) => {
   for (const host of hosts) {
     const a = (raw: object, changed: string[]) => settles(host, address, { dev: 'v0', ...raw }, changed)
     await a({ address: '10.0.0.1/24' }, ['address 10.0.0.1/24'])
@@ -89,7 +89,7 @@ real('an address of the same network as one that goes stays', async ({ hosts }) 
   }
 })
 
-real('IPv6', async ({ hosts }) => {
+real('IPv6 addresses come to be as wanted, and a second run finds nothing', async ({ hosts }) => {
   for (const host of hosts) {
     const a = (raw: object, changed: string[]) => settles(host, address, { dev: 'v0', ...raw }, changed)
     await a({ address: 'fd00:0::0001/64' }, ['address fd00::1/64'])

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { address } from '../../../src/modules/network/address/index.ts'
 import { complained, printed } from '../../support/ip.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const FOREVER = { valid_life_time: 4294967295, preferred_life_time: 4294967295 }
 const ONE = {
@@ -123,11 +123,14 @@ for (const [raw, is, expected] of [
     [['address 10.0.0.2/24', '10.0.0.2/24 label eth0:2 scope global', null]],
   ],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${is.match(/"local":"[^"]*/g) ?? 'nothing'}`, () => {
-    const plan = planOf(address, { dev: 'eth0', ...raw }, is)
-    assert.is(plan.failed, undefined)
-    assert.equal(rows(plan), expected)
-  })
+  plans(
+    `${JSON.stringify(raw)} plans just what differs from ${is.match(/"local":"[^"]*/g) ?? 'nothing'}`,
+    () => {
+      const plan = planOf(address, { dev: 'eth0', ...raw }, is)
+      assert.is(plan.failed, undefined)
+      assert.equal(rows(plan), expected)
+    },
+  )
 }
 
 plans('the result lists what was found', () => {
@@ -175,7 +178,7 @@ for (const [raw, is, expected] of [
     ],
   ],
 ] as const) {
-  commands(JSON.stringify(raw), () => {
+  commands(`${JSON.stringify(raw)} runs these commands`, () => {
     assert.equal(planOf(address, { dev: 'eth0', ...raw }, is).actions, [
       { do: 'sh', script: expected.join(' &&\n') },
     ])
@@ -184,7 +187,7 @@ for (const [raw, is, expected] of [
 
 commands.run()
 
-const faults = suite('address: faults')
+const problems = suite('address: problems')
 
 for (const [raw, expected] of [
   [{ dev: 'eth0' }, /address needs "address"/],
@@ -208,7 +211,9 @@ for (const [raw, expected] of [
   [{ dev: 'eth0', address: '10.0.0.1', valid_lft: '5m' }, /neither a number of seconds nor forever/],
   [{ dev: 'eth0', address: '10.0.0.1', valid_lft: 5, preferred_lft: 6 }, /longer than valid_lft/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(address, raw).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(address, raw).join('\n'), expected),
+  )
 }
 
-faults.run()
+problems.run()

@@ -41,7 +41,7 @@ for (const [lacked, raw, expected] of [
   ['*" promisc "*', { type: 'bridge', promisc: true }, /^RTNETLINK answers: Operation not supported$/],
   ['*" master "*', { type: 'veth', peer: 'y', master: 'lo' }, /^RTNETLINK answers: Operation not supported$/],
 ] as const) {
-  commands(`what the kernel lacks: ${lacked}`, () => {
+  commands(`what the kernel lacks fails, and leaves no link: ${lacked}`, () => {
     const { args } = readArguments(link, { name: 'x', ...raw })
     const [action] = link.plan(args, [], RUN).actions!
     const folder = ipWithout(lacked)
@@ -70,7 +70,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('bridge', async ({ hosts }) => {
+real('a bridge comes to be as wanted, and goes', async ({ hosts }) => {
   for (const host of hosts) {
     const bridge = { name: 'br0', type: 'bridge', state: 'up', mtu: 1400, address: '02:00:00:00:01:00' }
     await settles(host, link, bridge, ['link br0'])
@@ -104,7 +104,7 @@ real('veth: in a bridge and out of it, odd alias, flags', async ({ hosts }) => {
   }
 })
 
-real('tun and tap', async ({ hosts }) => {
+real('tun and tap links come to be, and go', async ({ hosts }) => {
   for (const host of hosts) {
     await settles(host, link, { name: 't0', type: 'tun', user: 'root', mtu: 1400 }, ['link t0'])
     await settles(host, link, { name: 't0', type: 'tap', force: true }, ['type'])

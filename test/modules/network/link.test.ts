@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { link } from '../../../src/modules/network/link/index.ts'
 import { complained, printed } from '../../support/ip.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const ABSENT = complained('Device "x" does not exist.')
 
@@ -218,7 +218,7 @@ for (const [raw, found, expected] of [
   [{ state: 'absent' }, printed([VLAN]), [['link x', { type: 'vlan', link: 'eth0', id: 5 }, null]]],
   [{ state: 'absent', type: 'veth' }, printed([VETH]), [['link x', { type: 'veth', peer: 'y' }, null]]],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${found.slice(0, 60)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${found.slice(0, 60)}`, () => {
     for (const view of [undefined, CHECK]) {
       const plan = planOf(link, { name: 'x', ...raw }, found, view)
       assert.is(plan.failed, undefined)
@@ -254,7 +254,7 @@ for (const [raw, found, expected] of [
     /other has the same ends \(local 10.0.0.1, remote 10.0.0.2\) already/,
   ],
 ] as const) {
-  plans(`fails: ${JSON.stringify(raw)}, found ${found.slice(0, 60)}`, () => {
+  plans(`${JSON.stringify(raw)} fails where there is ${found.slice(0, 60)}`, () => {
     const plan = planOf(link, { name: 'x', ...raw }, found)
     assert.match(plan.failed ?? '', expected)
     assert.equal(plan.changes, [])
@@ -267,7 +267,7 @@ for (const [said, code, expected] of [
   ['Option "-j" is unknown, try "ip -help".', 255, /too old/],
   ['Cannot open network namespace "q": No such file or directory', 255, /^Cannot open network namespace "q"/],
 ] as const) {
-  plans(`a host's ip that says ${said}`, () => {
+  plans(`a host whose ip says ${said} gets advice`, () => {
     assert.throws(
       () => planOf(link, { name: 'x', type: 'bridge' }, complained(said, code)),
       (error: Error) => expected.test(error.message),
@@ -283,7 +283,7 @@ plans('the result is the link as found', () => {
 
 plans.run()
 
-const faults = suite('link: faults')
+const problems = suite('link: problems')
 
 for (const [raw, expected] of [
   [{ name: 'sixteen-letters-' }, /name: "sixteen-letters-" is too long/],
@@ -317,16 +317,24 @@ for (const [raw, expected] of [
   [{ name: 'x', peer_netns: 'q' }, /"peer_netns" needs "peer"/],
   [{ name: 'x', mode: 'q', tpye: 'veth' }, /no argument "tpye"/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(link, raw).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(link, raw).join('\n'), expected),
+  )
 }
 
-faults('none', () => {
-  assert.equal(faultsOf(link, { name: 'fifteen-letters', mtu: 1, txqueuelen: 0, alias: '', master: '' }), [])
-  assert.equal(faultsOf(link, { name: 'x', type: 'vlan', state: 'absent' }), [])
-  assert.equal(faultsOf(link, { name: 'x', type: 'gre', key: 0, ttl: 'inherit', remote: 'any', dev: '' }), [])
+problems('right arguments have none', () => {
+  assert.equal(
+    problemsOf(link, { name: 'fifteen-letters', mtu: 1, txqueuelen: 0, alias: '', master: '' }),
+    [],
+  )
+  assert.equal(problemsOf(link, { name: 'x', type: 'vlan', state: 'absent' }), [])
+  assert.equal(
+    problemsOf(link, { name: 'x', type: 'gre', key: 0, ttl: 'inherit', remote: 'any', dev: '' }),
+    [],
+  )
 })
 
-faults.run()
+problems.run()
 
 const commands = suite('link: commands')
 
@@ -380,7 +388,7 @@ for (const [raw, found, expected] of [
     ],
   ],
 ] as const) {
-  commands(JSON.stringify(raw), () => assert.equal(scriptOf(raw, found), expected))
+  commands(`${JSON.stringify(raw)} runs these commands`, () => assert.equal(scriptOf(raw, found), expected))
 }
 
 commands('a kind of link that the kernel does not have', () => {

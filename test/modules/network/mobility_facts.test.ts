@@ -101,7 +101,7 @@ test('a home agent: routes into the tunnel, and a proxy entry whose route is gon
   assert.equal(facts.mobile_nodes, [HOA, OTHER])
 })
 
-test('nothing: interfaces, and no bindings', () => {
+test('a host without bindings has interfaces, and no mobile nodes', () => {
   const { interfaces, ...facts } = factsOf({})
   assert.equal((interfaces as ValueMap[])[2], { name: 'eth0', addresses: ['192.168.101.2/24'] })
   assert.equal(facts.mobile_nodes, [])

@@ -19,7 +19,7 @@ real.after(async ({ hosts }) => {
 })
 
 for (const address of ['10.0.0.20', 'fd00::20']) {
-  real(`entries for ${address}`, async ({ hosts }) => {
+  real(`entries for ${address} come to be as wanted, and go`, async ({ hosts }) => {
     for (const host of hosts) {
       const n = (raw: object, changed: string[]) =>
         settles(
@@ -37,7 +37,7 @@ for (const address of ['10.0.0.20', 'fd00::20']) {
     }
   })
 
-  real(`proxy entries for ${address}`, async ({ hosts }) => {
+  real(`proxy entries for ${address} come to be, and go`, async ({ hosts }) => {
     for (const host of hosts) {
       const wanted = { address, dev: 'v0', proxy: true }
       await settles(host, neighbor, wanted, [`proxy ${address} on v0`])

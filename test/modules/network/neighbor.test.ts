@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { neighbor } from '../../../src/modules/network/neighbor.ts'
 import { complained, printed } from '../../support/ip.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const MAC = '02:00:00:00:00:0a'
 const PERMANENT = { dst: '10.0.0.20', lladdr: MAC, state: ['PERMANENT'] }
@@ -54,7 +54,7 @@ for (const [raw, is, expected] of [
   ],
   [{ state: 'absent', proxy: true }, printed([PROXY]), [['proxy 10.0.0.20 on eth0', 'proxy', null]]],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${is.slice(0, 60)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${is.slice(0, 60)}`, () => {
     const plan = planOf(neighbor, { address: '10.0.0.20', dev: 'eth0', ...raw }, is)
     assert.is(plan.failed, undefined)
     assert.equal(rows(plan), expected)
@@ -63,7 +63,7 @@ for (const [raw, is, expected] of [
 
 plans.run()
 
-const faults = suite('neighbor: faults')
+const problems = suite('neighbor: problems')
 
 for (const [raw, expected] of [
   [{ dev: 'eth0', lladdr: MAC }, /neighbor needs "address"/],
@@ -79,7 +79,9 @@ for (const [raw, expected] of [
   ],
   [{ address: '10.0.0.20', dev: 'eth0', nud: 'noarp', proxy: true }, /nud: a proxy entry/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(neighbor, raw).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(neighbor, raw).join('\n'), expected),
+  )
 }
 
-faults.run()
+problems.run()

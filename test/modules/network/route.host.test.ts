@@ -20,7 +20,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('IPv4', async ({ hosts }) => {
+real('IPv4 routes come to be as wanted, and a second run finds nothing', async ({ hosts }) => {
   for (const host of hosts) {
     const r = (raw: object, changed: string[]) => settles(host, route, { to: 'default', ...raw }, changed)
     await r({ via: '10.0.0.2' }, ['route default'])
@@ -64,7 +64,7 @@ real('a host route into a table of its own, and other types', async ({ hosts }) 
   }
 })
 
-real('IPv6', async ({ hosts }) => {
+real('IPv6 routes come to be as wanted, and a second run finds nothing', async ({ hosts }) => {
   for (const host of hosts) {
     const r = (raw: object, changed: string[]) => settles(host, route, { to: '::/0', ...raw }, changed)
     await r({ via: 'fd00:0::2' }, ['route default'])
@@ -95,7 +95,7 @@ real('a route that an interface took along when it went down is absent', async (
   }
 })
 
-real('what the kernel refuses', async ({ hosts }) => {
+real('what the kernel refuses is a failure with a sentence', async ({ hosts }) => {
   for (const host of hosts) {
     const to = '10.9.0.0/16'
     assert.match(

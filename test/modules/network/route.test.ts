@@ -4,7 +4,7 @@ import { route } from '../../../src/modules/network/route/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import { batchedProbesOf } from '../../../src/sdk/probe.ts'
 import { complained, printed } from '../../support/ip.ts'
-import { faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, RUN, rows } from '../../support/plan.ts'
 
 const VIA = {
   ...{ type: 'unicast', dst: 'default', gateway: '10.0.0.2', dev: 'eth0', protocol: 'boot', scope: 'global' },
@@ -203,7 +203,7 @@ for (const [raw, is, expected] of [
     [['route 192.168.100.3', '192.168.100.3 dev t scope link proto boot', null]],
   ],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${is.slice(0, 100)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${is.slice(0, 100)}`, () => {
     const plan = planOf(route, raw as never, is)
     assert.is(plan.failed, undefined)
     assert.equal(rows(plan), expected)
@@ -261,14 +261,14 @@ for (const [raw, is, expected] of [
     ['ip -4 route add default via inet6 fd00::3'],
   ],
 ] as const) {
-  commands(JSON.stringify(raw), () => {
+  commands(`${JSON.stringify(raw)} runs these commands`, () => {
     assert.equal(planOf(route, raw, is).actions, [{ do: 'sh', script: expected.join(' &&\n') }])
   })
 }
 
 commands.run()
 
-const faults = suite('route: faults')
+const problems = suite('route: problems')
 
 for (const [raw, expected] of [
   [{ to: '10.0.0.0/8', dev: 'e', table: 'all' }, /is not one table to ip/],
@@ -301,12 +301,14 @@ for (const [raw, expected] of [
   [{ to: '10.0.0.0/8', family: 'inet6', dev: 'e' }, /is not of the family inet6/],
   [{ to: 'fd00::/64', dev: 'e', scope: 'link' }, /IPv6 routes have none/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(route, raw as never).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(route, raw as never).join('\n'), expected),
+  )
 }
 
-faults('none', () => {
-  assert.equal(faultsOf(route, { to: 'default', state: 'absent' }), [])
-  assert.equal(faultsOf(route, { dst: '10.0.0.1', gateway: '10.0.0.2', protocol: 'static', metric: 0 }), [])
+problems('right arguments have none', () => {
+  assert.equal(problemsOf(route, { to: 'default', state: 'absent' }), [])
+  assert.equal(problemsOf(route, { dst: '10.0.0.1', gateway: '10.0.0.2', protocol: 'static', metric: 0 }), [])
 })
 
-faults.run()
+problems.run()

@@ -13,7 +13,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('made, changed, moved, deleted', async ({ hosts }) => {
+real('rules are made, changed, moved and deleted', async ({ hosts }) => {
   for (const host of hosts) {
     const r = (raw: object, changed: string[]) => settles(host, rule, { ...raw }, changed)
     await r({ priority: 100, from: '192.168.100.3/32', table: 100 }, ['rule 100'])
@@ -59,7 +59,7 @@ real('duplicates made without a priority, and rules of the same priority', async
   }
 })
 
-real('IPv6', async ({ hosts }) => {
+real('IPv6 rules come to be as wanted, and a second run finds nothing', async ({ hosts }) => {
   for (const host of hosts) {
     await settles(host, rule, { priority: 50, from: 'fd00:0::/64', table: 9 }, ['rule 50'])
     await settles(host, rule, { priority: 50, family: 'inet6', table: 9, tos: '0x28' }, [

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rule } from '../../../src/modules/network/rule/index.ts'
 import { printed } from '../../support/ip.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 import { FULL_WANTED } from './full-rule.ts'
 
 const LOCAL = { priority: 0, src: 'all', table: 'local', protocol: 'kernel' }
@@ -131,7 +131,7 @@ for (const [raw, is, expected] of [
     [['rule 32767', 'from all priority 32767 lookup 253', null]],
   ],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${is.slice(0, 160)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${is.slice(0, 160)}`, () => {
     const plan = planOf(rule, raw, is)
     assert.is(plan.failed, undefined)
     assert.equal(rows(plan), expected)
@@ -147,7 +147,7 @@ for (const [raw, is, expected] of [
   ],
   [{ priority: 100, table: 100, exclusive: false }, found(MN), /give it another priority/],
 ] as const) {
-  plans(`fails: ${JSON.stringify(raw)}`, () => {
+  plans(`${JSON.stringify(raw)} fails`, () => {
     const plan = planOf(rule, raw, is)
     assert.match(plan.failed ?? '', expected)
     assert.equal(plan.changes, [])
@@ -183,14 +183,14 @@ for (const [raw, is, expected] of [
     ['ip -n q -6 rule add from fd00::/64 priority 100 blackhole'],
   ],
 ] as const) {
-  commands(JSON.stringify(raw), () => {
+  commands(`${JSON.stringify(raw)} runs these commands`, () => {
     assert.equal(planOf(rule, raw, is).actions, [{ do: 'sh', script: expected.join(' &&\n') }])
   })
 }
 
 commands.run()
 
-const faults = suite('rule: faults')
+const problems = suite('rule: problems')
 
 for (const [raw, expected] of [
   [{ from: '10.0.0.1', table: 5 }, /rule needs "priority": without one.*adds the rule again/],
@@ -210,7 +210,9 @@ for (const [raw, expected] of [
   [{ priority: 1, table: 5, tos: 256 }, /tos: "256" is not a number/],
   [{ state: 'absent' }, /say which rule shall go/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(rule, raw).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(rule, raw).join('\n'), expected),
+  )
 }
 
-faults.run()
+problems.run()

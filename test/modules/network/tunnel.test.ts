@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tunnel } from '../../../src/modules/network/tunnel.ts'
 import { printed } from '../../support/ip.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 // As iproute2 6.1 prints them; what plays no part here is left out.
 const row = (ifname: string, kind: string, data: object, more: object = {}) => ({
@@ -91,7 +91,7 @@ for (const [raw, found, expected] of [
   [{ state: 'absent' }, [IPIP], [['link t', { type: 'ipip', ...ENDS }, null]]],
   [{ state: 'absent', mode: 'gre' }, [IPIP], [['link t', { type: 'ipip', ...ENDS }, null]]],
 ] as const) {
-  plans(`${JSON.stringify(raw)}, found ${found.map(({ ifname }) => ifname)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${found.map(({ ifname }) => ifname)}`, () => {
     const plan = planOf(tunnel, { name: 't', ...raw }, printed(found))
     assert.is(plan.failed, undefined)
     assert.equal(rows(plan), expected)
@@ -119,7 +119,7 @@ for (const [raw, found, expected] of [
     /^t has the same ends/,
   ],
 ] as const) {
-  plans(`fails: ${JSON.stringify(raw)}`, () => {
+  plans(`${JSON.stringify(raw)} fails`, () => {
     const plan = planOf(tunnel, raw, printed(found))
     assert.match(plan.failed ?? '', expected)
     assert.equal(plan.changes, [])
@@ -181,7 +181,7 @@ for (const [raw, found, expected] of [
     ],
   ],
 ] as const) {
-  commands(JSON.stringify(raw), () => {
+  commands(`${JSON.stringify(raw)} runs these commands`, () => {
     const [action] = planOf(tunnel, { name: 't', ...raw }, printed(found)).actions!
     assert.is(action?.do, 'sh')
     const script = action?.do === 'sh' ? action.script : ''
@@ -201,7 +201,7 @@ commands('a kernel without tunnels says which module is missing', () => {
 
 commands.run()
 
-const faults = suite('tunnel: faults')
+const problems = suite('tunnel: problems')
 
 for (const [raw, expected] of [
   [{ mode: 'ipip' }, /tunnel needs "name"/],
@@ -218,7 +218,9 @@ for (const [raw, expected] of [
   [{ name: 't', mtu: 0 }, /mtu: 0 is out of range/],
   [{ name: 't', dev: 'a/b' }, /no spaces, slashes/],
 ] as const) {
-  faults(JSON.stringify(raw), () => assert.match(faultsOf(tunnel, raw).join('\n'), expected))
+  problems(`${JSON.stringify(raw)} is refused`, () =>
+    assert.match(problemsOf(tunnel, raw).join('\n'), expected),
+  )
 }
 
-faults.run()
+problems.run()

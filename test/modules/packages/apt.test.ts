@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { apt } from '../../../src/modules/packages/apt/index.ts'
 import { parseSpec } from '../../../src/modules/packages/apt/options.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, RUN, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -41,7 +41,7 @@ for (const [text, expected] of [
   ['@hello', undefined],
   ['%hello', undefined],
 ] as const) {
-  names(JSON.stringify(text), () => {
+  names(`${JSON.stringify(text)} is ${expected === undefined ? 'no package' : 'read in its parts'}`, () => {
     const spec = parseSpec(text)
     assert.equal(spec && [spec.name, spec.architecture, spec.comparison, spec.version], expected)
   })
@@ -140,10 +140,12 @@ for (const [what, raw, output, expected] of [
     ],
   ],
 ] as const) {
-  plans(what, () => assert.equal(rows(planFrom(apt, raw, output)), expected))
+  plans(`what differs is planned, and nothing else: ${what}`, () =>
+    assert.equal(rows(planFrom(apt, raw, output)), expected),
+  )
 }
 
-plans('what would fail', () => {
+plans('what apt-get would fail at is a failure of the plan', () => {
   const output = 'todo  hello\nsimulated install 100\n=Reading\n=E: Unable to locate package hello\n'
   assert.is(
     planFrom(apt, { name: 'hello' }, output).failed,
@@ -152,14 +154,14 @@ plans('what would fail', () => {
   assert.match(planFrom(apt, { name: 'nothing*' }, 'todo \n').failed!, /no package that matches nothing\*/)
 })
 
-plans('faults', () => {
-  assert.match(faultsOf(apt, { name: ['hello', '-y'] })[0]!, /"-y" is not a package/)
-  assert.match(faultsOf(apt, { name: 'a', upgrade: 'yes' })[0]!, /exclude each other/)
-  assert.match(faultsOf(apt, { deb: 'http://x/y.deb' })[0]!, /path on the host/)
-  assert.match(faultsOf(apt, { name: 'a=1', state: 'latest' })[0]!, /version and state latest/)
+plans('wrong arguments are refused', () => {
+  assert.match(problemsOf(apt, { name: ['hello', '-y'] })[0]!, /"-y" is not a package/)
+  assert.match(problemsOf(apt, { name: 'a', upgrade: 'yes' })[0]!, /exclude each other/)
+  assert.match(problemsOf(apt, { deb: 'http://x/y.deb' })[0]!, /path on the host/)
+  assert.match(problemsOf(apt, { name: 'a=1', state: 'latest' })[0]!, /version and state latest/)
 })
 
-plans('what is run', () => {
+plans('options of apt-get follow the arguments', () => {
   const raw = {
     name: 'hello',
     install_recommends: false,

@@ -44,7 +44,7 @@ real.after(async ({ hosts }) => {
 })
 
 for (const { name: use } of managers) {
-  real(`${use}: apply, then plan finds nothing`, async ({ hosts }) => {
+  real(`${use} installs and removes, and a second run finds nothing`, async ({ hosts }) => {
     for (const { session, run } of hosts) {
       run('rm -f /run/playssh-*')
       const both = { name: ['one', 'two'], use }
@@ -82,7 +82,7 @@ real('apt is found by itself', async ({ hosts }) => {
   }
 })
 
-real('a host without any', async ({ hosts }) => {
+real('a host without any package manager is a failure', async ({ hosts }) => {
   for (const { session, run, bin } of hosts) {
     run(`rm ${bin}/opkg`)
     try {

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pkg } from '../../../src/modules/packages/package.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -28,7 +28,7 @@ for (const [raw, output, expected] of [
   [{ name: 'a' }, 'apt\nknown installed|a|amd64|1|\ntodo \n', []],
   [{ name: 'a' }, 'apt\ntodo  a\nsimulated install 0\n=Inst a (1 Debian [amd64])\n', [['a', null, '1']]],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(output)}`, () => {
     assert.equal(rows(planFrom(pkg, raw, output)), expected)
   })
 }
@@ -43,7 +43,7 @@ plans('a host that names no package manager', () => {
   assert.throws(() => planFrom(pkg, { name: 'a' }, 'odd\n'), /^the host names no package manager: "odd"$/)
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   for (const name of [
     '-y',
     'a b',
@@ -58,9 +58,9 @@ plans('faults', () => {
     'a.apk',
     'a.ipk',
   ])
-    assert.match(faultsOf(pkg, { name: [name] })[0]!, /^package: .* is not a package/)
-  assert.equal(faultsOf(pkg, { name: [] }), [])
-  assert.match(faultsOf(pkg, { name: 'a', use: 'aptt' })[0]!, /did you mean "apt"/)
+    assert.match(problemsOf(pkg, { name: [name] })[0]!, /^package: .* is not a package/)
+  assert.equal(problemsOf(pkg, { name: [] }), [])
+  assert.match(problemsOf(pkg, { name: 'a', use: 'aptt' })[0]!, /did you mean "apt"/)
 })
 
 plans.run()

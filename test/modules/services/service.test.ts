@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { service } from '../../../src/modules/services/service.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const plans = suite('service: plan')
 
@@ -33,7 +33,7 @@ for (const [output, raw, expected] of [
     [['state', 'inactive', 'started']],
   ],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(output)}`, () => {
     assert.equal(rows(planOf(service, { name: 'x', ...raw }, output)), expected)
   })
 }
@@ -57,9 +57,9 @@ plans('what cannot be', () => {
   ])
   assert.match(planOf(service, { name: 'x' }, 'sysv\n').failed!, /nothing to do/)
   for (const name of ['', 'a*', 'a/b', 'a\nb', '-a'])
-    assert.match(faultsOf(service, { name })[0]!, /is not a name/)
-  assert.match(faultsOf(service, { name: 'x', runlevel: '-a' })[0]!, /not a name of a runlevel/)
-  assert.match(faultsOf(service, { name: 'x', arguments: "'a" })[0]!, /arguments: /)
+    assert.match(problemsOf(service, { name })[0]!, /is not a name/)
+  assert.match(problemsOf(service, { name: 'x', runlevel: '-a' })[0]!, /not a name of a runlevel/)
+  assert.match(problemsOf(service, { name: 'x', arguments: "'a" })[0]!, /arguments: /)
 })
 
 plans.run()

@@ -40,7 +40,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('apply, then plan finds nothing', async ({ hosts }) => {
+real('a second run finds nothing to do', async ({ hosts }) => {
   for (const module of [systemd, service]) {
     for (const { session, run } of hosts) {
       run('rm -rf /run/playssh-units')
@@ -62,7 +62,7 @@ real('apply, then plan finds nothing', async ({ hosts }) => {
   }
 })
 
-real('what systemctl is told', async ({ hosts }) => {
+real('systemctl gets the words that the arguments mean', async ({ hosts }) => {
   for (const { session, run } of hosts) {
     run('rm -rf /run/playssh-units')
     await applyModule(session, systemd, { daemon_reload: true, daemon_reexec: true })
@@ -303,7 +303,7 @@ for (const [what, kind] of Object.entries(KINDS)) {
           [{ masked: false, enabled: false }, kind.unmask],
         ] as [object, Outcome][])),
   ]
-  kinds(`${what}: apply, then plan finds nothing`, async ({ hosts }) => {
+  kinds(`${what} comes to be as wanted, and a second run finds nothing`, async ({ hosts }) => {
     for (const host of hosts) {
       const where = kind.where ?? WHERE[host.name]
       for (const [wish, expected] of wishes) {

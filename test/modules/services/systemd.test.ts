@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { service } from '../../../src/modules/services/service.ts'
 import { systemd } from '../../../src/modules/services/systemd.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 function unit(properties: Record<string, string>): string {
   const all = { LoadState: 'loaded', ActiveState: 'inactive', UnitFileState: 'disabled', ...properties }
@@ -65,18 +65,18 @@ for (const [properties, raw, expected] of [
   ],
   [RUNS, { daemon_reexec: true }, [['daemon-reexec', null, 'done']]],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${JSON.stringify(properties)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(properties)}`, () => {
     assert.equal(rows(planOf(systemd, { name: 'x', ...raw }, unit(properties))), expected)
   })
 }
 
-plans('an init script with links', () => {
+plans('an init script with links is enabled', () => {
   const output = `links\n${unit({ UnitFileState: 'generated' })}`
   assert.equal(planOf(systemd, { name: 'x', enabled: true }, output).changes, [])
   assert.equal(rows(planOf(systemd, { name: 'x', enabled: false }, output)), [['enabled', true, false]])
 })
 
-plans('what cannot be', () => {
+plans('what no unit can do is a failure', () => {
   const gone = unit({ LoadState: 'not-found', UnitFileState: '' })
   assert.match(planOf(systemd, { name: 'odd', state: 'started' }, gone).failed!, /there is no service odd/)
   assert.equal(rows(planOf(systemd, { name: 'x', state: 'started' }, gone, CHECK)), [
@@ -105,7 +105,7 @@ plans('what cannot be', () => {
   assert.match(planOf(systemd, { name: 'x', enabled: false }, mount).failed!, /generated from \/etc\/fstab/)
 })
 
-plans('result', () => {
+plans('the result has what Ansible returns', () => {
   assert.equal(planOf(systemd, { name: 'x', state: 'restarted', enabled: true }, unit(RUNS)).result, {
     name: 'x',
     state: 'started',
@@ -114,24 +114,24 @@ plans('result', () => {
   })
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   for (const name of ['', 'a*', '[a]', 'a\nb', 'a b', '/etc/x.service', './x.service', '%i', '~a', 'a=b'])
     for (const module of [systemd, service])
-      assert.match(faultsOf(module, { name, state: 'started' })[0]!, /is not a name of a unit/)
-  assert.match(faultsOf(systemd, { name: 'a@b ü', enabled: true })[0]!, /writes it a@b\\x20\\xc3bc/)
-  assert.match(faultsOf(service, { name: '-x', enabled: true })[0]!, /begins with a dash/)
-  assert.equal(faultsOf(systemd, { name: '-.mount', state: 'started' }), [])
+      assert.match(problemsOf(module, { name, state: 'started' })[0]!, /is not a name of a unit/)
+  assert.match(problemsOf(systemd, { name: 'a@b ü', enabled: true })[0]!, /writes it a@b\\x20\\xc3bc/)
+  assert.match(problemsOf(service, { name: '-x', enabled: true })[0]!, /begins with a dash/)
+  assert.equal(problemsOf(systemd, { name: '-.mount', state: 'started' }), [])
   for (const module of [systemd, service]) {
     for (const name of ['foo@', 'foo@.service', 'foo@.timer']) {
       const instance = name.replace(/@(\..*)?$/, (_, type = '.service') => `@NAME${type}`)
       const said = `${module.name}: ${name} is a template, which cannot run itself; name an instance of it: ${instance}`
-      assert.equal(faultsOf(module, { name, state: 'started' }), [said])
-      assert.equal(faultsOf(module, { name, enabled: true }), [])
+      assert.equal(problemsOf(module, { name, state: 'started' }), [said])
+      assert.equal(problemsOf(module, { name, enabled: true }), [])
     }
   }
-  assert.match(faultsOf(systemd, { state: 'started' })[0]!, /need a name/)
-  assert.equal(faultsOf(systemd, { name: 'x' }), [])
-  assert.match(faultsOf(systemd, { name: 'x', state: 'startd' })[0]!, /did you mean "started"/)
+  assert.match(problemsOf(systemd, { state: 'started' })[0]!, /need a name/)
+  assert.equal(problemsOf(systemd, { name: 'x' }), [])
+  assert.match(problemsOf(systemd, { name: 'x', state: 'startd' })[0]!, /did you mean "started"/)
 })
 
 plans.run()

@@ -14,7 +14,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('apply, then plan finds nothing', async ({ hosts }) => {
+real('a second run finds nothing to do', async ({ hosts }) => {
   for (const { session, run } of hosts) {
     const raw = { name: 'crouter.example' }
     assert.is((await applyModule(session, hostname, raw, CHECK)).plan.changes.length, 2)

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hostname } from '../../../src/modules/system/hostname.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const plans = suite('hostname: plan')
 
@@ -20,10 +20,12 @@ for (const [output, expected] of [
   ['\nfiles\n=a\n', [['hostname', '', 'a']]],
   ['A\nfiles\n=a\n', [['hostname', 'A', 'a']]],
 ] as const) {
-  plans(JSON.stringify(output), () => assert.equal(rows(planOf(hostname, { name: 'a' }, output)), expected))
+  plans(`${JSON.stringify(output)} plans just what differs`, () =>
+    assert.equal(rows(planOf(hostname, { name: 'a' }, output)), expected),
+  )
 }
 
-plans('facts', () => {
+plans('the facts follow the new name', () => {
   assert.equal(planOf(hostname, { name: 'a.b.c' }, 'a\nfiles\n').result?.ansible_facts, {
     ansible_hostname: 'a',
     ansible_nodename: 'a.b.c',
@@ -32,7 +34,7 @@ plans('facts', () => {
   })
 })
 
-plans('faults', () => {
+plans('names that no host can have are refused', () => {
   for (const name of [
     '',
     'a b',
@@ -49,10 +51,10 @@ plans('faults', () => {
     'a=b',
     '~',
   ])
-    assert.match(faultsOf(hostname, { name })[0]!, /is not a host name/)
+    assert.match(problemsOf(hostname, { name })[0]!, /is not a host name/)
 })
 
-plans('systemd', () => {
+plans('under systemd, hostnamectl sets the names', () => {
   const scripts = (use: string | undefined) =>
     planOf(hostname, { name: 'a', use }, 'b\nsystemd\n').actions?.map((action) =>
       action.do === 'sh' ? action.script : action.do,

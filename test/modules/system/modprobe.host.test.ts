@@ -29,7 +29,7 @@ real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
 
-real('apply, then plan finds nothing', async ({ hosts }) => {
+real('a second run finds nothing to do', async ({ hosts }) => {
   const name = 'playssh_test'
   for (const { session, run } of hosts) {
     const planned = []
@@ -53,7 +53,7 @@ real('apply, then plan finds nothing', async ({ hosts }) => {
   }
 })
 
-real('built in, and missing', async ({ hosts }) => {
+real('a module that is built in is there, one that is missing a failure', async ({ hosts }) => {
   for (const { session } of hosts) {
     assert.equal((await applyModule(session, modprobe, { name: 'playssh-builtin' })).plan.changes, [])
     assert.match(

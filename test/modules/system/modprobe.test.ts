@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { modprobe } from '../../../src/modules/system/modprobe.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const plans = suite('modprobe: plan')
 
@@ -13,12 +13,12 @@ for (const [presence, state, expected] of [
   ['available', 'absent', []],
   ['missing', 'absent', []],
 ] as const) {
-  plans(`${presence}, wanted ${state}`, () => {
+  plans(`a module that is ${presence} and wanted ${state} has the changes for that`, () => {
     assert.equal(rows(planOf(modprobe, { name: 'ip-ip', state }, `6.1.0-x\n${presence}\n`)), expected)
   })
 }
 
-plans('cannot be had', () => {
+plans('a module that cannot be had, or not be removed, is a failure', () => {
   assert.match(
     planOf(modprobe, { name: 'ipip' }, '6.1.0-x\nmissing\n').failed!,
     /^module ipip is not in this kernel \(6\.1\.0-x\); /,
@@ -51,12 +51,12 @@ for (const [output, raw, expected] of [
     ],
   ],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${JSON.stringify(output)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(output)}`, () => {
     assert.equal(rows(planOf(modprobe, { name: 'ip-ip', ...raw }, output)), expected)
   })
 }
 
-plans('text of what is written', () => {
+plans('what is written can be read in the diff', () => {
   const { changes } = planOf(modprobe, { name: 'ip-ip', persistent: 'present', params: 'a=0' }, SET)
   assert.equal(
     changes.map(({ text }) => text?.after),
@@ -64,12 +64,12 @@ plans('text of what is written', () => {
   )
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   for (const name of ['', '-x', 'a b', "a'b", 'a\nb', '../a'])
-    assert.match(faultsOf(modprobe, { name })[0]!, /not a name/)
-  assert.match(faultsOf(modprobe, { name: 'a', params: 'a=1\nb=2' })[0]!, /one line/)
+    assert.match(problemsOf(modprobe, { name })[0]!, /not a name/)
+  assert.match(problemsOf(modprobe, { name: 'a', params: 'a=1\nb=2' })[0]!, /one line/)
   for (const params of ['-r', 'a=1 --remove', '#', 'a=1 \\'])
-    assert.match(faultsOf(modprobe, { name: 'a', params })[0]!, /does not begin with - or #/)
+    assert.match(problemsOf(modprobe, { name: 'a', params })[0]!, /does not begin with - or #/)
 })
 
 plans.run()

@@ -67,7 +67,7 @@ real('who asks and what machine it is, as id and uname say', () => {
   }
 })
 
-real('the facts of a folder', async ({ hosts }) => {
+real('facts are read from a folder of the host', async ({ hosts }) => {
   const folder = mkdtempSync(join(tmpdir(), "playssh-it's "))
   mkdirSync(join(folder, 'facts'))
   writeFileSync(join(folder, 'facts', 'a b.fact'), '{"x": "=="}')

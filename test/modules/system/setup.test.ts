@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { setup } from '../../../src/modules/system/setup/index.ts'
 import type { ValueMap } from '../../../src/values/value.ts'
-import { faultsOf, planOf } from '../../support/plan.ts'
+import { planOf, problemsOf } from '../../support/plan.ts'
 
 function factsOf(sections: Record<string, string>, raw: Record<string, unknown> = {}): ValueMap {
   const text = Object.entries(sections).map(([name, content]) => `\n==> ${name} <==\n${content}\n`)
@@ -196,7 +196,7 @@ for (const [name, sections, expected] of [
     },
   ],
 ] as const) {
-  tables(name, () => {
+  tables(`facts are read as Ansible reads them: ${name}`, () => {
     const facts = factsOf(sections)
     assert.equal(only(facts, expected as unknown as ValueMap), expected)
   })
@@ -267,7 +267,7 @@ const NETWORK = {
   ].join('\n'),
 }
 
-tables('interfaces, addresses and routes', () => {
+tables('interfaces, addresses and routes are read', () => {
   const facts = factsOf(NETWORK, { gather_subset: ['!min', 'network'] })
   assert.equal(facts.ansible_interfaces, ['lo', 'eth0', 'xen-br0', 'tunl0'])
   const first = {
@@ -329,7 +329,7 @@ tables('interfaces, addresses and routes', () => {
   assert.equal(facts.ansible_all_ipv6_addresses, ['fd00::2', 'fe80::1'])
 })
 
-tables('no network at all', () => {
+tables('a host without any network has empty facts of it', () => {
   const facts = factsOf({}, { gather_subset: ['!min', 'network'] })
   assert.equal(facts.ansible_default_ipv4, {})
   assert.equal(facts.ansible_interfaces, [])
@@ -344,7 +344,7 @@ for (const [subset, present, absent] of [
   ['!all,!min', [], ['hostname', 'interfaces']],
   ['mounts', ['hostname', 'mounts'], ['interfaces']],
 ] as const) {
-  tables(`gather_subset: ${subset}`, () => {
+  tables(`gather_subset: ${subset} gathers just what it names`, () => {
     const facts = factsOf({}, { gather_subset: subset })
     for (const name of present) assert.ok(`ansible_${name}` in facts, name)
     for (const name of absent) assert.not.ok(`ansible_${name}` in facts, name)
@@ -352,7 +352,7 @@ for (const [subset, present, absent] of [
   })
 }
 
-tables('filter', () => {
+tables('filter takes patterns, and leaves only what they match', () => {
   assert.equal(Object.keys(factsOf(NETWORK, { filter: 'ansible_all_ipv?_addresses,eth0' })), [
     'ansible_eth0',
     'ansible_all_ipv4_addresses',
@@ -361,8 +361,8 @@ tables('filter', () => {
   assert.equal(Object.keys(factsOf({}, { filter: ['ansible_[!a-z]*', 'nodename'] })), ['ansible_nodename'])
 })
 
-tables('faults', () => {
-  assert.match(faultsOf(setup, { gather_subset: ['!nothing'] })[0]!, /unknown subset "!nothing"/)
+tables('unknown subsets are refused', () => {
+  assert.match(problemsOf(setup, { gather_subset: ['!nothing'] })[0]!, /unknown subset "!nothing"/)
 })
 
 tables.run()

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pathOf, sysctl } from '../../../src/modules/system/sysctl.ts'
-import { faultsOf, planOf, rows } from '../../support/plan.ts'
+import { planOf, problemsOf, rows } from '../../support/plan.ts'
 import { filesText, statText } from '../../support/stat.ts'
 
 const plans = suite('sysctl: plan')
@@ -68,7 +68,7 @@ for (const [raw, output, expected] of [
   [{ state: 'absent' }, printed('1\n', 'net.ipv4.ip_forward=1\n'), [[FILE, '1', null]]],
   [{ state: 'absent' }, printed('1\n'), []],
 ] as const) {
-  plans(JSON.stringify([raw, output]), () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(output)}`, () => {
     assert.equal(rows(planOf(sysctl, { name: FORWARD, ...raw }, output)), expected)
   })
 }
@@ -97,15 +97,15 @@ plans('a parameter that the kernel does not know', () => {
   )
 })
 
-plans('faults', () => {
+plans('wrong arguments are refused', () => {
   const odd = ['a b', '', '-net.ipv4.ip_forward', '#a', ';a', 'a=b', 'a\nb', '/etc/passwd', 'kernel/', '.']
   const outside = ['kernel/../../../etc/passwd', 'net/./x', '..', '../x', 'a..b', 'kernel.//..//etc']
   for (const name of [...odd, ...outside])
-    assert.match(faultsOf(sysctl, { name, value: 1 })[0]!, /not a name of a kernel parameter/, name)
-  assert.match(faultsOf(sysctl, { name: FORWARD })[0]!, /needs "value"/)
+    assert.match(problemsOf(sysctl, { name, value: 1 })[0]!, /not a name of a kernel parameter/, name)
+  assert.match(problemsOf(sysctl, { name: FORWARD })[0]!, /needs "value"/)
 })
 
-plans('names with dots and slashes', () => {
+plans('names with dots or slashes are paths', () => {
   assert.is(pathOf('net.ipv4.conf.eth0/1.rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
   assert.is(pathOf('net/ipv4/conf/eth0.1/rp_filter'), 'net/ipv4/conf/eth0.1/rp_filter')
   assert.is(pathOf('kernel.hostname'), 'kernel/hostname')
@@ -118,11 +118,11 @@ plans('an interface with dots in its name', () => {
     ['net.ipv4.neigh.eth0.100.gc_stale_time', 'net/ipv4/neigh/eth0.100/gc_stale_time'],
   ] as const) {
     const said = `${name}: every dot separates here, also those in the name of an interface; write ${slashes}`
-    assert.equal(faultsOf(sysctl, { name, value: 1 }), [said])
-    assert.equal(faultsOf(sysctl, { name: slashes, value: 1 }), [])
+    assert.equal(problemsOf(sysctl, { name, value: 1 }), [said])
+    assert.equal(problemsOf(sysctl, { name: slashes, value: 1 }), [])
   }
-  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.eth0/100.rp_filter', value: 1 }), [])
-  assert.equal(faultsOf(sysctl, { name: 'net.ipv4.conf.all.rp_filter', value: 1 }), [])
+  assert.equal(problemsOf(sysctl, { name: 'net.ipv4.conf.eth0/100.rp_filter', value: 1 }), [])
+  assert.equal(problemsOf(sysctl, { name: 'net.ipv4.conf.all.rp_filter', value: 1 }), [])
   const name = 'net/ipv4/conf/eth0.100/rp_filter'
   assert.match(
     planOf(sysctl, { name, value: 1 }, printed(undefined, undefined, name)).failed!,

@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { complaints, concludeXl, domainsLook } from '../../../src/modules/xen/domains.ts'
+import { complaints, concludeXl, domainsProbe } from '../../../src/modules/xen/domains.ts'
 import { xen_domain } from '../../../src/modules/xen/xen_domain/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import { Output } from '../../../src/shell/output.ts'
-import { CHECK, faultsOf, planOf, RUN, rows, stateOf } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, RUN, rows, stateOf } from '../../support/plan.ts'
 import { domains, RUNNING, WANTED, wanted } from '../../support/xen.ts'
 
 const { b_info, nics, disks } = WANTED
@@ -34,7 +34,7 @@ for (const [raw, letters, expected] of [
   [{ state: 'destroyed' }, '---s--', [['domain g1', 'shut down', 'destroyed']]],
   [{ state: 'destroyed' }, 'r-----', [['domain g1', 'running', 'destroyed']]],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when ${letters ?? 'absent'}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from a domain that is ${letters ?? 'absent'}`, () => {
     for (const view of [RUN, CHECK])
       assert.equal(
         rows(planOf(xen_domain, { name: 'g1', ...raw }, [domains(letters), wanted()], view)),
@@ -148,7 +148,7 @@ for (const [title, changed, expected] of [
     ],
   ],
 ] as const) {
-  plans(`difference: ${title}`, () => {
+  plans(`a difference is seen, and whether it needs a restart: ${title}`, () => {
     const found = [domains('-b----'), wanted({ ...WANTED, ...changed })]
     const plan = planOf(xen_domain, { name: 'g1' }, found)
     assert.equal(rows(plan), JSON.parse(JSON.stringify(expected)))
@@ -192,10 +192,10 @@ plans('JSON that is none, or something else, is a sentence', () => {
     () => planOf(xen_domain, { name: 'd' }, [`${table}\0{"x": \0`, '']),
     /^xl list -l on the host printed what is not JSON: /,
   )
-  assert.not.throws(() => domainsLook.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
+  assert.not.throws(() => domainsProbe.read(new Output(Buffer.from(`${table}\0{}\0`)), ['all']))
 })
 
-plans('what cannot be', () => {
+plans('what xl cannot do is a failure', () => {
   const failed = (raw: object, letters: string, running: object | undefined, config = WANTED, view = RUN) =>
     planOf(xen_domain, { name: 'g1', ...raw }, [domains(letters, running), wanted(config)], view).failed
   const again = { ...RUNNING, on_poweroff: 'restart' }
@@ -232,14 +232,14 @@ plans('a configuration that xl does not take', () => {
   )
 })
 
-plans('faults', () => {
-  assert.match(faultsOf(xen_domain, {})[0]!, /needs "name"/)
-  assert.match(faultsOf(xen_domain, { name: '12' })[0]!, /number of a domain/)
-  assert.match(faultsOf(xen_domain, { name: 'Domain-0' })[0]!, /the host itself/)
+plans('wrong arguments are refused', () => {
+  assert.match(problemsOf(xen_domain, {})[0]!, /needs "name"/)
+  assert.match(problemsOf(xen_domain, { name: '12' })[0]!, /number of a domain/)
+  assert.match(problemsOf(xen_domain, { name: 'Domain-0' })[0]!, /the host itself/)
   for (const name of ['', 'a b', '-x', 'a/b'])
-    assert.match(faultsOf(xen_domain, { name })[0]!, /is not a name/)
-  assert.match(faultsOf(xen_domain, { name: 'a', timeout: 0 })[0]!, /at least 1 second/)
-  assert.match(faultsOf(xen_domain, { name: 'a', content: 'x', template: {} })[0]!, /exclude each other/)
+    assert.match(problemsOf(xen_domain, { name })[0]!, /is not a name/)
+  assert.match(problemsOf(xen_domain, { name: 'a', timeout: 0 })[0]!, /at least 1 second/)
+  assert.match(problemsOf(xen_domain, { name: 'a', content: 'x', template: {} })[0]!, /exclude each other/)
 })
 
 plans.run()
@@ -282,7 +282,7 @@ cannot set domid 1 dynamic max memory to : 200
   ],
   ['', 'xl ended with exit status 3'],
 ] as const) {
-  sayings(expected, () => {
+  sayings(`the failure is "${expected}"`, () => {
     assert.is(concludeXl([{ code: 3, stdout: '', stderr, seconds: 0 }]).failed, expected)
     assert.is(complaints(stderr).length > 0, stderr !== '')
   })
@@ -304,7 +304,7 @@ for (const [code, stderr, letters, expected] of [
   [3, 'Parsing config from x\nwrong\n', undefined, /^wrong$/],
   [3, 'wrong\n', 'r-----', /^wrong$/],
 ] as const) {
-  ends(`${code} ${letters}`, () => {
+  ends(`exit status ${code} with the domain ${letters ?? 'absent'} is read rightly`, () => {
     const { args } = readArguments(xen_domain, { name: 'g1' })
     const state = stateOf(xen_domain, args, [domains(letters), wanted()])
     const outcomes = [{ code, stdout: '', stderr, seconds: 1 }]

@@ -152,14 +152,14 @@ real(
   },
 )
 
-for (const [fault, more, said] of [
+for (const [problem, more, said] of [
   ['an unknown option', { options: ['--bogus'] }, /did not come to its end\n(.*\n)*Unknown option: bogus/],
   ['a source that is not there', { install_source: '/none.tar' }, /\/none\.tar does not exist/],
   ['a kernel that is not there', { kernel: '/none' }, /'kernel' argument must be an existing file/],
   ['a disk that is too small', { size: '2M', fs: 'ext2' }, /No space left on device/],
   ['a role that is not there', { role: '/none' }, /Role script not executable : \/none/],
 ] as const) {
-  real(`${fault} is told, and nothing is left, nor anything touched of another`, async () => {
+  real(`${problem} is reported, and nothing is left, nor anything touched of another`, async () => {
     execFileSync('dd', ['if=/dev/urandom', `of=${path('tree/bulk')}`, 'bs=1M', 'count=4'], {
       stdio: 'ignore',
     })

@@ -4,7 +4,7 @@ import { argumentsOf } from '../../../src/modules/xen/xen_image/build.ts'
 import { xen_image } from '../../../src/modules/xen/xen_image/index.ts'
 import type { XenImageArgs } from '../../../src/modules/xen/xen_image/options.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const HAGENT = { hostname: 'hagent', dir: '/srv/xen', size: '512M', dist: 'bookworm', ip: '192.168.100.2' }
 const DISK = '/srv/xen/domains/hagent/disk.img'
@@ -39,7 +39,7 @@ for (const [raw, found, expected] of [
   ],
   [{ state: 'absent' }, 'unfinished', [['image', 'unfinished', null]]],
 ] as const) {
-  plans(`${JSON.stringify(raw)} when there is ${JSON.stringify(found)}`, () => {
+  plans(`${JSON.stringify(raw)} plans just what differs from ${JSON.stringify(found)}`, () => {
     assert.equal(rows(planOf(xen_image, { ...HAGENT, ...raw }, `${found}\n`)), expected)
     assert.equal(rows(planOf(xen_image, { ...HAGENT, ...raw }, `${found}\n`, CHECK)), expected)
   })
@@ -82,15 +82,15 @@ for (const [raw, said] of [
   [{ options: '--force' }, 'options: "--force" is not for xen_image'],
   [{ mac: '00:16' }, /^mac: "00:16" is not an Ethernet address/],
 ] as const) {
-  plans(`faults of ${JSON.stringify(raw)}`, () => {
-    const [first, ...more] = faultsOf(xen_image, { ...HAGENT, ...raw })
+  plans(`${JSON.stringify(raw)} is refused with one sentence`, () => {
+    const [first, ...more] = problemsOf(xen_image, { ...HAGENT, ...raw })
     if (typeof said === 'string') assert.is(first, said)
     else assert.match(first!, said)
     assert.equal(more, [])
   })
 }
 
-plans('what xen-create-image is told', () => {
+plans('xen-create-image gets the options that the arguments mean', () => {
   const told = (raw: object) =>
     argumentsOf(readArguments(xen_image, { ...HAGENT, ...raw }).args as unknown as XenImageArgs)
   const always = ['--keep', '--extension=.cfg', '--hostname=hagent', '--dir=/srv/xen', '--size=512M']

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { xen_vif } from '../../../src/modules/xen/xen_vif.ts'
 import { printed } from '../../support/ip.ts'
-import { CHECK, faultsOf, planOf, RUN, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, RUN, rows } from '../../support/plan.ts'
 import { domains } from '../../support/xen.ts'
 
 const bridge = (ifname: string) => ({ ifname, linkinfo: { info_kind: 'bridge' } })
@@ -53,7 +53,7 @@ for (const [title, raw, links, store, expected] of [
   ],
   ['of which xenstore tells nothing', { bridge: 'xenbr0' }, LINKS, '', []],
 ] as const) {
-  plans(title, () => {
+  plans(`just what differs is planned for an interface ${title}`, () => {
     for (const view of [RUN, CHECK]) {
       const plan = planOf(xen_vif, { domain: 'g1', ...raw }, found('-b----', links, store), view)
       assert.equal(rows(plan), expected)
@@ -67,12 +67,12 @@ for (const [raw, letters, expected] of [
   [{ bridge: 'lo' }, 'r-----', /^lo is not a bridge$/],
   [{ bridge: 'xenbr0', devid: 2 }, 'r-----', /^the domain g1 has no interface 2: it has 0, 1$/],
 ] as const) {
-  plans(`cannot: ${expected}`, () => {
+  plans(`what cannot be is a failure: ${expected}`, () => {
     assert.match(planOf(xen_vif, { domain: 'g1', ...raw }, found(letters)).failed!, expected)
   })
 }
 
-plans('its interface has gone', () => {
+plans('a domain whose interface has gone is a failure', () => {
   const plan = planOf(xen_vif, { domain: 'g1', bridge: 'xenbr0' }, found('r-----', LINKS.slice(0, 3)))
   assert.match(plan.failed!, /^there is no interface g1\.0 .*shutting down/)
 })
@@ -84,7 +84,7 @@ plans('under check an earlier task starts the domain and makes the bridge', () =
   assert.equal(difference({ bridge: 'new' }, 'r-----'), [['bridge of vif 0 of g1', 'xenbr0', 'new']])
 })
 
-plans('how it is moved', () => {
+plans('an interface is moved by ip, and xenstore follows', () => {
   const plan = planOf(xen_vif, { domain: 'g1', devid: 1, bridge: 'xenbr0' }, found('r-----'))
   assert.equal(plan.actions, [
     {
@@ -95,12 +95,12 @@ plans('how it is moved', () => {
   ])
 })
 
-plans('faults', () => {
-  assert.match(faultsOf(xen_vif, { bridge: 'b' })[0]!, /needs "domain"/)
-  assert.match(faultsOf(xen_vif, { domain: 'a' })[0]!, /needs "bridge"/)
-  assert.match(faultsOf(xen_vif, { domain: '1', bridge: 'b' })[0]!, /domain: "1" is the number/)
-  assert.match(faultsOf(xen_vif, { domain: 'a', bridge: 'b c' })[0]!, /bridge: /)
-  assert.match(faultsOf(xen_vif, { domain: 'a', bridge: 'b', devid: -1 })[0]!, /counted from 0/)
+plans('wrong arguments are refused', () => {
+  assert.match(problemsOf(xen_vif, { bridge: 'b' })[0]!, /needs "domain"/)
+  assert.match(problemsOf(xen_vif, { domain: 'a' })[0]!, /needs "bridge"/)
+  assert.match(problemsOf(xen_vif, { domain: '1', bridge: 'b' })[0]!, /domain: "1" is the number/)
+  assert.match(problemsOf(xen_vif, { domain: 'a', bridge: 'b c' })[0]!, /bridge: /)
+  assert.match(problemsOf(xen_vif, { domain: 'a', bridge: 'b', devid: -1 })[0]!, /counted from 0/)
 })
 
 plans.run()

@@ -64,7 +64,7 @@ const WRONG = [
 ] as const
 
 for (const [type, options, message] of WRONG)
-  test(`what cannot be is told: ${message}`, () => {
+  test(`what cannot be hashed is refused: ${message}`, () => {
     assert.throws(
       () => passwordHash('secret', type, options),
       (error: Error) => error.message === message,

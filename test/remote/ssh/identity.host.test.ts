@@ -82,7 +82,7 @@ const withOptions = ({ server }: Context, ...options: string[]): Target =>
     sshArgs: [...server.target().sshArgs, ...options.flatMap((option) => ['-o', option])],
   })
 
-test('keys of other types', async (context) => {
+test('keys of other types log in too', async (context) => {
   for (const name of ['rsa', 'ecdsa']) {
     assert.is(
       await outcome(context.server.target({ privateKeyFile: join(context.folder, name) })),

@@ -29,7 +29,7 @@ test.before((context) => {
 
 test.after(({ folder }) => rmSync(folder, { recursive: true }))
 
-test('names hashed by ssh-keygen', ({ folder }) => {
+test('names hashed by ssh-keygen are found', ({ folder }) => {
   const file = join(folder, 'hashed')
   writeFileSync(file, `[galileo]:2222 ${readFileSync(join(folder, 'a.pub'), 'utf8')}`)
   execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })

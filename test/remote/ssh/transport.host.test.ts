@@ -84,7 +84,7 @@ test('a refused port is told of as such', async () => {
   })
 })
 
-test('a name without an address', async () => {
+test('a name without an address is reported as such', async () => {
   await withServer([], async (server, pool) => {
     const failure = await failureOf(pool.connect(server.target({ address: 'no.such.name.invalid' })))
     assert.match(failure.message, /no address|not answered for/)
@@ -133,7 +133,7 @@ test('a key that the server does not take, and no key at all', async () => {
   })
 })
 
-test('a password that is refused', async () => {
+test('a password that is refused is reported as such', async () => {
   await withServer([], async (server, pool) => {
     const failure = await failureOf(
       pool.connect(

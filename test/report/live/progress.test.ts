@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createProgress } from '../../../src/report/live/progress.ts'
-import { createLook } from '../../../src/report/paint.ts'
+import { createTheme } from '../../../src/report/paint.ts'
 import type { RenderOptions } from '../../../src/report/result.ts'
 import { block, change, changed, item, ok, result, Story, telling } from '../events.ts'
 import { FakeClock, FakeTerminal } from '../fake-terminal.ts'
@@ -394,7 +394,7 @@ test('a run that never finishes still gives the terminal back', async () => {
 })
 
 test('colours are kept within their line', async () => {
-  const look = createLook({ color: true, unicode: true })
+  const look = createTheme({ color: true, unicode: true })
   const { terminal, clock, story, progress } = running(['a', 'b'], { look, columns: 30 })
   const lines: string[] = []
   const write = terminal.write.bind(terminal)

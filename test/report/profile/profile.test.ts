@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createLook } from '../../../src/report/paint.ts'
+import { createTheme } from '../../../src/report/paint.ts'
 import { gapsOf } from '../../../src/report/profile/gaps.ts'
 import { phaseTimes } from '../../../src/report/profile/phases.ts'
 import { profileTable } from '../../../src/report/profile/profile.ts'
@@ -9,7 +9,7 @@ import { TimedStory } from '../timed.ts'
 import { twoHosts } from '../two-hosts.ts'
 
 const test = suite('profile')
-const look = createLook({ color: false, unicode: false })
+const look = createTheme({ color: false, unicode: false })
 
 test('the table says where the time went', () => {
   assert.is(
@@ -63,7 +63,7 @@ test('the table says where the time went', () => {
   )
 })
 
-test('nothing happened', () => {
+test('a run in which nothing happened has a table too', () => {
   const timeline = new TimedStory([]).runner('starting', 0, 200).close(200)
   assert.is(
     `${profileTable(timeline, 0, look).slice(0, 5).join('\n')}\n`,
@@ -150,7 +150,7 @@ const causes: [what: string, turns: Part[][], gaps: Record<string, number>][] = 
   ['a question alone', [['probing'], ['message', 'result']], { floor: 10, probing: 10 }],
 ]
 for (const [what, turns, gaps] of causes) {
-  test(`above one round trip: ${what}`, () => assert.equal(gapsOfTurns(turns), gaps))
+  test(`what went above one round trip is named: ${what}`, () => assert.equal(gapsOfTurns(turns), gaps))
 }
 
 test.run()

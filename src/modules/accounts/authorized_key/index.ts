@@ -42,7 +42,7 @@ type Args = ArgsOf<typeof declared>
 interface State {
   /** Undefined when there is no such user. */
   readonly user: User | undefined
-  /** The file of keys; undefined when the user has no home to look for it. */
+  /** The file of keys; undefined when the user has no home. */
   readonly path: string | undefined
   readonly file: FileState | undefined
   /** What is at the path itself: perhaps a link to `file`. */
@@ -58,14 +58,14 @@ export const authorized_key = defineModule<typeof declared, State>({
   name: 'authorized_key',
   summary: 'Adds or removes SSH keys that let a user log in.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse: ({ bytes }, args) => parse(new Output(bytes), args),
   plan: planOf,
   interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 
-function faults({ key, user, key_options, comment }: Partial<Args>): string[] {
+function problems({ key, user, key_options, comment }: Partial<Args>): string[] {
   const found: string[] = []
   if (user !== undefined && (user === '' || /[:\n/]/.test(user)))
     found.push(`user: ${JSON.stringify(user)} is not a name of a user`)
@@ -131,7 +131,7 @@ function parse(output: Output, args: Args): State {
   const [above, folder, itself] = readFiles(output, 3, { follow: true })
   const { path, file } = followed(trimmed(given), itself)
   const at = args.follow ? path : trimmed(given)
-  // Who put something there between look and reading may have linked to what is not theirs.
+  // Who put something there between probe and reading may have linked to what is not theirs.
   const bytes = file === undefined ? '' : output.rest().toString('latin1')
   return { user, path: at, file, itself, bytes, folder, above }
 }

@@ -1,4 +1,4 @@
-import { accountsOf, groupFaults, nameFaults, type User } from '../../../host/accounts.ts'
+import { accountsOf, groupProblems, nameProblems, type User } from '../../../host/accounts.ts'
 import { defineModule, type Outcome } from '../../../sdk/module.ts'
 import { failure, scripted } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
@@ -11,9 +11,9 @@ export const user = defineModule<typeof userOptions, UserState>({
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
   validate: ({ name, group, groups, comment, home, shell, password, umask }) => [
-    ...nameFaults('user', name),
+    ...nameProblems('user', name),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
-      groupFaults('user', one),
+      groupProblems('user', one),
     ),
     ...(home === undefined || home.startsWith('/')
       ? []

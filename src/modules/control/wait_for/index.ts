@@ -47,7 +47,7 @@ export const wait_for = defineModule<typeof waitOptions, Seen>({
   name: 'wait_for',
   summary: 'Waits for a port, a file or a text in it, or for their end.',
   options: waitOptions,
-  validate: faults,
+  validate: problems,
   pause: ({ delay, timeout, port, path }) =>
     port === undefined && path === undefined ? delay + timeout : delay,
   probe(args) {
@@ -72,7 +72,7 @@ export const wait_for = defineModule<typeof waitOptions, Seen>({
   },
 })
 
-function faults({
+function problems({
   host,
   port,
   path,

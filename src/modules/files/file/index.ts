@@ -1,4 +1,4 @@
-import { idsLook, readIds } from '../../../host/attributes.ts'
+import { idsProbe, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
@@ -9,21 +9,21 @@ import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
 import { declared, type FileArgs } from './options.ts'
 import { planFile, type State } from './plan.ts'
-import { readTimes, timeFaults, timesProbe } from './timestamps.ts'
+import { readTimes, timeProblems, timesProbe } from './timestamps.ts'
 
 /** Files, folders and links, with owner, group, permissions and times. Semantics: ansible.builtin.file. */
 export const file = defineModule<typeof declared, State>({
   name: 'file',
   summary: 'Makes, changes and removes files, folders and links.',
   options: declared,
-  validate: faults,
+  validate: problems,
   probe,
   parse,
   plan: planFile,
   interpret: conclude,
 })
 
-/** The last action, unless something was removed, looked at what has become of it. */
+/** The last action, unless something was removed, is a probe of what has become of it. */
 function conclude(outcomes: Outcome[]): ModuleResult {
   const failed = failureOf(outcomes)
   if (failed !== undefined) return failed
@@ -32,9 +32,9 @@ function conclude(outcomes: Outcome[]): ModuleResult {
   return { result: now === undefined ? {} : describe(now) }
 }
 
-function faults(args: Partial<FileArgs>, complete: boolean): string[] {
+function problems(args: Partial<FileArgs>, complete: boolean): string[] {
   const { path, state, src, recurse } = args
-  const found = timeFaults(args)
+  const found = timeProblems(args)
   if (path === '') found.push('path is empty')
   if (state === 'absent' && path !== undefined && /^(\/|\.|\.\.|\/\.{0,2})*$/.test(path)) {
     found.push(`"${path}" is never removed whole; name what is in it`)
@@ -66,14 +66,14 @@ function probe(args: FileArgs): Probe {
   const own = [timesProbe(args), args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '']
   return [
     files(pathsOf(args), LOOKING),
-    idsLook(args),
-    fullLook(args),
+    idsProbe(args),
+    fullProbe(args),
     own.filter((script) => script !== '').join('\n'),
   ]
 }
 
-/** A look at whether there is something in the folder that a link is to replace. */
-function fullLook({ state, path }: FileArgs): BatchedProbe<boolean> {
+/** A batched probe: whether there is something in the folder that a link is to replace. */
+function fullProbe({ state, path }: FileArgs): BatchedProbe<boolean> {
   return {
     kind: 'full folders',
     items: state === 'link' ? [trimmed(path)] : [],
@@ -92,7 +92,7 @@ function parse(found: ProbeOutput, args: FileArgs): State {
     files: new Map(paths.map((path, index) => [path, states[index]])),
     ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
-    isFull: found.of(fullLook(args))[0] ?? false,
+    isFull: found.of(fullProbe(args))[0] ?? false,
     below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],
   }
 }

@@ -70,7 +70,7 @@ function checkedAt(target: Reached, plan: (target: Reached) => Plan): Plan {
   return checked(target.path, plan(target))
 }
 
-/** Looks at the end at what has become of it. */
+/** Ends with a probe of what has become of it. */
 function checked(path: string, plan: Plan): Plan {
   if (plan.changes.length === 0) return plan
   return joined([plan, { ...NOTHING, actions: [sh(filesProbe([path]))] }])
@@ -149,7 +149,7 @@ function reached({ follow }: FileArgs, path: string, file: FileState): Existing[
 function planNewFolders(args: FileArgs, state: State, path: string): Plan {
   const { owner, group, mode } = args
   const missing = [...ancestors(path), path].filter((folder) => !isFolder(state.files.get(folder)))
-  // Nobody looked above what a link to nowhere leads to.
+  // What is above the target of a dangling link was not probed.
   const folders = state.files.has(path) ? missing : [path]
   const placing = { dest: path, owner, group, directory_mode: mode, keepsModes: false }
   const made = folders.map((folder) => placeFolder(placing, folder, freshMode(true), state))

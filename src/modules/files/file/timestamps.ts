@@ -20,7 +20,7 @@ interface Asked {
 const WRITTEN = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/
 
 /** What is wrong with the times asked for: `now`, `preserve` or YYYYMMDDhhmm.ss. */
-export function timeFaults({ access_time, modification_time }: Asked): string[] {
+export function timeProblems({ access_time, modification_time }: Asked): string[] {
   return Object.entries({ access_time, modification_time })
     .filter(([, time]) => time !== undefined && !['now', 'preserve'].includes(time) && !WRITTEN.test(time))
     .map(([name, time]) => `${name} "${time}" is neither now nor preserve nor a time such as 202001312359.00`)

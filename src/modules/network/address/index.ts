@@ -2,15 +2,15 @@ import { defineModule } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import {
   concludeIp,
-  interfaceFaults,
-  ipLook,
+  interfaceProblems,
   ipOptions,
-  netnsFaults,
+  ipProbe,
+  netnsProblems,
   planOfIp,
   rowsOf,
   scopeName,
 } from '../iproute2.ts'
-import { addressFaults, broadcastOf, familyOf, prefixFaults, readAddress, readPrefix } from '../prefix.ts'
+import { addressProblems, broadcastOf, familyOf, prefixProblems, readAddress, readPrefix } from '../prefix.ts'
 import { type DesiredAddress, entriesOf, FOREVER, planAddress } from './plan.ts'
 
 const addressOptions = options({
@@ -64,15 +64,15 @@ export const address = defineModule({
   summary: 'Give addresses to interfaces, or take them away (ip address).',
   options: addressOptions,
   validate: (args) => [
-    ...prefixFaults('address', args.address),
-    ...interfaceFaults('dev', args.dev),
-    ...netnsFaults('netns', args.netns),
-    ...(args.peer === '' ? [] : prefixFaults('peer', args.peer)),
-    ...(['', '+', '-'].includes(args.broadcast ?? '') ? [] : addressFaults('broadcast', args.broadcast)),
-    ...LIFETIMES.flatMap((name) => lifetimeFaults(name, args[name])),
-    ...usableFaults(args),
-    ...familyFaults(args),
-    ...labelFaults(args),
+    ...prefixProblems('address', args.address),
+    ...interfaceProblems('dev', args.dev),
+    ...netnsProblems('netns', args.netns),
+    ...(args.peer === '' ? [] : prefixProblems('peer', args.peer)),
+    ...(['', '+', '-'].includes(args.broadcast ?? '') ? [] : addressProblems('broadcast', args.broadcast)),
+    ...LIFETIMES.flatMap((name) => lifetimeProblems(name, args[name])),
+    ...usableProblems(args),
+    ...familyProblems(args),
+    ...labelProblems(args),
   ],
   probe: (args) => [lookOf(args)],
   parse: (output, args) =>
@@ -83,7 +83,7 @@ export const address = defineModule({
 })
 
 function lookOf({ dev, netns }: AddressArgs) {
-  return ipLook(netns, 'address', 'show', 'dev', dev)
+  return ipProbe(netns, 'address', 'show', 'dev', dev)
 }
 
 function desiredState(args: AddressArgs): DesiredAddress {
@@ -114,7 +114,7 @@ function canonicalBroadcast(written: string, prefix: Parameters<typeof broadcast
   return readAddress(written) ?? ''
 }
 
-function lifetimeFaults(name: string, lifetime: string | undefined): string[] {
+function lifetimeProblems(name: string, lifetime: string | undefined): string[] {
   if (lifetime === undefined || lifetime === 'forever') return []
   if (!/^\d+$/.test(lifetime) || Number(lifetime) >= FOREVER)
     return [`${name}: "${lifetime}" is neither a number of seconds nor forever`]
@@ -123,7 +123,7 @@ function lifetimeFaults(name: string, lifetime: string | undefined): string[] {
   return []
 }
 
-function usableFaults({ address, valid_lft, preferred_lft }: Partial<AddressArgs>): string[] {
+function usableProblems({ address, valid_lft, preferred_lft }: Partial<AddressArgs>): string[] {
   const prefix = address === undefined ? undefined : readPrefix(address)
   const isNone = prefix !== undefined && ['0.0.0.0', '::'].includes(prefix.address)
   const tooLong =
@@ -139,7 +139,7 @@ function usableFaults({ address, valid_lft, preferred_lft }: Partial<AddressArgs
   ]
 }
 
-function familyFaults(args: Partial<AddressArgs>): string[] {
+function familyProblems(args: Partial<AddressArgs>): string[] {
   const prefix = args.address === undefined ? undefined : readPrefix(args.address)
   if (prefix === undefined) return []
   const others = (['peer', 'broadcast'] as const).filter((name) => {
@@ -152,7 +152,7 @@ function familyFaults(args: Partial<AddressArgs>): string[] {
   return others.map((name) => `${name}: "${args[name]}" and "${args.address}" are of two families`)
 }
 
-function labelFaults({ label, dev }: Partial<AddressArgs>): string[] {
+function labelProblems({ label, dev }: Partial<AddressArgs>): string[] {
   if (label === undefined || label === '' || dev === undefined) return []
   if (Buffer.byteLength(label) > 15) return [`label: "${label}" is too long: at most 15 characters`]
   if (label === dev || label.startsWith(`${dev}:`)) return []

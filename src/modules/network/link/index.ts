@@ -1,11 +1,11 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
-import { interfaceFaults, ipLook, netnsFaults, planOfIp, rowsOf } from '../iproute2.ts'
-import { settingFaults } from './faults.ts'
+import { interfaceProblems, ipProbe, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
 import { kindIn, type Setting, TUNNELS } from './kinds.ts'
 import { concludeLink, linkScript } from './lacks.ts'
 import { linkOptions } from './options.ts'
 import { cannotMake, type DesiredLink, planLink } from './plan.ts'
+import { settingProblems } from './problems.ts'
 
 type LinkArgs = ArgsOf<typeof linkOptions>
 
@@ -20,10 +20,10 @@ export const link = defineModule({
     const cannot =
       type === undefined || args.state === 'absent' || !complete ? undefined : cannotMake(type, { settings })
     return [
-      ...interfaceFaults('name', name),
-      ...netnsFaults('netns', args.netns),
-      ...netnsFaults('peer_netns', peer_netns),
-      ...settingFaults(type, args as Readonly<Record<string, Setting>>),
+      ...interfaceProblems('name', name),
+      ...netnsProblems('netns', args.netns),
+      ...netnsProblems('peer_netns', peer_netns),
+      ...settingProblems(type, args as Readonly<Record<string, Setting>>),
       ...(name !== undefined && name === peer ? ['the two ends of a veth need two names'] : []),
       ...(complete && peer_netns !== undefined && peer === undefined ? ['"peer_netns" needs "peer"'] : []),
       ...(cannot === undefined ? [] : [cannot]),
@@ -42,7 +42,7 @@ export const link = defineModule({
 function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
   // For a tunnel all links, since another one can be in its way.
   const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
-  return ipLook(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
+  return ipProbe(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
 }
 
 const NO_LINK = /does not exist|Cannot find device/

@@ -8,7 +8,7 @@ export type Setting = string | number | boolean
 
 /** One thing that can be asked of a link: how to see it, compare it and put it into words of ip-link(8). */
 export interface Attribute {
-  /** As it is, in the form that `wanted` makes; null when the kernel does not tell. */
+  /** As it is, in the form that `wanted` makes; null when the kernel does not report it. */
   current(row: Row): Value
   /** What was asked for, in the form in which it is compared. */
   wanted(setting: Setting): Setting
@@ -24,7 +24,7 @@ export interface Attribute {
 /** What iproute2 calls a kind of link, and the attributes that only it has. */
 export type Attributes = Readonly<Record<string, Attribute>>
 
-/** info_data of a row: what the kind itself tells. */
+/** info_data of a row: what the kind itself reports. */
 function data(row: Row): Row {
   const info = row.linkinfo
   return isMap(info) && isMap(info.info_data) ? info.info_data : {}

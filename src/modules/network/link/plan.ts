@@ -285,7 +285,7 @@ export function wanted(settings: DesiredLink['settings'], kind: string | undefin
   )
 }
 
-/** What a link's kind tells of it, without what it leaves unsaid. */
+/** What a link's kind reports of it, without what it leaves unsaid. */
 function settingsOf(row: Row, kind: string): Record<string, Setting> {
   return Object.fromEntries(
     Object.entries(KINDS[kind] ?? {}).flatMap(([option, attribute]) => {

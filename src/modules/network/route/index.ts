@@ -3,18 +3,25 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { isMap, type Value } from '../../../values/value.ts'
 import {
   concludeIp,
-  interfaceFaults,
-  ipLook,
+  interfaceProblems,
   ipOptions,
+  ipProbe,
   lookNames,
   namesOf,
-  netnsFaults,
+  netnsProblems,
   numberOf,
   planOfIp,
   rowsOf,
   scopeName,
 } from '../iproute2.ts'
-import { addressFaults, familyOf, networkFaults, type Prefix, readAddress, readPrefix } from '../prefix.ts'
+import {
+  addressProblems,
+  familyOf,
+  networkProblems,
+  type Prefix,
+  readAddress,
+  readPrefix,
+} from '../prefix.ts'
 import { type DesiredRoute, type NextHop, planRoute, selector } from './plan.ts'
 
 const routeOptions = options({
@@ -85,18 +92,18 @@ export const route = defineModule({
   summary: 'Make, replace and delete routes (ip route).',
   options: routeOptions,
   validate: (args, complete) => [
-    ...(isDefault(args.to) ? [] : networkFaults('to', args.to)),
-    ...addressFaults('via', args.via),
-    ...interfaceFaults('dev', args.dev),
-    ...netnsFaults('netns', args.netns),
-    ...tableFaults(args.table),
-    ...(args.src === '' ? [] : addressFaults('src', args.src)),
-    ...rangeFaults('metric', args.metric, 2 ** 32 - 1),
-    ...rangeFaults('mtu', args.mtu, 2 ** 31 - 1),
-    ...rangeFaults('advmss', args.advmss, 65535),
-    ...(args.nexthops ?? []).flatMap(hopFaults),
-    ...familyFaults(args),
-    ...wayFaults(args, complete),
+    ...(isDefault(args.to) ? [] : networkProblems('to', args.to)),
+    ...addressProblems('via', args.via),
+    ...interfaceProblems('dev', args.dev),
+    ...netnsProblems('netns', args.netns),
+    ...tableProblems(args.table),
+    ...(args.src === '' ? [] : addressProblems('src', args.src)),
+    ...rangeProblems('metric', args.metric, 2 ** 32 - 1),
+    ...rangeProblems('mtu', args.mtu, 2 ** 31 - 1),
+    ...rangeProblems('advmss', args.advmss, 65535),
+    ...(args.nexthops ?? []).flatMap(hopProblems),
+    ...familyProblems(args),
+    ...wayProblems(args, complete),
   ],
   probe: (args) => [lookOf(args), args.proto === undefined ? '' : lookNames('rt_protos')],
   parse: (output, args) => ({
@@ -109,7 +116,7 @@ export const route = defineModule({
 })
 
 function lookOf(args: RouteArgs) {
-  return ipLook(args.netns, ...selector(identityOf(args)))
+  return ipProbe(args.netns, ...selector(identityOf(args)))
 }
 
 function isDefault(to: string | undefined): boolean {
@@ -167,27 +174,27 @@ function hopOf(hop: Value): NextHop {
   }
 }
 
-function tableFaults(table: string | undefined): string[] {
+function tableProblems(table: string | undefined): string[] {
   if (table === undefined || !['', 'all', 'cache', 'unspec'].includes(table)) return []
   return [`table: "${table}" is not one table to ip; give its number or its name in /etc/iproute2/rt_tables`]
 }
 
-function rangeFaults(name: string, value: number | undefined, most: number): string[] {
+function rangeProblems(name: string, value: number | undefined, most: number): string[] {
   if (value === undefined || (value >= 0 && value <= most)) return []
   return [`${name}: ${value} is out of range: 0 to ${most}`]
 }
 
 const HOP = ['via', 'dev', 'weight', 'onlink']
 
-function hopFaults(hop: Value): string[] {
+function hopProblems(hop: Value): string[] {
   if (!isMap(hop)) return ['nexthops: each is a map with via, dev, weight and onlink']
   const { via, dev, weight = 1, onlink = false } = hop
   const unknown = Object.keys(hop).filter((name) => !HOP.includes(name))
   return [
     ...unknown.map((name) => `nexthops: "${name}" is none of ${HOP.join(', ')}`),
     ...(via === undefined && dev === undefined ? ['nexthops: each needs "via" or "dev"'] : []),
-    ...(via === undefined ? [] : addressFaults('nexthops: via', String(via))),
-    ...(dev === undefined ? [] : interfaceFaults('nexthops: dev', String(dev))),
+    ...(via === undefined ? [] : addressProblems('nexthops: via', String(via))),
+    ...(dev === undefined ? [] : interfaceProblems('nexthops: dev', String(dev))),
     ...(Number.isInteger(weight) && Number(weight) >= 1 && Number(weight) <= 256
       ? []
       : [`nexthops: weight: ${JSON.stringify(weight)} is not a number from 1 to 256`]),
@@ -195,7 +202,7 @@ function hopFaults(hop: Value): string[] {
   ]
 }
 
-function familyFaults(args: Partial<RouteArgs>): string[] {
+function familyProblems(args: Partial<RouteArgs>): string[] {
   const prefix = args.to === undefined || isDefault(args.to) ? undefined : readPrefix(args.to)
   const [first] = addressesIn(args)
   const family = prefix?.family ?? args.family ?? (first === undefined ? undefined : familyOf(first))
@@ -210,7 +217,7 @@ function familyFaults(args: Partial<RouteArgs>): string[] {
   ]
 }
 
-function wayFaults(args: Partial<RouteArgs>, complete: boolean): string[] {
+function wayProblems(args: Partial<RouteArgs>, complete: boolean): string[] {
   const { type = 'unicast', via, dev, nexthops, onlink, state } = args
   const ways = [via, dev, nexthops].filter((way) => way !== undefined)
   if (LEADS_NOWHERE.includes(type))

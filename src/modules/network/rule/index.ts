@@ -2,17 +2,17 @@ import { defineModule } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import {
   concludeIp,
-  interfaceFaults,
-  ipLook,
+  interfaceProblems,
   ipOptions,
+  ipProbe,
   lookNames,
   namesOf,
-  netnsFaults,
+  netnsProblems,
   numberOf,
   planOfIp,
   rowsOf,
 } from '../iproute2.ts'
-import { networkFaults, readPrefix, showPrefix } from '../prefix.ts'
+import { networkProblems, readPrefix, showPrefix } from '../prefix.ts'
 import { type DesiredRule, markText, planRule, type RuleContent, readRule } from './plan.ts'
 
 const ruleOptions = options({
@@ -70,15 +70,15 @@ export const rule = defineModule({
       ? [`priority: ${args.priority} is out of range: 0 to 4294967295`]
       : []),
     ...(['from', 'to'] as const).flatMap((name) =>
-      isAll(args[name]) ? [] : networkFaults(name, args[name]),
+      isAll(args[name]) ? [] : networkProblems(name, args[name]),
     ),
-    ...interfaceFaults('iif', args.iif),
-    ...interfaceFaults('oif', args.oif),
-    ...netnsFaults('netns', args.netns),
-    ...markFaults(args.fwmark),
-    ...serviceFaults(args.tos),
-    ...familyFaults(args),
-    ...(complete ? completeFaults(args) : []),
+    ...interfaceProblems('iif', args.iif),
+    ...interfaceProblems('oif', args.oif),
+    ...netnsProblems('netns', args.netns),
+    ...markProblems(args.fwmark),
+    ...serviceProblems(args.tos),
+    ...familyProblems(args),
+    ...(complete ? completeProblems(args) : []),
   ],
   probe: (args) => [lookOf(args), lookNames('rt_tables') + lookNames('rt_dsfield')],
   parse: (output, args) => {
@@ -93,10 +93,10 @@ export const rule = defineModule({
 })
 
 function lookOf(args: RuleArgs) {
-  return ipLook(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
+  return ipProbe(args.netns, familyOf(args) === 'inet' ? '-4' : '-6', 'rule', 'show')
 }
 
-/** The tables that iproute2 knows without being told. */
+/** The tables that iproute2 knows by itself. */
 const WELL_KNOWN: readonly [string, number][] = [
   ['default', 253],
   ['main', 254],
@@ -149,7 +149,7 @@ function markIn(written: string): string {
   return markText(mark, mask)
 }
 
-function markFaults(mark: string | undefined): string[] {
+function markProblems(mark: string | undefined): string[] {
   if (mark === undefined) return []
   const parts = mark.split('/')
   const isMark =
@@ -160,12 +160,12 @@ function markFaults(mark: string | undefined): string[] {
   return []
 }
 
-function serviceFaults(tos: string | undefined): string[] {
+function serviceProblems(tos: string | undefined): string[] {
   if (tos === undefined || (/^(\d+|0x[0-9a-f]+)$/i.test(tos) && Number(tos) <= 255)) return []
   return [`tos: "${tos}" is not a number from 0 to 255`]
 }
 
-function familyFaults(args: Partial<RuleArgs>): string[] {
+function familyProblems(args: Partial<RuleArgs>): string[] {
   const family = familyOf(args)
   return (['from', 'to'] as const).flatMap((name) => {
     const prefix = readPrefix(args[name] ?? '')
@@ -175,7 +175,7 @@ function familyFaults(args: Partial<RuleArgs>): string[] {
   })
 }
 
-function completeFaults(args: Partial<RuleArgs>): string[] {
+function completeProblems(args: Partial<RuleArgs>): string[] {
   const { priority, state, table, action } = args
   const selectors = [args.from, args.to, args.iif, args.oif, args.fwmark, args.tos]
   if (state === 'absent') {

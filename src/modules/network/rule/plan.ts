@@ -17,7 +17,7 @@ export interface RuleContent {
   readonly tos: number
   /** lookup, blackhole, ... */
   readonly action: string
-  /** 0 where no table is looked in. */
+  /** 0 for an action that consults no table. */
   readonly table: number
   /** What this module has no argument for, as JSON; "" for nothing. */
   readonly more: string
@@ -78,7 +78,7 @@ export function readRule(row: Row, tables: Names, services: Names): Rule {
     more: more.length === 0 ? '' : JSON.stringify(Object.fromEntries(more)),
   }
   const priority = Number(row.priority)
-  // Older iproute2 does not tell who made a rule.
+  // Older iproute2 does not print who made a rule.
   const isKernels =
     text(row, 'protocol') === 'kernel' ||
     KERNELS.some(
@@ -170,7 +170,7 @@ function planRemoval(desired: DesiredRule, rules: readonly Rule[]): IpPlan {
 }
 
 /**
- * Adds the commands that delete the doomed. The kernel deletes the first rule that has all that it was told, and
+ * Adds the commands that delete the doomed. The kernel deletes the first rule that has all that it was given, and
  * not the one meant if a more special one stands before it: where that would happen, nothing is done.
  */
 function deletions(
@@ -196,7 +196,7 @@ function deletions(
   return { changes: plan.changes, commands }
 }
 
-/** Whether the kernel takes a rule for the one that it is told to delete (rule_find() in net/core/fib_rules.c). */
+/** Whether the kernel takes a rule for the one that it is to delete (rule_find() in net/core/fib_rules.c). */
 function hits(told: RuleContent, rule: RuleContent): boolean {
   return (Object.keys(ANYTHING) as (keyof RuleContent)[]).every(
     (name) => name === 'not' || name === 'more' || told[name] === ANYTHING[name] || told[name] === rule[name],

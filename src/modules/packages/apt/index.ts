@@ -7,7 +7,7 @@ import {
   type AptState,
   aptOptionWords,
   PACKAGED,
-  packagesLook,
+  packagesProbe,
   parseApt,
   probeApt,
   type Simulation,
@@ -19,7 +19,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   name: 'apt',
   summary: 'Installs, removes and upgrades packages of Debian and its kin.',
   options: aptOptions,
-  validate: aptFaults,
+  validate: aptProblems,
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
@@ -27,11 +27,11 @@ export const apt = defineModule<typeof aptOptions, AptState>({
 })
 
 function probe(args: AptArgs): [BatchedProbe<string>] {
-  return [packagesLook(args, probeApt(args))]
+  return [packagesProbe(args, probeApt(args))]
 }
 
 /** What is wrong with the arguments of apt, or of package, which takes the same. */
-export function aptFaults(args: Partial<AptArgs>): string[] {
+export function aptProblems(args: Partial<AptArgs>): string[] {
   const { name, deb, upgrade, state } = args
   const found = (name ?? [])
     .filter((text) => parseSpec(text) === undefined)

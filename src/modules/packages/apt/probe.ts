@@ -53,8 +53,8 @@ export function upgradeWords(upgrade: AptArgs['upgrade']): string[] {
   return upgrade === 'full' || upgrade === 'dist' ? ['dist-upgrade'] : ['upgrade', '--with-new-pkgs']
 }
 
-/** A look by a script that finds what dpkg knows of the packages of `args` in `$known`: asked once for many tasks. */
-export function packagesLook(args: AptArgs, script: string): BatchedProbe<string> {
+/** A batched probe whose script finds what dpkg knows of the packages of `args` in `$known`, asked once for many. */
+export function packagesProbe(args: AptArgs, script: string): BatchedProbe<string> {
   const names = dpkgNames(args)
   // What a pattern matches is the task's own business.
   const kind = names.some(isPattern) ? `packages ${names.join(' ')}` : 'packages'
@@ -113,7 +113,7 @@ function dpkgNames({ name, state }: AptArgs): string[] {
   ]
 }
 
-/** The script of `packagesLook` for apt. */
+/** The script of `packagesProbe` for apt. */
 export function probeApt(args: AptArgs): string {
   const simulate = (name: string, ...what: string[]) =>
     `simulate ${name} ${words(...aptOptionWords(args))} ${what.join(' ')}`

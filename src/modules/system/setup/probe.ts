@@ -5,7 +5,7 @@ export type Subset = 'min' | 'hardware' | 'network' | 'virtual'
 /** What the host says of itself: what was read, by file name or, for what is no file, by ":name". */
 export type Sections = ReadonlyMap<string, string>
 
-/** Files or folders whose mere existence tells something. */
+/** Files or folders whose mere existence is a fact. */
 const SIGNS = [
   ...[
     '/usr/bin/apt-get',

@@ -12,7 +12,7 @@ export interface Difference {
 
 /**
  * How a running domain's configuration (`xl list -l`) differs from the wanted one (`xl create -n`), both
- * libxl_domain_config as JSON. What the wanted one leaves out has a default that only the running one tells, so it is
+ * libxl_domain_config as JSON. What the wanted one leaves out has a default that only the running one shows, so it is
  * compared only where it is known what that is.
  */
 export function differencesOf(wanted: ValueMap, running: ValueMap): Difference[] {

@@ -4,7 +4,7 @@ import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { sh, together } from '../../../sdk/plans.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
-import { complaints, concludeXl, type Domain, domainFaults, domainNamed, domainsLook } from '../domains.ts'
+import { complaints, concludeXl, type Domain, domainNamed, domainProblems, domainsProbe } from '../domains.ts'
 import { type Difference, differencesOf } from './differences.ts'
 import { askScript, createScript, destroyScript, TIMED_OUT, VANISHED, waitScript } from './scripts.ts'
 
@@ -51,15 +51,15 @@ export const xen_domain = defineModule<typeof declared, State>({
     'Creates, pauses, shuts down and destroys domains of Xen (xl), and brings them to what their configuration says. Which bridges their interfaces are on meanwhile is for xen_vif.',
   options: declared,
   validate: ({ name, content, template, timeout }) => [
-    ...domainFaults('name', name),
+    ...domainProblems('name', name),
     ...(content !== undefined && template !== undefined
       ? ['"content" and "template" exclude each other']
       : []),
     ...(timeout !== undefined && timeout < 1 ? ['timeout: at least 1 second'] : []),
   ],
-  probe: (args) => [domainsLook, isUp(args) ? wantedScript(args) : ''],
+  probe: (args) => [domainsProbe, isUp(args) ? wantedScript(args) : ''],
   parse: (output, args) => ({
-    domain: domainNamed(args.name, output.of(domainsLook)[0]!),
+    domain: domainNamed(args.name, output.of(domainsProbe)[0]!),
     wanted: isUp(args) ? parseWanted(output.text, args) : undefined,
   }),
   poll: (args, { domain }) =>
@@ -160,7 +160,7 @@ function nameIn(wanted: Wanted): string | undefined {
   return isMap(about) ? String(about.name) : undefined
 }
 
-/** The differences of a domain that are applied, and those that are only told. */
+/** The differences of a domain that are applied, and those that are only reported. */
 function sorted(
   { restart }: DomainArgs,
   domain: Domain,

@@ -216,7 +216,7 @@ export function argumentsOf(args: XenImageArgs): string[] {
   return [...given, ...(args.options ?? [])]
 }
 
-/** Looks at what it should have left behind: its exit status tells nothing. */
+/** Checks what it should have left behind: its exit status says nothing. */
 function verify({ swap }: XenImageArgs): string {
   return `wrong=
 if ! grep -q '^All done' "$t/said"; then wrong="xen-create-image did not come to its end"

@@ -3,7 +3,7 @@ import { together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { quote } from '../../../shell/quote.ts'
 import { buildScript, removeScript } from './build.ts'
-import { type ImagePaths, imageFaults, placeOf, type XenImageArgs, xenImageOptions } from './options.ts'
+import { type ImagePaths, imageProblems, placeOf, type XenImageArgs, xenImageOptions } from './options.ts'
 
 /** What there is of an image. */
 interface State {
@@ -25,7 +25,7 @@ export const xen_image = defineModule<typeof xenImageOptions, State>({
   summary:
     "Makes a Xen domain's image by xen-create-image, or takes it away. An image that is there is left as it is, and so is a configuration.",
   options: xenImageOptions,
-  validate: imageFaults,
+  validate: imageProblems,
   probe,
   parse,
   plan: (args, state) => (args.state === 'absent' ? planAbsent(args, state) : planPresent(args, state)),

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { below, trimmed } from '../../../host/paths.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
-import { interfaceFaults, macFaults } from '../../network/iproute2.ts'
+import { interfaceProblems, macProblems } from '../../network/iproute2.ts'
 
 export const xenImageOptions = options({
   hostname: { type: 'str', required: true, aliases: ['name'], help: 'Name of the domain and of its host.' },
@@ -124,7 +124,7 @@ const ADDRESSES = ['ip', 'netmask', 'gateway', 'broadcast'] as const
 const FOLDERS = ['dir', 'config'] as const
 
 /** What is wrong with the arguments: xen-create-image sees some of it late, and some not at all. */
-export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): string[] {
+export function imageProblems(args: Partial<XenImageArgs>, complete: boolean): string[] {
   const { hostname, dir, lvm, vcpus, password } = args
   const found: string[] = []
   if (hostname !== undefined && !HOSTNAME.test(hostname))
@@ -146,8 +146,8 @@ export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): str
     const odd = listed(args[name]).find((value) => !isIPv4(value))
     if (odd !== undefined) found.push(`${name}: "${odd}" is not an IPv4 address`)
   }
-  found.push(...macFaults('mac', args.mac))
-  found.push(...interfaceFaults('bridge', args.bridge), ...interfaceFaults('vifname', args.vifname))
+  found.push(...macProblems('mac', args.mac))
+  found.push(...interfaceProblems('bridge', args.bridge), ...interfaceProblems('vifname', args.vifname))
   if (vcpus !== undefined && vcpus < 1) found.push(`vcpus: ${vcpus} is too few`)
   if (args.role_args?.includes('\n')) found.push('role_args must be one line')
   // It goes through a file of xen-tools, in which these mean something else.
@@ -155,7 +155,7 @@ export function imageFaults(args: Partial<XenImageArgs>, complete: boolean): str
     found.push('password must not be empty, hold # or `, end with \\, or begin or end with a blank')
   if (dir !== undefined && lvm !== undefined) found.push('dir and lvm exclude each other')
   if (args.dhcp && args.ip !== undefined) found.push('dhcp and ip exclude each other')
-  found.push(...optionFaults(args.options ?? []))
+  found.push(...optionProblems(args.options ?? []))
   return complete ? [...found, ...missing(args)] : found
 }
 
@@ -196,7 +196,7 @@ const RESERVED = new Set([
   ...['help', 'manual', 'version', 'debug', 'dumpconfig'],
 ])
 
-function optionFaults(given: readonly string[]): string[] {
+function optionProblems(given: readonly string[]): string[] {
   const names = given.map((one) => /^--?([\w-]+)/.exec(one)?.[1]?.replace(/^no-?/, ''))
   return names.flatMap((name, at) =>
     name !== undefined && RESERVED.has(name) ? [`options: "${given[at]}" is not for xen_image`] : [],

@@ -1,4 +1,4 @@
-import { interfaceFaults, macFaults } from '../iproute2.ts'
+import { interfaceProblems, macProblems } from '../iproute2.ts'
 import { familyOf, readAddress } from '../prefix.ts'
 import { keyNumber, type Setting } from './kinds.ts'
 
@@ -18,27 +18,27 @@ const OVER_IPV6 = ['ip6tnl', 'ip6gre', 'ip6gretap', 'vti6']
 const OVER_EITHER = ['vxlan']
 
 /** What is wrong with the settings of a link, whose kind may not be known; a sentence each. */
-export function settingFaults(kind: string | undefined, settings: Settings): string[] {
+export function settingProblems(kind: string | undefined, settings: Settings): string[] {
   const text = (name: string) => (settings[name] === undefined ? undefined : String(settings[name]))
   const ranges = { ...RANGES, id: [0, kind === 'vxlan' ? 2 ** 24 - 1 : 4094] as const }
-  const device = (name: string) => (text(name) === '' ? [] : interfaceFaults(name, text(name)))
+  const device = (name: string) => (text(name) === '' ? [] : interfaceProblems(name, text(name)))
   return [
     ...Object.entries(ranges).flatMap(([name, [least, most]]) => outside(name, settings[name], least, most)),
-    ...macFaults('address', text('address')),
+    ...macProblems('address', text('address')),
     ...(/^.[13579bdf]/i.test(text('address') ?? '')
       ? [
           `address: "${settings.address}" is the address of a group; that of an interface has an even first byte`,
         ]
       : []),
     ...(Buffer.byteLength(text('alias') ?? '') > 255 ? ['alias: at most 255 bytes'] : []),
-    ...[device('master'), device('link'), interfaceFaults('peer', text('peer'))].flat(),
-    ...['local', 'remote'].flatMap((name) => endFaults(name, text(name), kind)),
-    ...['key', 'ikey', 'okey'].flatMap((name) => keyFaults(name, text(name))),
+    ...[device('master'), device('link'), interfaceProblems('peer', text('peer'))].flat(),
+    ...['local', 'remote'].flatMap((name) => endProblems(name, text(name), kind)),
+    ...['key', 'ikey', 'okey'].flatMap((name) => keyProblems(name, text(name))),
     ...(text('key') !== undefined && (text('ikey') ?? text('okey')) !== undefined
       ? ['"key" stands for both "ikey" and "okey": give it or them']
       : []),
-    ...hopFaults('ttl', text('ttl')),
-    ...hopFaults('tos', text('tos')),
+    ...hopProblems('ttl', text('ttl')),
+    ...hopProblems('tos', text('tos')),
     ...(settings.pmtudisc === false && !['0', 'inherit'].includes(text('ttl') ?? 'inherit')
       ? ['a ttl of its own needs path MTU discovery: leave out "ttl", or have pmtudisc']
       : []),
@@ -50,7 +50,7 @@ function outside(name: string, value: Setting | undefined, least: number, most: 
   return [`${name}: ${value} is out of range: ${least} to ${most}`]
 }
 
-function endFaults(name: string, address: string | undefined, kind: string | undefined): string[] {
+function endProblems(name: string, address: string | undefined, kind: string | undefined): string[] {
   if (address === undefined || address === 'any' || address === '') return []
   const canonical = readAddress(address)
   if (canonical === undefined) return [`${name}: "${address}" is not an IPv4 or IPv6 address, nor "any"`]
@@ -62,7 +62,7 @@ function endFaults(name: string, address: string | undefined, kind: string | und
   ]
 }
 
-function keyFaults(name: string, key: string | undefined): string[] {
+function keyProblems(name: string, key: string | undefined): string[] {
   if (key === undefined || key === '') return []
   const isKey = /^\d+$/.test(key) ? keyNumber(key)! < 2 ** 32 : isQuad(key)
   return isKey ? [] : [`${name}: "${key}" is not a key: a number below 4294967296, or a dotted quad`]
@@ -72,7 +72,7 @@ function isQuad(key: string): boolean {
   return key.includes('.') && readAddress(key) !== undefined
 }
 
-function hopFaults(name: string, value: string | undefined): string[] {
+function hopProblems(name: string, value: string | undefined): string[] {
   if (value === undefined || value === 'inherit') return []
   const isByte = /^(\d+|0x[0-9a-f]+)$/i.test(value) && Number(value) <= 255
   return isByte ? [] : [`${name}: "${value}" is neither a number from 0 to 255 nor inherit`]

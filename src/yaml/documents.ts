@@ -1,0 +1,48 @@
+import { Composer, type CST, type Document, Lexer, Parser } from 'yaml'
+import { DEEPEST, TOO_DEEP } from '../values/depth.ts'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import type { Source } from '../values/source.ts'
+import { syntaxProblem } from './problems.ts'
+
+/** The documents of a YAML text; raises ProblemError. */
+export function documentsOf(source: Source): Document.Parsed[] {
+  if (source.text.length > YAML_AT_MOST) throw new ProblemError(tooLarge(source))
+  const documents: Document.Parsed[] = []
+  for (const document of new Composer(OPTIONS).compose(tokensOf(source))) documents.push(document)
+  for (const document of documents) {
+    const error = document.errors[0]
+    // What follows a first syntax error is mostly its consequence.
+    if (error !== undefined) throw new ProblemError(syntaxProblem(error, document, source))
+  }
+  return documents
+}
+
+const OPTIONS = {
+  schema: 'failsafe',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
+
+/** Raises ProblemError before anything becomes so deep that the parser could come to the end of the stack. */
+function* tokensOf(source: Source): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(source.text)) {
+    yield* parser.next(lexeme)
+    // Besides lists and maps there are the document and what is being read.
+    if (parser.stack.length <= DEEPEST + 2) continue
+    const start = Math.min(parser.offset, source.text.length) - lexeme.length
+    throw new ProblemError({ message: TOO_DEEP, place: { source, start, end: start + 1 } })
+  }
+  yield* parser.end()
+}
+
+/** Characters of one YAML text; so many take half a minute and more than a gigabyte. */
+const YAML_AT_MOST = 8 * 1024 * 1024
+
+function tooLarge({ path, text }: Source): Problem {
+  const size = Math.ceil(text.length / 1024 / 1024)
+  const message = `${path} holds ${size} MiB of YAML, and no more than ${YAML_AT_MOST / 1024 / 1024} MiB are read`
+  return { message, hint: 'divide it into several files' }
+}
