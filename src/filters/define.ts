@@ -73,9 +73,11 @@ function declared(
         if (most === 0) return does.call(context, value as never)
         const first = length > 0 ? args[0] : fallbacks[0]
         if (most === 1) return does.call(context, value as never, first as never)
+        const second = length > 1 ? args[1] : fallbacks[1]
+        if (most === 2) return does.call(context, value as never, first as never, second as never)
         return does.call(
           context,
-          ...([value, first, ...args.slice(1), ...fallbacks.slice(Math.max(length, 1))] as never[]),
+          ...([value, first, second, ...args.slice(2), ...fallbacks.slice(Math.max(length, 2))] as never[]),
         )
       }
       return does.call(context, ...([value, ...bind(parameters, args, named, label)] as never[]))

@@ -85,10 +85,13 @@ function without(item: ValueMap, [name, ...rest]: readonly string[]): ValueMap {
   return copy
 }
 
-/** Lists at any depth as one. */
+/** Lists at any depth as one. As in Ansible a text "None" or "null" ends the list that it stands in. */
 const flattened: Lookup = (terms) => {
-  const all = (values: readonly Value[]): Value[] =>
-    values.flatMap((value) => (Array.isArray(value) ? all(value) : value === null ? [] : [value]))
+  const all = (values: readonly Value[]): Value[] => {
+    const end = values.findIndex((value) => value === 'None' || value === 'null')
+    const kept = end === -1 ? values : values.slice(0, end)
+    return kept.flatMap((value) => (Array.isArray(value) ? all(value) : [value]))
+  }
   return all(terms)
 }
 

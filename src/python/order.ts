@@ -39,16 +39,27 @@ function holds<T extends number | bigint>(one: T | number, order: Order, other: 
 
 /** The first items that differ decide. */
 function areListsOrdered(one: readonly unknown[], order: Order, other: readonly unknown[]): boolean {
+  const at = firstDifference(one, other)
+  return at === undefined ? holds(one.length, order, other.length) : isOrdered(one[at], order, other[at])
+}
+
+function firstDifference(one: readonly unknown[], other: readonly unknown[]): number | undefined {
   const shorter = Math.min(one.length, other.length)
-  for (let at = 0; at < shorter; at += 1)
-    if (!equals(one[at], other[at])) return isOrdered(one[at], order, other[at])
-  return holds(one.length, order, other.length)
+  for (let at = 0; at < shorter; at += 1) if (!equals(one[at], other[at])) return at
+  return undefined
 }
 
 /** For `sort`: as Python, by `<` alone. Raises a TypeError for what has no order. */
 export function compare(one: unknown, other: unknown): number {
   if (typeof one === 'string' && typeof other === 'string') return compareTexts(one, other)
+  if (Array.isArray(one) && Array.isArray(other) && one instanceof Tuple === other instanceof Tuple)
+    return compareLists(one, other)
   return isOrdered(one, '<', other) ? -1 : isOrdered(other, '<', one) ? 1 : 0
+}
+
+function compareLists(one: readonly unknown[], other: readonly unknown[]): number {
+  const at = firstDifference(one, other)
+  return at === undefined ? one.length - other.length : compare(one[at], other[at])
 }
 
 /** The order of texts in Python: by code points, where JavaScript's is by UTF-16 units. */

@@ -8,12 +8,15 @@ import { Undefined } from './undefined.ts'
 /** The most digits that Python reads and writes. */
 const MOST_DIGITS = 4300
 const PREFIXES: { readonly [letter: string]: number } = { b: 2, o: 8, x: 16 }
+const FEW_DIGITS = /^(?:0|-?[1-9]\d{0,14})$/
 const INT = /^\s*([+-]?)(?:0([bBoOxX])_?)?([0-9a-zA-Z]+(?:_[0-9a-zA-Z]+)*)\s*$/
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*\.?|(?:\d+(?:_\d+)*)?\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i
 
 /** Python's `int(value, base)`; without a base also of floats. Raises a ValueError, a TypeError or an OverflowError. */
 export function toInt(value: unknown, base?: number): Int {
-  if (typeof value === 'string') return parseIntText(value, base ?? 10)
+  if (typeof value === 'string') {
+    return base === undefined || base === 10 ? parseDecimal(value) : parseIntText(value, base)
+  }
   if (value instanceof Undefined) value.fail()
   if (base !== undefined)
     throw new PythonError('TypeError', "int() can't convert non-string with explicit base")
@@ -22,6 +25,11 @@ export function toInt(value: unknown, base?: number): Int {
   if (typeof value === 'number' || value instanceof Float) return truncated(value.valueOf())
   const wanted = 'a string, a bytes-like object or a real number'
   throw new PythonError('TypeError', `int() argument must be ${wanted}, not '${typeName(value)}'`)
+}
+
+/** Nearly every text is a few digits, and needs no more than reading. */
+function parseDecimal(text: string): Int {
+  return FEW_DIGITS.test(text) ? Number(text) : parseIntText(text, 10)
 }
 
 function parseIntText(text: string, base: number): Int {

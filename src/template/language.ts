@@ -27,9 +27,11 @@ export function languagesOfFile(source: Source): readonly TemplateLanguage[] {
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
 
-/** Statements, comments, lists, and expressions with filters, operators or calls. */
+/** What no text in Handlebars may have; `raw` may keep other templates in it, which look like Handlebars. */
+const STATEMENT = /\{%[-+]?\s*\w/
+/** Comments, lists, and expressions with filters, operators or calls. */
 const ONLY_JINJA =
-  /\{%[-+]?\s*\w|(?<!\{)\{#|\{\{\s*\[|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
+  /(?<!\{)\{#|\{\{\s*\[|\{\{(?![#/^!&>{])[^{}]*?(?:[|~=]|\w\(|\s[-+*/%<>]\s|\s(?:is|in|and|or|if|not)\s)/
 /** Blocks, comments, and helpers with arguments. */
 const ONLY_HANDLEBARS =
   /\{\{[{~]*\s*(?:[#/^!]|else\b|(?!not\b)[\w.]+\s+(?!(?:is|in|and|or|if|not)\b)[\w"'(@])/
@@ -39,10 +41,11 @@ const JINJA_CONDITION =
 
 /**
  * Whether the plain paths of a file (`{{ a.b }}`), which both languages have, are Jinja: when only Jinja is written
- * beside them, or nothing that decides, but blanks within the braces, as Ansible's users write them.
+ * beside them, or nothing that decides, but blanks within some of the braces, as Ansible's users write them.
  */
 function isWrittenInJinja(text: string): boolean {
+  if (STATEMENT.test(text)) return true
   const handlebars = ONLY_HANDLEBARS.test(text)
   if (ONLY_JINJA.test(text) || JINJA_CONDITION.test(text)) return !handlebars
-  return !handlebars && /\{\{-?\s/.test(text) && !/\{\{\w/.test(text)
+  return !handlebars && /\{\{-?\s/.test(text)
 }

@@ -104,9 +104,12 @@ export class Bed {
     this.#jobs += 1
     const folder = join(this.#folder, `job${this.#jobs}`)
     mkdirSync(join(folder, 'templates'), { recursive: true })
-    writeFileSync(join(folder, 'templates/bench.conf'), TEMPLATE)
+    for (const end of ['', '.hbs', '.j2']) {
+      writeFileSync(join(folder, `templates/bench.conf${end}`), TEMPLATE)
+    }
     writeFileSync(join(folder, 'check.yml'), work.playssh)
     writeFileSync(join(folder, 'ansible-check.yml'), work.ansible)
+    if (work.jinja !== undefined) writeFileSync(join(folder, 'jinja-check.yml'), work.jinja)
     return { hosts, keys: this.keys, folder, tasks: work.tasks, script: work.script, file: work.file }
   }
 }
@@ -114,8 +117,10 @@ export class Bed {
 export interface Work {
   readonly playssh: string
   readonly ansible: string
+  /** The playbook for this runner, written in Jinja. */
+  readonly jinja?: string
   readonly tasks: number
-  readonly script: string
+  readonly script?: string
   readonly file?: string
 }
 

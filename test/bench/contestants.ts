@@ -12,7 +12,7 @@ export interface Job {
   readonly keys: Keys
   /** How many the playbooks have. */
   readonly tasks: number
-  /** Holds check.yml and ansible-check.yml (playbooks), templates/, and is where inventories go. */
+  /** Holds check.yml, ansible-check.yml and maybe jinja-check.yml (playbooks), templates/, and is where inventories go. */
   readonly folder: string
   /** The floor's; without one it does not take part. */
   readonly script?: string
@@ -40,16 +40,21 @@ export interface Contestant {
   run(job: Job): Promise<Outcome>
 }
 
+const HERE = join(import.meta.dirname, '../..')
+
 /** The version of this checkout. */
-export const playssh = runner('playssh', join(import.meta.dirname, '../..'))
+export const playssh = runner('playssh', HERE)
+
+/** The same with a playbook that is written in Jinja. */
+export const playsshInJinja = runner('playssh, Jinja', HERE, 'jinja-check.yml')
 
 export interface Runner extends Contestant {
   /** The path of its command. */
   readonly command: string
 }
 
-/** This runner in the version that a checkout has. */
-export function runner(name: string, checkout: string): Runner {
+/** This runner in the version that a checkout has; `playbook` is the one of a job's that it runs. */
+export function runner(name: string, checkout: string, playbook = 'check.yml'): Runner {
   const command = join(checkout, 'run')
   const contestant: Runner = {
     name,
@@ -60,7 +65,7 @@ export function runner(name: string, checkout: string): Runner {
       const { keys } = job
       const argv = [
         ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
-        ...['--ssh-common-args', sshOptions(keys), 'check.yml'],
+        ...['--ssh-common-args', sshOptions(keys), playbook],
       ]
       const ended = await timed(argv, job.folder)
       return { ...ended, changed: changesOf(contestant, job, ended) }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
-import { type Contestant, type Job, type Outcome, playssh } from './contestants.ts'
+import { type Contestant, type Job, type Outcome, playssh, playsshInJinja } from './contestants.ts'
 import { type BenchHost, type Reached, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
 import { timed } from './process.ts'
 import type { DelayingProxy } from './proxy.ts'
 import { renderings } from './templates.ts'
-import { changesIn, driftingOf, play, type Task, tasksFor } from './workloads.ts'
+import { changesIn, driftingOf, play, type Task, tasksFor, wordyPlaybook } from './workloads.ts'
 
 /** How much of everything there is to be. */
 export interface Extent {
@@ -34,6 +34,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   sync: { heading: 'A check that finds nothing to do', run: sync },
   first: { heading: 'The first run on fresh hosts', run: first },
   tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
+  languages: { heading: 'One playbook in both languages, nothing to do', run: languages },
   delay: { heading: 'Hosts far away, nothing to do', run: delays },
   drift: { heading: 'Some of 100 tasks drifted', run: drifts },
   hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
@@ -88,6 +89,21 @@ async function moreTasks(bed: Bed, extent: Extent): Promise<Measurement[]> {
     const job = await settled(bed, await bed.hosts(SEVEN), count)
     const what = `7 hosts x ${count} tasks`
     return measure({ part: 'tasks', what, contestants, runs: runsOf(extent), once: unchanged(job) })
+  })
+}
+
+/** Conditions, loops, handlers and templates in Handlebars, and the same in Jinja. */
+async function languages(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const contestants = [playssh, playsshInJinja]
+  return inSeries(extent.taskCounts, async (count) => {
+    const hosts = await bed.hosts(SEVEN)
+    await settled(bed, hosts, count)
+    const tasks = tasksFor(count)
+    const handlebars = wordyPlaybook(tasks, 'handlebars')
+    const jinja = wordyPlaybook(tasks, 'jinja')
+    const job = bed.jobOf(hosts, { playssh: handlebars, ansible: '', jinja, tasks: count })
+    const what = `7 hosts x ${count} tasks`
+    return measure({ part: 'languages', what, contestants, runs: runsOf(extent), once: unchanged(job) })
   })
 }
 

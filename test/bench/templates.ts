@@ -20,7 +20,7 @@ export async function renderings(bed: Bed, runs: number): Promise<Measurement[]>
     outfile: script,
     // Handlebars is a CommonJS module.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
     },
     logLevel: 'error',
   })

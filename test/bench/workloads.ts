@@ -170,16 +170,40 @@ const PARAMETERS: readonly [name: string, usual: 0 | 1][] = [
 
 /** A playbook, in YAML, of one play on all hosts. */
 export function playbookOf(tasks: readonly Task[], dialect: Dialect): string {
-  return play(
-    tasks.map((task, index) => ({
-      name: `Task ${index + 1}: ${task.kind}`,
-      ...(dialect === 'ansible' ? (task.ansible ?? task.playssh) : task.playssh),
-    })),
-  )
+  return play(tasks.map((task, index) => written(task, index, dialect)))
 }
 
-export function play(tasks: readonly object[]): string {
-  return stringify([{ hosts: 'all', gather_facts: false, vars: { motto: MOTTO }, tasks }])
+function written(task: Task, index: number, dialect: Dialect): object {
+  const name = `Task ${index + 1}: ${task.kind}`
+  return { name, ...(dialect === 'ansible' ? (task.ansible ?? task.playssh) : task.playssh) }
+}
+
+export function play(tasks: readonly object[], more: object = {}): string {
+  return stringify([{ hosts: 'all', gather_facts: false, vars: { motto: MOTTO }, tasks, ...more }])
+}
+
+/** The same in each language that templates may be written in. */
+const WORDS = {
+  handlebars: { condition: `eq motto "${MOTTO}"`, items: '{{rounds}}', template: 'bench.conf.hbs' },
+  jinja: { condition: `motto == "${MOTTO}"`, items: '{{ rounds }}', template: 'bench.conf.j2' },
+} as const
+
+/** A playbook in which all tasks have a condition and notify a handler, and folders are in a loop. */
+export function wordyPlaybook(tasks: readonly Task[], language: keyof typeof WORDS): string {
+  const { condition, items, template } = WORDS[language]
+  const wordy = tasks.map((task, index) => ({
+    ...written(task, index, 'playssh'),
+    ...(task.kind === 'template' && {
+      template: { ...(task.playssh as { template: object }).template, src: template },
+    }),
+    ...(task.kind === 'folder' && { loop: items }),
+    when: condition,
+    notify: 'Reload',
+  }))
+  return play(wordy, {
+    vars: { motto: MOTTO, rounds: [1, 2] },
+    handlers: [{ name: 'Reload', command: 'true', when: condition }],
+  })
 }
 
 /** How many of these tasks a runner says it has changed when every one of them had something to do. */

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { modules } from '../../src/modules/index.ts'
 import { readArguments } from '../../src/sdk/arguments.ts'
 import type { Option } from '../../src/sdk/options.ts'
-import { faultsOf, type Raw } from '../support/plan.ts'
+import { problemsOf, type Raw } from '../support/plan.ts'
 
 const test = suite('arguments that are templates')
 
@@ -107,7 +107,7 @@ function subsets(names: readonly string[]): string[][] {
 for (const [name, examples] of Object.entries(VALID)) {
   for (const example of examples) {
     test(`any of the arguments of ${name} may be templates: ${Object.keys(example).join(', ')}`, () => {
-      assert.equal(faultsOf(modules[name]!, example), [])
+      assert.equal(problemsOf(modules[name]!, example), [])
       for (const templates of subsets(Object.keys(example)))
         assert.equal(faultsBeside(name, example, templates), [], templates.join(', '))
     })

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile } from '../../src/template/compile.ts'
+import { languagesOf } from '../../src/template/language.ts'
+import { Source } from '../../src/values/source.ts'
 import { runText } from '../support/playbook.ts'
 
 const test = suite('template/language')
@@ -39,6 +41,14 @@ test('it is Jinja in a file where only Jinja is written, and in one that has bla
   assert.is(await said('{msg: "x {{flag}}"}\n      when: flag is defined'), 'x True')
   assert.is(await said('{msg: "x {{ flag }}"}'), 'x True')
   assert.is(await said('{msg: "x {{ flag }}"}\n    - ping: {data: "{{default flag 1}}"}'), 'x true')
+})
+
+test('one pair of blanks within the braces of plain paths, or a statement, is enough to be Jinja', () => {
+  const languages = (text: string) => languagesOf(new Source('vars.yml', text))
+  assert.is(languages('a: "{{name}}-{{ place }}"')[0], 'jinja')
+  assert.is(languages('a: "{{name}}-{{place}}"')[0], 'handlebars')
+  // What stands in a raw block is another program's template, and looks like Handlebars.
+  assert.is(languages('a: "{% raw %}{{if eq .Name}}{{else}}{{end}}{% endraw %}{{place}}"')[0], 'jinja')
 })
 
 test('the language that a role says holds for the role', async () => {

@@ -23,6 +23,8 @@ export function method<Self>(
   const needed = words.filter((word) => word !== '/' && !word.endsWith('?')).length
   const byName = !words.includes('/')
   return (self, args, named, name) => {
+    // Nearly every call: nothing has to be looked for.
+    if (args.length === names.length && isEmpty(named)) return does(self, ...(args as never[]))
     const given = [...args]
     if (args.length > names.length) throw tooMany(name, names.length, args.length)
     for (const key in named) {
@@ -36,6 +38,11 @@ export function method<Self>(
       if (given[at] === undefined) throw wrong(`${name}() needs the argument "${names[at]}"`)
     return does(self, ...(given as never[]))
   }
+}
+
+function isEmpty(named: Named): boolean {
+  for (const _ in named) return false
+  return true
 }
 
 function tooMany(name: string, most: number, given: number): PythonError {

@@ -139,10 +139,10 @@ test('a line may have an end of its own, and lines that are several are told of'
   assert.match(plan({ line: 'a\nb' }, 'a\nb\n').warnings![0]!, /several lines.*blockinfile/)
 })
 
-test('wrong arguments', () => {
-  for (const [raw, fault] of FAULTS) {
+test('wrong arguments are refused', () => {
+  for (const [raw, problem] of PROBLEMS) {
     const [first = ''] = problemsOf(lineinfile, { path: '/f', ...raw })
-    assert.match(first, fault)
+    assert.match(first, problem)
   }
 })
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempfile } from '../../../src/modules/files/tempfile.ts'
-import { CHECK, faultsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, problemsOf, planOf, rows } from '../../support/plan.ts'
 
 const test = suite('tempfile')
 
@@ -14,8 +14,8 @@ test('something is made each time, and nothing under check', () => {
 })
 
 test('prefix and suffix are parts of a name', () => {
-  assert.match(faultsOf(tempfile, { prefix: '../a' })[0]!, /prefix is a part of a name/)
-  assert.match(faultsOf(tempfile, { suffix: '/' })[0]!, /suffix is a part of a name/)
+  assert.match(problemsOf(tempfile, { prefix: '../a' })[0]!, /prefix is a part of a name/)
+  assert.match(problemsOf(tempfile, { suffix: '/' })[0]!, /suffix is a part of a name/)
 })
 
 test.run()
