@@ -192,6 +192,7 @@ export class PlayVariables {
 
 const connectionKeywords = [
   'become',
+  'become_exe',
   'become_flags',
   'become_method',
   'become_user',
