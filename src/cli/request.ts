@@ -70,6 +70,7 @@ function executionOf({ execution }: Flags, settings: Settings): Execution {
     gathersOnce: settings.gathering === 'smart',
     facts: factCaching(settings),
     collectionsPath: settings.collections_path,
+    ansibleManaged: settings.ansible_managed,
     mergesMaps: settings.hash_behaviour === 'merge',
     keywords: keywordsOf(execution.forceHandlers, settings),
     maxOutput: settings.max_output * 1024 * 1024,

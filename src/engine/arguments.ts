@@ -117,9 +117,12 @@ async function resolveArgument(
       const found = findLocal(path, 'templates', value, task, play)
       const source = readSource(found)
       if (!(source instanceof Source)) throw new ProblemError({ place: value.place, ...source })
-      const mode = statSync(found).mode & 0o7777
+      const { mode, mtimeMs } = statSync(found)
       const mark = source.hasMark ? '\ufeff' : ''
-      return { path: found, mode, content: contentOf(mark + scope.renderFile(source)) }
+      const { templateFacts } = await import('./template-facts.ts')
+      const managed = String(scope.variables.get('ansible_managed'))
+      const own = scope.with(templateFacts(found, path, mtimeMs, managed))
+      return { path: found, mode: mode & 0o7777, content: contentOf(mark + own.renderFile(source)) }
     }
     case 'script': {
       const { word, rest } = firstWord(String(scope.render(value)))

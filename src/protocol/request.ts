@@ -92,6 +92,8 @@ export interface Execution {
   readonly collectionsPath: readonly string[]
   /** Whether maps of the same name are merged, and not replaced. */
   readonly mergesMaps: boolean
+  /** The variable ansible_managed. */
+  readonly ansibleManaged: string
   /** Keywords that plays have which do not say them. */
   readonly keywords: Readonly<Record<string, Value>>
   /** Bytes of one output of a host that are kept; a longer one fails its task. */

@@ -100,4 +100,18 @@ test('module_defaults may be a list, and become_exe names a program', async () =
   assert.is(ran.result('command').values.stdout, '/tmp', ran.problems)
 })
 
+test('ansible_managed tells of the template that it stands in', async () => {
+  process.env.ANSIBLE_MANAGED = 'Made of {file} in %Y'
+  try {
+    const ran = await runText(
+      `- {hosts: all, tasks: [{template: {src: t.j2, dest: "${folder}/t"}}, {debug: {msg: "{{ ansible_managed }}"}, name: said}]}`,
+      { files: { 't.j2': '{{ ansible_managed }} {{ template_path }}\n' } },
+    )
+    assert.is(ran.problems, '')
+    assert.match(readFileSync(join(folder, 't'), 'utf8'), /^Made of t\.j2 in 20\d\d t\.j2\n$/)
+  } finally {
+    delete process.env.ANSIBLE_MANAGED
+  }
+})
+
 test.run()

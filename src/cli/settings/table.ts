@@ -250,6 +250,13 @@ export const SETTINGS = {
     'Whether of maps of the same name the one that wins replaces the others, or is merged with them.',
     'replace',
   ),
+  ansible_managed: setting(
+    type.text,
+    'defaults.ansible_managed',
+    'ANSIBLE_MANAGED',
+    'The variable ansible_managed; in templates {file}, {uid}, {host} and %Y... stand for the template and its last change.',
+    'Ansible managed',
+  ),
   gather_subset: setting(
     type.list,
     'defaults.gather_subset',
