@@ -130,9 +130,7 @@ function merged(below: readonly Value[], value: Value): Value {
 }
 
 function mergedMaps(lower: ValueMap, upper: ValueMap): ValueMap {
-  const entries = [lower, upper].flatMap((map) =>
-    keysOf(map).map((key) => [key, map[nameOf(key)]!] as const),
-  )
+  const entries = [lower, upper].flatMap((map) => keysOf(map).map((key) => [key, map[nameOf(key)]!] as const))
   return mapOfPairs(
     entries.map(([key, value]) => {
       const name = nameOf(key)
