@@ -36,7 +36,9 @@ export function checkRun({
   const all = found.flatMap(({ steps }) => steps)
   // A host or group that is unknown now may be added.
   const addsHosts = all.some(
-    (step) => step.kind === 'task' && /^(add_host|group_by)$/.test(step.module.controls ?? ''),
+    (step) =>
+      (step.kind === 'task' && /^(add_host|group_by)$/.test(step.module.controls ?? '')) ||
+      (step.kind === 'meta' && step.verb === 'refresh_inventory'),
   )
   const assigned = new Set(all.flatMap(assignedBy))
   const limited = limitedHosts(inventory, request)

@@ -2,10 +2,12 @@ import { dirname } from 'node:path'
 import type { Prepared } from '../engine/run.ts'
 import { type Timed, untimed } from '../engine/spans.ts'
 import { loadInventory } from '../inventory/load.ts'
+import { searchCollections } from '../playbook/collections.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
 import { playbookNamed, readPlaybook } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
+import { mergeMaps } from '../template/variables.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { unlockWith } from '../vault/keyring.ts'
 import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
@@ -21,6 +23,8 @@ export async function prepare(
   showPathsFrom(folder)
   unlockWith(request.vault)
   startLanguages(execution.templateLanguage)
+  searchCollections(execution.collectionsPath)
+  mergeMaps(execution.mergesMaps)
   const files = new Files()
   const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []

@@ -1,4 +1,10 @@
-import type { ConnectionDefaults, Execution, RunRequest, VariableText } from '../protocol/request.ts'
+import type {
+  ConnectionDefaults,
+  Execution,
+  FactCaching,
+  RunRequest,
+  VariableText,
+} from '../protocol/request.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
@@ -17,6 +23,8 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   const { inventory, limit, tags, skipTags, startAtTask } = selection
   const verbosity = output.verbose + settings.verbosity
   const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]
+  if (!/^(ansible\.builtin\.)?(memory|jsonfile)$/.test(settings.fact_caching))
+    warnings.push(`fact_caching is "${settings.fact_caching}", which is not here: facts hold for the run`)
   if (execution.modulePath !== undefined) warnings.push('-M: modules of your own in Python are not run here')
   return {
     playbooks,
@@ -59,11 +67,31 @@ function executionOf({ execution }: Flags, settings: Settings): Execution {
     rolesPath: settings.roles_path,
     templateLanguage: settings.template_language,
     gatherFacts: settings.gathering !== 'explicit',
+    gathersOnce: settings.gathering === 'smart',
+    facts: factCaching(settings),
+    collectionsPath: settings.collections_path,
+    ansibleManaged: settings.ansible_managed,
+    mergesMaps: settings.hash_behaviour === 'merge',
     keywords: keywordsOf(execution.forceHandlers, settings),
     maxOutput: settings.max_output * 1024 * 1024,
     asyncFolder: settings.async_dir,
     pollInterval: settings.poll_interval,
   }
+}
+
+function factCaching(settings: Settings): FactCaching | undefined {
+  const {
+    fact_caching,
+    fact_caching_connection: folder,
+    fact_caching_prefix,
+    fact_caching_timeout,
+  } = settings
+  if (!/^(ansible\.builtin\.)?jsonfile$/.test(fact_caching)) return undefined
+  if (folder === undefined) {
+    const hint = 'set fact_caching_connection to the folder in which facts are kept'
+    throw new ProblemError({ message: 'fact_caching is jsonfile, and no folder is given for it', hint })
+  }
+  return { folder, prefix: fact_caching_prefix, seconds: fact_caching_timeout }
 }
 
 /** What plays have that do not say. */
@@ -129,6 +157,7 @@ async function connectionDefaults(
     become: flags.become || settings.become === true,
     becomeUser: flags.becomeUser ?? settings.become_user,
     becomeMethod: flags.becomeMethod ?? settings.become_method,
+    becomeExe: settings.become_exe,
     becomeFlags: settings.become_flags,
     becomePassword: becomePassword ?? (asksBecome ? password : undefined),
   }

@@ -132,12 +132,13 @@ async function resolveArgument(
     case 'template': {
       const path = String(scope.render(value))
       const found = findLocal(path, 'templates', value, task, play)
+      const managed = String(scope.variables.get('ansible_managed'))
       const how = entries.filter((entry) => saysHowRendered(nameOf(module, entry.key)))
       const named = how.map((entry) => [nameOf(module, entry.key), scope.render(entry.value)])
       return renderedTemplate(
         found,
         value.place,
-        scope.with(fileVariables(path, found, destinationOf(task, entries, scope))),
+        scope.with(fileVariables(path, found, managed, destinationOf(task, entries, scope))),
         Object.fromEntries(named.filter(([, given]) => given !== omit)),
       )
     }

@@ -55,7 +55,11 @@ export class Batch {
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
-  async sections(sections: readonly (readonly Step[])[]): Promise<void> {
+  async sections(sections: readonly (readonly Step[])[], gathering?: Step): Promise<void> {
+    const isSmart = this.#run.request.execution.gathersOnce === true
+    const hosts = this.#active.filter(({ facts }) => !isSmart || !facts.has('module_setup'))
+    if (gathering !== undefined && hosts.length > 0)
+      await this.#section([gathering], () => sections.flat(), hosts)
     for (const [index, section] of sections.entries()) {
       await this.#section(section, () => sections.slice(index + 1).flat())
       await this.#flush(this.#hosts)
@@ -66,8 +70,7 @@ export class Batch {
     return this.#hosts.filter((host) => host.active)
   }
 
-  async #section(steps: readonly Step[], upcoming: Upcoming): Promise<void> {
-    const active = this.#active
+  async #section(steps: readonly Step[], upcoming: Upcoming, active = this.#active): Promise<void> {
     if (this.#play.strategy === 'linear') {
       await this.#steps(steps, active, upcoming, true)
       return
@@ -108,7 +111,10 @@ export class Batch {
   ): Promise<Failed> {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
-      const going = hosts.filter((host) => host.active && !failed.has(host))
+      const isThere = ({ endedRoles }: HostState) => step.role === undefined || !endedRoles.has(step.role)
+      const left = hosts.filter((host) => host.active && !failed.has(host))
+      const going = left.filter(isThere)
+      if (left.length > 0 && going.length === 0) continue
       if (going.length === 0 || this.#aborted || this.#run.stop.aborted) break
       await breathe()
       const after = () => [...steps.slice(index + 1), ...upcoming()]
@@ -271,6 +277,7 @@ export class Batch {
         break
       case 'clear_facts':
         for (const host of meant) host.facts.clear()
+        for (const host of meant) this.#run.facts?.forget(host.name)
         break
       case 'reset_connection':
         await Promise.all(
@@ -279,10 +286,29 @@ export class Batch {
           }),
         )
         break
+      case 'end_role':
+        for (const host of meant) if (step.role !== undefined) host.endedRoles.add(step.role)
+        break
+      case 'refresh_inventory':
+        return this.#refresh(step, meant)
       case 'noop':
         break
     }
     return failed
+  }
+
+  async #refresh(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
+    try {
+      await this.#run.refreshInventory()
+      this.#scope.forgetHosts()
+      return nobody
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      const sentences = error.problems.map(({ message }) => message).join('; ')
+      for (const host of hosts)
+        this.#tasks.refuse(step, host, `the inventory cannot be read again: ${sentences}`)
+      return new Set(hosts)
+    }
   }
 
   /** Hosts that include the same file with the same variables go through it together. */

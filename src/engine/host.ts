@@ -1,10 +1,12 @@
 import type { Host } from '../inventory/group.ts'
+import type { Role } from '../playbook/ast.ts'
 import type { HostStats } from '../protocol/event.ts'
 import type { Node, Value } from '../values/value.ts'
 
 /** A host of the inventory as it is in the run: what is known of it, and how it has fared. */
 export class HostState {
-  readonly host: Host
+  /** Another one when the inventory was read again. */
+  host: Host
   /** Gathered by setup. */
   readonly facts = new Map<string, Value>()
   /** Read by include_vars. */
@@ -22,6 +24,8 @@ export class HostState {
   }
   /** Out of the run, but for clear_host_errors. */
   out: 'failed' | 'unreachable' | undefined
+  /** Roles that it has left by end_role. */
+  readonly endedRoles = new Set<Role>()
   /** Left the play by end_host, end_batch or end_play. */
   ended = false
 

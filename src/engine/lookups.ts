@@ -21,8 +21,9 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
       renderFile: (path, more, options) => {
         const source = readSource(path)
         if (!(source instanceof Source)) throw new Error(source.message)
-        const context = new TemplateContext(variables).with({ ...fileVariables(path, path), ...more })
-        return context.renderFile(source, options)
+        const managed = String(variables.get('ansible_managed'))
+        const own = { ...fileVariables(path, path, managed), ...more }
+        return new TemplateContext(variables).with(own).renderFile(source, options)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),
       subfolder: subfolderOf(asking),

@@ -88,7 +88,7 @@ export function playMagic(
     ['ansible_skip_tags', () => [...selection.skipTags]],
     ['ansible_limit', () => selection.limit ?? null],
     ['ansible_inventory_sources', () => [...selection.inventory]],
-    ['ansible_managed', () => 'Ansible managed'],
+    ['ansible_managed', () => execution.ansibleManaged],
     ['ansible_playbook_python', () => '/usr/bin/python3'],
     ['ansible_version', () => ANSIBLE_VERSION],
     ...roleNames(play),

@@ -194,6 +194,7 @@ export class PlayVariables {
 
 const connectionKeywords = [
   'become',
+  'become_exe',
   'become_flags',
   'become_method',
   'become_user',

@@ -23,7 +23,7 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
   run.emit({ type: 'play-started', play: info, hosts: hosts.map((host) => host.name) })
   const prompted = await run.prompt(play)
   const facts = gatheringFacts(run, play)
-  const sections = [...(facts === undefined ? [] : [[facts]]), ...sectionsOf(run.request.selection, play)]
+  const sections = sectionsOf(run.request.selection, play)
   let goesOn = true
   const sizes = new PlayVariables(run, play, hosts, hosts, prompted).forPlay()
   for (const members of batches(
@@ -31,7 +31,7 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
     hosts,
   )) {
     const scope = new PlayVariables(run, play, hosts, members, prompted)
-    await new Batch(run, play, info, members, scope).sections(sections)
+    await new Batch(run, play, info, members, scope).sections(sections, facts)
     if (members.every((host) => host.out !== undefined)) goesOn = false
     if (!goesOn || run.stop.aborted || run.takePlayEnd()) break
   }
@@ -53,8 +53,11 @@ function gatheringFacts(run: Run, play: Play): Task | undefined {
   const [action, module] = found
   const { place } = play
   const scalar = (value: string) => ({ kind: 'scalar' as const, value, place })
-  const subset = play.gatherSubset
-  const entries = subset === undefined ? [] : [{ key: 'gather_subset', keyPlace: place, value: subset }]
+  const { gatherSubset, gatherTimeout, factPath } = play
+  const said = { gather_subset: gatherSubset, gather_timeout: gatherTimeout, fact_path: factPath }
+  const entries = Object.entries(said).flatMap(([key, value]) =>
+    value === undefined ? [] : [{ key, keyPlace: place, value }],
+  )
   return {
     kind: 'task',
     place,

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { loadInventory } from '../inventory/load.ts'
 import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
 import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
@@ -13,6 +15,7 @@ import type { Node, Value } from '../values/value.ts'
 import { spread } from '../values/wildcard.ts'
 import { masked } from '../vault/secrets.ts'
 import type { BegunJob } from './begun-job.ts'
+import { FactCache } from './fact-cache.ts'
 import { HostState } from './host.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
@@ -49,12 +52,14 @@ export class Run {
   /** Where hosts that are worked on have their slots: as many as there are forks. */
   readonly slots: LimitFunction
   /** What goes on by itself on hosts. */
+  /** Facts of other runs. */
+  readonly facts: FactCache | undefined
   readonly jobs = new Map<string, BegunJob>()
   /** Matches the task that --start-at-task names, until it has been reached. */
   startAt: ((...names: string[]) => boolean) | undefined
   readonly #parts: RunParts
   readonly #hosts = new Map<string, HostState>()
-  readonly #limited: ReadonlySet<Host> | undefined
+  #limited: ReadonlySet<Host> | undefined
   #tasks = 0
   /** --step, as long as nobody has said that it is to go on without. */
   #steps: boolean
@@ -70,6 +75,7 @@ export class Run {
     this.stop = parts.stop
     const { selection, execution } = parts.request
     const { startAtTask } = selection
+    this.facts = execution.facts && new FactCache(execution.facts)
     this.slots = pLimit(execution.forks)
     this.#steps = execution.step
     this.#limited = limitedHosts(parts.inventory, parts.request)
@@ -103,6 +109,7 @@ export class Run {
       const host = this.inventory.host(name)
       if (host === undefined) throw new ProblemError({ message: `unknown host "${name}" in the inventory` })
       state = new HostState(host)
+      for (const [fact, value] of this.facts?.read(name) ?? []) state.facts.set(fact, value)
       this.#hosts.set(name, state)
     }
     return state
@@ -111,6 +118,28 @@ export class Run {
   /** The host's state if the run has had to do with it. */
   knownState(name: string): HostState | undefined {
     return this.#hosts.get(name)
+  }
+
+  /** meta: refresh_inventory. Hosts that are not in it any more leave the play. Raises ProblemError. */
+  async refreshInventory(): Promise<void> {
+    const { request, playbooks, extraVars } = this.#parts
+    const { inventory, problems } = await loadInventory(request.selection.inventory, {
+      playbookDirs: playbooks.flatMap(({ path, plays }) => [
+        dirname(path),
+        ...plays.map(({ folder }) => folder),
+      ]),
+      cwd: request.folder,
+      ignored: request.selection.ignored,
+      extraVars,
+    })
+    if (problems.length > 0) throw new ProblemError(problems)
+    this.inventory.takeOver(inventory)
+    this.#limited = limitedHosts(this.inventory, request)
+    for (const state of this.#hosts.values()) {
+      const host = this.inventory.host(state.name)
+      if (host === undefined) state.ended = true
+      else state.host = host
+    }
   }
 
   taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {

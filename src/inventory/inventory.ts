@@ -11,8 +11,8 @@ import { VariableFolder } from './variables.ts'
 export class Inventory {
   readonly hosts = new Map<string, Host>()
   readonly groups = new Map<string, Group>()
-  readonly #all: Group
-  readonly #ungrouped: Group
+  #all: Group
+  #ungrouped: Group
   /** The folders that hold group_vars and host_vars beside an inventory; later ones win. */
   #beside: VariableFolder[] = []
   readonly #playbooks = new Map<string, VariableFolder>()
@@ -55,6 +55,19 @@ export class Inventory {
     child.parents.add(parent)
     this.#membership = undefined
     return true
+  }
+
+  /** Holds from now on what another one holds, and nothing else. */
+  takeOver(other: Inventory): void {
+    this.hosts.clear()
+    this.groups.clear()
+    for (const [name, host] of other.hosts) this.hosts.set(name, host)
+    for (const [name, group] of other.groups) this.groups.set(name, group)
+    this.#all = other.#all
+    this.#ungrouped = other.#ungrouped
+    this.#beside = other.#beside
+    this.#playbooks.clear()
+    this.#membership = undefined
   }
 
   /** Says that group_vars and host_vars in this folder (absolute) belong to the inventory. */

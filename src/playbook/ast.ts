@@ -6,6 +6,7 @@ import type { MapNode, Node, ScalarNode } from '../values/value.ts'
 export const keywords = [
   'any_errors_fatal',
   'become',
+  'become_exe',
   'become_flags',
   'become_method',
   'become_user',
@@ -129,8 +130,10 @@ export const metaVerbs = [
   'end_batch',
   'end_host',
   'end_play',
+  'end_role',
   'flush_handlers',
   'noop',
+  'refresh_inventory',
   'reset_connection',
 ] as const
 
@@ -191,6 +194,9 @@ export interface Play {
   readonly varsPrompt: readonly VarsPrompt[]
   readonly gatherFacts: Node | undefined
   readonly gatherSubset: Node | undefined
+  readonly gatherTimeout: Node | undefined
+  /** Folder of the hosts' own facts. */
+  readonly factPath: Node | undefined
   readonly serial: readonly Node[]
   readonly maxFailPercentage: Node | undefined
   readonly strategy: 'linear' | 'free'

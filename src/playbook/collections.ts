@@ -18,14 +18,20 @@ function collectionFolder(collection: string, playFolder: string): string | unde
     .find(isFolder)
 }
 
+let folders: readonly string[] = [join(homedir(), '.ansible/collections'), '/usr/share/ansible/collections']
+
+/** Says where collections are installed, before anything is read. */
+export function searchCollections(paths: readonly string[]): void {
+  folders = paths.map((path) => path.replace(/\/ansible_collections\/?$/, ''))
+}
+
 /** Beside the playbook, the user's, the system's; and around a playbook that is part of a collection itself. */
 function collectionRoots(playFolder: string): string[] {
   const around = /^(.*)\/ansible_collections\/[^/]+\/[^/]+\//.exec(`${playFolder}/`)?.[1]
   return [
     ...(around === undefined ? [] : [around]),
     join(playFolder, 'collections'),
-    join(homedir(), '.ansible/collections'),
-    '/usr/share/ansible/collections',
+    ...folders,
     '/usr/lib/python3/dist-packages',
   ]
 }

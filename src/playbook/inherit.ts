@@ -38,7 +38,7 @@ export function inherit(outer: Inherited, fields: Fields): Inherited {
     environment: fields.list('environment'),
     notify: fields.list('notify'),
     keywords: own,
-    moduleDefaults: present(fields.map('module_defaults')),
+    moduleDefaults: defaultsOf(fields),
   })
 }
 
@@ -58,6 +58,13 @@ export function combine(outer: Inherited, inner: Inherited): Inherited {
 
 function joined<T>(outer: readonly T[], inner: readonly T[]): readonly T[] {
   return inner.length === 0 ? outer : [...outer, ...inner]
+}
+
+/** One map of defaults, or a list of them. */
+function defaultsOf(fields: Fields): MapNode[] {
+  const node = fields.get('module_defaults')
+  if (node?.kind !== 'list') return present(fields.map('module_defaults'))
+  return node.items.filter((item) => item.kind === 'map')
 }
 
 function present(node: MapNode | undefined): MapNode[] {

@@ -174,6 +174,8 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     varsPrompt: readPrompts(fields, problems),
     gatherFacts: fields.get('gather_facts'),
     gatherSubset: fields.get('gather_subset'),
+    gatherTimeout: fields.get('gather_timeout'),
+    factPath: fields.get('fact_path'),
     serial: fields.list('serial'),
     maxFailPercentage: fields.get('max_fail_percentage'),
     strategy: readStrategy(fields, problems),

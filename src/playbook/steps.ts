@@ -206,6 +206,7 @@ function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: 
   const old = OLD_WORDS[entry.key]
   if (old !== undefined) return { message: `"${entry.key}" is not in Ansible any more`, place, hint: old }
   if (entry.key === 'listen') return { message: '"listen" belongs to handlers', place }
+  if (entry.key === 'debugger') return { message: '"debugger" is left out here', place, hint: 'take it away' }
   const hint = didYouMean(entry.key, hasAction ? keywords : [...keywords, ...actionNames(reading)])
   const what = hasAction ? 'not a keyword of a task' : 'neither a module nor a keyword of a task'
   return { message: `"${entry.key}" is ${what}`, place, hint }
@@ -294,6 +295,9 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
   }
   if (verb === 'flush_handlers' && reading.handlers) {
     reading.problems.push({ message: 'flush_handlers cannot be a handler', place: fields.node.place })
+  }
+  if (verb === 'end_role' && reading.role === undefined) {
+    reading.problems.push({ message: 'end_role ends a role, and this is in none', place: fields.node.place })
   }
   return [{ kind: 'meta', ...common(fields, reading), verb: verb as MetaVerb }]
 }

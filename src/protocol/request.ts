@@ -55,8 +55,19 @@ export interface ConnectionDefaults {
   readonly become: boolean
   readonly becomeUser: string
   readonly becomeMethod: string
+  readonly becomeExe?: string
   readonly becomeFlags?: string
   readonly becomePassword?: string
+}
+
+/** Facts that are kept in files. */
+export interface FactCaching {
+  /** Absolute. */
+  readonly folder: string
+  /** What names of files begin with. */
+  readonly prefix: string
+  /** How long they hold; 0: for ever. */
+  readonly seconds: number
 }
 
 export interface Execution {
@@ -73,6 +84,16 @@ export interface Execution {
   readonly step: boolean
   /** Whether plays that do not say gather facts. */
   readonly gatherFacts: boolean
+  /** Whether no play gathers facts of hosts of which there are some. */
+  readonly gathersOnce?: boolean
+  /** Where facts are kept for other runs, if they are. */
+  readonly facts?: FactCaching
+  /** Folders that hold ansible_collections. */
+  readonly collectionsPath: readonly string[]
+  /** Whether maps of the same name are merged, and not replaced. */
+  readonly mergesMaps: boolean
+  /** The variable ansible_managed. */
+  readonly ansibleManaged: string
   /** Keywords that plays have which do not say them. */
   readonly keywords: Readonly<Record<string, Value>>
   /** Bytes of one output of a host that are kept; a longer one fails its task. */

@@ -20,9 +20,18 @@ export class BecomeError extends Error {
  */
 export function becomeCommand(become: Become, prompt = '', script?: string): string {
   const inner = script === undefined ? [] : ['-c', script]
-  if (become.method === 'su') return words('su', '-s', '/bin/sh', ...inner, '--', become.user)
+  if (become.method === 'su') return words(become.exe ?? 'su', '-s', '/bin/sh', ...inner, '--', become.user)
   const asking = become.password === undefined ? ['-n'] : ['-S', '-k', '-p', prompt]
-  return words('sudo', '-H', ...asking, ...flagsOf(become), '-u', become.user, '/bin/sh', ...inner)
+  return words(
+    become.exe ?? 'sudo',
+    '-H',
+    ...asking,
+    ...flagsOf(become),
+    '-u',
+    become.user,
+    '/bin/sh',
+    ...inner,
+  )
 }
 
 function flagsOf({ flags = '' }: Become): string[] {

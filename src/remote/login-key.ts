@@ -19,8 +19,8 @@ export function loginKey(target: Target): number {
 /** Tells apart whom a session becomes, undefined for nobody; a number as above. */
 export function becomeKey(become: Become | undefined): number {
   if (become === undefined) return 0
-  const { method, user, password, flags } = become
-  return numberOf([method, user, password, flags])
+  const { method, user, password, exe, flags } = become
+  return numberOf([method, user, password, exe, flags])
 }
 
 /** Never 0. */

@@ -26,6 +26,8 @@ export interface Become {
   readonly user: string
   readonly method: 'sudo' | 'su'
   readonly password?: string | undefined
+  /** become_exe: the program in place of sudo or su. */
+  readonly exe?: string | undefined
   /** become_flags: extra words for sudo. */
   readonly flags?: string | undefined
 }

@@ -1,5 +1,6 @@
+import { keysOf, mapOf as mapOfPairs, nameOf } from '../values/keys.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { Node, Value, ValueMap } from '../values/value.ts'
+import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import type { VariableScope } from './scope.ts'
 import { render } from './template.ts'
 
@@ -51,11 +52,31 @@ export class Variables implements VariableScope {
     if (known !== undefined) return known
     const layer = this.#layerOf(name)
     if (layer === undefined) return undefined
-    if ('values' in layer) return layer.values.get(name)
-    const value =
-      'variables' in layer ? this.#render(name, layer.variables.get(name)!) : layer.computed.get(name)!(this)
+    if ('values' in layer && !merging) return layer.values.get(name)
+    const own = this.#valueIn(layer, name)
+    const value = merging ? merged(this.#valuesBelow(name, layer), own) : own
     this.#rendered.set(name, value)
     return value
+  }
+
+  #valueIn(layer: Layer, name: string): Value {
+    if ('values' in layer) return layer.values.get(name)!
+    return 'variables' in layer
+      ? this.#render(name, layer.variables.get(name)!)
+      : layer.computed.get(name)!(this)
+  }
+
+  /** What the layers below one say of a name, lowest first. */
+  #valuesBelow(name: string, above: Layer): Value[] {
+    const lower = this.#chain()
+    return lower
+      .slice(0, lower.indexOf(above))
+      .filter((layer) => mapOf(layer).has(name))
+      .map((layer) => this.#valueIn(layer, name))
+  }
+
+  #chain(): Layer[] {
+    return [...(this.#parent === undefined ? [] : this.#parent.#chain()), ...this.#layers]
   }
 
   has(name: string): boolean {
@@ -93,6 +114,30 @@ export class Variables implements VariableScope {
       rendering.pop()
     }
   }
+}
+
+let merging = false
+
+/** Says whether maps of the same name are merged in all layers (hash_behaviour), before anything is read. */
+export function mergeMaps(isOn: boolean): void {
+  merging = isOn
+}
+
+function merged(below: readonly Value[], value: Value): Value {
+  return [...below, value].reduce((lower, upper) =>
+    isMap(lower) && isMap(upper) ? mergedMaps(lower, upper) : upper,
+  )
+}
+
+function mergedMaps(lower: ValueMap, upper: ValueMap): ValueMap {
+  const entries = [lower, upper].flatMap((map) => keysOf(map).map((key) => [key, map[nameOf(key)]!] as const))
+  return mapOfPairs(
+    entries.map(([key, value]) => {
+      const name = nameOf(key)
+      const isInBoth = Object.hasOwn(lower, name) && Object.hasOwn(upper, name)
+      return [key, isInBoth ? merged([lower[name]!], upper[name]!) : value] as const
+    }),
+  )
 }
 
 /** What is being rendered just now, outermost first; across hosts too, which ask for each other's variables. */

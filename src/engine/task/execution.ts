@@ -4,6 +4,7 @@ import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
+import type { Args } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import { isMap, toValue } from '../../values/value.ts'
@@ -101,7 +102,7 @@ export class TaskExecution {
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
-    this.#keepFacts(scope, outcome)
+    this.#keepFacts(scope, outcome, ready.args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -146,7 +147,7 @@ export class TaskExecution {
             jobs.run(ready, session, { ...options, stop }, { limit, poll, folder }),
           )
     this.#changes(where)
-    this.#keepFacts(scope, outcome)
+    this.#keepFacts(scope, outcome, ready.args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -248,7 +249,7 @@ export class TaskExecution {
     if (other !== undefined) prefetcher.invalidate(other)
   }
 
-  #keepFacts(scope: TemplateContext, { values }: results.Outcome): void {
+  #keepFacts(scope: TemplateContext, { values }: results.Outcome, { cacheable }: Args): void {
     const facts = values.ansible_facts
     if (!isMap(facts)) return
     const { run } = this.#surroundings.context
@@ -257,9 +258,12 @@ export class TaskExecution {
     const owners = delegated === undefined ? this.#surroundings.sharers : [run.hostState(String(delegated))]
     for (const [name, value] of Object.entries(facts)) {
       if (task.module.setsVariables) for (const owner of owners) owner.assigned.set(name, value)
-      else if (isConnectionVariable(name)) this.#warnOfFact(name)
+      if (task.module.setsVariables && cacheable !== true) continue
+      if (isConnectionVariable(name) && !task.module.setsVariables) this.#warnOfFact(name)
       else for (const owner of owners) owner.facts.set(name, value)
     }
+    if (task.module.setsVariables && cacheable !== true) return
+    for (const owner of owners) run.facts?.write(owner.name, owner.facts)
   }
 
   #warnOfFact(name: string): void {

@@ -73,6 +73,7 @@ export function readBecome(
     password:
       read.text(`ansible_${method}_pass`, 'ansible_become_pass', 'ansible_become_password') ??
       defaults.becomePassword,
+    exe: read.text(`ansible_${method}_exe`, 'ansible_become_exe', 'become_exe') ?? defaults.becomeExe,
     flags:
       read.text(`ansible_${method}_flags`, 'ansible_become_flags', 'become_flags') ?? defaults.becomeFlags,
   }

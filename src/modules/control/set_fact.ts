@@ -10,7 +10,7 @@ export const set_fact = defineModule({
   options: options({
     cacheable: {
       type: 'bool',
-      help: 'Accepted for the sake of existing playbooks: facts end with the run.',
+      help: 'Whether they are facts too, which may be kept for other runs (fact_caching).',
       default: false,
     },
   }),

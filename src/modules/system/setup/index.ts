@@ -106,6 +106,8 @@ function factsOf({ gather_subset, filter }: ArgsOf<typeof setupOptions>, section
   const named: ValueMap = Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [`ansible_${name}`, value]),
   )
+  const { python } = facts as { python?: { executable: string } }
+  if (python !== undefined) named.discovered_interpreter_python = python.executable
   named.gather_subset = [...gather_subset]
   named.module_setup = true
   const patterns = filter.filter((text) => text !== '').map(patternOf)

@@ -98,6 +98,9 @@ const MIN = [
   'if [ "$m" ]; then echo "$m"; else uname -m; fi',
   section('date'),
   "date '+%s|%z|%Z|%Y|%m|%d|%H|%M|%S|%A|%w|%W'",
+  section('python'),
+  'p=$(command -v python3 || command -v python) &&',
+  `  "$p" -I -S -c 'import sys; print(sys.executable, sys.implementation.name, *sys.version_info)' 2>/dev/null`,
   section('chroot'),
   'if [ -e /proc/1/root/. ] && ! [ /proc/1/root/. -ef / ]; then echo yes; fi',
 ]

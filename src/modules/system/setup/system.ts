@@ -29,6 +29,7 @@ export function systemFacts(sections: Sections): ValueMap {
     selinux: { status: signs.has('/sys/fs/selinux/enforce') ? 'enabled' : 'disabled' },
     apparmor: { status: signs.has('/sys/kernel/security/apparmor') ? 'enabled' : 'disabled' },
     local: localFacts(sections),
+    ...pythonFacts(first(sections, ':python')),
     ...hostKeys(sections),
   }
 }
@@ -36,6 +37,26 @@ export function systemFacts(sections: Sections): ValueMap {
 /** The first line of a section, or "". */
 export function first(sections: Sections, name: string): string {
   return lines(sections, name)[0] ?? ''
+}
+
+/** Of the Python that a host has; nothing where there is none. */
+function pythonFacts(said: string): ValueMap {
+  const [, executable, type, ...words] = /^(\S+) (\S+) (\d+) (\d+) (\d+) (\S+) (\d+)$/.exec(said) ?? []
+  if (executable === undefined || type === undefined) return {}
+  const [major, minor, micro, serial] = [0, 1, 2, 4].map((at) => Number(words[at])) as [
+    ...[number, number, number, number],
+  ]
+  const releaselevel = words[3]!
+  return {
+    python: {
+      version: { major, minor, micro, releaselevel, serial },
+      version_info: [major, minor, micro, releaselevel, serial],
+      executable,
+      has_sslcontext: true,
+      type,
+    },
+    python_version: `${major}.${minor}.${micro}`,
+  }
 }
 
 function nameFacts(sections: Sections): ValueMap {
