@@ -12,7 +12,7 @@ import { TemplateContext } from '../template/context.ts'
 import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
-import { isFixed, isTemplateNode } from '../template/template.ts'
+import { isFixed, isTemplate, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type Node, toValue } from '../values/value.ts'
@@ -83,7 +83,9 @@ export class NameChecker {
 
   /** The variables that a task includes: known if its file is, and else any may be. */
   include(step: Runnable): void {
-    if (step.kind !== 'task' || step.module.controls !== 'include_vars') return
+    if (step.kind !== 'task') return
+    if (step.module.setsVariables && step.args.entries.some(({ key }) => isTemplate(key))) this.#open = true
+    if (step.module.controls !== 'include_vars') return
     const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
     const name = args.get('name')
     const file = args.get('file')
