@@ -57,7 +57,9 @@ const DESCRIPTIONS = ['.yml', '.yaml', '.json', '.md']
 function isProgram(folder: string, name: string): boolean {
   return namesIn(folder).some((file) => {
     const ending = file.slice(name.length)
-    return file.startsWith(name) && (ending === '' || /^\.\w+$/.test(ending)) && !DESCRIPTIONS.includes(ending)
+    return (
+      file.startsWith(name) && (ending === '' || /^\.\w+$/.test(ending)) && !DESCRIPTIONS.includes(ending)
+    )
   })
 }
 

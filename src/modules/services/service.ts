@@ -67,7 +67,13 @@ function problems(args: Partial<ServiceArgs>, complete: boolean): string[] {
 }
 
 /** Whether something is asked of a service, and not of systemd itself alone. */
-function isOfService({ state, enabled, masked, daemon_reload, daemon_reexec }: Partial<ServiceArgs>): boolean {
+function isOfService({
+  state,
+  enabled,
+  masked,
+  daemon_reload,
+  daemon_reexec,
+}: Partial<ServiceArgs>): boolean {
   const isAsked = [state, enabled, masked].some((value) => value !== undefined)
   return isAsked || !(daemon_reload || daemon_reexec)
 }

@@ -49,6 +49,13 @@ plans('systemd minds what its own module takes', () => {
   assert.match(JSON.stringify(planOf(service, raw, unit).actions), /systemctl --no-block unmask/)
 })
 
+plans('systemd itself has no name', () => {
+  assert.equal(rows(planOf(service, { daemon_reload: true }, 'systemd\n')), [['daemon-reload', null, 'done']])
+  assert.match(planOf(service, { daemon_reload: true }, 'sysv\n').failed!, /systemd does not run/)
+  for (const raw of [{}, { state: 'started' }, { daemon_reload: true, enabled: true }])
+    assert.match(faultsOf(service, raw)[0]!, /service needs "name"/)
+})
+
 plans('what cannot be', () => {
   assert.match(planOf(service, { name: 'x', state: 'started' }, 'sysv\n').failed!, /no service x .*init\.d/)
   assert.match(planOf(service, { name: 'x', enabled: true }, 'openrc\n').failed!, /no service x .*OpenRC/)

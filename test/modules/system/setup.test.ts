@@ -173,6 +173,24 @@ for (const [name, sections, expected] of [
     },
   ],
   [
+    'a container of a kind that has no name of its own',
+    { '/proc/1/environ': 'container=other\0', '/run/systemd/container': 'nspawn', ':signs': '/.dockerenv' },
+    {
+      virtualization_type: 'container',
+      virtualization_role: 'guest',
+      virtualization_tech_guest: ['container', 'nspawn', 'docker'],
+    },
+  ],
+  [
+    'a container that systemd has recognized',
+    { '/run/systemd/container': 'systemd-nspawn\n' },
+    {
+      virtualization_type: 'systemd-nspawn',
+      virtualization_role: 'guest',
+      virtualization_tech_guest: ['systemd-nspawn', 'container'],
+    },
+  ],
+  [
     'a machine that runs others',
     { ':signs': '/dev/kvm' },
     { virtualization_type: 'kvm', virtualization_role: 'host' },

@@ -52,6 +52,7 @@ const FILES: Record<Subset, readonly string[]> = {
       '/proc/cpuinfo',
       '/sys/hypervisor/type',
       '/proc/xen/capabilities',
+      '/run/systemd/container',
     ],
     ...['product_name', 'sys_vendor', 'bios_vendor'].map((name) => `/sys/class/dmi/id/${name}`),
   ],

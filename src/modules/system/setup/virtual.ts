@@ -5,30 +5,38 @@ import { first } from './system.ts'
 /** Whether the host is a container, a virtual machine or one that runs them, and of which kind. */
 export function virtualFacts(sections: Sections): ValueMap {
   const signs = new Set(lines(sections, ':signs'))
-  const guest = [containerKind(sections, signs), machineKind(sections, signs)].filter(
-    (kind) => kind !== undefined,
-  )
+  const containers = containerKinds(sections, signs)
+  const machine = machineKind(sections, signs)
+  const guest = [...containers, ...(machine === undefined ? [] : [machine])]
   const hosting = hostKinds(sections, signs)
   const type = guest[0] ?? hosting[0] ?? 'NA'
   const role = guest.length > 0 ? 'guest' : hosting.length > 0 ? 'host' : 'NA'
-  const inContainer = containerKind(sections, signs) !== undefined
   return {
     virtualization_type: type,
     virtualization_role: role,
-    virtualization_tech_guest: [...new Set([...guest, ...(inContainer ? ['container'] : [])])],
+    virtualization_tech_guest: [...new Set([...guest, ...(containers.length > 0 ? ['container'] : [])])],
     virtualization_tech_host: hosting,
   }
 }
 
-function containerKind(sections: Sections, signs: ReadonlySet<string>): string | undefined {
-  const environment = (sections.get('/proc/1/environ') ?? '').split('\0')
-  const said = environment.find((entry) => entry.startsWith('container='))?.slice('container='.length)
+/** What kind of container it says that it is, in the order in which Ansible believes it. */
+function containerKinds(sections: Sections, signs: ReadonlySet<string>): string[] {
   const groups = sections.get('/proc/1/cgroup') ?? ''
-  if (signs.has('/.dockerenv') || /\/docker(\/|-[0-9a-f]+\.scope)/.test(groups)) return 'docker'
-  if (signs.has('/run/.containerenv') || said === 'podman') return 'podman'
-  if (said === 'lxc' || /\/lxc(\.payload|\.monitor)?[./]/.test(groups)) return 'lxc'
-  if (signs.has('/proc/vz') && !signs.has('/proc/bc')) return 'openvz'
-  return said === undefined || said === '' ? undefined : said
+  const environment = (sections.get('/proc/1/environ') ?? '').split('\0')
+  const said = environment.find((entry) => /^container=./.test(entry))?.slice('container='.length)
+  const systemds = first(sections, '/run/systemd/container')
+  const kinds: [kind: string, isOne: boolean][] = [
+    ['docker', /\/docker(\/|-[0-9a-f]+\.scope)/.test(groups)],
+    ['lxc', /\/lxc(\.payload|\.monitor)?[./]|\/machine\.slice\/machine-lxc/.test(groups)],
+    ['containerd', groups.includes('/system.slice/containerd.service')],
+    ['lxc', said === 'lxc'],
+    ['podman', said === 'podman' || signs.has('/run/.containerenv')],
+    ['container', said !== undefined && said !== 'lxc' && said !== 'podman'],
+    ['openvz', signs.has('/proc/vz') && !signs.has('/proc/bc')],
+    [systemds, systemds !== ''],
+    ['docker', signs.has('/.dockerenv')],
+  ]
+  return [...new Set(kinds.filter(([, isOne]) => isOne).map(([kind]) => kind))]
 }
 
 const PRODUCTS: readonly (readonly [RegExp, string])[] = [
