@@ -12,7 +12,15 @@ import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { toBoolean } from '../values/truth.ts'
-import { isMap, type MapEntry, type Node, toNode, toValue, type Value, type ValueMap } from '../values/value.ts'
+import {
+  isMap,
+  type MapEntry,
+  type Node,
+  toNode,
+  toValue,
+  type Value,
+  type ValueMap,
+} from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { readSource, shownPath } from '../yaml/files.ts'
 import { decryptedFile } from './decrypted-file.ts'

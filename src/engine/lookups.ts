@@ -21,7 +21,9 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
       renderFile: (path, more) => {
         const source = readSource(path)
         if (!(source instanceof Source)) throw new Error(source.message)
-        return new TemplateContext(variables).with({ ...fileVariables(path, path), ...more }).renderFile(source)
+        return new TemplateContext(variables)
+          .with({ ...fileVariables(path, path), ...more })
+          .renderFile(source)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),
       subfolder: subfolderOf(asking),

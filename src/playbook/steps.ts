@@ -307,7 +307,9 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
       ...shared.inherited,
       keywords: { ...shared.inherited.keywords, delegate_to: delegate },
     }
-    return [{ kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args, argsFrom }]
+    return [
+      { kind: 'task', ...shared, inherited, action: action.name, actionPlace: place, module, args, argsFrom },
+    ]
   }
   return [{ kind: 'task', ...shared, action: action.name, actionPlace: action.place, module, args, argsFrom }]
 }

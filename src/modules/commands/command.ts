@@ -2,7 +2,15 @@ import { defineModule, type Outcome } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
-import { commandOptions, concludeCommand, execute, noCommand, parseFound, planCommand, probeFound } from './common.ts'
+import {
+  commandOptions,
+  concludeCommand,
+  execute,
+  noCommand,
+  parseFound,
+  planCommand,
+  probeFound,
+} from './common.ts'
 
 export const command = defineModule({
   name: 'command',
@@ -37,7 +45,7 @@ export const command = defineModule({
 })
 
 function noExecutable(executable: string): string {
-  return `As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not using '${executable}'.`
+  return `"executable" is no longer supported by command, which runs no shell: "${executable}" is not used`
 }
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {
@@ -61,7 +69,11 @@ function noProgram(name: string): string {
 function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
   const failed = noProgram(cmd[0] ?? '')
   if (outcome.code !== 2 || outcome.stderr.trim() !== failed) return concludeCommand(outcome, strip, chdir)
-  return { failed, changed: false, result: { rc: 2, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] } }
+  return {
+    failed,
+    changed: false,
+    result: { rc: 2, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] },
+  }
 }
 
 function unfinished(cmd: string): string[] {

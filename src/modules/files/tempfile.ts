@@ -29,7 +29,9 @@ export const tempfile = defineModule({
   summary: 'Makes a temporary file or folder.',
   options: declared,
   validate: ({ prefix = '', suffix = '' }) =>
-    /[/\n]/.test(prefix + suffix) ? ['prefix and suffix are parts of a name, without "/" and line breaks'] : [],
+    /[/\n]/.test(prefix + suffix)
+      ? ['prefix and suffix are parts of a name, without "/" and line breaks']
+      : [],
   // Whatever is there, a new one is made.
   probe: () => '',
   plan,
@@ -45,7 +47,7 @@ function plan(args: Args, _state: undefined, view: ModuleContext): Plan {
 function script({ state, path, prefix, suffix }: Args): string {
   const make = state === 'directory' ? 'mkdir -- "$p"' : '( set -C; : >"$p" )'
   return [
-    `d=${path === undefined ? '${TMPDIR:-/tmp}' : quotePath(path)}`,
+    `d=${path === undefined ? `\${TMPDIR:-/tmp}` : quotePath(path)}`,
     'case $d in /*) ;; *) d=$PWD/$d ;; esac',
     '[ -d "$d" ] || { echo "there is no folder $d" >&2; exit 1; }',
     'umask 077',

@@ -109,7 +109,7 @@ function planInit(args: ServiceArgs, found: InitService, view: ModuleContext): P
   if (found.script === undefined && !view.check) {
     return {
       changes: [],
-      failed: `there is no service ${name} on this host (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
+      failed: `Could not find the requested service ${name} (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
     }
   }
   const result = {

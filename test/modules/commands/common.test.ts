@@ -51,7 +51,10 @@ plans('asks the host only when creates or removes is given', () => {
 })
 
 plans('faults', () => {
-  assert.match(faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /only command or argv can be given, not both/)
+  assert.match(
+    faultsOf(command, { cmd: 'x', argv: ['x'] })[0]!,
+    /only command or argv can be given, not both/,
+  )
   assert.match(faultsOf(command, { cmd: ' ' })[0]!, /no command given/)
   assert.match(faultsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
   assert.match(faultsOf(shell, { cmd: '' })[0]!, /no command given/)

@@ -25,7 +25,7 @@ test('arguments that make no sense with Handlebars, or at all', () => {
   )
   assert.match(
     faultsOf(template, { src: rendered('a'), dest: '/f', validate: 'true' })[0] ?? '',
-    /must hold %s/,
+    /must contain %s/,
   )
 })
 
