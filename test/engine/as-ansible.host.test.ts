@@ -38,8 +38,9 @@ const TASKS: Record<string, string> = {
       - r.results[1].ansible_index_var == 'i' and r.results[1].ansible_loop.last`,
   'lists and maps in the wrong kind of loop': `
   - {debug: , with_dict: "{{[1]}}", register: one, ignore_errors: true}
-  - {debug: , with_list: "{{{'a': 1}}}", register: two, ignore_errors: true}
-  - assert: {that: ["'with_dict expects a dict' in one.msg", "'with_list expects a list' in two.msg"]}`,
+  - {debug: , with_list: "{{ {'a': 1} }}", register: two, ignore_errors: true}
+  - {debug: , with_together: [], register: three, ignore_errors: true}
+  - assert: {that: ["'with_dict expects a dict' in one.msg", "two.msg == 'with_list expects a list'", "three.msg == 'with_together requires at least one element in each list'"]}`,
   'mistakes that are meant to fail': `
   - {slurp: , register: nothing, ignore_errors: true}
   - {command: , register: empty, ignore_errors: true}

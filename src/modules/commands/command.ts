@@ -53,12 +53,9 @@ function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | un
 }
 
 function lineOf(cmd: readonly string[], isExpanded: boolean): string {
-  const [program] = cmd.map(isExpanded ? expandable : quote)
-  const missing = `[ -e ${program} ] || { printf '%s\\n' ${quote(noProgram(cmd[0]!))} >&2; exit 2; }`
   // exec, so that a builtin of sh (echo, test) does not stand in for the program of that name.
   const start = cmd[0]!.startsWith('-') ? 'exec env --' : 'exec'
-  const line = [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
-  return cmd[0]!.startsWith('-') ? line : `command -v ${program} >/dev/null 2>&1 || ${missing}\n${line}`
+  return [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
 }
 
 /** Ansible's words for a program that is not there. */
@@ -66,9 +63,13 @@ function noProgram(name: string): string {
   return `[Errno 2] No such file or directory: b'${name}'`
 }
 
+// What dash, bash and busybox say of a program that is not there.
+const NOT_FOUND = /^\S*sh: [^\n]*exec: [^\n]*not found\n?$/
+
 function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
+  if (outcome.code !== 127 || outcome.stdout !== '' || !NOT_FOUND.test(outcome.stderr))
+    return concludeCommand(outcome, strip, chdir)
   const failed = noProgram(cmd[0] ?? '')
-  if (outcome.code !== 2 || outcome.stderr.trim() !== failed) return concludeCommand(outcome, strip, chdir)
   return {
     failed,
     changed: false,
