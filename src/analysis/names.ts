@@ -84,7 +84,8 @@ export class NameChecker {
   /** The variables that a step brings for others: known if its file and names are, and else any may be. */
   include(step: Runnable): void {
     const { variable, indexVariable } = step.loop ?? {}
-    for (const node of [variable, indexVariable]) if (node !== undefined && isTemplateNode(node)) this.#open = true
+    for (const node of [variable, indexVariable])
+      if (node !== undefined && isTemplateNode(node)) this.#open = true
     if (step.kind === 'task' && setsComputed(step)) this.#open = true
     // What a file sets whose name is computed, nobody knows.
     if (step.kind === 'include_tasks' && isTemplateNode(step.file)) this.#open = true

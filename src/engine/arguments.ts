@@ -11,7 +11,15 @@ import { isFixed, isTemplate } from '../template/template.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
-import { isMap, type MapEntry, type Node, toNode, toValue, type Value, type ValueMap } from '../values/value.ts'
+import {
+  isMap,
+  type MapEntry,
+  type Node,
+  toNode,
+  toValue,
+  type Value,
+  type ValueMap,
+} from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { shownPath } from '../yaml/files.ts'
 import { decryptedFile } from './decrypted-file.ts'

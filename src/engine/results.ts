@@ -83,13 +83,14 @@ export function alsoFailed(outcome: Outcome, fault: Outcome): Outcome {
   return { ...outcome, status, message, values, ...(advice !== undefined && { advice }) }
 }
 
-/** A template or argument that only turned out wrong on this host. */
+/** A template or argument that only turned out wrong on this host: `msg` is what is wrong, as playbooks compare it. */
 export function problemsResult(problems: readonly Problem[]): Outcome {
   const sentences = problems.map(({ message, place, hint }) => {
     const where = place === undefined ? '' : ` (${placeName(place)})`
     return `${message}${where}${hint === undefined ? '' : `; ${hint}`}`
   })
-  return failedResult(sentences.join('\n'))
+  const failed = failedResult(sentences.join('\n'))
+  return { ...failed, values: { ...failed.values, msg: problems.map(({ message }) => message).join('\n') } }
 }
 
 export function unreachableResult({ message, advice }: Unreachable): Outcome {

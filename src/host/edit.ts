@@ -123,7 +123,11 @@ export function planEdit(
   called = 'Path',
 ): Plan {
   const { file, path, via, folder } = state
-  const fail = (failed: string, rc: number, advice?: string): Plan => ({ ...failure(failed), result: { rc }, advice })
+  const fail = (failed: string, rc: number, advice?: string): Plan => ({
+    ...failure(failed),
+    result: { rc },
+    advice,
+  })
   const inSync = (msg: string): Plan => ({ ...NOTHING, result: { ...edit.result, msg } })
   const unknown = unknownOwner(state.ids, view)
   if (unknown !== undefined) return failure(unknown)

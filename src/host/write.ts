@@ -196,7 +196,9 @@ out=$( ( export t; cd "$h"; ${command}\n) 2>&1 ) || { echo "$f is as it was, for
 /** What is wrong with a `validate` argument, if anything. */
 export function validateProblems(validate: string | undefined): string[] {
   if (validate === undefined || validate.includes('%s')) return []
-  return ['validate must hold %s, where the path of the file to be checked goes, as in "visudo -cf %s"']
+  return [
+    `validate must contain %s: ${validate}; it stands for the path of the file to be checked, as in "visudo -cf %s"`,
+  ]
 }
 
 /** What `writeFile` did: the file as it is now, and the path of the backup if one was made. */

@@ -11,7 +11,7 @@ function flat(values: readonly Value[]): Value[] {
 const indexed_items: Lookup = (terms) => flat(terms).map((item, index) => [index, item])
 
 const together: Lookup = (terms) => {
-  if (terms.length === 0) throw new Error('together takes at least one list')
+  if (terms.length === 0) throw new Error('with_together requires at least one element in each list')
   const lists = terms.map(listed)
   const longest = Math.max(...lists.map((list) => list.length))
   return Array.from({ length: longest }, (_, at) => flat(lists.map((list) => list[at] ?? null)))
@@ -50,7 +50,8 @@ const subelements: Lookup = ([first, path, flags = {}], _named, _context) => {
   if (isMap(first) && toBoolean(first.skipped ?? false) !== false) return []
   const skipMissing = toBoolean(flags.skip_missing ?? false) === true
   return (Array.isArray(first) ? first : keysOf(first).map((key) => first[nameOf(key)]!)).flatMap((item) => {
-    if (!isMap(item)) throw new Error(`subelements takes maps, this is ${JSON.stringify(item)}`)
+    if (!isMap(item))
+      throw new Error(`subelements lookup expects a dictionary, this is ${JSON.stringify(item)}`)
     if (toBoolean(item.skipped ?? false) !== false) return []
     const list = listBelow(item, path.split('.'), skipMissing)
     // The list that is gone through is not a part of the item any more, as it is not in Ansible.

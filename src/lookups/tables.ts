@@ -13,8 +13,24 @@ function inlined(term: Value, lookup: string, named: Named): { key: string; opti
   })
   const key = words.filter((word) => word.indexOf('=') <= 0).join(' ')
   if (key === '') throw new Error(`Search key is required but was not found: ${lookup} needs one`)
+  const odd = given.find(([name]) => !OPTIONS.includes(name))
+  if (odd !== undefined) throw new Error(`${odd[0]} is not a valid option of ${lookup}`)
   return { key, options: named.with(Object.fromEntries(given)) }
 }
+
+/** What a term may say of where and how it is looked for. */
+const OPTIONS = [
+  'file',
+  'delimiter',
+  'col',
+  'default',
+  'encoding',
+  'section',
+  'type',
+  're',
+  'case_sensitive',
+  'allow_no_value',
+]
 
 /** A field of the first row of a CSV file whose first field is the term. */
 const csvfile: Lookup = (terms, named, context) =>

@@ -29,9 +29,7 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
     return entries
   }
   // A command line may hold any name=value of its own.
-  const words = module.runsCommands
-    ? /^(chdir|creates|removes|executable|stdin|warn)=([\s\S]*)$/
-    : PAIR
+  const words = module.runsCommands ? /^(chdir|creates|removes|executable|stdin|warn)=([\s\S]*)$/ : PAIR
   const entries: MapEntry[] = []
   let rest = text
   for (const part of parts) {

@@ -366,7 +366,9 @@ for (const [what, include, message] of missing) {
       { files },
     )
     assert.equal(steps, ['a one failed', 'b one ok'])
-    assert.is(String(result('b').values.msg), result('a').message)
+    // What playbooks compare says no place; what is shown does.
+    const said = String(result('b').values.msg)
+    assert.ok(said !== '' && result('a').message!.startsWith(said), said)
   })
 }
 

@@ -2,7 +2,15 @@ import { defineModule, type Outcome } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
-import { commandOptions, concludeCommand, execute, noCommand, parseFound, planCommand, probeFound } from './common.ts'
+import {
+  commandOptions,
+  concludeCommand,
+  execute,
+  noCommand,
+  parseFound,
+  planCommand,
+  probeFound,
+} from './common.ts'
 
 export const command = defineModule({
   name: 'command',
@@ -37,7 +45,7 @@ export const command = defineModule({
 })
 
 function noExecutable(executable: string): string {
-  return `As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not using '${executable}'.`
+  return `"executable" is no longer supported by command, which runs no shell: "${executable}" is not used`
 }
 
 function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | undefined }): string[] {
@@ -45,12 +53,9 @@ function wordsOf({ cmd, argv }: { cmd?: string | undefined; argv?: string[] | un
 }
 
 function lineOf(cmd: readonly string[], isExpanded: boolean): string {
-  const [program] = cmd.map(isExpanded ? expandable : quote)
-  const missing = `[ -e ${program} ] || { printf '%s\\n' ${quote(noProgram(cmd[0]!))} >&2; exit 2; }`
   // exec, so that a builtin of sh (echo, test) does not stand in for the program of that name.
   const start = cmd[0]!.startsWith('-') ? 'exec env --' : 'exec'
-  const line = [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
-  return cmd[0]!.startsWith('-') ? line : `command -v ${program} >/dev/null 2>&1 || ${missing}\n${line}`
+  return [start, ...cmd.map(isExpanded ? expandable : quote)].join(' ')
 }
 
 /** Ansible's words for a program that is not there. */
@@ -58,10 +63,18 @@ function noProgram(name: string): string {
   return `[Errno 2] No such file or directory: b'${name}'`
 }
 
+// What dash, bash and busybox say of a program that is not there.
+const NOT_FOUND = /^\S*sh: [^\n]*exec: [^\n]*not found\n?$/
+
 function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
+  if (outcome.code !== 127 || outcome.stdout !== '' || !NOT_FOUND.test(outcome.stderr))
+    return concludeCommand(outcome, strip, chdir)
   const failed = noProgram(cmd[0] ?? '')
-  if (outcome.code !== 2 || outcome.stderr.trim() !== failed) return concludeCommand(outcome, strip, chdir)
-  return { failed, changed: false, result: { rc: 2, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] } }
+  return {
+    failed,
+    changed: false,
+    result: { rc: 2, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [] },
+  }
 }
 
 function unfinished(cmd: string): string[] {

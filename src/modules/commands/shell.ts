@@ -1,7 +1,15 @@
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
-import { commandOptions, concludeCommand, execute, noCommand, parseFound, planCommand, probeFound } from './common.ts'
+import {
+  commandOptions,
+  concludeCommand,
+  execute,
+  noCommand,
+  parseFound,
+  planCommand,
+  probeFound,
+} from './common.ts'
 
 export const shell = defineModule({
   name: 'shell',

@@ -10,6 +10,10 @@ export const ping = defineModule({
   probe: () => ':',
   plan: ({ data }): Plan =>
     data === 'crash'
-      ? { changes: [], failed: 'boom', result: { rc: 1, module_stdout: '', module_stderr: 'Exception: boom\n' } }
+      ? {
+          changes: [],
+          failed: 'boom',
+          result: { rc: 1, module_stdout: '', module_stderr: 'Exception: boom\n' },
+        }
       : { changes: [], result: { ping: data } },
 })

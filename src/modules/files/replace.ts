@@ -28,7 +28,12 @@ const declared = options({
   },
   after: { type: 'str', help: 'Only what stands behind the first match of this is changed.' },
   before: { type: 'str', help: 'Only what stands before the first match of this is changed.' },
-  encoding: { type: 'str', choices: ['utf-8', 'utf8'], default: 'utf-8', help: 'What the file is written in.' },
+  encoding: {
+    type: 'str',
+    choices: ['utf-8', 'utf8'],
+    default: 'utf-8',
+    help: 'What the file is written in.',
+  },
 })
 
 type Args = ArgsOf<typeof declared>

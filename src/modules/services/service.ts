@@ -113,7 +113,7 @@ function planInit(args: DesiredInitService, found: InitService, view: ModuleCont
   if (found.script === undefined && !view.check) {
     return {
       changes: [],
-      failed: `there is no service ${name} on this host (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
+      failed: `Could not find the requested service ${name} (no ${found.kind === 'openrc' ? 'service of OpenRC' : 'script in /etc/init.d'} of that name)`,
     }
   }
   const result = {

@@ -201,7 +201,7 @@ export function impossibleUnit(desired: DesiredUnit, unit: Unit): string | undef
   if (loadError && !isMasked(unit) && isKnown(unit))
     return `the unit file of ${name} cannot be loaded: ${loadError}`
   if ((state !== undefined || enabled !== undefined) && !isKnown(unit))
-    return `there is no service ${name} on this host`
+    return `Could not find the requested service ${name}`
   if (state !== undefined && !unit.running)
     return 'systemd does not run on this host, so nothing can be started or stopped'
   return impossibleMask(desired, unit) ?? impossibleEnabling(desired, unit)

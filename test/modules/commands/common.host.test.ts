@@ -103,7 +103,10 @@ real('chdir is where the program runs', async (context) => {
     }
     for (const conclusion of await outputs(context, module, { cmd: 'pwd', chdir: '/no such' })) {
       assert.is(conclusion.failed, 'non-zero return code')
-      assert.match(String(conclusion.result?.stderr), /cannot go to the folder \/no such/)
+      assert.match(
+        String(conclusion.result?.stderr),
+        /Unable to change directory before execution: \/no such/,
+      )
     }
   }
 })

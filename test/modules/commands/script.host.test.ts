@@ -59,7 +59,7 @@ test('bytes that are no text, another program, and no first line', async () => {
     const other = await applyModule(session, script, { cmd: binary, executable: '/usr/bin/wc' })
     assert.match(String(other.result.result?.stdout), /^ *4 +5 +28 /)
     const missing = await applyModule(session, script, { cmd: cmd('true'), chdir: '/none' })
-    assert.match(String(missing.result.result?.stderr), /cannot go to the folder \/none/)
+    assert.match(String(missing.result.result?.stderr), /Unable to change directory before execution: \/none/)
     assert.equal(leftovers(), [])
   }
 })

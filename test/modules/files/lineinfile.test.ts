@@ -8,6 +8,7 @@ const test = suite('lineinfile')
 const there = (content: string, ids = '') => `${filesText(statText(), FOLDER)}${ids}1${content}`
 
 const TABLE: [raw: Raw, before: string, changes: unknown[]][] = [
+  [{ line: 'a\nb' }, 'c\n', [['line', null, 'a\nb']]],
   [{ line: 'a' }, 'a\n', []],
   [{ line: 'a' }, '', [['line', null, 'a']]],
   [{ line: 'b' }, 'a', [['line', null, 'b']]],
@@ -80,7 +81,7 @@ test('files that are not there, and folders', () => {
   const missing = `${filesText(undefined, FOLDER)}0`
   assert.equal(
     planOf(lineinfile, { path: '/d/f', line: 'a' }, missing).failed,
-    '/d/f does not exist; "create: true" makes it',
+    'Destination /d/f does not exist !',
   )
   assert.equal(rows(planOf(lineinfile, { path: '/d/f', line: 'a', create: true, mode: '0600' }, missing)), [
     ['state', 'absent', 'file'],
@@ -97,7 +98,7 @@ test('files that are not there, and folders', () => {
   assert.equal([gone.changes, gone.result?.msg], [[], 'file not present'])
   assert.is(
     planOf(lineinfile, { path: '/d', line: 'a' }, `${filesText(FOLDER, FOLDER)}0`).failed,
-    '/d is a directory; give the path of a file',
+    'Path /d is a directory !',
   )
 })
 
@@ -127,7 +128,7 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ line: 'a', insertafter: 'EOF', insertbefore: 'BOF' }, /not both/],
   [{ line: 'a', regexp: 'a', search_string: 'a' }, /not both/],
   [{ line: 'a', backrefs: true }, /backrefs needs "regexp"/],
-  [{ line: 'a', validate: 'visudo -cf' }, /must hold %s/],
+  [{ line: 'a', validate: 'visudo -cf' }, /must contain %s/],
   [{ line: 'a', lines: 'b' }, /no argument "lines"/],
 ]
 

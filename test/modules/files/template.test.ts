@@ -21,7 +21,7 @@ test('template plans what differs, and nothing else', () => {
 test('arguments that make no sense', () => {
   assert.match(
     problemsOf(template, { src: rendered('a'), dest: '/f', validate: 'true' })[0] ?? '',
-    /must hold %s/,
+    /must contain %s/,
   )
 })
 

@@ -94,7 +94,7 @@ real('a service that is not there', async ({ hosts }) => {
   for (const { session } of hosts) {
     for (const module of [systemd, service]) {
       const { plan } = await applyModule(session, module, { name: 'nothing', state: 'started' })
-      assert.match(plan.failed!, /there is no service nothing/)
+      assert.match(plan.failed!, /Could not find the requested service nothing/)
     }
   }
 })
@@ -242,7 +242,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{ enable: MASKED, disable: 'same', mask: 'same', unmask: /masked by its package/ },
   },
   'not there': {
-    ...{ name: 'a', enable: /there is no service a/, disable: /there is no service a/ },
+    ...{ name: 'a', enable: /Could not find the requested service a/, disable: /there is no service a/ },
   },
 }
 
