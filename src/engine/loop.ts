@@ -11,8 +11,10 @@ const ITEMS_AT_MOST = 100_000
 
 export interface LoopItem {
   readonly value: Value
-  /** The variables of this turn: the item, its index, ansible_loop. */
+  /** The variables of this turn: the item, its index, their names, ansible_loop. */
   readonly variables: ValueMap
+  /** Those of them that a result keeps. */
+  readonly kept: ValueMap
 }
 
 /**
@@ -46,10 +48,14 @@ export async function loopItems(
   }
   const items: LoopItem[] = []
   for (const [index, value] of list.entries()) {
-    const variables: ValueMap = { [loop.variable]: value }
-    if (loop.indexVariable !== undefined) variables[loop.indexVariable] = index
-    if (loop.extended) variables.ansible_loop = extended(list, index)
-    items.push({ value, variables })
+    const kept: ValueMap = { [loop.variable]: value, ansible_loop_var: loop.variable }
+    if (loop.indexVariable !== undefined) {
+      kept[loop.indexVariable] = index
+      kept.ansible_index_var = loop.indexVariable
+    }
+    const variables =
+      loop.extended === false ? kept : { ...kept, ansible_loop: extended(list, index, loop.extended) }
+    items.push({ value, variables, kept })
     await breathe()
   }
   return items
@@ -97,9 +103,9 @@ function holdsNot(scope: TemplateContext, when: readonly Node[]): string | undef
 }
 
 /** The list is shared: a copy for each item would be the square of their number. */
-function extended(list: Value[], index: number): ValueMap {
+function extended(list: Value[], index: number, items: 'all' | 'few'): ValueMap {
   return {
-    allitems: list,
+    ...(items === 'all' && { allitems: list }),
     index: index + 1,
     index0: index,
     revindex: list.length - index,

@@ -61,7 +61,8 @@ export interface Loop {
   readonly indexVariable: string | undefined
   readonly label: Node | undefined
   readonly pause: Node | undefined
-  readonly extended: boolean
+  /** Whether there is an ansible_loop, with all items in it or without them. */
+  readonly extended: false | 'all' | 'few'
 }
 
 /** What a task, an include and a meta task have in common. */

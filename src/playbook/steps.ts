@@ -266,7 +266,9 @@ function readLoop(fields: Fields, reading: Reading): Loop | undefined {
     indexVariable: controls && readName(controls, 'index_var', reading),
     label: controls?.get('label'),
     pause: controls?.get('pause'),
-    extended: controls?.scalar('extended')?.value === true,
+    extended:
+      controls?.scalar('extended')?.value === true &&
+      (controls.scalar('extended_allitems')?.value === false ? 'few' : 'all'),
   }
 }
 

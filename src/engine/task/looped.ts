@@ -72,7 +72,7 @@ async function itemOf(
     outcome = results.alsoFailed(outcome, explained(error))
   }
   const end = concluded(step, scope, outcome)
-  const values = { ...toRegistered(end), [loop.variable]: turn.value, ansible_loop_var: loop.variable }
+  const values = { ...toRegistered(end), ...turn.kept }
   return { ...end, values, label, seconds: (performance.now() - started) / 1000 }
 }
 
