@@ -28,6 +28,7 @@ await run(JSON.parse(process.argv[1]))`
 
 /** Beginnings of the files that run longest, the longest first. */
 const LONGEST = [
+  'conformance/',
   'engine/prefetch/prefetcher',
   'host/safe-path',
   'engine/logins',

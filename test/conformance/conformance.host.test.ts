@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { areas, FOLDER, patched, readCases } from './cases.ts'
+import { runPlayssh } from './playssh.ts'
+import { perform } from './stage.ts'
+import type { Answer } from './transcript.ts'
+
+const test = suite('what ansible-playbook does')
+
+const mask = process.umask(0o022)
+test.after(() => void process.umask(mask))
+
+for (const area of areas()) {
+  const recorded = JSON.parse(readFileSync(join(FOLDER, `${area}.json`), 'utf8')) as Record<string, Answer>
+  for (const one of readCases(area)) {
+    test(`${area}: ${one.title}`, async () => {
+      const answer = recorded[one.title]
+      if (answer === undefined) throw new Error(`no answer is recorded: npm run conformance ${area}`)
+      const wanted = one.differs === undefined ? answer : patched(answer, one.differs.patch)
+      if (one.differs !== undefined) assert.not.equal(wanted, answer, 'its difference makes none')
+      assert.equal(alike(await perform(one, runPlayssh)), alike(wanted as Answer))
+    })
+  }
+}
+
+/** What is wrong before anything runs has an exit status of its own here. */
+function alike(answer: Answer): Answer {
+  return answer.broken && answer.tasks.length === 0 ? { ...answer, exit: 1 } : answer
+}
+
+test.run()
