@@ -174,7 +174,9 @@ export class Batch {
     const lost = new Set<HostState>()
     for (const [host, result] of results) {
       if (result.status !== 'changed') continue
-      const unknown = this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      const meant = results.size === 1 && hosts.length > 1 ? hosts : [host]
+      const names = this.#tasks.notified(task, host, result)
+      const unknown = names.filter((name) => !this.#handlers.notify(name, meant))
       for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
@@ -222,13 +224,6 @@ export class Batch {
     if (!start(this.#tasks.nameOf(task, hosts[0]!), String(task.name?.value ?? ''))) return true
     this.#run.startAt = undefined
     return false
-  }
-
-  /** Notifies what a step says, and gives the names that no handler has. */
-  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): string[] {
-    return step.notify
-      .flatMap((node) => [this.#scope.forStep(step, host).render(node)].flat().map(String))
-      .filter((name) => !this.#handlers.notify(name, hosts))
   }
 
   async #flush(meant: readonly HostState[]): Promise<void> {
@@ -339,6 +334,8 @@ export class Batch {
       const going = together.filter((host) => host.active && !failed.has(host))
       if (going.length === 0) continue
       const { steps, handlers, role } = read.get(inclusion.key)!
+      // As in Ansible each file that has tasks counts, and a role does not.
+      if (step.kind === 'include_tasks' && steps.length > 0) for (const host of going) host.stats.ok += 1
       this.#handlers.add(handlers)
       if (role !== undefined && step.kind === 'include_role' && step.isPublic) this.#scope.publish(role)
       for (const host of await this.#steps(steps, going, upcoming, isFinal)) failed.add(host)

@@ -52,7 +52,7 @@ export class HostFanOut {
         : await work(info, host, slot, runOnce)
       if (result === undefined) return
       results.set(host, result)
-      this.#count(host, result)
+      this.#count(step, host, result)
       this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
     }
     await Promise.all(
@@ -96,9 +96,12 @@ export class HostFanOut {
     return info
   }
 
-  #count({ stats }: HostState, { status, ignored, values }: TaskResult): void {
+  #count(step: Exclude<Step, Block>, { stats }: HostState, { status, ignored, values }: TaskResult): void {
     if (ignored) stats.ignored += 1
-    if (ignored || status === 'ok' || status === 'changed') stats.ok += 1
+    // What an include includes counts when it is gone through.
+    const isInclude = step.kind === 'include_tasks' || step.kind === 'include_role'
+    if (ignored || status === 'changed' || (status === 'ok' && !isInclude)) stats.ok += 1
+    else if (status === 'ok') return
     else if (status !== 'failed') stats[status] += 1
     if (status === 'changed' || (ignored && values.changed === true)) stats.changed += 1
   }

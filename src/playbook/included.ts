@@ -74,7 +74,7 @@ function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): 
 }
 
 function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included {
-  const path = findTasksFile(name, reading)
+  const path = findTasksFile(name, reading, false)
   if (path === undefined) {
     throw new ProblemError({ message: `unknown tasks file "${name}"`, place: step.file.place })
   }

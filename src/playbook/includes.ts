@@ -41,7 +41,7 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
       hint,
     })
   }
-  const path = findTasksFile(String(file.value), reading)
+  const path = findTasksFile(String(file.value), reading, true)
   if (path === undefined) {
     reading.problems.push({ message: `unknown tasks file "${file.value}"`, place: file.place })
     return []
@@ -61,19 +61,22 @@ export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[
   return readSteps(reading.files.yaml(path, wanted.place), inside)
 }
 
-/** A tasks file as Ansible looks for it: in the role, beside the file that names it, beside the playbook. */
+/**
+ * A tasks file as Ansible looks for it: in the role, beside the file that names it, beside the playbook; an import looks
+ * beside its own file first.
+ */
 export function findTasksFile(
   name: string,
-  reading: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
+  { folder, playFolder, role }: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
+  isImport: boolean,
 ): string | undefined {
   if (name.startsWith('/')) return firstFile([name])
-  const role =
-    reading.role === undefined ? [] : [join(reading.role.path, 'tasks', name), join(reading.role.path, name)]
+  const beside = join(folder, name)
+  const ofRole = role === undefined ? [] : [join(role.path, 'tasks', name), join(role.path, name)]
   return firstFile([
-    join(reading.folder, name),
-    ...role,
-    join(reading.playFolder, 'tasks', name),
-    join(reading.playFolder, name),
+    ...(isImport ? [beside, ...ofRole] : [...ofRole, beside]),
+    join(playFolder, 'tasks', name),
+    join(playFolder, name),
   ])
 }
 

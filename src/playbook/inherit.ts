@@ -31,7 +31,9 @@ export function inherit(outer: Inherited, fields: Fields): Inherited {
     if (node !== undefined) own[setting] = node
   }
   return combine(outer, {
-    when: fields.list('when'),
+    when: fields
+      .list('when')
+      .filter((node) => node.kind !== 'scalar' || (node.value !== null && node.value !== '')),
     tags: fields.words('tags'),
     vars: present(fields.map('vars')),
     params: [],

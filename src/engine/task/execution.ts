@@ -281,8 +281,10 @@ export class TaskExecution {
   }
 }
 
+/** As in Ansible the first try is not counted, and a `failed_when` that does not hold has the last word. */
 function untilNotMet(outcome: results.Outcome, tries: number): results.Outcome {
   const message = outcome.message ?? `"until" not met after ${tries} attempts`
-  const values = { ...outcome.values, failed: true, msg: outcome.values.msg ?? message }
+  const values = { ...outcome.values, attempts: tries - 1, failed: true, msg: outcome.values.msg ?? message }
+  if (outcome.values.failed_when_result === false) return { ...outcome, values }
   return { ...outcome, status: 'failed', message, values }
 }

@@ -70,7 +70,7 @@ export function toRegistered({
   const saysFailed = status === 'failed' || (status !== 'skipped' && items === undefined)
   return {
     ...values,
-    ...(saysFailed && { failed: status === 'failed' }),
+    ...(saysFailed && { failed: status === 'failed' || values.failed === true }),
     changed: values.changed === true,
     ...(status === 'skipped' && { skipped: true }),
   }

@@ -4,7 +4,7 @@ import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import { TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
-import type { ValueMap } from '../../values/value.ts'
+import type { Node, ValueMap } from '../../values/value.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
@@ -197,12 +197,17 @@ export class TaskRunner {
     if (task.register !== undefined) host.assigned.set(task.register, toRegistered(outcome))
     const { scope } = this.#scopeOf(task, host)
     try {
-      for (const node of task.notify) scope.render(node)
+      notifiedNames(task.notify, scope, outcome)
       return outcome
     } catch (error) {
       const { items: _, ...whole } = outcome
       return concluded(task, scope, results.alsoFailed(whole, explained(error)))
     }
+  }
+
+  /** The handlers that a changed result notifies. Raises ProblemError. */
+  notified(task: Task, host: HostState, result: TaskResult): string[] {
+    return notifiedNames(task.notify, this.#context.scope.forStep(task, host), result)
   }
 
   async #looped(step: Runnable, info: TaskInfo, host: HostState, work: Work): Promise<results.Outcome> {
@@ -229,4 +234,21 @@ export class TaskRunner {
       return { scope: TemplateContext.of([]), fault: error }
     }
   }
+}
+
+/** The handlers that a step names; each item that has changed names its own. Raises ProblemError. */
+function notifiedNames(
+  nodes: readonly Node[],
+  scope: TemplateContext,
+  { items }: Pick<results.Outcome, 'items'>,
+): string[] {
+  const changed = items
+    ?.filter(({ status }) => status === 'changed')
+    .map(({ values }) => {
+      const { ansible_loop_var, ansible_index_var } = values
+      const names = [ansible_loop_var, ansible_index_var].map(String).filter((name) => name in values)
+      return scope.with(Object.fromEntries(names.map((name) => [name, values[name]!])))
+    })
+  const names = (changed ?? [scope]).flatMap((one) => nodes.flatMap((node) => one.render(node)))
+  return [...new Set(names.map(String))]
 }
