@@ -155,8 +155,8 @@ export class Batch {
 
   #rescue(host: HostState): void {
     this.#fatal.delete(host)
-    this.#drawnIn.delete(host)
-    this.#tasks.rescue(host)
+    // What has failed then has failed on another host.
+    if (!this.#drawnIn.delete(host)) this.#tasks.rescue(host)
   }
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
@@ -168,7 +168,7 @@ export class Batch {
     const lost = new Set<HostState>()
     for (const [host, result] of results) {
       if (result.status !== 'changed') continue
-      const unknown = this.#notify(task, host, results.size === 1 && hosts.length > 1 ? hosts : [host])
+      const unknown = this.#notify(task, host)
       for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
@@ -219,10 +219,10 @@ export class Batch {
   }
 
   /** Notifies what a step says, and gives the names that no handler has. */
-  #notify(step: Exclude<Step, Block>, host: HostState, hosts: readonly HostState[]): string[] {
+  #notify(step: Exclude<Step, Block>, host: HostState): string[] {
     return step.notify
       .flatMap((node) => [this.#scope.forStep(step, host).render(node)].flat().map(String))
-      .filter((name) => !this.#handlers.notify(name, hosts))
+      .filter((name) => !this.#handlers.notify(name, host))
   }
 
   async #flush(meant: readonly HostState[]): Promise<void> {
@@ -266,7 +266,7 @@ export class Batch {
         for (const host of meant) host.ended = true
         break
       case 'clear_host_errors':
-        for (const host of this.#hosts) host.out = undefined
+        for (const host of this.#hosts) host.forgive()
         this.#fatal.clear()
         break
       case 'clear_facts':
