@@ -161,8 +161,8 @@ export class Batch {
 
   #rescue(host: HostState): void {
     this.#fatal.delete(host)
-    this.#drawnIn.delete(host)
-    this.#tasks.rescue(host)
+    // What has failed then has failed on another host.
+    if (!this.#drawnIn.delete(host)) this.#tasks.rescue(host)
   }
 
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
@@ -174,9 +174,8 @@ export class Batch {
     const lost = new Set<HostState>()
     for (const [host, result] of results) {
       if (result.status !== 'changed') continue
-      const meant = results.size === 1 && hosts.length > 1 ? hosts : [host]
       const names = this.#tasks.notified(task, host, result)
-      const unknown = names.filter((name) => !this.#handlers.notify(name, meant))
+      const unknown = names.filter((name) => !this.#handlers.notify(name, host))
       for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
@@ -267,7 +266,7 @@ export class Batch {
         for (const host of meant) host.ended = true
         break
       case 'clear_host_errors':
-        for (const host of this.#hosts) host.out = undefined
+        for (const host of this.#hosts) host.forgive()
         this.#fatal.clear()
         break
       case 'clear_facts':

@@ -89,11 +89,11 @@ function hopTarget(name: string, { inventory, playbooks, request, extraVars }: P
   return readTarget(name, (variable) => variables.get(variable), request.connection)
 }
 
-/** 99 interrupted, 4 a host unreachable, 2 a host failed, 3 drift under check, 0 done. */
+/** 99 interrupted, 4 a host unreachable, 2 a host failed, 3 drift under check, 0 done or cleared of its errors. */
 function exitStatus(hosts: readonly HostState[], check: boolean, interrupted: boolean): number {
   if (interrupted) return 99
-  if (hosts.some(({ stats }) => stats.unreachable > 0)) return 4
-  if (hosts.some(({ stats, out }) => stats.failures > 0 || out === 'failed')) return 2
+  if (hosts.some(({ out }) => out === 'unreachable')) return 4
+  if (hosts.some(({ out }) => out === 'failed')) return 2
   if (check && hosts.some(({ stats }) => stats.changed > 0)) return 3
   return 0
 }

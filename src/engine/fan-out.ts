@@ -36,7 +36,9 @@ export class HostFanOut {
     work: (info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean) => Promise<TaskResult | undefined>,
   ): Promise<Map<HostState, TaskResult>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
-    const workers = runOnce ? hosts.slice(0, 1) : hosts
+    // As in Ansible, what concerns the run is done once, and its result is that of one host.
+    const isOnce = runOnce || (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? ''))
+    const workers = isOnce ? hosts.slice(0, 1) : hosts
     const info = this.#announce(step, workers, handler)
     const limit =
       throttle > 0
@@ -70,10 +72,7 @@ export class HostFanOut {
     try {
       this.#tasks.flag(step, first, 'any_errors_fatal')
       return {
-        // As in Ansible: an add_host is the same for all hosts, and a pause is of the run.
-        runOnce:
-          (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? '')) ||
-          this.#tasks.flag(step, first, 'run_once'),
+        runOnce: this.#tasks.flag(step, first, 'run_once'),
         throttle: this.#tasks.throttle(step, first),
       }
     } catch (error) {

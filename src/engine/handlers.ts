@@ -20,15 +20,13 @@ export class HandlerQueue {
   }
 
   /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. False if there is none. */
-  notify(name: string, hosts: readonly HostState[]): boolean {
+  notify(name: string, host: HostState): boolean {
     const named = this.#handlers.filter((handler) => this.#names(handler).includes(name)).at(-1)
     const listening = this.#handlers.filter(
       (handler) => handler.kind !== 'block' && handler.listen.includes(name),
     )
     for (const handler of new Set(named === undefined ? listening : [named, ...listening])) {
-      const already = this.#notified.get(handler) ?? new Set()
-      for (const host of hosts) already.add(host)
-      this.#notified.set(handler, already)
+      this.#notified.set(handler, (this.#notified.get(handler) ?? new Set<HostState>()).add(host))
     }
     return named !== undefined || listening.length > 0
   }

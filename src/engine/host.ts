@@ -37,6 +37,12 @@ export class HostState {
     return this.host.name
   }
 
+  /** As in Ansible, one that could not be reached goes on at once, and one that has failed in the next play. */
+  forgive(): void {
+    if (this.out === 'failed') this.ended = true
+    this.out = undefined
+  }
+
   get active(): boolean {
     return this.out === undefined && !this.ended
   }

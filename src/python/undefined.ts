@@ -12,7 +12,7 @@ export interface Missing {
 
 /**
  * A value that is not there. It stays itself under attributes and items, so that the first thing that is missing is
-* named, and every other use of it raises an UndefinedError; only tests such as `is defined` and `default` take it.
+ * named, and every other use of it raises an UndefinedError; only tests such as `is defined` and `default` take it.
  */
 export class Undefined {
   readonly typeName = 'AnsibleUndefined'

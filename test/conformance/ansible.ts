@@ -11,38 +11,22 @@ import type { Told } from './transcript.ts'
 export class Ansible {
   readonly #home = mkdtempSync(join(tmpdir(), 'conformance-home-'))
   readonly #waiting = new Map<number, (exit: string) => void>()
-  readonly #process: ReturnType<typeof this.start>
+  readonly #process: ReturnType<typeof start>
   #runs = 0
 
   constructor() {
-    this.#process = this.start()
+    this.#process = start(this.#home)
     createInterface(this.#process.stdout).on('line', (line) => {
       const [id, exit] = line.split(' ')
       this.#waiting.get(Number(id))?.(exit!)
     })
     this.#process.on('exit', (code) => {
       if (code === 0) return
-      console.error('Answers are recorded with ansible-core 2.14 under /usr/bin/python3, which does not start here')
+      console.error(
+        'Answers are recorded with ansible-core 2.14 under /usr/bin/python3, which does not start here',
+      )
       process.exit(1)
     })
-  }
-
-  private start() {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: this.#home,
-      LANG: 'C.UTF-8',
-      ANSIBLE_CALLBACK_PLUGINS: resolve(FOLDER, 'callback'),
-      ANSIBLE_DEPRECATION_WARNINGS: 'false',
-      ANSIBLE_GATHERING: 'explicit',
-      ANSIBLE_HOST_KEY_CHECKING: 'false',
-      ANSIBLE_NOCOLOR: 'true',
-      ANSIBLE_PIPELINING: 'true',
-      ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
-      ANSIBLE_STDOUT_CALLBACK: 'conformance',
-    }
-    const says = process.env.CONFORMANCE_SHOWS ? 'inherit' : 'ignore'
-    return spawn('/usr/bin/python3', [join(FOLDER, 'playbooks.py')], { env, stdio: ['pipe', 'pipe', says] })
   }
 
   readonly run: Runner = async (args, folder) => {
@@ -61,4 +45,23 @@ export class Ansible {
     this.#process.stdin.end()
     rmSync(this.#home, { recursive: true, force: true })
   }
+}
+
+/** The process that reads what to run and writes how it ended. */
+function start(home: string) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    LANG: 'C.UTF-8',
+    ANSIBLE_CALLBACK_PLUGINS: resolve(FOLDER, 'callback'),
+    ANSIBLE_DEPRECATION_WARNINGS: 'false',
+    ANSIBLE_GATHERING: 'explicit',
+    ANSIBLE_HOST_KEY_CHECKING: 'false',
+    ANSIBLE_NOCOLOR: 'true',
+    ANSIBLE_PIPELINING: 'true',
+    ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
+    ANSIBLE_STDOUT_CALLBACK: 'conformance',
+  }
+  const says = process.env.CONFORMANCE_SHOWS ? 'inherit' : 'ignore'
+  return spawn('/usr/bin/python3', [join(FOLDER, 'playbooks.py')], { env, stdio: ['pipe', 'pipe', says] })
 }

@@ -55,9 +55,8 @@ function ended(event: 'item' | 'host', task: TaskInfo, host: string, result: Tas
 function saidIn(action: string, { status, values }: TaskResult): unknown {
   const { msg } = values
   if (action === 'debug' && (status === 'ok' || status === 'changed')) {
-    if (msg !== undefined) return msg
     const besides = [...BESIDES, values.ansible_loop_var, values.ansible_index_var]
-    return Object.entries(values).find(([name]) => !besides.includes(name))?.[1]
+    return msg ?? Object.entries(values).find(([name]) => !besides.includes(name))?.[1]
   }
   if (action === 'fail' && status === 'failed' && msg !== 'Failed as requested from task') return msg
   const ownWords = [undefined, 'All assertions passed']

@@ -25,7 +25,11 @@ async function record(area: string): Promise<void> {
   const file = join(FOLDER, `${area}.json`)
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Answer>) : {}
   const cases = readCases(area)
-  const answers = new Map(cases.flatMap(({ title }) => (known[title] === undefined ? [] : [[title, known[title]]])))
+  const answers = new Map<string, Answer>()
+  for (const { title } of cases) {
+    const answer = known[title]
+    if (answer !== undefined) answers.set(title, answer)
+  }
   const keep = () => {
     const sorted = [...answers].sort(([a], [b]) => (a < b ? -1 : 1))
     writeFileSync(file, JSON.stringify(Object.fromEntries(sorted)))

@@ -20,7 +20,8 @@ def said(task, result, status):
     action = task.action.split('.')[-1]
     if action == 'debug' and status in ('ok', 'changed'):
         if 'var' in task.args:
-            return [value for name, value in result.items() if name not in BESIDES and not name.startswith('_')][0]
+            besides = BESIDES | {result.get('ansible_loop_var'), result.get('ansible_index_var')}
+            return [value for name, value in result.items() if name not in besides and not name.startswith('_')][0]
         return result.get('msg')
     if action == 'fail' and 'msg' in task.args:
         return result.get('msg')

@@ -51,7 +51,10 @@ plans('asks the host only when creates or removes is given', () => {
 })
 
 plans('wrong arguments are refused', () => {
-  assert.match(problemsOf(command, { cmd: 'x', argv: ['x'] })[0]!, /only command or argv can be given, not both/)
+  assert.match(
+    problemsOf(command, { cmd: 'x', argv: ['x'] })[0]!,
+    /only command or argv can be given, not both/,
+  )
   assert.match(problemsOf(command, { cmd: ' ' })[0]!, /no command given/)
   assert.match(problemsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
   assert.match(problemsOf(shell, { cmd: '' })[0]!, /no command given/)

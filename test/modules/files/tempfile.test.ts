@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { tempfile } from '../../../src/modules/files/tempfile.ts'
-import { CHECK, problemsOf, planOf, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 const test = suite('tempfile')
 

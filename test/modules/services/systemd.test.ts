@@ -78,7 +78,10 @@ plans('an init script with links is enabled', () => {
 
 plans('what no unit can do is a failure', () => {
   const gone = unit({ LoadState: 'not-found', UnitFileState: '' })
-  assert.match(planOf(systemd, { name: 'odd', state: 'started' }, gone).failed!, /Could not find the requested service odd/)
+  assert.match(
+    planOf(systemd, { name: 'odd', state: 'started' }, gone).failed!,
+    /Could not find the requested service odd/,
+  )
   assert.equal(rows(planOf(systemd, { name: 'x', state: 'started' }, gone, CHECK)), [
     ['state', 'inactive', 'started'],
   ])

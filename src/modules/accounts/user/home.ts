@@ -1,6 +1,6 @@
 import type { User } from '../../../host/accounts.ts'
-import { SAFE_PATH } from '../../../shell/safe-path.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
+import { SAFE_PATH } from '../../../shell/safe-path.ts'
 import type { UserArgs } from './options.ts'
 import { keyPath } from './state.ts'
 
