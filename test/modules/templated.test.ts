@@ -101,7 +101,9 @@ function faultsBeside(name: string, given: Raw, templates: readonly string[]): s
 }
 
 function subsets(names: readonly string[]): string[][] {
-  return names.reduce<string[][]>((sets, name) => [...sets, ...sets.map((set) => [...set, name])], [[]])
+  let sets: string[][] = [[]]
+  for (const name of names) sets = sets.concat(sets.map((set) => [...set, name]))
+  return sets
 }
 
 for (const [name, examples] of Object.entries(VALID)) {

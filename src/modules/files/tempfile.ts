@@ -46,7 +46,7 @@ function scriptOf({ state, path, prefix, suffix }: Args): string {
   // Both make what is not there, or fail: neither follows a link that somebody has put in its place.
   const make = state === 'directory' ? 'mkdir -m 700 -- "$p"' : '(umask 077 && set -C && : >"$p")'
   return [
-    `d=${path === undefined ? '"${TMPDIR:-/tmp}"' : quotePath(path)}`,
+    `d=${path === undefined ? `"\${TMPDIR:-/tmp}"` : quotePath(path)}`,
     '[ -d "$d" ] && [ -w "$d" ] || { echo "cannot make anything in $d" >&2; exit 1; }',
     'case $d in /*) ;; *) d=$PWD/$d ;; esac',
     'i=0',

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { replace } from '../../../src/modules/files/replace.ts'
-import { faultsOf, planOf, type Raw } from '../../support/plan.ts'
+import { planOf, problemsOf, type Raw } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('replace')
@@ -42,8 +42,8 @@ test('what is not there, or no file, is told in the words of Ansible', () => {
 })
 
 test('faults', () => {
-  assert.match(faultsOf(replace, { path: '/f', regexp: '(' })[0]!, /^regexp: /)
-  assert.match(faultsOf(replace, { path: '/f', regexp: 'a', replace: '\\q' })[0]!, /^replace: /)
+  assert.match(problemsOf(replace, { path: '/f', regexp: '(' })[0]!, /^regexp: /)
+  assert.match(problemsOf(replace, { path: '/f', regexp: 'a', replace: '\\q' })[0]!, /^replace: /)
 })
 
 test.run()

@@ -53,7 +53,7 @@ plans('systemd itself has no name', () => {
   assert.equal(rows(planOf(service, { daemon_reload: true }, 'systemd\n')), [['daemon-reload', null, 'done']])
   assert.match(planOf(service, { daemon_reload: true }, 'sysv\n').failed!, /systemd does not run/)
   for (const raw of [{}, { state: 'started' }, { daemon_reload: true, enabled: true }])
-    assert.match(faultsOf(service, raw)[0]!, /service needs "name"/)
+    assert.match(problemsOf(service, raw)[0]!, /service needs "name"/)
 })
 
 plans('what cannot be', () => {
