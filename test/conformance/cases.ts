@@ -15,7 +15,7 @@ export interface Case {
   readonly differs?: Difference
 }
 
-export interface Difference {
+interface Difference {
   readonly why: string
   /** What becomes of Ansible's answer: a map replaces members of a map, or of a list by index; null removes. */
   readonly patch: unknown

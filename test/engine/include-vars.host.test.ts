@@ -54,7 +54,7 @@ test('a file that is not there fails the task, and says where it was looked for'
   assert.is(ran.exitStatus, 2)
   assert.match(
     ran.result('include_vars').message!,
-    /no variables file "none.yml"; looked at .*vars\/none.yml/,
+    /Could not find file "none.yml" of variables; looked at .*vars\/none.yml/,
   )
 })
 

@@ -183,9 +183,14 @@ export class TaskRunner {
   ): TaskResult {
     const result = { ...outcome, seconds: (performance.now() - started) / 1000 }
     const { register } = step
-    if (register !== undefined) for (const one of sharers) one.assigned.set(register, toRegistered(result))
+    if (register !== undefined) {
+      const registered = toRegistered(result)
+      // As in Ansible, an include that went well does not say so.
+      if (step.kind.startsWith('include_') && registered.failed === false) delete registered.failed
+      for (const one of sharers) one.assigned.set(register, registered)
+    }
     if (result.status === 'failed') {
-      const name = this.#context.scope.nameOf(step, host)
+      const name = step.name === undefined ? '' : this.#context.scope.nameOf(step, host)
       this.#lastFailure.set(host, { task: info, name, values: result.values })
     }
     return told(result)

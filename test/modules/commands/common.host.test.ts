@@ -102,18 +102,14 @@ real('chdir is where the program runs', async (context) => {
       assert.is(result?.stdout, '/usr/share')
     }
     for (const conclusion of await outputs(context, module, { cmd: 'pwd', chdir: '/no such' })) {
-      assert.is(conclusion.failed, 'non-zero return code')
-      assert.match(
-        String(conclusion.result?.stderr),
-        /Unable to change directory before execution: \/no such/,
-      )
+      assert.match(conclusion.failed ?? '', /^Unable to change directory before execution: \/no such/)
     }
   }
 })
 
-real('a program that is not there is status 127', async (context) => {
+real('a program that is not there is status 2, as of Python', async (context) => {
   for (const { result } of await outputs(context, command, { cmd: 'no-such-program-here' }))
-    assert.is(result?.rc, 127)
+    assert.is(result?.rc, 2)
 })
 
 real('creates and removes take patterns, spaces and a leading dash', async (context) => {

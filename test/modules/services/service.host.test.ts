@@ -179,7 +179,7 @@ real('OpenRC: apply, then plan finds nothing', async ({ hosts }) => {
     assert.equal(await walk(host, 'playrc'), [2, 1, 1, 2, 0])
     assert.equal(await walk(host, 'playrc', { runlevel: 'boot', use: 'openrc' }), [2, 1, 1, 2, 0])
     const missing = await applyModule(host.session, service, { name: 'none', enabled: true })
-    assert.match(missing.plan.failed!, /no service none/)
+    assert.match(missing.plan.failed!, /Could not find the requested service none/)
   }
 })
 
