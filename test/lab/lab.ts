@@ -91,7 +91,7 @@ await check('Once more: nothing to do', async () => {
   return undefined
 })
 
-await check('Once more in words', async () => {
+await check('Once more in words, and in time', async () => {
   const ended = await run(LAB)
   exits(ended, 0)
   expect(/in sync/.test(ended.stdout), `it does not say "in sync":\n${ended.stdout.slice(-1000)}`)
@@ -254,6 +254,17 @@ await check('The host itself restarted: the machines come back with it', async (
 
 await mobility()
 await moreMachines()
+
+await check('Another inventory, the same roles', async () => {
+  const other = ['-i', 'test/lab/other.yml']
+  exits(await run(...other, LAB), 0)
+  const { report: found, ...ended } = await report(...other, LAB)
+  exits(ended, 0)
+  nothingChanged(found.stats)
+  exits(await run(...other, DESTROY, '-e', 'confirm=yes'), 0)
+  exits(await run(LAB, '--check'), 0)
+  return undefined
+})
 
 await check('All is taken down, the image is kept', async () => {
   exits(await run(DESTROY, '-e', 'confirm=yes'), 0)

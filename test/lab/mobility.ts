@@ -70,58 +70,59 @@ async function handover(to: string): Promise<string> {
 
 const ttl = async () => Number(/ttl=(\d+)/.exec(await on('cnode', `ping -n -c 1 -w 5 ${HOA}`))?.[1])
 
-/** What is done by hand to each agent, one after the other, and what a run then repairs. */
-const DRIFTS: Readonly<Record<string, readonly (readonly [command: string, ...repaired: string[]])[]>> = {
-  hagent: [
-    ['ip tunnel change ipip-pmagent remote 192.168.101.77', 'ha : Tunnel to the care-of address'],
-    // With a link the kernel takes down its routes.
-    ['ip link set ipip-pmagent down', 'ha : Tunnel to the care-of address', 'ha : Route to the mobile node'],
-    ['ip route del 192.168.100.3', 'ha : Route to the mobile node'],
-    ['ip route replace 192.168.100.3 dev eth0', 'ha : Route to the mobile node'],
-    ['ip neigh del proxy 192.168.100.3 dev eth0', 'ha : Answers for it on the home link'],
-    ['ip neigh add proxy 192.168.100.3 dev lo', 'ha : No answers for it on another link'],
-    ['sysctl -qw net.ipv4.ip_forward=0', 'ha : Forwarding'],
-    ['sysctl -qw net.ipv4.conf.ipip-pmagent.forwarding=0', 'tunnel : Packets are passed on from it'],
+/** What is done by hand to an agent, and what a run then repairs. */
+const DRIFTS: readonly (readonly [agent: string, command: string, ...repaired: string[]])[] = [
+  ['hagent', 'ip tunnel change ipip-pmagent remote 192.168.101.77', 'ha : Tunnel to the care-of address'],
+  // With a link the kernel takes down its routes.
+  [
+    'hagent',
+    'ip link set ipip-pmagent down',
+    'ha : Tunnel to the care-of address',
+    'ha : Route to the mobile node',
   ],
-  pmagent: [
-    ['ip tunnel change ipip-hagent remote 192.168.100.77', 'pma : Tunnel to the home agent'],
-    ['ip route del default table 100', 'pma : Default route into the tunnel'],
-    ['ip route replace default dev eth0 table 100', 'pma : Default route into the tunnel'],
-    ['ip route del 192.168.100.3', 'pma : Route to the mobile node'],
-    ['ip route replace 192.168.100.3 dev eth0', 'pma : Route to the mobile node'],
-    ['sysctl -qw net.ipv4.conf.eth1.proxy_arp=0', "pma : Answers on the mobile node's link"],
-    ['ip rule del from 192.168.100.3', 'pma : What it sends goes into the tunnel'],
-    ['ip rule add from 192.168.100.3 priority 99 lookup 100', 'pma : What it sends goes into the tunnel'],
-    ['ip rule add from 192.168.100.3 priority 99 lookup 77', 'pma : No other rule for what it sends'],
-    [
-      'n=$(ip rule | grep 192.168.100.3 | cut -d: -f1); ip rule del from 192.168.100.3; ip rule add from 192.168.100.3 priority $n lookup main',
-      'pma : What it sends goes into the tunnel',
-    ],
+  ['hagent', 'ip route del 192.168.100.3', 'ha : Route to the mobile node'],
+  ['hagent', 'ip route replace 192.168.100.3 dev eth0', 'ha : Route to the mobile node'],
+  ['hagent', 'ip neigh del proxy 192.168.100.3 dev eth0', 'ha : Answers for it on the home link'],
+  ['hagent', 'ip neigh add proxy 192.168.100.3 dev lo', 'ha : No answers for it on another link'],
+  ['hagent', 'sysctl -qw net.ipv4.ip_forward=0', 'ha : Forwarding'],
+  ['hagent', 'sysctl -qw net.ipv4.conf.ipip-pmagent.forwarding=0', 'tunnel : Packets are passed on from it'],
+  ['pmagent', 'ip tunnel change ipip-hagent remote 192.168.100.77', 'pma : Tunnel to the home agent'],
+  ['pmagent', 'ip route del default table 100', 'pma : Default route into the tunnel'],
+  ['pmagent', 'ip route replace default dev eth0 table 100', 'pma : Default route into the tunnel'],
+  ['pmagent', 'ip route del 192.168.100.3', 'pma : Route to the mobile node'],
+  ['pmagent', 'ip route replace 192.168.100.3 dev eth0', 'pma : Route to the mobile node'],
+  ['pmagent', 'sysctl -qw net.ipv4.conf.eth1.proxy_arp=0', "pma : Answers on the mobile node's link"],
+  ['pmagent', 'ip rule del from 192.168.100.3', 'pma : What it sends goes into the tunnel'],
+  [
+    'pmagent',
+    'ip rule add from 192.168.100.3 priority 99 lookup 100',
+    'pma : What it sends goes into the tunnel',
   ],
-}
+  [
+    'pmagent',
+    'ip rule add from 192.168.100.3 priority 99 lookup 77',
+    'pma : No other rule for what it sends',
+  ],
+  [
+    'pmagent',
+    'n=$(ip rule | grep 192.168.100.3 | cut -d: -f1); ip rule del from 192.168.100.3; ip rule add from 192.168.100.3 priority $n lookup main',
+    'pma : What it sends goes into the tunnel',
+  ],
+]
 
-/** Both agents are altered at a time. */
 async function driftIsNamedAndRepaired(): Promise<string> {
-  const rounds = Math.max(...Object.values(DRIFTS).map(({ length }) => length))
-  for (let round = 0; round < rounds; round += 1) {
-    const altered = Object.entries(DRIFTS).flatMap(([agent, drifts]) => {
-      const [command, ...tasks] = drifts[round] ?? []
-      return command === undefined
-        ? []
-        : [{ agent, command, named: tasks.map((task) => `${agent}: ${task}`) }]
-    })
-    for (const { agent, command } of altered) await on(agent, command)
-    const named = altered.flatMap((one) => one.named).sort()
-    const by = altered.map(({ command }) => command).join(' and ')
+  for (const [agent, command, ...tasks] of DRIFTS) {
+    await on(agent, command)
+    const named = tasks.map((task) => `${agent}: ${task}`)
     const checked = await report(REGISTER, '-e', `hoa=${HOA}`, '--check')
-    same(changes(checked.report).sort(), named, `what would change after "${by}"`)
+    same(changes(checked.report), named, `what would change after "${command}"`)
     exits(checked, 3)
     const repaired = await report(REGISTER, '-e', `hoa=${HOA}`)
     exits(repaired, 0)
-    same(changes(repaired.report).sort(), named, `what was changed after "${by}"`)
+    same(changes(repaired.report), named, `what was changed after "${command}"`)
     await answers(HOA)
   }
-  return `${Object.values(DRIFTS).flat().length} drifts`
+  return `${DRIFTS.length} drifts`
 }
 
 /** 10 MB from cnode to mnode over TCP, slow enough that a handover falls into it. */
@@ -268,9 +269,6 @@ export async function moreMachines(): Promise<void> {
   await check('Another lab from data alone: from agent to agent', async () => {
     const roaming = ['-i', 'test/lab/roaming.yml']
     exits(await run(...roaming, 'playbooks/lab.yml'), 0)
-    const { report: settled, ...ended } = await report(...roaming, 'playbooks/lab.yml')
-    exits(ended, 0)
-    nothingChanged(settled.stats)
     const places = [
       ['10.78.1.9', 'east'],
       ['10.78.2.9', 'east'],
@@ -289,7 +287,6 @@ export async function moreMachines(): Promise<void> {
     exits(again, 0)
     nothingChanged(again.report.stats)
     exits(await run(...roaming, 'playbooks/destroy.yml', '-e', 'confirm=yes'), 0)
-    exits(await run('playbooks/lab.yml', '--check'), 0)
     return said.join('; ')
   })
 }
