@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
+import { bundle } from './bundle.ts'
 import { ansibles, type Contestant, floor, type Job, playssh, type Runner, runner } from './contestants.ts'
 import {
   type BenchHost,
@@ -35,20 +35,20 @@ export class Bed {
   #crowd: BenchHost | undefined
   #jobs = 0
 
-  private constructor(folder: string, bundle: string, { beside, withAnsible }: Rivals) {
+  private constructor(folder: string, script: string, { beside, withAnsible }: Rivals) {
     this.#folder = folder
     this.runners = [playssh, ...beside.map((checkout) => runner(basename(checkout), checkout))]
     this.ansibles = withAnsible ? ansibles() : []
     this.keys = makeKeys(folder)
-    this.floor = floor(bundle, AT_A_TIME)
+    this.floor = floor(script, AT_A_TIME)
   }
 
   /** Keeps everything in this folder and in the network of this process. */
-  static async make(folder: string, rivals: Rivals): Promise<Bed> {
-    const bundle = join(folder, 'floor.mjs')
-    await bundleFloor(bundle)
+  static make(folder: string, rivals: Rivals): Bed {
+    const script = join(folder, 'floor.mjs')
+    bundle(join(import.meta.dirname, 'floor.ts'), script)
     makeNetwork()
-    return new Bed(folder, bundle, rivals)
+    return new Bed(folder, script, rivals)
   }
 
   /** The first `count` of the hosts that are machines of their own, at most 250. */
@@ -127,21 +127,3 @@ export interface Work {
 const SSH = 22
 /** As many as run works on at a time unless told otherwise. */
 const AT_A_TIME = 100
-
-async function bundleFloor(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'floor.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['cpu-features', '*.node'],
-    banner: { js: COMMONJS },
-    logLevel: 'warning',
-  })
-}
-
-// What ssh2 expects around it.
-const COMMONJS = `import { createRequire } from 'node:module'
-const require = createRequire(import.meta.url), __dirname = import.meta.dirname`

@@ -54,7 +54,7 @@ function readFlags(): Flags {
 
 /** Gives the exit status: 1 when anybody did not do the work. */
 async function bench({ only, json, beside, ...wanted }: Flags, folder: string): Promise<number> {
-  const bed = await Bed.make(folder, {
+  const bed = Bed.make(folder, {
     beside: beside.map((checkout) => resolve(checkout)),
     withAnsible: wanted.ansibleRuns > 0,
   })

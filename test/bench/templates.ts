@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
 import type { Bed } from './bed.ts'
+import { bundle } from './bundle.ts'
 import { type Measurement, measure } from './measure.ts'
 import { timed } from './process.ts'
 
@@ -12,18 +12,7 @@ const COUNT = 1000
 /** Public roles' kinds of templates, rendered a thousand times by this project and by python3-jinja2. */
 export async function renderings(bed: Bed, runs: number): Promise<Measurement[]> {
   const script = bed.path('render-templates.mjs')
-  buildSync({
-    entryPoints: [here('render-templates.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-    // Handlebars is a CommonJS module.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-    logLevel: 'error',
-  })
+  bundle(here('render-templates.ts'), script)
   const contestants: Renderer[] = [
     { name: 'playssh', argv: [process.execPath, script] },
     { name: 'python3-jinja2', argv: ['/usr/bin/python3', here('render-templates.py')], ...missing() },
