@@ -170,7 +170,14 @@ test('every option of every module that asks hosts is checked', () => {
     Object.entries(options).flatMap(([option, { bytes }]) => (bytes ? [`${name}.${option}`] : [])),
   )
   assert.equal(mayBeAnyBytes.sort(), [
-    ...['blockinfile.block', 'command.stdin', 'copy.content', 'lineinfile.line', 'replace.replace', 'shell.stdin'],
+    ...[
+      'blockinfile.block',
+      'command.stdin',
+      'copy.content',
+      'lineinfile.line',
+      'replace.replace',
+      'shell.stdin',
+    ],
   ])
 })
 

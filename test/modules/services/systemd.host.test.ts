@@ -242,7 +242,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     ...{ enable: MASKED, disable: 'same', mask: 'same', unmask: /masked by its package/ },
   },
   'not there': {
-    ...{ name: 'a', enable: /Could not find the requested service a/, disable: /Could not find the requested service a/ },
+    ...{
+      name: 'a',
+      enable: /Could not find the requested service a/,
+      disable: /Could not find the requested service a/,
+    },
   },
 }
 
