@@ -23,7 +23,7 @@ export function fileVariables(written: string, path: string, managed: string, de
     template_uid: user,
     template_run_date: time(DateTime.now(false)),
     template_destpath: dest ?? null,
-    ansible_managed: managedBy(managed, { file: path, host: hostname(), uid: user }, mtimeMs),
+    ansible_managed: managedBy(managed, { file: written, host: hostname(), uid: user }, mtimeMs),
   }
 }
 

@@ -45,7 +45,7 @@ test('assert fails where something does not hold', () => {
   is.is(planOf(assert, { that: [yes, no] }).failed, 'this does not hold: eq 1 2')
   const failed = planOf(assert, { that: [no], msg: 'not so' })
   is.is(failed.failed, 'not so')
-  is.equal(failed.result, { assertion: 'eq 1 2', evaluated_to: false })
+  is.equal(failed.result, { assertion: 'eq 1 2', evaluated_to: false, msg: 'not so' })
   is.match(problemsOf(assert, { that: [] })[0]!, /holds no condition/)
   is.match(problemsOf(assert, {})[0]!, /needs "that"/)
 })

@@ -18,6 +18,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { deb: '/a.deb', state: 'present' },
   ],
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
+  async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
@@ -55,8 +56,13 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
+  pause: [
+    { seconds: 1, prompt: 'a' },
+    { minutes: 1, echo: false },
+  ],
   ping: [{ data: 'a' }],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
+  replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
@@ -82,6 +88,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', uid: 1, non_unique: true, password: '*', update_password: 'on_create', expires: -1 },
     { name: 'a', state: 'absent', remove: true, force: true },
   ],
+  validate_argument_spec: [{ argument_spec: { a: { type: 'str' } }, provided_arguments: { a: 1 } }],
   wait_for: [
     { port: 1, host: 'a', timeout: 1, state: 'started' },
     { path: '/a', search_regex: 'x', state: 'present' },

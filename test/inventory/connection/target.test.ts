@@ -108,17 +108,21 @@ test('variables go before keywords, keywords before flags', () => {
 })
 
 const BECOME: [variables: ValueMap, keywords: Keywords, expected: object | undefined][] = [
-  [{ ansible_become: true }, {}, { method: 'sudo', user: 'root', password: undefined, flags: undefined }],
+  [
+    { ansible_become: true },
+    {},
+    { method: 'sudo', user: 'root', password: undefined, flags: undefined, exe: undefined },
+  ],
   [
     { ansible_become: 'yes', ansible_become_user: 'app' },
     {},
-    { method: 'sudo', user: 'app', password: undefined, flags: undefined },
+    { method: 'sudo', user: 'app', password: undefined, flags: undefined, exe: undefined },
   ],
   [{ ansible_become: false }, { become: true }, undefined],
   [
     {},
     { become: true, become_user: 'app', become_method: 'su', become_flags: '-l' },
-    { method: 'su', user: 'app', password: undefined, flags: '-l' },
+    { method: 'su', user: 'app', password: undefined, flags: '-l', exe: undefined },
   ],
   [
     {
@@ -128,12 +132,12 @@ const BECOME: [variables: ValueMap, keywords: Keywords, expected: object | undef
       ansible_become_user: 'app',
     },
     { become: 'on', become_user: 'other' },
-    { method: 'sudo', user: 'app', password: 's', flags: '-E' },
+    { method: 'sudo', user: 'app', password: 's', flags: '-E', exe: undefined },
   ],
   [
     { ansible_become_pass: 's', ansible_sudo_pass: 't', ansible_su_pass: 'u' },
     { become: true },
-    { method: 'sudo', user: 'root', password: 't', flags: undefined },
+    { method: 'sudo', user: 'root', password: 't', flags: undefined, exe: undefined },
   ],
 ]
 
@@ -145,7 +149,13 @@ for (const [variables, keywords, expected] of BECOME) {
 
 test('flags say whom to become, unless a keyword says otherwise', () => {
   const flags = { become: true, becomeUser: 'app', becomeMethod: 'su', becomePassword: 'p' }
-  assert.equal(become({}, flags), { method: 'su', user: 'app', password: 'p', flags: undefined })
+  assert.equal(become({}, flags), {
+    method: 'su',
+    user: 'app',
+    password: 'p',
+    flags: undefined,
+    exe: undefined,
+  })
   assert.is(become({}, flags, { become: false }), undefined)
 })
 
