@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs'
 import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
 import { environmentProblems } from '../engine/environment.ts'
 import { noNumber } from '../engine/number.ts'
-import { limitedHosts, playHosts } from '../engine/play-hosts.ts'
+import { sectionsOf } from '../engine/play.ts'
+import { limitedHosts, playHosts, scopeOf } from '../engine/play-hosts.ts'
 import type { Prepared } from '../engine/run.ts'
 import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { selectLimit } from '../inventory/pattern.ts'
 import { lookupNamed, unknownLookup } from '../lookups/index.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
+import { writtenName } from '../playbook/written-name.ts'
 import type { Selection } from '../protocol/request.ts'
 import { optionNamed, readArguments } from '../sdk/arguments.ts'
 import { namesUsed } from '../template/names.ts'
@@ -21,14 +23,18 @@ import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
 import { assignedBy, NameChecker } from './names.ts'
 
-/** Everything that can be found wrong without a host, beyond what reading the files has found. */
+/**
+ * Everything that can be found wrong without a host, beyond what reading the files has found; what need not be wrong is
+ * added to the warnings.
+ */
 export function checkRun({
   request,
   inventory,
   playbooks,
   sources,
   extraVars,
-}: Omit<Prepared, 'warnings'>): Problem[] {
+  warnings,
+}: Prepared & { readonly warnings: Problem[] }): Problem[] {
   const { selection, folder } = request
   const problems: Problem[] = []
   const plays = playbooks.flatMap((playbook) => playbook.plays)
@@ -63,14 +69,15 @@ export function checkRun({
       if (!mayFail) names.check(step)
       checkNumbers(step, problems)
       checkLoop(step, problems)
-      if (!addsHosts) checkDelegate(step, inventory, problems)
+      if (!addsHosts) checkDelegate(step, inventory, warnings)
       checkNotify(step, handlerNames, problems)
       if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems)
     }
   }
   const { limit } = selection
   if (limit !== undefined) problems.push(...selectLimit(inventory, limit, folder).problems)
-  checkTags(selection, all, problems)
+  const runsNothing = plays.every((play) => selectsNothing(selection, play, extraVars))
+  checkTags(selection, all, runsNothing ? problems : warnings)
   checkStart(selection, all, problems)
   return problems
 }
@@ -112,13 +119,14 @@ function checkLoop({ loop }: Runnable, problems: Problem[]): void {
   problems.push({ place: loop.items.place, ...unknownLookup(loop.lookup) })
 }
 
-function checkDelegate(step: Runnable, inventory: Inventory, problems: Problem[]): void {
+/** As in Ansible, a host that the inventory does not know may be delegated to. */
+function checkDelegate(step: Runnable, inventory: Inventory, warnings: Problem[]): void {
   const node = step.inherited.keywords.delegate_to
   if (node === undefined || isTemplate(String(toValue(node)))) return
-  const name = String(toValue(node))
-  if (inventory.host(name) !== undefined) return
+  const name = String(toValue(node) ?? '')
+  if (name === '' || inventory.host(name) !== undefined) return
   const hint = didYouMean(name, inventory.hosts.keys())
-  problems.push({ message: `unknown host "${name}" in the inventory`, place: node.place, hint })
+  warnings.push({ message: `unknown host "${name}" in the inventory`, place: node.place, hint })
 }
 
 function namesOfHandlers(handlers: readonly Step[]): Set<string> {
@@ -206,19 +214,25 @@ function holdsTemplate(node: Node): boolean {
 
 const SPECIAL_TAGS = ['all', 'always', 'never', 'tagged', 'untagged']
 
-function checkTags({ tags, skipTags }: Selection, steps: readonly Runnable[], problems: Problem[]): void {
+function selectsNothing(selection: Selection, play: Play, extraVars: Prepared['extraVars']): boolean {
+  const steps = sectionsOf(selection, play, () => scopeOf(play, extraVars)).flat()
+  return steps.every(({ kind }) => kind === 'meta')
+}
+
+function checkTags({ tags, skipTags }: Selection, steps: readonly Runnable[], found: Problem[]): void {
   const known = new Set([...SPECIAL_TAGS, ...steps.flatMap((step) => step.inherited.tags)])
+  if ([...known].some(isTemplate)) return
   for (const tag of [...tags, ...skipTags]) {
     if (known.has(tag)) continue
     const hint = didYouMean(tag, known) ?? 'list them with --list-tags'
-    problems.push({ message: `no task has the tag "${tag}"`, hint })
+    found.push({ message: `no task has the tag "${tag}"`, hint })
   }
 }
 
 function checkStart({ startAtTask }: Selection, steps: readonly Runnable[], problems: Problem[]): void {
   if (startAtTask === undefined || /[*?{]/.test(startAtTask)) return
   const names = steps.flatMap((step) => {
-    const name = String(step.name?.value ?? (step.kind === 'task' ? step.action : step.kind))
+    const name = writtenName(step)
     return step.role === undefined ? [name] : [name, `${step.role.name} : ${name}`]
   })
   if (names.includes(startAtTask)) return

@@ -26,6 +26,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   if (!/^(ansible\.builtin\.)?(memory|jsonfile)$/.test(settings.fact_caching))
     warnings.push(`fact_caching is "${settings.fact_caching}", which is not here: facts hold for the run`)
   if (execution.modulePath !== undefined) warnings.push('-M: modules of your own in Python are not run here')
+  const chosen = [...settings.run_tags, ...tags]
   return {
     playbooks,
     folder: process.cwd(),
@@ -38,7 +39,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
         ...settings.inventory_ignore_patterns,
       ],
       limit,
-      tags: [...settings.run_tags, ...tags].filter((tag) => tag !== 'all'),
+      tags: chosen.every((tag) => tag === 'all') ? [] : chosen,
       skipTags: [...settings.skip_tags, ...skipTags],
       startAtTask,
     },

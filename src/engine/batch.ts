@@ -1,12 +1,12 @@
-import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Play, Step, Task } from '../playbook/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../playbook/ast.ts'
 import { type Included, type Inclusion, includedSteps } from '../playbook/included.ts'
-import type { PlayInfo, TaskResult } from '../protocol/event.ts'
+import type { PlayInfo } from '../protocol/event.ts'
 import { ProblemError } from '../values/problem.ts'
 import { breathe } from './breath.ts'
+import { type Failed, Failures } from './failures.ts'
 import { HostFanOut } from './fan-out.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
-import { numberOf } from './number.ts'
 import type { PlayVariables } from './play-variables.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
@@ -14,11 +14,10 @@ import type { Run } from './run.ts'
 import { selectSteps } from './tags.ts'
 import { TaskRunner } from './task/runner.ts'
 
-/** The hosts that did not get through a list of steps; those that cannot be reached are not among them. */
-type Failed = ReadonlySet<HostState>
-
 const nobody: Failed = new Set()
 const nothing: Upcoming = () => []
+/** The meta tasks that each host does or leaves. */
+const OF_EACH_HOST = new Set(['noop', 'flush_handlers', 'reset_connection', 'end_host', 'end_role'])
 const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
 
 /**
@@ -34,14 +33,10 @@ export class Batch {
   readonly #handlers: HandlerQueue
   readonly #scope: PlayVariables
   readonly #rounds: HostFanOut
-  /** Hosts whose failure, if nothing rescues them, ends it everywhere: any_errors_fatal. */
-  readonly #fatal = new Set<HostState>()
-  /** Hosts that did not fail themselves: what runs once failed for them. */
-  readonly #drawnIn = new Set<HostState>()
+  readonly #failures: Failures
+  #gathering: Step | undefined
   /** The hosts that are at a handler. */
   readonly #inHandler = new Set<HostState>()
-  /** It has ended everywhere: any_errors_fatal, max_fail_percentage. */
-  #aborted = false
 
   constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayVariables) {
     this.#run = run
@@ -51,14 +46,18 @@ export class Batch {
     this.#prefetcher = new Prefetcher(play.strategy === 'linear', hosts.length)
     this.#tasks = new TaskRunner({ run, play, scope }, this.#prefetcher)
     this.#handlers = new HandlerQueue(scope, play)
+    this.#failures = new Failures(play, hosts, scope, this.#tasks)
     this.#rounds = new HostFanOut(run, play, info, this.#tasks, () => this.#active)
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
   async sections(sections: readonly (readonly Step[])[], gathering?: Step): Promise<void> {
+    this.#gathering = gathering
     const isSmart = this.#run.request.execution.gathersOnce === true
     const hosts = this.#active.filter(({ facts }) => !isSmart || !facts.has('module_setup'))
-    if (gathering !== undefined && hosts.length > 0)
+    const begins = () =>
+      this.#run.start.mayBeIn(sections.flat(), (task) => this.#tasks.nameOf(task, hosts[0]!))
+    if (gathering !== undefined && hosts.length > 0 && begins())
       await this.#section([gathering], () => sections.flat(), hosts)
     for (const [index, section] of sections.entries()) {
       await this.#section(section, () => sections.slice(index + 1).flat())
@@ -79,26 +78,6 @@ export class Batch {
     this.#rounds.end()
   }
 
-  /** The failed hosts leave the run; and all of them when one of the failures, or their number, is too much. */
-  #settle(failed: Failed): void {
-    for (const host of failed) {
-      host.out ??= 'failed'
-      if (!this.#drawnIn.has(host)) host.stats.failures += 1
-    }
-    const isFatal = [...this.#fatal].some((host) => host.out !== undefined)
-    if (!isFatal && !this.#tooManyFailed()) return
-    this.#aborted = true
-    for (const host of this.#active) host.out = 'failed'
-  }
-
-  #tooManyFailed(): boolean {
-    const { maxFailPercentage } = this.#play
-    if (maxFailPercentage === undefined) return false
-    const limit = numberOf(this.#scope.forPlay(), maxFailPercentage, 'max_fail_percentage', 100)
-    const out = this.#hosts.filter((host) => host.out !== undefined).length
-    return (out / this.#hosts.length) * 100 > limit
-  }
-
   /**
    * `upcoming` are the steps that come when these are done: what can be probed ahead. If it is `final` that a host
    * fails, for nothing around these steps rescues it or is done always, it leaves the run at once.
@@ -115,11 +94,11 @@ export class Batch {
       const left = hosts.filter((host) => host.active && !failed.has(host))
       const going = left.filter(isThere)
       if (left.length > 0 && going.length === 0) continue
-      if (going.length === 0 || this.#aborted || this.#run.stop.aborted) break
+      if (going.length === 0 || this.#failures.aborted || this.#run.stop.aborted) break
       await breathe()
       const after = () => [...steps.slice(index + 1), ...upcoming()]
       const those = await this.#step(step, going, after, isFinal)
-      if (isFinal) this.#settle(those)
+      if (isFinal) this.#failures.settle(those)
       else for (const host of those) failed.add(host)
       this.#prefetcher.stepEnded()
     }
@@ -148,26 +127,22 @@ export class Batch {
     const isLast = isFinal && block.always.length === 0
     const after = () => [...block.always, ...upcoming()]
     let failed = await this.#steps(block.block, hosts, after, isLast && block.rescue.length === 0)
-    if (block.rescue.length > 0 && failed.size > 0 && !this.#aborted) {
+    if (block.rescue.length > 0 && failed.size > 0 && !this.#failures.aborted) {
       const saved = hosts.filter((host) => host.active && failed.has(host))
-      for (const host of saved) this.#rescue(host)
+      for (const host of saved) this.#failures.rescue(host)
       failed = await this.#steps(block.rescue, saved, after, isLast)
     }
     if (block.always.length === 0) return failed
     const still = hosts.filter((host) => host.active)
     const later = await this.#steps(block.always, still, upcoming, false)
+    for (const host of later) if (failed.has(host)) this.#failures.again(host)
     return new Set([...failed, ...later])
   }
 
-  #rescue(host: HostState): void {
-    this.#fatal.delete(host)
-    // What has failed then has failed on another host.
-    if (!this.#drawnIn.delete(host)) this.#tasks.rescue(host)
-  }
-
   async #task(task: Task, hosts: readonly HostState[], upcoming: Upcoming, handler = false): Promise<Failed> {
-    if (this.#skipsToStart(task, hosts)) return nobody
-    if (!handler && !(await this.#run.takes(() => this.#tasks.nameOf(task, hosts[0]!)))) return nobody
+    const name = () => this.#tasks.nameOf(task, hosts[0]!)
+    if (task !== this.#gathering && this.#run.start.comesAfter(task, name)) return nobody
+    if (!handler && !(await this.#run.takes(name))) return nobody
     const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
       this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )
@@ -179,50 +154,12 @@ export class Batch {
       for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
-    return new Set([...lost, ...this.#failures(task, results, hosts)])
-  }
-
-  /** Which hosts a step's results end it for; unreachable ones are out of the run at once. */
-  #failures(
-    step: Exclude<Step, Block>,
-    results: ReadonlyMap<HostState, TaskResult>,
-    hosts: readonly HostState[],
-  ): Failed {
-    const failed = new Set<HostState>()
-    for (const [host, result] of results) {
-      if (result.status === 'unreachable' && !result.ignored) host.out = 'unreachable'
-      if (result.status === 'failed' && !result.ignored) failed.add(host)
-    }
-    const trouble = [...results.keys()].filter((host) => failed.has(host) || host.out === 'unreachable')
-    if (trouble.length === 0) return failed
-    if (this.#saysYes(step, hosts[0]!, 'any_errors_fatal')) for (const host of trouble) this.#fatal.add(host)
-    if (!this.#saysYes(step, hosts[0]!, 'run_once')) return failed
-    const all = hosts.filter((host) => host.active)
-    for (const host of all) if (!failed.has(host)) this.#drawnIn.add(host)
-    return new Set(all)
-  }
-
-  /** One that is wrong has failed the step on its hosts already. */
-  #saysYes(step: Exclude<Step, Block>, host: HostState, name: Keyword): boolean {
-    try {
-      return this.#tasks.flag(step, host, name)
-    } catch (error) {
-      if (error instanceof ProblemError) return false
-      throw error
-    }
+    return new Set([...lost, ...this.#failures.of(task, results, hosts)])
   }
 
   /** The hosts that have what a task brings: with run_once all that can be reached, those that are out too. */
   #sharers(host: HostState, isForAll: boolean): readonly HostState[] {
     return isForAll ? this.#hosts.filter((one) => one.out !== 'unreachable' || one === host) : [host]
-  }
-
-  #skipsToStart(task: Task, hosts: readonly HostState[]): boolean {
-    const start = this.#run.startAt
-    if (start === undefined) return false
-    if (!start(this.#tasks.nameOf(task, hosts[0]!), String(task.name?.value ?? ''))) return true
-    this.#run.startAt = undefined
-    return false
   }
 
   async #flush(meant: readonly HostState[]): Promise<void> {
@@ -232,10 +169,10 @@ export class Batch {
     const isMeant = (host: HostState) =>
       meant.includes(host) && (host.active || (forced && host.out === 'failed'))
     for (const { handler, hosts } of this.#handlers.take(isMeant)) {
-      if (this.#aborted || this.#run.stop.aborted) return
+      if (this.#failures.aborted || this.#run.stop.aborted) return
       for (const host of hosts) this.#inHandler.add(host)
-      if (handler.kind === 'task') this.#settle(await this.#task(handler, hosts, nothing, true))
-      else this.#settle(await this.#step(handler, hosts, nothing, false))
+      if (handler.kind === 'task') this.#failures.settle(await this.#task(handler, hosts, nothing, true))
+      else this.#failures.settle(await this.#step(handler, hosts, nothing, false))
       for (const host of hosts) this.#inHandler.delete(host)
       this.#prefetcher.stepEnded()
     }
@@ -243,7 +180,7 @@ export class Batch {
 
   async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
     const failed = new Set<HostState>()
-    const meant = hosts.filter((host) => {
+    const meant = this.#asked(step, hosts).filter((host) => {
       const holds = this.#tasks.holds(step, host)
       if (holds === undefined) failed.add(host)
       return holds
@@ -255,7 +192,10 @@ export class Batch {
           for (const host of meant) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
           return new Set(meant)
         }
-        await this.#flush(this.#play.strategy === 'free' ? hosts : this.#hosts)
+        // Those that have failed are meant too, for force_handlers.
+        await this.#flush(
+          this.#play.strategy === 'free' ? hosts : without(this.#hosts, without(hosts, meant)),
+        )
         break
       case 'end_play':
       case 'end_batch':
@@ -263,15 +203,14 @@ export class Batch {
         if (step.verb === 'end_play') this.#run.endPlay()
         break
       case 'end_host':
-        for (const host of meant) host.ended = true
+        for (const host of meant) host.ended = host.removed = true
         break
       case 'clear_host_errors':
-        for (const host of this.#hosts) host.forgive()
-        this.#fatal.clear()
+        this.#failures.clear()
         break
       case 'clear_facts':
-        for (const host of meant) host.facts.clear()
-        for (const host of meant) this.#run.facts?.forget(host.name)
+        for (const host of hosts) host.facts.clear()
+        for (const host of hosts) this.#run.facts?.forget(host.name)
         break
       case 'reset_connection':
         await Promise.all(
@@ -289,6 +228,11 @@ export class Batch {
         break
     }
     return failed
+  }
+
+  /** Whose condition counts: as in Ansible that of the first host, where a meta task concerns all. */
+  #asked({ verb }: Meta, hosts: readonly HostState[]): readonly HostState[] {
+    return OF_EACH_HOST.has(verb) ? hosts : hosts.slice(0, 1)
   }
 
   async #refresh(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
@@ -328,7 +272,7 @@ export class Batch {
       }
       return result
     })
-    const failed = new Set(this.#failures(step, results, hosts))
+    const failed = new Set(this.#failures.of(step, results, hosts))
     for (const { inclusion, hosts: together } of groups.values()) {
       const going = together.filter((host) => host.active && !failed.has(host))
       if (going.length === 0) continue
@@ -343,8 +287,12 @@ export class Batch {
   }
 
   #read(step: IncludeTasks | IncludeRole, inclusion: Inclusion): Included {
-    const { tags, skipTags } = this.#run.request.selection
     const included = includedSteps(step, inclusion, this.#play, this.#run.sources)
-    return { ...included, steps: selectSteps(included.steps, tags, skipTags) }
+    const scope = () => this.#scope.forPlay()
+    return { ...included, steps: selectSteps(included.steps, this.#run.request.selection, scope) }
   }
+}
+
+function without(hosts: readonly HostState[], left: readonly HostState[]): HostState[] {
+  return hosts.filter((host) => !left.includes(host))
 }

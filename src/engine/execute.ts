@@ -29,7 +29,8 @@ export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }
     tell(maskedEvent(event))
   }
   for (const message of request.warnings) emit({ type: 'warning', message })
-  for (const { message } of prepared.warnings) emit({ type: 'warning', message })
+  for (const { message, hint } of prepared.warnings)
+    emit({ type: 'warning', message: hint === undefined ? message : `${message}; ${hint}` })
   const pool = new SessionPool({
     maxOutput: request.execution.maxOutput,
     hop: (name) => hopTarget(name, prepared),

@@ -19,9 +19,13 @@ export class HandlerQueue {
     this.#handlers = [...this.#handlers, ...handlers]
   }
 
-  /** Notifies, by name or topic: of several handlers with one name the last, of a topic all. False if there is none. */
+  /**
+   * Notifies, by name or topic: of a topic all, of several handlers with one name the first of the play's own, or of the
+   * last role that has one. False if there is none.
+   */
   notify(name: string, host: HostState): boolean {
-    const named = this.#handlers.filter((handler) => this.#names(handler).includes(name)).at(-1)
+    const alike = this.#handlers.filter((handler) => this.#names(handler).includes(name))
+    const named = alike.find(({ role }) => role === alike.at(-1)!.role)
     const listening = this.#handlers.filter(
       (handler) => handler.kind !== 'block' && handler.listen.includes(name),
     )

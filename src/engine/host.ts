@@ -28,6 +28,8 @@ export class HostState {
   readonly endedRoles = new Set<Role>()
   /** Left the play by end_host, end_batch or end_play. */
   ended = false
+  /** Left it alone, by end_host: it is not among the hosts of the play any more. */
+  removed = false
 
   constructor(host: Host) {
     this.host = host

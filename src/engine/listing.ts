@@ -1,7 +1,8 @@
 import type { Block, Step } from '../playbook/ast.ts'
+import { writtenName } from '../playbook/written-name.ts'
 import { toValue } from '../values/value.ts'
 import { sectionsOf } from './play.ts'
-import { limitedHosts, playHosts } from './play-hosts.ts'
+import { limitedHosts, playHosts, scopeOf } from './play-hosts.ts'
 import type { Prepared } from './run.ts'
 
 /** What a playbook's plays would do where, as far as that is known before running: data for --list-... */
@@ -15,7 +16,7 @@ export function listing({ playbooks, inventory, request, extraVars }: Prepared) 
       hosts: playHosts(inventory, play, extraVars)
         .hosts.filter((host) => limited?.has(host) ?? true)
         .map((host) => host.name),
-      tasks: sectionsOf(request.selection, play)
+      tasks: sectionsOf(request.selection, play, () => scopeOf(play, extraVars))
         .flat()
         .flatMap(flat)
         .filter((step) => step.kind !== 'meta')
@@ -30,6 +31,6 @@ function flat(step: Step): Exclude<Step, Block>[] {
 }
 
 function nameOf(step: Exclude<Step, Block>): string {
-  const name = String(step.name?.value ?? (step.kind === 'task' ? step.action : step.kind))
+  const name = writtenName(step)
   return step.role === undefined ? name : `${step.role.name} : ${name}`
 }

@@ -65,7 +65,8 @@ export function playMagic(
   const { request, inventory } = run
   const { execution, selection, output } = request
   const names = (hosts: readonly HostState[]) => hosts.map((host) => host.name)
-  const left = () => names(all.filter((host) => host.out === undefined))
+  const left = (hosts: readonly HostState[]) =>
+    names(hosts.filter((host) => host.out === undefined && !host.removed))
   const hostvars = lazyMap(
     () => inventory.hosts.keys(),
     (name) => (inventory.host(name) === undefined ? undefined : scopeMap(variablesOf(run.hostState(name)))),
@@ -75,10 +76,10 @@ export function playMagic(
     ['hostvars', () => hostvars],
     ['omit', () => omit],
     ['playbook_dir', () => play.folder],
-    ['play_hosts', left],
-    ['ansible_play_hosts', left],
+    ['play_hosts', () => left(all)],
+    ['ansible_play_hosts', () => left(all)],
     ['ansible_play_hosts_all', () => names(all)],
-    ['ansible_play_batch', () => names(batch.filter((host) => host.out === undefined))],
+    ['ansible_play_batch', () => left(batch)],
     ['ansible_play_name', () => play.name],
     ['ansible_check_mode', () => execution.check],
     ['ansible_diff_mode', () => execution.diff],

@@ -1,4 +1,4 @@
-import type { TemplateContext } from '../template/context.ts'
+import { omit, type TemplateContext } from '../template/context.ts'
 import { toNumber } from '../values/number.ts'
 import { ProblemError } from '../values/problem.ts'
 import { type Node, toValue, type Value } from '../values/value.ts'
@@ -14,7 +14,7 @@ export function numberOf(
   otherwise: number,
 ): number {
   const value = node === undefined ? null : scope.render(node)
-  if (node === undefined || value === null || value === '') return otherwise
+  if (node === undefined || value === null || value === '' || value === omit) return otherwise
   const number = toNumber(value)
   if (number === undefined) throw new ProblemError(noNumber(node, keyword, value))
   return Math.max(0, number)

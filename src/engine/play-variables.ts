@@ -2,9 +2,11 @@ import { readBecome, readTarget } from '../inventory/connection/target.ts'
 import type { Play, Role, Step } from '../playbook/ast.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
+import { writtenName } from '../playbook/written-name.ts'
 import type { Become, Target } from '../remote/target.ts'
-import { TemplateContext } from '../template/context.ts'
-import { type Layer, type Lookups, Variables } from '../template/variables.ts'
+import { omit, TemplateContext } from '../template/context.ts'
+import { isTemplate } from '../template/template.ts'
+import { type Layer, type Lookups, scopeMap, Variables } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { MapNode, Node, Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
@@ -79,6 +81,7 @@ export class PlayVariables {
       ...(own === undefined ? [] : [this.#magicOf(own)]),
       ...this.#ownMagic(host),
       { name: 'magic', computed: new Map([['ansible_search_path', () => searchFolders(step, this.#play)]]) },
+      ...this.#delegated(step),
     ]
     return TemplateContext.of(layers, lookupsOf(step, this.#play, this.#run, isAhead))
   }
@@ -98,11 +101,14 @@ export class PlayVariables {
 
   /** A step's name, its templates rendered where that can be done. */
   nameOf(step: Step, host?: HostState): string {
-    if (step.name === undefined) return step.kind === 'task' ? step.action : step.kind
+    const written = writtenName(step)
+    if (!isTemplate(written)) return written
+    const { place } = step.name ?? step
+    const scope = host === undefined ? this.forPlay() : this.forStep(step, host)
     try {
-      return String((host === undefined ? this.forPlay() : this.forStep(step, host)).render(step.name))
+      return String(scope.render({ kind: 'scalar', value: written, place }))
     } catch (error) {
-      if (error instanceof ProblemError) return String(step.name.value)
+      if (error instanceof ProblemError) return written
       throw error
     }
   }
@@ -133,6 +139,17 @@ export class PlayVariables {
     return { name: 'connection', computed }
   }
 
+  /** `ansible_delegated_vars`: the variables of the host that a step is delegated to, by its name. */
+  #delegated({ inherited }: Step): Layer[] {
+    const { delegate_to } = inherited.keywords
+    if (delegate_to === undefined) return []
+    const computed = (variables: Variables): Value => {
+      const name = String(new TemplateContext(variables).render(delegate_to))
+      return { [name]: scopeMap(this.hostVariables(this.#run.delegate(name))) }
+    }
+    return [{ name: 'magic', computed: new Map([['ansible_delegated_vars', computed]]) }]
+  }
+
   /** What every step of a role knows of it is made once. */
   #magicOf(role: Role): Layer {
     let layer = this.#layerOfRole.get(role)
@@ -144,7 +161,7 @@ export class PlayVariables {
   }
 
   #delegateVariables(name: string): (variable: string) => Value | undefined {
-    const variables = this.hostVariables(this.#run.hostState(name))
+    const variables = this.hostVariables(this.#run.delegate(name))
     return (variable) => variables.get(variable)
   }
 
@@ -207,7 +224,8 @@ function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string,
   const keywords: Record<string, Value> = {}
   for (const keyword of connectionKeywords) {
     const node = inherited.keywords[keyword]
-    if (node !== undefined) keywords[keyword] = scope.render(node)
+    const value = node === undefined ? omit : scope.render(node)
+    if (value !== omit) keywords[keyword] = value
   }
   return keywords
 }

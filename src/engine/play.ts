@@ -1,13 +1,13 @@
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { withDependencies } from '../playbook/roles.ts'
 import { locationOf } from '../protocol/location.ts'
-import type { Selection } from '../protocol/request.ts'
+import type { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
 import { PlayVariables } from './play-variables.ts'
 import type { Run } from './run.ts'
-import { selectSteps } from './tags.ts'
+import { selectSteps, type Tags } from './tags.ts'
 
 /** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */
 export async function runPlay(run: Run, play: Play, id: number): Promise<boolean> {
@@ -19,15 +19,16 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
     run.emit({ type: 'play-without-hosts', play: info, reason })
     return true
   }
-  for (const host of hosts) host.ended = false
+  for (const host of hosts) host.ended = host.removed = false
   run.emit({ type: 'play-started', play: info, hosts: hosts.map((host) => host.name) })
   const prompted = await run.prompt(play)
-  const facts = gatheringFacts(run, play)
-  const sections = sectionsOf(run.request.selection, play)
   let goesOn = true
-  const sizes = new PlayVariables(run, play, hosts, hosts, prompted).forPlay()
+  const ofAll = new PlayVariables(run, play, hosts, hosts, prompted).forPlay()
+  const { selection } = run.request
+  const [facts] = selectSteps(gatheringFacts(run, play), selection, () => ofAll)
+  const sections = sectionsOf(selection, play, () => ofAll)
   for (const members of batches(
-    play.serial.map((node) => sizes.render(node)),
+    play.serial.map((node) => ofAll.render(node)),
     hosts,
   )) {
     const scope = new PlayVariables(run, play, hosts, members, prompted)
@@ -39,30 +40,33 @@ export async function runPlay(run: Run, play: Play, id: number): Promise<boolean
   return goesOn
 }
 
-/** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. */
-export function sectionsOf({ tags, skipTags }: Pick<Selection, 'tags' | 'skipTags'>, play: Play): Step[][] {
+/** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. Raises ProblemError. */
+export function sectionsOf(tags: Tags, play: Play, scope: () => TemplateContext): Step[][] {
   const main = [...play.roles.flatMap(withDependencies).flatMap(({ steps }) => steps), ...play.tasks]
-  return [play.preTasks, main, play.postTasks].map((steps) => selectSteps(steps, tags, skipTags))
+  return [play.preTasks, main, play.postTasks].map((steps) => selectSteps(steps, tags, scope))
 }
 
-function gatheringFacts(run: Run, play: Play): Task | undefined {
+/** The task that gathers facts, where a play wants it. */
+function gatheringFacts(run: Run, play: Play): Task[] {
   const wanted = play.gatherFacts
   const gathers = wanted?.kind === 'scalar' ? wanted.value === true : run.request.execution.gatherFacts
   const found = Object.entries(run.sources.modules).find(([, { gathersFacts }]) => gathersFacts !== undefined)
-  if (!gathers || found === undefined) return undefined
+  if (!gathers || found === undefined) return []
   const [action, module] = found
   const { place } = play
   const scalar = (value: string) => ({ kind: 'scalar' as const, value, place })
   const { gatherSubset, gatherTimeout, factPath } = play
+  // As in Ansible: facts are gathered whatever is chosen, but by a play with tags of its own.
+  const tags = play.inherited.tags.length === 0 ? ['always'] : play.inherited.tags
   const said = { gather_subset: gatherSubset, gather_timeout: gatherTimeout, fact_path: factPath }
   const entries = Object.entries(said).flatMap(([key, value]) =>
     value === undefined ? [] : [{ key, keyPlace: place, value }],
   )
-  return {
+  const task: Task = {
     kind: 'task',
     place,
     name: scalar('Gathering Facts'),
-    inherited: { ...play.inherited, tags: ['always'] },
+    inherited: { ...play.inherited, tags },
     role: undefined,
     folder: play.folder,
     loop: undefined,
@@ -80,6 +84,7 @@ function gatheringFacts(run: Run, play: Play): Task | undefined {
     module,
     args: { kind: 'map', entries, place },
   }
+  return [task]
 }
 
 /** Cuts hosts into batches: numbers, percentages or a list of them, the last one repeated. Raises ProblemError. */

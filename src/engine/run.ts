@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
-import type { Host } from '../inventory/group.ts'
+import { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
@@ -12,13 +12,13 @@ import type { SessionPool } from '../remote/session-pool.ts'
 import { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import type { Node, Value } from '../values/value.ts'
-import { spread } from '../values/wildcard.ts'
 import { masked } from '../vault/secrets.ts'
 import type { BegunJob } from './begun-job.ts'
 import { FactCache } from './fact-cache.ts'
 import { HostState } from './host.ts'
 import { limitedHosts, playHosts } from './play-hosts.ts'
 import { type Timed, timing, untimed } from './spans.ts'
+import { StartAt } from './start-at.ts'
 
 /** Asks the user for a variable; undefined when there is nobody to ask. */
 export type Prompter = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
@@ -55,10 +55,10 @@ export class Run {
   /** Facts of other runs. */
   readonly facts: FactCache | undefined
   readonly jobs = new Map<string, BegunJob>()
-  /** Matches the task that --start-at-task names, until it has been reached. */
-  startAt: ((...names: string[]) => boolean) | undefined
+  readonly start: StartAt
   readonly #parts: RunParts
   readonly #hosts = new Map<string, HostState>()
+  readonly #strangers = new Map<string, HostState>()
   #limited: ReadonlySet<Host> | undefined
   #tasks = 0
   /** --step, as long as nobody has said that it is to go on without. */
@@ -74,12 +74,11 @@ export class Run {
     this.pool = parts.pool
     this.stop = parts.stop
     const { selection, execution } = parts.request
-    const { startAtTask } = selection
     this.facts = execution.facts && new FactCache(execution.facts)
     this.slots = pLimit(execution.forks)
     this.#steps = execution.step
     this.#limited = limitedHosts(parts.inventory, parts.request)
-    if (startAtTask !== undefined) this.startAt = nameMatcher(startAtTask)
+    this.start = new StartAt(selection.startAtTask)
   }
 
   emit(event: Event): void {
@@ -111,6 +110,17 @@ export class Run {
       state = new HostState(host)
       for (const [fact, value] of this.facts?.read(name) ?? []) state.facts.set(fact, value)
       this.#hosts.set(name, state)
+    }
+    return state
+  }
+
+  /** A host that tasks are delegated to: as in Ansible one that the inventory does not know is reached by its name. */
+  delegate(name: string): HostState {
+    if (this.inventory.host(name) !== undefined) return this.hostState(name)
+    let state = this.#strangers.get(name)
+    if (state === undefined) {
+      state = new HostState(new Host(name))
+      this.#strangers.set(name, state)
     }
     return state
   }
@@ -209,14 +219,4 @@ function ordered(names: readonly string[], order: string): string[] {
     default:
       return [...names]
   }
-}
-
-/** Matches a task's name, with or without its role, against a name or shell pattern. */
-function nameMatcher(pattern: string): (...names: string[]) => boolean {
-  const pieces = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('?', '.')
-    .split('*')
-  const wanted = new RegExp(spread(pieces, '.'))
-  return (...names) => names.some((name) => name === pattern || wanted.test(name))
 }

@@ -1,4 +1,11 @@
 import type { Block, Step } from '../playbook/ast.ts'
+import type { Selection } from '../protocol/request.ts'
+import type { TemplateContext } from '../template/context.ts'
+import { isTemplate } from '../template/template.ts'
+import { toNode } from '../values/value.ts'
+
+/** What is chosen of the tasks. */
+export type Tags = Pick<Selection, 'tags' | 'skipTags'>
 
 /** Whether a step with these tags is run under --tags and --skip-tags, with Ansible's special tags. */
 function isSelected(own: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
@@ -22,19 +29,22 @@ function isSkipped(own: readonly string[], only: readonly string[], skip: readon
   return skip.includes('untagged') && own.length === 0 && only.length === 0
 }
 
-/** The steps that are selected; blocks keep those within, and go when none is left. */
+/**
+ * The steps that are selected; blocks keep those within, and go when none is left. Tags that are templates see the
+ * variables of the play. Raises ProblemError.
+ */
 export function selectSteps(
   steps: readonly Step[],
-  only: readonly string[],
-  skip: readonly string[],
+  { tags, skipTags }: Tags,
+  scope: () => TemplateContext,
 ): Step[] {
   return steps.flatMap((step): Step[] => {
     if (step.kind !== 'block') {
       // Flushing handlers and ending plays is no task of the user's: tags do not take it away.
       const exempt = step.kind === 'meta' && step.inherited.tags.length === 0
-      return exempt || isSelected(step.inherited.tags, only, skip) ? [step] : []
+      return exempt || isSelected(tagsOf(step, scope), tags, skipTags) ? [step] : []
     }
-    const part = (list: readonly Step[]) => selectSteps(list, only, skip)
+    const part = (list: readonly Step[]) => selectSteps(list, { tags, skipTags }, scope)
     const block: Block = {
       ...step,
       block: part(step.block),
@@ -43,4 +53,10 @@ export function selectSteps(
     }
     return block.block.length + block.rescue.length + block.always.length === 0 ? [] : [block]
   })
+}
+
+function tagsOf({ inherited, place }: Step, scope: () => TemplateContext): readonly string[] {
+  return inherited.tags.flatMap((tag) =>
+    isTemplate(tag) ? [scope().render(toNode(tag, place))].flat().map(String) : [tag],
+  )
 }

@@ -220,15 +220,6 @@ play.yml:4:15: unknown module "debgu"
     { args: ['--start-at-task', 'begn'] },
   ],
   [
-    'unknown delegate',
-    `- hosts: all
-  tasks: [{ping: , delegate_to: oen}]
-`,
-    `play.yml:2:33: unknown host "oen" in the inventory
- 2 |   tasks: [{ping: , delegate_to: oen}]
-   |                                 ^^^`,
-  ],
-  [
     'unknown role',
     `- hosts: all
   roles: [nod]
@@ -449,6 +440,20 @@ test('what is wrong in a file that a condition may include is found', async () =
   const inset = '#'.repeat(playbook.indexOf('some.yml') - 3)
   const far = await runText(playbook, { files: { 'some.yml': `${inset}\n- pign:` } })
   assert.match(far.problems, /some.yml:2:3/)
+})
+
+test('what need not be wrong is warned of, and the run goes on', async () => {
+  const ran = await runText(
+    '- {hosts: all, tasks: [{ping: , tags: network}, {ping: , delegate_to: sever, when: false}]}',
+    { hosts: ['server'], args: ['--tags', 'all,netwrk'] },
+  )
+  assert.is(ran.problems, '')
+  assert.equal(ran.steps, ['ping server ok', 'ping server skipped'])
+  const warnings = ran.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+  assert.equal(warnings, [
+    'unknown host "sever" in the inventory; did you mean "server"?',
+    'no task has the tag "netwrk"; did you mean "network"?',
+  ])
 })
 
 test.run()

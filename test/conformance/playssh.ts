@@ -1,3 +1,4 @@
+import { readFlags } from '../../src/cli/options.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { Event, ItemResult, TaskInfo, TaskResult } from '../../src/protocol/event.ts'
 import { ProblemError } from '../../src/values/problem.ts'
@@ -16,6 +17,7 @@ export const runPlayssh: Runner = async (args, folder) => {
   process.chdir(folder)
   try {
     const ready = await prepared(args)
+    if (readFlags(args).list.syntaxCheck) return { exit: 0, told }
     const emit = (event: Event) => void told.push(...heard(event))
     const exit = await execute(ready, { emit, ...new Interrupt().signals, ask: async () => undefined })
     return { exit, told }
@@ -58,7 +60,7 @@ function saidIn(action: string, { status, values }: TaskResult): unknown {
     const besides = [...BESIDES, values.ansible_loop_var, values.ansible_index_var]
     return msg ?? Object.entries(values).find(([name]) => !besides.includes(name))?.[1]
   }
-  if (action === 'fail' && status === 'failed' && msg !== 'Failed as requested from task') return msg
+  if (action === 'fail' && status !== 'skipped' && msg !== 'Failed as requested from task') return msg
   const ownWords = [undefined, 'All assertions passed']
   if (
     action === 'assert' &&

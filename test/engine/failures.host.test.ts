@@ -27,7 +27,7 @@ const wrong: [what: string, task: string][] = [
   ['notify, of a loop', 'command: "true", loop: [1], notify: "{{s.x.y}}"'],
   ['environment', 'command: "true", environment: {A: "{{s.x.y}}"}'],
   ['delegate_to', 'command: "true", delegate_to: "{{s.x.y}}"'],
-  ['delegate_to a host that is not there', 'command: "true", delegate_to: "{{s}}"'],
+  ['delegate_to', 'command: "true", delegate_to: "{{s.x.y}}"'],
   ['become_user', 'command: "true", become: true, become_user: "{{s.x.y}}"'],
   ['become_method', 'command: "true", become: true, become_method: "{{s}}"'],
   ['how the host is reached', 'command: "true", vars: {ansible_port: "{{s}}"}'],

@@ -111,8 +111,7 @@ async function stepsOfInclude(
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
     const { steps } = includedSteps(step, inclusionOf(name, {}), context.play, context.run.sources)
-    const { tags, skipTags } = context.run.request.selection
-    return selectSteps(steps, tags, skipTags)
+    return selectSteps(steps, context.run.request.selection, () => context.scope.forPlay())
   }, [])
 }
 

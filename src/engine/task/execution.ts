@@ -255,7 +255,7 @@ export class TaskExecution {
     const { run } = this.#surroundings.context
     const task = this.#task
     const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
-    const owners = delegated === undefined ? this.#surroundings.sharers : [run.hostState(String(delegated))]
+    const owners = delegated === undefined ? this.#surroundings.sharers : [run.delegate(String(delegated))]
     for (const [name, value] of Object.entries(facts)) {
       if (task.module.setsVariables) for (const owner of owners) owner.assigned.set(name, value)
       if (task.module.setsVariables && cacheable !== true) continue

@@ -2,10 +2,10 @@ import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Module, ModuleContext } from '../../sdk/module.ts'
-import type { TemplateContext } from '../../template/context.ts'
+import { omit, type TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
-import type { Node, Value } from '../../values/value.ts'
+import type { Value } from '../../values/value.ts'
 import { argumentsFor } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
@@ -41,7 +41,7 @@ export async function resolveTask(
   const { run, play } = context
   // A task whose no_log is wrong is not done: what it says on its host may be secret too.
   flag(scope, task, 'no_log')
-  const where = String(setting(scope, task, 'delegate_to') ?? host.name)
+  const where = String(setting(scope, task, 'delegate_to') || host.name)
   return {
     module: task.module,
     args: await argumentsFor(task, scope, play),
@@ -72,12 +72,15 @@ export async function sessionOf(
   return run.pool.session(target, become, onUnresponsive)
 }
 
+/** The value of a keyword; undefined when nothing is said, or it is omitted. Raises ProblemError. */
 export function setting(
   scope: TemplateContext,
   { inherited }: Pick<Step, 'inherited'>,
   name: Keyword,
 ): Value | undefined {
-  return rendered(scope, inherited.keywords[name])
+  const node = inherited.keywords[name]
+  const value = node === undefined ? undefined : scope.render(node)
+  return value === omit ? undefined : value
 }
 
 /** A keyword that says yes or no; undefined when nothing is said. Raises ProblemError when it is neither. */
@@ -92,8 +95,4 @@ export function flag(
   if (truth !== undefined) return truth
   const message = `${name} takes true or false, this is ${JSON.stringify(value)}`
   throw new ProblemError({ message, place: step.inherited.keywords[name]!.place })
-}
-
-function rendered(scope: TemplateContext, node: Node | undefined): Value | undefined {
-  return node === undefined ? undefined : scope.render(node)
 }

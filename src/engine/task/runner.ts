@@ -1,5 +1,6 @@
 import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from '../../playbook/ast.ts'
 import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
+import { writtenName } from '../../playbook/written-name.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import { TemplateContext } from '../../template/context.ts'
@@ -39,7 +40,7 @@ export class TaskRunner {
     const isHidden =
       step.inherited.keywords.no_log !== undefined &&
       hiddenBecause(step, this.#scopeOf(step, host).scope) !== undefined
-    const name = isHidden && step.name !== undefined ? String(step.name.value) : scope.nameOf(step, host)
+    const name = isHidden ? writtenName(step) : scope.nameOf(step, host)
     return step.role === undefined ? name : `${step.role.name} : ${name}`
   }
 

@@ -1,6 +1,7 @@
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
-import type { ValueMap } from '../../values/value.ts'
+import { toBoolean } from '../../values/truth.ts'
+import type { Value, ValueMap } from '../../values/value.ts'
 
 const NAME = /^[A-Za-z_]\w*$/
 
@@ -25,6 +26,13 @@ export const set_fact = defineModule({
   plan({ cacheable: _, ...facts }) {
     if (Object.keys(facts).length === 0)
       return { changes: [], failed: 'set_fact sets no variable; write name: value' }
-    return { changes: [], result: { ansible_facts: facts as ValueMap } }
+    const read = Object.entries(facts as ValueMap).map(([name, value]) => [name, asRead(value)])
+    return { changes: [], result: { ansible_facts: Object.fromEntries(read) } }
   },
 })
+
+/** As in Ansible, words that YAML reads as true or false are that, though a template made them. */
+function asRead(value: Value): Value {
+  const isWord = typeof value === 'string' && /^(true|false|yes|no)$/i.test(value)
+  return isWord ? toBoolean(value)! : value
+}

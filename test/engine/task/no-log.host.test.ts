@@ -67,7 +67,7 @@ const table: [what: string, tasks: string, steps: string[], running?: Running][]
     `- {name: a, command: "{{int s}}", no_log: true, ignore_errors: true}
 - {name: b, file: {path: /tmp, mode: "{{s}}"}, no_log: true, ignore_errors: true}
 - {name: c, command: "true", loop: "{{s}}", no_log: true, ignore_errors: true}
-- {name: d, command: "true", delegate_to: "{{s}}", no_log: true, ignore_errors: true}
+- {name: d, command: "true", delegate_to: "{{s.x.y}}", no_log: true, ignore_errors: true}
 - {name: e, copy: {src: "{{s}}", dest: /tmp/x}, no_log: true, ignore_errors: true}
 - {name: f, command: "true", vars: {ansible_port: "{{s}}"}, no_log: true, ignore_errors: true}
 - {name: g, command: "true", throttle: "{{s}}", run_once: "{{s}}", no_log: true, ignore_errors: true}
