@@ -173,10 +173,13 @@ export class Run {
     return ends
   }
 
+  /** Asks the user; undefined where there is nobody to ask. */
+  readonly ask: Prompter = (prompt, isPrivate) => this.#parts.ask(masked(prompt), isPrivate)
+
   /** Whether a task is to be done; under --step somebody is asked, and can say yes to all that follow. */
   async takes(nameOf: () => string): Promise<boolean> {
     if (!this.#steps) return true
-    const answer = await this.#parts.ask(`Perform task: ${masked(nameOf())} (N)o/(y)es/(c)ontinue: `, false)
+    const answer = await this.ask(`Perform task: ${nameOf()} (N)o/(y)es/(c)ontinue: `, false)
     const said = answer?.trim().toLowerCase() ?? ''
     if (['c', 'continue'].includes(said)) this.#steps = false
     return !this.#steps || ['y', 'yes'].includes(said)
@@ -188,13 +191,13 @@ export class Run {
     const extra = TemplateContext.of([{ name: 'extra vars', variables: this.extraVars }])
     for (const { name, prompt, default: otherwise, isPrivate, isConfirmed } of play.varsPrompt) {
       if (this.extraVars.has(name)) continue
-      let answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+      let answer = await this.ask(`${prompt}: `, isPrivate)
       while (
         isConfirmed &&
         answer !== undefined &&
-        answer !== (await this.#parts.ask(`confirm ${prompt}: `, isPrivate))
+        answer !== (await this.ask(`confirm ${prompt}: `, isPrivate))
       )
-        answer = await this.#parts.ask(`${prompt}: `, isPrivate)
+        answer = await this.ask(`${prompt}: `, isPrivate)
       if (answer !== undefined && answer !== '') answers.set(name, answer)
       else if (otherwise !== undefined) answers.set(name, extra.render(otherwise))
       else if (answer !== undefined) answers.set(name, '')

@@ -74,6 +74,16 @@ const TASKS: Record<string, string> = {
   - assert: {that: ["'boom' in r.module_stderr"]}`,
 }
 
+test('a pause without a time asks somebody, and goes on where there is nobody', async () => {
+  const playbook =
+    '- {hosts: all, tasks: [{pause: {prompt: really, echo: false}, register: r}, {debug: {var: r.user_input}}]}'
+  const asked = await runText(playbook, { answer: 'yes' })
+  assert.is(asked.result('debug').values['r.user_input'], 'yes')
+  const alone = await runText(playbook)
+  assert.is(alone.exitStatus, 0)
+  assert.match(JSON.stringify(alone.events), /nobody is there to be asked/)
+})
+
 for (const [title, tasks] of Object.entries(TASKS)) {
   test(title, async () => {
     const ran = await runText(`- hosts: all\n  tasks:${tasks}\n`)

@@ -158,7 +158,11 @@ export class TaskExecution {
     if (module.controls === 'validate_argument_spec') return validateArgumentSpec(args, scope)
     if (module.controls === 'pause') {
       if (view.check) return results.skippedResult('nothing is waited for under check')
-      return { status: 'ok', changes: [], values: await this.#timed('pausing', () => paused(args, stop)) }
+      return {
+        status: 'ok',
+        changes: [],
+        values: await this.#timed('pausing', () => paused(args, stop, context.run.ask)),
+      }
     }
     if (module.controls !== 'include_vars') {
       const values =

@@ -1,25 +1,49 @@
 import type { Args } from '../../../sdk/module.ts'
 import type { ValueMap } from '../../../values/value.ts'
-import { waitSeconds } from '../../interrupt.ts'
+import { Interrupted, waitSeconds } from '../../interrupt.ts'
 
-/** Waits as a pause says, a second at least; gives what the task returns. Raises Interrupted. */
-export async function paused(args: Args, stop: AbortSignal): Promise<ValueMap> {
-  const { seconds, minutes, echo } = args as { seconds?: number; minutes?: number; echo: boolean }
+interface PauseArgs {
+  readonly seconds?: number
+  readonly minutes?: number
+  readonly prompt?: string
+  readonly echo: boolean
+}
+
+/**
+ * Waits as a pause says, a second at least, or for somebody's answer; gives what the task returns. As in Ansible the play
+ * goes on where there is nobody to ask. Raises Interrupted.
+ */
+export async function paused(
+  args: Args,
+  stop: AbortSignal,
+  ask: (prompt: string, isPrivate: boolean) => Promise<string | undefined>,
+): Promise<ValueMap> {
+  const { seconds, minutes, prompt, echo } = args as unknown as PauseArgs
   const start = Date.now()
-  await waitSeconds(Math.max(1, Math.floor(seconds ?? (minutes ?? 0) * 60)), stop)
+  const isTimed = seconds !== undefined || minutes !== undefined
+  let answer: string | undefined
+  if (isTimed) await waitSeconds(Math.max(1, Math.floor(seconds ?? minutes! * 60)), stop)
+  else answer = await ask(questionOf(prompt, echo), !echo)
+  if (stop.aborted) throw new Interrupted()
   const end = Date.now()
   const duration = (end - start) / 1000
+  const warnings = ['nobody is there to be asked: the play goes on']
   return {
+    ...(!isTimed && answer === undefined && { warnings }),
     changed: false,
     rc: 0,
-    stdout: `Paused for ${minutes === undefined ? `${hundredths(duration)} seconds` : `${hundredths(duration / 60)} minutes`}`,
+    stdout: `Paused for ${seconds === undefined ? `${hundredths(duration / 60)} minutes` : `${hundredths(duration)} seconds`}`,
     stderr: '',
     start: local(start),
     stop: local(end),
     delta: Math.floor(duration),
     echo,
-    user_input: '',
+    user_input: answer ?? '',
   }
+}
+
+function questionOf(prompt = 'Press enter to continue, Ctrl+C to interrupt', echo: boolean): string {
+  return `[pause]\n${prompt}${echo ? '' : ' (output is hidden)'}: `
 }
 
 /** With two decimals at most, and one at least. */
