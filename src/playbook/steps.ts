@@ -254,11 +254,7 @@ function readLoop(fields: Fields, reading: Reading): Loop | undefined {
   const controls = control && new Fields(control, reading.problems)
   controls?.rejectUnknown('loop_control', loopControls)
   const [written, second] = fields.node.entries.filter(({ key }) => key === 'loop' || key.startsWith(WITH))
-  if (written === undefined) {
-    if (control !== undefined)
-      reading.problems.push({ message: '"loop_control" without "loop"', place: control.place })
-    return undefined
-  }
+  if (written === undefined) return undefined
   if (second !== undefined) {
     const message = `a task has one loop: "${written.key}" and "${second.key}" are two`
     reading.problems.push({ message, place: second.keyPlace })
