@@ -1,55 +1,24 @@
 import { filters, tests } from '../filters/index.ts'
-import {
-  add,
-  divide,
-  floorDivide,
-  modulo,
-  multiply,
-  negate,
-  positive,
-  power,
-  subtract,
-} from '../python/arithmetic.ts'
-import { contains, equals, keyOf } from '../python/equality.ts'
-import { isOrdered } from '../python/order.ts'
+import { negate, positive } from '../python/arithmetic.ts'
+import { keyOf } from '../python/equality.ts'
 import { sliceOf } from '../python/slices.ts'
 import { str } from '../python/text.ts'
 import { Tuple } from '../python/tuple.ts'
 import type { Undefined } from '../python/undefined.ts'
 import { mapOf } from '../values/keys.ts'
 import { isTrue, NoElse } from './absent.ts'
-import type { Arguments, BinaryOperator, Call, Comparison, Expression, Filter, Name, Test } from './ast.ts'
+import type { Arguments, Call, Expression, Filter, Name, Test } from './ast.ts'
 import { selfOf } from './blocks.ts'
 import { applied, type Given, givenArguments, invoke, unknown } from './calls.ts'
 import type { Evaluate } from './code.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
 import { missingPart } from './missing-parts.ts'
 import type { Named } from './opaque.ts'
+import { BINARY, COMPARISONS } from './operators.ts'
 import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
 
 type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
-
-const BINARY: Readonly<Record<BinaryOperator, (one: unknown, other: unknown) => unknown>> = {
-  '+': add,
-  '-': subtract,
-  '*': multiply,
-  '/': divide,
-  '//': floorDivide,
-  '%': modulo,
-  '**': power,
-}
-
-const COMPARISONS: Readonly<Record<Comparison, (one: unknown, other: unknown) => boolean>> = {
-  '==': equals,
-  '!=': (one, other) => !equals(one, other),
-  '<': (one, other) => isOrdered(one, '<', other),
-  '<=': (one, other) => isOrdered(one, '<=', other),
-  '>': (one, other) => isOrdered(one, '>', other),
-  '>=': (one, other) => isOrdered(one, '>=', other),
-  in: (one, other) => contains(other, one),
-  'not in': (one, other) => !contains(other, one),
-}
 
 /** The name under which the text of a filter block is kept; no template can write it. */
 export const FILTERED = '|'
