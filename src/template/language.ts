@@ -38,18 +38,19 @@ const ONLY_HANDLEBARS =
 /** Conditions with operators or tests. */
 const JINJA_CONDITION =
   /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that):[^\n]*(?:[=!<>]=|\sis\s|\snot\s+in\s|\w\s(?:and|or|in)\s|\w\s*\|)/m
+const CONDITION = /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that):/m
 /** Conditions that call a helper. */
 const HANDLEBARS_CONDITION =
-  /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that): *(?!not\b)[\w.]+ +(?!(?:is|in|and|or|if|not)\b)[\w"'(]/m
+  /(?:^|[\s{,-])(?:when|changed_when|failed_when|until|that): *(?!not\b)[\w.]+ +(?!(?:is|in|and|or|if|not)\b)(?:[\w"'(]|-\d)/m
 
 /**
  * Whether what both languages have (`{{ a.b }}`, `when: a`) is Jinja in a file: when only Jinja is written beside it, or
- * nothing that decides: no braces at all, or blanks within some of them, as Ansible's users write them.
+ * nothing that decides: conditions and no braces, or blanks within some of them, as Ansible's users write them.
  */
 function isWrittenInJinja(text: string): boolean {
   if (STATEMENT.test(text)) return true
   const handlebars = ONLY_HANDLEBARS.test(text)
   if (ONLY_JINJA.test(text) || JINJA_CONDITION.test(text)) return !handlebars
   if (handlebars || HANDLEBARS_CONDITION.test(text)) return false
-  return !text.includes('{{') || /\{\{-?\s/.test(text)
+  return (!text.includes('{{') && CONDITION.test(text)) || /\{\{-?\s/.test(text)
 }

@@ -51,6 +51,22 @@ test('one pair of blanks within the braces of plain paths, or a statement, is en
   assert.is(languages('a: "{% raw %}{{if eq .Name}}{{else}}{{end}}{% endraw %}{{place}}"')[0], 'jinja')
 })
 
+test('conditions of a file without braces are Jinja, unless one of them calls a helper', () => {
+  const first = (text: string) => languagesOf(new Source('tasks.yml', text))[0]
+  assert.is(first('- ping:\n  when: flag\n  ignore_errors: true'), 'jinja')
+  assert.is(first('- {ping: , when: not flag}'), 'jinja')
+  assert.is(first('- ping:\n  when: flag\n- ping:\n  when: eq a "b"'), 'handlebars')
+  assert.is(first('- ping:\n  when: flag\n- ping:\n  until: abs -5'), 'handlebars')
+  assert.is(first('flag: true'), 'handlebars')
+})
+
+test('a text that says no is true for Jinja, where -e gives it', async () => {
+  const ran = await runText('- {hosts: all, tasks: [{ping: , when: flag}, {ping: , when: not flag}]}', {
+    args: ['-e', 'flag=no'],
+  })
+  assert.equal(ran.steps, ['ping one ok', 'ping one skipped'])
+})
+
 test('the language that a role says holds for the role', async () => {
   assert.equal(await said('template_language: jinja'), ['x True', 'x true'])
 })
