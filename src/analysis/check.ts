@@ -70,8 +70,10 @@ export function checkRun({
       checkNumbers(step, problems)
       checkLoop(step, problems)
       if (!addsHosts) checkDelegate(step, inventory, warnings)
-      checkNotify(step, handlerNames, problems)
-      if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems)
+      // What may never be done may be wrong, and Ansible's users have such.
+      const found = step.inherited.when.length > 0 ? warnings : problems
+      checkNotify(step, handlerNames, found)
+      if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems, found)
     }
   }
   const { limit } = selection
@@ -152,7 +154,8 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
 }
 
 /** Arguments without templates are read as they will be; those with one only need a name that is known. */
-function checkArguments(task: Task, play: Play, problems: Problem[]): void {
+/** `values` are problems of what arguments hold, and not of their names. */
+function checkArguments(task: Task, play: Play, problems: Problem[], values: Problem[]): void {
   const written = writtenArguments(task)
   // A name that is a template is known on the host.
   const entries = written.filter(({ key }) => !isTemplate(key))
@@ -167,10 +170,14 @@ function checkArguments(task: Task, play: Play, problems: Problem[]): void {
     const type = typeOf(entry) ?? ''
     if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
   }
-  for (const entry of entries) problems.push(...notText(entry, typeOf(entry)))
+  for (const entry of entries) values.push(...notText(entry, typeOf(entry)))
   const isWhole = literal.length === written.length && task.argsFrom.length === 0
   const found = readArguments(task.module, given, !isWhole)
-  for (const problem of found.problems) problems.push(argumentProblem(problem, task, entries))
+  for (const problem of found.problems) {
+    const isUnknown = problem.option !== undefined && optionNamed(task.module, problem.option) === undefined
+    const list = isUnknown ? problems : values
+    list.push(argumentProblem(problem, task, entries))
+  }
   if (!isWhole && task.argsFrom.length === 0) checkRequired(task, entries, problems)
   for (const entry of literal) {
     const name = String(toValue(entry.value))

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { readTarget } from '../inventory/connection/target.ts'
 import type { Listener } from '../protocol/event.ts'
+import { locationOf } from '../protocol/location.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
@@ -29,8 +30,10 @@ export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }
     tell(maskedEvent(event))
   }
   for (const message of request.warnings) emit({ type: 'warning', message })
-  for (const { message, hint } of prepared.warnings)
-    emit({ type: 'warning', message: hint === undefined ? message : `${message}; ${hint}` })
+  for (const { message, hint, place } of prepared.warnings) {
+    const told = hint === undefined ? message : `${message}; ${hint}`
+    emit({ type: 'warning', message: told, ...(place && { location: locationOf(place) }) })
+  }
   const pool = new SessionPool({
     maxOutput: request.execution.maxOutput,
     hop: (name) => hopTarget(name, prepared),

@@ -444,14 +444,21 @@ test('what is wrong in a file that a condition may include is found', async () =
 
 test('what need not be wrong is warned of, and the run goes on', async () => {
   const ran = await runText(
-    '- {hosts: all, tasks: [{ping: , tags: network}, {ping: , delegate_to: sever, when: false}]}',
+    `- hosts: all
+  tasks:
+    - {ping: , tags: network}
+    - {ping: , delegate_to: sever, when: false}
+    - {replace: {path: /nowhere, regexp: "(*.x)"}, when: false, notify: handel}
+  handlers: [{name: handler, ping: }]`,
     { hosts: ['server'], args: ['--tags', 'all,netwrk'] },
   )
   assert.is(ran.problems, '')
-  assert.equal(ran.steps, ['ping server ok', 'ping server skipped'])
+  assert.equal(ran.steps, ['ping server ok', 'ping server skipped', 'replace server skipped'])
   const warnings = ran.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
   assert.equal(warnings, [
     'unknown host "sever" in the inventory; did you mean "server"?',
+    'unknown handler "handel"; did you mean "handler"?',
+    'regexp: "(*.x)" is not a regular expression: nothing to repeat',
     'no task has the tag "netwrk"; did you mean "network"?',
   ])
 })
