@@ -1,5 +1,5 @@
 import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from '../../playbook/ast.ts'
-import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
+import { filesFrom, type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import { TemplateContext } from '../../template/context.ts'
@@ -148,7 +148,7 @@ export class TaskRunner {
       const condition = scope.failing(step.inherited.when)
       if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
       const included = String(scope.render(name))
-      inclusions.push(inclusionOf(included, item))
+      inclusions.push(inclusionOf(included, filesFrom(step, scope), item, inclusions))
       return { status: 'ok', changes: [], values: { changed: false, include: included } }
     }
     try {
