@@ -67,9 +67,9 @@ export class NameChecker {
   check(step: Runnable): void {
     const own: Definitions = new Map()
     for (const map of [...step.inherited.vars, ...step.inherited.params]) addTo(own, entriesOf(map))
-    if (step.role !== undefined) {
-      addTo(own, step.role.defaults)
-      addTo(own, step.role.vars)
+    for (const { defaults, vars } of step.role === undefined ? [] : [step.role, ...step.role.around]) {
+      addTo(own, defaults)
+      addTo(own, vars)
     }
     const { loop } = step
     for (const name of loopNames(loop)) own.set(name, new Set())

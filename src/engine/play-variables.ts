@@ -65,12 +65,12 @@ export class PlayVariables {
     const layers = [
       this.#reached(step, host),
       ...defaults,
-      ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
+      ...seenBy(own).map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults)),
       ...below,
       ...this.#plays,
       ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.sources.files),
       ...vars,
-      ...(own === undefined ? [] : [layer(`vars of role ${own.name}`, own.vars)]),
+      ...seenBy(own).map(({ name, vars }) => layer(`vars of role ${name}`, vars)),
       ...maps('task vars', step.inherited.vars),
       ...above,
       ...maps('role parameters', step.inherited.params),
@@ -98,7 +98,7 @@ export class PlayVariables {
 
   /** A step's name, its templates rendered where that can be done. */
   nameOf(step: Step, host?: HostState): string {
-    if (step.name === undefined) return step.kind === 'task' ? step.action : step.kind
+    if (step.name === undefined) return unnamed(step)
     try {
       return String((host === undefined ? this.forPlay() : this.forStep(step, host)).render(step.name))
     } catch (error) {
@@ -190,6 +190,16 @@ export class PlayVariables {
     ])
     return [{ name: 'magic', computed }]
   }
+}
+
+function unnamed(step: Step): string {
+  if (step.kind === 'include_role') return `include_role : ${step.roleName.value}`
+  return step.kind === 'task' ? step.action : step.kind
+}
+
+/** The roles whose variables a step sees before those of the play's others, its own last. */
+function seenBy(role: Role | undefined): Role[] {
+  return role === undefined ? [] : [role, ...role.around].reverse()
 }
 
 const connectionKeywords = [

@@ -10,6 +10,7 @@ import { combine } from './inherit.ts'
 import { importedIn } from './playbook.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
+import { signatureOf } from './signature.ts'
 
 /** What one host includes: the name of a file or role, which files of the role, and the loop's variables. */
 export interface Inclusion {
@@ -28,7 +29,7 @@ export function inclusionOf(
   earlier: readonly Inclusion[] = [],
 ): Inclusion {
   const files = Object.entries(from).map(([part, file]) => [part, toFileName(file)])
-  const same = JSON.stringify([name, files, loopVariables])
+  const same = signatureOf([name, files, loopVariables])
   const times = earlier.filter(({ key }) => key.endsWith(same)).length
   return { name, from, loopVariables, key: `${times} ${same}` }
 }
@@ -116,7 +117,9 @@ function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included
 }
 
 function roleSteps(step: IncludeRole, name: string, from: RoleFiles, reading: Reading): Included {
-  const use = readRole({ ...step.roleName, value: name }, from, reading)
+  const vars = step.inherited.vars.slice(step.outer.vars.length)
+  const entry = { isIncluded: true, runsOnce: !step.allowsDuplicates, vars }
+  const use = readRole({ ...step.roleName, value: name }, from, reading, entry)
   if (use === undefined) return { steps: [], handlers: [] }
   const all = withDependencies(use)
   const steps = all.flatMap((one) => one.steps)

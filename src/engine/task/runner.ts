@@ -40,7 +40,8 @@ export class TaskRunner {
       step.inherited.keywords.no_log !== undefined &&
       hiddenBecause(step, this.#scopeOf(step, host).scope) !== undefined
     const name = isHidden && step.name !== undefined ? String(step.name.value) : scope.nameOf(step, host)
-    return step.role === undefined ? name : `${step.role.name} : ${name}`
+    // As in Ansible, what includes a role is not called by the role that it stands in.
+    return step.role === undefined || step.kind === 'include_role' ? name : `${step.role.name} : ${name}`
   }
 
   /** Whether a keyword says yes on a host. Raises ProblemError. */
