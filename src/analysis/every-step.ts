@@ -1,9 +1,8 @@
 import type { Block, Play, Step } from '../playbook/ast.ts'
-import { includedSteps, inclusionOf } from '../playbook/included.ts'
+import { includedSteps, inclusionOf, isNamedOutright } from '../playbook/included.ts'
 import { handlersOf } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
 import { withDependencies } from '../playbook/roles.ts'
-import { isTemplate } from '../template/template.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 
 export type Runnable = Exclude<Step, Block>
@@ -34,11 +33,12 @@ export function everyStep(
       const name = step.kind === 'include_tasks' ? step.file : step.roleName
       // A file that includes itself ends by its condition: reading it once is enough.
       const key = `${name.place.source.path}:${name.place.start}`
-      if (isTemplate(String(name.value)) || seen.has(key)) continue
+      if (!isNamedOutright(step) || seen.has(key)) continue
       seen.add(key)
       const found: Problem[] = []
+      const from = step.kind === 'include_role' ? step.from : {}
       const included = tryInclude(
-        () => includedSteps(step, inclusionOf(String(name.value), {}), play, sources),
+        () => includedSteps(step, inclusionOf(String(name.value), from, {}), play, sources),
         found,
       )
       // Under a condition what is not there may never be asked for.

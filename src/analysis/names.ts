@@ -4,6 +4,7 @@ import { variablesOf, varsFile } from '../engine/task/controls/include-vars.ts'
 import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Loop, Play, Role } from '../playbook/ast.ts'
+import { isNamedOutright } from '../playbook/included.ts'
 import { entriesOf, roleUses } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
@@ -66,9 +67,9 @@ export class NameChecker {
   check(step: Runnable): void {
     const own: Definitions = new Map()
     for (const map of [...step.inherited.vars, ...step.inherited.params]) addTo(own, entriesOf(map))
-    if (step.role !== undefined) {
-      addTo(own, step.role.defaults)
-      addTo(own, step.role.vars)
+    for (const { defaults, vars } of step.role === undefined ? [] : [step.role, ...step.role.around]) {
+      addTo(own, defaults)
+      addTo(own, vars)
     }
     const { loop } = step
     for (const name of loopNames(loop)) own.set(name, new Set())
@@ -88,8 +89,8 @@ export class NameChecker {
       if (node !== undefined && isTemplateNode(node)) this.#open = true
     if (step.kind === 'task' && setsComputed(step)) this.#open = true
     // What a file sets whose name is computed, nobody knows.
-    if (step.kind === 'include_tasks' && isTemplateNode(step.file)) this.#open = true
-    if (step.kind === 'include_role' && isTemplateNode(step.roleName)) this.#open = true
+    const isInclude = step.kind === 'include_tasks' || step.kind === 'include_role'
+    if (isInclude && !isNamedOutright(step)) this.#open = true
     if (step.kind !== 'task' || step.module.controls !== 'include_vars') return
     const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
     const name = args.get('name')

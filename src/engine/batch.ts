@@ -10,6 +10,7 @@ import type { HostState } from './host.ts'
 import type { PlayVariables } from './play-variables.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
+import { RoleRuns } from './role-runs.ts'
 import type { Run } from './run.ts'
 import { selectSteps } from './tags.ts'
 import { TaskRunner } from './task/runner.ts'
@@ -37,6 +38,7 @@ export class Batch {
   #gathering: Step | undefined
   /** The hosts that are at a handler. */
   readonly #inHandler = new Set<HostState>()
+  readonly #roleRuns = new RoleRuns()
 
   constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayVariables) {
     this.#run = run
@@ -90,7 +92,9 @@ export class Batch {
   ): Promise<Failed> {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
-      const isThere = ({ endedRoles }: HostState) => step.role === undefined || !endedRoles.has(step.role)
+      const isThere = (host: HostState) =>
+        (step.role === undefined || !host.endedRoles.has(step.role)) &&
+        (this.#inHandler.has(host) || !this.#roleRuns.isRepeated(step.role, host))
       const left = hosts.filter((host) => host.active && !failed.has(host))
       const going = left.filter(isThere)
       if (left.length > 0 && going.length === 0) continue
@@ -146,6 +150,7 @@ export class Batch {
     const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
       this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
     )
+    if (!handler) this.#roleRuns.ended(task.role, results)
     const lost = new Set<HostState>()
     for (const [host, result] of results) {
       if (result.status !== 'changed') continue
@@ -272,6 +277,7 @@ export class Batch {
       }
       return result
     })
+    this.#roleRuns.ended(step.role, results)
     const failed = new Set(this.#failures.of(step, results, hosts))
     for (const { inclusion, hosts: together } of groups.values()) {
       const going = together.filter((host) => host.active && !failed.has(host))

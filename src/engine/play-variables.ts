@@ -67,12 +67,12 @@ export class PlayVariables {
     const layers = [
       this.#reached(step, host),
       ...defaults,
-      ...(own === undefined ? [] : [layer(`defaults of role ${own.name}`, own.defaults)]),
+      ...seenBy(own).map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults)),
       ...below,
       ...this.#plays,
       ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.sources.files),
       ...vars,
-      ...(own === undefined ? [] : [layer(`vars of role ${own.name}`, own.vars)]),
+      ...seenBy(own).map(({ name, vars }) => layer(`vars of role ${name}`, vars)),
       ...maps('task vars', step.inherited.vars),
       ...above,
       ...maps('role parameters', step.inherited.params),
@@ -207,6 +207,11 @@ export class PlayVariables {
     ])
     return [{ name: 'magic', computed }]
   }
+}
+
+/** The roles whose variables a step sees before those of the play's others, its own last. */
+function seenBy(role: Role | undefined): Role[] {
+  return role === undefined ? [] : [role, ...role.around].reverse()
 }
 
 const connectionKeywords = [

@@ -117,6 +117,8 @@ export interface IncludeRole extends Runnable {
   readonly outer: Inherited
   readonly apply: Inherited
   readonly isPublic: boolean
+  /** Whether it runs again on a host on which the same has run. */
+  readonly allowsDuplicates: boolean
 }
 
 export interface Meta extends Runnable {
@@ -166,6 +168,12 @@ export interface Role {
   readonly path: string
   /** The roles whose tasks import or include it, nearest first. */
   readonly parents: readonly Role[]
+  /** The roles whose variables it sees below its own: those that import, include or need it, nearest first. */
+  readonly around: readonly Role[]
+  /** The same for uses of the role that are alike. */
+  readonly signature: string
+  /** It is left out on a host on which one with its signature has run. */
+  readonly runsOnce: boolean
   readonly defaults: ReadonlyMap<string, Node>
   readonly vars: ReadonlyMap<string, Node>
 }

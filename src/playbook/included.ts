@@ -1,24 +1,59 @@
+import { omit, type TemplateContext } from '../template/context.ts'
+import { isTemplateNode } from '../template/template.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
-import { type MapNode, toNode, type Value, type ValueMap } from '../values/value.ts'
-import type { IncludeRole, IncludeTasks, Inherited, Play, Role, Step } from './ast.ts'
+import { type MapNode, type ScalarNode, toNode, type Value, type ValueMap } from '../values/value.ts'
+import type { IncludeRole, IncludeTasks, Inherited, Play, Role, RoleFiles, Step } from './ast.ts'
 import { DEEPEST, tooDeep } from './chain.ts'
 import { findTasksFile, readTasksAt } from './includes.ts'
 import { combine } from './inherit.ts'
 import { importedIn } from './playbook.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
+import { signatureOf } from './signature.ts'
 
-/** What one host includes: the name of a file or role, with the loop's variables. */
+/** What one host includes: the name of a file or role, which files of the role, and the loop's variables. */
 export interface Inclusion {
   readonly name: string
+  readonly from: RoleFiles
   readonly loopVariables: ValueMap
   /** Hosts with the same key include the same. */
   readonly key: string
 }
 
-export function inclusionOf(name: string, loopVariables: ValueMap): Inclusion {
-  return { name, loopVariables, key: JSON.stringify([name, loopVariables]) }
+/** `earlier` is what the host includes before: what it includes again, for an equal item, is done again. */
+export function inclusionOf(
+  name: string,
+  from: RoleFiles,
+  loopVariables: ValueMap,
+  earlier: readonly Inclusion[] = [],
+): Inclusion {
+  const files = Object.entries(from).map(([part, file]) => [part, toFileName(file)])
+  const same = signatureOf([name, files, loopVariables])
+  const times = earlier.filter(({ key }) => key.endsWith(same)).length
+  return { name, from, loopVariables, key: `${times} ${same}` }
+}
+
+/** The names of the files that an include asks for, rendered; one that is omitted is main. Raises ProblemError. */
+export function filesFrom(step: IncludeTasks | IncludeRole, scope: TemplateContext): RoleFiles {
+  if (step.kind === 'include_tasks') return {}
+  const { isUnchecked, ...files } = step.from
+  const rendered = Object.entries(files).map(([part, file]): [string, ScalarNode | undefined] => {
+    const name = file && scope.render(file)
+    return [part, name === undefined || name === omit ? undefined : { ...file!, value: String(name) }]
+  })
+  return { ...Object.fromEntries(rendered), isUnchecked: isUnchecked === true }
+}
+
+/** Whether it is known before a run what an include takes. */
+export function isNamedOutright(step: IncludeTasks | IncludeRole): boolean {
+  if (step.kind === 'include_tasks') return !isTemplateNode(step.file)
+  const { isUnchecked: _, ...files } = step.from
+  return [step.roleName, ...Object.values(files)].every((node) => node === undefined || !isTemplateNode(node))
+}
+
+function toFileName(file: ScalarNode | boolean | undefined): Value {
+  return typeof file === 'object' ? file.value : (file ?? null)
 }
 
 export interface Included {
@@ -30,7 +65,7 @@ export interface Included {
 /** The steps of what is included. Raises ProblemError when the file or role is missing or wrong, or nested too deep. */
 export function includedSteps(
   step: IncludeTasks | IncludeRole,
-  { name, loopVariables }: Inclusion,
+  { name, from, loopVariables }: Inclusion,
   play: Play,
   sources: Sources,
 ): Included {
@@ -55,7 +90,7 @@ export function includedSteps(
     handlers: false,
   }
   const included =
-    step.kind === 'include_tasks' ? tasksFile(step, name, reading) : roleSteps(step, name, reading)
+    step.kind === 'include_tasks' ? tasksFile(step, name, reading) : roleSteps(step, name, from, reading)
   problems.push(...files.problems.splice(before))
   if (problems.length > 0) throw new ProblemError(problems)
   return included
@@ -81,8 +116,10 @@ function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included
   return { steps: readTasksAt(path, step.file, reading), handlers: [] }
 }
 
-function roleSteps(step: IncludeRole, name: string, reading: Reading): Included {
-  const use = readRole({ ...step.roleName, value: name }, step.from, reading)
+function roleSteps(step: IncludeRole, name: string, from: RoleFiles, reading: Reading): Included {
+  const vars = step.inherited.vars.slice(step.outer.vars.length)
+  const entry = { isIncluded: true, runsOnce: !step.allowsDuplicates, vars }
+  const use = readRole({ ...step.roleName, value: name }, from, reading, entry)
   if (use === undefined) return { steps: [], handlers: [] }
   const all = withDependencies(use)
   const steps = all.flatMap((one) => one.steps)

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { isTemplate } from '../template/template.ts'
 import type { SourceSpan } from '../values/source.ts'
+import { toBoolean } from '../values/truth.ts'
 import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
@@ -170,6 +171,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
     defaults: args.scalar('defaults_from'),
     isUnchecked: args.scalar('rolespec_validate')?.value === false,
   }
+  const allowsDuplicates = toBoolean(args.scalar('allow_duplicates')?.value ?? true) !== false
   if (action.name === 'include_role') {
     const isPublic = args.scalar('public')?.value === true
     return [
@@ -182,10 +184,13 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
         outer: reading.inherited,
         apply: readApply(args, reading),
         isPublic,
+        allowsDuplicates,
       } satisfies IncludeRole,
     ]
   }
-  const use = readRole(roleName, from, { ...reading, inherited: shared.inherited })
+  const vars = shared.inherited.vars.slice(reading.inherited.vars.length)
+  const entry = { isIncluded: true, runsOnce: !allowsDuplicates, vars }
+  const use = readRole(roleName, from, { ...reading, inherited: shared.inherited }, entry)
   if (use === undefined) return []
   return [
     {

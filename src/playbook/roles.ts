@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
+import { type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
 import { validationTask } from './argument-specs.ts'
@@ -9,9 +9,10 @@ import { inherit, inheritedKeywords } from './inherit.ts'
 import type { Reading } from './reading.ts'
 import { readPart, readVariablesOf } from './role-files.ts'
 import { findRole, roleHint } from './role-search.ts'
+import { signatureOf } from './signature.ts'
 import { readSteps } from './steps.ts'
 
-/** Reads the entries of `roles:` or of a role's dependencies; the same role with the same words counts once. */
+/** Reads the entries of `roles:` or of a role's dependencies; `seen` are the dependencies that were read before. */
 export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set<string>): RoleUse[] {
   return nodes.flatMap((node) => {
     const use = readRoleEntry(node, reading, seen)
@@ -21,8 +22,7 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
 
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
   if (node.kind === 'scalar') {
-    const name = { ...node, value: String(node.value) }
-    return again(node, name, reading, seen) ? undefined : readRole(name, {}, reading, { seen })
+    return readRole({ ...node, value: String(node.value) }, {}, reading, { seen })
   }
   if (node.kind === 'list') {
     reading.problems.push({
@@ -41,25 +41,16 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     })
     return undefined
   }
-  if (again(node, name, reading, seen)) return undefined
   const keywords = new Set([...inheritedKeywords, 'role', 'name'])
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
   // What an entry says as vars are variables of the role, below those of its own, and the whole play sees them.
   const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }
   const inside =
     params.entries.length === 0 ? inherited : { ...inherited, params: [...inherited.params, params] }
-  return readRole(name, {}, { ...reading, inherited: inside }, { seen, params, vars: fields.map('vars') })
-}
-
-function again(node: Node, name: ScalarNode, reading: Reading, seen: Set<string>): boolean {
-  // A role that needs itself is no repetition but a mistake, which reading it reports.
-  const path = findRole(String(name.value), reading)
-  if (path === undefined || reading.chain.includes(path)) return false
-  if (readMetaFile(path, { ...reading, problems: [] })?.allowDuplicates) return false
-  const signature = JSON.stringify([toValue(node), reading.inherited.params.map(toValue)])
-  if (seen.has(signature)) return true
-  seen.add(signature)
-  return false
+  const vars = fields.map('vars')
+  const conditions = [...fields.list('when').map(toValue), fields.words('tags')]
+  const entry = { seen, params, vars: vars === undefined ? [] : [vars], conditions }
+  return readRole(name, {}, { ...reading, inherited: inside }, entry)
 }
 
 /** A role's use behind those it depends on, at any depth: the order in which they are run. */
@@ -67,12 +58,24 @@ export function withDependencies(use: RoleUse): RoleUse[] {
   return [...use.dependencies.flatMap(withDependencies), use]
 }
 
-/** What a role is given by the entry of `roles:` or of dependencies that names it. */
+/** What a role is given where it is named. */
 interface RoleEntry {
-  /** The entries that were read before. */
-  readonly seen: Set<string>
+  /** By include_role or import_role. */
+  readonly isIncluded?: boolean
+  /** What is included runs each time, unless it is said otherwise. */
+  readonly runsOnce?: boolean
+  /** The dependencies that were read before. */
+  readonly seen?: Set<string>
   readonly params?: MapNode
-  readonly vars?: MapNode | undefined
+  readonly vars?: readonly MapNode[]
+  /** The entry's own `when` and `tags`, by which it is told apart from others. */
+  readonly conditions?: Value
+}
+
+function roleSignature(path: string, from: RoleFiles, { isIncluded, params, vars, conditions }: RoleEntry) {
+  const files = [from.tasks, from.handlers, from.vars, from.defaults].map((file) => file?.value)
+  const given = [params?.entries.length ? toValue(params) : {}, (vars ?? []).map(toValue)]
+  return signatureOf([path, isIncluded === true, files, ...given, conditions ?? [[]]])
 }
 
 /** Reads a role where it is used, with its dependencies; undefined when there is none of that name. */
@@ -80,9 +83,8 @@ export function readRole(
   name: ScalarNode,
   from: RoleFiles,
   reading: Reading,
-  entry?: RoleEntry,
+  entry: RoleEntry,
 ): RoleUse | undefined {
-  const isDependency = entry !== undefined
   const path = findRole(String(name.value), reading)
   if (path === undefined) {
     const hint = roleHint(String(name.value), reading)
@@ -98,14 +100,23 @@ export function readRole(
     return undefined
   }
   const meta = readMetaFile(path, reading)
+  const runsOnce = entry.isIncluded ? entry.runsOnce === true : !meta?.allowDuplicates
+  const signature = roleSignature(path, from, entry)
+  if (runsOnce && isReadBefore(signature, reading, entry)) return undefined
   const outer = { ...reading, chain, collections: meta?.collections ?? [] }
+  const above = reading.role === undefined ? [] : [reading.role]
   const role: Role = {
     name: String(name.value),
     path,
-    parents: reading.role === undefined || isDependency ? [] : [reading.role, ...reading.role.parents],
+    parents: entry.isIncluded ? above.flatMap((role) => [role, ...role.parents]) : [],
+    around: above.flatMap((role) => [role, ...role.around]),
+    signature,
+    runsOnce,
     defaults: readVariablesOf(join(path, 'defaults'), from.defaults, outer),
     vars: new Map([
-      ...(entry?.vars?.entries ?? []).map((entry): [string, Node] => [entry.key, entry.value]),
+      ...(entry.vars ?? []).flatMap(({ entries }) =>
+        entries.map(({ key, value }): [string, Node] => [key, value]),
+      ),
       ...readVariablesOf(join(path, 'vars'), from.vars, outer),
     ]),
   }
@@ -115,7 +126,7 @@ export function readRole(
     return readSteps(readPart(folder, file, outer), inside)
   }
   const checked = {
-    ...{ name: role.name, path, specs: meta?.argumentSpecs, params: entry?.params },
+    ...{ name: role.name, path, specs: meta?.argumentSpecs, params: entry.params },
     entry: from.tasks === undefined ? 'main' : String(from.tasks.value),
   }
   const check = from.isUnchecked ? undefined : validationTask(checked, outer)
@@ -125,10 +136,23 @@ export function readRole(
       : readSteps({ kind: 'list', items: [check], place: check.place }, { ...outer, role })
   return {
     role,
-    dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, entry?.seen ?? new Set()),
+    dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, entry.seen ?? new Set()),
     steps: [...checks, ...stepsOf('tasks', from.tasks)],
     handlers: stepsOf('handlers', from.handlers),
   }
+}
+
+/** A dependency that holds whenever an equal one before it holds need not be read again. */
+function isReadBefore(
+  signature: string,
+  { role, inherited }: Reading,
+  { isIncluded, seen }: RoleEntry,
+): boolean {
+  if (isIncluded || role === undefined || seen === undefined) return false
+  const key = signatureOf([signature, inherited.when.map(toValue), inherited.tags])
+  if (seen.has(key)) return true
+  seen.add(key)
+  return false
 }
 
 const metaKeywords = [

@@ -59,6 +59,7 @@ function start(home: string) {
     ANSIBLE_HOST_KEY_CHECKING: 'false',
     ANSIBLE_NOCOLOR: 'true',
     ANSIBLE_PIPELINING: 'true',
+    PYTHONDONTWRITEBYTECODE: '1',
     ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
     ANSIBLE_STDOUT_CALLBACK: 'conformance',
   }

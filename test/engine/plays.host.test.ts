@@ -199,7 +199,7 @@ const table: [what: string, playbook: string, steps: string[], exitStatus: numbe
   [
     'a role is run once for the same words, its dependencies before it',
     '- {hosts: all, roles: [b, b, {role: b, p: 1}]}',
-    ['a : ta one ok', 'b : tb one ok', 'a : ta one ok', 'b : tb one ok'],
+    ['a : ta one ok', 'b : tb one ok', 'b : tb one ok'],
     0,
     {
       files: {

@@ -1,5 +1,5 @@
 import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.ts'
-import { includedSteps, inclusionOf } from '../../playbook/included.ts'
+import { filesFrom, includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
 import { batchedProbesOf, type ProbeOutput } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
@@ -110,7 +110,8 @@ async function stepsOfInclude(
     const scope = context.scope.forStep(step, host, true)
     if (scope.failing(step.inherited.when) !== undefined) return []
     const name = String(scope.render(step.kind === 'include_tasks' ? step.file : step.roleName))
-    const { steps } = includedSteps(step, inclusionOf(name, {}), context.play, context.run.sources)
+    const inclusion = inclusionOf(name, filesFrom(step, scope), {})
+    const { steps } = includedSteps(step, inclusion, context.play, context.run.sources)
     return selectSteps(steps, context.run.request.selection, () => context.scope.forPlay())
   }, [])
 }

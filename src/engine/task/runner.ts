@@ -1,5 +1,5 @@
 import type { Block, IncludeRole, IncludeTasks, Keyword, Meta, Step, Task } from '../../playbook/ast.ts'
-import { type Inclusion, inclusionOf } from '../../playbook/included.ts'
+import { filesFrom, type Inclusion, inclusionOf } from '../../playbook/included.ts'
 import { writtenName } from '../../playbook/written-name.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
@@ -41,7 +41,8 @@ export class TaskRunner {
       step.inherited.keywords.no_log !== undefined &&
       hiddenBecause(step, this.#scopeOf(step, host).scope) !== undefined
     const name = isHidden ? writtenName(step) : scope.nameOf(step, host)
-    return step.role === undefined ? name : `${step.role.name} : ${name}`
+    // As in Ansible, what includes a role is not called by the role that it stands in.
+    return step.role === undefined || step.kind === 'include_role' ? name : `${step.role.name} : ${name}`
   }
 
   /** Whether a keyword says yes on a host. Raises ProblemError. */
@@ -149,7 +150,7 @@ export class TaskRunner {
       const condition = scope.failing(step.inherited.when)
       if (condition !== undefined) return results.skippedResult('conditional result was false', condition)
       const included = String(scope.render(name))
-      inclusions.push(inclusionOf(included, item))
+      inclusions.push(inclusionOf(included, filesFrom(step, scope), item, inclusions))
       return { status: 'ok', changes: [], values: { changed: false, include: included } }
     }
     try {
