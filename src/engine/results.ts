@@ -14,7 +14,7 @@ export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 /** What Ansible would return for a module that was carried out, or only planned under check. */
 export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
-  const changed = conclusion.changed ?? plan.changes.length > 0
+  const changed = conclusion.changed ?? (plan.changes.length > 0 && plan.silent !== true)
   const values: ValueMap = { ...plan.result, ...conclusion.result, changed }
   if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
   if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]

@@ -118,6 +118,8 @@ export interface Plan {
   readonly changes: Change[]
   /** What carries out the changes, in this order, and nothing else; left away under check. */
   readonly actions?: readonly Action[]
+  /** The changes are such as Ansible makes without a word: the task is "ok", with and without check. */
+  readonly silent?: boolean
   /** What the task returns besides `changed`: Ansible's names for it. */
   readonly result?: ValueMap
   /** What somebody should know though nothing is done about it; a sentence each. */
