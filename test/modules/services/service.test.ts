@@ -57,8 +57,8 @@ plans('systemd itself has no name', () => {
 })
 
 plans('what cannot be', () => {
-  assert.match(planOf(service, { name: 'x', state: 'started' }, 'sysv\n').failed!, /no service x .*init\.d/)
-  assert.match(planOf(service, { name: 'x', enabled: true }, 'openrc\n').failed!, /no service x .*OpenRC/)
+  assert.match(planOf(service, { name: 'x', state: 'started' }, 'sysv\n').failed!, /requested service x .*init\.d/)
+  assert.match(planOf(service, { name: 'x', enabled: true }, 'openrc\n').failed!, /requested service x .*OpenRC/)
   assert.equal(rows(planOf(service, { name: 'x', enabled: true }, 'sysv\n', CHECK)), [
     ['enabled', false, true],
   ])

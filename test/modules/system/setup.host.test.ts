@@ -28,7 +28,7 @@ real('everything that is promised is there, and nothing changes', async ({ hosts
     const interfaces = facts.ansible_interfaces as string[]
     const missing = factNames.filter((name) => !(name in facts) && !/ssh_host_key|minor_version/.test(name))
     assert.equal(missing, [])
-    const known = new Set([...factNames, 'gather_subset', 'module_setup'])
+    const known = new Set([...factNames, 'gather_subset', 'module_setup', 'discovered_interpreter_python'])
     for (const name of interfaces) known.add(`ansible_${name.replaceAll('-', '_')}`)
     assert.equal(
       Object.keys(facts).filter((name) => !known.has(name)),

@@ -130,8 +130,15 @@ for (const [name, sections, expected] of [
       ':local/a.fact': '{"x": [0]}',
       ':local/b.fact': "[general]\nName = it's\n# c\n[empty]",
       ':local/c.fact': '',
+      ':local/d.fact': 'no=heading',
+      ':lost/e.fact': 'Failure executing fact script (/f/e.fact), rc: 1, err: e',
     },
-    { local: { a: { x: [0] }, b: { general: { name: "it's" }, empty: {} }, c: {} } },
+    { local: { a: { x: [0] }, b: { general: { name: "it's" }, empty: {} },
+        c: {},
+        d: 'error loading facts as JSON or ini - please check content: d.fact',
+        e: 'Failure executing fact script (/f/e.fact), rc: 1, err: e',
+      },
+    },
   ],
   [
     'memory and processors',
@@ -380,7 +387,8 @@ tables('filter takes patterns, and leaves only what they match', () => {
 })
 
 tables('unknown subsets are refused', () => {
-  assert.match(problemsOf(setup, { gather_subset: ['!nothing'] })[0]!, /unknown subset "!nothing"/)
+  assert.match(problemsOf(setup, { gather_subset: ['nothing'] })[0]!, /unknown subset "nothing"/)
+  assert.equal(problemsOf(setup, { gather_subset: ['!nothing'] }), [])
 })
 
 tables.run()
