@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Subfolder } from '../lookups/define.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
+import { str } from '../python/text.ts'
 import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
 import { type LocalFile, readLocalFile } from '../shell/content.ts'
@@ -64,8 +65,21 @@ async function renderedArguments(
   }
   const { args, problems } = readArguments(task.module, given)
   if (problems.length > 0)
-    throw new ProblemError(problems.map((problem) => argumentProblem(problem, task, entries)))
+    throw new ArgumentsRefused(
+      problems.map((problem) => argumentProblem(problem, task, entries)),
+      task.module.refusal ?? {},
+    )
   return args
+}
+
+/** Arguments that a module does not take; `values` is what the result holds besides. */
+export class ArgumentsRefused extends ProblemError {
+  readonly values: ValueMap
+
+  constructor(problems: readonly Problem[], values: ValueMap) {
+    super(problems)
+    this.values = values
+  }
 }
 
 /** The name of an argument, which a template may make. */
@@ -109,6 +123,18 @@ function madeArguments(task: Task, scope: TemplateContext): MapEntry[] {
   })
 }
 
+/** A text that templates make is an expression when they are done; anything else that they make is the value. */
+function expressionIn(node: Node, scope: TemplateContext): { text: string; value: Value | undefined } {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !isTemplate(node.value))
+    return { text: String(toValue(node)), value: scope.expression(node) }
+  const made = scope.render(node)
+  if (typeof made === 'string') return { text: made, value: scope.expression({ ...node, value: made }) }
+  return {
+    text: Array.isArray(made) ? "<class 'list'>" : isMap(made) ? "<class 'dict'>" : str(made),
+    value: made,
+  }
+}
+
 function nameOf(module: Module, key: string): string {
   return optionNamed(module, key) ?? key
 }
@@ -131,7 +157,7 @@ async function resolveArgument(
       }))
     }
     case 'expression':
-      return { text: String(toValue(value)), value: scope.expression(value) }
+      return expressionIn(value, scope)
     case 'file': {
       const path = scope.render(value)
       if (typeof path !== 'string' || path === omit || isRemote(module, entries, scope)) return path

@@ -2,6 +2,7 @@ import type { ItemResult, TaskResult } from '../protocol/event.ts'
 import type { BecomeError } from '../remote/become.ts'
 import type { Unreachable } from '../remote/channel.ts'
 import type { Change } from '../sdk/module.ts'
+import type { MissingError } from '../values/missing.ts'
 import type { Problem } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
@@ -14,7 +15,7 @@ export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 /** What Ansible would return for a module that was carried out, or only planned under check. */
 export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
-  const changed = conclusion.changed ?? plan.changes.length > 0
+  const changed = conclusion.changed ?? (plan.changes.length > 0 && plan.silent !== true)
   const values: ValueMap = { ...plan.result, ...conclusion.result, changed }
   if (plan.changes.length > 0) values.diff = plan.changes.map(diffOf)
   if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]
@@ -84,13 +85,20 @@ export function alsoFailed(outcome: Outcome, fault: Outcome): Outcome {
 }
 
 /** A template or argument that only turned out wrong on this host: `msg` is what is wrong, as playbooks compare it. */
-export function problemsResult(problems: readonly Problem[]): Outcome {
+export function problemsResult(problems: readonly Problem[], values: ValueMap = {}): Outcome {
   const sentences = problems.map(({ message, place, hint }) => {
     const where = place === undefined ? '' : ` (${placeName(place)})`
     return `${message}${where}${hint === undefined ? '' : `; ${hint}`}`
   })
-  const failed = failedResult(sentences.join('\n'))
+  const failed = failedResult(sentences.join('\n'), values)
   return { ...failed, values: { ...failed.values, msg: problems.map(({ message }) => message).join('\n') } }
+}
+
+/** Something undefined, which `msg` says in words that playbooks look for. */
+export function missingResult(error: MissingError): Outcome {
+  const result = problemsResult(error.problems)
+  const told = error.variable === undefined ? result.values.msg : `'${error.variable}' is undefined`
+  return { ...result, values: { ...result.values, msg: `undefined variable: ${told}` } }
 }
 
 export function unreachableResult({ message, advice }: Unreachable): Outcome {

@@ -12,7 +12,7 @@ export function fileNamed(name: string, subfolder: Subfolder, context: LookupCon
   const paths = context.paths(name, subfolder)
   const found = paths.find((path) => existsSync(path))
   if (found !== undefined) return found
-  throw new Error(`there is no file "${name}"; looked at ${paths.join(', ')}`)
+  throw new Error(`No such file or directory: "${name}"; looked at ${paths.join(', ')}`)
 }
 
 /** The text of a file of the controller's. Throws an Error with a sentence. */

@@ -1,5 +1,4 @@
-import { MissingError } from '../values/missing.ts'
-import { didYouMean } from '../values/problem.ts'
+import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { commandLookups } from './commands.ts'
 import { type Lookup, type LookupContext, Named } from './define.ts'
@@ -54,7 +53,7 @@ export function lookUp(
     const found = lookup(terms, new Named(named), context)
     return wantlist === true || found.length === 0 ? found : joined(found)
   } catch (error) {
-    if (errors === 'strict' || error instanceof MissingError) throw error
+    if (errors === 'strict' || error instanceof ProblemError) throw error
     return wantlist === true ? [] : null
   }
 }

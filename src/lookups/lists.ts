@@ -1,3 +1,4 @@
+import { str } from '../python/text.ts'
 import { keysOf, nameOf } from '../values/keys.ts'
 import { toBoolean } from '../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../values/value.ts'
@@ -45,13 +46,14 @@ const dict: Lookup = (terms) =>
 
 const subelements: Lookup = ([first, path, flags = {}], _named, _context) => {
   if (typeof path !== 'string' || !(isMap(first) || Array.isArray(first)))
-    throw new Error('subelements takes a list or map, and the name of a list in each of its items')
+    throw new Error(
+      'subelements lookup expects a list of two or three items, first a dict or a list, second a string pointing to the subkey',
+    )
   if (!isMap(flags)) throw new Error('the third term of subelements is a map of flags: skip_missing')
   if (isMap(first) && toBoolean(first.skipped ?? false) !== false) return []
   const skipMissing = toBoolean(flags.skip_missing ?? false) === true
   return (Array.isArray(first) ? first : keysOf(first).map((key) => first[nameOf(key)]!)).flatMap((item) => {
-    if (!isMap(item))
-      throw new Error(`subelements lookup expects a dictionary, this is ${JSON.stringify(item)}`)
+    if (!isMap(item)) throw new Error(`subelements lookup expects a dictionary, got '${str(item)}'`)
     if (toBoolean(item.skipped ?? false) !== false) return []
     const list = listBelow(item, path.split('.'), skipMissing)
     // The list that is gone through is not a part of the item any more, as it is not in Ansible.
@@ -66,13 +68,13 @@ function listBelow(item: ValueMap, path: readonly string[], skipMissing: boolean
     const isLast = depth === path.length - 1
     if (found === undefined) {
       if (skipMissing) return []
-      throw new Error(`there is no "${name}" in ${JSON.stringify(at)}`)
+      throw new Error(`could not find '${name}' key in iterated item '${str(at)}'`)
     }
     if (isLast && Array.isArray(found)) return found
-    if (isLast) throw new Error(`"${name}" must be a list, and it is ${JSON.stringify(found)}`)
+    if (isLast) throw new Error(`the key ${name} should point to a list, got '${str(found)}'`)
     if (!isMap(found)) {
       if (skipMissing) return []
-      throw new Error(`"${name}" must be a map, and it is ${JSON.stringify(found)}`)
+      throw new Error(`the key ${name} should point to a dictionary, got '${str(found)}'`)
     }
     at = found
   }

@@ -22,11 +22,12 @@ function wordsOf(term: string, named: Named): Words {
   }
   const own = WORDS.flatMap((word) => (named.get(word) === undefined ? [] : [[word, named.text(word)!]]))
   const words: Words = Object.fromEntries(own)
+  const odd: string[] = []
   for (const [, word, value] of term.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)) {
-    if (!WORDS.includes(word!))
-      throw new Error(`sequence does not know "${word}"; it takes ${WORDS.join(', ')}`)
+    if (!WORDS.includes(word!)) odd.push(`'${word}'`)
     words[word!] = value!.replace(/^(["'])(.*)\1$/, '$2')
   }
+  if (odd.length > 0) throw new Error(`unrecognized arguments to with_sequence: [${odd.join(', ')}]`)
   return words
 }
 
@@ -36,12 +37,12 @@ function numbers(words: Words): string[] {
   const stride = number('stride') ?? 1
   const count = number('count')
   const last = count === undefined ? number('end') : start + count * stride - Math.sign(stride || 1)
-  if (last === undefined) throw new Error('sequence needs "end" or "count"')
+  if (last === undefined) throw new Error('must specify count or end in with_sequence')
   if (count !== undefined && words.end !== undefined)
-    throw new Error('sequence takes "end" or "count", not both')
+    throw new Error("can't specify both count and end in with_sequence")
   if (count === 0) return []
   if (stride > 0 && last < start) throw new Error('to count backwards make stride negative')
-  if (stride < 0 && last > start) throw new Error('to count forward do not make stride negative')
+  if (stride < 0 && last > start) throw new Error("to count forward don't make stride negative")
   if (stride === 0) return []
   const size = Math.floor((last - start) / stride) + 1
   if (size > MOST) throw new Error(`sequence makes ${size} numbers, and there may be ${MOST}`)
@@ -54,21 +55,18 @@ function whole(word: string, text: string | undefined): number | undefined {
   const octal = /^-?0([0-7]+)$/.exec(text)
   const value = octal === null ? Number(text.replace(/^[-+]/, '')) : Number.parseInt(octal[1]!, 8)
   if (text.trim() !== '' && Number.isInteger(value)) return sign * value
-  throw new Error(`sequence: ${word} takes a whole number, this is "${text}"`)
+  throw new Error(`can't parse ${word}=${text} as integer`)
 }
 
-const DIRECTIVE = /%(?:%|([-+ 0#]*)(\d*)([diouxX]))/g
+const DIRECTIVE = /%([-+ 0#]*)(\d*)([diouxX])/
 
 /** A number by a printf format of one directive. */
 function formatted(format: string, number: number): string {
-  let used = 0
-  const text = format.replace(DIRECTIVE, (written, flags?: string, width?: string, kind?: string) => {
-    if (written === '%%') return '%'
-    used += 1
-    return padded(number, flags!, Number(width), kind!)
-  })
-  if (used === 1) return text
-  throw new Error(`problem formatting ${number} with "${format}": it needs one %d, %x or %o`)
+  if (format.split('%').length !== 2) throw new Error(`bad formatting string: ${format}`)
+  if (!DIRECTIVE.test(format)) throw new Error(`problem formatting ${number} with '${format}'`)
+  return format.replace(DIRECTIVE, (_, flags: string, width: string, kind: string) =>
+    padded(number, flags, Number(width), kind),
+  )
 }
 
 function padded(number: number, flags: string, width: number, kind: string): string {

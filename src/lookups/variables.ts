@@ -1,5 +1,7 @@
+import { str } from '../python/text.ts'
+import { typeName } from '../python/type-name.ts'
 import { matching } from '../values/matching.ts'
-import { MissingError } from '../values/missing.ts'
+import { ProblemError } from '../values/problem.ts'
 import { pythonRegExp } from '../values/regexp.ts'
 import type { Value } from '../values/value.ts'
 import { type Lookup, type LookupContext, textTerm } from './define.ts'
@@ -11,13 +13,20 @@ const env: Lookup = (terms, named) =>
 
 const vars: Lookup = (terms, named, context) =>
   terms.map((term) => {
-    const name = textTerm('vars', term)
+    const name = settingNamed(term)
     const value = variableNamed(name, context)
     if (value !== undefined) return value
     const otherwise = named.get('default')
     if (otherwise !== undefined) return otherwise
-    throw new MissingError({ message: `unknown variable "${name}"` })
+    throw new ProblemError({ message: `No variable found with this name: ${name}` })
   })
+
+function settingNamed(term: Value): string {
+  if (typeof term === 'string') return term
+  throw new Error(
+    `Invalid setting identifier, "${str(term)}" is not a string, its a <class '${typeName(term)}'>`,
+  )
+}
 
 function variableNamed(name: string, { variables }: LookupContext): Value | undefined {
   return variables.has(name) ? variables.get(name) : undefined
@@ -25,11 +34,10 @@ function variableNamed(name: string, { variables }: LookupContext): Value | unde
 
 const varnames: Lookup = (terms, _named, { variables }) =>
   terms.flatMap((term) => {
-    if (typeof term !== 'string')
-      throw new Error(`Invalid setting identifier, ${JSON.stringify(term)} is not a text`)
-    const expression = expressionOf(term)
+    const written = settingNamed(term)
+    const expression = expressionOf(written)
     return [...variables.names()].filter((text) =>
-      matching({ expression, written: term, text }, () => expression.test(text)),
+      matching({ expression, written, text }, () => expression.test(text)),
     )
   })
 

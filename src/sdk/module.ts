@@ -61,6 +61,10 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly gathersFacts?: readonly string[]
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
+  /** It cannot be left to go on by itself (`async`). */
+  readonly inForeground?: true
+  /** What the result of a task holds besides whose arguments are refused: Ansible's names for it. */
+  readonly refusal?: ValueMap
   /** The engine does it: it concerns variables, the run or its jobs. */
   readonly controls?:
     | 'add_host'
@@ -91,6 +95,8 @@ export type Args = ArgsOf<Options>
 /** What a module may know of the run. */
 export interface ModuleContext {
   readonly check: boolean
+  /** The tasks before were only planned, too: what they would have made is not there. */
+  readonly rehearsal?: boolean
   /** Somebody will read before and after: probes then bring the text of what may be replaced. */
   readonly diff: boolean
   /** How many -v the run was given; none if it is not said. */
@@ -118,6 +124,8 @@ export interface Plan {
   readonly changes: Change[]
   /** What carries out the changes, in this order, and nothing else; left away under check. */
   readonly actions?: readonly Action[]
+  /** The changes are such as Ansible makes without a word: the task is "ok", with and without check. */
+  readonly silent?: boolean
   /** What the task returns besides `changed`: Ansible's names for it. */
   readonly result?: ValueMap
   /** What somebody should know though nothing is done about it; a sentence each. */

@@ -36,12 +36,11 @@ export class Jobs {
     options: ModuleRunOptions,
     { limit, poll, folder }: Terms,
   ): Promise<Outcome> {
-    if (session === undefined || !canGoOn(module))
-      return failedResult('async is not supported for this task.')
+    if (session === undefined || !canGoOn(module)) return NOT_SUPPORTED
     if (view.check) return failedResult('check mode and async cannot be used on same task.')
     const planned = await planModule(module, args, session, options)
     const steps = stepsOf(planned.plan)
-    if (steps === undefined) return failedResult('async is not supported for this task.')
+    if (steps === undefined) return NOT_SUPPORTED
     options.onApply?.()
     const id = `j${randomInt(1e12)}.${randomInt(1, 32768)}`
     const job: Job = { id, folder, seconds: limit, steps, note: noteOf(module, args, planned.plan) }
@@ -101,9 +100,12 @@ const SOON = 0.1
 /** Seconds that a host may take to end a job whose time is over. */
 const LATE = 5
 
+/** What becomes of a task with `async` whose module cannot do without us. */
+export const NOT_SUPPORTED = failedResult('async is not supported for this task.')
+
 /** Modules that wait do so from here, and not on the host. */
-function canGoOn({ controls, reconnects, poll }: Module): boolean {
-  return controls === undefined && !reconnects && poll === undefined
+export function canGoOn({ controls, reconnects, poll, inForeground }: Module): boolean {
+  return controls === undefined && !reconnects && poll === undefined && !inForeground
 }
 
 /** The actions of a plan as the steps of a job; undefined when one of them needs us. */

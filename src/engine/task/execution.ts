@@ -15,7 +15,7 @@ import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
-import { Jobs } from './background.ts'
+import { Jobs, NOT_SUPPORTED } from './background.ts'
 import { validateArgumentSpec } from './controls/argument-spec/index.ts'
 import { addHost, groupBy } from './controls/hosts.ts'
 import { type IncludedVars, includeVars } from './controls/include-vars.ts'
@@ -84,6 +84,8 @@ export class TaskExecution {
     const task = this.#task
     const { context, slot } = this.#surroundings
     const { run } = context
+    const asJob = numberOf(scope, task.async, 'async', 0)
+    if (asJob > 0 && task.module.inForeground) return NOT_SUPPORTED
     const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
     if (run.stop.aborted) throw new Interrupted()
     const { module, args, view, target, where } = ready
@@ -92,7 +94,6 @@ export class TaskExecution {
       this.#changes(where)
       return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
-    const asJob = numberOf(scope, task.async, 'async', 0)
     if (module.controls !== undefined && module.controls !== 'async_status' && asJob === 0)
       return this.#control(ready, scope)
     const session = await this.#timed('connecting', () => this.#connect(ready))

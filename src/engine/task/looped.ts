@@ -4,8 +4,10 @@ import type { ItemResult } from '../../protocol/event.ts'
 import { BecomeError } from '../../remote/become.ts'
 import { Unreachable } from '../../remote/channel.ts'
 import type { TemplateContext } from '../../template/context.ts'
+import { MissingError } from '../../values/missing.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { ValueMap } from '../../values/value.ts'
+import { ArgumentsRefused } from '../arguments.ts'
 import { Interrupted } from '../interrupt.ts'
 import { type LoopItem, labelOf, loopItems, shownItem } from '../loop.ts'
 import { numberOf } from '../number.ts'
@@ -98,6 +100,8 @@ export async function caught(work: () => Promise<results.Outcome>): Promise<resu
 
 /** An error as the failure that it is; Interrupted is none, and is raised. */
 export function explained(error: unknown): results.Outcome {
+  if (error instanceof MissingError) return results.missingResult(error)
+  if (error instanceof ArgumentsRefused) return results.problemsResult(error.problems, error.values)
   if (error instanceof ProblemError) return results.problemsResult(error.problems)
   if (error instanceof StepFailed) return results.stepFailedResult(error)
   if (error instanceof BecomeError) return results.becomeFailedResult(error)

@@ -47,6 +47,7 @@ export async function resolveTask(
     args: await argumentsFor(task, scope, play),
     view: {
       check: flag(scope, task, 'check_mode') ?? run.request.execution.check,
+      rehearsal: run.request.execution.check,
       diff: flag(scope, task, 'diff') ?? run.request.execution.diff,
       verbosity: run.request.output.verbosity,
       host: host.name,

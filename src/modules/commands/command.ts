@@ -28,6 +28,7 @@ export const command = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
+  refusal: { rc: 256 },
   validate({ cmd, argv }) {
     if (cmd !== undefined && argv !== undefined) return ['only command or argv can be given, not both']
     if (argv?.length === 0 || cmd?.trim() === '') return ['no command given']

@@ -32,6 +32,7 @@ export const script = defineModule<typeof declared, Found>({
   options: declared,
   freeForm: 'cmd',
   runsCommands: true,
+  inForeground: true,
   validate: (args) =>
     args.chdir === undefined || args.chdir.startsWith('/') ? [] : ['chdir must be an absolute path, from /'],
   probe: (args) => probeFound(asCommand(args)),

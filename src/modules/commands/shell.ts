@@ -20,6 +20,7 @@ export const shell = defineModule({
   }),
   freeForm: 'cmd',
   runsCommands: true,
+  refusal: { rc: 256 },
   validate: ({ cmd }) => (cmd?.trim() === '' ? ['no command given'] : []),
   probe: probeFound,
   parse: ({ text }) => parseFound(text),

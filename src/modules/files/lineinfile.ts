@@ -56,9 +56,7 @@ export const lineinfile = defineModule<typeof declared, Edited>({
   parse: readEdited,
   plan: (args, state, view) => ({
     ...planEdit(args, state, edit(args, state), view, 'Destination'),
-    warnings: isSeveral(args)
-      ? ['line holds several lines, which are not found again; take blockinfile']
-      : [],
+    warnings: warningsOf(args),
   }),
   interpret: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
@@ -87,6 +85,20 @@ function problems(args: Partial<Args>, complete: boolean): string[] {
     }
   }
   return found
+}
+
+function warningsOf(args: Args): string[] {
+  const { regexp, search_string } = args
+  const several = 'line holds several lines, which are not found again; take blockinfile'
+  const every = (what: string) =>
+    `The ${what} is an empty string, which will match every line in the file. ` +
+    'This may have unintended consequences, such as replacing the last line in the file rather than appending.'
+  const instead = " If this is desired, use '^' to match every line in the file and avoid this warning."
+  return [
+    ...(isSeveral(args) ? [several] : []),
+    ...(regexp === '' ? [every('regular expression') + instead] : []),
+    ...(search_string === '' && regexp !== '' ? [every('search string')] : []),
+  ]
 }
 
 function isSeveral({ line, state }: Args): boolean {

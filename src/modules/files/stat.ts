@@ -55,6 +55,7 @@ function probe(args: Args): string {
     // From the folder it is in, for busybox takes a link to nowhere as if it were in the current one.
     `[ ! -h "$p" ] || (cd ${quotePath(folderOf(path))} && readlink -f -n ${quotePath(`./${nameOf(path)}`)})`,
     "printf '\\0'",
+    ...(isOfHome(path) ? [`printf '%s\\0' "$p"`] : []),
   ]
   if (get_checksum) lines.push(...digestLines(checksum_algorithm, follow))
   if (get_md5) lines.push(...digestLines('md5', follow))
@@ -69,6 +70,11 @@ function probe(args: Args): string {
     lines.push("printf '\\0'")
   }
   return lines.join('\n')
+}
+
+/** Whether the host has to say what a path stands for. */
+function isOfHome(path: string): boolean {
+  return path.startsWith('~')
 }
 
 function digestLines(algorithm: string, follow: boolean): string[] {
@@ -88,6 +94,7 @@ function read(output: Output, args: Args): ValueMap {
   const [itself] = readFiles(output, 1, { follow: args.follow })
   const access = output.take(3).toString()
   const source = output.field()
+  const path = isOfHome(args.path) ? output.field() : args.path
   const sum = args.get_checksum ? output.field() : ''
   const md5 = args.get_md5 ? output.field() : ''
   const mime = args.get_mime ? output.field() : undefined
@@ -97,7 +104,7 @@ function read(output: Output, args: Args): ValueMap {
   const [readable, writeable, executable] = [...access].map((mark) => mark === '1')
   return {
     exists: true,
-    path: args.path,
+    path,
     ...ofStat(file),
     ...{ readable: readable!, writeable: writeable!, executable: executable! },
     ...(file.target !== undefined && { lnk_source: source || file.target, lnk_target: file.target }),

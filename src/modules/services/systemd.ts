@@ -70,7 +70,7 @@ export function planSystemd(args: SystemdArgs, unit: Unit, view: ModuleContext):
   const steps = managerSteps(args, unit)
   if (name === undefined) return { ...inSteps(steps), result: { name: null } }
   // What an earlier task would have brought is not there under check; and reading anew may find it.
-  const unknown = !isKnown(unit) && (view.check || args.daemon_reload)
+  const unknown = !isKnown(unit) && ((view.rehearsal ?? view.check) || args.daemon_reload)
   const desired = { ...args, name }
   const failed = unknown ? undefined : impossibleUnit(desired, unit)
   if (failed !== undefined) return { changes: [], failed }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -12,6 +13,7 @@ const real = suite<{ hosts: Host[] }>('apt: on hosts')
 real.before(async (context) => {
   context.hosts = await hosts()
   const [first] = context.hosts
+  execFileSync('apt-mark', ['manual', 'dpkg'])
   await applyModule(first!.session, apt, { update_cache: true, cache_valid_time: 86400 })
   await applyModule(first!.session, apt, { name: ['hello'], state: 'absent', purge: true })
 })
@@ -41,6 +43,24 @@ real('a package comes and goes', async ({ hosts }) => {
     assert.equal(rows((await applyModule(session, apt, absent)).plan), [['hello', version, null]])
     assert.equal((await applyModule(session, apt, absent)).plan.changes, [])
     assert.equal((await applyModule(session, apt, { name: 'hello', only_upgrade: true })).plan.changes, [])
+  }
+})
+
+real('what was installed automatically is marked manual without a change', async ({ hosts }) => {
+  const automatic = () => execFileSync('apt-mark', ['showauto', 'hello']).toString().trim()
+  for (const { session } of hosts) {
+    await applyModule(session, apt, { name: 'hello', install_recommends: false })
+    execFileSync('apt-mark', ['auto', 'hello'])
+    for (const name of ['hello', 'hel?o']) {
+      const { plan } = await applyModule(session, apt, { name }, CHECK)
+      assert.equal([rows(plan), plan.silent], [[['mark of hello', 'automatic', 'manual']], true])
+    }
+    assert.is(automatic(), 'hello')
+    assert.equal((await applyModule(session, apt, { name: 'hello' })).result.failed, undefined)
+    assert.is(automatic(), '')
+    assert.equal((await applyModule(session, apt, { name: 'hello' })).plan.changes, [])
+    execFileSync('apt-mark', ['auto', 'hello'])
+    assert.equal(rows((await applyModule(session, apt, { name: 'hello', state: 'absent' })).plan).length, 1)
   }
 })
 
@@ -77,7 +97,7 @@ real('a name that apt-get would read more into is a name', async ({ hosts }) => 
 real('a name that only new lists may have is looked for in them', async ({ hosts }) => {
   for (const { session } of hosts) {
     const state = {
-      ...{ age: 99, known: [], todo: ['hello+'], fetched: false },
+      ...{ age: 99, known: [], todo: ['hello+'], fetched: false, automatic: [] },
       simulations: new Map([['install', { code: 0, text: 'Inst hello+ (1 Debian [amd64])' }]]),
     }
     const { args } = readArguments(apt, { name: 'hello+' })

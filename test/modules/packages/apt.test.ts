@@ -145,6 +145,31 @@ for (const [what, raw, output, expected] of [
   )
 }
 
+const AUTOMATIC =
+  'known installed|hello|amd64|2.10-3|\nmark Package: hello\nmark Architecture: amd64\nmark Auto-Installed: 1\ntodo '
+
+for (const [what, output, expected, silent] of [
+  ['manual', 'known installed|hello|amd64|2.10-3|\ntodo \n', [], undefined],
+  ['automatic', `${AUTOMATIC}\n`, [['mark of hello', 'automatic', 'manual']], true],
+  [
+    'automatic, and another is missing',
+    `${AUTOMATIC}dep\nsimulated install 0\n=Inst dep (1.1-1 Debian:12.11/stable [all])\n`,
+    [
+      ['dep', null, '1.1-1'],
+      ['mark of hello', 'automatic', 'manual'],
+    ],
+    undefined,
+  ],
+] as const) {
+  plans(`what is asked for by name is marked manual, which alone is no change: ${what}`, () => {
+    const plan = planFrom(apt, { name: ['hello', 'dep'] }, output)
+    assert.equal(rows(plan), expected)
+    assert.is(plan.silent, silent)
+    const marked = JSON.stringify(plan.actions ?? []).includes('apt-mark manual hello || exit')
+    assert.is(marked, output.includes('mark'))
+  })
+}
+
 plans('what apt-get would fail at is a failure of the plan', () => {
   const output = 'todo  hello\nsimulated install 100\n=Reading\n=E: Unable to locate package hello\n'
   assert.is(
@@ -175,6 +200,7 @@ plans('options of apt-get follow the arguments', () => {
     todo: ['hello'],
     simulations: new Map([['install', { code: 0, text: 'Inst hello (1 Debian [amd64])' }]]),
     fetched: false,
+    automatic: [],
   }
   const args = {
     ...raw,

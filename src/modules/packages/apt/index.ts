@@ -72,15 +72,28 @@ export function planApt(args: AptArgs, state: AptState): Plan {
     ...[...state.simulations].map(([verb, simulation]) => work(verb, simulation, args, state)),
     ...(args.clean && state.fetched ? [{ changes: [cleaning], lines: ['apt-get clean || exit'] }] : []),
   ]
+  const marks = marking(state)
   const script = [
     'export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C',
     ...(args.policy_rc_d === undefined ? [] : [policyRcD(args.policy_rc_d)]),
-    ...parts.flatMap(({ lines }) => lines),
+    ...[...parts, marks].flatMap(({ lines }) => lines),
     'exit 0',
   ].join('\n')
   const changes = parts.flatMap((part) => part.changes)
-  // On a channel of its own: it says much, and what it starts may keep its stdout.
-  return { ...together(changes, { do: 'exec', script }), result: { cache_updated: false } }
+  const silent = changes.length === 0 && marks.changes.length > 0
+  return {
+    // On a channel of its own: it says much, and what it starts may keep its stdout.
+    ...together([...changes, ...marks.changes], { do: 'exec', script }),
+    ...(silent && { silent }),
+    result: { cache_updated: false },
+  }
+}
+
+/** What is asked for by name must stay when what needed it goes; apt-get itself marks only what it installs. */
+function marking({ automatic }: AptState): Part {
+  if (automatic.length === 0) return { changes: [], lines: [] }
+  const changes = automatic.map((name) => ({ what: `mark of ${name}`, before: 'automatic', after: 'manual' }))
+  return { changes, lines: [`apt-mark manual ${words(...automatic)} || exit`] }
 }
 
 /** The lists are fetched when they are too old and what is to be done depends on them, or nothing else is. */

@@ -20,6 +20,8 @@ export interface AptState {
   readonly simulations: ReadonlyMap<string, Simulation>
   /** There are fetched files. */
   readonly fetched: boolean
+  /** The names asked for whose packages apt takes for needed by others only, and may be taken away. */
+  readonly automatic: readonly string[]
 }
 
 /** The words of apt-get's command line that do not depend on what is to be done. */
@@ -174,6 +176,7 @@ function probePackages(args: AptArgs, specs: readonly Spec[], simulate: Simulate
   }
   return [
     `tell ${words(...specs.map(({ name }) => name))}`,
+    ...(state === 'absent' ? [] : [TELL_AUTOMATIC]),
     'todo=',
     ...(state === 'absent'
       ? specs.map((spec) => gone(spec, args.purge))
@@ -231,9 +234,12 @@ tell() {
   IFS='
 '
   set -f
+  told=
   for name; do
     for entry in $known; do
-      case $entry in *"|"$name"|"*) printf 'known %s\\n' "$entry" ;; esac
+      case $entry in *"|"$name"|"*) ;; *) continue ;; esac
+      printf 'known %s\\n' "$entry"
+      case $entry in ${INSTALLED}) entry=\${entry#*"|"}; told="$told\${IFS}Package: \${entry%%"|"*}" ;; esac
     done
   done
   unset IFS
@@ -241,6 +247,12 @@ tell() {
 }
 add() { todo="$todo \${1%:all}"; }
 provided() { dpkg-query -W -f='\${db:Status-Status}|\${Provides},\\n' | grep -q "^installed|\\(.*[, ]\\)*$1[ ,(]"; }`
+
+// Of each package apt's file has these three fields in this order.
+const TELL_AUTOMATIC = `states=/var/lib/apt/extended_states
+if [ -n "$told" ] && [ -r $states ]; then
+  grep -F -x -A 2 -e "\${told#?}" $states | sed 's/^/mark /'
+fi`
 
 function patterns({ architecture, comparison, version }: Spec): string {
   return words(architecture ?? '*', comparison === '=' ? (version ?? '*') : '*')
@@ -299,12 +311,16 @@ export function parseApt(text: string): AptState {
   const todo: string[] = []
   let age: number | undefined
   let fetched = false
+  const automatic: string[] = []
+  let marked = ''
   let simulation = { code: 0, text: '' }
   for (const line of text.split('\n')) {
     const [word = '', ...rest] = line.split(' ')
     if (line.startsWith('=')) simulation.text += `${line.slice(1)}\n`
     else if (word === 'age') age = Number(rest[0])
     else if (word === 'fetched') fetched = true
+    else if (word === 'mark' && rest[0] === 'Package:') marked = rest[1]!
+    else if (line === 'mark Auto-Installed: 1') automatic.push(marked)
     else if (word === 'todo') todo.push(...rest.filter(Boolean))
     else if (word === 'known' && rest[0] !== '') {
       const [status = '', name = '', architecture = '', version = ''] = rest.join(' ').split('|')
@@ -314,5 +330,5 @@ export function parseApt(text: string): AptState {
       simulations.set(rest[0] ?? '', simulation)
     }
   }
-  return { age, known, todo, simulations, fetched }
+  return { age, known, todo, simulations, fetched, automatic }
 }

@@ -136,9 +136,15 @@ const MOUNTS = [
 function localFacts(path: string): string {
   return [
     `for f in ${quotePath(path)}/*.fact; do`,
-    '  [ -f "$f" ] || continue',
-    `  printf "\\n==> :local/%s <==\\n" "\${f##*/}"`,
-    '  if [ -x "$f" ]; then "$f" 2>/dev/null; else cat "$f"; fi',
+    '  if [ -f "$f" ]; then',
+    `    printf "\\n==> :local/%s <==\\n" "\${f##*/}"`,
+    '    if [ -x "$f" ]; then { e=$("$f" 2>&1 >&3); } 3>&1; else e=; cat "$f"; fi || {',
+    '      c=$?',
+    `      printf "\\n==> :lost/%s <==\\nFailure executing fact script (%s), rc: %s, err: %s" "\${f##*/}" "$f" $c "$e"`,
+    '    }',
+    '  elif [ -h "$f" ]; then',
+    `    printf "\\n==> :lost/%s <==\\nCould not stat fact (%s): it leads to nothing" "\${f##*/}" "$f"`,
+    '  fi',
     'done',
   ].join('\n')
 }

@@ -288,21 +288,24 @@ function loadAverage(line: string): ValueMap {
 function localFacts(sections: Sections): ValueMap {
   const facts: ValueMap = {}
   for (const [name, text] of sections) {
-    if (name.startsWith(':local/')) facts[name.slice(7).replace(/\.fact$/, '')] = localFact(text)
+    const [, kind, file] = /^:(local|lost)\/(.*)$/.exec(name) ?? []
+    if (file !== undefined)
+      facts[file.replace(/\.fact$/, '')] = kind === 'lost' ? text : localFact(text, file)
   }
   return facts
 }
 
 /** JSON, or else sections of names and values (INI). */
-function localFact(text: string): Value {
+function localFact(text: string, file: string): Value {
   try {
     return JSON.parse(text) as Value
   } catch {
-    return iniFact(text)
+    return iniFact(text) ?? `error loading facts as JSON or ini - please check content: ${file}`
   }
 }
 
-function iniFact(text: string): ValueMap {
+/** undefined for what is no INI. */
+function iniFact(text: string): ValueMap | undefined {
   const facts: { [section: string]: ValueMap } = {}
   let current: ValueMap | undefined
   for (const line of text.split('\n')) {
@@ -311,7 +314,8 @@ function iniFact(text: string): ValueMap {
     if (heading !== undefined) {
       current = {}
       facts[heading] = current
-    } else if (name !== undefined && current !== undefined) current[name.toLowerCase()] = value!
+    } else if (name !== undefined && current === undefined) return undefined
+    else if (name !== undefined && current !== undefined) current[name.toLowerCase()] = value!
   }
   return facts
 }
