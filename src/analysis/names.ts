@@ -87,7 +87,7 @@ export class NameChecker {
     const { variable, indexVariable } = step.loop ?? {}
     for (const node of [variable, indexVariable])
       if (node !== undefined && isTemplateNode(node)) this.#open = true
-    if (step.kind === 'task' && setsComputed(step)) this.#open = true
+    if (step.kind === 'task' && (step.named !== undefined || setsComputed(step))) this.#open = true
     // What a file sets whose name is computed, nobody knows.
     const isInclude = step.kind === 'include_tasks' || step.kind === 'include_role'
     if (isInclude && !isNamedOutright(step)) this.#open = true

@@ -84,7 +84,8 @@ export class HostFanOut {
   #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
     const known = this.#announced.get(step)
     if (known !== undefined) return known
-    const info = this.#run.taskInfo(step, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const meant = this.#tasks.meant(step, hosts[0]!)
+    const info = this.#run.taskInfo(meant, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
     const everybody = this.#play.strategy === 'free' && !handler
     if (everybody) this.#announced.set(step, info)
     this.#run.emit({

@@ -93,6 +93,8 @@ export interface Task extends Runnable {
   readonly async?: Node | undefined
   /** Seconds between looks at that job; 0: it is not waited for. */
   readonly poll?: Node | undefined
+  /** The task that is meant when its module is named by a template, of the name that it gives. Raises ProblemError. */
+  readonly named?: (name: string) => Task
   /** Arguments that a template makes, a map, under those that are written. */
   readonly argsFrom: readonly ScalarNode[]
 }

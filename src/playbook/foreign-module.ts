@@ -17,7 +17,8 @@ export function foreignModule(name: string, reading: Reading): Module | undefine
 /** So many slips of the finger make a mistake of a name, and not another one. */
 const SLIPS = 2
 
-function standIn(name: string): Module {
+/** What stands for a module that is not here, or not known yet: it takes everything. */
+export function standIn(name: string): Module {
   return {
     name,
     summary: 'A module of Ansible that is not here.',

@@ -1,16 +1,16 @@
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
-import { isTemplateNode } from '../template/template.ts'
-import { closest, didYouMean } from '../values/problem.ts'
+import { isTemplate, isTemplateNode } from '../template/template.ts'
+import { closest, didYouMean, ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
 import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
 import { metaVerbs } from './ast.ts'
-import { foreignModule } from './foreign-module.ts'
+import { foreignModule, standIn } from './foreign-module.ts'
 import { readRoleTask, readTasksFile } from './includes.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
-import { readKeyValues } from './key-values.ts'
+import { readKeyValues, splitWords } from './key-values.ts'
 import type { Reading } from './reading.ts'
 
 const taskKeywords = [
@@ -150,8 +150,8 @@ function findAction(fields: Fields, reading: Reading): Action | undefined {
 function readActionKeyword(node: Node, reading: Reading): Action | undefined {
   if (node.kind === 'scalar') {
     const text = String(node.value)
-    const word = text.split(/\s/, 1)[0]!
-    return knownAction(word, node.place, { ...node, value: text.slice(word.length).trim() }, reading)
+    const word = splitWords(text)[0] ?? ''
+    return knownAction(word, node.place, { ...node, value: text.trim().slice(word.length).trim() }, reading)
   }
   const module = node.kind === 'map' ? node.entries.find((entry) => entry.key === 'module') : undefined
   if (node.kind !== 'map' || module === undefined) {
@@ -161,13 +161,17 @@ function readActionKeyword(node: Node, reading: Reading): Action | undefined {
     })
     return undefined
   }
-  const args: MapNode = { ...node, entries: node.entries.filter((entry) => entry !== module) }
+  const entries = node.entries.flatMap((entry) => {
+    if (entry === module) return []
+    return entry.key === 'args' && entry.value.kind === 'map' ? entry.value.entries : [entry]
+  })
+  const args: MapNode = { ...node, entries }
   return knownAction(String(toValue(module.value)), module.value.place, args, reading)
 }
 
 function knownAction(written: string, place: SourceSpan, args: Node, reading: Reading): Action | undefined {
   const name = shortName(written, reading)
-  if (isAction(written, reading)) return { name, place, args }
+  if (isTemplate(written) || isAction(written, reading)) return { name, place, args }
   const hint = didYouMean(name, actionNames(reading))
   reading.problems.push({ message: `unknown module "${name}"`, place, hint })
   return undefined
@@ -299,7 +303,8 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
 }
 
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
-  const module = moduleNamed(action.name, reading)!
+  const isNamedLater = isTemplate(action.name)
+  const module = isNamedLater ? standIn(action.name) : moduleNamed(action.name, reading)!
   const task: Task = {
     kind: 'task',
     ...common(fields, reading),
@@ -309,8 +314,28 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
     ...readModuleArguments(module, action, fields, reading),
     async: fields.get('async'),
     poll: fields.get('poll'),
+    ...(isNamedLater && { named: (name: string) => namedTask(name, fields, action, reading) }),
   }
   return [fields.has('local_action') ? onLocalhost(task) : task]
+}
+
+/** A task as it is with the module that its template names. Raises ProblemError. */
+function namedTask(written: string, fields: Fields, action: Action, reading: Reading): Task {
+  const name = shortName(written, reading)
+  if (isStructural(name)) {
+    const message = `a template cannot name ${name}, which is read before the run`
+    throw new ProblemError({ message, place: action.place })
+  }
+  const inside: Reading = { ...reading, problems: [] }
+  const known = knownAction(written, action.place, action.args ?? nothing(action.place), inside)
+  const tasks =
+    known === undefined ? [] : readModuleTask(new Fields(fields.node, inside.problems), known, inside)
+  if (inside.problems.length > 0) throw new ProblemError(inside.problems)
+  return tasks[0]!
+}
+
+function nothing(place: SourceSpan): ScalarNode {
+  return { kind: 'scalar', value: null, place }
 }
 
 function onLocalhost(task: Task): Task {

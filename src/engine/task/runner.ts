@@ -107,13 +107,20 @@ export class TaskRunner {
    * Runs a task on a host that holds a slot; undefined when an interrupt kept it from beginning.
    */
   async run(
-    task: Task,
+    written: Task,
     info: TaskInfo,
     host: HostState,
     around: Pick<Surroundings, 'slot' | 'upcoming' | 'sharers'>,
   ): Promise<TaskResult | undefined> {
     const started = performance.now()
     const { sharers } = around
+    let task = written
+    try {
+      task = this.#named(written, host)
+    } catch (error) {
+      if (error instanceof ProblemError) return this.failed(written, info, host, error)
+      throw error
+    }
     const surroundings = { context: this.#context, prefetcher: this.#prefetcher, ...around }
     const execution = new TaskExecution(task, info, host, surroundings)
     const once = (scope: TemplateContext) => execution.item(scope)
@@ -129,6 +136,23 @@ export class TaskRunner {
       if (error instanceof Interrupted) return undefined
       throw error
     }
+  }
+
+  /** A step as it is shown: with the module that its template names on a host, as far as that is known. */
+  meant<S extends Runnable>(step: S, host: HostState): S | Task {
+    try {
+      return step.kind === 'task' ? this.#named(step, host) : step
+    } catch (error) {
+      if (error instanceof ProblemError) return step
+      throw error
+    }
+  }
+
+  /** The task with its module, which a template may name. Raises ProblemError. */
+  #named(task: Task, host: HostState): Task {
+    if (task.named === undefined) return task
+    const node: Node = { kind: 'scalar', value: task.action, place: task.actionPlace }
+    return task.named(String(this.#context.scope.forStep(task, host).render(node)))
   }
 
   /**
