@@ -44,14 +44,15 @@ const dict: Lookup = (terms) =>
     return keysOf(term).map((key) => ({ key, value: term[nameOf(key)]! }))
   })
 
-const subelements: Lookup = ([given, path, flags = {}], _named, _context) => {
+const subelements: Lookup = (terms, _named, _context) => {
+  const [given, path, flags = {}] = terms
   // As in Ansible, a text or number is a list of one, whose item is wrong.
   const first = given === undefined || isMap(given) || Array.isArray(given) ? given : [given]
+  if (terms.length > 3) throw new Error(SUBELEMENTS)
   if (typeof path !== 'string' || first === undefined)
-    throw new Error(
-      'subelements lookup expects a list of two or three items, first a dict or a list, second a string pointing to the subkey',
-    )
-  if (!isMap(flags)) throw new Error('the third term of subelements is a map of flags: skip_missing')
+    throw new Error(`${SUBELEMENTS}first a dict or a list, second a string pointing to the subkey`)
+  if (!isMap(flags))
+    throw new Error(`${SUBELEMENTS}the optional third item must be a dict with flags ('skip_missing',)`)
   if (isMap(first) && toBoolean(first.skipped ?? false) !== false) return []
   const skipMissing = toBoolean(flags.skip_missing ?? false) === true
   return (isMap(first) ? keysOf(first).map((key) => first[nameOf(key)]!) : first).flatMap((item) => {
@@ -62,6 +63,8 @@ const subelements: Lookup = ([given, path, flags = {}], _named, _context) => {
     return list.map((one): Value => [without(item, path.split('.')), one])
   })
 }
+
+const SUBELEMENTS = 'subelements lookup expects a list of two or three items, '
 
 function listBelow(item: ValueMap, path: readonly string[], skipMissing: boolean): Value[] {
   let at: Value = item

@@ -38,7 +38,7 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
     entries.push(entry(match[1]!, withoutQuotes(match[2]!)))
     rest = rest.replace(part, '')
   }
-  const free = withoutContinuations(entries.length === 0 ? text : rest.trim())
+  const free = withoutContinuations(entries.length === 0 ? text : rest.replace(/^\s+|[ \t]+$/g, ''))
   return free === '' && !module.runsCommands ? entries : [entry(module.freeForm, free), ...entries]
 }
 
