@@ -123,16 +123,14 @@ function madeArguments(task: Task, scope: TemplateContext): MapEntry[] {
   })
 }
 
-/** A text that templates make is an expression when they are done; anything else that they make is the value. */
+/** A text that templates make is an expression when they are done; anything else has no value, as in Ansible. */
 function expressionIn(node: Node, scope: TemplateContext): { text: string; value: Value | undefined } {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !isTemplate(node.value))
     return { text: String(toValue(node)), value: scope.expression(node) }
   const made = scope.render(node)
   if (typeof made === 'string') return { text: made, value: scope.expression({ ...node, value: made }) }
-  return {
-    text: Array.isArray(made) ? "<class 'list'>" : isMap(made) ? "<class 'dict'>" : str(made),
-    value: made,
-  }
+  const text = Array.isArray(made) ? "<class 'list'>" : isMap(made) ? "<class 'dict'>" : str(made)
+  return { text, value: undefined }
 }
 
 function nameOf(module: Module, key: string): string {

@@ -44,15 +44,18 @@ const dict: Lookup = (terms) =>
     return keysOf(term).map((key) => ({ key, value: term[nameOf(key)]! }))
   })
 
-const subelements: Lookup = ([first, path, flags = {}], _named, _context) => {
-  if (typeof path !== 'string' || !(isMap(first) || Array.isArray(first)))
-    throw new Error(
-      'subelements lookup expects a list of two or three items, first a dict or a list, second a string pointing to the subkey',
-    )
-  if (!isMap(flags)) throw new Error('the third term of subelements is a map of flags: skip_missing')
+const subelements: Lookup = (terms, _named, _context) => {
+  const [given, path, flags = {}] = terms
+  // As in Ansible, a text or number is a list of one, whose item is wrong.
+  const first = given === undefined || isMap(given) || Array.isArray(given) ? given : [given]
+  if (terms.length > 3) throw new Error(SUBELEMENTS)
+  if (typeof path !== 'string' || first === undefined)
+    throw new Error(`${SUBELEMENTS}first a dict or a list, second a string pointing to the subkey`)
+  if (!isMap(flags))
+    throw new Error(`${SUBELEMENTS}the optional third item must be a dict with flags ('skip_missing',)`)
   if (isMap(first) && toBoolean(first.skipped ?? false) !== false) return []
   const skipMissing = toBoolean(flags.skip_missing ?? false) === true
-  return (Array.isArray(first) ? first : keysOf(first).map((key) => first[nameOf(key)]!)).flatMap((item) => {
+  return (isMap(first) ? keysOf(first).map((key) => first[nameOf(key)]!) : first).flatMap((item) => {
     if (!isMap(item)) throw new Error(`subelements lookup expects a dictionary, got '${str(item)}'`)
     if (toBoolean(item.skipped ?? false) !== false) return []
     const list = listBelow(item, path.split('.'), skipMissing)
@@ -60,6 +63,8 @@ const subelements: Lookup = ([first, path, flags = {}], _named, _context) => {
     return list.map((one): Value => [without(item, path.split('.')), one])
   })
 }
+
+const SUBELEMENTS = 'subelements lookup expects a list of two or three items, '
 
 function listBelow(item: ValueMap, path: readonly string[], skipMissing: boolean): Value[] {
   let at: Value = item

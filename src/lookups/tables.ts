@@ -6,16 +6,24 @@ import { fileNamed, textOf } from './files.ts'
 
 /** The words of a term that are `name=value` as arguments, and what is left. */
 function inlined(term: Value, lookup: string, named: Named): { key: string; options: Named } {
-  const words = textTerm(lookup, term).split(/\s+/).filter(Boolean)
+  const words: readonly string[] = textTerm(lookup, term).match(WORD) ?? []
   const given = words.flatMap((word): [string, Value][] => {
     const at = word.indexOf('=')
-    return at > 0 ? [[word.slice(0, at), word.slice(at + 1)]] : []
+    return at > 0 ? [[word.slice(0, at), meant(word.slice(at + 1))]] : []
   })
   const key = words.filter((word) => word.indexOf('=') <= 0).join(' ')
   if (key === '') throw new Error(`Search key is required but was not found: ${lookup} needs one`)
   const odd = given.find(([name]) => !OPTIONS.includes(name))
   if (odd !== undefined) throw new Error(`${odd[0]} is not a valid option of ${lookup}`)
   return { key, options: named.with(Object.fromEntries(given)) }
+}
+
+/** Blanks within quotes are a part of a word. */
+const WORD = /(?:"[^"]*"|'[^']*'|\S)+/g
+
+/** A value without its quotes; a tab may be written as one. */
+function meant(text: string): string {
+  return text.replace(/^(["'])(.*)\1$/s, '$2').replaceAll('\\t', '\t')
 }
 
 /** What a term may say of where and how it is looked for. */
@@ -38,7 +46,9 @@ const csvfile: Lookup = (terms, named, context) =>
     const { key, options } = inlined(term, 'csvfile', named)
     const path = fileNamed(options.text('file', 'ansible.csv'), 'files', context)
     const delimiter = options.text('delimiter', 'TAB')
-    const row = rowsOf(textOf(path), delimiter === 'TAB' ? '\t' : delimiter).find(([first]) => first === key)
+    const row = rowsOf(textOf(path), delimiter === 'TAB' || delimiter === '\\t' ? '\t' : delimiter).find(
+      ([first]) => first === key,
+    )
     const column = Number(options.text('col', '1'))
     const found = row === undefined ? options.get('default') : row.at(column)
     if (row !== undefined && found === undefined)

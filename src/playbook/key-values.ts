@@ -38,9 +38,17 @@ export function readKeyValues(module: Module, node: ScalarNode): MapEntry[] | st
     entries.push(entry(match[1]!, withoutQuotes(match[2]!)))
     rest = rest.replace(part, '')
   }
-  const free = entries.length === 0 ? text : rest.trim()
+  const free = withoutContinuations(entries.length === 0 ? text : rest.replace(/^\s+|[ \t]+$/g, ''))
   return free === '' && !module.runsCommands ? entries : [entry(module.freeForm, free), ...entries]
 }
+
+/** A backslash that stands alone at the end of a line, outside quotes, joins it with the next one. */
+function withoutContinuations(text: string): string {
+  if (!text.includes('\\\n')) return text
+  return text.replace(CONTINUED, (_, quoted?: string, blanks?: string) => quoted ?? (blanks || ' '))
+}
+
+const CONTINUED = /("(?:\\.|[^"\\])*"|'[^']*')| \\\n( *)/gs
 
 const PAIR = /^([A-Za-z_]\w*)=([\s\S]*)$/
 const COMPUTED_PAIR = /^((?:\{\{[\s\S]*?\}\}|[^={])+)=([\s\S]*)$/

@@ -54,6 +54,8 @@ test('through links, from /proc, and not from what is not a file', async () => {
       assert.match((await read(join(folder, name))).failed ?? '', /file not found/)
     assert.match((await read(join(folder, 'folder'))).failed ?? '', /is a directory/)
     assert.match((await read('/dev/null')).failed ?? '', /is a char/)
+    assert.match((await read(join(folder, 'file', 'x'))).failed ?? '', /unable to slurp file/)
+    assert.match((await read('not here')).failed ?? '', /file not found/)
   }
 })
 

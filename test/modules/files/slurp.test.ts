@@ -2,14 +2,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { slurp } from '../../../src/modules/files/slurp.ts'
 import { planOf, problemsOf } from '../../support/plan.ts'
-import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('slurp')
 
 const TABLE: [output: string, content: string][] = [
-  [`${filesText(statText({ size: 3 }))}1a\nb`, 'a\nb'],
-  [`${filesText(statText())}1`, ''],
-  [`${filesText(statText({ size: 0 }))}1what a file of /proc holds\n`, 'what a file of /proc holds\n'],
+  ['\x001a\nb', 'a\nb'],
+  ['\x001', ''],
+  ['\x001what a file of /proc holds\n', 'what a file of /proc holds\n'],
 ]
 
 test('what a file holds, and never a change', () => {
@@ -23,9 +22,11 @@ test('what a file holds, and never a change', () => {
 
 test('what cannot be read is a failure', () => {
   for (const [output, failed] of [
-    [`${filesText(undefined)}0`, 'file not found: /f'],
-    [`${filesText(FOLDER)}0`, 'source is a directory and must be a file: /f'],
-    [`${filesText(statText({ type: 'fifo' }))}0`, 'source is a fifo and must be a file: /f'],
+    ['nothing\x000', 'file not found: /f'],
+    ['directory\x000', 'source is a directory and must be a file: /f'],
+    ['fifo\x000', 'source is a fifo and must be a file: /f'],
+    ['denied\x000', 'file is not readable: /f'],
+    ['way\x000', 'unable to slurp file: /f: Not a directory'],
   ] as const) {
     assert.is(planOf(slurp, { path: '/f' }, output).failed, failed)
   }
