@@ -11,6 +11,7 @@ import { mergeMaps } from '../template/variables.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { unlockWith } from '../vault/keyring.ts'
 import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
+import { doubleKeys, takeDoubleKeys } from '../yaml/yaml.ts'
 import { checkRun } from './check.ts'
 
 /** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
@@ -25,6 +26,7 @@ export async function prepare(
   startLanguages(execution.templateLanguage)
   searchCollections(execution.collectionsPath)
   mergeMaps(execution.mergesMaps)
+  takeDoubleKeys(execution.doubleKeys)
   const files = new Files()
   const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []
@@ -51,5 +53,6 @@ export async function prepare(
   const prepared = { request, inventory, playbooks, sources, extraVars, warnings }
   problems.push(...timed('checking', () => checkRun(prepared)), ...files.problems)
   if (problems.length > 0) throw new ProblemError(problems)
+  warnings.push(...doubleKeys())
   return prepared
 }

@@ -73,6 +73,7 @@ function executionOf({ execution }: Flags, settings: Settings): Execution {
     collectionsPath: settings.collections_path,
     ansibleManaged: settings.ansible_managed,
     mergesMaps: settings.hash_behaviour === 'merge',
+    doubleKeys: settings.duplicate_dict_key,
     keywords: keywordsOf(execution.forceHandlers, settings),
     maxOutput: settings.max_output * 1024 * 1024,
     asyncFolder: settings.async_dir,

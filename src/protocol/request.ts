@@ -92,6 +92,8 @@ export interface Execution {
   readonly collectionsPath: readonly string[]
   /** Whether maps of the same name are merged, and not replaced. */
   readonly mergesMaps: boolean
+  /** What a key is that a map in a file gives twice. */
+  readonly doubleKeys: 'error' | 'warn' | 'ignore'
   /** The variable ansible_managed. */
   readonly ansibleManaged: string
   /** Keywords that plays have which do not say them. */

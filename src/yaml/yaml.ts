@@ -23,6 +23,22 @@ import { plainValue } from './plain-scalar.ts'
 import { quoteTemplate } from './problems.ts'
 import { type ParsedYaml, untold, VaultedScalar } from './vaulted.ts'
 
+/** What a key is that a map gives twice: a mistake, or the last one holds and it is told, or not. */
+export type DoubleKeys = 'error' | 'warn' | 'ignore'
+
+const doubles: { are: DoubleKeys; found: Problem[] } = { are: 'error', found: [] }
+
+/** Says how keys that are given twice are taken in the files that are read from now on. */
+export function takeDoubleKeys(are: DoubleKeys): void {
+  doubles.are = are
+  doubles.found = []
+}
+
+/** The keys that were given twice and are to be told, once. */
+export function doubleKeys(): Problem[] {
+  return doubles.found.splice(0)
+}
+
 /**
  * A YAML file as Ansible reads it (see plainValue), every part with its place. The node is undefined for a
  * document that holds nothing, and worth nothing when there are problems.
@@ -192,17 +208,23 @@ class Reader {
       else {
         const entry = this.#entry(pair, place, unsafe)
         const first = own.get(entry.key)
-        if (first === undefined || this.#lastWins) own.set(entry.key, entry)
-        else
-          this.#problem(
-            `"${entry.key}" is given twice`,
-            entry.keyPlace,
-            `it stands first at ${placeName(first.keyPlace)}; remove one of the two`,
-          )
+        if (first === undefined || this.#lastWins || doubles.are !== 'error') own.set(entry.key, entry)
+        if (first !== undefined && !this.#lastWins) this.#double(entry, first)
       }
     }
     for (const [key, entry] of own) merged.set(key, entry)
     return { kind: 'map', entries: [...merged.values()], place }
+  }
+
+  #double({ key, keyPlace }: MapEntry, first: MapEntry): void {
+    const message = `"${key}" is given twice`
+    const at = placeName(first.keyPlace)
+    if (doubles.are === 'error')
+      this.#problem(message, keyPlace, `it stands first at ${at}; remove one of the two`)
+    // The words of an encrypted file are not told.
+    const what = this.#source.isSecret ? 'a key is given twice' : message
+    const places = `at ${at} and ${placeName(keyPlace)}; the last one holds`
+    if (doubles.are === 'warn') doubles.found.push({ message: `${what}, ${places}`, place: keyPlace })
   }
 
   #entry(pair: Pair<YamlNode | null, YamlNode | null>, map: SourceSpan, unsafe: boolean): MapEntry {

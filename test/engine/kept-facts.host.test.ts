@@ -13,6 +13,7 @@ const names = [
   'ANSIBLE_CACHE_PLUGIN_CONNECTION',
   'ANSIBLE_GATHERING',
   'ANSIBLE_HASH_BEHAVIOUR',
+  'ANSIBLE_DUPLICATE_YAML_DICT_KEY',
 ]
 test.after.each(() => {
   for (const name of names) delete process.env[name]
@@ -43,6 +44,12 @@ test('where gathering is smart, facts are gathered once', async () => {
   const play = '- {hosts: all, gather_facts: true, gather_subset: ["!all"], gather_timeout: 5}\n'
   const ran = await runText(play.repeat(2))
   assert.equal(ran.steps, ['Gathering Facts one ok'])
+})
+
+test('of a key that is given twice the last one holds', async () => {
+  const text = '- hosts: all\n  vars: {m: 1, m: 2}\n  tasks: [{name: said, debug: {msg: "{{ m }}"}}]\n'
+  const ran = await runText(text)
+  assert.equal(String(ran.result('said').values.msg), '2')
 })
 
 test('maps of one name are merged when hash_behaviour says so', async () => {

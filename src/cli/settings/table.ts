@@ -250,6 +250,13 @@ export const SETTINGS = {
     'Whether of maps of the same name the one that wins replaces the others, or is merged with them.',
     'replace',
   ),
+  duplicate_dict_key: setting(
+    type.choice('warn', 'error', 'ignore'),
+    'defaults.duplicate_dict_key',
+    'ANSIBLE_DUPLICATE_YAML_DICT_KEY',
+    'What a key is that a map gives twice: a warning (the last one holds), a mistake, or nothing.',
+    'warn',
+  ),
   ansible_managed: setting(
     type.text,
     'defaults.ansible_managed',
