@@ -18,12 +18,13 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
   return (name, terms, named, variables) =>
     lookUp(name, terms, named, {
       variables,
-      renderFile: (path, more, options) => {
+      renderFile: (path, more, converts, options) => {
         const source = readSource(path)
         if (!(source instanceof Source)) throw new Error(source.message)
         const managed = String(variables.get('ansible_managed'))
         const own = { ...fileVariables(path, path, managed), ...more }
-        return new TemplateContext(variables).with(own).renderFile(source, options)
+        const scope = new TemplateContext(variables).with(own)
+        return converts ? scope.renderFileValue(source, options) : scope.renderFile(source, options)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),
       subfolder: subfolderOf(asking),

@@ -9,8 +9,11 @@ export type Subfolder = 'files' | 'templates' | 'vars'
 /** Who asks: the variables, and where files are looked for. */
 export interface LookupContext {
   readonly variables: VariableScope
-  /** Renders a template file, with these variables over the others, as `options` say. Raises ProblemError. */
-  renderFile(path: string, more: ValueMap, options?: FileOptions): string
+  /**
+   * Renders a template file, with these variables over the others, as `options` say; `converts`: what looks like a list,
+   * a map or a boolean becomes one. Raises ProblemError.
+   */
+  renderFile(path: string, more: ValueMap, converts: boolean, options?: FileOptions): Value
   /** The paths at which a file of the controller's is looked for, in Ansible's order. */
   paths(name: string, subfolder: Subfolder): string[]
   /** Where first_found looks: `templates` for a task that renders one, `vars` for include_vars. */

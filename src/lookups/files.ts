@@ -36,7 +36,12 @@ const template: Lookup = (terms, named, context) =>
   terms.map((term) => {
     const vars = named.get('template_vars')
     const path = fileNamed(textTerm('template', term), 'templates', context)
-    return context.renderFile(path, isMap(vars) ? vars : {}, fileOptionsIn(named.values))
+    return context.renderFile(
+      path,
+      isMap(vars) ? vars : {},
+      named.flag('convert_data', true),
+      fileOptionsIn(named.values),
+    )
   })
 
 /** The files that match, of the first folder that has some. */

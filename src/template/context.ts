@@ -2,7 +2,7 @@ import type { Source } from '../values/source.ts'
 import { type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { evaluate, evaluateExpression } from './condition.ts'
 import type { FileOptions } from './file-options.ts'
-import { render, renderFile } from './template.ts'
+import { render, renderFile, renderFileValue } from './template.ts'
 import { type Layer, type Lookups, Variables } from './variables.ts'
 
 /** As an argument's value it takes the argument away: the variable `omit`. */
@@ -26,6 +26,10 @@ export class TemplateContext {
 
   renderFile(source: Source, options?: FileOptions): string {
     return renderFile(source, this.variables, options)
+  }
+
+  renderFileValue(source: Source, options?: FileOptions): Value {
+    return renderFileValue(source, this.variables, options)
   }
 
   evaluate(condition: Node): boolean {

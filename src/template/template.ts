@@ -1,3 +1,4 @@
+import { literalOf } from '../jinja/literal.ts'
 import { type Key, mapOf } from '../values/keys.ts'
 import type { Source, SourceSpan } from '../values/source.ts'
 import { toText } from '../values/text.ts'
@@ -47,6 +48,12 @@ export function renderFile(source: Source, scope: VariableScope, options?: FileO
   // Jinja changes line ends, too, and its options may stand in the first line.
   if (template.language === 'handlebars' && !isTemplate(source.text)) return source.text
   return template.evaluate(scope, (start, end) => ({ source, start, end })) as string
+}
+
+/** The same as a value: what Jinja makes and looks like a list, a map or a boolean is one, as in an entry of a playbook. */
+export function renderFileValue(source: Source, scope: VariableScope, options?: FileOptions): Value {
+  const text = renderFile(source, scope, options)
+  return fileTemplate(source, options).language === 'jinja' ? (literalOf(text) as Value) : text
 }
 
 const filesWithOptions = new Map<string, Compiled>()
