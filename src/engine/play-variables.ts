@@ -102,7 +102,9 @@ export class PlayVariables {
   /** A step's name, its templates rendered where that can be done. */
   nameOf(step: Step, host?: HostState): string {
     const written = writtenName(step)
-    if (!isTemplate(written)) return written
+    // As in Ansible, a module that a template names is shown as it is written.
+    const isAction = step.name === undefined && step.kind === 'task'
+    if (isAction || !isTemplate(written)) return written
     const { place } = step.name ?? step
     const scope = host === undefined ? this.forPlay() : this.forStep(step, host)
     try {

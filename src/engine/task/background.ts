@@ -104,7 +104,7 @@ const LATE = 5
 export const NOT_SUPPORTED = failedResult('async is not supported for this task.')
 
 /** Modules that wait do so from here, and not on the host. */
-export function canGoOn({ controls, reconnects, poll, inForeground }: Module): boolean {
+function canGoOn({ controls, reconnects, poll, inForeground }: Module): boolean {
   return controls === undefined && !reconnects && poll === undefined && !inForeground
 }
 
