@@ -28,9 +28,10 @@ export async function prepare(
   mergeMaps(execution.mergesMaps)
   takeDoubleKeys(execution.doubleKeys)
   const files = new Files()
-  const sources = { files, rolesPath: execution.rolesPath, modules, keywords: execution.keywords }
   const problems: Problem[] = []
   const extraVars = readExtraVars(request.variables)
+  const { rolesPath, keywords } = execution
+  const sources = { files, rolesPath, modules, keywords, extraVars }
   const playbooks = timed('playbooks', () =>
     request.playbooks.map((name) =>
       readPlaybook(name, playbookNamed(name, folder), { ...sources, problems }),

@@ -81,6 +81,7 @@ export function includedSteps(
     ...sources,
     problems,
     playFolder: play.folder,
+    playVars: play.vars,
     folder: step.folder,
     role: step.role,
     inherited: handedDown(step, loopVariables),

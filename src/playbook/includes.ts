@@ -5,8 +5,9 @@ import { toBoolean } from '../values/truth.ts'
 import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
-import type { Block, IncludeRole, IncludeTasks, Step } from './ast.ts'
+import type { Block, IncludeRole, IncludeTasks, RoleFiles, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
+import { importName } from './import-name.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import { splitWords, unquote } from './key-values.ts'
 import type { Reading } from './reading.ts'
@@ -42,12 +43,15 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
       hint,
     })
   }
-  const path = findTasksFile(String(file.value), reading, true)
+  const inside = { ...reading, inherited: shared.inherited }
+  const named = importName(file, inside)
+  if (named === undefined) return []
+  const path = findTasksFile(String(named.value), reading, true)
   if (path === undefined) {
-    reading.problems.push({ message: `unknown tasks file "${file.value}"`, place: file.place })
+    reading.problems.push({ message: `unknown tasks file "${named.value}"`, place: file.place })
     return []
   }
-  return readTasksAt(path, file, { ...reading, inherited: shared.inherited })
+  return readTasksAt(path, file, inside)
 }
 
 /** The steps of a tasks file; a file that includes itself is a problem. */
@@ -190,7 +194,9 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
   }
   const vars = shared.inherited.vars.slice(reading.inherited.vars.length)
   const entry = { isIncluded: true, runsOnce: !allowsDuplicates, vars }
-  const use = readRole(roleName, from, { ...reading, inherited: shared.inherited }, entry)
+  const inside = { ...reading, inherited: shared.inherited }
+  const named = importName(roleName, inside)
+  const use = named && readRole(named, knownFiles(from, inside), inside, entry)
   if (use === undefined) return []
   return [
     {
@@ -206,4 +212,9 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
       imported: use,
     } satisfies Block,
   ]
+}
+
+function knownFiles({ isUnchecked, ...files }: RoleFiles, reading: Reading): RoleFiles {
+  const known = Object.entries(files).map(([part, file]) => [part, file && importName(file, reading)])
+  return { ...Object.fromEntries(known), isUnchecked }
 }

@@ -7,6 +7,7 @@ import { firstFile, isFile, shownPath } from '../yaml/files.ts'
 import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { inCollection } from './collections.ts'
+import { importName } from './import-name.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
@@ -100,14 +101,19 @@ function readPlayOrImport(
     'vars',
     'when',
   ])
-  const target = playbookNamed(String(imported.value), dirname(path))
+  const within = inherit(inherited, fields)
+  const folder = dirname(path)
+  const known = { ...options, inherited: within, playFolder: folder, playVars: undefined, role: undefined }
+  const named = importName(imported, known)
+  if (named === undefined) return []
+  const target = playbookNamed(String(named.value), folder)
   const longer = [...chain, target]
   const message = chainProblem(`${shownPath(target)} imports itself`, longer)
   if (message !== undefined) {
     options.problems.push({ message, place: imported.place })
     return []
   }
-  return readPlays(target, imported, inherit(inherited, fields), longer, options)
+  return readPlays(target, imported, within, longer, options)
 }
 
 /** The path of a playbook: relative to the one that names it, or of a collection (`namespace.collection.name`). */
@@ -152,6 +158,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     ...options,
     problems,
     playFolder: folder,
+    playVars: vars,
     folder,
     role: undefined,
     inherited,

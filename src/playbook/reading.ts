@@ -1,7 +1,7 @@
 import type { Catalogue } from '../sdk/module.ts'
 import type { Problem } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
-import type { Value } from '../values/value.ts'
+import type { MapNode, Node, Value } from '../values/value.ts'
 import type { Files } from '../yaml/files.ts'
 import type { Inherited, Role } from './ast.ts'
 
@@ -11,6 +11,8 @@ export interface Sources {
   /** Folders that hold roles, besides `roles/` beside the playbook. */
   readonly rolesPath: readonly string[]
   readonly modules: Catalogue
+  /** Given with -e: names of what is imported may need them. */
+  readonly extraVars: ReadonlyMap<string, Node>
   /** Keywords that plays have which do not say them. */
   readonly keywords: Readonly<Record<string, Value>>
 }
@@ -20,6 +22,8 @@ export interface Reading extends Sources {
   readonly problems: Problem[]
   /** Folder of the playbook. */
   readonly playFolder: string
+  /** `vars:` of the play. */
+  readonly playVars: MapNode | undefined
   /** Folder of the file being read. */
   readonly folder: string
   readonly role: Role | undefined

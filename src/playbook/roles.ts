@@ -5,6 +5,7 @@ import { pinLanguage } from '../yaml/files.ts'
 import { validationTask } from './argument-specs.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
+import { importName } from './import-name.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
 import type { Reading } from './reading.ts'
 import { readPart, readVariablesOf } from './role-files.ts'
@@ -22,7 +23,8 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
 
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
   if (node.kind === 'scalar') {
-    return readRole({ ...node, value: String(node.value) }, {}, reading, { seen })
+    const named = importName({ ...node, value: String(node.value) }, reading)
+    return named && readRole(named, {}, reading, { seen })
   }
   if (node.kind === 'list') {
     reading.problems.push({
@@ -50,7 +52,9 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
   const vars = fields.map('vars')
   const conditions = [...fields.list('when').map(toValue), fields.words('tags')]
   const entry = { seen, params, vars: vars === undefined ? [] : [vars], conditions }
-  return readRole(name, {}, { ...reading, inherited: inside }, entry)
+  const own = { ...reading, inherited: inside }
+  const named = importName(name, own)
+  return named && readRole(named, {}, own, entry)
 }
 
 /** A role's use behind those it depends on, at any depth: the order in which they are run. */

@@ -220,6 +220,16 @@ play.yml:4:15: unknown module "debgu"
     { args: ['--start-at-task', 'begn'] },
   ],
   [
+    'imported by a name that only a host can tell',
+    `- hosts: all
+  tasks: [{import_tasks: "{{ansible_os_family}}.yml"}]
+`,
+    `play.yml:2:26: what is imported must be known before the run: unknown variable "ansible_os_family"
+ 2 |   tasks: [{import_tasks: "{{ansible_os_family}}.yml"}]
+   |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  include what only a host can tell`,
+  ],
+  [
     'unknown role',
     `- hosts: all
   roles: [nod]

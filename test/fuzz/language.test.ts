@@ -54,6 +54,8 @@ property(test, 'tasks: steps, or problems with their places', hostile(TASKS, PLA
     files: new Files(),
     problems: found,
     rolesPath: [],
+    extraVars: new Map(),
+    playVars: undefined,
     modules,
     keywords: {},
     playFolder: folder,
