@@ -48,9 +48,13 @@ export function checkRun({
   )
   const assigned = new Set(all.flatMap(assignedBy))
   const limited = limitedHosts(inventory, request)
+  const strangers: Problem[] = []
+  let hasHosts = false
   for (const { play, steps, handlers, rescued } of found) {
-    const { hosts, problems: faults } = playHosts(inventory, play, extraVars)
-    if (!addsHosts) problems.push(...faults)
+    const { hosts, problems: faults, unknown } = playHosts(inventory, play, extraVars)
+    problems.push(...faults)
+    if (!addsHosts) strangers.push(...unknown)
+    hasHosts ||= hosts.length > 0
     checkLocked(
       hosts.filter((host) => limited?.has(host) ?? true),
       play,
@@ -66,7 +70,8 @@ export function checkRun({
     for (const step of steps) {
       // What is meant to fail, or may, is not refused: a test of a playbook's does so.
       const mayFail = rescued.has(step) || isForgiven(step)
-      if (!mayFail) names.check(step)
+      // Hosts that are made in the run come with variables of their own.
+      if (!mayFail && (unknown.length === 0 || !addsHosts)) names.check(step)
       checkNumbers(step, problems)
       checkLoop(step, problems)
       if (!addsHosts) checkDelegate(step, inventory, warnings)
@@ -76,8 +81,14 @@ export function checkRun({
       if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems, found)
     }
   }
+  // As in Ansible, a play may be for hosts that this inventory does not have; not all of them.
+  const least = hasHosts ? warnings : problems
+  least.push(...strangers)
   const { limit } = selection
-  if (limit !== undefined) problems.push(...selectLimit(inventory, limit, folder).problems)
+  if (limit !== undefined) {
+    const { problems: faults, unknown } = selectLimit(inventory, limit, folder)
+    problems.push(...faults, ...unknown)
+  }
   const runsNothing = plays.every((play) => selectsNothing(selection, play, extraVars))
   checkTags(selection, all, runsNothing ? problems : warnings)
   checkStart(selection, all, problems)

@@ -112,7 +112,6 @@ export class NameChecker {
     const [first, ...others] = inherited.when.flatMap((node) => (node.kind === 'list' ? node.items : [node]))
     const conditions = [...others, step.until, step.changedWhen, step.failedWhen]
     const templates = [
-      step.name,
       loop?.label,
       loop?.pause,
       step.retries,

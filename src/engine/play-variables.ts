@@ -7,6 +7,7 @@ import type { Become, Target } from '../remote/target.ts'
 import { omit, TemplateContext } from '../template/context.ts'
 import { isTemplate } from '../template/template.ts'
 import { type Layer, type Lookups, scopeMap, Variables } from '../template/variables.ts'
+import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { MapNode, Node, Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
@@ -70,7 +71,7 @@ export class PlayVariables {
       ...seenBy(own).map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults)),
       ...below,
       ...this.#plays,
-      ...varsFilesLayers(this.#play, (node) => this.#forFiles(host).render(node), this.#run.sources.files),
+      ...varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files),
       ...vars,
       ...seenBy(own).map(({ name, vars }) => layer(`vars of role ${name}`, vars)),
       ...maps('task vars', step.inherited.vars),
@@ -186,8 +187,14 @@ export class PlayVariables {
     return layers
   }
 
-  #forFiles(host: HostState): TemplateContext {
-    return new TemplateContext(this.hostVariables(host).derive(this.#plays))
+  /** The path of an entry of vars_files; as in Ansible one that needs facts is passed over until there are some. */
+  #varsFile(node: Node, host: HostState): Value | undefined {
+    try {
+      return new TemplateContext(this.hostVariables(host).derive(this.#plays)).render(node)
+    } catch (error) {
+      if (error instanceof MissingError && !host.facts.has('module_setup')) return undefined
+      throw error
+    }
   }
 
   #playLayers(): Layer[] {

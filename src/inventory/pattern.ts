@@ -11,6 +11,8 @@ import { limitParts, type Part, partsOf } from './parts.ts'
 export interface Selection {
   readonly hosts: Host[]
   readonly problems: Problem[]
+  /** Names that no host or group has. */
+  readonly unknown: Problem[]
 }
 
 /** The hosts that a pattern of `hosts:` means, in Ansible's order. A list counts as joined by commas. */
@@ -19,15 +21,16 @@ export function select(
   pattern: string | readonly string[],
   place?: SourceSpan,
 ): Selection {
-  const { hosts, problems } = selectParts(inventory, partsOf([pattern].flat(), place))
-  return { hosts, problems: problems.map((problem) => ({ place, ...problem })) }
+  const { hosts, problems, unknown } = selectParts(inventory, partsOf([pattern].flat(), place))
+  const placed = (problem: Problem) => ({ place, ...problem })
+  return { hosts, problems: problems.map(placed), unknown: unknown.map(placed) }
 }
 
 /** The hosts that --limit leaves; `@FILE` (from the folder `cwd`) stands for the patterns in it, one on a line. */
 export function selectLimit(inventory: Inventory, limit: string, cwd: string): Selection {
   const { parts, problems } = limitParts(limit, cwd)
-  const selection = selectParts(inventory, parts)
-  return { hosts: selection.hosts, problems: [...problems, ...selection.problems] }
+  const { hosts, unknown, problems: faults } = selectParts(inventory, parts)
+  return { hosts, problems: [...problems, ...faults], unknown }
 }
 
 /**
@@ -36,14 +39,16 @@ export function selectLimit(inventory: Inventory, limit: string, cwd: string): S
  */
 function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
   if (parts.length === 0)
-    return { hosts: [], problems: [{ message: 'the pattern is empty: it names no hosts' }] }
+    return { hosts: [], problems: [{ message: 'the pattern is empty: it names no hosts' }], unknown: [] }
   const problems: Problem[] = []
+  const unknown: Problem[] = []
   const find = ({ text, place }: Part): readonly Host[] => {
     try {
       return hostsOfPart(inventory, text)
     } catch (error) {
-      const hint = error instanceof UnknownName ? error.hint : undefined
-      problems.push({ message: (error as Error).message, place, hint })
+      const { message } = error as Error
+      if (error instanceof UnknownName) unknown.push({ message, place, hint: error.hint })
+      else problems.push({ message, place })
       return []
     }
   }
@@ -63,7 +68,7 @@ function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
   const hosts = [...found].filter(
     (host) => wanted.every((set) => set.has(host)) && !unwanted.some((set) => set.has(host)),
   )
-  return { hosts, problems }
+  return { hosts, problems, unknown }
 }
 
 class UnknownName extends Error {

@@ -97,7 +97,10 @@ export function includedSteps(
   return included
 }
 
-/** An include's own condition and tags are for itself; its variables and `apply:` are for what it includes. */
+/**
+ * An include's own condition and tags are for itself; its variables and `apply:` are for what it includes, where they rank
+ * with the parameters of roles.
+ */
 function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): Inherited {
   const vars: MapNode[] = step.inherited.vars.slice(step.outer.vars.length)
   const loop = Object.entries(loopVariables).map(([key, value]) => ({
@@ -106,7 +109,8 @@ function handedDown(step: IncludeTasks | IncludeRole, loopVariables: ValueMap): 
     value: toNode(value as Value, step.place, true),
   }))
   const own: MapNode = { kind: 'map', entries: loop, place: step.place }
-  return combine({ ...step.outer, vars: [...step.outer.vars, own, ...vars] }, step.apply)
+  const { outer } = step
+  return combine({ ...outer, vars: [...outer.vars, own], params: [...outer.params, ...vars] }, step.apply)
 }
 
 function tasksFile(step: IncludeTasks, name: string, reading: Reading): Included {

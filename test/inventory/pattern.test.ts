@@ -112,7 +112,7 @@ const WRONG: [pattern: string, problem: string, hosts?: string][] = [
 for (const [pattern, problem, hosts = ''] of WRONG) {
   test(`${pattern} is wrong`, () => {
     const selection = select(loaded.inventory, pattern)
-    assert.equal(selection.problems.map(tell), [problem])
+    assert.equal([...selection.problems, ...selection.unknown].map(tell), [problem])
     assert.is(selection.hosts.map((host) => host.name).join(' '), hosts)
   })
 }
@@ -132,9 +132,9 @@ test('--limit reads patterns from files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'playssh-limit-'))
   try {
     writeFileSync(join(folder, 'failed'), 'web02.x\n\n  db-a \nzwebs\n')
-    const { hosts, problems } = selectLimit(loaded.inventory, 'lone,@failed,@gone', folder)
+    const { hosts, problems, unknown } = selectLimit(loaded.inventory, 'lone,@failed,@gone', folder)
     assert.is(hosts.map((host) => host.name).join(' '), 'lone web02.x db-a')
-    assert.equal(problems.map(tell), [
+    assert.equal([...problems, ...unknown].map(tell), [
       `--limit @gone: ${join(folder, 'gone')} does not exist`,
       '4:1: no host or group is called "zwebs" (did you mean "zweb"?)',
     ])

@@ -89,8 +89,9 @@ function subsetsOf(wanted: readonly string[]): Set<Subset> {
   const chosen = new Set(
     within.length === 0 ? (without.includes('all') ? [] : SUBSETS) : within.flatMap(meant),
   )
-  for (const name of without)
-    if (name !== 'all' && SUBSETS.includes(name as Subset)) chosen.delete(name as Subset)
+  // What is asked for by name wins.
+  const named = new Set(within.filter((name) => name !== 'all').flatMap(meant))
+  for (const name of SUBSETS) if (without.includes(name) && !named.has(name)) chosen.delete(name)
   if (!without.includes('min')) chosen.add('min')
   return chosen
 }
