@@ -10,9 +10,9 @@ import { chainProblem } from './chain.ts'
 import { importName } from './import-name.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import { splitWords, unquote } from './key-values.ts'
-import type { Reading } from './reading.ts'
+import type { Action, Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
-import { type Action, common, readSteps } from './steps.ts'
+import { common, readSteps } from './steps.ts'
 
 /**
  * `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it; the old

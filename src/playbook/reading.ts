@@ -37,3 +37,10 @@ export interface Reading extends Sources {
   /** Reading handlers: `listen` is allowed. */
   readonly handlers: boolean
 }
+
+/** What a task does: the word, and what stands behind it. */
+export interface Action {
+  readonly name: string
+  readonly place: Node['place']
+  readonly args: Node | undefined
+}

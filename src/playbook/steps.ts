@@ -1,17 +1,18 @@
-import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
-import { isTemplate, isTemplateNode } from '../template/template.ts'
-import { closest, didYouMean, ProblemError } from '../values/problem.ts'
+import { isTemplate } from '../template/template.ts'
+import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
-import type { Block, Loop, Meta, MetaVerb, Step, Task } from './ast.ts'
+import type { Block, Meta, MetaVerb, Step, Task } from './ast.ts'
 import { metaVerbs } from './ast.ts'
 import { foreignModule, standIn } from './foreign-module.ts'
 import { readRoleTask, readTasksFile } from './includes.ts'
 import { inherit, inheritedKeywords } from './inherit.ts'
-import { readKeyValues, splitWords } from './key-values.ts'
-import type { Reading } from './reading.ts'
+import { splitWords } from './key-values.ts'
+import { readLoop, readName, WITH } from './loops.ts'
+import { readModuleArguments } from './module-arguments.ts'
+import type { Action, Reading } from './reading.ts'
 
 const taskKeywords = [
   ...inheritedKeywords,
@@ -89,13 +90,6 @@ function readBlock(fields: Fields, reading: Reading): Block {
     rescue: readSteps(fields.get('rescue'), inside),
     always: readSteps(fields.get('always'), inside),
   }
-}
-
-/** What a task does: the word, and what stands behind it. */
-export interface Action {
-  readonly name: string
-  readonly place: Node['place']
-  readonly args: Node | undefined
 }
 
 function readTask(fields: Fields, reading: Reading): Step[] {
@@ -238,50 +232,6 @@ export function common(fields: Fields, reading: Reading, params: readonly MapNod
   }
 }
 
-function readName(fields: Fields, key: string, reading: Reading): string | undefined {
-  const node = fields.scalar(key)
-  if (node === undefined) return undefined
-  const name = String(node.value)
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
-  const message = `"${name}" cannot be a variable's name`
-  reading.problems.push({ message, place: node.place, hint: 'use letters, digits and _, and no digit first' })
-  return undefined
-}
-
-/** A loop over what a lookup finds: with_items, with_fileglob. */
-const WITH = 'with_'
-
-const loopControls = ['extended', 'extended_allitems', 'index_var', 'label', 'loop_var', 'pause']
-
-function readLoop(fields: Fields, reading: Reading): Loop | undefined {
-  const control = fields.map('loop_control')
-  const controls = control && new Fields(control, reading.problems)
-  controls?.rejectUnknown('loop_control', loopControls)
-  const [written, second] = fields.node.entries.filter(({ key }) => key === 'loop' || key.startsWith(WITH))
-  if (written === undefined) return undefined
-  if (second !== undefined) {
-    const message = `a task has one loop: "${written.key}" and "${second.key}" are two`
-    reading.problems.push({ message, place: second.keyPlace })
-  }
-  return {
-    items: written.value,
-    lookup: written.key === 'loop' ? undefined : written.key.slice(WITH.length),
-    variable: controls && readLoopName(controls, 'loop_var', reading),
-    indexVariable: controls && readLoopName(controls, 'index_var', reading),
-    label: controls?.get('label'),
-    pause: controls?.get('pause'),
-    extended: controls?.get('extended'),
-    allItems: controls?.get('extended_allitems'),
-  }
-}
-
-/** A name that may be a template, which is looked at when the loop is. */
-function readLoopName(controls: Fields, key: string, reading: Reading): ScalarNode | undefined {
-  const node = controls.scalar(key)
-  if (node === undefined || isTemplateNode(node)) return node
-  return readName(controls, key, reading) === undefined ? undefined : node
-}
-
 function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
   const verb = action.args?.kind === 'scalar' ? String(action.args.value) : ''
   if (!metaVerbs.includes(verb as MetaVerb)) {
@@ -345,55 +295,4 @@ function onLocalhost(task: Task): Task {
     ...task,
     inherited: { ...inherited, keywords: { ...inherited.keywords, delegate_to: delegate } },
   }
-}
-
-function readModuleArguments(
-  module: Module,
-  action: Action,
-  fields: Fields,
-  reading: Reading,
-): Pick<Task, 'args' | 'argsFrom'> {
-  const { node: besides, from } = readArgs(fields)
-  const more = besides?.entries ?? []
-  const node = action.args
-  const of = (entries: readonly MapEntry[], argsFrom = from): Pick<Task, 'args' | 'argsFrom'> => ({
-    args: { kind: 'map', entries: [...entries, ...more], place: node?.place ?? action.place },
-    argsFrom,
-  })
-  if (node === undefined || isNull(node)) return of([])
-  if (node.kind === 'map') return of(node.entries)
-  if (node.kind === 'list') {
-    reading.problems.push({
-      message: `${module.name} takes a map of arguments, not a list`,
-      place: node.place,
-    })
-    return of([])
-  }
-  if (module.freeForm === undefined && isWholeTemplate(node)) return of([], [...from, node])
-  const read = readKeyValues(module, node)
-  if (typeof read === 'string') {
-    reading.problems.push({ message: read, place: node.place, hint: meantOption(module, String(node.value)) })
-    return of([])
-  }
-  return of(read)
-}
-
-/** What `args:` gives: a map, or a template that makes one. */
-function readArgs(fields: Fields): { node?: MapNode | undefined; from: ScalarNode[] } {
-  const node = fields.get('args')
-  if (node?.kind === 'scalar' && isWholeTemplate(node)) return { from: [node] }
-  return { node: fields.map('args'), from: [] }
-}
-
-/** One expression and nothing else, which may give anything. */
-function isWholeTemplate(node: ScalarNode): boolean {
-  return /^\s*\{\{(?:(?!\}\}).)*\}\}\s*$/s.test(String(node.value))
-}
-
-function meantOption(module: Module, text: string): string | undefined {
-  const word = text.split(/[\s=:]/, 1)[0]!
-  const option = optionNamed(module, word) ?? closest(word, Object.keys(module.options))
-  return option === undefined
-    ? `write its arguments below it: ${Object.keys(module.options).join(', ')}`
-    : `write "${option}: ..." below it`
 }
