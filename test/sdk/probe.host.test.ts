@@ -65,6 +65,8 @@ async function alone(host: Host, looks: readonly BatchedProbe[]): Promise<unknow
 async function same(all: readonly Host[], looks: readonly BatchedProbe[]): Promise<unknown[]> {
   let found: unknown[] = []
   for (const host of all) {
+    // The first look of a day may change when a file was read last.
+    await alone(host, looks)
     found = await together(host, looks)
     assert.equal(found, await alone(host, looks), host.name)
   }
