@@ -11,6 +11,14 @@ process.env.TZ = 'UTC'
 
 const test = suite('filters')
 
+const home = process.env.HOME
+test.before(() => {
+  process.env.HOME = '/root'
+})
+test.after(() => {
+  process.env.HOME = home
+})
+
 const folder = 'test/filters'
 
 type Row = readonly [expression: string, answer: string | readonly [error: string, message: string]]
