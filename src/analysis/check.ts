@@ -89,8 +89,9 @@ export function checkRun({
     const { problems: faults, unknown } = selectLimit(inventory, limit, folder)
     problems.push(...faults, ...unknown)
   }
-  const runsNothing = plays.every((play) => selectsNothing(selection, play, extraVars))
-  checkTags(selection, all, runsNothing ? problems : warnings)
+  const unknownTags = tagsOfNobody(selection, all)
+  const runsNothing = () => plays.every((play) => selectsNothing(selection, play, extraVars))
+  if (unknownTags.length > 0) (runsNothing() ? problems : warnings).push(...unknownTags)
   checkStart(selection, all, problems)
   return problems
 }
@@ -164,8 +165,10 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
   }
 }
 
-/** Arguments without templates are read as they will be; those with one only need a name that is known. */
-/** `values` are problems of what arguments hold, and not of their names. */
+/**
+ * Arguments without templates are read as they will be; those with one only need a name that is known. `values` takes the
+ * problems of what arguments hold, `problems` those of their names.
+ */
 function checkArguments(task: Task, play: Play, problems: Problem[], values: Problem[]): void {
   const written = writtenArguments(task)
   // A name that is a template is known on the host.
@@ -237,14 +240,16 @@ function selectsNothing(selection: Selection, play: Play, extraVars: Prepared['e
   return steps.every(({ kind }) => kind === 'meta')
 }
 
-function checkTags({ tags, skipTags }: Selection, steps: readonly Runnable[], found: Problem[]): void {
+/** The chosen tags that no task has; none where a template may make any. */
+function tagsOfNobody({ tags, skipTags }: Selection, steps: readonly Runnable[]): Problem[] {
   const known = new Set([...SPECIAL_TAGS, ...steps.flatMap((step) => step.inherited.tags)])
-  if ([...known].some(isTemplate)) return
-  for (const tag of [...tags, ...skipTags]) {
-    if (known.has(tag)) continue
-    const hint = didYouMean(tag, known) ?? 'list them with --list-tags'
-    found.push({ message: `no task has the tag "${tag}"`, hint })
-  }
+  if ([...known].some(isTemplate)) return []
+  return [...tags, ...skipTags]
+    .filter((tag) => !known.has(tag))
+    .map((tag) => ({
+      message: `no task has the tag "${tag}"`,
+      hint: didYouMean(tag, known) ?? 'list them with --list-tags',
+    }))
 }
 
 function checkStart({ startAtTask }: Selection, steps: readonly Runnable[], problems: Problem[]): void {

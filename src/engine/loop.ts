@@ -5,6 +5,7 @@ import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
 import { isMap, type Node, type ScalarNode, type Value, type ValueMap } from '../values/value.ts'
+import { isVariableName } from '../values/variable-name.ts'
 import { breathe } from './breath.ts'
 
 /** Each is an event, and a row of the report. */
@@ -67,7 +68,7 @@ export async function loopItems(
 function nameFrom(node: ScalarNode | undefined, scope: TemplateContext): string | undefined {
   if (node === undefined) return undefined
   const name = String(scope.render(node))
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
+  if (isVariableName(name)) return name
   throw new ProblemError({ message: `"${name}" cannot be a variable's name`, place: node.place })
 }
 

@@ -2,10 +2,9 @@ import type { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { type Selection, select, selectLimit } from '../inventory/pattern.ts'
 import type { Play } from '../playbook/ast.ts'
-import { entriesOf } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import { TemplateContext } from '../template/context.ts'
-import type { Node } from '../values/value.ts'
+import { entriesOf, type Node } from '../values/value.ts'
 
 /** What can be known of a play before it runs: its variables, and those given with -e. */
 export function scopeOf(play: Play, extraVars: ReadonlyMap<string, Node>): TemplateContext {

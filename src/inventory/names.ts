@@ -1,8 +1,9 @@
 import { magicNames } from '../template/magic-names.ts'
 import type { Problem } from '../values/problem.ts'
+import { isVariableName } from '../values/variable-name.ts'
 
 /** Variables that the runner sets: what an inventory says about them is never seen. */
-const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'role_names', 'vars'])
+const SET_BY_THE_RUNNER = new Set([...magicNames, 'ansible_facts', 'vars'])
 
 /** Words that mean something else in a template. */
 const WORDS_OF_TEMPLATES = new Set(['as', 'else', 'false', 'null', 'this', 'true', 'undefined'])
@@ -15,7 +16,7 @@ export function variableNameProblem(name: string): NameProblem | undefined {
   if (name === '') return { message: 'a variable needs a name', fatal: true }
   if (WORDS_OF_TEMPLATES.has(name))
     return { message: `"${name}" cannot be a variable: templates read it as something else`, fatal: true }
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+  if (!isVariableName(name)) {
     const valid = name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')
     const message = `"${name}" is not a name for a variable: only letters, digits and _ may be in it, and no digit first`
     return { message, hint: `write "${valid}"`, fatal: true }

@@ -2,7 +2,7 @@ import { TemplateContext } from '../template/context.ts'
 import { isTemplate } from '../template/template.ts'
 import type { Layer } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { MapNode, Node, ScalarNode } from '../values/value.ts'
+import { entriesOf, type MapNode, type ScalarNode } from '../values/value.ts'
 import type { Reading } from './reading.ts'
 
 /** What can be known where a playbook is read. */
@@ -39,8 +39,5 @@ function layersOf({ extraVars, inherited, playFolder, playVars, role }: Known): 
 }
 
 function layers(name: string, maps: readonly MapNode[]): Layer[] {
-  return maps.map(({ entries }) => ({
-    name,
-    variables: new Map<string, Node>(entries.map(({ key, value }) => [key, value])),
-  }))
+  return maps.map((map) => ({ name, variables: entriesOf(map) }))
 }

@@ -1,5 +1,6 @@
 import { isTemplateNode } from '../template/template.ts'
 import type { ScalarNode } from '../values/value.ts'
+import { isVariableName } from '../values/variable-name.ts'
 import { Fields } from '../yaml/fields.ts'
 import type { Loop } from './ast.ts'
 import type { Reading } from './reading.ts'
@@ -44,7 +45,7 @@ export function readName(fields: Fields, key: string, reading: Reading): string 
   const node = fields.scalar(key)
   if (node === undefined) return undefined
   const name = String(node.value)
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name
+  if (isVariableName(name)) return name
   const message = `"${name}" cannot be a variable's name`
   reading.problems.push({ message, place: node.place, hint: 'use letters, digits and _, and no digit first' })
   return undefined

@@ -236,11 +236,6 @@ function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
   })
 }
 
-/** The entries of a map of variables. */
-export function entriesOf(node: MapNode | undefined): Map<string, Node> {
-  return new Map(node?.entries.map((entry) => [entry.key, entry.value]))
-}
-
 /** The roles that a play uses from its beginning, those of `roles:` and of import_role, each behind what it depends on. */
 export function roleUses(play: Play): RoleUse[] {
   const listed = play.roles.flatMap(withDependencies)

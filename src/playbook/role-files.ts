@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { didYouMean } from '../values/problem.ts'
-import type { Node, ScalarNode } from '../values/value.ts'
+import { entriesOf, type Node, type ScalarNode } from '../values/value.ts'
 import { isNull } from '../yaml/fields.ts'
 import { firstFile, isFile, isFolder, shownPath } from '../yaml/files.ts'
 import type { Reading } from './reading.ts'
@@ -68,7 +68,7 @@ function reportMissing(folder: string, file: ScalarNode, reading: Reading): void
 
 /** The variables of a file that is a map of them. */
 function variablesIn(node: Node, reading: Pick<Reading, 'problems'>): ReadonlyMap<string, Node> {
-  if (node.kind === 'map') return new Map(node.entries.map((entry) => [entry.key, entry.value]))
+  if (node.kind === 'map') return entriesOf(node)
   reading.problems.push({ message: 'a map of variables is expected', place: node.place })
   return new Map()
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
+import { entriesOf, type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
 import { validationTask } from './argument-specs.ts'
@@ -118,9 +118,7 @@ export function readRole(
     runsOnce,
     defaults: readVariablesOf(join(path, 'defaults'), from.defaults, outer),
     vars: new Map([
-      ...(entry.vars ?? []).flatMap(({ entries }) =>
-        entries.map(({ key, value }): [string, Node] => [key, value]),
-      ),
+      ...(entry.vars ?? []).flatMap((map) => [...entriesOf(map)]),
       ...readVariablesOf(join(path, 'vars'), from.vars, outer),
     ]),
   }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Layer } from '../template/variables.ts'
 import { ProblemError } from '../values/problem.ts'
-import type { Node, Value } from '../values/value.ts'
+import { entriesOf, type Node, type Value } from '../values/value.ts'
 import { type Files, firstFile, shownPath } from '../yaml/files.ts'
 import type { Play } from './ast.ts'
 
@@ -32,6 +32,6 @@ export function varsFilesLayers(
     if (content.kind !== 'map') {
       throw new ProblemError({ message: 'a map of variables is expected', place: content.place })
     }
-    return [{ name: path, variables: new Map(content.entries.map((entry) => [entry.key, entry.value])) }]
+    return [{ name: path, variables: entriesOf(content) }]
   })
 }

@@ -68,3 +68,8 @@ export function toNode(value: Value, place: SourceSpan, unsafe = false): Node {
 export function isMap(value: Value | undefined): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float)
 }
+
+/** What a map holds, by its keys; nothing where there is no map. */
+export function entriesOf(node: MapNode | undefined): Map<string, Node> {
+  return new Map(node?.entries.map(({ key, value }) => [key, value]))
+}

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
-import { type MapNode, type Node, toNode, toValue, type Value } from '../../values/value.ts'
+import { entriesOf, type MapNode, type Node, toNode, toValue, type Value } from '../../values/value.ts'
 import { isNull } from '../../yaml/fields.ts'
 import type { Builder } from '../builder.ts'
 
@@ -57,8 +57,4 @@ export class Options {
   node(value: Value, { place }: Node): Node {
     return toNode(value, place)
   }
-}
-
-function entriesOf(node: MapNode): ReadonlyMap<string, Node> {
-  return new Map(node.entries.map(({ key, value }) => [key, value]))
 }

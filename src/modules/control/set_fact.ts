@@ -2,8 +2,7 @@ import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
-
-const NAME = /^[A-Za-z_]\w*$/
+import { isVariableName } from '../../values/variable-name.ts'
 
 export const set_fact = defineModule({
   name: 'set_fact',
@@ -20,7 +19,7 @@ export const set_fact = defineModule({
   validate(args) {
     const names = Object.keys(args).filter((name) => name !== 'cacheable')
     return names
-      .filter((name) => !NAME.test(name))
+      .filter((name) => !isVariableName(name))
       .map((name) => `set_fact: "${name}" is not a variable name; use letters, digits and _, no digit first`)
   },
   plan({ cacheable: _, ...facts }) {

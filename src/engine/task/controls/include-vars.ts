@@ -6,7 +6,7 @@ import type { TemplateContext } from '../../../template/context.ts'
 import { matching } from '../../../values/matching.ts'
 import { ProblemError } from '../../../values/problem.ts'
 import { pythonRegExp } from '../../../values/regexp.ts'
-import { isMap, type MapEntry, type MapNode, type Node, toNode } from '../../../values/value.ts'
+import { entriesOf, isMap, type MapEntry, type MapNode, type Node, toNode } from '../../../values/value.ts'
 import { isNull } from '../../../yaml/fields.ts'
 import { type Files, isFolder, shownPath } from '../../../yaml/files.ts'
 import { localPaths, type Standing } from '../../arguments.ts'
@@ -74,7 +74,7 @@ export function variablesOf(
   if (node === undefined || isNull(node)) return new Map()
   if (node.kind !== 'map')
     throw new ProblemError({ message: 'a map of variables is expected', place: node.place })
-  return new Map(node.entries.map(({ key, value }) => [key, value]))
+  return entriesOf(node)
 }
 
 function pathsIn(wanted: Wanted, dir: string, task: Task): string[] {
