@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isConnectionVariable } from '../inventory/connection/variables.ts'
+import { writePrivate } from '../local/written-file.ts'
 import type { FactCaching } from '../protocol/request.ts'
 import { isMap, type Value } from '../values/value.ts'
 
@@ -25,13 +26,9 @@ export class FactCache {
     }
   }
 
-  /** Keeps a host's facts. Throws the file system's error. */
-  write(host: string, facts: ReadonlyMap<string, Value>): void {
-    mkdirSync(this.#options.folder, { recursive: true })
-    const path = this.#pathOf(host)
-    const beside = join(this.#options.folder, `.${process.pid}.new`)
-    writeFileSync(beside, JSON.stringify(Object.fromEntries(facts), null, 4), { mode: 0o600 })
-    renameSync(beside, path)
+  /** Keeps a host's facts. Raises as `WrittenFile.open` does. */
+  async write(host: string, facts: ReadonlyMap<string, Value>): Promise<void> {
+    await writePrivate(this.#pathOf(host), JSON.stringify(Object.fromEntries(facts), null, 4))
   }
 
   forget(host: string): void {

@@ -25,16 +25,16 @@ export class WrittenFile {
   }
 
   /**
-   * Makes its folder if need be. Writing more than `most` bytes is an error of the stream. Raises the file system's
-   * error, or one with a sentence for a link of another user on the way.
+   * Makes its folder if need be. Writing more than `most` bytes is an error of the stream; `mode` is the file's, less the
+   * umask. Raises the file system's error, or one with a sentence for a link of another user on the way.
    */
-  static async open(path: string, most = Number.POSITIVE_INFINITY): Promise<WrittenFile> {
+  static async open(path: string, most = Number.POSITIVE_INFINITY, mode = 0o666): Promise<WrittenFile> {
     const real = await ownWay(dirname(resolve(path)))
     const folder = await open(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
     try {
       const held = await holding(folder, real)
       const beside = join(held, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
-      const file = await open(beside, 'wx')
+      const file = await open(beside, 'wx', mode)
       return new WrittenFile(folder, file, beside, join(held, basename(path)), most)
     } catch (error) {
       await folder.close()
@@ -73,7 +73,16 @@ export async function writeWhole(path: string, chunks: Iterable<string>): Promis
   }
   if (found?.isDirectory()) throw new Error(`${path} is a folder`)
   await stat(dirname(resolve(path)))
-  const file = await WrittenFile.open(path)
+  await write(path, chunks)
+}
+
+/** Writes a whole file that only its user may read; see `WrittenFile`. */
+export async function writePrivate(path: string, text: string): Promise<void> {
+  await write(path, [text], 0o600)
+}
+
+async function write(path: string, chunks: Iterable<string>, mode?: number): Promise<void> {
+  const file = await WrittenFile.open(path, undefined, mode)
   try {
     for (const chunk of chunks) {
       await new Promise<void>((done, fail) =>

@@ -103,7 +103,7 @@ export class TaskExecution {
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
-    this.#keepFacts(scope, outcome, ready.args)
+    await this.#keepFacts(scope, outcome, ready.args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -148,7 +148,7 @@ export class TaskExecution {
             jobs.run(ready, session, { ...options, stop }, { limit, poll, folder }),
           )
     this.#changes(where)
-    this.#keepFacts(scope, outcome, ready.args)
+    await this.#keepFacts(scope, outcome, ready.args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -254,7 +254,7 @@ export class TaskExecution {
     if (other !== undefined) prefetcher.invalidate(other)
   }
 
-  #keepFacts(scope: TemplateContext, { values }: results.Outcome, { cacheable }: Args): void {
+  async #keepFacts(scope: TemplateContext, { values }: results.Outcome, { cacheable }: Args): Promise<void> {
     const facts = values.ansible_facts
     if (!isMap(facts)) return
     const { run } = this.#surroundings.context
@@ -268,7 +268,7 @@ export class TaskExecution {
       else for (const owner of owners) owner.facts.set(name, value)
     }
     if (task.module.setsVariables && cacheable !== true) return
-    for (const owner of owners) run.facts?.write(owner.name, owner.facts)
+    for (const owner of owners) await run.facts?.write(owner.name, owner.facts)
   }
 
   #warnOfFact(name: string): void {
