@@ -145,7 +145,7 @@ await check(
     exits(ended, 3)
     same(changes(found), ['hrouter: router : Kernel parameters'], 'what would change')
     const asked = found.plays.flatMap(({ tasks }) => tasks).find(({ task }) => task.name === PINGS)!
-    const commands = Object.values(asked.hosts).map(({ cmd }) => cmd!.join(' '))
+    const commands = Object.values(asked.hosts).map(({ cmd }) => cmd!)
     same(commands.length, Object.keys(ADDRESSES).length, 'how many hosts have asked')
     for (const command of commands) {
       const patience = patienceOf(command)

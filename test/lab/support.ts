@@ -50,8 +50,8 @@ interface HostResult {
   readonly unreachable?: boolean
   readonly msg?: string
   readonly diff?: unknown
-  /** Of a command, its words. */
-  readonly cmd?: readonly string[]
+  /** Of a shell, its line. */
+  readonly cmd?: string
 }
 
 /** A run with `--format json`. */
