@@ -170,7 +170,7 @@ async function resolveArgument(
       return renderedTemplate(
         found,
         value.place,
-        scope.with(fileVariables(path, found, managed, destinationOf(task, entries, scope))),
+        scope.over(fileVariables(path, found, managed, destinationOf(task, entries, scope))),
         Object.fromEntries(named.filter(([, given]) => given !== omit)),
       )
     }

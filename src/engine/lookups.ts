@@ -6,7 +6,7 @@ import { TemplateContext } from '../template/context.ts'
 import { fileVariables } from '../template/file-variables.ts'
 import type { Lookups } from '../template/variables.ts'
 import { Source } from '../values/source.ts'
-import { readSource } from '../yaml/files.ts'
+import { readOften } from '../yaml/files.ts'
 import { localPaths, type Standing } from './arguments.ts'
 import type { Run } from './run.ts'
 
@@ -19,11 +19,10 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
     lookUp(name, terms, named, {
       variables,
       renderFile: (path, more, converts, options) => {
-        const source = readSource(path)
+        const source = readOften(path)
         if (!(source instanceof Source)) throw new Error(source.message)
         const managed = String(variables.get('ansible_managed'))
-        const own = { ...fileVariables(path, path, managed), ...more }
-        const scope = new TemplateContext(variables).with(own)
+        const scope = new TemplateContext(variables).over(fileVariables(path, path, managed)).with(more)
         return converts ? scope.renderFileValue(source, options) : scope.renderFile(source, options)
       },
       paths: (file, subfolder) => localPaths(file, subfolder, asking, play),

@@ -7,7 +7,7 @@ import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { ValueMap } from '../values/value.ts'
-import { readSource } from '../yaml/files.ts'
+import { readOften } from '../yaml/files.ts'
 
 const ENCODING = 'output_encoding'
 
@@ -23,7 +23,7 @@ export function renderedTemplate(
   scope: TemplateContext,
   named: ValueMap,
 ): OptionTypes['template'] {
-  const source = readSource(path)
+  const source = readOften(path)
   if (!(source instanceof Source)) throw new ProblemError({ place, ...source })
   try {
     const text = (source.hasMark ? '\ufeff' : '') + scope.renderFile(source, fileOptionsIn(named))

@@ -55,7 +55,11 @@ export class TemplateContext {
   /** The same with values of its own on top. */
   with(values: ValueMap): TemplateContext {
     const own = new Map(Object.entries(values))
-    if (own.size === 0) return this
-    return new TemplateContext(this.variables.derive([{ name: 'loop', values: own }]))
+    return own.size === 0 ? this : this.over({ name: 'loop', values: own })
+  }
+
+  /** The same with a layer of variables over the others. */
+  over(layer: Layer): TemplateContext {
+    return new TemplateContext(this.variables.derive([layer]))
   }
 }

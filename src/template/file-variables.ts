@@ -4,34 +4,41 @@ import { resolve } from 'node:path'
 import { DateTime } from '../python/dates/datetime.ts'
 import { strftime } from '../python/dates/strftime.ts'
 import { localMoment, localZone } from '../python/dates/zone.ts'
-import type { Value, ValueMap } from '../values/value.ts'
+import type { Value } from '../values/value.ts'
+import type { Layer } from './variables.ts'
 
 /**
  * What a template file knows of itself: `written` is its path as it was asked for, `managed` the variable
  * ansible_managed, `dest` where it is put.
  */
-export function fileVariables(written: string, path: string, managed: string, dest?: Value): ValueMap {
-  const { mtimeMs, uid } = statSync(path)
-  const user = userNamed(uid)
+export function fileVariables(written: string, path: string, managed: string, dest?: Value): Layer {
+  const changed = () => statSync(path).mtimeMs
+  const user = () => userNamed(statSync(path).uid)
   // Jinja takes Python's objects for values.
   const time = (at: DateTime) => at as unknown as Value
-  return {
-    template_host: hostname(),
-    template_path: written,
-    template_fullpath: resolve(path),
-    template_mtime: time(DateTime.at(mtimeMs, false)),
+  // Few templates ask for any of them.
+  const computed: Readonly<Record<string, () => Value>> = {
+    template_host: hostname,
+    template_path: () => written,
+    template_fullpath: () => resolve(path),
+    template_mtime: () => time(DateTime.at(changed(), false)),
     template_uid: user,
-    template_run_date: time(DateTime.now(false)),
-    template_destpath: dest ?? null,
-    ansible_managed: managedBy(managed, { file: written, host: hostname(), uid: user }, mtimeMs),
+    template_run_date: () => time(DateTime.now(false)),
+    template_destpath: () => dest ?? null,
+    ansible_managed: () => managedBy(managed, { file: () => written, host: hostname, uid: user }, changed),
   }
+  return { name: 'template', computed: new Map(Object.entries(computed)) }
 }
 
 /** `{file}`, `{host}`, `{uid}` and strftime's directives in a text, which stand for a template's last change in ms. */
-function managedBy(text: string, named: Readonly<Record<string, string>>, changed: number): string {
-  const filled = text.replace(/\{(file|host|uid)\}/g, (_, name: string) => named[name]!)
+function managedBy(
+  text: string,
+  named: Readonly<Record<string, () => string>>,
+  changed: () => number,
+): string {
+  const filled = text.replace(/\{(file|host|uid)\}/g, (_, name: string) => named[name]!())
   if (!filled.includes('%')) return filled
-  const seconds = Math.floor(changed / 1000)
+  const seconds = Math.floor(changed() / 1000)
   return strftime(filled, localMoment(seconds), localZone(seconds))
 }
 

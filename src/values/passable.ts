@@ -7,8 +7,8 @@ export function unpassable(text: string): string | undefined {
 
 /** What keeps a text from being written into a file: half a character has no bytes. */
 export function unwritable(text: string): string | undefined {
-  const half = /\p{Surrogate}/u.exec(text)?.[0]
-  if (half === undefined) return undefined
+  if (text.isWellFormed()) return undefined
+  const half = /\p{Surrogate}/u.exec(text)![0]
   return `it holds half of a character (\\u${half.charCodeAt(0).toString(16)}), which has no bytes`
 }
 

@@ -96,6 +96,34 @@ export function readSource(path: string): Source | Problem {
   return plain
 }
 
+const kept = new Map<string, { readonly stamp: string; readonly source: Source }>()
+
+/** The same of a file that many hosts ask for, such as a template: it is not read again while it is as it was. */
+export function readOften(path: string): Source | Problem {
+  const stamp = stampOf(path)
+  const known = kept.get(path)
+  if (known !== undefined && known.stamp === stamp) {
+    known.source.language = languageIn(path)
+    return known.source
+  }
+  const source = readSource(path)
+  if (stamp !== undefined && source instanceof Source) kept.set(path, { stamp, source })
+  return source
+}
+
+/** In ms: two changes within it may have one time, and the second would pass unseen. */
+const SAME_TIME = 1000
+
+/** What tells the states of a file apart; undefined where nothing does, as nothing is there or it changes just now. */
+function stampOf(path: string): string | undefined {
+  try {
+    const { dev, ino, size, ctimeNs, ctimeMs } = statSync(path, { bigint: true })
+    return Date.now() - Number(ctimeMs) > SAME_TIME ? [dev, ino, size, ctimeNs].join() : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** A text file as it is written, or why it cannot be read. */
 export function readWritten(path: string): Source | Problem {
   const shown = shownPath(path)

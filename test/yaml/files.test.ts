@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Source } from '../../src/values/source.ts'
 import { toValue } from '../../src/values/value.ts'
-import { Files, readSource } from '../../src/yaml/files.ts'
+import { Files, readOften, readSource } from '../../src/yaml/files.ts'
 import { describe } from '../support/templates.ts'
 
 const test = suite<{ folder: string; path: string }>('files of the controller that are read as text')
@@ -84,6 +84,28 @@ test('what is not a file is said at once', async ({ folder, path }) => {
   await new Promise((resolve) => server.once('listening', resolve))
   assert.is(read(join(folder, 'socket')), 'FILE is a socket, not a file')
   server.close()
+})
+
+test('a file that is asked for again is read again when it has changed', async ({ folder, path }) => {
+  const text = () => {
+    const source = readOften(path)
+    return source instanceof Source ? source.text : source.message
+  }
+  writeFileSync(path, 'one')
+  assert.is(text(), 'one')
+  writeFileSync(path, 'two')
+  assert.is(text(), 'two', 'changed within the same tick of the clock')
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  const { atime, mtime } = statSync(path)
+  assert.is(readOften(path), readOften(path), 'unchanged for a second, it is the same source')
+  writeFileSync(path, 'six')
+  utimesSync(path, atime, mtime)
+  assert.is(text(), 'six', 'as long as before, with the time that it had')
+  writeFileSync(join(folder, 'beside'), 'ten')
+  renameSync(join(folder, 'beside'), path)
+  assert.is(text(), 'ten', 'another file in its place')
+  rmSync(path)
+  assert.match(text(), 'does not exist')
 })
 
 test('a file may hold 64 MiB', ({ path }) => {

@@ -3,7 +3,7 @@ import { PythonObject } from '../object.ts'
 import { dayNumber, isoWeek, type Moment, momentOf, utcSeconds, weekday } from './calendar.ts'
 import { strftime } from './strftime.ts'
 import { TimeDelta } from './timedelta.ts'
-import { localSeconds, localZone } from './zone.ts'
+import { localOffset, localSeconds } from './zone.ts'
 
 /** Python's datetime.datetime: what a calendar and a clock show, without a zone or with one that is an offset. */
 export class DateTime extends PythonObject implements Moment {
@@ -40,7 +40,7 @@ export class DateTime extends PythonObject implements Moment {
   static at(time: number, utc: boolean): DateTime {
     const seconds = Math.floor(time / 1000)
     const microsecond = Math.floor(time * 1000) - seconds * 1_000_000
-    return new DateTime(momentOf(seconds + (utc ? 0 : localZone(seconds).offset)), microsecond)
+    return new DateTime(momentOf(seconds + (utc ? 0 : localOffset(seconds))), microsecond)
   }
 
   override attribute(name: string): unknown {

@@ -12,13 +12,24 @@ export const GMT: Zone = { offset: 0, name: 'GMT' }
 
 /** The controller's zone at a time, given in seconds since 1970. */
 export function localZone(seconds: number): Zone {
-  const offset = -new Date(seconds * 1000).getTimezoneOffset() * 60
-  return { offset, name: nameOf(offset, seconds) }
+  const offset = localOffset(seconds)
+  return {
+    offset,
+    // Few formats have it, and it takes longer than all the others.
+    get name() {
+      return nameOf(offset, seconds)
+    },
+  }
+}
+
+/** How far the controller's clocks are ahead of UTC, in seconds, at a time, given in seconds since 1970. */
+export function localOffset(seconds: number): number {
+  return -new Date(seconds * 1000).getTimezoneOffset() * 60
 }
 
 /** What the controller's calendar and clock show at a time, given in seconds since 1970. */
 export function localMoment(seconds: number): Moment {
-  return momentOf(seconds + localZone(seconds).offset)
+  return momentOf(seconds + localOffset(seconds))
 }
 
 /** The time, in seconds since 1970, at which the controller's calendar and clock show this. */
