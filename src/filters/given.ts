@@ -56,7 +56,7 @@ export function number(value: unknown): number {
   throw wrong(value, 'a number')
 }
 
-export function tuple(items: readonly unknown[]): Tuple {
+export function tuple(items: unknown[]): Tuple {
   return Tuple.make(items)
 }
 

@@ -124,8 +124,8 @@ export const mapFilters = [
 ]
 
 /** The entries of a map in its order, each key as it was written. */
-export function entriesOf(map: Record<string, unknown>): (readonly [ReturnType<typeof keyOf>, unknown])[] {
-  return keysOf(map).map((key) => [key, map[nameOf(key)]] as const)
+export function entriesOf(map: Record<string, unknown>): [key: ReturnType<typeof keyOf>, value: unknown][] {
+  return keysOf(map).map((key) => [key, map[nameOf(key)]])
 }
 
 function subelementsOf(element: unknown, keys: readonly unknown[], skipMissing: boolean): unknown[] {

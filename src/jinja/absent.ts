@@ -11,6 +11,7 @@ export class NoElse extends Undefined {
 
 /** Whether a value counts as true. Raises an UndefinedError. */
 export function isTrue(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
   return !(value instanceof NoElse) && isTruthy(value)
 }
 

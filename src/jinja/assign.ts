@@ -21,7 +21,7 @@ export function assigner(target: Target, scope: Scope): Assign {
           const names = parts.length === 1 ? '1 name' : `${parts.length} names`
           throw new Error(`there are ${names} for ${items.length} values`)
         }
-        for (const [index, assign] of parts.entries()) assign(frame, items[index])
+        for (let index = 0; index < parts.length; index += 1) parts[index]!(frame, items[index])
       }
     }
   }

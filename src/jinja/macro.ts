@@ -98,7 +98,7 @@ function bindOthers(
   else if (left.size > 0) {
     throw new Error(`the macro "${code.name}" has no parameter "${[...left.keys()][0]}"`)
   }
-  if (varargs !== undefined) slots[varargs] = Tuple.make(rest)
+  if (varargs !== undefined) slots[varargs] = Tuple.make(rest.slice())
   else if (rest.length > 0) {
     const { length } = code.parameters
     throw new Error(

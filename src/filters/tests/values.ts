@@ -82,7 +82,8 @@ export const valueTests = [
 
 /** Numbers and texts with the same value are taken for one object, as Python mostly has it; 1 and 1.0 are not. */
 function identical(a: unknown, b: unknown): boolean {
-  return a === b || (isNumber(a) && isNumber(b) && typeName(a) === typeName(b) && equals(a, b))
+  if (a === b || isBoolean(a) || isBoolean(b)) return a === b
+  return isNumber(a) && isNumber(b) && typeName(a) === typeName(b) && equals(a, b)
 }
 
 function isIterable(value: unknown): boolean {

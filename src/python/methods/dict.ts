@@ -20,17 +20,17 @@ export const dictMethods: Methods<PyDict> = {
     const key = findKey(dict, wanted)
     return key === undefined ? fallback : value(dict, key)
   }),
-  keys: method('', (dict: PyDict) => DictView.make('dict_keys', keysOf(dict))),
+  keys: method('', (dict: PyDict) => DictView.make('dict_keys', keysOf(dict).slice())),
   values: method('', (dict: PyDict) =>
     DictView.make(
       'dict_values',
-      entries(dict).map(([, held]) => held),
+      keysOf(dict).map((key) => value(dict, key)),
     ),
   ),
   items: method('', (dict: PyDict) =>
     DictView.make(
       'dict_items',
-      entries(dict).map(([key, held]) => Tuple.make<unknown>([key, held])),
+      keysOf(dict).map((key) => Tuple.make<unknown>([key, value(dict, key)])),
     ),
   ),
   copy: method('', (dict: PyDict) => mapOf(entries(dict))),
