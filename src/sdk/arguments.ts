@@ -44,11 +44,13 @@ export function readArguments(
     }
   }
   if (!partial) {
+    const missing: string[] = []
     for (const [name, option] of Object.entries(module.options)) {
       if (args[name] !== undefined || problems.some((problem) => problem.option === name)) continue
       if (option.default !== undefined) args[name] = option.default
-      else if (option.required) problems.push({ message: `${module.name} needs "${name}": ${option.help}` })
+      else if (option.required) missing.push(name)
     }
+    if (missing.length > 0) problems.push(missingArguments(module, missing))
   }
   if (problems.length === 0)
     for (const message of module.validate?.(args as Args, !partial) ?? []) problems.push({ message })
@@ -71,12 +73,20 @@ function untellable({ type, bytes }: Option, value: unknown): string | undefined
   }
 }
 
-/** Arguments of Ansible's that mean nothing here: SELinux's, how files are written, and what is old. */
-const OF_FILES = ['attr', 'attributes', 'selevel', 'serole', 'setype', 'seuser', 'unsafe_writes', 'decrypt']
+/** Arguments of Ansible's that mean nothing here: SELinux's, how files are written, what is old, and its own. */
+const OF_FILES = [
+  ...['attr', 'attributes', 'selevel', 'serole', 'setype', 'seuser', 'unsafe_writes', 'decrypt'],
+  ...['_diff_peek', '_original_basename'],
+]
 
 function isMeaningless({ options, accepts = [], runsCommands }: Module, name: string): boolean {
   if (accepts.includes(name)) return true
   return name === 'warn' ? runsCommands === true : 'mode' in options && OF_FILES.includes(name)
+}
+
+function missingArguments({ options }: Module, names: readonly string[]): ArgumentProblem {
+  const hint = names.map((name) => `${name}: ${options[name]!.help}`).join(' ')
+  return { message: `missing required arguments: ${names.join(', ')}`, hint }
 }
 
 function unknownOption(module: Module, name: string): ArgumentProblem {

@@ -116,9 +116,10 @@ play.yml:4:15: unknown module "debgu"
   tasks:
     - assert: {msg: x}
 `,
-    `play.yml:3:7: assert needs "that": A condition, or a list of them.
+    `play.yml:3:7: missing required arguments: that
  3 |     - assert: {msg: x}
-   |       ^^^^^^`,
+   |       ^^^^^^
+  that: A condition, or a list of them.`,
   ],
   [
     'unknown variable',

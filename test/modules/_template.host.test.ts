@@ -106,7 +106,7 @@ test('a folder that is missing is a failure, and under check one that an earlier
 })
 
 const PROBLEMS: [raw: Raw, problem: RegExp][] = [
-  [{ name: 'a', value: '1' }, /needs "path"/],
+  [{ name: 'a', value: '1' }, /missing required arguments: path/],
   [{ path: '/f', name: 'a' }, /needs "value", unless/],
   [{ ...A, path: '/d/' }, /"\/d\/" is not a path of a file/],
   [{ ...A, path: '' }, /"" is not a path of a file/],

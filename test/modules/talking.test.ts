@@ -47,7 +47,7 @@ test('assert fails where something does not hold', () => {
   is.is(failed.failed, 'not so')
   is.equal(failed.result, { assertion: 'eq 1 2', evaluated_to: false, msg: 'not so' })
   is.match(problemsOf(assert, { that: [] })[0]!, /holds no condition/)
-  is.match(problemsOf(assert, {})[0]!, /needs "that"/)
+  is.match(problemsOf(assert, {})[0]!, /missing required arguments: that/)
 })
 
 test('fail fails with its message', () => {

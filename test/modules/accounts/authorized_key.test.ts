@@ -161,8 +161,8 @@ test('the whole file for the diff, and what Ansible returns', () => {
 })
 
 const PROBLEMS: [raw: Raw, problem: RegExp][] = [
-  [{ user: 'ann' }, /needs "key"/],
-  [{ key: A }, /needs "user"/],
+  [{ user: 'ann' }, /missing required arguments: key/],
+  [{ key: A }, /missing required arguments: user/],
   [{ user: 'a/b', key: A }, /is not a name of a user/],
   [{ user: 'ann', key: 'https://example.org/ann.keys' }, /is an address; give the keys themselves/],
   [{ user: 'ann', key: `${A}\nnonsense` }, /"nonsense" is not a public key/],

@@ -37,7 +37,7 @@ plans('wrong arguments are refused', () => {
   for (const name of ['', 'a:b', 'a\nb', 'a,b'])
     assert.match(problemsOf(group, { name })[0]!, /is not a name/)
   assert.match(problemsOf(group, { name: 'a', non_unique: true })[0]!, /without gid/)
-  assert.match(problemsOf(group, {})[0]!, /needs "name"/)
+  assert.match(problemsOf(group, {})[0]!, /missing required arguments: name/)
 })
 
 plans('the result has what Ansible returns', () => {

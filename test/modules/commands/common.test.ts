@@ -58,7 +58,7 @@ plans('wrong arguments are refused', () => {
   assert.match(problemsOf(command, { cmd: ' ' })[0]!, /no command given/)
   assert.match(problemsOf(command, { cmd: "echo 'x" })[0]!, /quote ' is not closed/)
   assert.match(problemsOf(shell, { cmd: '' })[0]!, /no command given/)
-  assert.match(problemsOf(raw, {})[0]!, /needs "cmd"/)
+  assert.match(problemsOf(raw, {})[0]!, /missing required arguments: cmd/)
   for (const module of [command, shell]) {
     const { failed, advice, result } = planOf(module, {})
     assert.equal([failed, result], ['no command given', { rc: 256 }])

@@ -94,7 +94,7 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ dest: '/f/', content: 'a' }, /ends in "\/"/],
   [{ dest: '/f', content: 'a', mode: 644 }, /write "0644"/],
   [{ dest: '/f', content: 'a', mode: 'rw' }, /no permissions|are no permissions/],
-  [{ content: 'a' }, /needs "dest"/],
+  [{ content: 'a' }, /missing required arguments: dest/],
 ]
 
 test('wrong arguments are refused', () => {

@@ -127,8 +127,8 @@ test('what cannot be fetched is a failure, unless fail_on_missing is unset', () 
       result: { file: '/x', msg: `${message}, not transferring, ignored` },
     })
   }
-  assert.match(problemsOf(fetch, { src: '/x' })[0] ?? '', /fetch needs "dest"/)
-  assert.match(problemsOf(fetch, { dest: '/x' })[0] ?? '', /fetch needs "src"/)
+  assert.match(problemsOf(fetch, { src: '/x' })[0] ?? '', /missing required arguments: dest/)
+  assert.match(problemsOf(fetch, { dest: '/x' })[0] ?? '', /missing required arguments: src/)
 })
 
 test.run()

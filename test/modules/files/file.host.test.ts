@@ -60,7 +60,8 @@ test('folders with odd names, made and removed', async () => {
         [result.path, result.owner, result.gid, result.mode, result.state],
         [path, 'daemon', 5, '2750', 'directory'],
       )
-      assert.equal(again, result)
+      assert.equal({ ...again, diff: null }, { ...result, diff: null })
+      assert.equal(again?.diff, { before: { path }, after: { path } })
       assert.is(statSync(here(name)).mode & 0o7777, 0o2750)
       assert.is((await converge(session, { path, state: 'directory', mode: '0755' })).changes.length, 1)
       assert.equal((await converge(session, { path: here(name), state: 'absent' })).changes.length, 1)
@@ -178,9 +179,53 @@ test('touch makes a file, and sets times', async () => {
     await applyModule(session, file, { path, state: 'touch', access_time: 'preserve' })
     assert.equal([statSync(path).atimeMs, statSync(path).mtimeMs > 1e12], [1000, true])
     assert.is(readFileSync(path, 'utf8'), 'kept')
-    await converge(session, { path, modification_time: '200102030405.06', access_time: '200102030405' })
+    await converge(session, {
+      path,
+      modification_time: '200102030405.06',
+      access_time: '03.02.01 4:05',
+      access_time_format: '%d.%m.%y %H:%M',
+    })
     const zone = new Date(2001, 1, 3, 4, 5, 6).getTime()
     assert.equal([statSync(path).mtimeMs, statSync(path).atimeMs], [zone, zone - 6000])
+    rmSync(path)
+  }
+})
+
+test('diff tells what differs, as in Ansible, and what goes with a folder', async () => {
+  for (const { session } of all) {
+    const path = here('was')
+    const diff = async (raw: Raw) => {
+      const view = { check: false, diff: true }
+      return (await applyModule(session, file, { path, ...raw }, view)).plan.result?.diff
+    }
+    const state = (before: string, after: string) => ({
+      before: { path, state: before },
+      after: { path, state: after },
+    })
+    assert.equal(await diff({ state: 'directory' }), state('absent', 'directory'))
+    assert.equal(await diff({ mode: '0700' }), {
+      before: { path, mode: '0755' },
+      after: { path, mode: '0700' },
+    })
+    assert.equal(await diff({ owner: 'daemon' }), { before: { path, owner: 0 }, after: { path, owner: 1 } })
+    mkdirSync(here('was', 'a', '\n'), { recursive: true })
+    writeFileSync(here('was', 'a', '- f'), '')
+    symlinkSync('/etc', here('was', 'link'))
+    const content = {
+      directories: [here('was', 'a'), here('was', 'a', '\n')],
+      files: [here('was', 'a', '- f'), here('was', 'link')],
+    }
+    const gone = (await diff({ state: 'absent' })) as { before: { path_content: typeof content } }
+    for (const list of Object.values(gone.before.path_content)) list.sort()
+    assert.equal(gone, {
+      before: { path, state: 'directory', path_content: content },
+      after: { path, state: 'absent' },
+    })
+    symlinkSync('/nowhere', path)
+    assert.equal(await diff({ state: 'link', src: '/tmp', force: true }), {
+      before: { path, src: '/nowhere' },
+      after: { path, src: '/tmp' },
+    })
     rmSync(path)
   }
 })

@@ -72,12 +72,12 @@ test('file plans what differs, and nothing else', () => {
 })
 
 const FAILURES: [raw: Raw, output: string, failed: RegExp][] = [
-  [{}, filesText(FOLDER, undefined), /does not exist; "state: touch"/],
+  [{}, filesText(FOLDER, undefined), /^file .* is absent, cannot continue$/],
   [{ state: 'file' }, filesText(FOLDER, FOLDER), /is a directory, and not a file/],
   [{ state: 'directory' }, filesText(FOLDER, FILE), /is there already, as a file/],
   [{ state: 'directory' }, filesText(FILE, undefined), /\/d is a file, and a folder is to be there/],
   [{ state: 'touch' }, filesText(undefined, undefined), /there is no folder \/d/],
-  [{ state: 'link' }, `${filesText(FOLDER, undefined)}0`, /needs "src"/],
+  [{ state: 'link' }, `${filesText(FOLDER, undefined)}0`, /^src is required for creating new/],
   [
     { state: 'link', src: 's' },
     `${filesText(FOLDER, undefined, undefined)}0`,
@@ -85,8 +85,8 @@ const FAILURES: [raw: Raw, output: string, failed: RegExp][] = [
   ],
   [{ state: 'link', src: 's' }, `${filesText(FOLDER, FILE, FILE)}0`, /as a file; "force: true"/],
   [{ state: 'link', src: 's', force: true }, `${filesText(FOLDER, FOLDER, FILE)}1`, /with something in it/],
-  [{ state: 'hard', src: '/s' }, filesText(FOLDER, undefined, undefined, undefined), /\/s does not exist/],
-  [{ state: 'hard' }, filesText(FOLDER, FILE), /needs "src"/],
+  [{ state: 'hard', src: '/s' }, filesText(FOLDER, undefined, undefined, undefined), /^src does not exist$/],
+  [{ state: 'hard' }, filesText(FOLDER, FILE), /^src is required for creating new/],
   [{ owner: 'ann' }, `${filesText(FOLDER, FILE)}\n`, /there is no user "ann" on this host/],
 ]
 
@@ -105,7 +105,7 @@ test('what cannot be reached is a failure', () => {
 })
 
 const PROBLEMS: [raw: Raw, problem: RegExp][] = [
-  [{ path: '/f', src: 'a' }, /src is for links/],
+  [{ path: '/f', src: 'a' }, /^src option requires state to be .link. or .hard.$/],
   [{ path: '/f', recurse: true, state: 'touch' }, /recurse is for folders/],
   [{ path: '//', state: 'absent' }, /never removed whole/],
   [{ path: '/f', access_time: 'yesterday' }, /is neither now nor preserve/],

@@ -30,7 +30,7 @@ test('what cannot be read is a failure', () => {
   ] as const) {
     assert.is(planOf(slurp, { path: '/f' }, output).failed, failed)
   }
-  assert.match(problemsOf(slurp, {})[0] ?? '', /slurp needs "src"/)
+  assert.match(problemsOf(slurp, {})[0] ?? '', /missing required arguments: src/)
 })
 
 test.run()

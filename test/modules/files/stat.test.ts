@@ -85,7 +85,7 @@ test('a link: itself, or what it leads to', () => {
 })
 
 test('wrong arguments are refused', () => {
-  assert.match(problemsOf(stat, {})[0] ?? '', /stat needs "path"/)
+  assert.match(problemsOf(stat, {})[0] ?? '', /missing required arguments: path/)
   assert.match(problemsOf(stat, { path: '/f', checksum: 'sha' })[0] ?? '', /"sha" is none of md5, sha1/)
 })
 

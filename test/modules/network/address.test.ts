@@ -190,8 +190,8 @@ commands.run()
 const problems = suite('address: problems')
 
 for (const [raw, expected] of [
-  [{ dev: 'eth0' }, /address needs "address"/],
-  [{ address: '10.0.0.1/24' }, /address needs "dev"/],
+  [{ dev: 'eth0' }, /missing required arguments: address/],
+  [{ address: '10.0.0.1/24' }, /missing required arguments: dev/],
   [{ dev: 'eth0', address: '10.0.0.256/24' }, /"10.0.0.256\/24" is not an IPv4 or IPv6 address/],
   [{ dev: 'eth0', address: '10.0.0.1/33' }, /prefix length out of range: write 10.0.0.1\/0 to 10.0.0.1\/32/],
   [{ dev: 'eth0', address: 'fd00::1/129' }, /prefix length out of range/],

@@ -66,9 +66,9 @@ plans.run()
 const problems = suite('neighbor: problems')
 
 for (const [raw, expected] of [
-  [{ dev: 'eth0', lladdr: MAC }, /neighbor needs "address"/],
-  [{ address: '10.0.0.20', lladdr: MAC }, /neighbor needs "dev"/],
-  [{ address: '10.0.0.20', dev: 'eth0' }, /neighbor needs "lladdr"/],
+  [{ dev: 'eth0', lladdr: MAC }, /missing required arguments: address/],
+  [{ address: '10.0.0.20', lladdr: MAC }, /missing required arguments: dev/],
+  [{ address: '10.0.0.20', dev: 'eth0' }, /needs "lladdr"/],
   [{ address: '10.0.0.20/24', dev: 'eth0', lladdr: MAC }, /is not an IPv4 or IPv6 address/],
   [{ address: '10.0.0.20', dev: 'eth/0', lladdr: MAC }, /no spaces, slashes/],
   [{ address: '10.0.0.20', dev: 'eth0', lladdr: '2:0:0' }, /is not an Ethernet address/],

@@ -275,7 +275,7 @@ for (const [raw, expected] of [
   [{ to: '10.0.0.0/8', dev: 'e', table: 'cache' }, /is not one table to ip/],
   [{ to: '10.0.0.0/8', dev: 'if2' }, /is to ip the interface of number 2/],
   [{ to: '10.0.0.0/8', dev: 'e', netns: '/proc/1/ns/net' }, /not a name of a network namespace/],
-  [{ via: '10.0.0.1' }, /route needs "to"/],
+  [{ via: '10.0.0.1' }, /missing required arguments: to/],
   [{ to: 'defualt', dev: 'e' }, /to: "defualt" is not an IPv4 or IPv6 address/],
   [{ to: '10.0.0.1/24', dev: 'e' }, /is an address in a network, not a network; it lies in 10.0.0.0\/24/],
   [{ to: 'fd00::1/64', dev: 'e' }, /it lies in fd00::\/64/],

@@ -204,7 +204,7 @@ commands.run()
 const problems = suite('tunnel: problems')
 
 for (const [raw, expected] of [
-  [{ mode: 'ipip' }, /tunnel needs "name"/],
+  [{ mode: 'ipip' }, /missing required arguments: name/],
   [{ name: 'a name' }, /no spaces/],
   [{ name: 't', mode: 'ipipp' }, /did you mean "ipip"/],
   [{ name: 't', mode: 'ipip', local: '1.2.3' }, /local: "1.2.3" is not an IPv4 or IPv6 address/],

@@ -233,7 +233,7 @@ plans('a configuration that xl does not take', () => {
 })
 
 plans('wrong arguments are refused', () => {
-  assert.match(problemsOf(xen_domain, {})[0]!, /needs "name"/)
+  assert.match(problemsOf(xen_domain, {})[0]!, /missing required arguments: name/)
   assert.match(problemsOf(xen_domain, { name: '12' })[0]!, /number of a domain/)
   assert.match(problemsOf(xen_domain, { name: 'Domain-0' })[0]!, /the host itself/)
   for (const name of ['', 'a b', '-x', 'a/b'])

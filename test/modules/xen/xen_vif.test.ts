@@ -96,8 +96,8 @@ plans('an interface is moved by ip, and xenstore follows', () => {
 })
 
 plans('wrong arguments are refused', () => {
-  assert.match(problemsOf(xen_vif, { bridge: 'b' })[0]!, /needs "domain"/)
-  assert.match(problemsOf(xen_vif, { domain: 'a' })[0]!, /needs "bridge"/)
+  assert.match(problemsOf(xen_vif, { bridge: 'b' })[0]!, /missing required arguments: domain/)
+  assert.match(problemsOf(xen_vif, { domain: 'a' })[0]!, /missing required arguments: bridge/)
   assert.match(problemsOf(xen_vif, { domain: '1', bridge: 'b' })[0]!, /domain: "1" is the number/)
   assert.match(problemsOf(xen_vif, { domain: 'a', bridge: 'b c' })[0]!, /bridge: /)
   assert.match(problemsOf(xen_vif, { domain: 'a', bridge: 'b', devid: -1 })[0]!, /counted from 0/)

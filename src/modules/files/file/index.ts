@@ -2,11 +2,12 @@ import { idsProbe, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import { defineModule, type ModuleResult, type Outcome } from '../../../sdk/module.ts'
+import { defineModule, type ModuleContext, type ModuleResult, type Outcome } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
+import { contentProbe, readContent } from './diff.ts'
 import { declared, type FileArgs } from './options.ts'
 import { planFile, type State } from './plan.ts'
 import { readTimes, timeProblems, timesProbe } from './timestamps.ts'
@@ -40,8 +41,7 @@ function problems(args: Partial<FileArgs>, complete: boolean): string[] {
     found.push(`"${path}" is never removed whole; name what is in it`)
   }
   const isLink = state === 'link' || state === 'hard'
-  if (src !== undefined && complete && !isLink)
-    found.push('src is for links; say "state: link" or "state: hard"')
+  if (src !== undefined && complete && !isLink) found.push("src option requires state to be 'link' or 'hard'")
   if (recurse && complete && state !== undefined && state !== 'directory') {
     found.push('recurse is for folders; say "state: directory"')
   }
@@ -62,14 +62,22 @@ function pathsOf(args: FileArgs): string[] {
 
 const LOOKING = { follow: true }
 
-function probe(args: FileArgs): Probe {
-  const own = [timesProbe(args), args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '']
+function probe(args: FileArgs, view: ModuleContext): Probe {
+  const own = [
+    timesProbe(args),
+    args.recurse ? treeProbe(trimmed(args.path), LOOKING) : '',
+    tellsContent(args, view) ? contentProbe(trimmed(args.path)) : '',
+  ]
   return [
     files(pathsOf(args), LOOKING),
     idsProbe(args),
     fullProbe(args),
     own.filter((script) => script !== '').join('\n'),
   ]
+}
+
+function tellsContent({ state }: FileArgs, { diff }: ModuleContext): boolean {
+  return state === 'absent' && diff
 }
 
 /** A batched probe: whether there is something in the folder that a link is to replace. */
@@ -84,7 +92,7 @@ done`,
   }
 }
 
-function parse(found: ProbeOutput, args: FileArgs): State {
+function parse(found: ProbeOutput, args: FileArgs, view: ModuleContext): State {
   const paths = pathsOf(args)
   const states = found.of(files(paths, LOOKING))
   const output = new Output(found.bytes)
@@ -93,6 +101,7 @@ function parse(found: ProbeOutput, args: FileArgs): State {
     ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
     isFull: found.of(fullProbe(args))[0] ?? false,
+    content: tellsContent(args, view) ? readContent(output, trimmed(args.path)) : undefined,
     below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],
   }
 }

@@ -21,6 +21,7 @@ import {
 import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
 import { quote } from '../../../shell/quote.ts'
+import { type Content, diffOf } from './diff.ts'
 import type { FileArgs } from './options.ts'
 import { planTimes, type Times } from './timestamps.ts'
 
@@ -28,6 +29,8 @@ export interface State extends PlacementState {
   readonly times: Times
   /** What is below the folder, when it is to be changed too. */
   readonly below: readonly (readonly [string, FileState])[]
+  /** What is below a folder that is to go, where somebody wants to read it. */
+  readonly content: Content | undefined
   /** There is something in the folder that a link is to replace. */
   readonly isFull: boolean
 }
@@ -38,8 +41,26 @@ export function planFile(args: FileArgs, state: State, view: ModuleContext): Pla
   if (unknown !== undefined) return failure(unknown)
   const path = trimmed(args.path)
   const found = state.files.get(path)
+  const wanted = args.state ?? currentState(args, found)
+  const plan = planState(wanted, args, state, view)
+  if (plan.failed !== undefined) return plan
+  const isItself = wanted === 'absent' || wanted === 'link' || wanted === 'hard' || !args.follow
+  const { file } = isItself ? { file: found } : followed(path, found)
+  const { content, times } = state
+  const diff = diffOf({ path: args.path, found: file, content, times }, plan.result ?? {})
+  return { ...plan, result: { ...plan.result, diff } }
+}
+
+function planState(
+  wanted: NonNullable<FileArgs['state']>,
+  args: FileArgs,
+  state: State,
+  view: ModuleContext,
+): Plan {
+  const path = trimmed(args.path)
+  const found = state.files.get(path)
   const target = () => (args.follow ? followed(path, found) : { path, file: found })
-  switch (args.state ?? currentState(args, found)) {
+  switch (wanted) {
     case 'absent':
       return planAbsent(path, found)
     case 'directory':
@@ -116,7 +137,10 @@ function together(settings: readonly TimedSetting[], dest: string): Plan {
 
 function planExisting(args: FileArgs, state: State, target: Reached): Plan {
   const { path, file } = target
-  if (file === undefined) return failure(`${path} does not exist; "state: touch" or the copy module makes it`)
+  if (file === undefined) {
+    const failed = `file (${path}) is absent, cannot continue`
+    return { ...NOTHING, failed, advice: '"state: touch" or the copy module makes it' }
+  }
   if (file.type === 'directory' || file.type === 'link') {
     return failure(`${path} is a ${file.type}, and not a file; say "state: ${file.type}"`)
   }
@@ -183,8 +207,7 @@ function noRoom(state: State, path: string, view: ModuleContext): string | undef
 function planLink(args: FileArgs, state: State, path: string, view: ModuleContext): Plan {
   const { src, force } = args
   const found = state.files.get(path)
-  if (src === undefined && found?.type !== 'link')
-    return failure('a new link needs "src": what it is to lead to')
+  if (src === undefined && found?.type !== 'link') return failure('src is required for creating new symlinks')
   const isRight = found?.type === 'link' && (src === undefined || found.target === src)
   if (isRight) return asLink(args, path, linkSettings(args, state, path, src ?? found.target!))
   const nowhere = noRoom(state, path, view)
@@ -231,15 +254,14 @@ function planHard(args: FileArgs, state: State, path: string, view: ModuleContex
   const { src, force } = args
   const file = state.files.get(path)
   if (src === undefined) {
-    if (file === undefined || file.links < 2)
-      return failure('a new link needs "src": what it is to be the same as')
+    if (file === undefined || file.links < 2) return failure('src is required for creating new hardlinks')
     return checked(path, renamed(planSettings(args, state, { path, file })))
   }
   const nowhere = noRoom(state, path, view)
   if (nowhere !== undefined) return failure(nowhere)
   const source = followed(src, state.files.get(src))
   if (source.file === undefined && !view.check)
-    return failure(`${src} does not exist, so nothing can be linked to it`)
+    return { ...failure('src does not exist'), result: { dest: path, src } }
   if (source.file?.type === 'directory' || file?.type === 'directory') {
     return failure(`${file?.type === 'directory' ? path : src} is a folder, which cannot be a hard link`)
   }

@@ -1,5 +1,9 @@
 import type { Reached } from '../../../host/file-state.ts'
 import { inFolderOf } from '../../../host/safe-path.ts'
+import type { DateTime } from '../../../python/dates/datetime.ts'
+import { strftime } from '../../../python/dates/strftime.ts'
+import { strptime } from '../../../python/dates/strptime.ts'
+import { GMT } from '../../../python/dates/zone.ts'
 import type { Plan } from '../../../sdk/module.ts'
 import { type ScriptedChange, scripted } from '../../../sdk/plans.ts'
 import type { Output } from '../../../shell/output.ts'
@@ -14,27 +18,57 @@ export interface Times {
 
 interface Asked {
   readonly access_time?: string | undefined
+  readonly access_time_format?: string | undefined
   readonly modification_time?: string | undefined
+  readonly modification_time_format?: string | undefined
 }
 
-const WRITTEN = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/
+interface Written {
+  readonly name: string
+  readonly time: string
+  readonly format: string
+}
 
-/** What is wrong with the times asked for: `now`, `preserve` or YYYYMMDDhhmm.ss. */
-export function timeProblems({ access_time, modification_time }: Asked): string[] {
-  return Object.entries({ access_time, modification_time })
-    .filter(([, time]) => time !== undefined && !['now', 'preserve'].includes(time) && !WRITTEN.test(time))
-    .map(([name, time]) => `${name} "${time}" is neither now nor preserve nor a time such as 202001312359.00`)
+/** The times that are written out, and not `now` or `preserve`. */
+function writtenTimes(asked: Asked): Written[] {
+  const { access_time, modification_time } = asked
+  const all = [
+    { name: 'access_time', time: access_time, format: asked.access_time_format },
+    { name: 'modification_time', time: modification_time, format: asked.modification_time_format },
+  ]
+  return all.filter(
+    (one): one is Written =>
+      one.time !== undefined && one.time !== 'now' && one.time !== 'preserve' && one.format !== undefined,
+  )
+}
+
+/** What is wrong with the times asked for: `now`, `preserve` or a time in its format, YYYYMMDDhhmm.ss by default. */
+export function timeProblems(asked: Asked): string[] {
+  return writtenTimes(asked).flatMap(({ name, time, format }) => {
+    const problem = thrown(() => strptime(time, format))
+    return problem === undefined
+      ? []
+      : [`${name} "${time}" is neither now nor preserve nor a time in its format: ${problem}`]
+  })
+}
+
+function thrown(work: () => unknown): string | undefined {
+  try {
+    work()
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** Sh that prints a line for each time that is written out: what it is in seconds where the host is. */
-export function timesProbe({ access_time, modification_time }: Asked): string {
-  return [access_time, modification_time]
-    .map((time) => WRITTEN.exec(time ?? ''))
-    .filter((match) => match !== null)
-    .map(
-      ([, y, m, d, hour, minute, s = '00']) => `date -d '${y}-${m}-${d} ${hour}:${minute}:${s}' +%s || exit`,
-    )
+export function timesProbe(asked: Asked): string {
+  return writtenTimes(asked)
+    .map(({ time, format }) => `date -d '${shownTime(strptime(time, format))}' +%s || exit`)
     .join('\n')
+}
+
+function shownTime(time: DateTime): string {
+  return strftime('%Y-%m-%d %H:%M:%S', time, GMT)
 }
 
 /** The times that `timesProbe` printed; `otherwise` is what is meant when none is asked for. */
