@@ -20,8 +20,10 @@ async function interrupted(playbook: string, files: Readonly<Record<string, stri
     let pressed = false
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
-        said = (said + chunk).slice(-10_000)
-        if (pressed || !/\[busy\]/.test(said)) return
+        said += chunk
+        const hasBegun = said.includes('[busy]')
+        said = said.slice(-10_000)
+        if (pressed || !hasBegun) return
         pressed = true
         child.kill('SIGINT')
       })
