@@ -139,7 +139,8 @@ function planExisting(args: FileArgs, state: State, target: Reached): Plan {
   const { path, file } = target
   if (file === undefined) {
     const failed = `file (${path}) is absent, cannot continue`
-    return { ...NOTHING, failed, advice: '"state: touch" or the copy module makes it' }
+    const advice = '"state: touch" or the copy module makes it'
+    return { ...NOTHING, failed, advice, result: { path, state: 'absent' } }
   }
   if (file.type === 'directory' || file.type === 'link') {
     return failure(`${path} is a ${file.type}, and not a file; say "state: ${file.type}"`)
