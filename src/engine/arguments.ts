@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Subfolder } from '../lookups/define.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
+import { defaultsFor } from '../playbook/module-defaults.ts'
 import { str } from '../python/text.ts'
 import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
 import type { Args, Module } from '../sdk/module.ts'
@@ -102,10 +103,8 @@ export function argumentProblem(
 /** A task's arguments, with those of module_defaults that it does not give itself. */
 export function writtenArguments(task: Task): MapEntry[] {
   const entries = new Map<string, MapEntry>()
-  const names = [task.action, `ansible.builtin.${task.action}`]
-  for (const defaults of task.inherited.moduleDefaults) {
-    const own = defaults.entries.find((entry) => names.includes(entry.key))?.value
-    if (own?.kind === 'map')
+  for (const own of defaultsFor(task.action, task.inherited)) {
+    if (own.kind === 'map')
       for (const entry of own.entries) entries.set(nameOf(task.module, entry.key), entry)
   }
   const given = task.args.entries

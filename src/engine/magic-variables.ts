@@ -87,7 +87,8 @@ export function playMagic(
     ['ansible_verbosity', () => output.verbosity],
     ['ansible_run_tags', () => (selection.tags.length === 0 ? ['all'] : [...selection.tags])],
     ['ansible_skip_tags', () => [...selection.skipTags]],
-    ['ansible_limit', () => selection.limit ?? null],
+    // Plays that must be limited look whether there is one.
+    ...(selection.limit === undefined ? [] : [['ansible_limit', () => selection.limit!] as const]),
     ['ansible_inventory_sources', () => [...selection.inventory]],
     ['ansible_managed', () => execution.ansibleManaged],
     ['ansible_playbook_python', () => '/usr/bin/python3'],

@@ -6,11 +6,14 @@ import { closest } from '../values/problem.ts'
 import { inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
+/** Where a module is named: what is around may bring it. */
+type Around = Pick<Reading, 'playFolder' | 'role'>
+
 /**
  * A module that Ansible has, or may have, and that is not here: a task of it can be read, and fails when it is
  * reached. Undefined for a name that looks like a mistake.
  */
-export function foreignModule(name: string, reading: Reading): Module | undefined {
+export function foreignModule(name: string, reading: Around): Module | undefined {
   return isForeign(name, reading) ? standIn(name) : undefined
 }
 
@@ -32,7 +35,7 @@ export function standIn(name: string): Module {
   }
 }
 
-function isForeign(name: string, reading: Reading): boolean {
+function isForeign(name: string, reading: Around): boolean {
   if (isOwn(name, reading)) return true
   if (!isQualified(name)) return everyName().has(name)
   const [namespace, collection, ...rest] = name.split('.')
@@ -45,7 +48,7 @@ function isForeign(name: string, reading: Reading): boolean {
 }
 
 /** Whether a role, the playbook or an installed collection brings a module of that name: a program in any language. */
-function isOwn(name: string, { role, playFolder }: Reading): boolean {
+function isOwn(name: string, { role, playFolder }: Around): boolean {
   const folders = [playFolder, ...(role === undefined ? [] : [role.path])]
   const inLibrary = folders.some((folder) => isProgram(join(folder, 'library'), name))
   const installed = inCollection(name, 'plugins/modules', playFolder)

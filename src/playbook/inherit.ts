@@ -1,6 +1,7 @@
 import type { MapNode, Node } from '../values/value.ts'
 import type { Fields } from '../yaml/fields.ts'
 import { type Inherited, type Keyword, keywords } from './ast.ts'
+import { moduleDefaultsIn } from './module-defaults.ts'
 
 export const inheritedKeywords: readonly string[] = [
   ...keywords,
@@ -40,7 +41,7 @@ export function inherit(outer: Inherited, fields: Fields): Inherited {
     environment: fields.list('environment'),
     notify: fields.list('notify'),
     keywords: own,
-    moduleDefaults: defaultsOf(fields),
+    moduleDefaults: moduleDefaultsIn(fields),
   })
 }
 
@@ -60,13 +61,6 @@ export function combine(outer: Inherited, inner: Inherited): Inherited {
 
 function joined<T>(outer: readonly T[], inner: readonly T[]): readonly T[] {
   return inner.length === 0 ? outer : [...outer, ...inner]
-}
-
-/** One map of defaults, or a list of them. */
-function defaultsOf(fields: Fields): MapNode[] {
-  const node = fields.get('module_defaults')
-  if (node?.kind !== 'list') return present(fields.map('module_defaults'))
-  return node.items.filter((item) => item.kind === 'map')
 }
 
 function present(node: MapNode | undefined): MapNode[] {

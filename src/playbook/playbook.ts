@@ -9,6 +9,7 @@ import { chainProblem } from './chain.ts'
 import { inCollection } from './collections.ts'
 import { importName } from './import-name.ts'
 import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import { checkModuleDefaults } from './module-defaults.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
 import { readSteps } from './steps.ts'
@@ -147,6 +148,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     })
   }
   const vars = fields.map('vars')
+  checkModuleDefaults(fields, { ...options, playFolder: dirname(path), role: undefined })
   const own = inherit(outer, fields)
   // A play's own variables rank below facts, those of an import with the tasks'.
   const user = fields.get('user')

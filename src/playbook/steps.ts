@@ -1,5 +1,5 @@
 import type { Module } from '../sdk/module.ts'
-import { isTemplate } from '../template/template.ts'
+import { isTemplate, isTemplateNode } from '../template/template.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, type ScalarNode, toValue } from '../values/value.ts'
@@ -12,6 +12,7 @@ import { inherit, inheritedKeywords } from './inherit.ts'
 import { splitWords } from './key-values.ts'
 import { readLoop, readName, WITH } from './loops.ts'
 import { readModuleArguments } from './module-arguments.ts'
+import { checkModuleDefaults, defaultsFor, plainName } from './module-defaults.ts'
 import type { Action, Reading } from './reading.ts'
 
 const taskKeywords = [
@@ -77,6 +78,7 @@ function readStep(node: Node, reading: Reading): Step[] {
 
 function readBlock(fields: Fields, reading: Reading): Block {
   fields.rejectUnknown('block', blockKeywords)
+  checkModuleDefaults(fields, reading)
   const inherited = inherit(reading.inherited, fields)
   const inside = { ...reading, inherited }
   return {
@@ -182,7 +184,7 @@ function isStructural(name: string): boolean {
 
 /** The name of what is here without Ansible's collection in front; that of all else as it is written. */
 function shortName(written: string, { modules }: Reading): string {
-  const name = written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
+  const name = plainName(written)
   return isStructural(name) || Object.hasOwn(modules, name) ? name : written
 }
 
@@ -212,6 +214,7 @@ function unknownWord(entry: MapEntry, keywords: ReadonlySet<string>, hasAction: 
 
 /** The keywords that tasks, includes and meta tasks share; `params` are variables that one is given besides. */
 export function common(fields: Fields, reading: Reading, params: readonly MapNode[] = []) {
+  checkModuleDefaults(fields, reading)
   const own = inherit(reading.inherited, fields)
   const inherited = params.length === 0 ? own : { ...own, vars: [...own.vars, ...params] }
   return {
@@ -255,13 +258,17 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
   const isNamedLater = isTemplate(action.name)
   const module = isNamedLater ? standIn(action.name) : moduleNamed(action.name, reading)!
+  const shared = common(fields, reading)
+  const { args, argsFrom } = readModuleArguments(module, action, fields, reading)
+  const defaults = defaultsFor(action.name, shared.inherited).filter(isTemplateNode)
   const task: Task = {
     kind: 'task',
-    ...common(fields, reading),
+    ...shared,
     action: action.name,
     actionPlace: action.place,
     module,
-    ...readModuleArguments(module, action, fields, reading),
+    args,
+    argsFrom: [...defaults, ...argsFrom],
     async: fields.get('async'),
     poll: fields.get('poll'),
     ...(isNamedLater && { named: (name: string) => namedTask(name, fields, action, reading) }),
