@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { argumentProblem, localPaths, missingFile, writtenArguments } from '../engine/arguments.ts'
+import { argumentProblem, writtenArguments } from '../engine/arguments.ts'
 import { environmentProblems } from '../engine/environment.ts'
 import { noNumber } from '../engine/number.ts'
 import { sectionsOf } from '../engine/play.ts'
@@ -12,7 +11,7 @@ import { lookupNamed, unknownLookup } from '../lookups/index.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { writtenName } from '../playbook/written-name.ts'
 import type { Selection } from '../protocol/request.ts'
-import { optionNamed, readArguments } from '../sdk/arguments.ts'
+import { missingArguments, optionNamed, readArguments } from '../sdk/arguments.ts'
 import { namesUsed } from '../template/names.ts'
 import { isTemplate } from '../template/template.ts'
 import { toNumber } from '../values/number.ts'
@@ -21,6 +20,7 @@ import { toBoolean } from '../values/truth.ts'
 import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
+import { LocalFiles } from './local-files.ts'
 import { assignedBy, NameChecker } from './names.ts'
 
 /**
@@ -48,6 +48,10 @@ export function checkRun({
   )
   const assigned = new Set(all.flatMap(assignedBy))
   const limited = limitedHosts(inventory, request)
+  // Where nothing is run, files may be elsewhere, variables come with -e, and hosts be those of another inventory.
+  const { onlyReads } = request.execution
+  const missing = onlyReads ? warnings : problems
+  const local = new LocalFiles(inventory, request.connection.connection, missing)
   const strangers: Problem[] = []
   let hasHosts = false
   for (const { play, steps, handlers, rescued } of found) {
@@ -61,7 +65,7 @@ export function checkRun({
       inventory,
       problems,
     )
-    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, problems)
+    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, missing)
     // What a play includes, those behind it know too.
     for (const step of all) names.include(step)
     const handlerNames = namesOfHandlers(handlers)
@@ -78,11 +82,12 @@ export function checkRun({
       // What may never be done may be wrong, and Ansible's users have such.
       const found = step.inherited.when.length > 0 ? warnings : problems
       checkNotify(step, handlerNames, found)
-      if (step.kind === 'task' && !mayFail) checkArguments(step, play, problems, found)
+      if (step.kind === 'task' && !mayFail) checkArguments(step, play, local, problems, found)
+      local.passed(step, hosts, play)
     }
   }
-  // As in Ansible, a play may be for hosts that this inventory does not have; not all of them.
-  const least = hasHosts ? warnings : problems
+  // As in Ansible, a play may be for hosts that this inventory does not have; not all of them, if anything is to be run.
+  const least = hasHosts ? warnings : missing
   least.push(...strangers)
   const { limit } = selection
   if (limit !== undefined) {
@@ -169,7 +174,13 @@ function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Pr
  * Arguments without templates are read as they will be; those with one only need a name that is known. `values` takes the
  * problems of what arguments hold, `problems` those of their names.
  */
-function checkArguments(task: Task, play: Play, problems: Problem[], values: Problem[]): void {
+function checkArguments(
+  task: Task,
+  play: Play,
+  local: LocalFiles,
+  problems: Problem[],
+  values: Problem[],
+): void {
   const written = writtenArguments(task)
   // A name that is a template is known on the host.
   const entries = written.filter(({ key }) => !isTemplate(key))
@@ -196,9 +207,10 @@ function checkArguments(task: Task, play: Play, problems: Problem[], values: Pro
   for (const entry of literal) {
     const name = String(toValue(entry.value))
     const type = typeOf(entry)
-    if (type === 'template') checkLocalFile(name, entry, 'templates', task, play, problems)
-    else if (type === 'script') checkLocalFile(firstWord(name).word, entry, 'files', task, play, problems)
-    else if (type === 'file' && !isRemote) checkLocalFile(name, entry, 'files', task, play, problems)
+    const { value } = entry
+    if (type === 'template') local.check(name, value, 'templates', task, play)
+    else if (type === 'script') local.check(firstWord(name).word, value, 'files', task, play)
+    else if (type === 'file' && !isRemote) local.check(name, value, 'files', task, play)
   }
 }
 
@@ -212,20 +224,8 @@ function checkRequired(task: Task, entries: readonly MapEntry[], problems: Probl
   const given = new Set(entries.map((entry) => optionNamed(task.module, entry.key)))
   for (const [name, option] of Object.entries(task.module.options)) {
     if (!option.required || given.has(name)) continue
-    problems.push({ message: `${task.module.name} needs "${name}": ${option.help}`, place: task.actionPlace })
+    problems.push({ ...missingArguments(task.module, [name]), place: task.actionPlace })
   }
-}
-
-function checkLocalFile(
-  name: string,
-  entry: MapEntry,
-  kind: 'files' | 'templates',
-  task: Task,
-  play: Play,
-  problems: Problem[],
-): void {
-  const paths = localPaths(name, kind, task, play)
-  if (!paths.some((path) => existsSync(path))) problems.push(missingFile(name, paths, entry.value))
 }
 
 function holdsTemplate(node: Node): boolean {

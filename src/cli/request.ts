@@ -58,8 +58,9 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   }
 }
 
-function executionOf({ execution }: Flags, settings: Settings): Execution {
+function executionOf({ execution, list }: Flags, settings: Settings): Execution {
   return {
+    onlyReads: Boolean(list.listHosts || list.listTasks || list.listTags || list.syntaxCheck),
     check: execution.check,
     diff: execution.diff || settings.diff === true,
     forks: execution.forks ?? settings.forks,

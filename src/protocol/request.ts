@@ -71,6 +71,8 @@ export interface FactCaching {
 }
 
 export interface Execution {
+  /** Nothing is run: what is written is checked, and perhaps listed. */
+  readonly onlyReads: boolean
   readonly check: boolean
   readonly diff: boolean
   /** Hosts worked on at the same time. */

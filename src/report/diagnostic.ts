@@ -39,6 +39,12 @@ export function formatProblems(
   return blocks.join('\n\n')
 }
 
+/** What need not be wrong, on one line. */
+export function formatWarning({ message, hint, place }: Problem): string {
+  const told = hint === undefined ? message : `${message}; ${hint}`
+  return `[WARNING]: ${clean(told)}${place === undefined ? '' : ` (${placeName(place)})`}`
+}
+
 function byPlace({ place: a }: Problem, { place: b }: Problem): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined)
   if (a.source.path !== b.source.path) return a.source.path < b.source.path ? -1 : 1

@@ -12,7 +12,7 @@ import { Timeline } from './profile/timeline.ts'
 import { locationName, type RenderOptions } from './result.ts'
 import { clean } from './text.ts'
 
-export { formatProblem, formatProblems } from './diagnostic.ts'
+export { formatProblem, formatProblems, formatWarning } from './diagnostic.ts'
 export { formatListing } from './list.ts'
 
 export interface ReporterOptions {

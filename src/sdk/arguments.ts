@@ -84,7 +84,8 @@ function isMeaningless({ options, accepts = [], runsCommands }: Module, name: st
   return name === 'warn' ? runsCommands === true : 'mode' in options && OF_FILES.includes(name)
 }
 
-function missingArguments({ options }: Module, names: readonly string[]): ArgumentProblem {
+/** What is said of required arguments that are not given. */
+export function missingArguments({ options }: Module, names: readonly string[]): ArgumentProblem {
   const hint = names.map((name) => `${name}: ${options[name]!.help}`).join(' ')
   return { message: `missing required arguments: ${names.join(', ')}`, hint }
 }

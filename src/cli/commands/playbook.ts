@@ -5,7 +5,7 @@ import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
-import { createReporter, formatListing, formatProblems } from '../../report/index.ts'
+import { createReporter, formatListing, formatProblems, formatWarning } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { masked } from '../../vault/secrets.ts'
 import { showPathsFrom } from '../../yaml/files.ts'
@@ -23,6 +23,8 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     showPathsFrom(process.cwd())
     const prepared = await prepare(await readRequest(flags, asked), modules, timed)
     const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
+    if (prepared.request.execution.onlyReads)
+      for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
     if (syntaxCheck) return 0
     if (listHosts || listTasks || listTags) return list(prepared, flags.list)
     return await run(prepared, flags, early)

@@ -55,6 +55,7 @@ interface State {
 /** Brings files from hosts to the controller. Semantics: ansible.builtin.fetch, but check mode reports what would be. */
 export const fetch = defineModule<typeof declared, State>({
   name: 'fetch',
+  writesHere: true,
   summary: 'Brings a file from the host to this machine.',
   options: declared,
   probe,
