@@ -48,7 +48,10 @@ export interface FileState {
 interface Real {
   readonly path: string
   readonly state: FileState | undefined
-  /** The link is root's or of the user who probes, or leads to what belongs to the owner of the link. */
+  /**
+   * The link is root's or of the user who probes, or leads to what belongs to the owner of the link; for root, one of
+   * root's in a folder where another user may have put it belongs to that user.
+   */
   readonly isTrusted: boolean
 }
 
@@ -154,6 +157,7 @@ function readLinks(
   const links = files.filter((file) => file?.type === 'link')
   const targets = links.map(() => output.field())
   const ourselves = follow && links.length > 0 ? Number(output.field()) : undefined
+  const places = (ourselves === undefined ? [] : links).map(() => readPlace(output.line()))
   const known = folders.values()
   const ends = (follow ? links : []).map(() => {
     const mark = output.take(1).toString()
@@ -162,11 +166,10 @@ function readLinks(
   const paths = ends.map(({ mark, path }) => (mark === '1' ? output.field() : path))
   const real = ends.map((end, index): Real => {
     const state = end.mark === '1' ? readStat(output) : end.state
-    const owner = links[index]!.uid
     return {
       path: paths[index]!,
       state,
-      isTrusted: owner === 0 || owner === ourselves || owner === state?.uid,
+      isTrusted: mayBeFollowed(links[index]!, places[index]!, ourselves!, state),
     }
   })
   return files.map((file) => {
@@ -174,6 +177,31 @@ function readLinks(
     if (file === undefined || index === -1) return file
     return { ...file, target: targets[index]!, ...(follow && { real: real[index]! }) }
   })
+}
+
+/** The folder that a link lies in. */
+interface Place {
+  readonly uid: number
+  readonly mode: number
+}
+
+function readPlace(line: string): Place {
+  const [uid = '', mode = ''] = line.split(' ')
+  return { uid: Number(uid), mode: Number.parseInt(mode, 16) }
+}
+
+/** What SAFE_PATH does when it comes to the link. */
+function mayBeFollowed(
+  link: FileState,
+  place: Place,
+  ourselves: number,
+  state: FileState | undefined,
+): boolean {
+  const { uid } = link
+  if (uid !== 0 || ourselves !== 0) return uid === 0 || uid === ourselves || uid === state?.uid
+  if (place.uid !== 0) return place.uid === state?.uid
+  const isSticky = (place.mode & 0o1000) !== 0
+  return isSticky || (place.mode & 0o002) === 0
 }
 
 /** Replaces the state of every regular file, behind its link if one was followed. */

@@ -52,6 +52,7 @@ links() {
   texts -n "$@"
   [ "$follow" ] || return 0
   whoami
+  places "$@"
   n=$# m=
   w=$PWD
   for p; do
@@ -64,6 +65,14 @@ links() {
   [ $# -gt 0 ] || return 0
   texts -f "$@"
   stat -L -c ${words(STAT_FORMAT)} -- "$@" || exit 1
+}
+places() {
+  n=$#
+  for p; do
+    case $p in */*) set -- "$@" "\${p%/*}/." ;; *) set -- "$@" . ;; esac
+  done
+  shift $n
+  stat -c '%u %f' -- "$@" || exit 1
 }
 whoami() {
   { while read -r k u x && [ "$k" != Uid: ]; do :; done; } 2>/dev/null </proc/self/status

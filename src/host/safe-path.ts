@@ -102,13 +102,18 @@ function namesSetting(script: string, files: readonly Setting[]): string {
       `alone || { stage; ${pins.join('; ')}; }`,
       `set -- ${names.map((name) => quote(`./${name}`)).join(' ')}`,
       ...(isLink
-        ? []
+        ? files.map(({ path, file }) => sameLink(nameOf(path), file.target ?? ''))
         : ['for n; do [ ! -h "$n" ] || fail "somebody has put a link in place of $w/$n"; done']),
       `${script} || fail "in $w"`,
       '[ -z "$s" ] || { rm -f -- "$@" && leave; }',
     ].join('\n'),
     files[0]!.via,
   )
+}
+
+/** Whether it is that link is known by what it says: another one in its place may have its number. */
+function sameLink(name: string, target: string): string {
+  return `[ "$(readlink -- ${quote(`./${name}`)} && echo .)" = ${quote(`${target}\n.`)} ] || fail "somebody has swapped the link $w/"${quote(name)}" meanwhile; nothing was changed"`
 }
 
 function idOf({ device, inode }: FileState): string {

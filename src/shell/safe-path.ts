@@ -75,7 +75,7 @@ walk() {
     [ "$at" = "$p" ] || fail "somebody has put a link in place of $p meanwhile; it is not followed"
   done
 }
-# What a link says, and whose it is.
+# What a link says, and whose it is: $l and $u. One of root's may have been moved by whoever owns the folder.
 read_link() {
   hops=$((hops + 1))
   [ $hops -le 40 ] || fail "too many links on the way to $w"
@@ -84,8 +84,15 @@ read_link() {
   l=$(readlink -- "./$1" && echo .) || exit
   [ "$x" = "$(stat -c '%u %d %i %z' -- "./$1")" ] || fail "somebody has swapped the link \${at%/}/$1 meanwhile"
   l=\${l%??} u=\${x%% *}
+  [ "$u" = 0 ] && [ "$(id -u)" = 0 ] || return 0
+  x=$(stat -c '%u %A' .) || exit
+  case $x in
+    '0 d'???????-? | '0 d'????????[tT]) ;;
+    '0 '*) strange "\${at%/}/$1" ;;
+    *) u=\${x%% *} ;;
+  esac
 }
-strange() { fail "the link $1 is another user's, and leads to what is not theirs; it is not followed"; }
+strange() { fail "the link $1 is another user's, or where one may have put it, and leads to what is not theirs; it is not followed"; }
 # A link of root's or our own, or one to a folder that is its owner's.
 follow() {
   read_link "$1"

@@ -11,6 +11,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -317,5 +318,68 @@ for (const attack of ATTACKS) {
     }
   })
 }
+
+test("a link of theirs in a tree that root takes and gives back stays theirs, and what it leads to stays root's", async () => {
+  for (const session of [dash, busybox.session]) {
+    plant(site)
+    const untouched = rootsOwn(site)
+    theirs(
+      site,
+      `rm tree/a/file; ln -s ${site.secret} tree/a/file; ln -s ${site.vault} tree/b/vault; ln -s ../b/file tree/c/own`,
+    )
+    const path = join(site.folder, 'tree')
+    const take = async (owner: string, mode: string, follow: boolean) =>
+      applyModule(session, modules.file as Module, {
+        path,
+        state: 'directory',
+        recurse: true,
+        owner,
+        mode,
+        follow,
+      })
+    for (const follow of [true, false]) {
+      for (const owner of ['root', site.user.name]) {
+        const { plan } = await take(owner, owner === 'root' ? 'go-w' : 'u+rwX', follow)
+        assert.is(rootsOwn(site), untouched, `${owner}, follow: ${follow}`)
+        assert.equal(plan.warnings?.map((warning) => warning.replace(/ is a link of .*/, '')).sort(), [
+          join(path, 'a/file'),
+          join(path, 'b/vault'),
+        ])
+        assert.is(lstatSync(join(path, 'a/file')).uid, site.uid)
+        assert.is(lstatSync(join(path, 'c/own')).uid, owner === 'root' ? 0 : site.uid)
+      }
+    }
+  }
+})
+
+test("a link of root's is not followed from a folder whose owner can have put it there, but to what is the owner's", async () => {
+  for (const session of [dash, busybox.session]) {
+    plant(site)
+    const untouched = rootsOwn(site)
+    const link = join(site.folder, 'link')
+    const write = async (to: string, raw: Arguments) => {
+      rmSync(link, { force: true })
+      symlinkSync(to, link)
+      const work = applyModule(session, modules[String(raw.line ? 'lineinfile' : 'copy')] as Module, raw)
+      return work.then(
+        ({ plan, result }) => String(plan.failed ?? result.failed ?? 'done'),
+        (error: Error) => error.message,
+      )
+    }
+    const line = { path: link, line: 'x' }
+    assert.match(
+      await write(site.secret, line),
+      /another user's.*not followed|not theirs; it is not followed/,
+    )
+    assert.match(
+      await write(site.vault, { dest: join(link, 'new'), content: 'x' }),
+      /the link .* is another user's, or where one may have put it, .*; it is not followed/,
+    )
+    assert.is(rootsOwn(site), untouched)
+    assert.is(await write(join(site.folder, 'tree/a/file'), line), 'done')
+    assert.is(await write(join(site.folder, 'tree/b'), { dest: join(link, 'new'), content: 'x' }), 'done')
+    assert.is(readFileSync(join(site.folder, 'tree/b/new'), 'utf8'), 'x')
+  }
+})
 
 test.run()

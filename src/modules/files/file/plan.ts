@@ -153,22 +153,38 @@ function planDirectory(args: FileArgs, state: State, target: Reached): Plan {
   if (file === undefined) return planNewFolders(args, state, path)
   if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
   const itself = planSettings(args, state, { ...target, file })
-  const parts = state.below.flatMap(([one, at]) => reached(args, one, at))
+  const inside = new Set(state.below.map(([, at]) => idOf(at)))
+  const parts = state.below.flatMap(([one, at]) => reached(args, one, at, inside))
   const settings = parts.map((one) => settingOf(args, state, one))
-  const warnings = args.follow ? state.below.flatMap(([one, at]) => notFollowed(one, at)) : []
+  const warnings = state.below.flatMap(([one, at]) => notFollowed(one, at))
   return { ...joined([itself, together(settings, path)]), result: itself.result!, warnings }
 }
 
 function notFollowed(path: string, { real, owner }: FileState): string[] {
   if (real?.state === undefined || real.isTrusted) return []
-  return [`${path} is a link of ${owner}'s to ${real.path}, which is not theirs; it was not followed`]
+  return [`${path} is a link of ${owner}'s to ${real.path}, which is not theirs; it was left as it is`]
 }
 
-/** A link in a folder is changed itself, and what it leads to if links are followed and this one may be. */
-function reached({ follow }: FileArgs, path: string, file: FileState): Existing[] {
+/**
+ * A link in a folder is changed itself, and what it leads to, if links are followed and that is not in the folder too.
+ * One of another user to what is not theirs is left as it is: if it became root's, it would be followed the next time.
+ */
+function reached(
+  { follow }: FileArgs,
+  path: string,
+  file: FileState,
+  inside: ReadonlySet<string>,
+): Existing[] {
   const itself = { path, file }
-  if (!follow || file.real?.state === undefined || !file.real.isTrusted) return [itself]
-  return [itself, { path: file.real.path, file: file.real.state, via: path }]
+  const { real } = file
+  if (real?.state === undefined) return [itself]
+  if (!real.isTrusted) return []
+  const goesOn = follow && !inside.has(idOf(real.state))
+  return goesOn ? [itself, { path: real.path, file: real.state, via: path }] : [itself]
+}
+
+function idOf({ device, inode }: FileState): string {
+  return `${device}:${inode}`
 }
 
 function planNewFolders(args: FileArgs, state: State, path: string): Plan {
