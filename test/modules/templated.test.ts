@@ -39,6 +39,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
     { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
   ],
+  getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],
   hostname: [{ name: 'a.b', use: 'systemd' }],
