@@ -57,6 +57,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
+  package_facts: [{ manager: ['apt', 'auto'], strategy: 'all' }],
   pause: [
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },
