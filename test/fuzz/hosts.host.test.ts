@@ -160,6 +160,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['route', { to: 'default', via: '10.0.0.2' }],
   ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],
   ['service', { name: 's', state: 'started' }],
+  ['service_facts', {}],
   ['setup', {}],
   ['slurp', { src: '/f' }],
   ['stat', { path: '/f' }],

@@ -69,6 +69,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
+  service_facts: [{}],
   set_fact: [{ a: 1, cacheable: true }],
   set_stats: [{ data: { a: 1 }, per_host: true }],
   setup: [{ gather_subset: ['min'], filter: 'ansible_*' }],

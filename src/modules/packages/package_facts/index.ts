@@ -1,7 +1,7 @@
+import { readSections, type Section, section } from '../../../host/sections.ts'
 import { defineModule, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { failure, NOTHING } from '../../../sdk/plans.ts'
-import { Output } from '../../../shell/output.ts'
 import { mapOf } from '../../../values/keys.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type Listing, listings } from './listings.ts'
@@ -23,7 +23,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 /** What managers have printed, by their names; those that the host has not are missing. */
-type State = ReadonlyMap<string, { readonly code: string; readonly printed: string }>
+type State = ReadonlyMap<string, Section>
 
 /** Returns which packages a host has, and in which versions. Semantics: ansible.builtin.package_facts. */
 export const package_facts = defineModule<typeof declared, State>({
@@ -36,12 +36,7 @@ export const package_facts = defineModule<typeof declared, State>({
     return unknown.length === 0 ? [] : [`Unsupported package managers requested: ${unknown.join(', ')}`]
   },
   probe,
-  parse({ bytes }) {
-    const output = new Output(bytes)
-    const found = new Map<string, { code: string; printed: string }>()
-    while (!output.done) found.set(output.field(), { printed: output.field(), code: output.field() })
-    return found
-  },
+  parse: ({ bytes }) => readSections(bytes, [...listings.keys()]),
   plan,
 })
 
@@ -55,8 +50,7 @@ function wanted({ manager }: Args): [string, Listing][] {
 function probe(args: Args): string {
   const asked = wanted(args).map(([name, { programs, script }]) => {
     const isThere = programs.map((program) => `command -v ${program} >/dev/null`).join(' && ')
-    const tell = `printf '${name}\\0'; (${script}\n) 2>/dev/null; printf '\\0%s\\0' "$?"`
-    return `if ${isThere}; then ${tell}`
+    return `if ${isThere}; then ${section(name, script)}`
   })
   return args.strategy === 'first' ? `${asked.join('\nel')}\nfi` : `${asked.join('\nfi\n')}\nfi`
 }
@@ -70,7 +64,7 @@ function plan(args: Args, state: State): Plan {
   const packages = new Map<string, ValueMap[]>()
   const warnings: string[] = []
   for (const [name, { code, printed }] of state) {
-    if (code === '0') {
+    if (code === 0) {
       for (const [key, all] of packagesOf(name, printed)) packages.set(key, all)
     } else {
       warnings.push(
