@@ -242,6 +242,8 @@ export function assignedBy(step: Runnable): string[] {
     return [...registered, ...loopNames(step.loop)]
   }
   if (step.module.controls === 'validate_argument_spec') return [...registered, ...described(step.args)]
+  const facts = factsOf(step)
+  if (facts !== undefined) return [...registered, ...facts]
   if (!step.module.setsVariables && step.module.controls !== 'add_host') return registered
   return [...registered, ...Object.keys(toValue(step.args) as object)]
 }
@@ -253,9 +255,17 @@ function described(args: MapNode): string[] {
 }
 
 /** It sets variables whose names are computed. */
-function setsComputed({ module, args, argsFrom }: Extract<Runnable, { kind: 'task' }>): boolean {
+function setsComputed(task: Extract<Runnable, { kind: 'task' }>): boolean {
+  const { module, args, argsFrom } = task
+  if (module.returnsFacts !== undefined) return argsFrom.length > 0 || factsOf(task) === undefined
   if (!module.setsVariables) return false
   return argsFrom.length > 0 || args.entries.some(({ key }) => isTemplate(key))
+}
+
+/** The facts that a task returns, as far as their names are known. */
+function factsOf(task: Extract<Runnable, { kind: 'task' }>): readonly string[] | undefined {
+  const fixed = writtenArguments(task).filter(({ value }) => isFixed(value))
+  return task.module.returnsFacts?.(Object.fromEntries(fixed.map(({ key, value }) => [key, toValue(value)])))
 }
 
 /** The variables of a loop's turns, as far as their names are written. */

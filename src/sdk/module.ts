@@ -61,6 +61,11 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly setsVariables?: true
   /** Plays begin with it unless they say otherwise; these are the facts that it finds on every host. */
   readonly gathersFacts?: readonly string[]
+  /**
+   * Names of the facts that it returns besides `gathersFacts`, as far as the arguments that hold no template tell;
+   * undefined if they do not.
+   */
+  returnsFacts?(given: Readonly<Record<string, unknown>>): readonly string[] | undefined
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
   /** It cannot be left to go on by itself (`async`). */

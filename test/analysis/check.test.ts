@@ -425,6 +425,21 @@ test('what is guarded, a fact or set later is not missed', async () => {
   assert.is((await runText(playbook)).problems, '')
 })
 
+test('the facts that a task returns are not missed, and others are', async () => {
+  const play = (database: string, fact: string) => `
+- hosts: all
+  tasks:
+    - getent: {database: ${database}, key: root}
+    - debug: {msg: "{{${fact}.root}}"}
+`
+  assert.is((await runText(play('passwd', 'getent_passwd'))).problems, '')
+  assert.match(
+    (await runText(play('passwd', 'getent_passwt'))).problems,
+    /unknown variable "getent_passwt"(.|\n)*did you mean "getent_passwd"/,
+  )
+  assert.is((await runText(play('"{{inventory_hostname}}"', 'getent_one'))).problems, '')
+})
+
 test('a role or file that is not there is not missed where a condition may keep it from being included', async () => {
   const playbook = `
 - hosts: all

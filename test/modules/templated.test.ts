@@ -39,6 +39,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
     { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
   ],
+  getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],
   hostname: [{ name: 'a.b', use: 'systemd' }],
@@ -56,6 +57,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
+  package_facts: [{ manager: ['apt', 'auto'], strategy: 'all' }],
   pause: [
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },
@@ -67,6 +69,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
+  service_facts: [{}],
   set_fact: [{ a: 1, cacheable: true }],
   set_stats: [{ data: { a: 1 }, per_host: true }],
   setup: [{ gather_subset: ['min'], filter: 'ansible_*' }],
