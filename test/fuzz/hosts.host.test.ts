@@ -149,6 +149,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['file', { path: '/f', state: 'touch' }],
   ['group', { name: 'g' }],
   ['hostname', { name: 'h' }],
+  ['known_hosts', { name: 'a', state: 'absent' }],
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],
   ['mobility_facts', {}],
