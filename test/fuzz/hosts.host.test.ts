@@ -150,6 +150,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['getent', { database: 'hosts' }],
   ['group', { name: 'g' }],
   ['hostname', { name: 'h' }],
+  ['known_hosts', { name: 'a', state: 'absent' }],
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],
   ['mobility_facts', {}],

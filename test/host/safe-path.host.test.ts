@@ -108,6 +108,16 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'keys of hosts',
+        module: 'known_hosts',
+        strategy,
+        work: (site, round) => ({
+          name: 'a',
+          path: dest(site),
+          key: `a ssh-rsa AAAAB3NzaC1yc2EA${String(round).padStart(4, '0')}`,
+        }),
+      },
+      {
         name: 'touch',
         module: 'file',
         strategy,

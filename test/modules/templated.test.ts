@@ -47,6 +47,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { file: 'a.yml', name: 'a' },
     { dir: 'a', depth: 1, extensions: ['yml'] },
   ],
+  known_hosts: [{ name: 'a', path: '/a', hash_host: true, state: 'absent' }],
   lineinfile: [
     { path: '/a', line: 'x', regexp: '^x', backrefs: true, create: true },
     { path: '/a', state: 'absent', regexp: 'x' },
