@@ -107,6 +107,17 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a job',
+        module: 'cron',
+        strategy,
+        work: (site, round) => ({
+          name: 'a',
+          job: `round ${round}`,
+          user: site.user.name,
+          cron_file: dest(site),
+        }),
+      },
+      {
         name: 'touch',
         module: 'file',
         strategy,

@@ -1,10 +1,12 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { cron } from './cron/index.ts'
 import { hostname } from './hostname.ts'
 import { modprobe } from './modprobe.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 
 export const system: Catalogue = {
+  cron,
   hostname,
   modprobe,
   setup,
