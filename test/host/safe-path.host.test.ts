@@ -115,6 +115,14 @@ const ATTACKS: readonly Attack[] = [
           name: 'a',
           path: dest(site),
           key: `a ssh-rsa AAAAB3NzaC1yc2EA${String(round).padStart(4, '0')}`,
+        name: 'a job',
+        module: 'cron',
+        strategy,
+        work: (site, round) => ({
+          name: 'a',
+          job: `round ${round}`,
+          user: site.user.name,
+          cron_file: dest(site),
         }),
       },
       {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { getent } from './getent.ts'
+import { cron } from './cron/index.ts'
 import { hostname } from './hostname.ts'
 import { modprobe } from './modprobe.ts'
 import { setup } from './setup/index.ts'
@@ -7,6 +8,7 @@ import { sysctl } from './sysctl.ts'
 
 export const system: Catalogue = {
   getent,
+  cron,
   hostname,
   modprobe,
   setup,
