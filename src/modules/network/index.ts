@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
@@ -9,6 +10,7 @@ import { tunnel } from './tunnel.ts'
 
 export const network: Catalogue = {
   address,
+  iptables,
   link,
   mobility_facts,
   neighbor,
