@@ -115,6 +115,9 @@ const ATTACKS: readonly Attack[] = [
           name: 'a',
           path: dest(site),
           key: `a ssh-rsa AAAAB3NzaC1yc2EA${String(round).padStart(4, '0')}`,
+        }),
+      },
+      {
         name: 'a job',
         module: 'cron',
         strategy,

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
-import { getent } from './getent.ts'
 import { cron } from './cron/index.ts'
+import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { modprobe } from './modprobe.ts'
 import { setup } from './setup/index.ts'
