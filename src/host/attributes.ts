@@ -2,7 +2,7 @@ import type { Change, ModuleContext } from '../sdk/module.ts'
 import type { BatchedProbe, ProbeOutput } from '../sdk/probe.ts'
 import { quote } from '../shell/quote.ts'
 import type { ValueMap } from '../values/value.ts'
-import { type FileState, octal } from './file-state.ts'
+import { type FileState, octal, octalAsAnsible } from './file-state.ts'
 
 /** Owner, group and permissions as a task names them. */
 export interface Wanted {
@@ -131,7 +131,7 @@ export function describeAfter(set: Attributes, { owner, group }: Wanted): ValueM
   return {
     ...(set.uid !== undefined && { uid: set.uid, owner: owner! }),
     ...(set.gid !== undefined && { gid: set.gid, group: group! }),
-    ...(set.mode !== undefined && { mode: octal(set.mode) }),
+    ...(set.mode !== undefined && { mode: octalAsAnsible(set.mode) }),
   }
 }
 

@@ -276,7 +276,12 @@ export function textOfFile(file: FileState | undefined): string | undefined {
 export function describe(file: FileState): ValueMap {
   const { uid, gid, owner, group, mode, size } = file
   const state = file.type === 'file' && file.links > 1 ? 'hard' : file.type
-  return { uid, gid, owner, group, mode: octal(mode), size, state }
+  return { uid, gid, owner, group, mode: octalAsAnsible(mode), size, state }
+}
+
+/** Permission bits as Ansible's modules return them: all digits behind a 0, such as "0644" and "02755". */
+export function octalAsAnsible(mode: number): string {
+  return `0${mode.toString(8).padStart(3, '0')}`
 }
 
 /** Permission bits as four octal digits. */

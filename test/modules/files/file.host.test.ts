@@ -58,7 +58,7 @@ test('folders with odd names, made and removed', async () => {
       const { result, again } = await converge(session, raw)
       assert.equal(
         [result.path, result.owner, result.gid, result.mode, result.state],
-        [path, 'daemon', 5, '2750', 'directory'],
+        [path, 'daemon', 5, '02750', 'directory'],
       )
       assert.equal({ ...again, diff: null }, { ...result, diff: null })
       assert.equal(again?.diff, { before: { path }, after: { path } })

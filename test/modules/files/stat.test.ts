@@ -77,8 +77,8 @@ test('a link: itself, or what it leads to', () => {
   const { lnk_target, lnk_source, islnk } = statOf(PLAIN, itself('x', '/x'))
   assert.equal([lnk_target, lnk_source, islnk], ['x', '/x', true])
   assert.is(statOf(PLAIN, itself('no/where', '')).lnk_source, 'no/where')
-  // Whose rights it is looked with comes first.
-  const behind = (real: string) => `1${link}x${NUL}0${NUL}${real}0000/x${NUL}`
+  // With whose rights it is probed and whose folder it is in come first.
+  const behind = (real: string) => `1${link}x${NUL}0${NUL}0 41ed\n${real}0000/x${NUL}`
   const followed = statOf({ ...PLAIN, follow: true }, behind(`1/x${NUL}${statText()}`))
   assert.equal([followed.isreg, followed.path, 'lnk_target' in followed], [true, '/f', false])
   assert.equal(statOf({ ...PLAIN, follow: true }, behind('0')), { exists: false })

@@ -156,8 +156,12 @@ function planDirectory(args: FileArgs, state: State, target: Reached): Plan {
   const inside = new Set(state.below.map(([, at]) => idOf(at)))
   const parts = state.below.flatMap(([one, at]) => reached(args, one, at, inside))
   const settings = parts.map((one) => settingOf(args, state, one))
+  // What links lead to comes first: they may be followed as long as they and their folders are whose they were.
+  const outside = settings.filter(({ via }) => via !== undefined)
+  const within = settings.filter(({ via }) => via === undefined)
+  const all = joined([together(outside, path), itself, together(within, path)])
   const warnings = state.below.flatMap(([one, at]) => notFollowed(one, at))
-  return { ...joined([itself, together(settings, path)]), result: itself.result!, warnings }
+  return { ...all, result: itself.result!, warnings }
 }
 
 function notFollowed(path: string, { real, owner }: FileState): string[] {
