@@ -147,6 +147,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
   ['blockinfile', { path: '/f', block: 'a' }],
   ['file', { path: '/f', state: 'touch' }],
+  ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],
   ['group', { name: 'g' }],
   ['hostname', { name: 'h' }],

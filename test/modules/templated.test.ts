@@ -39,6 +39,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
     { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
   ],
+  find: [
+    { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
+    { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
+  ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],

@@ -3,6 +3,7 @@ import { blockinfile } from './blockinfile.ts'
 import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
+import { find } from './find/index.ts'
 import { lineinfile } from './lineinfile.ts'
 import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
@@ -15,6 +16,7 @@ export const files: Catalogue = {
   copy,
   fetch,
   file,
+  find,
   lineinfile,
   replace,
   slurp,

@@ -1,4 +1,4 @@
-import { type FileState, octal, readFiles } from '../../host/file-state.ts'
+import { type FileState, readFiles } from '../../host/file-state.ts'
 import { filesProbe } from '../../host/look.ts'
 import { folderOf, nameOf } from '../../host/paths.ts'
 import { defineModule } from '../../sdk/module.ts'
@@ -6,6 +6,7 @@ import { type ArgsOf, options } from '../../sdk/options.ts'
 import { Output } from '../../shell/output.ts'
 import { quotePath } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
+import { statValues } from './stat-values.ts'
 
 const declared = options({
   path: { type: 'path', required: true, aliases: ['dest', 'name'], help: 'What is to be looked at.' },
@@ -116,23 +117,9 @@ function read(output: Output, args: Args): ValueMap {
 }
 
 function ofStat(file: FileState): ValueMap {
-  const { mode, type, uid, gid, owner, group } = file
-  const has = (bits: number) => (mode & bits) !== 0
+  const { uid, gid, owner, group } = file
   return {
-    mode: octal(mode),
-    isdir: type === 'directory',
-    ischr: type === 'char',
-    isblk: type === 'block',
-    isreg: type === 'file',
-    isfifo: type === 'fifo',
-    islnk: type === 'link',
-    issock: type === 'socket',
-    ...{ uid, gid, size: file.size, inode: file.inode, dev: file.device, nlink: file.links },
-    ...{ atime: file.atime, mtime: file.mtime, ctime: file.ctime },
-    ...{ wusr: has(0o200), rusr: has(0o400), xusr: has(0o100) },
-    ...{ wgrp: has(0o020), rgrp: has(0o040), xgrp: has(0o010) },
-    ...{ woth: has(0o002), roth: has(0o004), xoth: has(0o001) },
-    ...{ isuid: has(0o4000), isgid: has(0o2000) },
+    ...statValues(file),
     ...{ blocks: file.blocks, block_size: file.blockSize, device_type: deviceNumber(file.deviceType) },
     ...(owner !== String(uid) && { pw_name: owner }),
     ...(group !== String(gid) && { gr_name: group }),
