@@ -31,6 +31,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { content: 'x', dest: '/a', mode: '0644', owner: 'a', validate: 'a %s' },
     { src: '/a', dest: '/b/', remote_src: true, backup: true },
   ],
+  cron: [
+    { name: 'a', job: 'b', user: 'c', minute: '0', hour: '*/2', disabled: true },
+    { name: 'A', env: true, job: 'b', insertafter: 'C', backup: true },
+    { name: 'a', job: 'b', cron_file: 'f', user: 'root', special_time: 'daily' },
+  ],
   debug: [{ msg: 'a', verbosity: 1 }],
   fail: [{ msg: { a: 1 } }],
   fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
@@ -50,6 +55,12 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   include_vars: [
     { file: 'a.yml', name: 'a' },
     { dir: 'a', depth: 1, extensions: ['yml'] },
+  ],
+  iptables: [
+    { chain: 'INPUT', protocol: 'tcp', destination_port: '22', jump: 'ACCEPT', comment: 'a' },
+    { chain: 'INPUT', policy: 'DROP' },
+    { chain: 'A', chain_management: true, state: 'absent' },
+    { table: 'nat', flush: true },
   ],
   known_hosts: [{ name: 'a', path: '/a', hash_host: true, state: 'absent' }],
   lineinfile: [

@@ -27,7 +27,6 @@ const declared = options({
   },
   key: {
     type: 'str',
-    bytes: true,
     help: 'The line of the host: names, type and key; without it `state: absent` removes all keys of the host.',
   },
   path: {
