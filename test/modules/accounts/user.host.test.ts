@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,12 +19,12 @@ real.before(async (context) => {
 let release = async () => {}
 real.before.each(async () => {
   release = await holdAccounts()
+  // What a run that was killed has left.
+  clear()
 })
-real.after.each(async ({ hosts }) => {
+real.after.each(async () => {
   try {
-    for (const host of hosts) await walk(host, [{ state: 'absent', remove: true }])
-    for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
-      rmSync(folder, { recursive: true, force: true })
+    clear()
   } finally {
     await release()
   }
@@ -32,6 +32,13 @@ real.after.each(async ({ hosts }) => {
 real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
 })
+
+function clear(): void {
+  spawnSync('userdel', ['--force', NAME])
+  spawnSync('groupdel', [NAME])
+  for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
+    rmSync(folder, { recursive: true, force: true })
+}
 
 function entry(file: string): string {
   return (
