@@ -126,15 +126,13 @@ function plan(args: Args, state: Edited, view: ModuleContext): Plan {
     return failure(noFolder(folderOf(path), state.folder))
   const made = planEdit(editing(args), state, edit, view)
   if (made.failed !== undefined) return made
-  const result = { name, key: key ?? null, path, hash_host, state: args.state }
-  if (edit.change === undefined) return { ...made, result }
   const diff = {
     before_header: state.file === undefined ? '/dev/null' : path,
     after_header: path,
     before: fromBytes(state.bytes),
     after: fromBytes(edit.bytes),
   }
-  return { ...made, result: { ...result, diff } }
+  return { ...made, result: { name, key: key ?? null, path, hash_host, state: args.state, diff } }
 }
 
 function edited({ name, key, hash_host, state }: Args, bytes: string): Edit {
