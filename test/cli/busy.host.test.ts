@@ -38,6 +38,8 @@ async function interrupted(playbook: string, files: Readonly<Record<string, stri
 
 const test = suite('Ctrl-C while the run itself is busy')
 
+const LEVELS = Array.from({ length: 60 }, (_, level) => level)
+
 /** Playbooks that go on for a long time, or for ever, without asking any host. */
 const table: [what: string, playbook: string, files?: Record<string, string>][] = [
   [
@@ -59,9 +61,12 @@ const table: [what: string, playbook: string, files?: Record<string, string>][] 
   ],
   [
     'includes that double',
-    '- {hosts: all, gather_facts: no, tasks: [{name: busy, include_tasks: a.yml}]}',
+    '- {hosts: all, gather_facts: no, tasks: [{name: busy, include_tasks: a0.yml}]}',
     {
-      'a.yml': '- {include_tasks: a.yml, ignore_errors: true}\n- {include_tasks: a.yml, ignore_errors: true}',
+      ...Object.fromEntries(
+        LEVELS.map((level) => [`a${level}.yml`, `- include_tasks: a${level + 1}.yml\n`.repeat(2)]),
+      ),
+      [`a${LEVELS.length}.yml`]: '[]',
     },
   ],
 ]
