@@ -16,6 +16,8 @@ export class LocalFiles {
   readonly #inventory: Inventory
   readonly #connection: string | undefined
   readonly #problems: Problem[]
+  /** Plays of which a host may be this machine: hosts are many, and all steps of a play ask. */
+  readonly #playsHere = new Map<Play, boolean>()
 
   /** `connection` is how hosts are reached that do not say; what is missing is added to `problems`. */
   constructor(inventory: Inventory, connection: string | undefined, problems: Problem[]) {
@@ -44,11 +46,17 @@ export class LocalFiles {
     if (module.probe === undefined && !module.runsCommands) return false
     const { delegate_to, connection } = inherited.keywords
     if (connection !== undefined) return toValue(connection) !== 'ssh'
-    if (delegate_to === undefined) return hosts.some((host) => this.#isLocal(host, play))
+    if (delegate_to === undefined) return this.#isHere(play, hosts)
     const name = String(toValue(delegate_to))
     if (isTemplate(name) || LOCAL.has(name)) return true
     const host = this.#inventory.host(name)
     return host !== undefined && this.#isLocal(host, play)
+  }
+
+  #isHere(play: Play, hosts: readonly Host[]): boolean {
+    const isHere = this.#playsHere.get(play) ?? hosts.some((host) => this.#isLocal(host, play))
+    this.#playsHere.set(play, isHere)
+    return isHere
   }
 
   /** Whether a host may be this machine itself. */
