@@ -49,9 +49,11 @@ interface Real {
   readonly path: string
   readonly state: FileState | undefined
   /**
-   * The link is root's or of the user who probes, or leads to what belongs to the owner of the link; for root, one of
-   * root's in a folder where another user may have put it belongs to that user.
+   * The link is root's or of the user who probes. For root, one of root's in a folder where another user may have put it
+   * belongs to that user.
    */
+  readonly isOurs: boolean
+  /** It is ours, or leads to what belongs to the owner of the link. */
   readonly isTrusted: boolean
 }
 
@@ -166,11 +168,9 @@ function readLinks(
   const paths = ends.map(({ mark, path }) => (mark === '1' ? output.field() : path))
   const real = ends.map((end, index): Real => {
     const state = end.mark === '1' ? readStat(output) : end.state
-    return {
-      path: paths[index]!,
-      state,
-      isTrusted: mayBeFollowed(links[index]!, places[index]!, ourselves!, state),
-    }
+    const owner = ownerOf(links[index]!, places[index]!, ourselves!)
+    const isOurs = owner === 0 || owner === ourselves
+    return { path: paths[index]!, state, isOurs, isTrusted: isOurs || owner === state?.uid }
   })
   return files.map((file) => {
     const index = links.indexOf(file)
@@ -190,18 +190,12 @@ function readPlace(line: string): Place {
   return { uid: Number(uid), mode: Number.parseInt(mode, 16) }
 }
 
-/** What SAFE_PATH does when it comes to the link. */
-function mayBeFollowed(
-  link: FileState,
-  place: Place,
-  ourselves: number,
-  state: FileState | undefined,
-): boolean {
-  const { uid } = link
-  if (uid !== 0 || ourselves !== 0) return uid === 0 || uid === ourselves || uid === state?.uid
-  if (place.uid !== 0) return place.uid === state?.uid
+/** Whose a link counts as, as in SAFE_PATH; NaN if nobody knows who has put it there. */
+function ownerOf({ uid }: FileState, place: Place, ourselves: number): number {
+  if (uid !== 0 || ourselves !== 0) return uid
+  if (place.uid !== 0) return place.uid
   const isSticky = (place.mode & 0o1000) !== 0
-  return isSticky || (place.mode & 0o002) === 0
+  return isSticky || (place.mode & 0o002) === 0 ? uid : Number.NaN
 }
 
 /** Replaces the state of every regular file, behind its link if one was followed. */

@@ -1,3 +1,4 @@
+import { ESCAPE_LETTERS } from '../python/escapes.ts'
 import { SyntaxFault } from './syntax-error.ts'
 
 const SIMPLE: Readonly<Record<string, string>> = {
@@ -5,13 +6,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '\\': '\\',
   "'": "'",
   '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
+  ...ESCAPE_LETTERS,
 }
 const DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 const CODE = /([0-7]{1,3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})/y

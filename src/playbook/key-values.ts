@@ -1,3 +1,4 @@
+import { ESCAPE_LETTERS } from '../python/escapes.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
 import type { MapEntry, ScalarNode } from '../values/value.ts'
@@ -54,22 +55,13 @@ const PAIR = /^([A-Za-z_]\w*)=([\s\S]*)$/
 const COMPUTED_PAIR = /^((?:\{\{[\s\S]*?\}\}|[^={])+)=([\s\S]*)$/
 
 const ESCAPE = /\\(?:U[0-9a-fA-F]{8}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\\'"abfnrtv])/g
-const MEANT: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
 
 /** A word with the escapes of Python's that Ansible reads in arguments of one line; others stay as they are. */
 function decoded(word: string): string {
   return word.replace(ESCAPE, (written) =>
     written.length > 2
       ? String.fromCodePoint(Math.min(Number.parseInt(written.slice(2), 16), 0x10ffff))
-      : (MEANT[written[1]!] ?? written[1]!),
+      : (ESCAPE_LETTERS[written[1]!] ?? written[1]!),
   )
 }
 

@@ -14,6 +14,8 @@ export interface Content {
   /** Hexadecimal SHA-1, which is what Ansible calls the checksum of a file. */
   readonly sha1: string
   open(): Readable
+  /** The whole at once. */
+  bytes(): Buffer
   /** The whole as UTF-8, or undefined if it is not text or over 1 MiB: for diffs. */
   text(): string | undefined
 }
@@ -64,6 +66,7 @@ export function contentOf(data: string | Buffer): Content {
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sha1: createHash('sha1').update(bytes).digest('hex'),
     open: () => Readable.from([bytes], { objectMode: false }),
+    bytes: () => bytes,
     text: () => textOf(bytes),
   }
 }
@@ -102,6 +105,7 @@ async function digested(path: string, size: number): Promise<Content> {
     sha256: sha256.digest('hex'),
     sha1: sha1.digest('hex'),
     open: () => createReadStream(path, { highWaterMark: AT_A_TIME }),
+    bytes: () => readFileSync(path),
     text: () => (size > TEXT_AT_MOST ? undefined : textOf(readFileSync(path))),
   }
 }

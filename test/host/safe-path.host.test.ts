@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { modules } from '../../src/modules/index.ts'
@@ -84,6 +84,18 @@ const ATTACKS: readonly Attack[] = [
           mine(site)
           rmSync(join(site.folder, 'copied'), { recursive: true, force: true })
         },
+      },
+      {
+        name: 'files of theirs',
+        module: 'assemble',
+        strategy,
+        before: mine,
+        work: (site) => ({
+          ...owned(site),
+          src: dirname(dest(site)),
+          regexp: '^target$',
+          dest: join(site.folder, 'made'),
+        }),
       },
       {
         name: 'a line',
@@ -362,14 +374,43 @@ test("a link of theirs in a tree that root takes and gives back stays theirs, an
       for (const owner of ['root', site.user.name]) {
         const { plan } = await take(owner, owner === 'root' ? 'go-w' : 'u+rwX', follow)
         assert.is(rootsOwn(site), untouched, `${owner}, follow: ${follow}`)
-        assert.equal(plan.warnings?.map((warning) => warning.replace(/ is a link of .*/, '')).sort(), [
-          join(path, 'a/file'),
-          join(path, 'b/vault'),
-        ])
+        // Where nothing is to change, there is nothing to warn of.
+        const left = follow || owner === 'root' ? [join(path, 'a/file'), join(path, 'b/vault')] : []
+        assert.equal(plan.warnings?.map((warning) => warning.replace(/ is a link of .*/, '')).sort(), left)
         assert.is(lstatSync(join(path, 'a/file')).uid, site.uid)
         assert.is(lstatSync(join(path, 'c/own')).uid, owner === 'root' ? 0 : site.uid)
       }
     }
+  }
+})
+
+test("a link of theirs to nowhere, or out of the tree, does not become root's with the tree: it may lead elsewhere later", async () => {
+  for (const session of [dash, busybox.session]) {
+    plant(site)
+    const later = join(site.vault, 'later')
+    const theirsOnce = join(site.folder, 'once')
+    const kept = join(site.folder, 'kept')
+    theirs(site, `ln -s ${later} tree/a/nowhere; echo theirs >once; ln -s ../../once tree/b/out`)
+    writeFileSync(kept, SECRET, { mode: 0o600 })
+    const path = join(site.folder, 'tree')
+    const take = async (owner: string) => {
+      const raw = { path, state: 'directory', recurse: true, owner, mode: 'u+rwX' }
+      return (await applyModule(session, modules.file as Module, raw)).plan
+    }
+    const { warnings } = await take('root')
+    assert.equal(warnings?.map((warning) => warning.replace(/ is a link of .*/, '')).sort(), [
+      join(path, 'a/nowhere'),
+      join(path, 'b/out'),
+    ])
+    writeFileSync(later, SECRET, { mode: 0o600 })
+    theirs(site, 'rm -f once; mv kept once')
+    const untouched = `${rootsOwn(site)} ${lstatSync(theirsOnce).uid}`
+    await take(site.user.name)
+    assert.is(`${rootsOwn(site)} ${lstatSync(theirsOnce).uid}`, untouched)
+    rmSync(later)
+    const raw = { path: join(path, 'a/nowhere'), state: 'link', owner: 'root', follow: false }
+    const { plan } = await applyModule(session, modules.file as Module, raw)
+    assert.match(plan.failed ?? '', /it changes its owner only with src/)
   }
 })
 

@@ -124,7 +124,13 @@ for (const [name, [shell, file, text]] of Object.entries(SHELLS)) {
         const host = session(become)
         const bytes = Buffer.from([...Array(70_000).keys()])
         const content = {
-          ...{ size: bytes.length, sha1: '', sha256: '', text: () => undefined },
+          ...{
+            size: bytes.length,
+            sha1: '',
+            sha256: '',
+            bytes: () => Buffer.alloc(0),
+            text: () => undefined,
+          },
           open: () => Readable.from([bytes]),
         }
         const far = join(context.folder, `far-${name}${become === undefined ? '' : '-root'}`)

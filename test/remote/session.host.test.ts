@@ -43,7 +43,7 @@ test.after(async (context) => {
 })
 
 function contentOf(size: number, open: () => Readable): Content {
-  return { size, sha256: '', sha1: '', open, text: () => undefined }
+  return { size, sha256: '', sha1: '', open, bytes: () => Buffer.alloc(0), text: () => undefined }
 }
 
 const fileContent = (path: string) => contentOf(statSync(path).size, () => createReadStream(path))

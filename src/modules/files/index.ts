@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { assemble } from './assemble.ts'
 import { blockinfile } from './blockinfile.ts'
 import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
@@ -12,6 +13,7 @@ import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 
 export const files: Catalogue = {
+  assemble,
   blockinfile,
   copy,
   fetch,

@@ -1,34 +1,19 @@
-import { describeAfter, freshMode, planAttributes, unknownOwner } from '../../../host/attributes.ts'
-import {
-  describe,
-  type Existing,
-  type FileState,
-  followed,
-  isFolder,
-  type Reached,
-} from '../../../host/file-state.ts'
+import { freshMode, planAttributes, unknownOwner } from '../../../host/attributes.ts'
+import { type FileState, followed, isFolder, type Reached } from '../../../host/file-state.ts'
 import { filesProbe } from '../../../host/look.ts'
 import { ancestors, below, folderOf, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import { about, mayCome, noFolder, type PlacementState, placeFolder } from '../../../host/placement.ts'
-import {
-  attributesScripts,
-  hardLinkScript,
-  inFolderOf,
-  madeAt,
-  removeScript,
-  type Setting,
-} from '../../../host/safe-path.ts'
+import { mayCome, noFolder, placeFolder } from '../../../host/placement.ts'
+import { hardLinkScript, inFolderOf, madeAt, removeScript } from '../../../host/safe-path.ts'
 import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
 import { quote } from '../../../shell/quote.ts'
 import { type Content, diffOf } from './diff.ts'
 import type { FileArgs } from './options.ts'
-import { planTimes, type Times } from './timestamps.ts'
+import { planSettings, settingOf, together } from './settings.ts'
+import { planTimes } from './timestamps.ts'
+import { type TreeState, treeOf } from './tree.ts'
 
-export interface State extends PlacementState {
-  readonly times: Times
-  /** What is below the folder, when it is to be changed too. */
-  readonly below: readonly (readonly [string, FileState])[]
+export interface State extends TreeState {
   /** What is below a folder that is to go, where somebody wants to read it. */
   readonly content: Content | undefined
   /** There is something in the folder that a link is to replace. */
@@ -107,34 +92,6 @@ function planAbsent(path: string, found: FileState | undefined): Plan {
   }
 }
 
-/** Owner, group, permissions and times of something that is there. */
-function planSettings(args: FileArgs, state: State, target: Existing): Plan {
-  const setting = settingOf(args, state, target)
-  const result = { path: target.path, ...describe(target.file), ...describeAfter(setting.set, args) }
-  return { ...together([setting], target.path), result }
-}
-
-interface TimedSetting extends Setting {
-  readonly changes: Change[]
-  readonly times: Plan
-}
-
-function settingOf(args: FileArgs, { ids, times }: State, target: Existing): TimedSetting {
-  return { ...target, ...planAttributes(args, ids, target.file), times: planTimes(target, times) }
-}
-
-/** Files of one folder are set by one script. `dest` is what the task is about. */
-function together(settings: readonly TimedSetting[], dest: string): Plan {
-  const changes = settings.map(({ path, changes, times }) =>
-    about({ dest }, path, { changes: [...changes, ...times.changes] }),
-  )
-  const times = settings.flatMap((setting) => setting.times.actions ?? [])
-  return {
-    changes: changes.flatMap((part) => part.changes),
-    actions: [...attributesScripts(settings).map(sh), ...times],
-  }
-}
-
 function planExisting(args: FileArgs, state: State, target: Reached): Plan {
   const { path, file } = target
   if (file === undefined) {
@@ -153,42 +110,14 @@ function planDirectory(args: FileArgs, state: State, target: Reached): Plan {
   if (file === undefined) return planNewFolders(args, state, path)
   if (file.type !== 'directory') return failure(`${path} is there already, as a ${file.type}`)
   const itself = planSettings(args, state, { ...target, file })
-  const inside = new Set(state.below.map(([, at]) => idOf(at)))
-  const parts = state.below.flatMap(([one, at]) => reached(args, one, at, inside))
-  const settings = parts.map((one) => settingOf(args, state, one))
+  const tree = treeOf(args, state)
+  const settings = tree.flatMap(({ changed }) => changed).map((one) => settingOf(args, state, one))
   // What links lead to comes first: they may be followed as long as they and their folders are whose they were.
   const outside = settings.filter(({ via }) => via !== undefined)
   const within = settings.filter(({ via }) => via === undefined)
   const all = joined([together(outside, path), itself, together(within, path)])
-  const warnings = state.below.flatMap(([one, at]) => notFollowed(one, at))
+  const warnings = tree.flatMap(({ left }) => left ?? [])
   return { ...all, result: itself.result!, warnings }
-}
-
-function notFollowed(path: string, { real, owner }: FileState): string[] {
-  if (real?.state === undefined || real.isTrusted) return []
-  return [`${path} is a link of ${owner}'s to ${real.path}, which is not theirs; it was left as it is`]
-}
-
-/**
- * A link in a folder is changed itself, and what it leads to, if links are followed and that is not in the folder too.
- * One of another user to what is not theirs is left as it is: if it became root's, it would be followed the next time.
- */
-function reached(
-  { follow }: FileArgs,
-  path: string,
-  file: FileState,
-  inside: ReadonlySet<string>,
-): Existing[] {
-  const itself = { path, file }
-  const { real } = file
-  if (real?.state === undefined) return [itself]
-  if (!real.isTrusted) return []
-  const goesOn = follow && !inside.has(idOf(real.state))
-  return goesOn ? [itself, { path: real.path, file: real.state, via: path }] : [itself]
-}
-
-function idOf({ device, inode }: FileState): string {
-  return `${device}:${inode}`
 }
 
 function planNewFolders(args: FileArgs, state: State, path: string): Plan {
@@ -264,7 +193,13 @@ function linkSettings(args: FileArgs, state: State, path: string, link: string):
     const { file } = reached
     return file === undefined ? NOTHING : planSettings(args, state, { ...reached, file })
   }
-  return isRight ? planSettings(args, state, { path, file: found }) : NOTHING
+  if (!isRight) return NOTHING
+  const plan = planSettings(args, state, { path, file: found })
+  // Without src nobody but the link's owner has said where it leads, and as root's it would be followed.
+  const isStrange = args.src === undefined && found.real?.isOurs === false && plan.changes.length > 0
+  return isStrange
+    ? failure(`${path} is a link of ${found.owner}'s; it changes its owner only with src`)
+    : plan
 }
 
 function asLink({ src }: FileArgs, path: string, plan: Plan): Plan {
