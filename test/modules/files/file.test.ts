@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { file } from '../../../src/modules/files/file/index.ts'
-import { planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
+import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('file')
@@ -115,6 +115,26 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
 
 test('wrong arguments are refused', () => {
   for (const [raw, problem] of PROBLEMS) assert.match(problemsOf(file, raw)[0] ?? '', problem)
+})
+
+test('under check it warns of users and groups that are not there, by name or id', () => {
+  const raw = { path: '/d/f', owner: 'joe', group: '4711' }
+  const there = filesText(FOLDER, FILE)
+  assert.equal(planOf(file, raw, `${there}1\n10`, CHECK).warnings, [
+    'failed to look up group with gid 4711. Create group up to this point in real play',
+  ])
+  const gone = planOf(file, raw, `${filesText(FOLDER, undefined)}\n01`, CHECK)
+  assert.equal(
+    [gone.failed, gone.warnings],
+    [
+      'file (/d/f) is absent, cannot continue',
+      ['failed to look up user joe. Create user up to this point in real play'],
+    ],
+  )
+  assert.equal(
+    planOf(file, { ...raw, state: 'absent' }, `${filesText(FOLDER, undefined)}\n`, CHECK).warnings,
+    [],
+  )
 })
 
 test.run()

@@ -9,6 +9,7 @@ import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
 import { contentProbe, readContent } from './diff.ts'
 import { declared, type FileArgs } from './options.ts'
+import { ownersProbe, ownerWarnings } from './owners.ts'
 import { planFile, type State } from './plan.ts'
 import { readTimes, timeProblems, timesProbe } from './timestamps.ts'
 
@@ -72,6 +73,7 @@ function probe(args: FileArgs, view: ModuleContext): Probe {
     files(pathsOf(args), LOOKING),
     idsProbe(args),
     fullProbe(args),
+    ownersProbe(args, view),
     own.filter((script) => script !== '').join('\n'),
   ]
 }
@@ -100,6 +102,7 @@ function parse(found: ProbeOutput, args: FileArgs, view: ModuleContext): State {
     files: new Map(paths.map((path, index) => [path, states[index]])),
     ids: readIds(found, args),
     times: readTimes(output, args, args.state === 'touch' ? 'now' : undefined),
+    ownerWarnings: ownerWarnings(found, args, view),
     isFull: found.of(fullProbe(args))[0] ?? false,
     content: tellsContent(args, view) ? readContent(output, trimmed(args.path)) : undefined,
     below: args.recurse ? readTree(output, trimmed(args.path), LOOKING) : [],

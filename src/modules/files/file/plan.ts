@@ -18,6 +18,8 @@ export interface State extends TreeState {
   readonly content: Content | undefined
   /** There is something in the folder that a link is to replace. */
   readonly isFull: boolean
+  /** Of the wanted owner and group, under check. */
+  readonly ownerWarnings: readonly string[]
 }
 
 /** Every difference between what a `file` task wants and what is there. */
@@ -27,7 +29,8 @@ export function planFile(args: FileArgs, state: State, view: ModuleContext): Pla
   const path = trimmed(args.path)
   const found = state.files.get(path)
   const wanted = args.state ?? currentState(args, found)
-  const plan = planState(wanted, args, state, view)
+  const planned = planState(wanted, args, state, view)
+  const plan = { ...planned, warnings: [...state.ownerWarnings, ...(planned.warnings ?? [])] }
   if (plan.failed !== undefined) return plan
   const isItself = wanted === 'absent' || wanted === 'link' || wanted === 'hard' || !args.follow
   const { file } = isItself ? { file: found } : followed(path, found)
