@@ -1,5 +1,4 @@
 import type { Block, Step } from '../playbook/ast.ts'
-import { writtenName } from '../playbook/written-name.ts'
 import { toValue } from '../values/value.ts'
 import { sectionsOf } from './play.ts'
 import { limitedHosts, playHosts, scopeOf } from './play-hosts.ts'
@@ -19,7 +18,6 @@ export function listing({ playbooks, inventory, request, extraVars }: Prepared) 
       tasks: sectionsOf(request.selection, play, () => scopeOf(play, extraVars))
         .flat()
         .flatMap(flat)
-        .filter((step) => step.kind !== 'meta')
         .map((step) => ({ name: nameOf(step), tags: step.inherited.tags })),
       tags: play.inherited.tags,
     })),
@@ -31,6 +29,6 @@ function flat(step: Step): Exclude<Step, Block>[] {
 }
 
 function nameOf(step: Exclude<Step, Block>): string {
-  const name = writtenName(step)
+  const name = step.name === undefined ? step.written : String(step.name.value)
   return step.role === undefined ? name : `${step.role.name} : ${name}`
 }

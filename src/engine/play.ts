@@ -78,6 +78,7 @@ function gatheringFacts(run: Run, play: Play): Task[] {
     changedWhen: undefined,
     failedWhen: undefined,
     listen: [],
+    written: action,
     action,
     argsFrom: [],
     actionPlace: place,

@@ -16,7 +16,8 @@ export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
   const changed = conclusion.changed ?? (plan.changes.length > 0 && plan.silent !== true)
-  const diff: ValueMap = plan.changes.length > 0 ? { diff: plan.changes.map(diffOf) } : {}
+  const diff: ValueMap =
+    plan.changes.length > 0 && !plan.withoutDiff ? { diff: plan.changes.map(diffOf) } : {}
   const values: ValueMap = { ...diff, ...plan.result, ...conclusion.result, changed }
   if (plan.warnings !== undefined && plan.warnings.length > 0) values.warnings = [...plan.warnings]
   if (message !== undefined) {

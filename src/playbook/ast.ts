@@ -70,6 +70,8 @@ export interface Loop {
 
 /** What a task, an include and a meta task have in common. */
 interface Runnable extends Common {
+  /** What it does, in the playbook's word: `ansible.builtin.debug`. */
+  readonly written: string
   readonly loop: Loop | undefined
   readonly register: string | undefined
   readonly notify: readonly Node[]

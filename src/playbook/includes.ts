@@ -28,6 +28,7 @@ export function readTasksFile(fields: Fields, action: Action, reading: Reading):
       {
         kind: 'include_tasks',
         ...shared,
+        written: action.written,
         file,
         within: reading.within,
         outer: reading.inherited,
@@ -182,6 +183,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
       {
         kind: 'include_role',
         ...shared,
+        written: action.written,
         roleName,
         from,
         within: reading.within,

@@ -41,6 +41,8 @@ export interface Reading extends Sources {
 /** What a task does: the word, and what stands behind it. */
 export interface Action {
   readonly name: string
+  /** The name as it stands in the playbook, perhaps with its collection. */
+  readonly written: string
   readonly place: Node['place']
   readonly args: Node | undefined
 }

@@ -140,7 +140,8 @@ function findAction(fields: Fields, reading: Reading): Action | undefined {
     }
     return undefined
   }
-  return { name: shortName(first.key, reading), place: first.keyPlace, args: first.value }
+  const { key, keyPlace: place, value: args } = first
+  return { name: shortName(key, reading), written: key, place, args }
 }
 
 function readActionKeyword(node: Node, reading: Reading): Action | undefined {
@@ -167,7 +168,7 @@ function readActionKeyword(node: Node, reading: Reading): Action | undefined {
 
 function knownAction(written: string, place: SourceSpan, args: Node, reading: Reading): Action | undefined {
   const name = shortName(written, reading)
-  if (isTemplate(written) || isAction(written, reading)) return { name, place, args }
+  if (isTemplate(written) || isAction(written, reading)) return { name, written, place, args }
   const hint = didYouMean(name, actionNames(reading))
   reading.problems.push({ message: `unknown module "${name}"`, place, hint })
   return undefined
@@ -252,7 +253,8 @@ function readMeta(fields: Fields, action: Action, reading: Reading): Meta[] {
   if (verb === 'end_role' && reading.role === undefined) {
     reading.problems.push({ message: 'end_role ends a role, and this is in none', place: fields.node.place })
   }
-  return [{ kind: 'meta', ...common(fields, reading), verb: verb as MetaVerb }]
+  const { written } = action
+  return [{ kind: 'meta', ...common(fields, reading), written, verb: verb as MetaVerb }]
 }
 
 function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[] {
@@ -264,6 +266,7 @@ function readModuleTask(fields: Fields, action: Action, reading: Reading): Task[
   const task: Task = {
     kind: 'task',
     ...shared,
+    written: action.written,
     action: action.name,
     actionPlace: action.place,
     module,

@@ -133,6 +133,8 @@ export interface Plan {
   readonly actions?: readonly Action[]
   /** The changes are such as Ansible makes without a word: the task is "ok", with and without check. */
   readonly silent?: boolean
+  /** The changes stand for the task itself, and are no difference that it returns (a command that is run). */
+  readonly withoutDiff?: true
   /** What the task returns besides `changed`: Ansible's names for it. */
   readonly result?: ValueMap
   /** What somebody should know though nothing is done about it; a sentence each. */

@@ -4,7 +4,7 @@ import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
 import {
   commandOptions,
-  concludeCommand,
+  concluded,
   execute,
   noCommand,
   parseFound,
@@ -69,7 +69,7 @@ const NOT_FOUND = /^\S*sh: [^\n]*exec: [^\n]*not found\n?$/
 
 function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
   if (outcome.code !== 127 || outcome.stdout !== '' || !NOT_FOUND.test(outcome.stderr))
-    return concludeCommand(outcome, strip, chdir)
+    return concluded(outcome, strip, chdir)
   const failed = noProgram(cmd[0] ?? '')
   return {
     failed,

@@ -74,7 +74,12 @@ export function planCommand(
   }
   const after = typeof cmd === 'string' ? cmd : cmd.join(' ')
   const result: ValueMap = view.check ? { cmd, rc: 0, msg: WOULD_RUN } : { cmd }
-  return { changes: [{ what: 'command', before: null, after }], actions: [action], result }
+  return { ...runs(after, action), result }
+}
+
+/** The plan to run a command, which is told as `told`. */
+export function runs(told: string, action: Action): Plan {
+  return { changes: [{ what: 'command', before: null, after: told }], actions: [action], withoutDiff: true }
 }
 
 /** Runs a line of sh, in the folder `chdir`; without a stdin of its own it has an empty one. */
@@ -122,6 +127,12 @@ export function concludeCommand(outcome: Outcome, strip = true, chdir?: string):
   if (chdir !== undefined && outcome.code === 1 && stderr.trim() === noChdir(chdir))
     return { result, changed: false, failed: noChdir(chdir) }
   return { result, changed: true, failed: 'non-zero return code' }
+}
+
+/** The same for those that return an empty `msg` when all went well. */
+export function concluded(outcome: Outcome, strip: boolean, chdir: string | undefined): ModuleResult {
+  const conclusion = concludeCommand(outcome, strip, chdir)
+  return { ...conclusion, result: { msg: '', ...conclusion.result } }
 }
 
 function linesOf(text: string): string[] {

@@ -1,7 +1,7 @@
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
-import { concludeCommand } from './common.ts'
+import { concludeCommand, runs } from './common.ts'
 
 export const raw = defineModule({
   name: 'raw',
@@ -16,7 +16,7 @@ export const raw = defineModule({
   plan({ cmd, executable }, _state, view) {
     if (view.check) return { changes: [], skipped: 'skipped, running in check mode' }
     const script = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
-    return { changes: [{ what: 'command', before: null, after: cmd }], actions: [{ do: 'exec', script }] }
+    return runs(cmd, { do: 'exec', script })
   },
   interpret: ([outcome]) => concludeCommand(outcome!, false),
 })

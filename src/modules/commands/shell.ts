@@ -3,7 +3,7 @@ import { options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import {
   commandOptions,
-  concludeCommand,
+  concluded,
   execute,
   noCommand,
   parseFound,
@@ -30,5 +30,5 @@ export const shell = defineModule({
     const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
     return planCommand(args, found, view, cmd, execute(line, args))
   },
-  interpret: ([outcome], { strip_empty_ends, chdir }) => concludeCommand(outcome!, strip_empty_ends, chdir),
+  interpret: ([outcome], { strip_empty_ends, chdir }) => concluded(outcome!, strip_empty_ends, chdir),
 })

@@ -46,7 +46,7 @@ test('with poll 0 the task goes on by itself, and async_status tells when it has
   const { start, end, delta, attempts, diff, ...ended } = values(ran, 'wait')
   assert.equal(ended, {
     ...{ ansible_job_id: id, results_file: file, started: 1, finished: 1, changed: true },
-    ...{ cmd: 'echo hi; echo no >&2', rc: 0, stdout: 'hi', stdout_lines: ['hi'] },
+    ...{ cmd: 'echo hi; echo no >&2', rc: 0, msg: '', stdout: 'hi', stdout_lines: ['hi'] },
     ...{ stderr: 'no', stderr_lines: ['no'] },
   })
   assert.is(ran.result('then').status, 'changed')
