@@ -5,7 +5,6 @@ import type { Play, Step } from '../playbook/ast.ts'
 import { TemplateContext } from '../template/context.ts'
 import { fileVariables } from '../template/file-variables.ts'
 import type { Lookups } from '../template/variables.ts'
-import { Source } from '../values/source.ts'
 import { readOften } from '../yaml/files.ts'
 import { localPaths, type Standing } from './arguments.ts'
 import type { Run } from './run.ts'
@@ -19,8 +18,9 @@ export function lookupsOf(asking: Asking, play: Play, run: Run, isAhead: boolean
     lookUp(name, terms, named, {
       variables,
       renderFile: (path, more, converts, options) => {
-        const source = readOften(path)
-        if (!(source instanceof Source)) throw new Error(source.message)
+        const read = readOften(path)
+        if (!('source' in read)) throw new Error(read.message)
+        const { source } = read
         const managed = String(variables.get('ansible_managed'))
         const scope = new TemplateContext(variables).over(fileVariables(path, path, managed)).with(more)
         return converts ? scope.renderFileValue(source, options) : scope.renderFile(source, options)

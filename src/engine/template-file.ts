@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs'
 import { encoded } from '../python/codecs.ts'
 import type { OptionTypes } from '../sdk/options.ts'
 import { contentOf } from '../shell/content.ts'
 import type { TemplateContext } from '../template/context.ts'
 import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { ProblemError } from '../values/problem.ts'
-import { Source, type SourceSpan } from '../values/source.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { ValueMap } from '../values/value.ts'
 import { readOften } from '../yaml/files.ts'
 
@@ -23,12 +22,13 @@ export function renderedTemplate(
   scope: TemplateContext,
   named: ValueMap,
 ): OptionTypes['template'] {
-  const source = readOften(path)
-  if (!(source instanceof Source)) throw new ProblemError({ place, ...source })
+  const read = readOften(path)
+  if (!('source' in read)) throw new ProblemError({ place, ...read })
+  const { source, mode } = read
   try {
     const text = (source.hasMark ? '\ufeff' : '') + scope.renderFile(source, fileOptionsIn(named))
     const content = contentOf(encoded(text, String(named[ENCODING] ?? 'utf-8')))
-    return { path, mode: statSync(path).mode & 0o7777, content }
+    return { path, mode, content }
   } catch (error) {
     if (error instanceof ProblemError) throw error
     throw new ProblemError({ message: (error as Error).message, place })

@@ -145,10 +145,10 @@ export class FrameReader {
 
 /** How many bytes at the end of `bytes` are the beginning of `mark`, which is not in it as a whole. */
 function beginning(bytes: Buffer, mark: Buffer): number {
-  for (let length = Math.min(bytes.length, mark.length - 1); length > 0; length -= 1) {
-    if (bytes.subarray(-length).equals(mark.subarray(0, length))) return length
-  }
-  return 0
+  const [first] = mark
+  let at = bytes.indexOf(first!, Math.max(0, bytes.length - mark.length + 1))
+  while (at !== -1 && bytes.compare(mark, 0, bytes.length - at, at) !== 0) at = bytes.indexOf(first!, at + 1)
+  return at === -1 ? 0 : bytes.length - at
 }
 
 /** Bytes that come in pieces, however small, in no more than a few times their size. */

@@ -10,10 +10,19 @@ const numbers = new Map<string, number>()
  * neither: it says how long to wait for a login, not for whose.
  */
 export function loginKey(target: Target): number {
+  const known = keys.get(target) ?? numberOf(partsOf(target))
+  keys.set(target, known)
+  return known
+}
+
+/** Of those that were asked for already: each is asked for more than once. */
+const keys = new WeakMap<Target, number>()
+
+function partsOf(target: Target): unknown[] {
   const { name, connection, address, port, user, privateKeyFile, password, sshArgs, hostKeyChecking } = target
-  if (connection === 'local') return numberOf([connection, name])
+  if (connection === 'local') return [connection, name]
   const isLax = hostKeyChecking === false
-  return numberOf([connection, address, port, user, privateKeyFile, password, isLax, ...sshArgs])
+  return [connection, address, port, user, privateKeyFile, password, isLax, ...sshArgs]
 }
 
 /** Tells apart whom a session becomes, undefined for nobody; a number as above. */

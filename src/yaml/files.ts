@@ -96,31 +96,43 @@ export function readSource(path: string): Source | Problem {
   return plain
 }
 
-const kept = new Map<string, { readonly stamp: string; readonly source: Source }>()
+/** A text file and its permission bits, 0 to 0o7777. */
+export interface ReadFile {
+  readonly source: Source
+  readonly mode: number
+}
 
-/** The same of a file that many hosts ask for, such as a template: it is not read again while it is as it was. */
-export function readOften(path: string): Source | Problem {
-  const stamp = stampOf(path)
+const kept = new Map<string, ReadFile & { readonly stamp: string | undefined }>()
+
+/**
+ * What `readSource` gives, of a file that many hosts ask for, such as a template: it is not read again while it is as it
+ * was.
+ */
+export function readOften(path: string): ReadFile | Problem {
+  const { stamp, mode } = stampOf(path)
   const known = kept.get(path)
-  if (known !== undefined && known.stamp === stamp) {
+  if (known !== undefined && stamp !== undefined && known.stamp === stamp) {
     known.source.language = languageIn(path)
-    return known.source
+    return known
   }
   const source = readSource(path)
-  if (stamp !== undefined && source instanceof Source) kept.set(path, { stamp, source })
-  return source
+  if (!(source instanceof Source)) return source
+  const read = { stamp, source, mode }
+  kept.set(path, read)
+  return read
 }
 
 /** In ms: two changes within it may have one time, and the second would pass unseen. */
 const SAME_TIME = 1000
 
 /** What tells the states of a file apart; undefined where nothing does, as nothing is there or it changes just now. */
-function stampOf(path: string): string | undefined {
+function stampOf(path: string): { stamp: string | undefined; mode: number } {
   try {
-    const { dev, ino, size, ctimeNs, ctimeMs } = statSync(path, { bigint: true })
-    return Date.now() - Number(ctimeMs) > SAME_TIME ? [dev, ino, size, ctimeNs].join() : undefined
+    const { dev, ino, size, mode, ctimeNs, ctimeMs } = statSync(path, { bigint: true })
+    const isOld = Date.now() - Number(ctimeMs) > SAME_TIME
+    return { stamp: isOld ? `${dev},${ino},${size},${ctimeNs}` : undefined, mode: Number(mode) & 0o7777 }
   } catch {
-    return undefined
+    return { stamp: undefined, mode: 0 }
   }
 }
 

@@ -88,8 +88,8 @@ test('what is not a file is said at once', async ({ folder, path }) => {
 
 test('a file that is asked for again is read again when it has changed', async ({ folder, path }) => {
   const text = () => {
-    const source = readOften(path)
-    return source instanceof Source ? source.text : source.message
+    const read = readOften(path)
+    return 'source' in read ? read.source.text : read.message
   }
   writeFileSync(path, 'one')
   assert.is(text(), 'one')

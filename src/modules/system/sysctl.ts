@@ -193,8 +193,12 @@ grep -s '' /dev/null "$@" || :`,
 
 /** A parameter's path below /proc/sys: the first of `.` and `/` separates, the other is part of a name (sysctl(8)). */
 export function pathOf(name: string): string {
-  const separator = /[./]/.exec(name)?.[0]
-  return separator === '.' ? name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.')) : name
+  const dot = name.indexOf('.')
+  const slash = name.indexOf('/')
+  if (dot === -1 || (slash !== -1 && slash < dot)) return name
+  // A file may hold hundreds, and most have no part with a dot of its own.
+  if (slash === -1) return name.replaceAll('.', '/')
+  return name.replace(/[./]/g, (mark) => (mark === '.' ? '/' : '.'))
 }
 
 // As Ansible reads them.
@@ -226,18 +230,20 @@ function normal(value: string): string {
 const SETTING = /^\s*-?\s*([^#;=\s][^=]*?)\s*=\s*(.*)$/
 
 function valuesIn(text: string, name: string): string[] {
+  const path = pathOf(name)
   return text.split('\n').flatMap((line) => {
     const match = SETTING.exec(line)
-    return match !== null && pathOf(match[1]!) === pathOf(name) ? [normal(match[2]!)] : []
+    return match !== null && pathOf(match[1]!) === path ? [normal(match[2]!)] : []
   })
 }
 
 /** The file with the parameter set once, where it was first set, or not at all. */
 function edited(text: string, name: string, value: string | undefined): string {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  const path = pathOf(name)
   const isSetting = (line: string) => {
     const match = SETTING.exec(line)
-    return match !== null && pathOf(match[1]!) === pathOf(name)
+    return match !== null && pathOf(match[1]!) === path
   }
   const first = lines.findIndex(isSetting)
   const others = lines.filter((line, index) => index === first || !isSetting(line))
