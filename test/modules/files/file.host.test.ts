@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -163,6 +164,27 @@ test('hard links are made and turned', async () => {
     for (const name of ['one', 'other', '-hard']) rmSync(here(name))
   }
 })
+
+test('who may write a file of another user may touch it', async () => {
+  const path = here('others')
+  writeFileSync(path, '', { mode: 0o666 })
+  chmodSync(path, 0o666)
+  chmodSync(folder, 0o755)
+  utimesSync(path, 1, 1)
+  const { actions = [] } = (
+    await applyModule(all[0]!.session, file, { path, state: 'touch' }, { check: true, diff: false })
+  ).plan
+  const scripts = actions.flatMap((action) => (action.do === 'sh' ? [action.script] : []))
+  for (const sh of [['/bin/sh'], ['busybox', 'sh']]) {
+    const { status, stderr } = spawnSync('setpriv', [...NOBODY, ...sh, '-c', scripts[0]!], {
+      encoding: 'utf8',
+    })
+    assert.equal([status, stderr], [0, ''])
+  }
+  assert.ok(statSync(path).mtimeMs > 1e9)
+})
+
+const NOBODY = ['--reuid', '65534', '--regid', '65534', '--clear-groups']
 
 test('touch makes a file, and sets times', async () => {
   for (const { session } of all) {

@@ -4,7 +4,7 @@ import type { DateTime } from '../../../python/dates/datetime.ts'
 import { strftime } from '../../../python/dates/strftime.ts'
 import { strptime } from '../../../python/dates/strptime.ts'
 import { GMT } from '../../../python/dates/zone.ts'
-import type { Plan } from '../../../sdk/module.ts'
+import type { Change, Plan } from '../../../sdk/module.ts'
 import { type ScriptedChange, scripted } from '../../../sdk/plans.ts'
 import type { Output } from '../../../shell/output.ts'
 
@@ -84,18 +84,27 @@ export function readTimes(output: Output, { access_time, modification_time }: As
 
 /** Gives a file (undefined: it will be new) its times. */
 export function planTimes({ path, file, via }: Reached, times: Times): Plan {
-  const step = (what: string, letter: string, before: number | undefined, wanted: Time): ScriptedChange[] => {
+  const change = (what: string, before: number | undefined, wanted: Time): Change[] => {
     const isRight = wanted === undefined || wanted === before || (wanted === 'now' && file === undefined)
     if (isRight) return []
     const after = wanted === 'now' ? 'now' : shown(wanted)
-    const change = { what, before: before === undefined ? null : shown(before), after }
-    return [{ changes: [change], sh: `touch -ch${letter}${wanted === 'now' ? '' : ` -d @${wanted}`} "./$n"` }]
+    return [{ what, before: before === undefined ? null : shown(before), after }]
   }
-  const steps = [
-    ...step('access time', 'a', file?.atime, times.access),
-    ...step('modification time', 'm', file?.mtime, times.modification),
-  ]
+  const access = change('access time', file?.atime, times.access)
+  const modification = change('modification time', file?.mtime, times.modification)
+  // Whoever may write a file may set both times to now, and no others.
+  const isNow = times.access === 'now' && times.modification === 'now'
+  const steps = isNow
+    ? touching('', 'now', [...access, ...modification])
+    : [...touching('a', times.access, access), ...touching('m', times.modification, modification)]
   return scripted(steps, (touches) => inFolderOf(path, touches.join(' && '), via))
+}
+
+function touching(which: '' | 'a' | 'm', time: Time, changes: readonly Change[]): ScriptedChange[] {
+  const [first, ...others] = changes
+  if (first === undefined) return []
+  const sh = `touch -ch${which}${time === 'now' ? '' : ` -d @${time}`} "./$n"`
+  return [{ changes: [first, ...others], sh }]
 }
 
 /** Some file systems keep times that no calendar reaches. */
