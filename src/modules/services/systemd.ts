@@ -76,8 +76,13 @@ export function planSystemd(args: SystemdArgs, unit: Unit, view: ModuleContext):
   if (failed !== undefined) return { changes: [], failed }
   const flags = `${args.no_block ? ' --no-block' : ''}${args.force ? ' --force' : ''}`
   const command = `${systemctl(args.scope)}${flags}`
-  return { ...inSteps([...steps, ...unitSteps(command, desired, unit)]), result: unitResult(desired, unit) }
+  const plan = inSteps([...steps, ...unitSteps(command, desired, unit)])
+  const warnings = unit.inChroot && args.state !== undefined ? [IN_CHROOT] : []
+  return { ...plan, result: unitResult(desired, unit), warnings }
 }
+
+const IN_CHROOT =
+  'Target is a chroot or systemd is offline. This can lead to false positives or prevent the init system tools from working.'
 
 function problems({ name, state, enabled, masked }: Partial<SystemdArgs>, complete: boolean): string[] {
   const ofUnit = [state, enabled, masked].some((value) => value !== undefined)

@@ -6,6 +6,8 @@ import type { ValueMap } from '../../values/value.ts'
 export interface Unit {
   /** systemd runs; without it only what the unit files say is known. */
   readonly running: boolean
+  /** systemctl only looks at files, for it is in a chroot or told so by SYSTEMD_OFFLINE: it neither starts nor stops. */
+  readonly inChroot: boolean
   readonly properties: ReadonlyMap<string, string>
   /** Links of an init script in /etc/rc?.d say that it is started at boot. */
   readonly startedByLinks: boolean
@@ -70,7 +72,7 @@ export function probeUnit(name: string, scope: Scope): string {
   const command = systemctl(scope)
   const base = quote(unit.replace(/\.service$/, ''))
   // The files are all there is for every user's systemd at once, and for a template.
-  const shown = isTemplate(name) ? '  files' : `  shown=$(${command} show -- "$u") || exit`
+  const show = isTemplate(name) ? 'shown=files' : `shown=$(${command} show -- "$u") || exit`
   return [
     `u=${quote(unit)} t=${quote(templateOf(unit))}`,
     FIND,
@@ -87,7 +89,14 @@ export function probeUnit(name: string, scope: Scope): string {
       ? ['echo offline', 'files']
       : [
           `for l in /etc/rc[2-5].d/S[0-9][0-9]${base}; do [ ! -e "$l" ] || { echo links; break; }; done`,
-          `if [ -d /run/systemd/system ]; then echo running\n${shown}\nelse echo offline; files; fi`,
+          `shown=\nif [ -d /run/systemd/system ]; then ${show}; fi`,
+          'case $shown in',
+          'files) echo running; files ;;',
+          "'') echo offline",
+          `  case $(${command} show -- "$u" 2>&1) in 'Running in chroot, ignoring'*) echo chroot ;; esac`,
+          '  files ;;',
+          '*) echo running ;;',
+          'esac',
         ]),
     `printf '%s\\n' "$shown"`,
     'case $shown in',
@@ -142,6 +151,7 @@ export function parseUnit(lines: readonly string[]): Unit {
   }
   return {
     running: lines.includes('running'),
+    inChroot: lines.includes('chroot'),
     startedByLinks: lines.includes('links'),
     properties,
     file: after('file')[0],
@@ -202,7 +212,7 @@ export function impossibleUnit(desired: DesiredUnit, unit: Unit): string | undef
     return `the unit file of ${name} cannot be loaded: ${loadError}`
   if ((state !== undefined || enabled !== undefined) && !isKnown(unit))
     return `Could not find the requested service ${name}`
-  if (state !== undefined && !unit.running)
+  if (state !== undefined && !unit.running && !unit.inChroot)
     return 'systemd does not run on this host, so nothing can be started or stopped'
   return impossibleMask(desired, unit) ?? impossibleEnabling(desired, unit)
 }
@@ -252,7 +262,7 @@ export function unitSteps(command: string, desired: DesiredUnit, unit: Unit): Pl
     const change = { what: 'enabled', before: unmasks ? null : !enabled, after: enabled }
     steps.push([change, sh(enabled ? act('enable') : linkedAgain(command, everywhere('disable'), unit))])
   }
-  if (state !== undefined && stateDiffers(state, unit)) {
+  if (state !== undefined && !unit.inChroot && stateDiffers(state, unit)) {
     const change = { what: 'state', before: unit.properties.get('ActiveState') ?? null, after: state }
     steps.push([change, sh(`${command} ${stateVerb(state, unit)} -- ${quote(fullName(name))}`)])
   }

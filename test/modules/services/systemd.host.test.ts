@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { service } from '../../../src/modules/services/service.ts'
 import { systemd } from '../../../src/modules/services/systemd.ts'
+import { parseUnit, probeUnit } from '../../../src/modules/services/units.ts'
 import { quote } from '../../../src/shell/quote.ts'
 import { type ApartHost, apartHosts } from '../../support/apart.ts'
 import { applyModule } from '../../support/host.ts'
@@ -326,5 +328,18 @@ for (const [what, kind] of Object.entries(KINDS)) {
     }
   })
 }
+
+kinds(
+  'systemctl that only looks at files, as in a chroot, is told from one that could start something',
+  () => {
+    for (const sh of [['/bin/sh'], ['busybox', 'sh']]) {
+      const script = probeUnit('systemd-journald', 'system')
+      const env = { ...process.env, SYSTEMD_OFFLINE: '1' }
+      const { stdout } = spawnSync(sh[0]!, [...sh.slice(1), '-c', script], { env, encoding: 'utf8' })
+      const { inChroot, running, properties } = parseUnit(stdout.split('\n'))
+      assert.equal([inChroot, running, properties.get('UnitFileState')], [true, false, 'static'])
+    }
+  },
+)
 
 kinds.run()

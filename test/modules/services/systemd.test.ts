@@ -104,6 +104,13 @@ plans('what no unit can do is a failure', () => {
     /does not run/,
   )
   assert.equal(planOf(systemd, { name: 'x', enabled: true }, 'offline\nUnitFileState=enabled\n').changes, [])
+  const inChroot = planOf(
+    systemd,
+    { name: 'x', state: 'started', enabled: true },
+    'offline\nchroot\nUnitFileState=disabled\n',
+  )
+  assert.equal(rows(inChroot), [['enabled', false, true]])
+  assert.match(inChroot.warnings![0]!, /^Target is a chroot or systemd is offline/)
   const mount = unit({ UnitFileState: 'generated', SourcePath: '/etc/fstab' })
   assert.match(planOf(systemd, { name: 'x', enabled: false }, mount).failed!, /generated from \/etc\/fstab/)
 })
