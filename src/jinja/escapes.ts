@@ -1,4 +1,4 @@
-import { ESCAPE_LETTERS } from '../python/escapes.ts'
+import { ESCAPE_LETTERS } from '../values/escapes.ts'
 import { SyntaxFault } from './syntax-error.ts'
 
 const SIMPLE: Readonly<Record<string, string>> = {

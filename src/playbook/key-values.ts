@@ -1,6 +1,6 @@
-import { ESCAPE_LETTERS } from '../python/escapes.ts'
 import { optionNamed } from '../sdk/arguments.ts'
 import type { Module } from '../sdk/module.ts'
+import { ESCAPE_LETTERS } from '../values/escapes.ts'
 import type { MapEntry, ScalarNode } from '../values/value.ts'
 
 /**

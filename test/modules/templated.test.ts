@@ -17,6 +17,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { upgrade: 'dist', update_cache: true, autoremove: true },
     { deb: '/a.deb', state: 'present' },
   ],
+  assemble: [{ src: '/a', dest: '/b', regexp: 'c', delimiter: '#', mode: '0644', validate: 'a %s' }],
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
