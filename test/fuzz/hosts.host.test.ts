@@ -151,6 +151,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['getent', { database: 'hosts' }],
   ['group', { name: 'g' }],
   ['hostname', { name: 'h' }],
+  ['ini_file', { path: '/f', section: 's', option: 'o', value: '1' }],
   ['known_hosts', { name: 'a', state: 'absent' }],
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],
