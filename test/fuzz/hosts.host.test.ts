@@ -157,6 +157,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['link', { name: 'l0', type: 'dummy' }],
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
+  ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],

@@ -3,6 +3,7 @@ import { cron } from './cron/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { modprobe } from './modprobe.ts'
+import { mount } from './mount/index.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 
@@ -11,6 +12,7 @@ export const system: Catalogue = {
   cron,
   hostname,
   modprobe,
+  mount,
   setup,
   gather_facts: setup,
   sysctl,
