@@ -170,6 +170,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['stat', { path: '/f' }],
   ['sysctl', { name: 'net.ipv4.ip_forward', value: '1' }],
   ['systemd', { name: 's', enabled: true }],
+  ['timezone', { name: 'UTC' }],
   ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],

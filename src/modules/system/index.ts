@@ -6,6 +6,7 @@ import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
+import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
   getent,
@@ -16,4 +17,5 @@ export const system: Catalogue = {
   setup,
   gather_facts: setup,
   sysctl,
+  timezone,
 }
