@@ -155,6 +155,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['known_hosts', { name: 'a', state: 'absent' }],
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],
+  ['locale_gen', { name: 'de_DE.UTF-8' }],
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],

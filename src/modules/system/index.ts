@@ -2,6 +2,7 @@ import type { Catalogue } from '../../sdk/module.ts'
 import { cron } from './cron/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
+import { locale_gen } from './locale_gen.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { setup } from './setup/index.ts'
@@ -12,6 +13,7 @@ export const system: Catalogue = {
   getent,
   cron,
   hostname,
+  locale_gen,
   modprobe,
   mount,
   setup,
