@@ -143,6 +143,7 @@ const OUTPUTS =
   )
 const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['address', { address: '10.0.0.1/24', dev: 'eth0' }],
+  ['alternatives', { name: 'a', path: '/a', link: '/b' }],
   ['apt', { name: 'a' }],
   ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
   ['blockinfile', { path: '/f', block: 'a' }],

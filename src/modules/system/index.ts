@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { alternatives } from './alternatives/index.ts'
 import { cron } from './cron/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
@@ -10,6 +11,7 @@ import { sysctl } from './sysctl.ts'
 import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
+  alternatives,
   getent,
   cron,
   hostname,
