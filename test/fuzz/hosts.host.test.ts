@@ -163,6 +163,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],
+  ['reboot', { reboot_command: 'a' }],
   ['route', { to: 'default', via: '10.0.0.2' }],
   ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],
   ['service', { name: 's', state: 'started' }],
