@@ -53,6 +53,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],
   hostname: [{ name: 'a.b', use: 'systemd' }],
+  htpasswd: [{ path: '/a', name: 'a', password: 'b', crypt_scheme: 'bcrypt', state: 'absent', mode: '0640' }],
   include_vars: [
     { file: 'a.yml', name: 'a' },
     { dir: 'a', depth: 1, extensions: ['yml'] },
@@ -85,6 +86,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
   package_facts: [{ manager: ['apt', 'auto'], strategy: 'all' }],
+  pam_limits: [
+    { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
+    { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
+  ],
   pause: [
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },

@@ -6,6 +6,7 @@ import { hostname } from './hostname.ts'
 import { locale_gen } from './locale_gen.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
+import { pam_limits } from './pam_limits.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { timezone } from './timezone.ts'
@@ -18,6 +19,7 @@ export const system: Catalogue = {
   locale_gen,
   modprobe,
   mount,
+  pam_limits,
   setup,
   gather_facts: setup,
   sysctl,
