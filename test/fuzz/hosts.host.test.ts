@@ -177,6 +177,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['systemd', { name: 's', enabled: true }],
   ['timezone', { name: 'UTC' }],
   ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
+  ['ufw', { rule: 'allow', port: '22', insert: 0, insert_relative_to: 'last-ipv6' }],
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],
   ['wait_for', { path: '/f', search_regex: '(a+)+b' }],

@@ -120,6 +120,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   timezone: [{ name: 'UTC', hwclock: 'UTC' }],
   tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
+  ufw: [
+    { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
+    { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },
+    { state: 'enabled', default: 'deny', logging: 'on' },
+  ],
   user: [
     { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },
     { name: 'a', uid: 1, non_unique: true, password: '*', update_password: 'on_create', expires: -1 },
