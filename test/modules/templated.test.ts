@@ -114,6 +114,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'started', enabled: true, scope: 'system' },
     { daemon_reload: true, masked: false, name: 'a@.service' },
   ],
+  sysvinit: [{ name: 'a', state: 'restarted', enabled: true, runlevels: ['3'], arguments: 'b', sleep: 1 }],
   tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
   template: [
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
