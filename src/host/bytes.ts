@@ -19,7 +19,7 @@ export function bytesOf(paths: readonly string[]): BatchedProbe<Buffer> {
         'done\nshift $n\nprintf %s "$m"\n[ $# -eq 0 ] || cat -- $b "$@" || exit 1',
       ].join('\n'),
     read(output, items) {
-      const isThere = [...output.take(items.length).toString()].map((mark) => mark === '1')
+      const isThere = [...output.take(items.length).toString('latin1')].map((mark) => mark === '1')
       const count = isThere.filter(Boolean).length
       const held = (items.length === 1 ? [output.rest()] : cut(output.rest(), count)).values()
       return isThere.map((is) => (is ? held.next().value! : Buffer.alloc(0)))

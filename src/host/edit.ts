@@ -56,6 +56,8 @@ export interface Edited extends Reached {
   readonly ids: Ids
   /** What it lies in. */
   readonly folder: FileState | undefined
+  /** What the file takes the place of, if that is not the file that was read. */
+  readonly replaces?: FileState
 }
 
 /** What an edit makes of the bytes; without `change` they stay as they are. */
@@ -153,7 +155,7 @@ export function planEdit(
     owner: set.uid ?? file?.uid,
     group: set.gid ?? file?.gid,
     mode: set.mode ?? file?.mode ?? freshMode(false),
-    replaces: file ?? null,
+    replaces: state.replaces ?? file ?? null,
     madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
     makesFolders: folder === undefined,
     backup: args.backup,

@@ -14,6 +14,7 @@ export type {
   Outcome,
   Plan,
   PollState,
+  Restart,
 } from './module.ts'
 export { defineModule } from './module.ts'
 export type { ArgsOf, Option, Options, OptionTypes } from './options.ts'

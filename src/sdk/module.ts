@@ -68,6 +68,11 @@ export interface Module<O extends Options = Options, State = unknown> {
   returnsFacts?(given: Readonly<Record<string, unknown>>): readonly string[] | undefined
   /** It waits for the host itself: it is connected anew, as `delay`, `sleep` and `timeout` (seconds) say. */
   readonly reconnects?: true
+  /**
+   * Its actions restart the host: it is waited for until that has happened, which `rebooted` and `elapsed` of the result
+   * tell.
+   */
+  restart?(args: ArgsOf<O>, state: State): Restart
   /** It cannot be left to go on by itself (`async`). */
   readonly inForeground?: true
   /** What the result of a task holds besides whose arguments are refused: Ansible's names for it. */
@@ -94,6 +99,21 @@ export interface PollState {
   readonly timeout: number
   readonly for: string
   readonly failed?: string | undefined
+}
+
+/** How it is known that a host has restarted. */
+export interface Restart {
+  /** Sh that prints another text after each start, and what it printed before. */
+  readonly ask: string
+  readonly before: string
+  /** Sh that succeeds once the host can be used. */
+  readonly test: string
+  /** Seconds before the host is first asked. */
+  readonly delay: number
+  /** Seconds after which to give up, for each of both. */
+  readonly timeout: number
+  /** Seconds that a login may take meanwhile; the target's own if it is undefined. */
+  readonly patience: number | undefined
 }
 
 /** Arguments as they are for a module that one does not know by name. */

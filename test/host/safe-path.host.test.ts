@@ -130,6 +130,18 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a setting',
+        module: 'ini_file',
+        strategy,
+        work: (site, round) => ({
+          ...owned(site),
+          path: dest(site),
+          section: 's',
+          option: 'o',
+          value: `${round}`,
+        }),
+      },
+      {
         name: 'a job',
         module: 'cron',
         strategy,

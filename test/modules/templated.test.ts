@@ -12,6 +12,7 @@ const test = suite('arguments that are templates')
 const VALID: Readonly<Record<string, readonly Raw[]>> = {
   add_host: [{ name: 'a', groups: 'x,y', port: 1 }],
   address: [{ address: '10.0.0.1/24', dev: 'eth0', state: 'present', exclusive: true, scope: 'global' }],
+  alternatives: [{ name: 'a', path: '/a', link: '/b', priority: 1, state: 'auto' }],
   apt: [
     { name: ['a', 'b=1'], state: 'present', update_cache: true, cache_valid_time: 60 },
     { upgrade: 'dist', update_cache: true, autoremove: true },
@@ -53,9 +54,15 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],
   hostname: [{ name: 'a.b', use: 'systemd' }],
+  htpasswd: [{ path: '/a', name: 'a', password: 'b', crypt_scheme: 'bcrypt', state: 'absent', mode: '0640' }],
   include_vars: [
     { file: 'a.yml', name: 'a' },
     { dir: 'a', depth: 1, extensions: ['yml'] },
+  ],
+  ini_file: [
+    { path: '/a', section: 'a', option: 'b', value: 'c', state: 'present', create: false },
+    { path: '/a', section: 'a', option: 'b', values: ['c'], exclusive: false, state: 'absent' },
+    { path: '/a', section: 'a', option: 'b', allow_no_value: true },
   ],
   iptables: [
     { chain: 'INPUT', protocol: 'tcp', destination_port: '22', jump: 'ACCEPT', comment: 'a' },
@@ -70,17 +77,27 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', line: 'x', insertbefore: 'BOF', validate: 'a %s' },
   ],
   link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
+  locale_gen: [{ name: ['a'], state: 'absent' }],
   mobility_facts: [{ netns: 'a' }],
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
+  mount: [
+    { path: '/a', src: '/b', fstype: 'none', opts: 'bind', state: 'mounted', fstab: '/c', boot: false },
+    { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
+  ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
   package_facts: [{ manager: ['apt', 'auto'], strategy: 'all' }],
+  pam_limits: [
+    { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
+    { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
+  ],
   pause: [
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },
   ],
   ping: [{ data: 'a' }],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
+  reboot: [{ reboot_command: 'a', boot_time_command: 'b', test_command: 'c', search_paths: ['/a'] }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
@@ -98,11 +115,18 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'started', enabled: true, scope: 'system' },
     { daemon_reload: true, masked: false, name: 'a@.service' },
   ],
+  sysvinit: [{ name: 'a', state: 'restarted', enabled: true, runlevels: ['3'], arguments: 'b', sleep: 1 }],
   tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
   template: [
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
+  timezone: [{ name: 'UTC', hwclock: 'UTC' }],
   tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
+  ufw: [
+    { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
+    { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },
+    { state: 'enabled', default: 'deny', logging: 'on' },
+  ],
   user: [
     { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },
     { name: 'a', uid: 1, non_unique: true, password: '*', update_password: 'on_create', expires: -1 },

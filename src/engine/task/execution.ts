@@ -25,6 +25,7 @@ import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { flag, type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from './resolve.ts'
+import { restartHost } from './restart.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
 import { withTimeout } from './timeout.ts'
 
@@ -98,6 +99,7 @@ export class TaskExecution {
       return this.#control(ready, scope)
     const session = await this.#timed('connecting', () => this.#connect(ready))
     if (asJob > 0 || module.controls !== undefined) return this.#asJob(ready, scope, session, asJob)
+    if (module.restart !== undefined) return this.#restart(ready, scope, session)
     const performed = await this.#inTime(ready, scope, session, (stop) =>
       runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
     )
@@ -150,6 +152,21 @@ export class TaskExecution {
     this.#changes(where)
     await this.#keepFacts(scope, outcome, ready.args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+  }
+
+  async #restart(
+    ready: ResolvedTask,
+    scope: TemplateContext,
+    session: Session | undefined,
+  ): Promise<results.Outcome> {
+    const { context, slot } = this.#surroundings
+    // Nothing is probed behind it, for the session ends with it.
+    const { onLastSent: _, ...options } = this.#options(scope, ready, session)
+    const outcome = await this.#inTime(ready, scope, session, (stop) =>
+      restartHost(ready, session, { ...options, stop }, slot, context.run),
+    )
+    this.#changes(ready.where)
+    return ready.where === this.#host.name ? outcome : { ...outcome, delegatedTo: ready.where }
   }
 
   /** What the engine does itself for a module. */

@@ -151,7 +151,7 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
 }
 
 /** The outcomes of actions, one after the other until one fails. */
-async function carryOut(
+export async function carryOut(
   actions: readonly Action[],
   session: Session,
   { environment, onLine, onLastSent, timed = untimed }: ModuleRunOptions,

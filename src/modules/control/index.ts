@@ -8,6 +8,7 @@ import { group_by } from './group_by.ts'
 import { include_vars } from './include_vars.ts'
 import { pause } from './pause.ts'
 import { ping } from './ping.ts'
+import { reboot } from './reboot.ts'
 import { set_fact } from './set_fact.ts'
 import { set_stats } from './set_stats.ts'
 import { validate_argument_spec } from './validate_argument_spec.ts'
@@ -24,6 +25,7 @@ export const control: Catalogue = {
   include_vars,
   pause,
   ping,
+  reboot,
   set_fact,
   set_stats,
   validate_argument_spec,

@@ -5,6 +5,7 @@ import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
 import { find } from './find/index.ts'
+import { ini_file } from './ini_file/index.ts'
 import { lineinfile } from './lineinfile.ts'
 import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
@@ -19,6 +20,7 @@ export const files: Catalogue = {
   fetch,
   file,
   find,
+  ini_file,
   lineinfile,
   replace,
   slurp,

@@ -7,6 +7,7 @@ import { neighbor } from './neighbor.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tunnel } from './tunnel.ts'
+import { ufw } from './ufw/index.ts'
 
 export const network: Catalogue = {
   address,
@@ -17,4 +18,5 @@ export const network: Catalogue = {
   route,
   rule,
   tunnel,
+  ufw,
 }

@@ -1,17 +1,27 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { alternatives } from './alternatives/index.ts'
 import { cron } from './cron/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
+import { locale_gen } from './locale_gen.ts'
 import { modprobe } from './modprobe.ts'
+import { mount } from './mount/index.ts'
+import { pam_limits } from './pam_limits.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
+import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
+  alternatives,
   getent,
   cron,
   hostname,
+  locale_gen,
   modprobe,
+  mount,
+  pam_limits,
   setup,
   gather_facts: setup,
   sysctl,
+  timezone,
 }
