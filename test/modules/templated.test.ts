@@ -47,6 +47,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
+  dpkg_selections: [{ name: 'a', selection: 'hold' }],
   fail: [{ msg: { a: 1 } }],
   fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
   file: [
@@ -111,6 +112,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
+  rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
