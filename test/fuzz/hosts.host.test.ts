@@ -167,6 +167,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['apt_key', { url: 'https://a/b' }],
   ['apt_repository', { repo: 'deb http://a b c' }],
   ['apt_repository', { repo: 'ppa:a/b' }],
+  ['pip', { name: 'a,b>=1' }],
   ['rpm_key', { key: '/f' }],
   ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],
   ['service', { name: 's', state: 'started' }],

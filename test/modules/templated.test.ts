@@ -108,6 +108,17 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },
   ],
+  pip: [
+    {
+      name: ['a', 'b>=1'],
+      virtualenv: '/v',
+      virtualenv_command: 'virtualenv',
+      extra_args: '-q',
+      umask: '0022',
+    },
+    { name: 'a', version: '1', executable: 'pip3', editable: true, state: 'present' },
+    { requirements: '/r.txt', chdir: '/c', state: 'latest' },
+  ],
   ping: [{ data: 'a' }],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],

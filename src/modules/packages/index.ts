@@ -6,6 +6,7 @@ import { debconf } from './debconf.ts'
 import { dpkg_selections } from './dpkg_selections.ts'
 import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
+import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
 
 export const packages: Catalogue = {
@@ -16,5 +17,6 @@ export const packages: Catalogue = {
   dpkg_selections,
   package: pkg,
   package_facts,
+  pip,
   rpm_key,
 }
