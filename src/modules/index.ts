@@ -6,6 +6,7 @@ import { files } from './files/index.ts'
 import { network } from './network/index.ts'
 import { packages } from './packages/index.ts'
 import { services } from './services/index.ts'
+import { source } from './source/index.ts'
 import { system } from './system/index.ts'
 import { xen } from './xen/index.ts'
 
@@ -18,6 +19,7 @@ export const modules: Catalogue = {
   ...network,
   ...packages,
   ...services,
+  ...source,
   ...system,
   ...xen,
 }

@@ -1,10 +1,22 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { apt } from './apt/index.ts'
+import { apt_key } from './apt_key.ts'
+import { apt_repository } from './apt_repository/index.ts'
+import { debconf } from './debconf.ts'
+import { dpkg_selections } from './dpkg_selections.ts'
 import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
+import { pip } from './pip/index.ts'
+import { rpm_key } from './rpm_key.ts'
 
 export const packages: Catalogue = {
   apt,
+  apt_key,
+  apt_repository,
+  debconf,
+  dpkg_selections,
   package: pkg,
   package_facts,
+  pip,
+  rpm_key,
 }

@@ -2,6 +2,7 @@ import { type Change, defineModule, type Outcome, type Plan } from '../../../sdk
 import { together } from '../../../sdk/plans.ts'
 import type { BatchedProbe } from '../../../sdk/probe.ts'
 import { words } from '../../../shell/quote.ts'
+import { fetchLists } from '../lists.ts'
 import { type AptArgs, aptOptions, isAmbiguous, isPattern, parseSpec, wantsLists } from './options.ts'
 import {
   type AptState,
@@ -153,15 +154,12 @@ function unknownNames({ todo, known }: AptState): string[] {
 }
 
 function fetching(args: AptArgs, { age }: AptState): Part {
-  const { lock_timeout, update_cache_retries, update_cache_retry_max_delay } = args
-  const lines = [
-    'tries=0; pause=1',
-    `until apt-get -q -o DPkg::Lock::Timeout=${lock_timeout} -o APT::Update::Error-Mode=any update; do`,
-    `  [ $tries -lt ${update_cache_retries} ] || exit 100`,
-    '  tries=$((tries + 1)); sleep $pause; pause=$((pause * 2))',
-    `  [ $pause -le ${update_cache_retry_max_delay} ] || pause=${update_cache_retry_max_delay}`,
-    'done',
-  ]
+  const lines = fetchLists({
+    lockTimeout: args.lock_timeout,
+    tries: args.update_cache_retries + 1,
+    maxDelay: args.update_cache_retry_max_delay,
+    otherwise: 'exit 100',
+  })
   return { changes: [{ what: 'package lists', before: `${age} seconds old`, after: 'fetched' }], lines }
 }
 

@@ -1,0 +1,200 @@
+import { resolveMode } from '../../../host/attributes.ts'
+import { failureOf, withText } from '../../../host/edit.ts'
+import { type FileState, followed, type Reached } from '../../../host/file-state.ts'
+import { removeScript } from '../../../host/safe-path.ts'
+import { writeFile } from '../../../host/write.ts'
+import type { Action, Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
+import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
+import { contentOf } from '../../../shell/content.ts'
+import { withStdin } from '../../../shell/quote.ts'
+import type { Value } from '../../../values/value.ts'
+import { fetchLists } from '../lists.ts'
+import type { Args } from './options.ts'
+import { ppaOf, type Signing, sourceOfPpa, trustScript } from './ppa.ts'
+import { added, enabled, fileNameOf, mentions, removed, sourceOf } from './sources.ts'
+
+export interface Sources {
+  /** The folder of apt's files of sources. */
+  readonly parts: string
+  /** By path; undefined for one that is not there. */
+  readonly files: ReadonlyMap<string, FileState | undefined>
+}
+
+export interface State extends Sources {
+  /** Of a ppa. */
+  readonly codename: string
+  /** Of a ppa that is not there yet. */
+  readonly signing: Signing | undefined
+}
+
+/** A file of sources, its bytes a text with a character a byte. */
+interface SourceFile extends Reached {
+  readonly bytes: string
+}
+
+/** A file that is to become another one. */
+interface Edit {
+  readonly of: SourceFile
+  readonly after: string
+  /** How the line of the source shows in it. */
+  readonly change: Pick<Change, 'before' | 'after'>
+  /** The source was not there: the file is given the permissions that the task asks for. */
+  readonly isNew?: boolean
+}
+
+export function plan(args: Args, state: State, view: ModuleContext): Plan {
+  const { repo } = args
+  const ppa = ppaOf(repo)
+  if (ppa !== undefined && state.codename === '')
+    return failure("the host's /etc/os-release names no release; give codename")
+  const source = ppa === undefined ? sourceOf(repo)! : sourceOfPpa(ppa, state.codename)
+  const files = [...state.files].map(([path, file]) => sourceFile(path, file))
+  const edits = args.state === 'absent' ? withoutIt(files, source) : withIt(args, state, files, source)
+  const result = { repo, state: args.state, diff: view.diff ? edits.map(diffOf) : {} }
+  if (edits.length === 0) return { ...NOTHING, result }
+  const { signing } = state
+  if (signing !== undefined && 'complaint' in signing)
+    return { ...failure(`failed to fetch PPA information, error was: ${signing.complaint}`), result }
+  const isUntrusted = ppa !== undefined && signing !== undefined && !signing.isTrusted
+  const trust: Change[] = isUntrusted
+    ? [{ what: `key ${signing.fingerprint}`, before: null, after: 'trusted' }]
+    : []
+  const lists: Change[] = args.update_cache ? [{ what: 'package lists', before: null, after: 'fetched' }] : []
+  return {
+    changes: [...trust, ...edits.flatMap((edit) => changesOf(edit, view)), ...lists],
+    actions: [
+      ...(isUntrusted ? [apart(trustScript(ppa, signing.fingerprint, signing.hasAptKey))] : []),
+      ...edits.flatMap((edit) => writing(args, edit)),
+      ...(args.update_cache ? [apart(updating(args, edits))] : []),
+    ],
+    result,
+  }
+}
+
+function sourceFile(path: string, state: FileState | undefined): SourceFile {
+  const reached = followed(path, state)
+  const { file } = reached
+  if (file === undefined) return { ...reached, bytes: '' }
+  if (file.type !== 'file') throw new Error(`${reached.path} is a ${file.type}, and a file is to be there`)
+  if (file.content === undefined) throw new Error(`${reached.path} is larger than a file of sources is`)
+  return { ...reached, bytes: file.content.toString('latin1') }
+}
+
+function withoutIt(files: readonly SourceFile[], source: string): Edit[] {
+  return files.flatMap((of): Edit[] => {
+    const after = removed(of.bytes, source)
+    return after === of.bytes ? [] : [{ of, after, change: { before: source, after: null } }]
+  })
+}
+
+/** Where the source is commented out, it is made to count again, as Ansible does. */
+function withIt(args: Args, state: State, files: readonly SourceFile[], source: string): Edit[] {
+  if (files.some(({ bytes }) => mentions(bytes, source)))
+    return files.flatMap((of): Edit[] => {
+      const after = enabled(of.bytes, source)
+      return after === of.bytes ? [] : [{ of, after, change: { before: `# ${source}`, after: source } }]
+    })
+  const path = targetOf(args, state, source)
+  const of = files.find((file) => (file.via ?? file.path) === path) ?? { path, file: undefined, bytes: '' }
+  return [{ of, after: added(of.bytes, source), change: { before: null, after: source }, isNew: true }]
+}
+
+function targetOf({ repo, filename }: Args, { parts, codename }: State, source: string): string {
+  const name = filename ?? fileNameOf(ppaOf(repo) === undefined ? source : `${repo}_${codename}`)
+  return name.includes('/') ? `${name}.list` : `${parts}/${name}.list`
+}
+
+/** What is left without a line is removed, as Ansible does. */
+function isGone({ of, after }: Edit): boolean {
+  return of.file !== undefined && after === ''
+}
+
+function changesOf(edit: Edit, view: ModuleContext): Change[] {
+  const { of, after } = edit
+  const made: Change[] =
+    of.file === undefined ? [{ what: `file ${of.path}`, before: null, after: 'file' }] : []
+  const gone: Change[] = isGone(edit) ? [{ what: `file ${of.path}`, before: 'file', after: null }] : []
+  const change = { what: `source in ${of.path}`, ...edit.change }
+  return [...made, view.diff ? withText(change, of.bytes, after) : change, ...gone]
+}
+
+function diffOf(edit: Edit): Value {
+  const { of, after } = edit
+  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString()
+  return {
+    before: text(of.bytes),
+    after: text(after),
+    before_header: of.file === undefined ? '/dev/null' : of.path,
+    after_header: isGone(edit) ? '/dev/null' : of.path,
+  }
+}
+
+/** What takes long, on a channel of its own. */
+function apart(script: string): Action {
+  return { do: 'send', script, content: contentOf('') }
+}
+
+function writing({ mode }: Args, edit: Edit): Action[] {
+  const { of, after, isNew } = edit
+  const { path, via, file, bytes } = of
+  const now = file?.mode ?? 0o644
+  const write = writeFile({
+    path,
+    via,
+    content: contentOf(Buffer.from(after, 'latin1')),
+    owner: file?.uid,
+    group: file?.gid,
+    mode: isNew && mode !== undefined ? resolveMode(mode, now, false) : now,
+    replaces: file ?? null,
+    madeOf: contentOf(Buffer.from(bytes, 'latin1')),
+    makesFolders: file === undefined,
+  })
+  // It is written before it is removed: what somebody else has written meanwhile stays.
+  return isGone(edit) ? [write, sh(removeScript(via ?? path, 'file'))] : [write]
+}
+
+function updating(
+  { update_cache_retries, update_cache_retry_max_delay }: Args,
+  edits: readonly Edit[],
+): string {
+  return [
+    'export LC_ALL=C',
+    `back() {\n${edits.map(takingBack).join('\n')}\n}`,
+    ...fetchLists({
+      lockTimeout: 60,
+      tries: update_cache_retries,
+      maxDelay: update_cache_retry_max_delay,
+      otherwise: '{ back; exit 100; }',
+    }),
+  ].join('\n')
+}
+
+/** Sh that makes a file again what it was. */
+function takingBack({ of }: Edit): string {
+  const { path, via, file, bytes } = of
+  if (file === undefined) return `(${removeScript(path, 'file')}\n)`
+  const content = Buffer.from(bytes, 'latin1')
+  const written = writeFile({
+    path,
+    via,
+    content: contentOf(content),
+    owner: file.uid,
+    group: file.gid,
+    mode: file.mode,
+  })
+  return withStdin(written.do === 'send' ? written.script : '', content)
+}
+
+export function interpret(outcomes: Outcome[], _: Args, state: State, { actions = [] }: Plan): ModuleResult {
+  const failed = failureOf(outcomes)
+  if (failed === undefined) return {}
+  const { stdout, stderr, code } = outcomes.at(-1)!
+  const isUpdate = code === 100 && outcomes.length === actions.length
+  if (!isUpdate) {
+    const isTrust = outcomes.length === 1 && state.signing !== undefined
+    return isTrust ? { failed: `Unable to get required signing key: ${failed.failed}` } : failed
+  }
+  const errors = stderr.split('\n').filter((line) => line.startsWith('E: '))
+  const why = [...new Set(errors)].map((line) => line.slice(3)).join(', ')
+  return { failed: `Failed to update apt cache: ${why || stdout.trim() || 'unknown reason'}` }
+}

@@ -1,0 +1,6 @@
+import type { Catalogue } from '../../sdk/module.ts'
+import { git } from './git/index.ts'
+
+export const source: Catalogue = {
+  git,
+}
