@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { get_url } from './get_url/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
@@ -7,9 +8,11 @@ import { neighbor } from './neighbor.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tunnel } from './tunnel.ts'
+import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  get_url,
   iptables,
   link,
   mobility_facts,
@@ -17,4 +20,5 @@ export const network: Catalogue = {
   route,
   rule,
   tunnel,
+  uri,
 }
