@@ -255,6 +255,13 @@ export function followed(path: string, file: FileState | undefined): Reached {
   )
 }
 
+/** The regular file at a path, links followed as far as they may be. */
+export function regularAt(path: string, itself: FileState | undefined): Existing | undefined {
+  if (itself?.real !== undefined && !itself.real.isTrusted) return undefined
+  const { file, ...where } = behindLinks(path, itself)
+  return file?.type === 'file' ? { ...where, file } : undefined
+}
+
 /** A folder, or a link to one. */
 export function isFolder(file: FileState | undefined): boolean {
   return file?.type === 'directory' || file?.real?.state?.type === 'directory'

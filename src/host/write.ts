@@ -98,7 +98,7 @@ function umaskFor(mode: number): string {
 }
 
 /** Sh that opens `$n` in the working folder as descriptor 8, if it is a file, whatever others put in its place. */
-const HOLD = `if alone || [ ! -w . ]; then
+export const HOLD = `if alone || [ ! -w . ]; then
   [ -f "./$n" ] || fail "there is no file $w/$n"
   exec 8<"./$n"
 else
@@ -110,7 +110,7 @@ else
 fi`
 
 // What stat says of both files, in one process: of the new one $now, and of the old one the stamp $was, or nothing.
-const BOTH = `nl='
+export const BOTH = `nl='
 '
 both() {
   x=$(stat -c ${words(`=${STAMP_FORMAT}\n${STAT_FORMAT}`)} -- "$new" "$old" 2>/dev/null)
@@ -147,7 +147,8 @@ const LOCK = `if command -v flock >/dev/null; then
   until flock -n 9 || [ $((i += 1)) -gt 50 ]; do sleep 0.1; done
 fi`
 
-function unchanged(replaces: FileState | null, madeOf: Content | undefined): string {
+/** Sh that sees, behind `both`, that what was probed at `$f` is there still; otherwise it is probed again. */
+export function unchanged(replaces: FileState | null, madeOf: Content | undefined): string {
   const stamp = quote(replaces?.stamp ?? '')
   return [
     `changed() { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`,
@@ -169,7 +170,7 @@ case $x in ${sha256}*) ;; *) changed ;; esac`
 }
 
 // The old file is held by a second name before it is read; where there are no second names, only if nobody can swap it.
-const BACKUP = `if [ -e "../$n" ] || [ -h "../$n" ]; then
+export const BACKUP = `if [ -e "../$n" ] || [ -h "../$n" ]; then
   b=$n.$$.$(date +%Y-%m-%d@%H:%M:%S~)
   if ln -- "../$n" "./$b.old" 2>/dev/null; then
     if [ -h "./$b.old" ]; then mv -- "./$b.old" "./$b"

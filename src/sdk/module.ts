@@ -49,6 +49,8 @@ export interface Module<O extends Options = Options, State = unknown> {
   pause?(args: ArgsOf<O>): number
   /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() knows. */
   readonly runsCommands?: boolean
+  /** Its probe asks other machines too: it is never sent ahead, for they may take their time, or count the questions. */
+  readonly probesElsewhere?: true
   /** It makes files on the controller. */
   readonly writesHere?: true
   /** Arguments as written say that options of type `file` name a path on the host, not on the controller. */

@@ -98,6 +98,21 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'what is fetched',
+        module: 'get_url',
+        strategy,
+        work: (site, round) => {
+          writeFileSync(join(local, 'fetched'), `round ${round}\n`)
+          return {
+            ...owned(site),
+            url: `file://${local}/fetched`,
+            dest: dest(site),
+            force: true,
+            backup: true,
+          }
+        },
+      },
+      {
         name: 'a line',
         module: 'lineinfile',
         strategy,

@@ -81,6 +81,16 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
       verify_commit: true,
     },
   ],
+  get_url: [
+    {
+      url: 'https://a/b',
+      dest: '/c',
+      checksum: `sha1:${'0'.repeat(40)}`,
+      headers: { a: 'b' },
+      timeout: 5,
+      mode: '0644',
+    },
+  ],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
   group_by: [{ key: 'a', parents: ['b'] }],
   hostname: [{ name: 'a.b', use: 'systemd' }],
@@ -168,6 +178,16 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
     { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },
     { state: 'enabled', default: 'deny', logging: 'on' },
+  ],
+  uri: [
+    {
+      url: 'https://a/b',
+      method: 'POST',
+      body: { a: 1 },
+      body_format: 'json',
+      status_code: [200],
+      dest: '/c',
+    },
   ],
   user: [
     { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },

@@ -16,10 +16,14 @@ const FARTHEST = 10_000
 /** The steps that come next, made when they are wanted. */
 export type Upcoming = () => readonly Step[]
 
-/** Commands do something, and what polls sees what time brings: neither is probed ahead of its turn. */
+/**
+ * Commands do something, what polls sees what time brings, and other machines are asked once, when it is time: none is
+ * probed ahead of its turn.
+ */
 export function canPrefetch(module: Module): boolean {
-  const { probe, runsCommands, poll: waiting, pause } = module
-  return probe !== undefined && !runsCommands && waiting === undefined && pause === undefined
+  const { probe, runsCommands, probesElsewhere, poll: waiting, pause } = module
+  const isOwn = probe !== undefined && !runsCommands && !probesElsewhere
+  return isOwn && waiting === undefined && pause === undefined
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { get_url } from './get_url/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
@@ -8,9 +9,11 @@ import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tunnel } from './tunnel.ts'
 import { ufw } from './ufw/index.ts'
+import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  get_url,
   iptables,
   link,
   mobility_facts,
@@ -19,4 +22,5 @@ export const network: Catalogue = {
   rule,
   tunnel,
   ufw,
+  uri,
 }
