@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { isFolder } from '../yaml/files.ts'
+import { pythonPackages } from './python-packages.ts'
 
 const NAME = /^[a-z_]\w*\.[a-z_]\w*$/i
 
@@ -26,13 +27,13 @@ export function searchCollections(paths: readonly string[]): void {
 }
 
 /** Beside the playbook, the user's, the system's; and around a playbook that is part of a collection itself. */
-function collectionRoots(playFolder: string): string[] {
+export function collectionRoots(playFolder: string): string[] {
   const around = /^(.*)\/ansible_collections\/[^/]+\/[^/]+\//.exec(`${playFolder}/`)?.[1]
   return [
     ...(around === undefined ? [] : [around]),
     join(playFolder, 'collections'),
     ...folders,
-    '/usr/lib/python3/dist-packages',
+    ...pythonPackages(),
   ]
 }
 

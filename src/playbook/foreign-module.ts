@@ -1,20 +1,24 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
 import type { Module } from '../sdk/module.ts'
 import { closest } from '../values/problem.ts'
-import { inCollection, isQualified } from './collections.ts'
-import type { Reading } from './reading.ts'
+import { isQualified } from './collections.ts'
+import { type Around, programModule, programOf } from './module-programs.ts'
 
-/** Where a module is named: what is around may bring it. */
-type Around = Pick<Reading, 'playFolder' | 'role'>
+const known = new Map<string, Module | undefined>()
 
 /**
- * A module that Ansible has, or may have, and that is not here: a task of it can be read, and fails when it is
- * reached. Undefined for a name that looks like a mistake.
+ * A module that is not here: it is run as it is where its program is found, and else a task of it can be read, and fails
+ * when it is reached. Undefined for a name that looks like a mistake.
  */
-export function foreignModule(name: string, reading: Around): Module | undefined {
-  return isForeign(name, reading) ? standIn(name) : undefined
+export function foreignModule(name: string, around: Around): Module | undefined {
+  const { playFolder, role, collections } = around
+  const key = [name, playFolder, role?.path ?? '', ...collections].join('\0')
+  if (!known.has(key)) {
+    const program = programOf(name, around, isQualified(name) ? [] : ownersOf(name))
+    const module = program && programModule(name, program)
+    known.set(key, module ?? (isForeign(name) ? standIn(name) : undefined))
+  }
+  return known.get(key)
 }
 
 /** So many slips of the finger make a mistake of a name, and not another one. */
@@ -30,14 +34,24 @@ export function standIn(name: string): Module {
     openEnded: true,
     plan: () => ({
       changes: [],
-      failed: `"${name}" is a module of Ansible that is not here: use one of docs/modules.md, or command or shell`,
+      failed: whyNot(name),
     }),
   }
 }
 
-function isForeign(name: string, reading: Around): boolean {
-  if (isOwn(name, reading)) return true
-  if (!isQualified(name)) return everyName().has(name)
+/** Why a module that Ansible has cannot be run, and what to do. */
+function whyNot(name: string): string {
+  const [owner] = isQualified(name) ? [name.split('.').slice(0, 2).join('.')] : ownersOf(name)
+  const from = owner === undefined || owner === 'ansible.builtin' ? 'ansible-core' : `the collection ${owner}`
+  const how =
+    from === 'ansible-core'
+      ? 'install ansible-core here'
+      : `"ansible-galaxy collection install ${owner}" brings it`
+  return `"${name}" is a module of Ansible that is not here, and ${from}, which has it, is not installed on this machine: ${how} and the host then runs it by its Python; or use one of docs/modules.md, or command or shell`
+}
+
+function isForeign(name: string): boolean {
+  if (!isQualified(name)) return ownersOf(name).length > 0
   const [namespace, collection, ...rest] = name.split('.')
   const names = namesOf(`${namespace}.${collection}`)
   if (names === undefined)
@@ -45,30 +59,6 @@ function isForeign(name: string, reading: Around): boolean {
   // A newer collection may have more modules than this list.
   const module = rest.join('.')
   return names.includes(module) || closest(module, names, SLIPS) === undefined
-}
-
-/** Whether a role, the playbook or an installed collection brings a module of that name: a program in any language. */
-function isOwn(name: string, { role, playFolder }: Around): boolean {
-  const folders = [playFolder, ...(role === undefined ? [] : [role.path])]
-  const inLibrary = folders.some((folder) => isProgram(join(folder, 'library'), name))
-  const installed = inCollection(name, 'plugins/modules', playFolder)
-  return inLibrary || (installed !== undefined && isProgram(dirname(installed), basename(installed)))
-}
-
-/** What describes a module, and is none. */
-const DESCRIPTIONS = ['.yml', '.yaml', '.json', '.md']
-
-function isProgram(folder: string, name: string): boolean {
-  return namesIn(folder).some((file) => {
-    const ending = file.slice(name.length)
-    return (
-      file.startsWith(name) && (ending === '' || /^\.\w+$/.test(ending)) && !DESCRIPTIONS.includes(ending)
-    )
-  })
-}
-
-function namesIn(folder: string): string[] {
-  return existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []
 }
 
 /**
@@ -84,10 +74,15 @@ function namesOf(collection: string): string[] | undefined {
   return Object.hasOwn(modules, collection) ? modules[collection]!.split(' ') : undefined
 }
 
-let every: ReadonlySet<string> | undefined
+let owners: ReadonlyMap<string, readonly string[]> | undefined
 
-/** The names of all collections, which may stand alone. */
-function everyName(): ReadonlySet<string> {
-  every ??= new Set(Object.values(ansibleModules()).flatMap((names) => names.split(' ')))
-  return every
+/** The collections that have a module of this short name. */
+function ownersOf(name: string): readonly string[] {
+  if (owners === undefined) {
+    const all = new Map<string, string[]>()
+    for (const [collection, names] of Object.entries(ansibleModules()))
+      for (const one of names.split(' ')) all.set(one, [...(all.get(one) ?? []), collection])
+    owners = all
+  }
+  return owners.get(name) ?? []
 }

@@ -27,7 +27,7 @@ export function defaultsFor(action: string, { moduleDefaults }: Pick<Inherited, 
 /** Adds a problem for each name in `module_defaults` that is neither a module's nor that of a group of modules. */
 export function checkModuleDefaults(
   fields: Fields,
-  reading: Pick<Reading, 'modules' | 'playFolder' | 'problems' | 'role'>,
+  reading: Pick<Reading, 'modules' | 'playFolder' | 'problems' | 'role' | 'collections'>,
 ): void {
   for (const { entries } of moduleDefaultsIn(fields)) {
     for (const { key, keyPlace } of entries) {
@@ -39,7 +39,7 @@ export function checkModuleDefaults(
 
 function problemOf(
   key: string,
-  reading: Pick<Reading, 'modules' | 'playFolder' | 'role'>,
+  reading: Pick<Reading, 'modules' | 'playFolder' | 'role' | 'collections'>,
 ): Omit<Problem, 'place'> | undefined {
   const name = plainName(key)
   // Those groups are of modules that collections bring.

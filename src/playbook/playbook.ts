@@ -148,14 +148,14 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     })
   }
   const vars = fields.map('vars')
-  checkModuleDefaults(fields, { ...options, playFolder: dirname(path), role: undefined })
+  const collections = fields.words('collections')
+  checkModuleDefaults(fields, { ...options, playFolder: dirname(path), role: undefined, collections })
   const own = inherit(outer, fields)
   // A play's own variables rank below facts, those of an import with the tasks'.
   const user = fields.get('user')
   const keywords = user === undefined ? own.keywords : { remote_user: user, ...own.keywords }
   const inherited: Inherited = { ...own, keywords, vars: outer.vars }
   const folder = dirname(path)
-  const collections = fields.words('collections')
   const reading: Reading = {
     ...options,
     problems,

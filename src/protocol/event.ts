@@ -42,6 +42,8 @@ export interface TaskResult {
   readonly advice?: string
   /** What was run on the host, for commands. */
   readonly ran?: string
+  /** A program has said so that was run as it is, not a module of this runner, which only says what it has seen. */
+  readonly isForeign?: true
   /** Failed, but ignore_errors or a rescue said to go on. */
   readonly ignored?: boolean
   /** One result per item of a loop. */

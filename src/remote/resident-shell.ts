@@ -10,6 +10,17 @@ export interface ShellOutput {
   readonly stderr: string
 }
 
+/** A folder on a host that nobody but its user may enter, and the names of what has been put into it. */
+export interface HostFolder {
+  readonly path: string
+  readonly holds: Set<string>
+}
+
+// In the shell itself, and not in a subshell as all else: it is removed when that ends, however it does.
+const FOLDER = `playssh_folder=$(umask 077; mktemp -d "\${TMPDIR:-/tmp}/playssh.XXXXXXXXXX") &&
+trap 'rm -rf -- "$playssh_folder"' EXIT &&
+trap 'exit 129' HUP && trap 'exit 130' INT && trap 'exit 143' TERM && printf %s "$playssh_folder"`
+
 /**
  * One /bin/sh that stays on the host and reads what it is to do from its stdin: a step then costs one round trip
  * and no process tree. Answers come back in the order of the scripts, framed by a nonce that no output guesses.
@@ -19,6 +30,7 @@ export class ResidentShell {
   #started: Promise<Started> | undefined
   #ended: Error | undefined
   #answered: Promise<unknown> = Promise.resolve()
+  #folder: Promise<HostFolder> | undefined
 
   constructor(shell: HostShell) {
     this.#shell = shell
@@ -60,6 +72,20 @@ export class ResidentShell {
     const outputs = await answered
     const failed = outputs.findIndex((output) => output.code !== 0)
     return failed === -1 ? outputs : outputs.slice(0, failed + 1)
+  }
+
+  /** A folder that is there as long as the shell. Raises an Error when it cannot be made, and as `start` does. */
+  folder(): Promise<HostFolder> {
+    this.#folder ??= this.#makeFolder()
+    return this.#folder
+  }
+
+  async #makeFolder(): Promise<HostFolder> {
+    if (this.#ended !== undefined) throw this.#ended
+    void this.start()
+    const { code, stdout, stderr } = await this.#frame(FOLDER)
+    if (code !== 0) throw new Error(`no folder for what is sent can be made on the host: ${stderr.trim()}`)
+    return { path: stdout.toString(), holds: new Set() }
   }
 
   async #frame(command: string): Promise<ShellOutput> {

@@ -9,7 +9,7 @@ import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
 import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
 import { inOwnShell } from './own-shell.ts'
-import { ResidentShell, type ShellOutput } from './resident-shell.ts'
+import { type HostFolder, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
 import type { Become } from './target.ts'
 
@@ -86,6 +86,11 @@ export class Session {
     } finally {
       end.abort()
     }
+  }
+
+  /** A folder on the host for what is sent once and used more than once; it goes with the session. Raises as `sh` does. */
+  async folder(): Promise<HostFolder> {
+    return (await this.#open()).folder()
   }
 
   /** Runs a script on a channel of its own and gives all that it prints; raises an Error when that is too much. */

@@ -1,7 +1,7 @@
 import type { TaskInfo, TaskResult } from '../protocol/event.ts'
 import { type Outcome, outcomeOf, type RunningTask } from './live/live-state.ts'
 import type { Style, Theme } from './paint.ts'
-import { locationName, type RenderOptions, reason, renderResult } from './result.ts'
+import { FOREIGN, locationName, type RenderOptions, reason, renderResult } from './result.ts'
 import { clean, fit, indent, names, pad, width } from './text.ts'
 
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
@@ -105,7 +105,7 @@ function titleOf(outcome: Outcome, result: TaskResult, verbosity: number): strin
     case 'unreachable':
       return ` unreachable: ${fit(reason(result), 200, '...')}`
     case 'changed':
-      return ' changed'
+      return ` changed${result.isForeign ? FOREIGN : ''}`
     case 'skipped':
       return verbosity > 0 ? ` skipped: ${reason(result)}` : ''
     case 'ok':

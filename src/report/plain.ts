@@ -1,7 +1,7 @@
 import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
 import type { Style } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
-import { details, itemName, locationName, type RenderOptions, reason } from './result.ts'
+import { details, FOREIGN, itemName, locationName, type RenderOptions, reason } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
 
 export interface PlainOptions {
@@ -36,8 +36,9 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
     const failed = told.status === 'failed' || told.status === 'unreachable'
     const name = item === undefined ? '' : `${failed ? '' : ' =>'} (${itemName(item)})`
     const where = told.delegatedTo === undefined ? host : `${host} -> ${told.delegatedTo}`
+    const own = told.isForeign ? FOREIGN : ''
     say([
-      look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${name}${tail.text}`),
+      look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${own}${name}${tail.text}`),
       ...indent(tail.lines, 4),
       ...(told.ignored && item === undefined ? [look.paint('changed', '...ignoring')] : []),
     ])

@@ -19,6 +19,9 @@ export interface RenderOptions {
   readonly skipped: boolean
 }
 
+/** The mark of what is a program's own word, and was not planned here. */
+export const FOREIGN = ' (foreign)'
+
 /** Lines of a command's output that are shown without -v: the last ones, for there it says what was wrong. */
 const mostLines = 20
 const longestLine = 500

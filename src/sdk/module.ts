@@ -79,6 +79,11 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly inForeground?: true
   /** What the result of a task holds besides whose arguments are refused: Ansible's names for it. */
   readonly refusal?: ValueMap
+  /**
+   * It is a program that is run on the host as it is: what changes, also under check, is its own word. The engine runs
+   * it, and asks for no plan.
+   */
+  readonly program?: Program
   /** The engine does it: it concerns variables, the run or its jobs. */
   readonly controls?:
     | 'add_host'
@@ -146,6 +151,18 @@ export interface Change {
   readonly after: Value
   /** Both sides as text, for a line by line diff; a side that is not there is "". */
   readonly text?: { readonly before: string; readonly after: string }
+}
+
+/** A module of Ansible's, or of a library beside the playbook: it takes its arguments as JSON and prints JSON. */
+export interface Program {
+  /** Absolute path on the controller. */
+  readonly path: string
+  /** What Python calls it: `ansible_collections.community.general.plugins.modules.timezone`. */
+  readonly dotted: string
+  /** Folders on the controller in which `ansible` and `ansible_collections` are looked for. */
+  readonly roots: readonly string[]
+  /** Folders whose files stand for those of `ansible.module_utils`. */
+  readonly utils: readonly string[]
 }
 
 export interface Plan {

@@ -128,12 +128,12 @@ test('a role of a collection that is nowhere says where collections are looked f
 
 test('a module that Ansible has fails when its task is reached, and not if it is skipped', async () => {
   const playbook = (when: string) =>
-    `- {hosts: all, vars: {never: false, ever: true}, tasks: [{community.docker.docker_container: {name: x}, when: ${when}}, {yum: name=x, when: never}]}`
+    `- {hosts: all, vars: {never: false, ever: true}, tasks: [{no.collection.container: {name: x}, when: ${when}}, {yum: name=x, when: never}]}`
   const skipped = await runText(playbook('never'))
   assert.is(skipped.exitStatus, 0, skipped.problems)
   const reached = await runText(playbook('ever'))
   assert.is(reached.exitStatus, 2, reached.problems)
-  assert.match(JSON.stringify(reached.events), /docker_container\\" is a module of Ansible that is not here/)
+  assert.match(JSON.stringify(reached.events), /container\\" is a module of Ansible that is not here/)
 })
 
 test('a mistyped module is found before connecting', async () => {

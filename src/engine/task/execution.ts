@@ -4,10 +4,11 @@ import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
-import type { Args } from '../../sdk/module.ts'
+import type { Args, Program } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import { isMap, toValue } from '../../values/value.ts'
+import { runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
@@ -99,6 +100,8 @@ export class TaskExecution {
       return this.#control(ready, scope)
     const session = await this.#timed('connecting', () => this.#connect(ready))
     if (asJob > 0 || module.controls !== undefined) return this.#asJob(ready, scope, session, asJob)
+    if (module.program !== undefined && session !== undefined)
+      return this.#foreign(ready, module.program, scope, session)
     if (module.restart !== undefined) return this.#restart(ready, scope, session)
     const performed = await this.#inTime(ready, scope, session, (stop) =>
       runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
@@ -106,6 +109,26 @@ export class TaskExecution {
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
     await this.#keepFacts(scope, outcome, ready.args)
+    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+  }
+
+  /** A module that is run on the host as it is, which may have done anything there. */
+  async #foreign(
+    ready: ResolvedTask,
+    program: Program,
+    scope: TemplateContext,
+    session: Session,
+  ): Promise<results.Outcome> {
+    const { args, environment, module, view, where } = ready
+    const said = scope.variables.get('ansible_python_interpreter')
+    const interpreter = said === undefined || /^auto/.test(String(said)) ? undefined : String(said)
+    this.#changes(where)
+    const run = { name: module.name, program, args, view, environment, interpreter }
+    const outcome = await this.#inTime(ready, scope, session, () =>
+      this.#timed('applying', () => runProgram(run, session)),
+    )
+    this.#changes(where)
+    await this.#keepFacts(scope, outcome, args)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 

@@ -1,0 +1,102 @@
+import { readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type * as Fflate from 'fflate'
+import type { Program } from '../../sdk/module.ts'
+import { type Content, contentOf } from '../../shell/content.ts'
+import { importsOf, meantBy } from './imports.ts'
+
+const bundles = new Map<string, Content>()
+
+/**
+ * A module in Python and all that it imports of `ansible.module_utils` and of collections, as a zip file that Python
+ * imports from. Packed once a run. Raises an Error with a sentence when ansible-core is not there.
+ */
+export function bundleOf(program: Program): Content {
+  const known = bundles.get(program.path)
+  if (known !== undefined) return known
+  // Read when it is used: few runs pack anything.
+  const { zipSync } = createRequire(import.meta.url)('fflate') as typeof Fflate
+  const files = Object.fromEntries(
+    [...filesOf(program)].map(([name, bytes]) => [name, new Uint8Array(bytes)]),
+  )
+  // The same files give the same bytes, whenever they are packed.
+  const content = contentOf(Buffer.from(zipSync(files, { mtime: '1980-01-02', level: 6 })))
+  bundles.set(program.path, content)
+  return content
+}
+
+/** The files of a bundle: paths in it, and what they hold. */
+function filesOf(program: Program): Map<string, Buffer> {
+  const { path, dotted } = program
+  const main = dotted.split('.')
+  const files = new Map<string, Buffer>()
+  const take = (name: readonly string[], file: string, isPackage: boolean) => {
+    const at = `${name.join('/')}${isPackage ? '/__init__' : ''}.py`
+    if (files.has(at)) return
+    const bytes = readFileSync(file)
+    files.set(at, bytes)
+    packagesAbove(name, files, program)
+    const within = isPackage ? name : name.slice(0, -1)
+    for (const one of importsOf(bytes.toString()).flatMap((statement) => meantBy(statement, within))) {
+      const found = importable(one, program)
+      if (found !== undefined) take(found.name, found.file, found.isPackage)
+    }
+  }
+  const basic = ['ansible', 'module_utils', 'basic']
+  const base = importable(basic, program)
+  if (base === undefined)
+    throw new Error(
+      'it is written with ansible-core, which is not installed on this machine: install ansible-core here',
+    )
+  take(basic, base.file, false)
+  take(main, path, false)
+  return files
+}
+
+/** Empty where nothing is meant to run as soon as something below is imported. */
+function packagesAbove(name: readonly string[], files: Map<string, Buffer>, program: Program): void {
+  for (let length = name.length - 1; length > 0; length -= 1) {
+    const above = name.slice(0, length)
+    const at = `${above.join('/')}/__init__.py`
+    if (files.has(at)) continue
+    const own = above.includes('module_utils') ? fileOf(above, program) : undefined
+    files.set(at, own?.isPackage ? readFileSync(own.file) : Buffer.alloc(0))
+  }
+}
+
+interface Found {
+  readonly name: readonly string[]
+  readonly file: string
+  readonly isPackage: boolean
+}
+
+/** The longest beginning of a name that is a module or package of Ansible's or of a collection. */
+function importable(name: readonly string[], program: Program): Found | undefined {
+  const isUtils = name[0] === 'ansible' && name[1] === 'module_utils'
+  if (!isUtils && name[0] !== 'ansible_collections') return undefined
+  const shortest = isUtils ? 3 : 5
+  for (let length = name.length; length >= shortest; length -= 1) {
+    const found = fileOf(name.slice(0, length), program)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function fileOf(name: readonly string[], { roots, utils }: Program): Found | undefined {
+  const isUtils = name[0] === 'ansible' && name[1] === 'module_utils'
+  const places = [
+    ...(isUtils && name.length > 2 ? utils.map((folder) => join(folder, ...name.slice(2))) : []),
+    ...roots.map((root) => join(root, ...name)),
+  ]
+  for (const place of places) {
+    if (isThere(`${place}.py`)) return { name, file: `${place}.py`, isPackage: false }
+    if (isThere(join(place, '__init__.py')))
+      return { name, file: join(place, '__init__.py'), isPackage: true }
+  }
+  return undefined
+}
+
+function isThere(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+}

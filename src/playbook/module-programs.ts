@@ -1,0 +1,83 @@
+import { readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Module, Program } from '../sdk/module.ts'
+import { isFile, isFolder } from '../yaml/files.ts'
+import { collectionRoots, inCollection, isQualified } from './collections.ts'
+import { pythonPackages } from './python-packages.ts'
+import type { Reading } from './reading.ts'
+
+/** Where a module is named: what is around may bring it. */
+export type Around = Pick<Reading, 'playFolder' | 'role' | 'collections'>
+
+/** Where modules of one's own lie besides `library/` of playbooks and roles. */
+const LIBRARIES = [join(homedir(), '.ansible/plugins/modules'), '/usr/share/ansible/plugins/modules']
+
+/** What describes a module, and is none. */
+const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
+
+/**
+ * The program of a module that is not here, as a library beside the playbook or in the role brings it, an installed
+ * collection, or an installed ansible-core; `owners` are the collections that have a module of this short name.
+ */
+export function programOf(name: string, around: Around, owners: readonly string[]): Program | undefined {
+  const { playFolder, role, collections } = around
+  const folders = [...(role === undefined ? [] : [role.path]), playFolder]
+  const utils = folders.map((folder) => join(folder, 'module_utils'))
+  const roots = [...new Set([...collectionRoots(playFolder), ...pythonPackages()])]
+  const program = (path: string, dotted: string): Program => ({ path, dotted, roots, utils })
+  if (!isQualified(name)) {
+    const own = firstProgram([...folders.map((folder) => join(folder, 'library')), ...LIBRARIES], name)
+    if (own !== undefined) return program(own, `ansible.modules.${name}`)
+  }
+  const full = isQualified(name)
+    ? [name]
+    : [...collections, 'ansible.builtin', ...owners].map((one) => `${one}.${name}`)
+  for (const one of full) {
+    const [namespace, collection, ...rest] = one.split('.')
+    if (namespace === 'ansible' && (collection === 'builtin' || collection === 'legacy')) {
+      const path = pythonPackages()
+        .map((root) => join(root, 'ansible/modules', `${rest.join('/')}.py`))
+        .find(isFile)
+      if (path !== undefined) return program(path, `ansible.modules.${rest.join('.')}`)
+    }
+    const at = inCollection(one, 'plugins/modules', playFolder)
+    const path = at === undefined ? undefined : firstProgram([dirname(at)], basename(at))
+    const dotted = `ansible_collections.${namespace}.${collection}.plugins.modules.${rest.join('.')}`
+    if (path !== undefined) return program(path, dotted)
+  }
+  return undefined
+}
+
+function firstProgram(folders: readonly string[], name: string): string | undefined {
+  for (const folder of folders.filter(isFolder)) {
+    const files = readdirSync(folder).filter(
+      (file) => file === name || (file.startsWith(`${name}.`) && !file.slice(name.length + 1).includes('.')),
+    )
+    const file = files.find((one) => !DESCRIPTIONS.test(one) && isFile(join(folder, one)))
+    if (file !== undefined) return join(folder, file)
+  }
+  return undefined
+}
+
+/** A module that is run on the host as it is. */
+export function programModule(name: string, program: Program): Module {
+  const action = program.path.replace(/\/(plugins\/)?modules\/([^/]+)$/, '/plugins/action/$2')
+  if (action !== program.path && isFile(action)) {
+    const failed = `"${name}" is carried out by a plugin in Python on the controller, which is not run here: use a module of docs/modules.md, or command or shell`
+    return { ...PROGRAM, name, plan: () => ({ changes: [], failed }) }
+  }
+  return { ...PROGRAM, name, program }
+}
+
+const PROGRAM: Module = {
+  name: '',
+  summary: 'A module of Ansible or of a library, run as it is.',
+  options: {},
+  openEnded: true,
+  runsCommands: true,
+  inForeground: true,
+  returnsFacts: () => undefined,
+  probe: () => '',
+  plan: () => ({ changes: [] }),
+}
