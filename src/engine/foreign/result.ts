@@ -12,6 +12,11 @@ export function programResult(name: string, ended: Ended): Outcome {
   const values: ValueMap = Object.fromEntries(
     Object.entries(told).filter(([key]) => !key.startsWith('_ansible_')),
   )
+  // As for every module that returns an output.
+  for (const name of ['stdout', 'stderr']) {
+    const output = values[name]
+    if (typeof output === 'string') values[`${name}_lines`] ??= linesOf(output)
+  }
   const changed = values.changed === true
   const failed = values.failed === true || (values.failed === undefined && Number(values.rc ?? 0) !== 0)
   const changes = changed ? changesOf(name, values.diff ?? null) : []
@@ -28,6 +33,12 @@ export function programResult(name: string, ended: Ended): Outcome {
   if (values.skipped === true)
     return { ...shared, status: 'skipped', changes: [], message: textOf(values.msg) ?? 'skipped' }
   return { ...shared, status: changed ? 'changed' : 'ok' }
+}
+
+function linesOf(output: string): string[] {
+  const lines = output.split(/\r\n|\r|\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
 }
 
 function textOf(value: Value | undefined): string | undefined {

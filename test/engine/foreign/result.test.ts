@@ -22,6 +22,11 @@ test('what it prints is the result of the task, but for what Ansible keeps to it
   )
 })
 
+test('an output is returned as lines too', () => {
+  const { values } = told('{"stdout": "a\\n\\nb\\n", "stderr": "", "stderr_lines": ["own"]}')
+  assert.equal([values.stdout_lines, values.stderr_lines], [['a', '', 'b'], ['own']])
+})
+
 test('lines of other programs around it are passed over', () => {
   assert.is(told('motd\n{"changed": true}\nbye\n').status, 'changed')
 })
