@@ -5,6 +5,7 @@ import type { Session } from '../../remote/session.ts'
 import type { Args, Outcome as Ended, ModuleContext, Program } from '../../sdk/module.ts'
 import { type Content, contentOf } from '../../shell/content.ts'
 import { quote, words } from '../../shell/quote.ts'
+import type { TemplateContext } from '../../template/context.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { failedResult, type Outcome, skippedResult } from '../results.ts'
 import { bundleOf } from './bundle.ts'
@@ -18,6 +19,12 @@ export interface ProgramRun {
   readonly environment: Readonly<Record<string, string>> | undefined
   /** What `ansible_python_interpreter` says; undefined for the first that is found. */
   readonly interpreter: string | undefined
+}
+
+/** The Python that a host's variables name; undefined for the first that is found. */
+export function interpreterIn({ variables }: TemplateContext): string | undefined {
+  const said = variables.get('ansible_python_interpreter')
+  return said === undefined || /^auto/.test(String(said)) ? undefined : String(said)
 }
 
 /** Runs a module on a host as it is. What it needs goes there once a session. Raises Unreachable and BecomeError. */

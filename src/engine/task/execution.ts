@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import { isConnectionVariable } from '../../inventory/connection/variables.ts'
 import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
-import type { Args, Program } from '../../sdk/module.ts'
+import type { Program } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
-import { isMap, toValue } from '../../values/value.ts'
-import { runProgram } from '../foreign/run.ts'
+import { toValue } from '../../values/value.ts'
+import { interpreterIn, runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
@@ -21,11 +20,12 @@ import { validateArgumentSpec } from './controls/argument-spec/index.ts'
 import { addHost, groupBy } from './controls/hosts.ts'
 import { type IncludedVars, includeVars } from './controls/include-vars.ts'
 import { paused } from './controls/pause.ts'
+import { keepFacts } from './facts.ts'
 import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
-import { flag, type PlayContext, type ResolvedTask, resolveTask, sessionOf, setting } from './resolve.ts'
+import { type PlayContext, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
 import { withTimeout } from './timeout.ts'
@@ -108,7 +108,7 @@ export class TaskExecution {
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
-    await this.#keepFacts(scope, outcome, ready.args)
+    await this.#keepFacts(scope, outcome, ready)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -120,15 +120,14 @@ export class TaskExecution {
     session: Session,
   ): Promise<results.Outcome> {
     const { args, environment, module, view, where } = ready
-    const said = scope.variables.get('ansible_python_interpreter')
-    const interpreter = said === undefined || /^auto/.test(String(said)) ? undefined : String(said)
+    const interpreter = interpreterIn(scope)
     this.#changes(where)
     const run = { name: module.name, program, args, view, environment, interpreter }
     const outcome = await this.#inTime(ready, scope, session, () =>
       this.#timed('applying', () => runProgram(run, session)),
     )
     this.#changes(where)
-    await this.#keepFacts(scope, outcome, args)
+    await this.#keepFacts(scope, outcome, ready)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -173,7 +172,7 @@ export class TaskExecution {
             jobs.run(ready, session, { ...options, stop }, { limit, poll, folder }),
           )
     this.#changes(where)
-    await this.#keepFacts(scope, outcome, ready.args)
+    await this.#keepFacts(scope, outcome, ready)
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
@@ -287,33 +286,20 @@ export class TaskExecution {
     yield* upcomingProbes(upcoming(), this.#host, context)
   }
 
+  #keepFacts(scope: TemplateContext, { values }: results.Outcome, { args }: ResolvedTask): Promise<void> {
+    const { context, sharers } = this.#surroundings
+    return keepFacts(
+      values.ansible_facts,
+      { task: this.#task, args, scope, sharers, host: this.#host.name },
+      context.run,
+    )
+  }
+
   #changes(where: string): void {
     const { context, prefetcher } = this.#surroundings
     prefetcher.invalidate(this.#host)
     const other = where === this.#host.name ? undefined : context.run.knownState(where)
     if (other !== undefined) prefetcher.invalidate(other)
-  }
-
-  async #keepFacts(scope: TemplateContext, { values }: results.Outcome, { cacheable }: Args): Promise<void> {
-    const facts = values.ansible_facts
-    if (!isMap(facts)) return
-    const { run } = this.#surroundings.context
-    const task = this.#task
-    const delegated = flag(scope, task, 'delegate_facts') ? setting(scope, task, 'delegate_to') : undefined
-    const owners = delegated === undefined ? this.#surroundings.sharers : [run.delegate(String(delegated))]
-    for (const [name, value] of Object.entries(facts)) {
-      if (task.module.setsVariables) for (const owner of owners) owner.assigned.set(name, value)
-      if (task.module.setsVariables && cacheable !== true) continue
-      if (isConnectionVariable(name) && !task.module.setsVariables) this.#warnOfFact(name)
-      else for (const owner of owners) owner.facts.set(name, value)
-    }
-    if (task.module.setsVariables && cacheable !== true) return
-    for (const owner of owners) await run.facts?.write(owner.name, owner.facts)
-  }
-
-  #warnOfFact(name: string): void {
-    const message = `${this.#host.name}: its fact ${name} is left out: it would change how the host is reached`
-    this.#surroundings.context.run.emit({ type: 'warning', message })
   }
 
   #emit(
