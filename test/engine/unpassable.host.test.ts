@@ -180,6 +180,7 @@ test('every option of every module that asks hosts is checked', () => {
     'ini_file.value',
     'ini_file.values',
     'lineinfile.line',
+    'pam_limits.comment',
     'replace.replace',
     'shell.stdin',
   ])
