@@ -13,7 +13,8 @@ const bundles = new Map<string, Content>()
  * imports from. Packed once a run. Raises an Error with a sentence when ansible-core is not there.
  */
 export function bundleOf(program: Program): Content {
-  const known = bundles.get(program.path)
+  const key = [program.path, ...program.utils].join('\0')
+  const known = bundles.get(key)
   if (known !== undefined) return known
   // Read when it is used: few runs pack anything.
   const { zipSync } = createRequire(import.meta.url)('fflate') as typeof Fflate
@@ -22,7 +23,7 @@ export function bundleOf(program: Program): Content {
   )
   // The same files give the same bytes, whenever they are packed.
   const content = contentOf(Buffer.from(zipSync(files, { mtime: '1980-01-02', level: 6 })))
-  bundles.set(program.path, content)
+  bundles.set(key, content)
   return content
 }
 

@@ -11,7 +11,11 @@ export const declared = options({
     help: 'What it is to be; by default what it is. file makes none, touch does; absent removes folders whole.',
   },
   src: { type: 'path', help: 'What a link leads to.' },
-  recurse: { type: 'bool', default: false, help: 'Also owner, group and mode of all that is in the folder.' },
+  recurse: {
+    type: 'bool',
+    default: false,
+    help: 'Also owner, group and mode of all that is in the folder; links to other folders are not gone into.',
+  },
   follow: { type: 'bool', default: true, help: 'Whether links are followed.' },
   force: { type: 'bool', default: false, help: 'Link even if src is missing, or in place of a file.' },
   access_time: { type: 'str', help: 'preserve, now, or a time of the host in access_time_format.' },
