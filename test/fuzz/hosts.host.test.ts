@@ -148,6 +148,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
   ['blockinfile', { path: '/f', block: 'a' }],
   ['file', { path: '/f', state: 'touch' }],
+  ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],
   ['group', { name: 'g' }],

@@ -45,6 +45,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
     { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
   ],
+  filesystem: [{ dev: '/a', fstype: 'ext4', resizefs: true, force: true, opts: '-b 1', state: 'absent' }],
   find: [
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },

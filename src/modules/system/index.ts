@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { alternatives } from './alternatives/index.ts'
 import { cron } from './cron/index.ts'
+import { filesystem } from './filesystem/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { locale_gen } from './locale_gen.ts'
@@ -13,6 +14,7 @@ import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
   alternatives,
+  filesystem,
   getent,
   cron,
   hostname,
