@@ -159,6 +159,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],
   ['locale_gen', { name: 'de_DE.UTF-8' }],
+  ['lvg', { vg: 'v', pvs: '/a' }],
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],

@@ -78,6 +78,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
   locale_gen: [{ name: ['a'], state: 'absent' }],
+  lvg: [{ vg: 'a', pvs: ['/a'], pesize: '4', pvresize: true, state: 'present', force: true }],
   mobility_facts: [{ netns: 'a' }],
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   mount: [

@@ -5,6 +5,7 @@ import { filesystem } from './filesystem/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { locale_gen } from './locale_gen.ts'
+import { lvg } from './lvg.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
@@ -19,6 +20,7 @@ export const system: Catalogue = {
   cron,
   hostname,
   locale_gen,
+  lvg,
   modprobe,
   mount,
   pam_limits,
