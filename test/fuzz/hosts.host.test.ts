@@ -160,6 +160,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['link', { name: 'l0', type: 'dummy' }],
   ['locale_gen', { name: 'de_DE.UTF-8' }],
   ['lvg', { vg: 'v', pvs: '/a' }],
+  ['lvol', { vg: 'v', lv: 'a', size: '+10%FREE' }],
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],

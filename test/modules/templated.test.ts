@@ -79,6 +79,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
   locale_gen: [{ name: ['a'], state: 'absent' }],
   lvg: [{ vg: 'a', pvs: ['/a'], pesize: '4', pvresize: true, state: 'present', force: true }],
+  lvol: [
+    { vg: 'a', lv: 'b', size: '+1g', opts: '-r 1', force: true, shrink: false, resizefs: true },
+    { vg: 'a', lv: 'b', snapshot: 'c', size: '10%FREE', pvs: '/a', active: false },
+    { vg: 'a', thinpool: 'b', state: 'absent' },
+  ],
   mobility_facts: [{ netns: 'a' }],
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   mount: [

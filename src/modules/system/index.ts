@@ -6,6 +6,7 @@ import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { locale_gen } from './locale_gen.ts'
 import { lvg } from './lvg.ts'
+import { lvol } from './lvol/index.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
@@ -21,6 +22,7 @@ export const system: Catalogue = {
   hostname,
   locale_gen,
   lvg,
+  lvol,
   modprobe,
   mount,
   pam_limits,

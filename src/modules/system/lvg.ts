@@ -10,6 +10,7 @@ import { failure, inSteps, NOTHING, type PlannedChange, sh } from '../../sdk/pla
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { Output } from '../../shell/output.ts'
 import { quote, words } from '../../shell/quote.ts'
+import { isGroupName } from './lvm-names.ts'
 
 const declared = options({
   vg: { type: 'str', required: true, help: 'The volume group.' },
@@ -71,11 +72,6 @@ export const lvg = defineModule<typeof declared, State>({
   plan,
   interpret,
 })
-
-/** What LVM takes for a name of a group, and of a volume. */
-export function isGroupName(name: string): boolean {
-  return /^(?!\.{1,2}$)[A-Za-z0-9_.+][A-Za-z0-9_.+-]*$/.test(name)
-}
 
 const LIST = '--noheadings --nosuffix --units b --separator ";"'
 
