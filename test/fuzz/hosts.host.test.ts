@@ -168,6 +168,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],
   ['pam_limits', { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true }],
+  ['parted', { device: '/d', number: 1, state: 'present', resize: true }],
   ['reboot', { reboot_command: 'a' }],
   ['route', { to: 'default', via: '10.0.0.2' }],
   ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],

@@ -97,6 +97,18 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
     { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
   ],
+  parted: [
+    {
+      device: '/a',
+      number: 1,
+      state: 'present',
+      label: 'gpt',
+      part_end: '1GiB',
+      name: 'a',
+      flags: ['lvm'],
+      resize: true,
+    },
+  ],
   pause: [
     { seconds: 1, prompt: 'a' },
     { minutes: 1, echo: false },

@@ -10,6 +10,7 @@ import { lvol } from './lvol/index.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
+import { parted } from './parted/index.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { timezone } from './timezone.ts'
@@ -26,6 +27,7 @@ export const system: Catalogue = {
   modprobe,
   mount,
   pam_limits,
+  parted,
   setup,
   gather_facts: setup,
   sysctl,
