@@ -155,6 +155,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['hostname', { name: 'h' }],
   ['htpasswd', { path: '/f', name: 'a', password: 'b' }],
   ['ini_file', { path: '/f', section: 's', option: 'o', value: '1' }],
+  ['interfaces_file', { iface: 'a', option: 'up', value: '1' }],
   ['known_hosts', { name: 'a', state: 'absent' }],
   ['lineinfile', { path: '/f', line: 'a', regexp: 'b*' }],
   ['link', { name: 'l0', type: 'dummy' }],

@@ -64,6 +64,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', section: 'a', option: 'b', values: ['c'], exclusive: false, state: 'absent' },
     { path: '/a', section: 'a', option: 'b', allow_no_value: true },
   ],
+  interfaces_file: [{ dest: '/a', iface: 'a', option: 'mtu', value: '1', state: 'absent', backup: true }],
   iptables: [
     { chain: 'INPUT', protocol: 'tcp', destination_port: '22', jump: 'ACCEPT', comment: 'a' },
     { chain: 'INPUT', policy: 'DROP' },

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
@@ -11,6 +12,7 @@ import { ufw } from './ufw/index.ts'
 
 export const network: Catalogue = {
   address,
+  interfaces_file,
   iptables,
   link,
   mobility_facts,
