@@ -11,6 +11,7 @@ import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
 import { parted } from './parted/index.ts'
+import { selinux } from './selinux.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { timezone } from './timezone.ts'
@@ -28,6 +29,7 @@ export const system: Catalogue = {
   mount,
   pam_limits,
   parted,
+  selinux,
   setup,
   gather_facts: setup,
   sysctl,
