@@ -11,6 +11,7 @@ import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
 import { parted } from './parted/index.ts'
+import { seboolean } from './seboolean.ts'
 import { selinux } from './selinux.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
@@ -29,6 +30,7 @@ export const system: Catalogue = {
   mount,
   pam_limits,
   parted,
+  seboolean,
   selinux,
   setup,
   gather_facts: setup,
