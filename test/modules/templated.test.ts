@@ -24,6 +24,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
   ],
+  capabilities: [{ path: '/a', capability: 'cap_net_raw+ep', state: 'present' }],
   command: [
     { cmd: 'a', chdir: '/', creates: '/a' },
     { argv: ['a', 'b'], removes: '/a' },
@@ -121,6 +122,8 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
+  seboolean: [{ name: 'a', state: true, persistent: true, ignore_selinux_state: true }],
+  selinux: [{ state: 'enforcing', policy: 'a', configfile: '/a', update_kernel_param: true }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
   service_facts: [{}],
   set_fact: [{ a: 1, cacheable: true }],

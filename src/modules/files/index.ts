@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { blockinfile } from './blockinfile.ts'
+import { capabilities } from './capabilities.ts'
 import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
@@ -14,6 +15,7 @@ import { template } from './template.ts'
 
 export const files: Catalogue = {
   blockinfile,
+  capabilities,
   copy,
   fetch,
   file,
