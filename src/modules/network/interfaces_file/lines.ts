@@ -16,7 +16,7 @@ export interface Line {
 
 const ALONE = new Set(['source', 'source-dir', 'source-directory', 'auto', 'no-auto-down', 'no-scripts'])
 /** Options that an interface may have several of. */
-export const SEVERAL: readonly string[] = ['pre-up', 'up', 'down', 'post-up']
+const SEVERAL: readonly string[] = ['pre-up', 'up', 'down', 'post-up']
 
 /** Reads a file of interfaces. Raises an Error for an option that stands nowhere. */
 export function readLines(bytes: string): Line[] {

@@ -1,6 +1,6 @@
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 
-export const UNITS = [
+const UNITS = [
   's',
   'B',
   'KB',
