@@ -157,6 +157,42 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a password',
+        module: 'htpasswd',
+        strategy,
+        work: (site, round) => ({
+          ...owned(site),
+          path: dest(site),
+          name: 'a',
+          password: `${round}`,
+          crypt_scheme: 'plaintext',
+        }),
+      },
+      {
+        name: 'a limit',
+        module: 'pam_limits',
+        strategy,
+        work: (site, round) => ({
+          dest: dest(site),
+          domain: 'a',
+          limit_type: 'soft',
+          limit_item: 'nofile',
+          value: `${round}`,
+        }),
+      },
+      {
+        name: 'an entry of fstab',
+        module: 'mount',
+        strategy,
+        work: (site, round) => ({
+          fstab: dest(site),
+          path: '/a',
+          src: `/dev/${round}`,
+          fstype: 'ext4',
+          state: 'present',
+        }),
+      },
+      {
         name: 'a job',
         module: 'cron',
         strategy,

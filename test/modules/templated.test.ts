@@ -34,6 +34,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
   ],
+  capabilities: [{ path: '/a', capability: 'cap_net_raw+ep', state: 'present' }],
   command: [
     { cmd: 'a', chdir: '/', creates: '/a' },
     { argv: ['a', 'b'], removes: '/a' },
@@ -57,6 +58,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', state: 'directory', recurse: true, mode: 'u=rwX', owner: 'a', group: 'b' },
     { path: '/a', state: 'touch', access_time: 'preserve', modification_time: 'now' },
   ],
+  filesystem: [{ dev: '/a', fstype: 'ext4', resizefs: true, force: true, opts: '-b 1', state: 'absent' }],
   find: [
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
@@ -104,6 +106,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', section: 'a', option: 'b', values: ['c'], exclusive: false, state: 'absent' },
     { path: '/a', section: 'a', option: 'b', allow_no_value: true },
   ],
+  interfaces_file: [{ dest: '/a', iface: 'a', option: 'mtu', value: '1', state: 'absent', backup: true }],
   iptables: [
     { chain: 'INPUT', protocol: 'tcp', destination_port: '22', jump: 'ACCEPT', comment: 'a' },
     { chain: 'INPUT', policy: 'DROP' },
@@ -118,6 +121,12 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
   locale_gen: [{ name: ['a'], state: 'absent' }],
+  lvg: [{ vg: 'a', pvs: ['/a'], pesize: '4', pvresize: true, state: 'present', force: true }],
+  lvol: [
+    { vg: 'a', lv: 'b', size: '+1g', opts: '-r 1', force: true, shrink: false, resizefs: true },
+    { vg: 'a', lv: 'b', snapshot: 'c', size: '10%FREE', pvs: '/a', active: false },
+    { vg: 'a', thinpool: 'b', state: 'absent' },
+  ],
   mobility_facts: [{ netns: 'a' }],
   modprobe: [{ name: 'a', state: 'present', params: 'a=1', persistent: 'present' }],
   mount: [
@@ -130,6 +139,18 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   pam_limits: [
     { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
     { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
+  ],
+  parted: [
+    {
+      device: '/a',
+      number: 1,
+      state: 'present',
+      label: 'gpt',
+      part_end: '1GiB',
+      name: 'a',
+      flags: ['lvm'],
+      resize: true,
+    },
   ],
   pause: [
     { seconds: 1, prompt: 'a' },
@@ -154,6 +175,8 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
+  seboolean: [{ name: 'a', state: true, persistent: true, ignore_selinux_state: true }],
+  selinux: [{ state: 'enforcing', policy: 'a', configfile: '/a', update_kernel_param: true }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
   service_facts: [{}],
   set_fact: [{ a: 1, cacheable: true }],

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { assemble } from './assemble.ts'
 import { blockinfile } from './blockinfile.ts'
+import { capabilities } from './capabilities.ts'
 import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
 import { file } from './file/index.ts'
@@ -16,6 +17,7 @@ import { template } from './template.ts'
 export const files: Catalogue = {
   assemble,
   blockinfile,
+  capabilities,
   copy,
   fetch,
   file,

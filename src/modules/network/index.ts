@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
 import { get_url } from './get_url/index.ts'
+import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
@@ -14,6 +15,7 @@ import { uri } from './uri/index.ts'
 export const network: Catalogue = {
   address,
   get_url,
+  interfaces_file,
   iptables,
   link,
   mobility_facts,

@@ -1,25 +1,37 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { alternatives } from './alternatives/index.ts'
 import { cron } from './cron/index.ts'
+import { filesystem } from './filesystem/index.ts'
 import { getent } from './getent.ts'
 import { hostname } from './hostname.ts'
 import { locale_gen } from './locale_gen.ts'
+import { lvg } from './lvg.ts'
+import { lvol } from './lvol/index.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
+import { parted } from './parted/index.ts'
+import { seboolean } from './seboolean.ts'
+import { selinux } from './selinux.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
   alternatives,
+  filesystem,
   getent,
   cron,
   hostname,
   locale_gen,
+  lvg,
+  lvol,
   modprobe,
   mount,
   pam_limits,
+  parted,
+  seboolean,
+  selinux,
   setup,
   gather_facts: setup,
   sysctl,
