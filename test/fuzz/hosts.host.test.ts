@@ -146,6 +146,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['apt', { name: 'a' }],
   ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
   ['blockinfile', { path: '/f', block: 'a' }],
+  ['deb822_repository', { name: 'r', signed_by: 'https://a/b' }],
   ['debconf', { name: 'p', question: 'q', vtype: 'string', value: 'v' }],
   ['dpkg_selections', { name: 'p', selection: 'hold' }],
   ['file', { path: '/f', state: 'touch' }],

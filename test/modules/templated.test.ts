@@ -45,6 +45,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'A', env: true, job: 'b', insertafter: 'C', backup: true },
     { name: 'a', job: 'b', cron_file: 'f', user: 'root', special_time: 'daily' },
   ],
+  deb822_repository: [{ name: 'a', uris: 'b', signed_by: 'https://a/b', by_hash: true, mode: '0600' }],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
   dpkg_selections: [{ name: 'a', selection: 'hold' }],

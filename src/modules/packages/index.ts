@@ -2,6 +2,7 @@ import type { Catalogue } from '../../sdk/module.ts'
 import { apt } from './apt/index.ts'
 import { apt_key } from './apt_key.ts'
 import { apt_repository } from './apt_repository/index.ts'
+import { deb822_repository } from './deb822_repository/index.ts'
 import { debconf } from './debconf.ts'
 import { dpkg_selections } from './dpkg_selections.ts'
 import { pkg } from './package.ts'
@@ -13,6 +14,7 @@ export const packages: Catalogue = {
   apt,
   apt_key,
   apt_repository,
+  deb822_repository,
   debconf,
   dpkg_selections,
   package: pkg,
