@@ -186,6 +186,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['wait_for', { port: 22 }],
   ['wait_for', { path: '/f', search_regex: '(a+)+b' }],
   ['xen_domain', { name: 'd' }],
+  ['yum_repository', { name: 'r', description: 'd', baseurl: 'u' }],
   ['xen_vif', { domain: 'd', bridge: 'b' }],
 ]
 const cases = fc.tuple(

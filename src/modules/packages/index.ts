@@ -12,6 +12,7 @@ import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
+import { yum_repository } from './yum_repository/index.ts'
 
 export const packages: Catalogue = {
   apt,
@@ -27,4 +28,5 @@ export const packages: Catalogue = {
   package_facts,
   pip,
   rpm_key,
+  yum_repository,
 }
