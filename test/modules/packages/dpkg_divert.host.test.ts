@@ -15,7 +15,9 @@ let folder = ''
 test.before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'playssh-divert-'))
   // Diversions of their own: nobody else sees or waits for them.
-  all = await apartHosts('d=$(mktemp -d); cp -a /var/lib/dpkg/status $d; mount --bind $d /var/lib/dpkg')
+  all = await apartHosts(
+    'mount -t tmpfs tmpfs /mnt; cp -a /var/lib/dpkg/status /mnt; mount --move /mnt /var/lib/dpkg',
+  )
 })
 test.after(async () => {
   for (const host of all) await host.close()
