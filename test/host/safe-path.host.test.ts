@@ -204,6 +204,41 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a clone',
+        module: 'git',
+        strategy,
+        work: (site, round) => ({ repo, dest: `${dest(site)}${round}` }),
+      },
+      {
+        name: 'an archive',
+        module: 'git',
+        strategy,
+        work: (site, round) => ({ repo, dest: `${repo}-checkout`, archive: `${dest(site)}${round}.tar` }),
+      },
+      {
+        name: 'a repository of packages',
+        module: 'yum_repository',
+        strategy,
+        work: (site, round) => ({
+          ...owned(site),
+          name: 'a',
+          description: `round ${round}`,
+          baseurl: 'http://a/',
+          reposdir: dirname(dest(site)),
+          file: 'target',
+        }),
+      },
+      {
+        name: 'a source of packages',
+        module: 'apt_repository',
+        strategy,
+        work: (site, round) => ({
+          repo: `deb http://a.invalid/${round} b`,
+          filename: dest(site),
+          update_cache: false,
+        }),
+      },
+      {
         name: 'touch',
         module: 'file',
         strategy,
@@ -299,6 +334,7 @@ const ATTACKS: readonly Attack[] = [
 const test = suite('safe_path')
 let site: Site
 let local: string
+let repo: string
 let attacker: Attacker
 let dash: Session
 let busybox: Host
@@ -308,6 +344,10 @@ test.before(async () => {
   chmodSync(top, 0o755)
   local = join(top, 'local')
   for (const name of ['a', 'b', 'c']) mkdirSync(join(local, name), { recursive: true })
+  repo = join(top, 'repo')
+  const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+  execFileSync('git', ['init', '-q', repo], { stdio: 'ignore' })
+  execFileSync('git', ['-C', repo, ...identity, 'commit', '-q', '--allow-empty', '-m', 'a'])
   const user = new TestUser()
   const uid = Number(execFileSync('id', ['-u', user.name], { encoding: 'utf8' }))
   site = { user, uid, folder: join(top, 'home'), secret: join(top, 'secret'), vault: join(top, 'vault') }

@@ -71,7 +71,7 @@ test('the catalogue holds what the families hold, each name once, and not the te
 test('the file of a module is called as the module, and lies in the family whose index has it', () => {
   for (const { module, called, family, file } of found) {
     assert.is(called, module.name, file)
-    assert.match(module.name, /^[a-z]+(_[a-z]+)*$/)
+    assert.match(module.name, /^[a-z][a-z0-9]*(_[a-z]+)*$/)
     assert.is(indexes.get(family)![module.name], module, file)
     assert.is(
       file.split('/').length,

@@ -48,8 +48,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'A', env: true, job: 'b', insertafter: 'C', backup: true },
     { name: 'a', job: 'b', cron_file: 'f', user: 'root', special_time: 'daily' },
   ],
+  deb822_repository: [{ name: 'a', uris: 'b', signed_by: 'https://a/b', by_hash: true, mode: '0600' }],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
+  dpkg_divert: [{ path: '/a', divert: '/b', holder: 'c', rename: true, force: true }],
   dpkg_selections: [{ name: 'a', selection: 'hold' }],
   fail: [{ msg: { a: 1 } }],
   fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
@@ -64,6 +66,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
   ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
+  gem: [{ name: 'a', version: '1', repository: 'https://r/', user_install: false, install_dir: '/i' }],
   git: [
     {
       repo: 'https://a/b',
@@ -134,6 +137,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  npm: [
+    { name: 'a', path: '/d', version: '1', registry: 'https://r/', state: 'present' },
+    { path: '/d', ci: true },
+  ],
   package: [{ name: ['a'], state: 'latest', update_cache: true, use: 'auto' }],
   package_facts: [{ manager: ['apt', 'auto'], strategy: 'all' }],
   pam_limits: [
@@ -223,6 +230,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', search_regex: 'x', state: 'present' },
   ],
   wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+  yum_repository: [
+    { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },
+  ],
 }
 
 /** What is wrong with arguments of which these are templates. */

@@ -2,21 +2,31 @@ import type { Catalogue } from '../../sdk/module.ts'
 import { apt } from './apt/index.ts'
 import { apt_key } from './apt_key.ts'
 import { apt_repository } from './apt_repository/index.ts'
+import { deb822_repository } from './deb822_repository/index.ts'
 import { debconf } from './debconf.ts'
+import { dpkg_divert } from './dpkg_divert.ts'
 import { dpkg_selections } from './dpkg_selections.ts'
+import { gem } from './gem.ts'
+import { npm } from './npm.ts'
 import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
+import { yum_repository } from './yum_repository/index.ts'
 
 export const packages: Catalogue = {
   apt,
   apt_key,
   apt_repository,
+  deb822_repository,
   debconf,
+  dpkg_divert,
   dpkg_selections,
+  gem,
+  npm,
   package: pkg,
   package_facts,
   pip,
   rpm_key,
+  yum_repository,
 }

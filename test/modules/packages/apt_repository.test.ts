@@ -93,6 +93,14 @@ test('filename and mode are for what is added', () => {
   assert.equal(rows(plan(far, { '/srv/my.list': `${SOURCE}\n` })), [])
 })
 
+test('letters of other languages are written as they are', () => {
+  const odd = SOURCE.replace('main', 'éà')
+  const made = plan({ repo: odd, update_cache: false }, {})
+  assert.equal([rows(made).at(-1)![2], written(made)], [odd, [`${odd}\n`]])
+  assert.equal(rows(plan({ repo: odd }, { [NEW]: `${odd}\n` })), [])
+  assert.equal(written(plan({ repo: odd, state: 'absent' }, { [NEW]: `a\n${odd}\n` })), ['a\n'])
+})
+
 test('the name of a file is made of the address, without options and who logs in', () => {
   for (const [source, name] of [
     [SOURCE, 'a_example_x'],

@@ -10,7 +10,8 @@ const test = suite('debconf: on hosts')
 let all: ApartHost[] = []
 test.before(async () => {
   // Answers of their own, which nobody else locks.
-  const copy = 'd=$(mktemp -d); cp -a /var/cache/debconf/. $d; mount --bind $d /var/cache/debconf'
+  const copy =
+    'mount -t tmpfs tmpfs /mnt; cp -a /var/cache/debconf/. /mnt; mount --move /mnt /var/cache/debconf'
   all = await apartHosts(copy)
 })
 test.after(async () => {

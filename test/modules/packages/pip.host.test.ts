@@ -96,6 +96,15 @@ test('a host without pip is told so', async () => {
   }
 })
 
+test('on hosts of Debian the packages of the system are left alone', async () => {
+  for (const { session } of all) {
+    for (const view of [CHECK, RUN]) {
+      const { plan } = await applyModule(session, pip, { name: 'playssh-test' }, view)
+      assert.match(plan.failed ?? '', /^error: externally-managed-environment/)
+    }
+  }
+})
+
 test("modules in the folder where pip works are not Python's", async () => {
   const chdir = join(folder, 'trap')
   mkdirSync(chdir)

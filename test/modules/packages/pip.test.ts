@@ -92,6 +92,14 @@ test('what is missing on the host is a failure, unless an earlier task may insta
   assert.equal(rows(planOf(pip, { name: 'a' }, printed({ pip: 1 }), CHECK)), [['a', null, 'installed']])
 })
 
+test('a Python whose packages are those of the system is left alone, unless it is asked for', () => {
+  const of = (raw: Raw) => planOf(pip, raw, host({ managed: '' }))
+  assert.match(of({ name: 'new' }).failed ?? '', /^error: externally-managed-environment/)
+  assert.match(of({ name: 'a', state: 'absent' }).failed ?? '', /^error: externally-managed-environment/)
+  assert.is(of({ name: 'a' }).failed, undefined)
+  assert.is(of({ name: 'new', extra_args: '--break-system-packages' }).failed, undefined)
+})
+
 test('what Ansible returns is returned', () => {
   assert.equal(planOf(pip, { name: ['a', 'c'], extra_args: '-i "x y"' }, host()).result, {
     cmd: ['pip', 'install', '-i', 'x y', 'a', 'c'],

@@ -1,5 +1,5 @@
 import { resolveMode } from '../../../host/attributes.ts'
-import { failureOf, withText } from '../../../host/edit.ts'
+import { failureOf, fromBytes, toBytes, withText } from '../../../host/edit.ts'
 import { type FileState, followed, type Reached } from '../../../host/file-state.ts'
 import { removeScript } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
@@ -82,21 +82,23 @@ function sourceFile(path: string, state: FileState | undefined): SourceFile {
 
 function withoutIt(files: readonly SourceFile[], source: string): Edit[] {
   return files.flatMap((of): Edit[] => {
-    const after = removed(of.bytes, source)
+    const after = removed(of.bytes, toBytes(source))
     return after === of.bytes ? [] : [{ of, after, change: { before: source, after: null } }]
   })
 }
 
 /** Where the source is commented out, it is made to count again, as Ansible does. */
 function withIt(args: Args, state: State, files: readonly SourceFile[], source: string): Edit[] {
-  if (files.some(({ bytes }) => mentions(bytes, source)))
+  if (files.some(({ bytes }) => mentions(bytes, toBytes(source))))
     return files.flatMap((of): Edit[] => {
-      const after = enabled(of.bytes, source)
+      const after = enabled(of.bytes, toBytes(source))
       return after === of.bytes ? [] : [{ of, after, change: { before: `# ${source}`, after: source } }]
     })
   const path = targetOf(args, state, source)
   const of = files.find((file) => (file.via ?? file.path) === path) ?? { path, file: undefined, bytes: '' }
-  return [{ of, after: added(of.bytes, source), change: { before: null, after: source }, isNew: true }]
+  return [
+    { of, after: added(of.bytes, toBytes(source)), change: { before: null, after: source }, isNew: true },
+  ]
 }
 
 function targetOf({ repo, filename }: Args, { parts, codename }: State, source: string): string {
@@ -120,10 +122,9 @@ function changesOf(edit: Edit, view: ModuleContext): Change[] {
 
 function diffOf(edit: Edit): Value {
   const { of, after } = edit
-  const text = (bytes: string) => Buffer.from(bytes, 'latin1').toString()
   return {
-    before: text(of.bytes),
-    after: text(after),
+    before: fromBytes(of.bytes),
+    after: fromBytes(after),
     before_header: of.file === undefined ? '/dev/null' : of.path,
     after_header: isGone(edit) ? '/dev/null' : of.path,
   }

@@ -13,16 +13,23 @@ export interface Line {
 
 const TYPES = ['deb', 'deb-src']
 
+/** White space of a text with a character a byte: others of Unicode's are parts of letters there. */
+const SPACE = /[ \t\r\n\f\v]+/
+
 export function parseLine(text: string): Line {
-  const bare = text.trim()
+  const bare = trimmed(text)
   const isEnabled = !bare.startsWith('#')
   const line = isEnabled ? bare : bare.slice(1)
   const at = line.indexOf('#')
-  const comment = at > 0 ? line.slice(at + 1).trim() : ''
-  const source = (at > 0 ? line.slice(0, at) : line).trim()
-  const words = source.split(/\s+/)
+  const comment = at > 0 ? trimmed(line.slice(at + 1)) : ''
+  const source = trimmed(at > 0 ? line.slice(0, at) : line)
+  const words = source.split(SPACE)
   const isSource = TYPES.includes(words[0]!)
   return { isSource, isEnabled, source: isSource ? words.join(' ') : source, comment }
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\r\n\f\v]+|[ \t\r\n\f\v]+$/g, '')
 }
 
 /** The source that a task names; undefined if it is none, or commented out. */

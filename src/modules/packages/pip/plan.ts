@@ -31,8 +31,16 @@ export function plan(args: PipArgs, state: State, view: ModuleContext): Plan {
   ]
   const result = resultOf(args, all)
   if (changes.length === 0) return { ...NOTHING, result: { ...result, stdout: '', stderr: '' } }
+  if (state.isManaged && !extraWords(args).some((word) => ELSEWHERE.test(word)))
+    return { ...failure(MANAGED), result }
   return { ...together(changes, { do: 'exec', script: scriptOf(args, state, all) }), result }
 }
+
+const MANAGED =
+  'error: externally-managed-environment: the packages of this Python are those of the system; give virtualenv, or --break-system-packages in extra_args'
+
+/** What has pip leave the packages of the system alone, or change them all the same. */
+const ELSEWHERE = /^(--break-system-packages|--root|--prefix|--target|-t|--dry-run)/
 
 function lack(args: PipArgs, { hasEnvironment, canMake, hasPip, file }: State): string | undefined {
   const { virtualenv, virtualenv_command, requirements, executable } = args

@@ -10,6 +10,8 @@ export interface State {
   /** What makes one is there. */
   readonly canMake: boolean
   readonly hasPip: boolean
+  /** The system's package manager keeps pip from changing anything (PEP 668). */
+  readonly isManaged: boolean
   /** What is installed: versions by name. */
   readonly installed: ReadonlyMap<string, string>
   /** Of those that are asked for with more than a name: which are as they should be. */
@@ -86,6 +88,7 @@ export function probe(args: PipArgs): string {
     section('list', `printf '%s' "$list"`),
     ...(requirements === undefined ? [] : [section('file', `cat <${quotePath(requirements)}`)]),
     DRY,
+    ...(virtualenv === undefined ? [section('managed', MANAGED)] : []),
     ...(state === 'present' ? checks(args) : []),
     ...(state === 'latest' ? [section('would', wouldScript(args))] : []),
   ].join('\n')
@@ -94,6 +97,10 @@ export function probe(args: PipArgs): string {
 // From this version on pip can be asked what it would do.
 const DRY = `v=$(printf '%s\\n' "$list" | sed -n 's/^pip==\\([0-9]*\\)\\..*/\\1/p')
 dry=; [ "\${v:-0}" -lt 23 ] || dry=--dry-run`
+
+const MANAGED = `[ "$m" ] && [ "$dry" ] && [ -z "\${PIP_BREAK_SYSTEM_PACKAGES-}" ] && "$p" -I -c ${quote(
+  'import os, sys, sysconfig; sys.exit(sys.prefix != sys.base_prefix or not os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")))',
+)}`
 
 /** Without any place to take packages from, pip can only find what is there; its user's own arguments may name some. */
 function checks(args: PipArgs): string[] {
@@ -130,7 +137,7 @@ function wouldScript(args: PipArgs): string {
 
 export function parse(bytes: Buffer, args: PipArgs): State {
   const keys = [FILE, ...wanted(args).map(({ text }) => text)].map((key) => `same ${key}`)
-  const names = ['maker', 'environment', 'pip', 'list', 'file', 'would', ...keys]
+  const names = ['maker', 'environment', 'pip', 'managed', 'list', 'file', 'would', ...keys]
   const sections = readSections(bytes, names)
   const isGood = (name: string) => sections.get(name)?.code === 0
   const printed = (name: string) => (isGood(name) ? sections.get(name)!.printed : undefined)
@@ -138,6 +145,7 @@ export function parse(bytes: Buffer, args: PipArgs): State {
     hasEnvironment: args.virtualenv === undefined || isGood('environment'),
     canMake: isGood('maker'),
     hasPip: isGood('pip'),
+    isManaged: isGood('managed'),
     installed: readList(printed('list') ?? ''),
     satisfied: new Set(keys.filter(isGood).map((key) => key.slice('same '.length))),
     file: printed('file'),
