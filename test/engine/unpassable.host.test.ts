@@ -177,6 +177,7 @@ test('every option of every module that asks hosts is checked', () => {
       'lineinfile.line',
       'replace.replace',
       'shell.stdin',
+      'uri.body',
     ],
   ])
 })

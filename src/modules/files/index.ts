@@ -10,6 +10,7 @@ import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
 import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
+import { unarchive } from './unarchive/index.ts'
 
 export const files: Catalogue = {
   blockinfile,
@@ -23,4 +24,5 @@ export const files: Catalogue = {
   stat,
   tempfile,
   template,
+  unarchive,
 }

@@ -34,7 +34,12 @@ export function treeProbe(folder: string, looking: Looking): string {
   return `if [ -d ${quotePath(folder)} ]; then (cd ${quotePath(folder)} && ${find}) || exit; fi`
 }
 
-/** What `treeProbe` found: files by their path, folders before what is in them. */
+/** Sh that probes paths below the working folder, which begin with "./" and come over stdin, each ended by NUL. */
+export function batchProbe(looking: Looking): string {
+  return `xargs -0 -r sh -c ${quote([LOOK, lookingSettings(looking), BATCH].join('\n'))} sh ''`
+}
+
+/** What `treeProbe` or `batchProbe` found: files by their path, folders before what is in them. */
 export function readTree(output: Output, folder: string, looking: Looking): [string, FileState][] {
   const tree: [string, FileState][] = []
   while (!output.done) {
