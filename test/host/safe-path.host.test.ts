@@ -101,6 +101,15 @@ const ATTACKS: readonly Attack[] = [
         },
       },
       {
+        name: 'what is packed',
+        module: 'archive',
+        strategy,
+        work: (site, round) => {
+          writeFileSync(join(local, 'a/file'), `round ${round}\n`)
+          return { ...owned(site), path: join(local, 'a'), dest: dest(site), format: 'tar' }
+        },
+      },
+      {
         name: 'a line',
         module: 'lineinfile',
         strategy,

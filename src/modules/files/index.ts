@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { archive } from './archive/index.ts'
 import { blockinfile } from './blockinfile.ts'
 import { copy } from './copy.ts'
 import { fetch } from './fetch.ts'
@@ -13,6 +14,7 @@ import { template } from './template.ts'
 import { unarchive } from './unarchive/index.ts'
 
 export const files: Catalogue = {
+  archive,
   blockinfile,
   copy,
   fetch,
