@@ -12,6 +12,7 @@ import { stat } from './stat.ts'
 import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 import { unarchive } from './unarchive/index.ts'
+import { xattr } from './xattr.ts'
 
 export const files: Catalogue = {
   archive,
@@ -27,4 +28,5 @@ export const files: Catalogue = {
   tempfile,
   template,
   unarchive,
+  xattr,
 }
