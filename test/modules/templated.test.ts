@@ -17,6 +17,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { upgrade: 'dist', update_cache: true, autoremove: true },
     { deb: '/a.deb', state: 'present' },
   ],
+  archive: [
+    { path: ['/a', '/b*'], dest: '/c.zip', format: 'zip', exclude_path: '/b1', remove: true },
+    { path: '/a', force_archive: true, exclusion_patterns: '*.b', dest: '/c' },
+  ],
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
@@ -47,6 +51,17 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   find: [
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
+  ],
+  get_url: [
+    { url: 'http://a/b', dest: '/a', checksum: 'sha1:aa', force: true, headers: { a: 'b' }, timeout: 5 },
+    {
+      url: 'http://a/b',
+      dest: '/a/',
+      checksum: 'md5:http://a/sums',
+      username: 'a',
+      password: 'b',
+      backup: true,
+    },
   ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
@@ -102,6 +117,21 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
   tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
+  unarchive: [
+    {
+      src: '/a',
+      dest: '/b',
+      remote_src: true,
+      include: ['a'],
+      extra_opts: ['--strip-components=1'],
+      owner: 'a',
+    },
+    { src: '/a', dest: '/b', copy: false, exclude: ['a'], keep_newer: true, creates: '/c' },
+  ],
+  uri: [
+    { url: 'http://a/b', method: 'POST', body: { a: 1 }, body_format: 'json', status_code: [200, 201] },
+    { url: 'http://a/b', src: '/a', remote_src: true, dest: '/b', unix_socket: '/c', return_content: true },
+  ],
   user: [
     { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },
     { name: 'a', uid: 1, non_unique: true, password: '*', update_password: 'on_create', expires: -1 },
@@ -113,6 +143,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', search_regex: 'x', state: 'present' },
   ],
   wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+  xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
 }
 
 /** What is wrong with arguments of which these are templates. */
