@@ -188,12 +188,12 @@ function checkArguments(
   const given: Record<string, unknown> = Object.fromEntries(
     entries.map((entry) => [entry.key, literal.includes(entry) ? toValue(entry.value) : undefined]),
   )
-  const special = new Set(['file', 'template', 'script', 'conditions', 'expression'])
+  const special = new Set(['file', 'archive', 'template', 'script', 'conditions', 'expression'])
   const typeOf = (entry: MapEntry) => task.module.options[optionNamed(task.module, entry.key) ?? '']?.type
   const isRemote = task.module.remoteSource?.(given) === true
   for (const entry of entries) {
     const type = typeOf(entry) ?? ''
-    if (special.has(type) && !(isRemote && type === 'file')) given[entry.key] = {}
+    if (special.has(type) && !(isRemote && isOfFile(type))) given[entry.key] = {}
   }
   for (const entry of entries) values.push(...notText(entry, typeOf(entry)))
   const isWhole = literal.length === written.length && task.argsFrom.length === 0
@@ -210,8 +210,12 @@ function checkArguments(
     const { value } = entry
     if (type === 'template') local.check(name, value, 'templates', task, play)
     else if (type === 'script') local.check(firstWord(name).word, value, 'files', task, play)
-    else if (type === 'file' && !isRemote) local.check(name, value, 'files', task, play)
+    else if (isOfFile(type) && !isRemote) local.check(name, value, 'files', task, play)
   }
+}
+
+function isOfFile(type: string | undefined): boolean {
+  return type === 'file' || type === 'archive'
 }
 
 /** A list or map that is written for a text is a mistake; one that a template gives becomes a text, as in Ansible. */

@@ -5,7 +5,9 @@ import type { Play, Step, Task } from '../playbook/ast.ts'
 import { defaultsFor } from '../playbook/module-defaults.ts'
 import { str } from '../python/text.ts'
 import { type ArgumentProblem, optionNamed, readArguments } from '../sdk/arguments.ts'
+import { convert } from '../sdk/convert.ts'
 import type { Args, Module } from '../sdk/module.ts'
+import type { ListingWords } from '../shell/archive.ts'
 import { type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
 import { fileVariables } from '../template/file-variables.ts'
@@ -24,6 +26,7 @@ import {
 } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { shownPath } from '../yaml/files.ts'
+import { listedArchive, SAYS_WHAT_IS_MEANT } from './archive-file.ts'
 import { decryptedFile } from './decrypted-file.ts'
 import { renderedTemplate, saysHowRendered } from './template-file.ts'
 
@@ -46,7 +49,7 @@ export async function argumentsFor(task: Task, scope: TemplateContext, play: Pla
 
 /** Types of options whose value depends on more than what is written. */
 const DEPENDING: ReadonlySet<string | undefined> = new Set([
-  ...['conditions', 'expression', 'file', 'template', 'script'],
+  ...['conditions', 'expression', 'file', 'archive', 'template', 'script'],
 ])
 
 function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
@@ -155,10 +158,12 @@ async function resolveArgument(
     }
     case 'expression':
       return expressionIn(value, scope)
-    case 'file': {
+    case 'file':
+    case 'archive': {
       const path = scope.render(value)
       if (typeof path !== 'string' || path === omit || isRemote(module, entries, scope)) return path
-      return localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
+      const file = await localFile(findLocal(path, 'files', value, task, play), value, task, entries, scope)
+      return type === 'file' ? file : listedArchive(file, listingWords(task, entries, scope), value.place)
     }
     case 'template': {
       const path = String(scope.render(value))
@@ -181,6 +186,18 @@ async function resolveArgument(
     default:
       return withoutOmitted(scope.render(value))
   }
+}
+
+/** What of an archive the task means. */
+function listingWords(task: Task, entries: readonly MapEntry[], scope: TemplateContext): ListingWords {
+  const listing: Record<keyof ListingWords, string[]> = { exclude: [], include: [], extra: [] }
+  for (const { key, value } of entries) {
+    const name = SAYS_WHAT_IS_MEANT[nameOf(task.module, key)]
+    const given = name === undefined ? omit : withoutOmitted(scope.render(value))
+    if (name !== undefined && given !== omit && given !== null)
+      listing[name] = convert({ type: 'strings', help: '' }, given) as string[]
+  }
+  return listing
 }
 
 function destinationOf(task: Task, entries: readonly MapEntry[], scope: TemplateContext): Value | undefined {

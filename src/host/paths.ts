@@ -1,3 +1,5 @@
+import { quote } from '../shell/quote.ts'
+
 /** The folder that a path of the host lies in. */
 export function folderOf(path: string): string {
   const folder = /^(.*)\/+[^/]+\/*$/s.exec(path)?.[1]
@@ -30,4 +32,13 @@ export function ancestors(path: string): string[] {
 /** The path of what a symbolic link at `path` with the text `link` leads to. */
 export function linkTarget(path: string, link: string): string {
   return link.startsWith('/') ? link : below(folderOf(path), link)
+}
+
+/** A path in which `*`, `?` and simple [...] match names, everything else quoted. */
+export function pathPattern(path: string): string {
+  const home = /^~[A-Za-z0-9_.-]*(?=\/|$)/.exec(path)?.[0] ?? ''
+  const rest = path.slice(home.length)
+  const parts = rest.split(/(\*+|\?|\[!?[A-Za-z0-9_.,-]+\])/)
+  const pattern = parts.map((part, index) => (index % 2 === 1 || part === '' ? part : quote(part))).join('')
+  return home + (home === '' && rest.startsWith('-') ? `./${pattern}` : pattern)
 }

@@ -61,6 +61,7 @@ export function readArguments(
 function untellable({ type, bytes }: Option, value: unknown): string | undefined {
   switch (type) {
     case 'file':
+    case 'archive':
       return typeof value === 'string' ? unpassable(value) : undefined
     case 'template':
     case 'conditions':

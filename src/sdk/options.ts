@@ -1,3 +1,4 @@
+import type { Listing } from '../shell/archive.ts'
 import type { Content, LocalFile } from '../shell/content.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 
@@ -21,6 +22,8 @@ export interface OptionTypes {
    * the plain path on the host when the module's `remoteSource` says so.
    */
   file: LocalFile | string
+  /** Like `file`, and what the archive holds, as far as the task's `exclude`, `include` and `extra_opts` leave it. */
+  archive: (LocalFile & { readonly content: Content; readonly listing: Listing }) | string
   /** A path like `file`'s, and words behind it as on a command line, which are left as they are written. */
   script: { file: LocalFile; words: string }
   /** Like `file`, but searched in templates/, and its content is what it was rendered to for the host. */

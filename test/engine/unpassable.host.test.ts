@@ -183,6 +183,7 @@ test('every option of every module that asks hosts is checked', () => {
     'pam_limits.comment',
     'replace.replace',
     'shell.stdin',
+    'uri.body',
   ])
 })
 

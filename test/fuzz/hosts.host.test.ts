@@ -5,8 +5,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseGroups, parseUser } from '../../src/host/accounts.ts'
 import { readFiles } from '../../src/host/file-state.ts'
+import { readAnswer } from '../../src/host/http/answer.ts'
 import { editKeys, parseKey, readKeys } from '../../src/modules/accounts/authorized_key/keys-file.ts'
 import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
+import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
@@ -92,6 +94,59 @@ property(
       mayFail(() => readFiles(new Output(bytes), 2, looking))
   },
 )
+
+const LISTED = '-rw-r--r-- 0/0 4 2020-01-01 00:00:00 a/f\nlrwxrwxrwx 0/0 0 2020-01-01 00:00:00 l -> ../x\n'
+const ZIPPED = Buffer.concat([
+  Buffer.from('PK\x01\x02'),
+  Buffer.alloc(42),
+  Buffer.from('PK\x05\x06'),
+  Buffer.alloc(18),
+])
+ZIPPED.writeUInt32LE(46, 58)
+property(
+  test,
+  'archives',
+  hostileBytes(
+    [
+      '-rw-r--r-- ',
+      '0/0 ',
+      '4 ',
+      '2020-01-01 00:00:00 ',
+      '..',
+      '/',
+      ' -> ',
+      ' link to ',
+      '\n',
+      'PK\x01\x02',
+      'PK\x05\x06',
+      '\0',
+    ],
+    [LISTED, ZIPPED.toString('latin1')],
+  ),
+  (bytes) => {
+    for (const kind of ['tar', 'zip'] as const)
+      mayFail(() => refusalOf(readMembers({ kind, bytes }, { exclude: ['*a'], include: [], extra: [] })))
+  },
+)
+
+const HEADS = [
+  'HTTP/1.1 ',
+  'HTTP/2 ',
+  '200',
+  '302',
+  ' OK',
+  '\r\n',
+  '\n',
+  '  ',
+  'Location: ',
+  'Set-Cookie: ',
+  'a=b',
+  ';',
+  '//x',
+]
+property(test, 'heads of answers', hostile(HEADS, ['HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n']), (text) => {
+  for (const code of [0, 7]) readAnswer(text, code, 'http://a/b')
+})
 
 const ACCOUNT = 'root,x,0,:,::,/root,/bin/sh,\n, '.split(',').concat(',')
 property(test, 'accounts', hostile(ACCOUNT, ['root:x:0:0:root:/root:/bin/sh', 'adm:x:4:a,b']), (text) => {

@@ -113,6 +113,15 @@ const ATTACKS: readonly Attack[] = [
         },
       },
       {
+        name: 'what is packed',
+        module: 'archive',
+        strategy,
+        work: (site, round) => {
+          writeFileSync(join(local, 'a/file'), `round ${round}\n`)
+          return { ...owned(site), path: join(local, 'a'), dest: dest(site), format: 'tar' }
+        },
+      },
+      {
         name: 'a line',
         module: 'lineinfile',
         strategy,
@@ -322,6 +331,20 @@ const ATTACKS: readonly Attack[] = [
       }
     },
   },
+  ...(['tree', 'target'] as const).map(
+    (strategy): Attack => ({
+      name: 'an archive',
+      module: 'unarchive',
+      strategy,
+      work: ({ folder, user }, round) => {
+        for (const name of ['a', 'b', 'c']) writeFileSync(join(local, name, 'file'), `${round}\n`)
+        writeFileSync(join(local, 'target'), `${round} of an archive\n`)
+        const words = ['-cf', join(local, 'a.tar'), '--transform=s,^[abc]$,tree/&,;s,^[abc]/,tree/&,']
+        execFileSync('tar', [...words, '-C', local, 'a', 'b', 'c', 'target'])
+        return { src: join(local, 'a.tar'), remote_src: true, dest: folder, owner: user.name, mode: 'a+rX' }
+      },
+    }),
+  ),
   {
     name: 'removal of a tree',
     module: 'file',

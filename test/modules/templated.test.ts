@@ -28,6 +28,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { repo: 'deb http://a b c', filename: 'd', mode: '0600', update_cache: true, update_cache_retries: 2 },
     { repo: 'ppa:a/b', codename: 'c', state: 'absent' },
   ],
+  archive: [
+    { path: ['/a', '/b*'], dest: '/c.zip', format: 'zip', exclude_path: '/b1', remove: true },
+    { path: '/a', force_archive: true, exclusion_patterns: '*.b', dest: '/c' },
+  ],
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
@@ -65,6 +69,17 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
   ],
+  get_url: [
+    { url: 'http://a/b', dest: '/a', checksum: 'sha1:aa', force: true, headers: { a: 'b' }, timeout: 5 },
+    {
+      url: 'http://a/b',
+      dest: '/a/',
+      checksum: 'md5:http://a/sums',
+      username: 'a',
+      password: 'b',
+      backup: true,
+    },
+  ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
   gem: [{ name: 'a', version: '1', repository: 'https://r/', user_install: false, install_dir: '/i' }],
   git: [
@@ -84,16 +99,6 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
       key_file: '/k',
       refspec: 'a:b',
       verify_commit: true,
-    },
-  ],
-  get_url: [
-    {
-      url: 'https://a/b',
-      dest: '/c',
-      checksum: `sha1:${'0'.repeat(40)}`,
-      headers: { a: 'b' },
-      timeout: 5,
-      mode: '0644',
     },
   ],
   group: [{ name: 'a', gid: 1, non_unique: true, system: true }],
@@ -209,15 +214,20 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },
     { state: 'enabled', default: 'deny', logging: 'on' },
   ],
-  uri: [
+  unarchive: [
     {
-      url: 'https://a/b',
-      method: 'POST',
-      body: { a: 1 },
-      body_format: 'json',
-      status_code: [200],
-      dest: '/c',
+      src: '/a',
+      dest: '/b',
+      remote_src: true,
+      include: ['a'],
+      extra_opts: ['--strip-components=1'],
+      owner: 'a',
     },
+    { src: '/a', dest: '/b', copy: false, exclude: ['a'], keep_newer: true, creates: '/c' },
+  ],
+  uri: [
+    { url: 'http://a/b', method: 'POST', body: { a: 1 }, body_format: 'json', status_code: [200, 201] },
+    { url: 'http://a/b', src: '/a', remote_src: true, dest: '/b', unix_socket: '/c', return_content: true },
   ],
   user: [
     { name: 'a', append: true, groups: ['b'], shell: '/bin/sh', home: '/a', state: 'present' },
@@ -233,6 +243,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   yum_repository: [
     { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },
   ],
+  xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
 }
 
 /** What is wrong with arguments of which these are templates. */

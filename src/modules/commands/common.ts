@@ -1,3 +1,4 @@
+import { pathPattern } from '../../host/paths.ts'
 import type { Action, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
@@ -139,15 +140,6 @@ function linesOf(text: string): string[] {
   const lines = text.split(/\r\n|\r|\n/)
   if (lines.at(-1) === '') lines.pop()
   return lines
-}
-
-/** A path in which `*`, `?` and simple [...] match names, everything else quoted. */
-function pathPattern(path: string): string {
-  const home = /^~[A-Za-z0-9_.-]*(?=\/|$)/.exec(path)?.[0] ?? ''
-  const rest = path.slice(home.length)
-  const parts = rest.split(/(\*+|\?|\[!?[A-Za-z0-9_.,-]+\])/)
-  const pattern = parts.map((part, index) => (index % 2 === 1 || part === '' ? part : quote(part))).join('')
-  return home + (home === '' && rest.startsWith('-') ? `./${pattern}` : pattern)
 }
 
 // Local time with microseconds, the form that Ansible gives.

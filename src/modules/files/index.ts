@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { archive } from './archive/index.ts'
 import { assemble } from './assemble.ts'
 import { blockinfile } from './blockinfile.ts'
 import { capabilities } from './capabilities.ts'
@@ -13,9 +14,12 @@ import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
 import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
+import { unarchive } from './unarchive/index.ts'
+import { xattr } from './xattr.ts'
 
 export const files: Catalogue = {
   assemble,
+  archive,
   blockinfile,
   capabilities,
   copy,
@@ -29,4 +33,6 @@ export const files: Catalogue = {
   stat,
   tempfile,
   template,
+  unarchive,
+  xattr,
 }

@@ -34,18 +34,28 @@ export function treeProbe(folder: string, looking: Looking): string {
   return `if [ -d ${quotePath(folder)} ]; then (cd ${quotePath(folder)} && ${find}) || exit; fi`
 }
 
-/** What `treeProbe` found: files by their path, folders before what is in them. */
+/** Sh that probes paths below the working folder, which begin with "./" and come over stdin, each ended by NUL. */
+export function batchProbe(looking: Looking): string {
+  return `xargs -0 -r sh -c ${quote([LOOK, lookingSettings(looking), BATCH].join('\n'))} sh ''`
+}
+
+/** What `treeProbe` or `batchProbe` found: files by their path, folders before what is in them. */
 export function readTree(output: Output, folder: string, looking: Looking): [string, FileState][] {
   const tree: [string, FileState][] = []
-  while (!output.done) {
-    const names = readNames(output)
-    const states = readFiles(output, names.length, looking, names.length)
-    for (const [index, name] of names.entries()) {
-      const state = states[index]
-      if (state !== undefined) tree.push([below(folder, name), state])
-    }
-  }
+  while (!output.done)
+    for (const [name, state] of readBatch(output, looking)) tree.push([below(folder, name), state])
   return tree
+}
+
+/** What one batch of `BATCH` found, by names without the "./" before them; nothing where there is only an empty name. */
+export function readBatch(output: Output, looking: Looking): [string, FileState][] {
+  const names = readNames(output)
+  if (names.length === 0) return []
+  const states = readFiles(output, names.length, looking, names.length)
+  return names.flatMap((name, index): [string, FileState][] => {
+    const state = states[index]
+    return state === undefined ? [] : [[name, state]]
+  })
 }
 
 function readNames(output: Output): string[] {
@@ -55,7 +65,7 @@ function readNames(output: Output): string[] {
 }
 
 // The names, each ended by NUL, and an empty one; then what is known of them.
-const BATCH = `to=$1
+export const BATCH = `to=$1
 shift
 printf '%s\\0' "$@" ''
 look "$@"; links "$@"; regular "$@"`

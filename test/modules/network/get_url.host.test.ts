@@ -159,8 +159,11 @@ test('what is newer than the file that is there is fetched, and permissions are 
 test('what breaks off, is missing, refused, silent or has another checksum leaves the old file', () =>
   everyway(async (get, at) => {
     const dest = join(at, 'f')
-    const failed = async (path: string, more: Raw = {}) =>
-      (await get({ url: `${web.url}${path}`, dest, force: true, timeout: 2, ...more })).result.failed ?? ''
+    const failed = async (path: string, more: Raw = {}) => {
+      const { result } = await get({ url: `${web.url}${path}`, dest, force: true, timeout: 2, ...more })
+      assert.is(result.changed, false)
+      return result.failed ?? ''
+    }
     for (const isThere of [false, true]) {
       if (isThere) writeFileSync(dest, 'old')
       assert.match(await failed('/broken'), /^Request failed: /)

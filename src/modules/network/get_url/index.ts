@@ -138,11 +138,12 @@ function conclude(outcomes: Outcome[], args: Args, state: State, { changes }: Pl
     return { changed: changes.length > transferred(changes), result: { ...told(answer), elapsed } }
   if (end === 'none') {
     const why = refusal(answer)
-    return { ...why, result: { ...why.result, elapsed } }
+    return { ...why, changed: false, result: { ...why.result, elapsed } }
   }
   if (end === 'wrong') {
     const found = output.field()
     return {
+      changed: false,
       failed: `The checksum for ${args.dest} did not match ${state.digest}; it was ${found}.`,
       result: { ...told(answer), elapsed },
     }
