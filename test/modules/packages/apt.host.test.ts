@@ -114,6 +114,14 @@ real('virtual packages are there when another provides them', async ({ hosts }) 
   }
 })
 
+real('a package that there is itself is installed, though another provides it', async ({ hosts }) => {
+  for (const { session } of hosts) {
+    // perl-base, which every Debian has, provides it.
+    const { plan } = await applyModule(session, apt, { name: 'libio-socket-ip-perl' }, CHECK)
+    assert.is(plan.changes.length, 1)
+  }
+})
+
 real('a package that does not exist', async ({ hosts }) => {
   for (const { session } of hosts) {
     const { plan } = await applyModule(session, apt, { name: 'no-such-package-here' })

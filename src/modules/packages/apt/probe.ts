@@ -246,7 +246,11 @@ tell() {
   set +f
 }
 add() { todo="$todo \${1%:all}"; }
-provided() { dpkg-query -W -f='\${db:Status-Status}|\${Provides},\\n' | grep -q "^installed|\\(.*[, ]\\)*$1[ ,(]"; }`
+provided() {
+  dpkg-query -W -f='\${db:Status-Status}|\${Provides},\\n' | grep -q "^installed|\\(.*[, ]\\)*$2[ ,(]" || return
+  # A package that there is itself is meant, whatever else provides it.
+  ! apt-cache pkgnames "$1" | grep -q -F -x -e "$1"
+}`
 
 // Of each package apt's file has these three fields in this order.
 const TELL_AUTOMATIC = `states=/var/lib/apt/extended_states
@@ -286,7 +290,7 @@ function wanted(spec: Spec, args: AptArgs): string[] {
     ? `! matching ${quote(name)} ${words(architecture ?? '*', '*', INSTALLED)} : || add ${word}`
     : comparison === '='
       ? `add ${word}`
-      : `provided ${quote(literally(name))} || add ${word}`
+      : `provided ${words(name, literally(name))} || add ${word}`
   return [`if ${there}; then ${latest ? `add ${word}` : ':'}; else ${otherwise}; fi`]
 }
 
