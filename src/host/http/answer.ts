@@ -1,5 +1,11 @@
-import { STATUS_CODES } from 'node:http'
+import { createRequire } from 'node:module'
 import type { Header } from './request.ts'
+
+/** Node's list is read when it is asked for: it comes with all of its HTTP. */
+function reasonOf(status: string): string {
+  const { STATUS_CODES } = createRequire(import.meta.url)('node:http') as typeof import('node:http')
+  return STATUS_CODES[status] ?? ''
+}
 
 /** What came of a request, its body aside. */
 export interface Answer {
@@ -70,7 +76,7 @@ function readHeads(log: string): { heads: Head[]; said: string[] } {
     const [, name, value = ''] = /^([^\s:()]+):[ \t]*(.*)$/.exec(text) ?? []
     if (status !== undefined) {
       // HTTP/2 says a number only.
-      open = { status: Number(status), reason: reason.trim() || (STATUS_CODES[status] ?? ''), headers: [] }
+      open = { status: Number(status), reason: reason.trim() || reasonOf(status), headers: [] }
       heads.push(open)
     } else if (open !== undefined && name !== undefined && !/^(curl|wget): /.test(text))
       open.headers.push([name, value.trim()])
