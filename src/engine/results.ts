@@ -15,7 +15,8 @@ export type Outcome = Omit<TaskResult, 'seconds'> & Hidden
 /** What Ansible would return for a module that was carried out, or only planned under check. */
 export function moduleResult({ plan, result: conclusion, ran }: ModuleRun): Outcome {
   const message = plan.failed ?? conclusion.failed
-  const changed = conclusion.changed ?? (plan.changes.length > 0 && plan.silent !== true)
+  // As in Ansible: what fails has changed nothing unless it says so.
+  const changed = conclusion.changed ?? (message === undefined && plan.changes.length > 0 && !plan.silent)
   const diff: ValueMap =
     plan.changes.length > 0 && !plan.withoutDiff ? { diff: plan.changes.map(diffOf) } : {}
   const values: ValueMap = { ...diff, ...plan.result, ...conclusion.result, changed }

@@ -372,4 +372,15 @@ for (const [what, include, message] of missing) {
   })
 }
 
+test('what fails when it is carried out has changed nothing, but a command has', async () => {
+  const file = 'copy: {content: a, dest: "{{playbook_dir}}/f", validate: "false %s"}'
+  for (const [task, changed] of [
+    [file, 0],
+    ['command: "false"', 1],
+  ] as const) {
+    const ran = await runText(`- {hosts: all, tasks: [{${task}, ignore_errors: true, name: t, register: r}]}`)
+    assert.equal([ran.result('t').values.changed, Object.values(ran.stats)[0]?.changed], [changed === 1, changed])
+  }
+})
+
 test.run()
