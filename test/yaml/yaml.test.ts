@@ -74,6 +74,24 @@ values('block scalars keep or fold their lines', () => {
     c: 'x\n\n',
   })
 })
+const unindented: [text: string, value: Value][] = [
+  ['a: "x\ny"\nb: c\n', { a: 'x y', b: 'c' }],
+  ["a:\n  - 'x\n\n  y'\n  - z\n", { a: ['x\ny', 'z'] }],
+  ['a: [x, "{%\nif b\n%}"\n]\nc: d\n', { a: ['x', '{% if b %}'], c: 'd' }],
+  ['a: {b: c,\nd: [e,\nf]}\ng: h\n', { a: { b: 'c', d: ['e', 'f'] }, g: 'h' }],
+  ['- a: {\nb: c\n}\n- d\n', [{ a: { b: 'c' } }, 'd']],
+  ['- a: "x\n# y"\n', [{ a: 'x # y' }]],
+]
+for (const [text, value] of unindented) {
+  values(`within quotes and brackets lines need no indentation: ${JSON.stringify(text)}`, () => {
+    assert.equal(toValue(yaml(text)), value)
+  })
+}
+values('a place behind an unindented line is right', () => {
+  const { entries } = yaml('a: "x\ny"\nb: {c: d,\ne: "{{f}}"}\n') as MapNode
+  const { entries: inner } = entries[1]!.value as MapNode
+  assert.is(placeName(inner[1]!.value.place), 'test.yml:4:4')
+})
 values('anchors are the same node', () => {
   const map = yaml('a: &x {k: [1]}\nb: *x\n') as MapNode
   assert.is(map.entries[0]!.value, map.entries[1]!.value)
