@@ -95,7 +95,7 @@ export function checkRun({
     problems.push(...faults, ...unknown)
   }
   const unknownTags = tagsOfNobody(selection, all)
-  const runsNothing = () => plays.every((play) => selectsNothing(selection, play, extraVars))
+  const runsNothing = () => plays.every((play) => selectsNothing(selection, play, { extraVars, inventory }))
   if (unknownTags.length > 0) (runsNothing() ? problems : warnings).push(...unknownTags)
   checkStart(selection, all, problems)
   return problems
@@ -239,8 +239,12 @@ function holdsTemplate(node: Node): boolean {
 
 const SPECIAL_TAGS = ['all', 'always', 'never', 'tagged', 'untagged']
 
-function selectsNothing(selection: Selection, play: Play, extraVars: Prepared['extraVars']): boolean {
-  const steps = sectionsOf(selection, play, () => scopeOf(play, extraVars)).flat()
+function selectsNothing(
+  selection: Selection,
+  play: Play,
+  { extraVars, inventory }: Pick<Prepared, 'extraVars' | 'inventory'>,
+): boolean {
+  const steps = sectionsOf(selection, play, () => scopeOf(play, extraVars, inventory)).flat()
   return steps.every(({ kind }) => kind === 'meta')
 }
 

@@ -4,6 +4,7 @@ import { type Timed, untimed } from '../engine/spans.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { searchCollections } from '../playbook/collections.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
+import { searchModules } from '../playbook/module-programs.ts'
 import { playbookNamed, readPlaybook } from '../playbook/playbook.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
@@ -25,6 +26,7 @@ export async function prepare(
   unlockWith(request.vault)
   startLanguages(execution.templateLanguage)
   searchCollections(execution.collectionsPath)
+  searchModules(execution)
   mergeMaps(execution.mergesMaps)
   takeDoubleKeys(execution.doubleKeys)
   const files = new Files()

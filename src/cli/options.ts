@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { visibleLines } from '../values/visible.ts'
@@ -55,7 +56,7 @@ interface ExecutionFlags {
   readonly prefetch: boolean
   readonly forceHandlers: boolean
   readonly step: boolean
-  readonly modulePath?: string
+  readonly modulePath?: readonly string[]
 }
 
 interface OutputFlags {
@@ -124,7 +125,7 @@ export function readFlags(args: readonly string[]): Flags {
     .option('--become-method <method>', 'sudo or su (default: sudo)')
     .option('-K, --ask-become-pass', 'ask for the password for becoming', false)
     .option('--become-password-file <file>', 'file or script with the password for becoming')
-    .addOption(new Option('-M, --module-path <path>').hideHelp())
+    .option('-M, --module-path <path>', "folder of modules of one's own; may be repeated", folders)
     .addOption(new Option('--flush-cache').hideHelp())
     .option('--list-hosts', 'list the hosts that would be worked on', false)
     .option('--list-tasks', 'list the tasks that would be run', false)
@@ -184,6 +185,12 @@ function withoutAlias(word: string): string {
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
+}
+
+/** Folders between colons, the nearest first. */
+function folders(value: string, before: readonly string[] = []): string[] {
+  const found = value.split(':').filter((folder) => folder !== '')
+  return [...found.map((folder) => resolve(folder)), ...before]
 }
 
 function collectWords(value: string, before: readonly string[]): string[] {

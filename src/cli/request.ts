@@ -18,14 +18,13 @@ type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
 /** What flags and settings ask for together; a flag beats a setting. Raises ProblemError. */
 export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
-  const { playbooks, selection, execution, output } = flags
+  const { playbooks, selection, output } = flags
   const settings = readSettings(playbooks[0])
   const { inventory, limit, tags, skipTags, startAtTask } = selection
   const verbosity = output.verbose + settings.verbosity
   const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]
   if (!/^(ansible\.builtin\.)?(memory|jsonfile)$/.test(settings.fact_caching))
     warnings.push(`fact_caching is "${settings.fact_caching}", which is not here: facts hold for the run`)
-  if (execution.modulePath !== undefined) warnings.push('-M: modules of your own in Python are not run here')
   const chosen = [...settings.run_tags, ...tags]
   return {
     playbooks,
@@ -72,6 +71,8 @@ function executionOf({ execution, list }: Flags, settings: Settings): Execution 
     gathersOnce: settings.gathering === 'smart',
     facts: factCaching(settings),
     collectionsPath: settings.collections_path,
+    library: [...(execution.modulePath ?? []), ...settings.library],
+    moduleUtils: settings.module_utils,
     ansibleManaged: settings.ansible_managed,
     mergesMaps: settings.hash_behaviour === 'merge',
     doubleKeys: settings.duplicate_dict_key,

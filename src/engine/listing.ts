@@ -15,7 +15,7 @@ export function listing({ playbooks, inventory, request, extraVars }: Prepared) 
       hosts: playHosts(inventory, play, extraVars)
         .hosts.filter((host) => limited?.has(host) ?? true)
         .map((host) => host.name),
-      tasks: sectionsOf(request.selection, play, () => scopeOf(play, extraVars))
+      tasks: sectionsOf(request.selection, play, () => scopeOf(play, extraVars, inventory))
         .flat()
         .flatMap(flat)
         .map((step) => ({ name: nameOf(step), tags: step.inherited.tags })),

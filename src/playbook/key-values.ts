@@ -51,7 +51,7 @@ function withoutContinuations(text: string): string {
 
 const CONTINUED = /("(?:\\.|[^"\\])*"|'[^']*')| \\\n( *)/gs
 
-const PAIR = /^([A-Za-z_]\w*)=([\s\S]*)$/
+const PAIR = /^([A-Za-z_][\w-]*)=([\s\S]*)$/
 const COMPUTED_PAIR = /^((?:\{\{[\s\S]*?\}\}|[^={])+)=([\s\S]*)$/
 
 const ESCAPE = /\\(?:U[0-9a-fA-F]{8}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\\'"abfnrtv])/g

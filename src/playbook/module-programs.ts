@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Module, Program } from '../sdk/module.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
@@ -10,8 +9,18 @@ import type { Reading } from './reading.ts'
 /** Where a module is named: what is around may bring it. */
 export type Around = Pick<Reading, 'playFolder' | 'role' | 'collections'>
 
-/** Where modules of one's own lie besides `library/` of playbooks and roles. */
-const LIBRARIES = [join(homedir(), '.ansible/plugins/modules'), '/usr/share/ansible/plugins/modules']
+/** Where modules of one's own, and what they import, lie besides `library/` and `module_utils/` of playbooks and roles. */
+export interface ModuleFolders {
+  readonly library: readonly string[]
+  readonly moduleUtils: readonly string[]
+}
+
+let folders: ModuleFolders = { library: [], moduleUtils: [] }
+
+/** Says where modules of one's own lie, before anything is read. */
+export function searchModules({ library, moduleUtils }: ModuleFolders): void {
+  folders = { library, moduleUtils }
+}
 
 /** What describes a module, and is none. */
 const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
@@ -22,12 +31,12 @@ const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
  */
 export function programOf(name: string, around: Around, owners: readonly string[]): Program | undefined {
   const { playFolder, role, collections } = around
-  const folders = [...(role === undefined ? [] : [role.path]), playFolder]
-  const utils = folders.map((folder) => join(folder, 'module_utils'))
+  const near = [...(role === undefined ? [] : [role.path]), playFolder]
+  const utils = [...near.map((folder) => join(folder, 'module_utils')), ...folders.moduleUtils]
   const roots = [...new Set([...collectionRoots(playFolder), ...pythonPackages()])]
   const program = (path: string, dotted: string): Program => ({ path, dotted, roots, utils })
   if (!isQualified(name)) {
-    const own = firstProgram([...folders.map((folder) => join(folder, 'library')), ...LIBRARIES], name)
+    const own = firstProgram([...near.map((folder) => join(folder, 'library')), ...folders.library], name)
     if (own !== undefined) return program(own, `ansible.modules.${name}`)
   }
   const full = isQualified(name)

@@ -12,7 +12,7 @@ import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
 import { checkModuleDefaults } from './module-defaults.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
-import { readSteps } from './steps.ts'
+import { readHandlers, readSteps } from './steps.ts'
 
 const playKeywords = [
   ...inheritedKeywords.filter((keyword) => keyword !== 'when'),
@@ -194,7 +194,7 @@ function readPlay(fields: Fields, path: string, outer: Inherited, options: Playb
     roles: readRoleList(fields.items('roles'), reading, new Set()),
     tasks: readSteps(fields.get('tasks'), reading),
     postTasks: readSteps(fields.get('post_tasks'), reading),
-    handlers: readSteps(fields.get('handlers'), { ...reading, handlers: true }),
+    handlers: readHandlers(fields.get('handlers'), reading),
   }
 }
 

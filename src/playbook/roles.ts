@@ -11,7 +11,7 @@ import type { Reading } from './reading.ts'
 import { readPart, readVariablesOf } from './role-files.ts'
 import { findRole, roleHint } from './role-search.ts'
 import { signatureOf } from './signature.ts'
-import { readSteps } from './steps.ts'
+import { readHandlers, readSteps } from './steps.ts'
 
 /** Reads the entries of `roles:` or of a role's dependencies; `seen` are the dependencies that were read before. */
 export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set<string>): RoleUse[] {
@@ -122,10 +122,13 @@ export function readRole(
       ...readVariablesOf(join(path, 'vars'), from.vars, outer),
     ]),
   }
-  const stepsOf = (part: 'tasks' | 'handlers', file: ScalarNode | undefined): Step[] => {
+  const stepsOf = (
+    part: 'tasks' | 'handlers',
+    file: ScalarNode | undefined,
+    read: typeof readSteps,
+  ): Step[] => {
     const folder = join(path, part)
-    const inside = { ...outer, role, folder, handlers: part === 'handlers' }
-    return readSteps(readPart(folder, file, outer), inside)
+    return read(readPart(folder, file, outer), { ...outer, role, folder, handlers: false })
   }
   const checked = {
     ...{ name: role.name, path, specs: meta?.argumentSpecs, params: entry.params },
@@ -139,8 +142,8 @@ export function readRole(
   return {
     role,
     dependencies: readRoleList(meta?.dependencies ?? [], { ...outer, role }, entry.seen ?? new Set()),
-    steps: [...checks, ...stepsOf('tasks', from.tasks)],
-    handlers: stepsOf('handlers', from.handlers),
+    steps: [...checks, ...stepsOf('tasks', from.tasks, readSteps)],
+    handlers: stepsOf('handlers', from.handlers, readHandlers),
   }
 }
 

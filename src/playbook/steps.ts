@@ -64,6 +64,13 @@ export function readSteps(node: Node | undefined, reading: Reading): Step[] {
   return node.items.flatMap((item) => readStep(item, reading))
 }
 
+/** Reads handlers: each task in a block is one of its own, with the keywords of the block. */
+export function readHandlers(node: Node | undefined, reading: Reading): Step[] {
+  const tasksIn = (steps: readonly Step[]): Step[] =>
+    steps.flatMap((step) => (step.kind === 'block' ? tasksIn(step.block) : [step]))
+  return tasksIn(readSteps(node, { ...reading, handlers: true }))
+}
+
 function readStep(node: Node, reading: Reading): Step[] {
   if (node.kind !== 'map') {
     reading.problems.push({

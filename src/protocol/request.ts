@@ -92,6 +92,9 @@ export interface Execution {
   readonly facts?: FactCaching
   /** Folders that hold ansible_collections. */
   readonly collectionsPath: readonly string[]
+  /** Folders of modules of one's own, and of what those in Python import. */
+  readonly library: readonly string[]
+  readonly moduleUtils: readonly string[]
   /** Whether maps of the same name are merged, and not replaced. */
   readonly mergesMaps: boolean
   /** What a key is that a map in a file gives twice. */

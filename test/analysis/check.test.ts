@@ -489,4 +489,12 @@ test('what need not be wrong is warned of, and the run goes on', async () => {
   ])
 })
 
+test('arguments of one line may have a hyphen in their names', async () => {
+  const ran = await runText(
+    '- {hosts: all, tasks: [{systemd: name=x daemon-reload=true, when: false}, {systemd: daemon-relod=true, when: false}]}',
+  )
+  assert.match(ran.problems, /^play.yml:1:\d+: systemd has no argument "daemon-relod"/)
+  assert.not.match(ran.problems, /free text|argument "daemon-reload"/)
+})
+
 test.run()

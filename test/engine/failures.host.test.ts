@@ -379,7 +379,10 @@ test('what fails when it is carried out has changed nothing, but a command has',
     ['command: "false"', 1],
   ] as const) {
     const ran = await runText(`- {hosts: all, tasks: [{${task}, ignore_errors: true, name: t, register: r}]}`)
-    assert.equal([ran.result('t').values.changed, Object.values(ran.stats)[0]?.changed], [changed === 1, changed])
+    assert.equal(
+      [ran.result('t').values.changed, Object.values(ran.stats)[0]?.changed],
+      [changed === 1, changed],
+    )
   }
 })
 

@@ -75,6 +75,20 @@ export const SETTINGS = {
     'Folders that hold ansible_collections.',
     '~/.ansible/collections:/usr/share/ansible/collections',
   ),
+  library: setting(
+    type.searchPath,
+    'defaults.library',
+    'ANSIBLE_LIBRARY',
+    "Folders of modules of one's own, besides library/ of playbooks and roles.",
+    '~/.ansible/plugins/modules:/usr/share/ansible/plugins/modules',
+  ),
+  module_utils: setting(
+    type.searchPath,
+    'defaults.module_utils',
+    'ANSIBLE_MODULE_UTILS',
+    'Folders of what modules in Python import, besides module_utils/ of playbooks and roles.',
+    '~/.ansible/plugins/module_utils:/usr/share/ansible/plugins/module_utils',
+  ),
   forks: setting(
     type.number(),
     'defaults.forks',

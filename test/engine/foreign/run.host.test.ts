@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runText } from '../../support/playbook.ts'
@@ -134,6 +136,40 @@ test('what cannot be run is told: no result, no Python, a plugin on the controll
     ran.result('none').message!,
     /the collection none.such.*ansible-galaxy collection install none.such/,
   )
+})
+
+test("modules of one's own are found where the settings and -M say, and in a library beside the playbook first", async () => {
+  const program = (said: string) => `#!/bin/sh\n# WANT_JSON\nprintf '{"said": "${said}"}'\n`
+  const own = {
+    'library/one': program('beside'),
+    'set/one': program('set'),
+    'set/two': program('set'),
+    'set/three': program('set'),
+    'flag/two': program('flag'),
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'library-'))
+  try {
+    for (const [path, text] of Object.entries(own)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    process.env.ANSIBLE_LIBRARY = join(folder, 'set')
+    const ran = await runText(
+      '- {hosts: all, tasks: [{one: {}, name: a}, {two: {}, name: b}, {three: {}, name: c}]}',
+      {
+        files: { 'library/one': own['library/one'] },
+        args: ['-M', join(folder, 'flag')],
+      },
+    )
+    assert.is(ran.exitStatus, 0, ran.problems + JSON.stringify(ran.events))
+    assert.equal(
+      ['a', 'b', 'c'].map((name) => ran.result(name).values.said),
+      ['beside', 'flag', 'set'],
+    )
+  } finally {
+    delete process.env.ANSIBLE_LIBRARY
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('what no_log hides stays hidden, and a secret is among the arguments of no process', async () => {
