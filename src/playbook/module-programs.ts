@@ -29,7 +29,7 @@ const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
  * The program of a module that is not here, as a library beside the playbook or in the role brings it, an installed
  * collection, or an installed ansible-core; `owners` are the collections that have a module of this short name.
  */
-export function programOf(name: string, around: Around, owners: readonly string[]): Program | undefined {
+function programOf(name: string, around: Around, owners: readonly string[]): Program | undefined {
   const { playFolder, role, collections } = around
   const near = [...(role === undefined ? [] : [role.path]), playFolder]
   const utils = [...near.map((folder) => join(folder, 'module_utils')), ...folders.moduleUtils]
@@ -69,14 +69,24 @@ function firstProgram(folders: readonly string[], name: string): string | undefi
   return undefined
 }
 
-/** A module that is run on the host as it is. */
-export function programModule(name: string, program: Program): Module {
-  const action = program.path.replace(/\/(plugins\/)?modules\/([^/]+)$/, '/plugins/action/$2')
-  if (action !== program.path && isFile(action)) {
+/**
+ * A module that is run on the host as it is, or fails when it is reached because a plugin on the controller is to do its
+ * work. Undefined if neither is found.
+ */
+export function foundModule(name: string, around: Around, owners: readonly string[]): Module | undefined {
+  const program = programOf(name, around, owners)
+  if (isDoneHere(name, around, program)) {
     const failed = `"${name}" is carried out by a plugin in Python on the controller, which is not run here: use a module of docs/modules.md, or command or shell`
     return { ...PROGRAM, name, plan: () => ({ changes: [], failed }) }
   }
-  return { ...PROGRAM, name, program }
+  return program && { ...PROGRAM, name, program }
+}
+
+function isDoneHere(name: string, { role, playFolder }: Around, program: Program | undefined): boolean {
+  const near = [...(role === undefined ? [] : [role.path]), playFolder]
+  if (near.some((folder) => isFile(join(folder, 'action_plugins', `${name}.py`)))) return true
+  const action = program?.path.replace(/\/(plugins\/)?modules\/([^/]+)$/, '/plugins/action/$2')
+  return action !== undefined && action !== program?.path && isFile(action)
 }
 
 const PROGRAM: Module = {

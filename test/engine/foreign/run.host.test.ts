@@ -51,6 +51,7 @@ module.exit_json(changed=True, check=module.check_mode, name=NAME, other=other.O
   'library/in_text.py':
     '#!/usr/bin/python3\nimport json\nprint(json.dumps({"x": json.loads("""<<INCLUDE_ANSIBLE_MODULE_JSON_ARGS>>""")["x"]}))\n',
   'library/broken.py': '#!/usr/bin/python3\nimport nothing_such\n',
+  'action_plugins/here.py': '',
   'roles/r/library/of_role.py':
     'from ansible.module_utils.mine import MINE\nfrom ansible.module_utils.basic import AnsibleModule\nAnsibleModule({}).exit_json(mine=MINE)\n',
   'roles/r/module_utils/mine.py': 'MINE = "of the role"\n',
@@ -122,6 +123,7 @@ test('what cannot be run is told: no result, no Python, a plugin on the controll
     - {broken: {}, name: broken}
     - {my.own.thing: {}, name: no python, vars: {ansible_python_interpreter: /none/python}}
     - {my.own.planned: {}, name: planned}
+    - {here: {}, name: here}
     - {none.such.module: {}, name: none}
 `,
     { files },
