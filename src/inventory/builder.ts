@@ -4,13 +4,15 @@ import { type Node, toNode } from '../values/value.ts'
 import type { Group, Host } from './group.ts'
 import { expandHosts } from './hostname.ts'
 import type { Inventory } from './inventory.ts'
-import { groupNameProblem, type NameProblem, variableNameProblem } from './names.ts'
+import { groupNameProblem, isHardInTemplates, type NameProblem, variableNameProblem } from './names.ts'
 
 /** Puts what an inventory file says into the inventory, and keeps what is wrong with it. */
 export class Builder {
   readonly inventory: Inventory
   readonly problems: Problem[] = []
   readonly warnings: Problem[] = []
+  /** Groups that templates find hard, and where each is named first. */
+  readonly hardNames = new Map<string, SourceSpan>()
   /** The file being read, absolute. */
   file: string | undefined
   readonly extraVars: ReadonlyMap<string, Node>
@@ -28,7 +30,9 @@ export class Builder {
   group(name: string, place: SourceSpan): Group | undefined {
     const known = this.inventory.groups.get(name)
     if (known !== undefined) return known
-    return this.#report(groupNameProblem(name), place) ? this.inventory.addGroup(name) : undefined
+    if (!this.#report(groupNameProblem(name), place)) return undefined
+    if (isHardInTemplates(name)) this.hardNames.set(name, place)
+    return this.inventory.addGroup(name)
   }
 
   /** The hosts that a name, perhaps with ranges and a port, stands for; they are in the group then. */

@@ -10,6 +10,7 @@ import { opened } from '../yaml/vaulted.ts'
 import { Builder } from './builder.ts'
 import { namesIn } from './folder.ts'
 import { Inventory } from './inventory.ts'
+import { hardNamesWarning } from './names.ts'
 import { readIniInventory } from './sources/ini.ts'
 import { readScript } from './sources/script.ts'
 import { readTomlInventory } from './sources/toml.ts'
@@ -47,6 +48,7 @@ export async function loadInventory(
       await readPath(path, options, builder)
     }
   }
+  warnings.push(...hardNamesWarning(builder.hardNames))
   for (const name of inventory.hosts.keys()) {
     if (inventory.groups.has(name))
       warnings.push({

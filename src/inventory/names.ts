@@ -1,5 +1,6 @@
 import { magicNames } from '../template/magic-names.ts'
 import type { Problem } from '../values/problem.ts'
+import type { SourceSpan } from '../values/source.ts'
 import { isVariableName } from '../values/variable-name.ts'
 
 /** Variables that the runner sets: what an inventory says about them is never seen. */
@@ -36,9 +37,25 @@ export function groupNameProblem(name: string): NameProblem | undefined {
     const message = `"${name}" is not a name for a group: a pattern could not name it`
     return { message, hint: `write "${name.replace(/\W/g, '_')}"`, fatal: true }
   }
-  if (/^\d|\W/.test(name)) {
-    const message = `the group name "${name}" has characters other than letters, digits and _, or begins with a digit`
-    return { message, hint: 'templates can reach such a name by lookup only', fatal: false }
-  }
   return undefined
 }
+
+/** Whether the name of a group is none of a variable, so that templates reach it by lookup only. */
+export function isHardInTemplates(name: string): boolean {
+  return /^\d|\W/.test(name)
+}
+
+/** One warning for all such groups, with the place of the first. */
+export function hardNamesWarning(names: ReadonlyMap<string, SourceSpan>): Problem[] {
+  const [first] = names
+  if (first === undefined) return []
+  const some = [...names.keys()].slice(0, SOME).map((name) => `"${name}"`)
+  const rest = names.size > SOME ? ` and ${names.size - SOME} more` : ''
+  const message =
+    names.size === 1
+      ? `the group name ${some} has characters other than letters, digits and _, or begins with a digit`
+      : `${names.size} group names have characters other than letters, digits and _, or begin with a digit: ${some.join(', ')}${rest}`
+  return [{ message, hint: 'templates can reach such a name by lookup only', place: first[1] }]
+}
+
+const SOME = 5

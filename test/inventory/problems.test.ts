@@ -234,6 +234,13 @@ const WARNED: [what: string, files: Files, warnings: string[]][] = [
     ],
   ],
   [
+    'many group names that templates find hard, together',
+    { h: '[a-1]\n[a-2]\n[a-3]\n[a-4]\n[5]\n[a-6]\n[a-7]\nh\n' },
+    [
+      '1:2: 7 group names have characters other than letters, digits and _, or begin with a digit: "a-1", "a-2", "a-3", "a-4", "5" and 2 more (templates can reach such a name by lookup only)',
+    ],
+  ],
+  [
     'variables that the runner sets',
     { h: '[all:vars]\ngroups=x\n' },
     ['2:1: "groups" is set by the runner itself; what is written here has no effect'],
