@@ -69,7 +69,9 @@ export function failedResult(message: string, values: ValueMap = {}, advice?: st
 export function stepFailedResult(error: StepFailed): Outcome {
   const { outcome, plan } = error
   const values: ValueMap =
-    outcome === undefined ? {} : { rc: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr }
+    outcome === undefined
+      ? error.values
+      : { ...error.values, rc: outcome.code, stdout: outcome.stdout, stderr: outcome.stderr }
   return { ...failedResult(error.message, values), changes: plan?.changes ?? [] }
 }
 

@@ -386,4 +386,12 @@ test('what fails when it is carried out has changed nothing, but a command has',
   }
 })
 
+test('what was waited for in vain says for how long', async () => {
+  const ran = await runText(
+    '- {hosts: all, tasks: [{wait_for: {path: /none/such, timeout: 1, sleep: 1}, name: t, register: r, ignore_errors: true}]}',
+  )
+  assert.match(String(ran.result('t').values.msg), /Timeout when waiting for/)
+  assert.is(Number(ran.result('t').values.elapsed) >= 1, true)
+})
+
 test.run()

@@ -5,6 +5,7 @@ import type { Action, Args, Module, ModuleContext, ModuleResult, Outcome, Plan }
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
 import { withStdin } from '../../shell/quote.ts'
+import type { ValueMap } from '../../values/value.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
@@ -36,12 +37,15 @@ export interface ModuleRunOptions {
 export class StepFailed extends Error {
   readonly outcome: Outcome | undefined
   readonly plan: Plan | undefined
+  /** What the task returns besides. */
+  readonly values: ValueMap
 
-  constructor(message: string, outcome?: Outcome, plan?: Plan) {
+  constructor(message: string, outcome?: Outcome, plan?: Plan, values: ValueMap = {}) {
     super(message)
     this.name = 'StepFailed'
     this.outcome = outcome
     this.plan = plan
+    this.values = values
   }
 }
 
@@ -135,8 +139,10 @@ async function probe(
     const state = module.parse?.(await found(module.probe(args, view), look ?? askNow), args, view)
     const wait = view.check ? undefined : module.poll?.(args, state)
     if (wait === undefined) return state
-    if ((performance.now() - started) / 1000 >= wait.timeout) {
-      throw new StepFailed(wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`)
+    const waited = (performance.now() - started) / 1000
+    if (waited >= wait.timeout) {
+      const told = wait.failed ?? `waited ${wait.timeout} s for ${wait.for}`
+      throw new StepFailed(told, undefined, undefined, { elapsed: Math.floor(waited) })
     }
     await pause(wait.delay)
   }

@@ -112,6 +112,31 @@ plans('what root alone can read is needed only where it is asked for', () => {
   }
 })
 
+const SHA512 = `$6$salt$${'x'.repeat(86)}`
+const PASSWORDS: [password: string, isPlain: boolean][] = [
+  ['plain', true],
+  ['', false],
+  ['*', false],
+  ['!', false],
+  ['*************', false],
+  [SHA512, false],
+  [`!${SHA512}`, true],
+  ['$6$salt$short', true],
+  [`$6$rounds=5000$salt$${'x'.repeat(86)}`, false],
+  [`$5$salt$${'x'.repeat(43)}`, false],
+  ['$y$j9T$salt$any./length', false],
+  ['$y$j9T$salt$with,comma', true],
+  ['$1$short', true],
+]
+for (const [password, isPlain] of PASSWORDS) {
+  plans(`it ${isPlain ? 'warns' : 'does not warn'} of the password "${password.slice(0, 24)}"`, () => {
+    const { warnings } = planFrom(user, { name: 'ann', password }, output({}))
+    assert.is(
+      warnings?.some((warning) => /appears not to have been hashed/.test(warning)),
+      isPlain,
+    )
+  })
+}
 plans('a user without a password cannot be unlocked without one', () => {
   for (const field of ['!', '!!', '!*']) {
     const locked = output({ shadow: `ann:${field}:19000:0:99999:7:::\n\n` })

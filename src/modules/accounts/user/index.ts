@@ -3,6 +3,7 @@ import { defineModule, type Outcome } from '../../../sdk/module.ts'
 import { failure, scripted } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type UserArgs, userOptions } from './options.ts'
+import { looksPlain, PLAIN_PASSWORD } from './password.ts'
 import { impossible, planUser } from './plan.ts'
 import { keyPath, lookScript, parse, probe, type UserState } from './state.ts'
 
@@ -34,8 +35,10 @@ export const user = defineModule<typeof userOptions, UserState>({
     const plan = scripted(steps, (parts) =>
       ['set -e', ...parts, 'set +e', accountsOf([args.name]), lookScript(args)].join('\n'),
     )
-    const unused = args.append && args.groups === undefined
-    const warnings = unused ? ['append means nothing without groups'] : []
+    const warnings = [
+      ...(args.append && args.groups === undefined ? ['append means nothing without groups'] : []),
+      ...(args.password && looksPlain(args.password) ? [PLAIN_PASSWORD] : []),
+    ]
     return { ...plan, result: resultOf(args, state), warnings }
   },
   interpret: ([outcome], args) => conclude(outcome!, args),
