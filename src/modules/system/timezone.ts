@@ -8,6 +8,7 @@ import { failure, inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { contentOf } from '../../shell/content.ts'
 import { quote } from '../../shell/quote.ts'
+import type { ValueMap } from '../../values/value.ts'
 
 const declared = options({
   name: { type: 'str', help: 'The time zone, such as "Europe/Berlin"; not changed if it is not given.' },
@@ -159,7 +160,11 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
     const [first, ...others] = clockActions(hwclock, state)
     steps.push([{ what: 'hwclock', before: state.hwclock, after: hwclock }, first, ...others])
   }
-  return inSteps(steps)
+  const asked = (side: Partial<Pick<State, 'name' | 'hwclock'>>): ValueMap => ({
+    ...(name !== undefined && { name: side.name! }),
+    ...(hwclock !== undefined && { hwclock: side.hwclock! }),
+  })
+  return { ...inSteps(steps), result: { diff: { before: asked(state), after: asked(args) } } }
 }
 
 function zoneActions(name: string, state: State): [Action, ...Action[]] {

@@ -53,7 +53,7 @@ real('a port that opens or closes ends the waiting', async ({ hosts, port }) => 
       await fails(
         session,
         { port, host, state: 'stopped', timeout: 0 },
-        `waited 0 s for ${host}:${port} to stop answering`,
+        `Timeout when waiting for ${host}:${port} to stop.`,
       )
     }
     const { plan } = await applyModule(session, wait_for, {
@@ -63,7 +63,7 @@ real('a port that opens or closes ends the waiting', async ({ hosts, port }) => 
     })
     assert.equal(plan.result?.match_groupdict, { code: '220' })
     await applyModule(session, wait_for, { port: 1, state: 'stopped', timeout: 0 })
-    await fails(session, { port: 1, timeout: 0 }, 'waited 0 s for 127.0.0.1:1 to answer')
+    await fails(session, { port: 1, timeout: 0 }, 'Timeout when waiting for 127.0.0.1:1')
     await fails(session, { port: 1, timeout: 0, msg: "it's late" }, "it's late")
     assert.equal((await applyModule(session, wait_for, { port: 1 }, CHECK)).plan.changes, [])
   }
@@ -81,7 +81,7 @@ async function fails(session: Host['session'], raw: Record<string, unknown>, mes
 real('a file that comes, and goes', async ({ hosts, folder }) => {
   for (const { session } of hosts) {
     const path = join(folder, "-it's a")
-    await fails(session, { path, timeout: 0 }, `waited 0 s for ${path} to be there`)
+    await fails(session, { path, timeout: 0 }, `Timeout when waiting for file ${path}`)
     const writer = spawn('/bin/sh', [
       '-c',
       'sleep 1; echo half >"$1"; sleep 1; echo done 42 >>"$1"',

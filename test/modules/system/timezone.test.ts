@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { timezone } from '../../../src/modules/system/timezone.ts'
+import type { Value, ValueMap } from '../../../src/values/value.ts'
 import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { filesText } from '../../support/stat.ts'
 
@@ -58,7 +59,12 @@ const PLANS: [raw: Raw, printed: string[], changes: unknown[]][] = [
 
 test('zone and hardware clock are changed where they differ', () => {
   for (const [raw, output, changes] of PLANS) {
-    assert.equal(rows(planOf(timezone, raw, output)), changes, JSON.stringify([raw, output[2]]))
+    const plan = planOf(timezone, raw, output)
+    assert.equal(rows(plan), changes, JSON.stringify([raw, output[2]]))
+    const { before, after } = plan.result!.diff as { before: ValueMap; after: ValueMap }
+    assert.equal(Object.values(after).sort(), Object.values(raw).sort())
+    for (const [what, was] of changes as [string, Value, Value][])
+      assert.is(before[what === 'timezone' ? 'name' : what], was)
   }
 })
 

@@ -123,7 +123,35 @@ function waiting({ host, port, path, state, timeout, sleep, search_regex, msg }:
     absent: path === undefined ? `${what} to stop answering` : `${what} to be gone`,
     drained: `${what} to have no connections`,
   }
-  return { delay: sleep, timeout, for: wanted[state], failed: msg }
+  return {
+    delay: sleep,
+    timeout,
+    for: wanted[state],
+    failed: msg ?? inVain({ host, port, path, state, search_regex }),
+  }
+}
+
+/** Ansible's words for what has not come in time. */
+function inVain({
+  host,
+  port,
+  path,
+  state,
+  search_regex,
+}: Pick<WaitArgs, 'host' | 'port' | 'path' | 'state' | 'search_regex'>): string {
+  const what = path ?? `${host}:${port}`
+  switch (state) {
+    case 'drained':
+      return `Timeout when waiting for ${what} to drain`
+    case 'stopped':
+    case 'absent':
+      return `Timeout when waiting for ${what} to ${path === undefined ? 'stop' : 'be absent'}.`
+    default: {
+      if (search_regex !== undefined)
+        return `Timeout when waiting for search string ${search_regex} in ${what}`
+      return `Timeout when waiting for ${path === undefined ? '' : 'file '}${what}`
+    }
+  }
 }
 
 function expectsEnd({ state }: WaitArgs): boolean {
