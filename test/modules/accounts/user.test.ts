@@ -112,6 +112,12 @@ plans('what root alone can read is needed only where it is asked for', () => {
   }
 })
 
+plans('a local user who is not there is warned of, for it may be kept elsewhere', () => {
+  const raw = { name: 'ann', local: true }
+  assert.match(planFrom(user, raw, output({ account: '\n' })).warnings![0]!, /may already exist/)
+  assert.equal(planFrom(user, raw, output({})).warnings, [])
+})
+
 const SHA512 = `$6$salt$${'x'.repeat(86)}`
 const PASSWORDS: [password: string, isPlain: boolean][] = [
   ['plain', true],
@@ -220,7 +226,10 @@ plans('the result has what Ansible returns, and no password', () => {
 })
 
 plans('append without groups is told of, as Ansible tells of it', () => {
-  assert.match(planFrom(user, { name: 'ann', append: true }, output()).warnings![0]!, /without groups/)
+  assert.match(
+    planFrom(user, { name: 'ann', append: true }, output()).warnings![0]!,
+    /^'append' is set, but no 'groups' are specified/,
+  )
   assert.equal(planFrom(user, { name: 'ann', append: true, groups: [] }, output()).warnings, [])
 })
 

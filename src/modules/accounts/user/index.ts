@@ -35,14 +35,23 @@ export const user = defineModule<typeof userOptions, UserState>({
     const plan = scripted(steps, (parts) =>
       ['set -e', ...parts, 'set +e', accountsOf([args.name]), lookScript(args)].join('\n'),
     )
-    const warnings = [
-      ...(args.append && args.groups === undefined ? ['append means nothing without groups'] : []),
-      ...(args.password && looksPlain(args.password) ? [PLAIN_PASSWORD] : []),
-    ]
-    return { ...plan, result: resultOf(args, state), warnings }
+    return { ...plan, result: resultOf(args, state), warnings: warningsOf(args, state) }
   },
   interpret: ([outcome], args) => conclude(outcome!, args),
 })
+
+/** In Ansible's words. */
+function warningsOf({ name, append, groups, local, password }: UserArgs, { user }: UserState): string[] {
+  const warnings: string[] = []
+  if (append && groups === undefined)
+    warnings.push("'append' is set, but no 'groups' are specified. Use 'groups' for appending new groups.")
+  if (local && user === undefined)
+    warnings.push(
+      `'local: true' specified and user '${name}' was not found in /etc/passwd. The local user account may already exist if the local account database exists somewhere other than /etc/passwd.`,
+    )
+  if (password && looksPlain(password)) warnings.push(PLAIN_PASSWORD)
+  return warnings
+}
 
 function resultOf(args: UserArgs, { user, publicKey }: UserState): ValueMap {
   const { name, state, append, move_home, groups, password } = args
