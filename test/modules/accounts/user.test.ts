@@ -118,6 +118,12 @@ plans('a local user who is not there is warned of, for it may be kept elsewhere'
   assert.equal(planFrom(user, raw, output({})).warnings, [])
 })
 
+plans('a local user has no umask of their own', () => {
+  assert.equal(problemsOf(user, { name: 'ann', local: true, umask: '077' }), [
+    "'umask' can not be used with 'local'",
+  ])
+})
+
 const SHA512 = `$6$salt$${'x'.repeat(86)}`
 const PASSWORDS: [password: string, isPlain: boolean][] = [
   ['plain', true],

@@ -11,7 +11,7 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  validate: ({ name, group, groups, comment, home, shell, password, umask }) => [
+  validate: ({ name, group, groups, comment, home, shell, password, umask, local }) => [
     ...nameProblems('user', name),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
       groupProblems('user', one),
@@ -22,6 +22,7 @@ export const user = defineModule<typeof userOptions, UserState>({
     ...(umask === undefined || /^[0-7]{1,4}$/.test(umask)
       ? []
       : [`user: umask ${JSON.stringify(umask)} is not an octal number such as "077"`]),
+    ...(local && umask !== undefined ? ["'umask' can not be used with 'local'"] : []),
     ...Object.entries({ comment, home, shell, password })
       .filter(([, text]) => text !== undefined && /[:\n]/.test(text))
       .map(([option]) => `user: ${option} must not hold a colon or a newline`),
