@@ -30,8 +30,8 @@ const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
  * collection, or an installed ansible-core; `owners` are the collections that have a module of this short name.
  */
 function programOf(name: string, around: Around, owners: readonly string[]): Program | undefined {
-  const { playFolder, role, collections } = around
-  const near = [...(role === undefined ? [] : [role.path]), playFolder]
+  const { playFolder, collections } = around
+  const near = nearFolders(around)
   const utils = [...near.map((folder) => join(folder, 'module_utils')), ...folders.moduleUtils]
   const roots = [...new Set([...collectionRoots(playFolder), ...pythonPackages()])]
   const program = (path: string, dotted: string): Program => ({ path, dotted, roots, utils })
@@ -58,6 +58,11 @@ function programOf(name: string, around: Around, owners: readonly string[]): Pro
   return undefined
 }
 
+/** The role's, and the playbook's. */
+function nearFolders({ role, playFolder }: Around): string[] {
+  return [...(role === undefined ? [] : [role.path]), playFolder]
+}
+
 function firstProgram(folders: readonly string[], name: string): string | undefined {
   for (const folder of folders.filter(isFolder)) {
     const files = readdirSync(folder).filter(
@@ -82,9 +87,8 @@ export function foundModule(name: string, around: Around, owners: readonly strin
   return program && { ...PROGRAM, name, program }
 }
 
-function isDoneHere(name: string, { role, playFolder }: Around, program: Program | undefined): boolean {
-  const near = [...(role === undefined ? [] : [role.path]), playFolder]
-  if (near.some((folder) => isFile(join(folder, 'action_plugins', `${name}.py`)))) return true
+function isDoneHere(name: string, around: Around, program: Program | undefined): boolean {
+  if (nearFolders(around).some((folder) => isFile(join(folder, 'action_plugins', `${name}.py`)))) return true
   const action = program?.path.replace(/\/(plugins\/)?modules\/([^/]+)$/, '/plugins/action/$2')
   return action !== undefined && action !== program?.path && isFile(action)
 }

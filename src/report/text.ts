@@ -1,4 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width'
+import { linesOf } from '../values/lines.ts'
 import { visible } from '../values/visible.ts'
 
 /** Escape sequences of terminals (ECMA-48): operating system commands, control sequences, and the short ones. */
@@ -14,9 +15,7 @@ export function clean(text: string): string {
 
 /** The lines of a text, each cleaned; a carriage return ends a line too, and the last end makes no empty line. */
 export function cleanLines(text: string): string[] {
-  const lines = text.split(/\r\n|\n|\r/)
-  if (lines.at(-1) === '') lines.pop()
-  return lines.map(clean)
+  return linesOf(text).map(clean)
 }
 
 function expandTabs(text: string): string {

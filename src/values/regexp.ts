@@ -99,6 +99,21 @@ function codePoint(written: string): string {
 }
 
 /** What takes the place of a match, for `replace` and `replaceAll`. */
+/** What is wrong with the regular expressions of options: a sentence each, which begins with the name of the option. */
+export function regexpProblems(
+  given: Iterable<readonly [option: string, pattern: string | undefined]>,
+): string[] {
+  const found: string[] = []
+  for (const [option, pattern] of given) {
+    try {
+      if (pattern !== undefined) pythonRegExp(pattern)
+    } catch (error) {
+      found.push(`${option}: ${(error as Error).message}`)
+    }
+  }
+  return found
+}
+
 export type Replacement = (match: string, ...rest: unknown[]) => string
 
 /**

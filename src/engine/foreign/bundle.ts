@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type * as Fflate from 'fflate'
 import type { Program } from '../../sdk/module.ts'
 import { type Content, contentOf } from '../../shell/content.ts'
+import { isFile } from '../../yaml/files.ts'
 import { importsOf, meantBy } from './imports.ts'
 
 const bundles = new Map<string, Content>()
@@ -91,13 +92,8 @@ function fileOf(name: readonly string[], { roots, utils }: Program): Found | und
     ...roots.map((root) => join(root, ...name)),
   ]
   for (const place of places) {
-    if (isThere(`${place}.py`)) return { name, file: `${place}.py`, isPackage: false }
-    if (isThere(join(place, '__init__.py')))
-      return { name, file: join(place, '__init__.py'), isPackage: true }
+    if (isFile(`${place}.py`)) return { name, file: `${place}.py`, isPackage: false }
+    if (isFile(join(place, '__init__.py'))) return { name, file: join(place, '__init__.py'), isPackage: true }
   }
   return undefined
-}
-
-function isThere(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
 }

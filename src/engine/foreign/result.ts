@@ -1,6 +1,7 @@
 import { dumpJson } from '../../python/json/dump.ts'
 import { loadJson } from '../../python/json/load.ts'
 import type { Change, Outcome as Ended } from '../../sdk/module.ts'
+import { linesOf } from '../../values/lines.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { failedResult, type Outcome } from '../results.ts'
 
@@ -33,12 +34,6 @@ export function programResult(name: string, ended: Ended): Outcome {
   if (values.skipped === true)
     return { ...shared, status: 'skipped', changes: [], message: textOf(values.msg) ?? 'skipped' }
   return { ...shared, status: changed ? 'changed' : 'ok' }
-}
-
-function linesOf(output: string): string[] {
-  const lines = output.split(/\r\n|\r|\n/)
-  if (lines.at(-1) === '') lines.pop()
-  return lines
 }
 
 function textOf(value: Value | undefined): string | undefined {

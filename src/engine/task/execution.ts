@@ -109,7 +109,7 @@ export class TaskExecution {
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
     await this.#keepFacts(scope, outcome, ready)
-    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+    return this.#from(where, outcome)
   }
 
   /** A module that is run on the host as it is, which may have done anything there. */
@@ -128,7 +128,7 @@ export class TaskExecution {
     )
     this.#changes(where)
     await this.#keepFacts(scope, outcome, ready)
-    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+    return this.#from(where, outcome)
   }
 
   /** Gives work on a host as many seconds as the task says. */
@@ -173,7 +173,7 @@ export class TaskExecution {
           )
     this.#changes(where)
     await this.#keepFacts(scope, outcome, ready)
-    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
+    return this.#from(where, outcome)
   }
 
   async #restart(
@@ -188,7 +188,7 @@ export class TaskExecution {
       restartHost(ready, session, { ...options, stop }, slot, context.run),
     )
     this.#changes(ready.where)
-    return ready.where === this.#host.name ? outcome : { ...outcome, delegatedTo: ready.where }
+    return this.#from(ready.where, outcome)
   }
 
   /** What the engine does itself for a module. */
@@ -293,6 +293,11 @@ export class TaskExecution {
       { task: this.#task, args, scope, sharers, host: this.#host.name },
       context.run,
     )
+  }
+
+  /** An outcome with the host that it is of, if that is not the task's own. */
+  #from(where: string, outcome: results.Outcome): results.Outcome {
+    return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
   #changes(where: string): void {

@@ -2,6 +2,7 @@ import { pathPattern } from '../../host/paths.ts'
 import type { Action, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
+import { linesOf } from '../../values/lines.ts'
 import type { ValueMap } from '../../values/value.ts'
 
 /** What `command` and `shell` have in common. */
@@ -134,12 +135,6 @@ export function concludeCommand(outcome: Outcome, strip = true, chdir?: string):
 export function concluded(outcome: Outcome, strip: boolean, chdir: string | undefined): ModuleResult {
   const conclusion = concludeCommand(outcome, strip, chdir)
   return { ...conclusion, result: { msg: '', ...conclusion.result } }
-}
-
-function linesOf(text: string): string[] {
-  const lines = text.split(/\r\n|\r|\n/)
-  if (lines.at(-1) === '') lines.pop()
-  return lines
 }
 
 // Local time with microseconds, the form that Ansible gives.

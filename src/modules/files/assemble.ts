@@ -12,7 +12,8 @@ import { quotePath } from '../../shell/quote.ts'
 import { SAFE_PATH } from '../../shell/safe-path.ts'
 import { ESCAPE_LETTERS } from '../../values/escapes.ts'
 import { matching } from '../../values/matching.ts'
-import { pythonRegExp } from '../../values/regexp.ts'
+import { pythonRegExp, regexpProblems } from '../../values/regexp.ts'
+import { toBoolean } from '../../values/truth.ts'
 import { type CopyArgs, type State as CopyState, copying, placeOptions } from './copy.ts'
 
 const { force: _, ...placed } = placeOptions
@@ -63,8 +64,7 @@ export const assemble = defineModule<typeof declared, State>({
   name: 'assemble',
   summary: 'Makes one file of the files of a folder on the host or the controller.',
   options: declared,
-  remoteSource: ({ remote_src }) =>
-    remote_src === undefined || /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
+  remoteSource: ({ remote_src }) => remote_src === undefined || toBoolean(String(remote_src)) === true,
   validate: problems,
   probe,
   parse,
@@ -77,13 +77,7 @@ const NONE = contentOf('')
 function problems({ validate, regexp, dest }: Partial<Args>): string[] {
   const found = validateProblems(validate)
   if (dest?.endsWith('/')) found.push('assemble needs the path of a file as dest; this one ends in "/"')
-  if (regexp === undefined) return found
-  try {
-    pythonRegExp(regexp)
-  } catch (error) {
-    found.push(`regexp: ${(error as Error).message}`)
-  }
-  return found
+  return [...found, ...regexpProblems([['regexp', regexp]])]
 }
 
 /** The copy that puts what was made in place. */

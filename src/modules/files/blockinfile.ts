@@ -15,7 +15,7 @@ import {
 import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import { pythonRegExp } from '../../values/regexp.ts'
+import { regexpProblems } from '../../values/regexp.ts'
 
 const declared = options({
   ...editOptions,
@@ -73,14 +73,10 @@ function problems(args: Partial<Args>): string[] {
   if (args.marker_begin !== undefined && args.marker_begin === args.marker_end) {
     found.push('marker_begin and marker_end are the same; they must differ')
   }
-  for (const [name, pattern] of Object.entries({ insertafter, insertbefore })) {
-    try {
-      if (pattern !== undefined) pythonRegExp(toBytes(pattern))
-    } catch (error) {
-      found.push(`${name}: ${(error as Error).message}`)
-    }
-  }
-  return found
+  const patterns = Object.entries({ insertafter, insertbefore }).map(
+    ([name, pattern]) => [name, pattern === undefined ? undefined : toBytes(pattern)] as const,
+  )
+  return [...found, ...regexpProblems(patterns)]
 }
 
 function edit(args: Args, state: Edited): Edit {

@@ -20,6 +20,7 @@ import { failure } from '../../sdk/plans.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
+import { toBoolean } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { readSource, sourceProbe } from './remote-source.ts'
 
@@ -65,7 +66,7 @@ export const copy = defineModule<typeof declared, State>({
   name: 'copy',
   summary: 'Copies files and folders to a host, or within it.',
   options: declared,
-  remoteSource: ({ remote_src }) => /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
+  remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
   validate: problems,
   probe,
   parse,

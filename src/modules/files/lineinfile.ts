@@ -15,7 +15,7 @@ import {
 import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import { pythonRegExp, pythonReplacement } from '../../values/regexp.ts'
+import { pythonReplacement, regexpProblems } from '../../values/regexp.ts'
 
 const declared = options({
   ...editOptions,
@@ -77,14 +77,10 @@ function problems(args: Partial<Args>, complete: boolean): string[] {
   if (complete && args.state === 'absent' && (line ?? regexp ?? search_string) === undefined) {
     found.push('lineinfile needs "line", "regexp" or "search_string" to know which lines are to be gone')
   }
-  for (const [name, pattern] of Object.entries({ regexp, insertafter, insertbefore })) {
-    try {
-      if (pattern !== undefined) pythonRegExp(toBytes(pattern))
-    } catch (error) {
-      found.push(`${name}: ${(error as Error).message}`)
-    }
-  }
-  return found
+  const patterns = Object.entries({ regexp, insertafter, insertbefore }).map(
+    ([name, pattern]) => [name, pattern === undefined ? undefined : toBytes(pattern)] as const,
+  )
+  return [...found, ...regexpProblems(patterns)]
 }
 
 function warningsOf(args: Args): string[] {

@@ -14,7 +14,7 @@ import { validateProblems } from '../../host/write.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { matching } from '../../values/matching.ts'
-import { pythonRegExp, pythonReplacement } from '../../values/regexp.ts'
+import { pythonRegExp, pythonReplacement, regexpProblems } from '../../values/regexp.ts'
 
 const { state: _, create: __, ...edits } = editOptions
 const declared = options({
@@ -58,17 +58,12 @@ function asEdit(args: Args) {
 }
 
 function problems({ validate, regexp, replace, after, before }: Partial<Args>): string[] {
-  const found = validateProblems(validate)
-  const check = (name: string, use: () => unknown) => {
-    try {
-      use()
-    } catch (error) {
-      found.push(`${name}: ${(error as Error).message}`)
-    }
+  const found = [...validateProblems(validate), ...regexpProblems(Object.entries({ regexp, after, before }))]
+  try {
+    if (replace !== undefined) pythonReplacement(replace)
+  } catch (error) {
+    found.push(`replace: ${(error as Error).message}`)
   }
-  for (const [name, pattern] of Object.entries({ regexp, after, before }))
-    if (pattern !== undefined) check(name, () => pythonRegExp(pattern))
-  if (replace !== undefined) check('replace', () => pythonReplacement(replace))
   return found
 }
 

@@ -1,3 +1,4 @@
+import { linesOf } from '../../values/lines.ts'
 import { matching } from '../../values/matching.ts'
 import { pythonRegExp, pythonReplacement } from '../../values/regexp.ts'
 import { toText } from '../../values/text.ts'
@@ -77,10 +78,7 @@ export const textHelpers = [
     'The parts of a text between separators, or between white space.',
     (text, separator) => (separator === undefined ? (text.match(/\S+/g) ?? []) : text.split(separator)),
   ),
-  helper('lines', ['text:text'], 'The lines of a text.', (text) => {
-    const lines = text.split(/\r\n|\r|\n/)
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines
-  }),
+  helper('lines', ['text:text'], 'The lines of a text.', linesOf),
 ]
 
 function using<T>(pattern: string, flags: string, text: string, work: (expression: RegExp) => T): T {

@@ -4,7 +4,7 @@ import type { ArgsOf } from '../../../sdk/options.ts'
 import { NOTHING } from '../../../sdk/plans.ts'
 import { globToRegExp } from '../../../values/glob.ts'
 import { matching } from '../../../values/matching.ts'
-import { pythonRegExp } from '../../../values/regexp.ts'
+import { pythonRegExp, regexpProblems } from '../../../values/regexp.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { statValues } from '../stat-values.ts'
 import { declared } from './options.ts'
@@ -46,18 +46,11 @@ function problems(args: Partial<Args>): string[] {
   if (size !== undefined && measure(size, BYTES) === undefined)
     found.push(`failed to process size: ${JSON.stringify(size)} is no number with b, k, m, g or t behind it`)
   const expressions = [
-    ...(contains === undefined ? [] : [['contains', contains]]),
-    ...(use_regex ? patterns.map((one) => ['patterns', one]) : []),
-    ...(use_regex ? excludes.map((one) => ['excludes', one]) : []),
+    ...(contains === undefined ? [] : [['contains', contains] as const]),
+    ...(use_regex ? patterns.map((one) => ['patterns', one] as const) : []),
+    ...(use_regex ? excludes.map((one) => ['excludes', one] as const) : []),
   ]
-  for (const [name, pattern] of expressions) {
-    try {
-      pythonRegExp(pattern!)
-    } catch (error) {
-      found.push(`${name}: ${(error as Error).message}`)
-    }
-  }
-  return found
+  return [...found, ...regexpProblems(expressions)]
 }
 
 function plan(args: Args, { now, places }: Found): Plan {

@@ -14,6 +14,7 @@ import {
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import type { ArchiveKind } from '../../../shell/archive.ts'
 import { Output } from '../../../shell/output.ts'
+import { toBoolean } from '../../../values/truth.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { differences } from './compare.ts'
 import { type Member, refusalOf } from './members.ts'
@@ -38,7 +39,7 @@ export const unarchive = defineModule<typeof declared, State>({
 })
 
 function isTrue(given: unknown): boolean {
-  return /^(yes|true|on|1|y|t)$/i.test(String(given))
+  return toBoolean(String(given)) === true
 }
 
 /** Options with which what is unpacked would not be in the folder, or not unpacked. */

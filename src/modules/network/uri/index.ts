@@ -6,6 +6,7 @@ import { folderOf } from '../../../host/paths.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
+import { toBoolean } from '../../../values/truth.ts'
 import { type Body, bodyOf } from './body.ts'
 import { declared } from './options.ts'
 import { conclude } from './result.ts'
@@ -19,7 +20,7 @@ export const uri = defineModule<typeof declared, State>({
   name: 'uri',
   summary: 'Asks a web service, by curl or wget on the host.',
   options: declared,
-  remoteSource: ({ remote_src }) => remote_src === true || /^(yes|true|on|1|y|t)$/i.test(String(remote_src)),
+  remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
   validate: problems,
   probe,
   parse,
