@@ -20,6 +20,15 @@ const { outputFiles, metafile } = await build({
   external: ['cpu-features', '*.node'],
   plugins: [
     {
+      name: 'modules when they are asked for',
+      // A run loads the modules that its tasks name, and not all that there are.
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /\/src\/modules\/[a-z]+\/index\.ts$/ }, ({ path }) => ({
+          contents: lazily(readFileSync(path, 'utf8')),
+          loader: 'ts',
+        })),
+    },
+    {
       name: 'require where it is used',
       // What is asked for within a function is bundled, and read when the function is called.
       setup: ({ onLoad }) =>
@@ -66,6 +75,20 @@ length.writeUInt32LE(program.length)
 const beside = `dist/run.bin.${process.pid}`
 writeFileSync(beside, Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
 renameSync(beside, 'dist/run.bin')
+
+/** A family's catalogue whose properties load the modules that stood there. */
+function lazily(catalogue: string): string {
+  const loads = new Map<string, string>()
+  const body = catalogue.replace(/^import \{ (\w+) \} from ('\.\/[^']+')$/gm, (_, name, path) => {
+    loads.set(name, `require(${path}).${name}`)
+    return ''
+  })
+  return body.replace(/^ {2}(?:(\w+): )?(\w+),$/gm, (_, key, name) => {
+    const load = loads.get(name)
+    if (load === undefined) throw new Error(`${name} is no module of the family`)
+    return `  get ${key ?? name}() { return ${load} },`
+  })
+}
 
 /** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
 async function compiled(program: string): Promise<Buffer> {

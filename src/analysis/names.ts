@@ -9,6 +9,7 @@ import { roleUses } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
 import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { optionNamed } from '../sdk/arguments.ts'
+import { GATHERER } from '../sdk/module.ts'
 import { TemplateContext } from '../template/context.ts'
 import { fileOptionsIn, isFileOption } from '../template/file-options.ts'
 import { magicNames } from '../template/magic-names.ts'
@@ -54,7 +55,7 @@ export class NameChecker {
     this.#problems = problems
     this.#extraVars = extraVars
     this.#files = sources.files
-    this.#facts = Object.values(sources.modules).flatMap(({ gathersFacts = [] }) => gathersFacts)
+    this.#facts = sources.modules[GATHERER]?.gathersFacts ?? []
     for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
     for (const host of inventory.hosts.values()) this.#defineHost(host, inventory)
     this.#define(entriesOf(play.vars))

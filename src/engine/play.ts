@@ -1,6 +1,7 @@
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { withDependencies } from '../playbook/roles.ts'
 import { locationOf } from '../protocol/location.ts'
+import { GATHERER } from '../sdk/module.ts'
 import type { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Batch } from './batch.ts'
@@ -50,9 +51,8 @@ export function sectionsOf(tags: Tags, play: Play, scope: () => TemplateContext)
 function gatheringFacts(run: Run, play: Play): Task[] {
   const wanted = play.gatherFacts
   const gathers = wanted?.kind === 'scalar' ? wanted.value === true : run.request.execution.gatherFacts
-  const found = Object.entries(run.sources.modules).find(([, { gathersFacts }]) => gathersFacts !== undefined)
-  if (!gathers || found === undefined) return []
-  const [action, module] = found
+  const module = run.sources.modules[GATHERER]
+  if (!gathers || module === undefined) return []
   const { place } = play
   const scalar = (value: string) => ({ kind: 'scalar' as const, value, place })
   const { gatherSubset, gatherTimeout, factPath } = play
@@ -78,8 +78,8 @@ function gatheringFacts(run: Run, play: Play): Task[] {
     changedWhen: undefined,
     failedWhen: undefined,
     listen: [],
-    written: action,
-    action,
+    written: GATHERER,
+    action: GATHERER,
     argsFrom: [],
     actionPlace: place,
     module,

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../sdk/module.ts'
+import { joined } from '../sdk/module.ts'
 import { accounts } from './accounts/index.ts'
 import { commands } from './commands/index.ts'
 import { control } from './control/index.ts'
@@ -11,15 +11,15 @@ import { system } from './system/index.ts'
 import { xen } from './xen/index.ts'
 
 /** Every module by its name. */
-export const modules: Catalogue = {
-  ...accounts,
-  ...commands,
-  ...control,
-  ...files,
-  ...network,
-  ...packages,
-  ...services,
-  ...source,
-  ...system,
-  ...xen,
-}
+export const modules = joined(
+  accounts,
+  commands,
+  control,
+  files,
+  network,
+  packages,
+  services,
+  source,
+  system,
+  xen,
+)

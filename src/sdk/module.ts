@@ -61,7 +61,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly openEnded?: true
   /** What it returns as `ansible_facts` is set as by the user, above all facts. */
   readonly setsVariables?: true
-  /** Plays begin with it unless they say otherwise; these are the facts that it finds on every host. */
+  /** The facts that it finds on every host. */
   readonly gathersFacts?: readonly string[]
   /**
    * Names of the facts that it returns besides `gathersFacts`, as far as the arguments that hold no template tell;
@@ -96,8 +96,16 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly verboseAlways?: true
 }
 
-/** Modules by the names that users write. */
+/** Modules by the names that users write. A module may be loaded when it is asked for: whoever wants one asks by its name. */
 export type Catalogue = Readonly<Record<string, Module>>
+
+/** The module that plays begin with unless they say otherwise. */
+export const GATHERER = 'setup'
+
+/** One catalogue of several; their modules stay unloaded. */
+export function joined(...catalogues: readonly Catalogue[]): Catalogue {
+  return Object.defineProperties({}, Object.assign({}, ...catalogues.map(Object.getOwnPropertyDescriptors)))
+}
 
 export interface PollState {
   /** Seconds until the next probe. */
