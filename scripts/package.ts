@@ -1,11 +1,11 @@
-// Makes what an installed package has besides what the build makes: dist/sdk.js and its types, for modules of one's own.
+// Makes what an installed package has besides what the build makes: what modules of one's own import, and its types.
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 await build({
-  entryPoints: ['src/sdk/index.ts'],
-  outfile: 'dist/sdk.js',
+  entryPoints: { sdk: 'src/sdk/index.ts', host: 'src/host/index.ts' },
+  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node20',

@@ -86,16 +86,29 @@ const TEST_ALIASES = {
 
 const BUILTIN = ['ansible.builtin', 'ansible.legacy']
 
+const knownFilters = byName(filterThemes, FILTER_ALIASES)
+const knownTests = byName(testThemes, TEST_ALIASES)
+
 /** Every filter by its name. */
-export const filters = byName(filterThemes, FILTER_ALIASES)
+export const filters: ReadonlyMap<string, Callable> = knownFilters
 
 /** Every test by its name. */
-export const tests = byName(testThemes, TEST_ALIASES)
+export const tests: ReadonlyMap<string, Callable> = knownTests
+
+/** Adds a filter for all templates that are compiled from now on; it stands over one of the same name. */
+export function addFilter(filter: Callable): void {
+  knownFilters.set(filter.name, filter)
+}
+
+/** Adds a test likewise. */
+export function addTest(test: Callable): void {
+  knownTests.set(test.name, test)
+}
 
 function byName(
   themes: Readonly<Record<string, readonly Callable[]>>,
   aliases: Readonly<Record<string, string>>,
-): ReadonlyMap<string, Callable> {
+): Map<string, Callable> {
   const found = new Map<string, Callable>()
   for (const [theme, callables] of Object.entries(themes)) {
     const own = callables.flatMap((callable) => {

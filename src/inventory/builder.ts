@@ -16,10 +16,17 @@ export class Builder {
   /** The file being read, absolute. */
   file: string | undefined
   readonly extraVars: ReadonlyMap<string, Node>
+  /** Folders, absolute, that hold inventory plugins of one's own. */
+  readonly pluginFolders: readonly string[]
 
-  constructor(inventory: Inventory, extraVars: ReadonlyMap<string, Node> = new Map()) {
+  constructor(
+    inventory: Inventory,
+    extraVars: ReadonlyMap<string, Node> = new Map(),
+    pluginFolders: readonly string[] = [],
+  ) {
     this.inventory = inventory
     this.extraVars = extraVars
+    this.pluginFolders = pluginFolders
   }
 
   problem(message: string, place?: SourceSpan, hint?: string): void {

@@ -38,7 +38,10 @@ export async function loadInventory(
   sources: readonly string[],
   options: InventoryOptions,
 ): Promise<{ inventory: Inventory; problems: Problem[]; warnings: Problem[] }> {
-  const builder = new Builder(new Inventory(), options.extraVars)
+  const folders = [...options.playbookDirs, '.'].map((folder) =>
+    resolve(options.cwd, folder, 'inventory_plugins'),
+  )
+  const builder = new Builder(new Inventory(), options.extraVars, folders)
   const { inventory, problems, warnings } = builder
   for (const source of sources) {
     const path = resolve(options.cwd, source)
@@ -119,7 +122,7 @@ function isProgram(bytes: Buffer): boolean {
 
 async function readText(source: Source, extension: string, builder: Builder): Promise<void> {
   if (extension === '.toml') await readTomlInventory(source, builder)
-  else if (isYaml(source.text, extension)) readYamlInventory(source, builder)
+  else if (isYaml(source.text, extension)) await readYamlInventory(source, builder)
   else readIniInventory(source, builder)
 }
 

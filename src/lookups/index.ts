@@ -10,7 +10,7 @@ import { tableLookups } from './tables.ts'
 import { variableLookups } from './variables.ts'
 
 /** Every lookup by its name. */
-const lookups: ReadonlyMap<string, Lookup> = new Map(
+const lookups = new Map<string, Lookup>(
   Object.entries({
     ...listLookups,
     ...fileLookups,
@@ -21,6 +21,11 @@ const lookups: ReadonlyMap<string, Lookup> = new Map(
     sequence,
   }),
 )
+
+/** Adds a lookup, over one of the same name. */
+export function addLookup(name: string, lookup: Lookup): void {
+  lookups.set(name, lookup)
+}
 
 /** A lookup by the name that users write, with or without its collection; undefined if there is none. */
 export function lookupNamed(name: string): Lookup | undefined {

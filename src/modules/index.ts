@@ -1,4 +1,4 @@
-import { joined } from '../sdk/module.ts'
+import { catalogueOf } from '../sdk/module.ts'
 import { accounts } from './accounts/index.ts'
 import { commands } from './commands/index.ts'
 import { control } from './control/index.ts'
@@ -11,7 +11,7 @@ import { system } from './system/index.ts'
 import { xen } from './xen/index.ts'
 
 /** Every module by its name. */
-export const modules = joined(
+export const modules = catalogueOf(
   accounts,
   commands,
   control,

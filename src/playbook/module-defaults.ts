@@ -3,6 +3,7 @@ import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import type { Fields } from '../yaml/fields.ts'
 import type { Inherited } from './ast.ts'
 import { foreignModule } from './foreign-module.ts'
+import { ownModule } from './module-programs.ts'
 import type { Reading } from './reading.ts'
 
 /** A module's name without Ansible's collections in front, in which the modules here are. */
@@ -44,7 +45,7 @@ function problemOf(
   const name = plainName(key)
   // Those groups are of modules that collections bring.
   if (key.startsWith('group/') || Object.hasOwn(reading.modules, name)) return undefined
-  if (foreignModule(key, reading) !== undefined) return undefined
+  if ((ownModule(key, reading) ?? foreignModule(key, reading)) !== undefined) return undefined
   const hint = didYouMean(name, Object.keys(reading.modules))
   return { message: `unknown module "${key}" in module_defaults`, hint }
 }

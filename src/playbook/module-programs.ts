@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { pluginModule } from '../plugins/modules.ts'
 import type { Module, Program } from '../sdk/module.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
 import { collectionRoots, inCollection, isQualified } from './collections.ts'
@@ -26,6 +27,20 @@ export function searchModules({ library, moduleUtils }: ModuleFolders): void {
 const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
 
 /**
+ * A module in TypeScript or JavaScript that a library beside the playbook or in the role has, or a collection; a library
+ * goes before what is here. Raises ProblemError for a file that is none.
+ */
+export function ownModule(name: string, around: Around): Module | undefined {
+  if (!isQualified(name)) return pluginModule(name, libraries(around))
+  const at = inCollection(name, 'plugins/modules', around.playFolder)
+  return at === undefined ? undefined : pluginModule(basename(at), [dirname(at)])
+}
+
+function libraries(around: Around): string[] {
+  return [...nearFolders(around).map((folder) => join(folder, 'library')), ...folders.library]
+}
+
+/**
  * The program of a module that is not here, as a library beside the playbook or in the role brings it, an installed
  * collection, or an installed ansible-core; `owners` are the collections that have a module of this short name.
  */
@@ -36,7 +51,7 @@ function programOf(name: string, around: Around, owners: readonly string[]): Pro
   const roots = [...new Set([...collectionRoots(playFolder), ...pythonPackages()])]
   const program = (path: string, dotted: string): Program => ({ path, dotted, roots, utils })
   if (!isQualified(name)) {
-    const own = firstProgram([...near.map((folder) => join(folder, 'library')), ...folders.library], name)
+    const own = firstProgram(libraries(around), name)
     if (own !== undefined) return program(own, `ansible.modules.${name}`)
   }
   const full = isQualified(name)

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { addTemplatePlugins } from '../plugins/templates.ts'
 import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { type MapNode, type Node, type ScalarNode, toNode, toValue } from '../values/value.ts'
@@ -57,6 +58,7 @@ function readPlays(
   chain: readonly string[],
   options: PlaybookOptions,
 ): Play[] {
+  addTemplatePlugins(dirname(path))
   const before = options.files.problems.length
   const node = options.files.yaml(path, wanted?.place)
   if (node === undefined || isNull(node)) {

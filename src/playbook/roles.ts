@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { addTemplatePlugins } from '../plugins/templates.ts'
 import { entriesOf, type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
@@ -103,6 +104,7 @@ export function readRole(
     reading.problems.push({ message, place: name.place })
     return undefined
   }
+  addTemplatePlugins(path)
   const meta = readMetaFile(path, reading)
   const runsOnce = entry.isIncluded ? entry.runsOnce === true : !meta?.allowDuplicates
   const signature = roleSignature(path, from, entry)

@@ -13,6 +13,7 @@ import { splitWords } from './key-values.ts'
 import { readLoop, readName, WITH } from './loops.ts'
 import { readModuleArguments } from './module-arguments.ts'
 import { checkModuleDefaults, defaultsFor, plainName } from './module-defaults.ts'
+import { ownModule } from './module-programs.ts'
 import type { Action, Reading } from './reading.ts'
 
 const taskKeywords = [
@@ -197,6 +198,8 @@ function shortName(written: string, { modules }: Reading): string {
 }
 
 function moduleNamed(name: string, reading: Reading): Module | undefined {
+  const own = ownModule(name, reading)
+  if (own !== undefined) return own
   return Object.hasOwn(reading.modules, name) ? reading.modules[name] : foreignModule(name, reading)
 }
 

@@ -19,5 +19,6 @@ export type {
 export { defineModule } from './module.ts'
 export type { ArgsOf, Option, Options, OptionTypes } from './options.ts'
 export { fileOptions, options } from './options.ts'
+export { failure, inSteps, joined, NOTHING, scripted, sh, together } from './plans.ts'
 export type { BatchedProbe, Probe, ProbeOutput } from './probe.ts'
 export { scriptProbe, unclear } from './probe.ts'

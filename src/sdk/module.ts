@@ -103,7 +103,7 @@ export type Catalogue = Readonly<Record<string, Module>>
 export const GATHERER = 'setup'
 
 /** One catalogue of several; their modules stay unloaded. */
-export function joined(...catalogues: readonly Catalogue[]): Catalogue {
+export function catalogueOf(...catalogues: readonly Catalogue[]): Catalogue {
   return Object.defineProperties({}, Object.assign({}, ...catalogues.map(Object.getOwnPropertyDescriptors)))
 }
 

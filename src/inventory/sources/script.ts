@@ -3,16 +3,16 @@ import { promisify } from 'node:util'
 import { isTooDeep, TOO_DEEP } from '../../values/depth.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { Source, type SourceSpan } from '../../values/source.ts'
-import { isMap, toNode, type Value, type ValueMap } from '../../values/value.ts'
+import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { decoded } from '../../yaml/encoding.ts'
 import { shownPath } from '../../yaml/files.ts'
 import type { Builder } from '../builder.ts'
-import type { Group, Host } from '../group.ts'
+import { readGroup, setVariables } from './groups.ts'
 
 const run = promisify(execFile)
 const OUTPUT_AT_MOST = 256 * 1024 * 1024
 /** How long it may take, in ms; PLAYSSH_INVENTORY_TIMEOUT sets it in seconds. */
-const PATIENCE = Math.min(Number(process.env.PLAYSSH_INVENTORY_TIMEOUT) || 600, 2_147_483) * 1000
+export const PATIENCE = Math.min(Number(process.env.PLAYSSH_INVENTORY_TIMEOUT) || 600, 2_147_483) * 1000
 
 interface Answer {
   readonly value: ValueMap
@@ -64,38 +64,5 @@ function parseJson(text: string): Value | undefined {
     return JSON.parse(text) as Value
   } catch {
     return undefined
-  }
-}
-
-/** A group as a script gives it: a list of hosts, a map of hosts, vars and children, or the variables of one host. */
-function readGroup(name: string, data: Value, place: SourceSpan, builder: Builder): Host[] {
-  const group = builder.group(name, place)
-  if (group === undefined) return []
-  const shape = toShape(name, data)
-  const { hosts = [], children = [], vars = {} } = shape
-  if (!Array.isArray(hosts) || !Array.isArray(children) || !isMap(vars))
-    throw new Error(
-      `${place.source.path}: the group "${name}" must have lists of hosts and children, and a map of vars`,
-    )
-  setVariables(group, vars, place)
-  for (const child of children) {
-    const below = builder.group(String(child), place)
-    if (below !== undefined) builder.nest(group, below, place)
-  }
-  return hosts.map((host) => builder.host(String(host), group))
-}
-
-function toShape(name: string, data: Value): ValueMap {
-  if (!isMap(data)) return { hosts: data }
-  return 'hosts' in data || 'children' in data || 'vars' in data ? data : { hosts: [name], vars: data }
-}
-
-/** Names are not checked: they come from a cloud's tags or the like, and nobody here can change them. */
-function setVariables(owner: Host | Group, values: Value, place: SourceSpan): void {
-  if (!isMap(values))
-    throw new Error(`${place.source.path}: what "${owner.name}" has must be a map of variables`)
-  for (const [name, value] of Object.entries(values)) {
-    if (name === 'ansible_group_priority' && 'priority' in owner) owner.priority = Number(value)
-    else owner.variables.set(name, toNode(value, place))
   }
 }

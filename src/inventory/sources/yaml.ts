@@ -12,7 +12,7 @@ const SECTIONS_HINT = 'under a group stand hosts, vars and children'
 const VARIABLES_HINT = 'write each variable as "name: value"'
 
 /** Reads an inventory in YAML: groups with hosts, vars and children. */
-export function readYamlInventory(source: Source, builder: Builder): void {
+export async function readYamlInventory(source: Source, builder: Builder): Promise<void> {
   const { node, problems } = parseYaml(source)
   builder.problems.push(...problems)
   if (problems.length > 0) return
@@ -22,7 +22,7 @@ export function readYamlInventory(source: Source, builder: Builder): void {
   }
   const plugin = node.kind === 'map' && node.entries.find(({ key }) => key === 'plugin')
   if (plugin) {
-    readPlugin(plugin.value, node, builder)
+    await readPlugin(plugin.value, node, builder)
     return
   }
   const hint = `an inventory begins with "all:"; ${SECTIONS_HINT}`

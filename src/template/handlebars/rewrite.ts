@@ -1,7 +1,7 @@
 import { didYouMean } from '../../values/problem.ts'
 import type { NameUse, TemplateProblem } from '../compiled.ts'
 import type { Helper } from '../helpers/define.ts'
-import { helpers } from '../helpers/index.ts'
+import { helperNamed, helpers } from '../helpers/index.ts'
 import type { SourceMapEntry } from './runtime.ts'
 
 const LOOP_DATA = ['@index', '@key', '@first', '@last', '@root']
@@ -123,7 +123,7 @@ export class Rewriter {
     guarded: boolean,
   ): hbs.AST.SubExpression {
     const name = helperName(node.path)
-    const helper = helpers.get(name)
+    const helper = helperNamed(name)
     if (helper === undefined) this.#unknownHelper(node, name)
     const word = node.params.some(isCall) ? undefined : node.params.find((param) => isInfix(param))
     if (word !== undefined && helper !== undefined) this.#problem(word, 'a word between values is Jinja')

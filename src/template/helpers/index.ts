@@ -1,6 +1,7 @@
+import { filters } from '../../filters/index.ts'
 import { addressHelpers } from './addresses.ts'
 import type { Helper } from './define.ts'
-import { filterHelpers } from './filters.ts'
+import { asHelper, filterHelpers } from './filters.ts'
 import { formatHelpers } from './formats.ts'
 import { listHelpers } from './lists.ts'
 import { logicHelpers } from './logic.ts'
@@ -23,3 +24,10 @@ export const helperThemes: Readonly<Record<string, readonly Helper[]>> = {
 export const helpers: ReadonlyMap<string, Helper> = new Map(
   [...filterHelpers, ...Object.values(helperThemes).flat()].map((helper) => [helper.name, helper]),
 )
+
+/** The helper that templates call by a name: one of these, or a filter that a plugin has brought since. */
+export function helperNamed(name: string): Helper | undefined {
+  const known = helpers.get(name)
+  const filter = known === undefined ? filters.get(name) : undefined
+  return filter === undefined ? known : asHelper(name, filter)
+}
