@@ -6,6 +6,7 @@ import { searchCollections } from '../playbook/collections.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
 import { searchModules } from '../playbook/module-programs.ts'
 import { playbookNamed, readPlaybook } from '../playbook/playbook.ts'
+import { startPlugins } from '../plugins/templates.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { mergeMaps } from '../template/variables.ts'
@@ -27,6 +28,7 @@ export async function prepare(
   startLanguages(execution.templateLanguage)
   searchCollections(execution.collectionsPath)
   searchModules(execution)
+  startPlugins()
   mergeMaps(execution.mergesMaps)
   takeDoubleKeys(execution.doubleKeys)
   const files = new Files()

@@ -86,29 +86,27 @@ const TEST_ALIASES = {
 
 const BUILTIN = ['ansible.builtin', 'ansible.legacy']
 
-const knownFilters = byName(filterThemes, FILTER_ALIASES)
-const knownTests = byName(testThemes, TEST_ALIASES)
-
 /** Every filter by its name. */
-export const filters: ReadonlyMap<string, Callable> = knownFilters
+export const filters = byName(filterThemes, FILTER_ALIASES)
 
 /** Every test by its name. */
-export const tests: ReadonlyMap<string, Callable> = knownTests
+export const tests = byName(testThemes, TEST_ALIASES)
 
-/** Adds a filter for all templates that are compiled from now on; it stands over one of the same name. */
-export function addFilter(filter: Callable): void {
-  knownFilters.set(filter.name, filter)
+/** What plugins of a run bring, by name; it stands over what is here. */
+export const added = { filters: new Map<string, Callable>(), tests: new Map<string, Callable>() }
+
+export function filterNamed(name: string): Callable | undefined {
+  return added.filters.get(name) ?? filters.get(name)
 }
 
-/** Adds a test likewise. */
-export function addTest(test: Callable): void {
-  knownTests.set(test.name, test)
+export function testNamed(name: string): Callable | undefined {
+  return added.tests.get(name) ?? tests.get(name)
 }
 
 function byName(
   themes: Readonly<Record<string, readonly Callable[]>>,
   aliases: Readonly<Record<string, string>>,
-): Map<string, Callable> {
+): ReadonlyMap<string, Callable> {
   const found = new Map<string, Callable>()
   for (const [theme, callables] of Object.entries(themes)) {
     const own = callables.flatMap((callable) => {
@@ -131,7 +129,7 @@ export function callFilter(
   args: readonly unknown[] = [],
   named: Named = {},
 ): unknown {
-  return must(filters, name, 'filter').call(callContext, value, args, named)
+  return must(filterNamed(name), filters, name, 'filter').call(callContext, value, args, named)
 }
 
 /** What a test gives, by its name; a value that counts as true is a yes. Raises an Error with a sentence. */
@@ -141,19 +139,23 @@ export function callTest(
   args: readonly unknown[] = [],
   named: Named = {},
 ): unknown {
-  return must(tests, name, 'test').call(callContext, value, args, named)
+  return must(testNamed(name), tests, name, 'test').call(callContext, value, args, named)
 }
 
 /** What filters and tests are called with. */
 export const callContext: CallContext = {
   filter: callFilter,
   test: callTest,
-  hasFilter: (name) => filters.has(name),
-  hasTest: (name) => tests.has(name),
+  hasFilter: (name) => filterNamed(name) !== undefined,
+  hasTest: (name) => testNamed(name) !== undefined,
 }
 
-function must(known: ReadonlyMap<string, Callable>, name: string, what: string): Callable {
-  const found = known.get(name)
+function must(
+  found: Callable | undefined,
+  known: ReadonlyMap<string, Callable>,
+  name: string,
+  what: string,
+): Callable {
   if (found !== undefined) return found
   const hint = didYouMean(name, known.keys())
   throw new Error(`there is no ${what} "${name}"${hint === undefined ? '' : `; ${hint}`}`)

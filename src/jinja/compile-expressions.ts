@@ -1,4 +1,4 @@
-import { filters, tests } from '../filters/index.ts'
+import { filterNamed, filters, testNamed, tests } from '../filters/index.ts'
 import { negate, positive } from '../python/arithmetic.ts'
 import { keyOf } from '../python/equality.ts'
 import { sliceOf } from '../python/slices.ts'
@@ -212,7 +212,7 @@ export class ExpressionCompiler {
 
   #filter(node: Filter, scope: Scope): Evaluate {
     const { name, nameEnd } = node
-    const filter = filters.get(name)
+    const filter = filterNamed(name)
     if (filter === undefined) return unknown('filter', name, filters.keys(), nameEnd - name.length)
     const given = this.#arguments(node, scope)
     const of = node.of === undefined ? filtered(scope) : this.expression(node.of, scope)
@@ -221,7 +221,7 @@ export class ExpressionCompiler {
 
   #test(node: Test, scope: Scope): Evaluate {
     const { name, nameStart } = node
-    const test = tests.get(name)
+    const test = testNamed(name)
     if (test === undefined) return unknown('test', name, tests.keys(), nameStart)
     const given = this.#arguments(node, scope)
     const of = this.expression(node.of, scope)

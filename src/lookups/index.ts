@@ -10,7 +10,7 @@ import { tableLookups } from './tables.ts'
 import { variableLookups } from './variables.ts'
 
 /** Every lookup by its name. */
-const lookups = new Map<string, Lookup>(
+const lookups: ReadonlyMap<string, Lookup> = new Map(
   Object.entries({
     ...listLookups,
     ...fileLookups,
@@ -22,14 +22,15 @@ const lookups = new Map<string, Lookup>(
   }),
 )
 
-/** Adds a lookup, over one of the same name. */
-export function addLookup(name: string, lookup: Lookup): void {
-  lookups.set(name, lookup)
-}
+/** What plugins of a run bring, by name; it stands over what is here. */
+export const addedLookups = new Map<string, Lookup>()
 
 /** A lookup by the name that users write, with or without its collection; undefined if there is none. */
 export function lookupNamed(name: string): Lookup | undefined {
-  return lookups.get(name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, ''))
+  return (
+    addedLookups.get(name) ??
+    lookups.get(name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, ''))
+  )
 }
 
 /** What is said of a lookup that is not there. */

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
+import * as host from '../host/index.ts'
+import * as sdk from '../sdk/index.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import { isFile, shownPath } from '../yaml/files.ts'
@@ -15,6 +17,9 @@ export type Plugin = (...args: unknown[]) => unknown
 export const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs']
 
 const loaded = new Map<string, Exports>()
+
+/** The files that were run, as they were written and as they were compiled. */
+const codes = new Map<string, { source: Source; lines: readonly string[] }>()
 
 /**
  * What a file in TypeScript or JavaScript exports, in either way of writing modules; it is run once. It may import
@@ -50,13 +55,14 @@ export function mainFunction(path: string, name: string): Plugin {
 function run(path: string, module: { exports: Exports }): void {
   const source = new Source(shownPath(path), readFileSync(path, 'utf8'))
   const code = compiled(source, path)
+  codes.set(path, { source, lines: code.split('\n') })
   try {
     const start = compileFunction(code, ['exports', 'require', 'module', '__filename', '__dirname'], {
       filename: path,
     })
     start(module.exports, importing(path), module, path, dirname(path))
   } catch (error) {
-    throw error instanceof ProblemError ? error : new ProblemError(told(error, path, source))
+    throw error instanceof ProblemError ? error : new ProblemError(told(error, path))
   }
 }
 
@@ -82,8 +88,8 @@ function compiled(source: Source, path: string): string {
 function importing(path: string): (wanted: string) => unknown {
   const installed = createRequire(path)
   return (wanted) => {
-    if (wanted === 'playssh/sdk') return createRequire(import.meta.url)('../sdk/index.ts')
-    if (wanted === 'playssh/host') return createRequire(import.meta.url)('../host/index.ts')
+    if (wanted === 'playssh/sdk') return sdk
+    if (wanted === 'playssh/host') return host
     const beside = wanted.startsWith('.') ? besideFile(resolve(dirname(path), wanted)) : undefined
     return beside === undefined ? installed(wanted) : exportsOf(beside)
   }
@@ -97,15 +103,18 @@ function besideFile(path: string): string | undefined {
 }
 
 /** What went wrong while a plugin was loaded or called, with the line of the plugin where that was. */
-export function told(error: unknown, path: string, source?: Source): Problem {
+export function told(error: unknown, path: string): Problem {
   const message = error instanceof Error ? error.message : String(error)
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const at = stack.indexOf(`${path}:`)
-  const [, line, column = '1'] =
-    /^:(\d+)(?::(\d+))?/.exec(at === -1 ? '' : stack.slice(at + path.length)) ?? []
-  if (line === undefined) return { message: `${shownPath(path)}: ${message}` }
-  const text = source ?? new Source(shownPath(path), readFileSync(path, 'utf8'))
-  return { message, place: placeAt(text, Number(line), Number(column)) }
+  const found = /^:(\d+)(?::(\d+))?/.exec(at === -1 ? '' : stack.slice(at + path.length))
+  const code = codes.get(path)
+  if (found === null || code === undefined) return { message: `${shownPath(path)}: ${message}` }
+  const [line, column] = [Number(found[1]), Number(found[2] ?? 1)]
+  const written = code.source.line(line)
+  // What was taken away or added moves the columns of a line.
+  const isSame = code.lines[line - 1] === written
+  return { message, place: placeAt(code.source, line, isSame ? column : written.search(/\S|$/) + 1) }
 }
 
 /** The same in a sentence. */

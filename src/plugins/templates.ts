@@ -1,7 +1,7 @@
 import type { Callable, Named } from '../filters/define.ts'
-import { addFilter, addTest } from '../filters/index.ts'
+import { added } from '../filters/index.ts'
 import type { Lookup } from '../lookups/define.ts'
-import { addLookup } from '../lookups/index.ts'
+import { addedLookups } from '../lookups/index.ts'
 import { ProblemError } from '../values/problem.ts'
 import { shownPath } from '../yaml/files.ts'
 import { pluginsIn } from './find.ts'
@@ -9,6 +9,12 @@ import { exportsOf, mainFunction, type Plugin, sentenceOf } from './load.ts'
 import { given, plain } from './plain.ts'
 
 const known = new Set<string>()
+
+/** Forgets what earlier runs have brought. */
+export function startPlugins(): void {
+  known.clear()
+  for (const brought of [added.filters, added.tests, addedLookups]) brought.clear()
+}
 
 /**
  * Adds what stands in `filter_plugins/`, `test_plugins/` and `lookup_plugins/` of a playbook's or role's folder, for all
@@ -18,11 +24,13 @@ export function addTemplatePlugins(folder: string): void {
   if (known.has(folder)) return
   known.add(folder)
   for (const path of pluginsIn(`${folder}/filter_plugins`).values())
-    for (const [name, plugin] of functionsIn(path)) addFilter(callable(name, 'filter', plugin, path))
+    for (const [name, plugin] of functionsIn(path))
+      added.filters.set(name, callable(name, 'filter', plugin, path))
   for (const path of pluginsIn(`${folder}/test_plugins`).values())
-    for (const [name, plugin] of functionsIn(path)) addTest(callable(name, 'test', plugin, path))
+    for (const [name, plugin] of functionsIn(path))
+      added.tests.set(name, callable(name, 'test', plugin, path))
   for (const [name, path] of pluginsIn(`${folder}/lookup_plugins`))
-    addLookup(name, lookup(name, mainFunction(path, name), path))
+    addedLookups.set(name, lookup(name, mainFunction(path, name), path))
 }
 
 /** Each exported function is one of its name. */

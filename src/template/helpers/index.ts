@@ -1,4 +1,4 @@
-import { filters } from '../../filters/index.ts'
+import { added } from '../../filters/index.ts'
 import { addressHelpers } from './addresses.ts'
 import type { Helper } from './define.ts'
 import { asHelper, filterHelpers } from './filters.ts'
@@ -25,9 +25,8 @@ export const helpers: ReadonlyMap<string, Helper> = new Map(
   [...filterHelpers, ...Object.values(helperThemes).flat()].map((helper) => [helper.name, helper]),
 )
 
-/** The helper that templates call by a name: one of these, or a filter that a plugin has brought since. */
+/** The helper that templates call by a name: a filter that a plugin has brought, or one of these. */
 export function helperNamed(name: string): Helper | undefined {
-  const known = helpers.get(name)
-  const filter = known === undefined ? filters.get(name) : undefined
-  return filter === undefined ? known : asHelper(name, filter)
+  const own = added.filters.get(name)
+  return own === undefined ? helpers.get(name) : asHelper(name, own)
 }
