@@ -22,7 +22,7 @@ const YAML: [text: string, problems: string[]][] = [
   [
     'plugin: aws_ec2\n',
     [
-      '1:9: the inventory plugin "aws_ec2" is not there (there are constructed and generator, and those of one's own in inventory_plugins/; for others, "ansible-inventory -i FILE --list" writes JSON that can be read here)',
+      `1:9: the inventory plugin "aws_ec2" is not there (there are constructed and generator, and those of one's own in inventory_plugins/; for others, "ansible-inventory -i FILE --list" writes JSON that can be read here)`,
     ],
   ],
   ['all: {host: {a: }}\n', ['1:7: "host" is nothing that a group can have (did you mean "hosts"?)']],
