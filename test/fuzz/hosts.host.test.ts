@@ -233,6 +233,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['package_facts', { strategy: 'all' }],
   ['pam_limits', { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true }],
   ['parted', { device: '/d', number: 1, state: 'present', resize: true }],
+  ['qdisc', { dev: 'eth0', kind: 'netem', delay: '1ms', loss: '1%' }],
+  ['qdisc', { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: 1500, latency: '1ms' }],
   ['reboot', { reboot_command: 'a' }],
   ['route', { to: 'default', via: '10.0.0.2' }],
   ['apt_key', { file: '/f' }],

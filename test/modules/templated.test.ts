@@ -180,6 +180,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { requirements: '/r.txt', chdir: '/c', state: 'latest' },
   ],
   ping: [{ data: 'a' }],
+  qdisc: [
+    { dev: 'eth0', kind: 'netem', parent: '1:10', handle: '2:', delay: '100ms', jitter: '1ms', loss: '1%' },
+    { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: '10kb', latency: '50ms', state: 'present' },
+  ],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
   reboot: [{ reboot_command: 'a', boot_time_command: 'b', test_command: 'c', search_paths: ['/a'] }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
