@@ -6,6 +6,7 @@ import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
+import { nexthop } from './nexthop/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
@@ -21,6 +22,7 @@ export const network: Catalogue = {
   link,
   mobility_facts,
   neighbor,
+  nexthop,
   qdisc,
   route,
   rule,

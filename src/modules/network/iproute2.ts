@@ -92,6 +92,8 @@ function complaint(program: string, printed: string): string {
     return `this host has no ${program}: install iproute2 on it`
   if (/Option "-[jd]" is unknown/.test(printed))
     return 'the iproute2 of this host is too old: version 4.18 or newer is needed'
+  if (/Object "nexthop" is unknown/.test(printed))
+    return 'the iproute2 of this host is too old for nexthops: version 5.3 or newer is needed'
   return printed.replace(/^\[/m, '').trim() || `${program} failed and did not say why`
 }
 
@@ -159,6 +161,12 @@ export function namesOf(output: string, file: string): ReadonlyMap<string, numbe
 /** The number that a name or numeral means, or undefined for an unknown name. */
 export function numberOf(text: string, names: ReadonlyMap<string, number>): number | undefined {
   return /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : names.get(text)
+}
+
+/** The name that iproute2 shows for a protocol (rt_protos) on this host, if it has one. */
+export function protocolName(proto: string, names: ReadonlyMap<string, number>): string {
+  const number = numberOf(proto, names)
+  return [...names].find(([, known]) => known === number)?.[0] ?? proto
 }
 
 const SCOPES: Readonly<Record<string, string>> = {
