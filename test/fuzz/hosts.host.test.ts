@@ -207,6 +207,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['dpkg_divert', { path: '/f' }],
   ['dpkg_selections', { name: 'p', selection: 'hold' }],
   ['capabilities', { path: '/f', capability: 'cap_net_raw+ep' }],
+  ['ethtool', { dev: 'eth0', features: { tso: true }, ring: { rx: 1 }, speed: 10 }],
   ['file', { path: '/f', state: 'touch' }],
   ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],

@@ -57,6 +57,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   debug: [{ msg: 'a', verbosity: 1 }],
   dpkg_divert: [{ path: '/a', divert: '/b', holder: 'c', rename: true, force: true }],
   dpkg_selections: [{ name: 'a', selection: 'hold' }],
+  ethtool: [
+    { dev: 'eth0', features: { tso: false }, ring: { rx: 256 }, speed: 100, duplex: 'full', autoneg: false },
+  ],
   fail: [{ msg: { a: 1 } }],
   fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
   file: [

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { ethtool } from './ethtool/index.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
@@ -16,6 +17,7 @@ import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  ethtool,
   get_url,
   interfaces_file,
   iptables,
