@@ -229,6 +229,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
+  ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],
   ['npm', { path: '/f', state: 'latest' }],
   ['package', { name: 'p' }],

@@ -145,6 +145,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
   nexthop: [
     { id: 1, via: '10.0.0.2', dev: 'eth0', onlink: true, proto: 'static', state: 'present' },
     { id: 2, group: [1], type: 'resilient', buckets: 8 },

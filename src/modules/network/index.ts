@@ -7,6 +7,7 @@ import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
+import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
@@ -24,6 +25,7 @@ export const network: Catalogue = {
   link,
   mobility_facts,
   neighbor,
+  network_config,
   nexthop,
   qdisc,
   route,
