@@ -255,6 +255,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['slurp', { src: '/f' }],
   ['stat', { path: '/f' }],
   ['sysctl', { name: 'net.ipv4.ip_forward', value: '1' }],
+  ['sysfs', { path: 'class/net/eth0/mtu', value: '1', persistent: true }],
   ['systemd', { name: 's', enabled: true }],
   ['sysvinit', { name: 's', state: 'started', enabled: true, runlevels: ['3'] }],
   ['timezone', { name: 'UTC' }],

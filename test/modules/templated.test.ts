@@ -210,6 +210,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   slurp: [{ src: '/a' }],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
   sysctl: [{ name: 'a.b', value: '1', state: 'present', sysctl_file: '/a', reload: true }],
+  sysfs: [
+    { path: 'class/net/eth0/mtu', value: '1400', state: 'present', persistent: true, tmpfiles_file: '/a' },
+  ],
   systemd: [
     { name: 'a', state: 'started', enabled: true, scope: 'system' },
     { daemon_reload: true, masked: false, name: 'a@.service' },
