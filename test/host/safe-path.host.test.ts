@@ -238,6 +238,18 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a value below /sys at boot',
+        module: 'sysfs',
+        strategy,
+        work: (site, round) => ({
+          path: 'class/net/lo/mtu',
+          value: '65536',
+          state: round % 2 === 0 ? 'present' : 'absent',
+          persistent: true,
+          tmpfiles_file: dest(site),
+        }),
+      },
+      {
         name: 'a source of packages',
         module: 'apt_repository',
         strategy,

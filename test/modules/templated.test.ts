@@ -57,6 +57,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   debug: [{ msg: 'a', verbosity: 1 }],
   dpkg_divert: [{ path: '/a', divert: '/b', holder: 'c', rename: true, force: true }],
   dpkg_selections: [{ name: 'a', selection: 'hold' }],
+  ethtool: [
+    { dev: 'eth0', features: { tso: false }, ring: { rx: 256 }, speed: 100, duplex: 'full', autoneg: false },
+  ],
   fail: [{ msg: { a: 1 } }],
   fetch: [{ src: '/a', dest: 'b/', flat: true, fail_on_missing: false }],
   file: [
@@ -142,6 +145,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
+  nexthop: [
+    { id: 1, via: '10.0.0.2', dev: 'eth0', onlink: true, proto: 'static', state: 'present' },
+    { id: 2, group: [1], type: 'resilient', buckets: 8 },
+  ],
   npm: [
     { name: 'a', path: '/d', version: '1', registry: 'https://r/', state: 'present' },
     { path: '/d', ci: true },
@@ -180,6 +188,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { requirements: '/r.txt', chdir: '/c', state: 'latest' },
   ],
   ping: [{ data: 'a' }],
+  qdisc: [
+    { dev: 'eth0', kind: 'netem', parent: '1:10', handle: '2:', delay: '100ms', jitter: '1ms', loss: '1%' },
+    { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: '10kb', latency: '50ms', state: 'present' },
+  ],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
   reboot: [{ reboot_command: 'a', boot_time_command: 'b', test_command: 'c', search_paths: ['/a'] }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
@@ -198,6 +210,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   slurp: [{ src: '/a' }],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
   sysctl: [{ name: 'a.b', value: '1', state: 'present', sysctl_file: '/a', reload: true }],
+  sysfs: [
+    { path: 'class/net/eth0/mtu', value: '1400', state: 'present', persistent: true, tmpfiles_file: '/a' },
+  ],
   systemd: [
     { name: 'a', state: 'started', enabled: true, scope: 'system' },
     { daemon_reload: true, masked: false, name: 'a@.service' },

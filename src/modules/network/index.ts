@@ -1,11 +1,15 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { ethtool } from './ethtool/index.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
+import { network_config } from './network_config/index.ts'
+import { nexthop } from './nexthop/index.ts'
+import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tunnel } from './tunnel.ts'
@@ -14,12 +18,16 @@ import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  ethtool,
   get_url,
   interfaces_file,
   iptables,
   link,
   mobility_facts,
   neighbor,
+  network_config,
+  nexthop,
+  qdisc,
   route,
   rule,
   tunnel,

@@ -46,7 +46,8 @@ export function ipProbe(netns: string | undefined, ...args: string[]): BatchedPr
   }
 }
 
-function readSingle(output: Output): string {
+/** What one command printed, up to the line with its exit status. */
+export function readSingle(output: Output): string {
   let text = ''
   for (;;) {
     const line = output.line()
@@ -69,28 +70,31 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
 }
 
 /**
- * The objects that an `ipProbe` found. `nothing` recognises the complaint that means there are none; any other
+ * The objects that a probe by ip, or another program of iproute2, found. `nothing` recognises the complaint that means there are none; any other
  * raises an Error with a sentence.
  */
-export function rowsOf(output: string, nothing = /^$/): Row[] {
+export function rowsOf(output: string, nothing = /^$/, program = 'ip'): Row[] {
   const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
   if (code !== '0') {
     if (nothing.test(printed)) return []
-    throw new Error(complaint(printed))
+    throw new Error(complaint(program, printed))
   }
   const start = printed.search(/^\[/m)
-  const rows: Value = start === -1 ? [] : jsonOf('ip', printed.slice(start))
+  const rows: Value = start === -1 ? [] : jsonOf(program, printed.slice(start))
   // A filter that fits nothing makes ip print an empty object for each thing it left out.
   return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
 }
 
-function complaint(printed: string): string {
+function complaint(program: string, printed: string): string {
   if (/BusyBox/.test(printed))
-    return "the ip of this host is BusyBox's, which prints no JSON: install iproute2 on it"
-  if (/ip: (command )?not found/.test(printed)) return 'this host has no ip: install iproute2 on it'
+    return `the ${program} of this host is BusyBox's, which prints no JSON: install iproute2 on it`
+  if (new RegExp(`${program}: (command )?not found`).test(printed))
+    return `this host has no ${program}: install iproute2 on it`
   if (/Option "-[jd]" is unknown/.test(printed))
     return 'the iproute2 of this host is too old: version 4.18 or newer is needed'
-  return printed.replace(/^\[/m, '').trim() || 'ip failed and did not say why'
+  if (/Object "nexthop" is unknown/.test(printed))
+    return 'the iproute2 of this host is too old for nexthops: version 5.3 or newer is needed'
+  return printed.replace(/^\[/m, '').trim() || `${program} failed and did not say why`
 }
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -157,6 +161,12 @@ export function namesOf(output: string, file: string): ReadonlyMap<string, numbe
 /** The number that a name or numeral means, or undefined for an unknown name. */
 export function numberOf(text: string, names: ReadonlyMap<string, number>): number | undefined {
   return /^(\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : names.get(text)
+}
+
+/** The name that iproute2 shows for a protocol (rt_protos) on this host, if it has one. */
+export function protocolName(proto: string, names: ReadonlyMap<string, number>): string {
+  const number = numberOf(proto, names)
+  return [...names].find(([, known]) => known === number)?.[0] ?? proto
 }
 
 const SCOPES: Readonly<Record<string, string>> = {

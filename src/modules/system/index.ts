@@ -15,6 +15,7 @@ import { seboolean } from './seboolean.ts'
 import { selinux } from './selinux.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
+import { sysfs } from './sysfs.ts'
 import { timezone } from './timezone.ts'
 
 export const system: Catalogue = {
@@ -35,5 +36,6 @@ export const system: Catalogue = {
   setup,
   gather_facts: setup,
   sysctl,
+  sysfs,
   timezone,
 }

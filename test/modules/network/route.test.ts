@@ -292,6 +292,8 @@ for (const [raw, expected] of [
   [{ to: 'default', type: 'balckhole' }, /did you mean "blackhole"/],
   [{ to: 'default', via: '10.0.0.1', onlink: true }, /takes both "via" and "dev"/],
   [{ to: 'default', via: '10.0.0.1', nexthops: [{ dev: 'e' }] }, /"nexthops" takes the place/],
+  [{ to: 'default', via: '10.0.0.1', nhid: 1 }, /"nhid" takes the place/],
+  [{ to: 'default', nhid: -1 }, /nhid: -1 is out of range/],
   [{ to: 'default', nexthops: [] }, /the list is empty/],
   [{ to: 'default', nexthops: ['10.0.0.1'] }, /each is a map/],
   [{ to: 'default', nexthops: [{ weight: 1 }] }, /each needs "via" or "dev"/],

@@ -9,8 +9,8 @@ import {
   lookNames,
   namesOf,
   netnsProblems,
-  numberOf,
   planOfIp,
+  protocolName,
   rowsOf,
   scopeName,
 } from '../iproute2.ts'
@@ -58,6 +58,7 @@ const routeOptions = options({
     type: 'list',
     help: 'Several ways in parallel: a list of maps with via, dev, weight (1 to 256) and onlink.',
   },
+  nhid: { type: 'int', help: 'Number of a nexthop object or group (module nexthop) that is the way.' },
   src: { type: 'str', help: 'Source address for what this host sends itself; "" for none.' },
   metric: {
     type: 'int',
@@ -99,6 +100,7 @@ export const route = defineModule({
     ...tableProblems(args.table),
     ...(args.src === '' ? [] : addressProblems('src', args.src)),
     ...rangeProblems('metric', args.metric, 2 ** 32 - 1),
+    ...rangeProblems('nhid', args.nhid, 2 ** 32 - 1),
     ...rangeProblems('mtu', args.mtu, 2 ** 31 - 1),
     ...rangeProblems('advmss', args.advmss, 65535),
     ...(args.nexthops ?? []).flatMap(hopProblems),
@@ -146,7 +148,7 @@ function desiredState(args: RouteArgs, protocols: ReadonlyMap<string, number>): 
     (via === undefined && dev === undefined ? undefined : [{ via: gateway, dev, weight: 1 }])
   return {
     ...identityOf(args),
-    ...{ state, type, metric, hops },
+    ...{ state, type, metric, hops, nhid: args.nhid },
     asked: {
       ...(src !== undefined && { src: readAddress(src) ?? '' }),
       ...(scope !== undefined && { scope: scopeName(scope) }),
@@ -156,12 +158,6 @@ function desiredState(args: RouteArgs, protocols: ReadonlyMap<string, number>): 
       ...(advmss !== undefined && { advmss }),
     },
   }
-}
-
-/** The name that iproute2 shows for a protocol on this host, if it has one. */
-function protocolName(proto: string, names: ReadonlyMap<string, number>): string {
-  const number = numberOf(proto, names)
-  return [...names].find(([, known]) => known === number)?.[0] ?? proto
 }
 
 function hopOf(hop: Value): NextHop {
@@ -218,16 +214,21 @@ function familyProblems(args: Partial<RouteArgs>): string[] {
 }
 
 function wayProblems(args: Partial<RouteArgs>, complete: boolean): string[] {
-  const { type = 'unicast', via, dev, nexthops, onlink, state } = args
-  const ways = [via, dev, nexthops].filter((way) => way !== undefined)
+  const { type = 'unicast', via, dev, nexthops, nhid, onlink, state } = args
+  const ways = [via, dev, nexthops, nhid].filter((way) => way !== undefined)
   if (LEADS_NOWHERE.includes(type))
-    return ways.length === 0 ? [] : [`a route of type ${type} leads nowhere: leave out via, dev and nexthops`]
+    return ways.length === 0
+      ? []
+      : [`a route of type ${type} leads nowhere: leave out via, dev, nexthops and nhid`]
   return [
     ...(nexthops !== undefined && ways.length > 1 ? ['"nexthops" takes the place of "via" and "dev"'] : []),
+    ...(nhid !== undefined && ways.length > 1
+      ? ['"nhid" takes the place of "via", "dev" and "nexthops"']
+      : []),
     ...(nexthops?.length === 0 ? ['nexthops: the list is empty'] : []),
     ...(onlink === true && nexthops !== undefined ? ['onlink: say it in each of nexthops'] : []),
     ...(complete && state !== 'absent' && ways.length === 0
-      ? ['a route needs a way: "via", "dev" or "nexthops"; or a type such as blackhole']
+      ? ['a route needs a way: "via", "dev", "nexthops" or "nhid"; or a type such as blackhole']
       : []),
     ...(complete && onlink === true && nexthops === undefined && (via === undefined || dev === undefined)
       ? ['onlink: it takes both "via" and "dev"']

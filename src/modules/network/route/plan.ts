@@ -32,6 +32,8 @@ export interface DesiredRoute {
   readonly metric: number | undefined
   /** Where it leads, if that was said. */
   readonly hops: readonly NextHop[] | undefined
+  /** The nexthop object that is its way, if that was said. */
+  readonly nhid?: number | undefined
   readonly asked: Partial<RouteAttributes>
 }
 
@@ -50,8 +52,8 @@ function planRemoval(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
   const doomed = rows.filter(
     (row) =>
       (desired.metric === undefined || metricOf(row, desired) === desired.metric) &&
-      (desired.type === undefined || text(row, 'type') === desired.type) &&
-      (desired.hops === undefined || leadsThere(desired.hops, hopsOf(row))) &&
+      (desired.type === undefined || typeOf(row) === desired.type) &&
+      leadsThatWay(desired, row) &&
       differing(desired, row).length === 0,
   )
   return removal(desired, doomed)
@@ -92,12 +94,16 @@ function changesOf(desired: DesiredRoute, row: Row): Change[] {
   const name = nameOf(desired)
   const type = desired.type ?? 'unicast'
   return [
-    ...(text(row, 'type') === type
+    ...(typeOf(row) === type ? [] : [{ what: `${name} type`, before: typeOf(row), after: type }]),
+    ...(leadsThatWay(desired, row)
       ? []
-      : [{ what: `${name} type`, before: text(row, 'type')!, after: type }]),
-    ...(desired.hops === undefined || leadsThere(desired.hops, hopsOf(row))
-      ? []
-      : [{ what: name, before: wayText(desired, hopsOf(row)), after: wayText(desired, desired.hops) }]),
+      : [
+          {
+            what: name,
+            before: wayText(desired, hopsOf(row), nhidOf(row)),
+            after: wayText(desired, desired.hops ?? [], desired.nhid),
+          },
+        ]),
     ...differing(desired, row).map((attribute) => ({
       what: `${name} ${attribute}`,
       before: attributesOf(row)[attribute],
@@ -107,10 +113,12 @@ function changesOf(desired: DesiredRoute, row: Row): Change[] {
 }
 
 function leadsAsAsked(desired: DesiredRoute, row: Row): boolean {
-  return (
-    text(row, 'type') === (desired.type ?? 'unicast') &&
-    (desired.hops === undefined || leadsThere(desired.hops, hopsOf(row)))
-  )
+  return typeOf(row) === (desired.type ?? 'unicast') && leadsThatWay(desired, row)
+}
+
+function leadsThatWay({ nhid, hops }: DesiredRoute, row: Row): boolean {
+  if (nhid !== undefined) return row.nhid === nhid
+  return hops === undefined || leadsThere(hops, hopsOf(row))
 }
 
 function leadsThere(wanted: readonly NextHop[], is: readonly NextHop[]): boolean {
@@ -185,20 +193,23 @@ function wantedWords(desired: DesiredRoute, row: Row | undefined): string[] {
   const hops = kept === undefined ? (desired.hops ?? []) : hopsOf(kept)
   const attributes = { ...(kept && attributesOf(kept)), ...desired.asked }
   const { metric, type = 'unicast' } = desired
-  return routeWords(desired, type, hops, metric, attributes, kept === undefined ? {} : metricsOf(kept))
+  const nhid = kept === undefined ? desired.nhid : nhidOf(kept)
+  return routeWords(desired, type, hops, metric, attributes, kept === undefined ? {} : metricsOf(kept), nhid)
 }
 
 /** A route as it is, in words. */
 function wordsOf(desired: DesiredRoute, row: Row): string[] {
   const metric = row.metric === undefined ? undefined : Number(row.metric)
-  return routeWords(
-    desired,
-    text(row, 'type') ?? 'unicast',
-    hopsOf(row),
-    metric,
-    attributesOf(row),
-    metricsOf(row),
-  )
+  return routeWords(desired, typeOf(row), hopsOf(row), metric, attributesOf(row), metricsOf(row), nhidOf(row))
+}
+
+/** A route to a nexthop is plain, though ip shows one to a blackhole as such. */
+function typeOf(row: Row): string {
+  return row.nhid === undefined ? (text(row, 'type') ?? 'unicast') : 'unicast'
+}
+
+function nhidOf(row: Row): number | undefined {
+  return row.nhid === undefined ? undefined : Number(row.nhid)
 }
 
 const NUMBERS = ['window', 'initcwnd', 'initrwnd', 'hoplimit', 'quickack']
@@ -210,14 +221,18 @@ function routeWords(
   metric: number | undefined,
   { src, scope, proto, onlink, mtu, advmss }: Partial<RouteAttributes>,
   metrics: Row,
+  nhid: number | undefined,
 ): string[] {
-  const [only] = hops
-  const several = hops.length > 1 || hops.some((hop) => hop.onlink !== undefined || hop.weight !== 1)
+  // Where its ways lie is the business of the nexthop.
+  const own = nhid === undefined ? hops : []
+  const [only] = own
+  const several = own.length > 1 || own.some((hop) => hop.onlink !== undefined || hop.weight !== 1)
   return [
     ...(type === 'unicast' ? [] : [type]),
     toText(to),
+    ...(nhid === undefined ? [] : ['nhid', String(nhid)]),
     ...(several || only === undefined ? [] : hopWords(only, to)),
-    ...(onlink && !several ? ['onlink'] : []),
+    ...(onlink && !several && nhid === undefined ? ['onlink'] : []),
     ...(metric === undefined ? [] : ['metric', String(metric)]),
     ...(table === 'main' ? [] : ['table', table]),
     ...(src ? ['src', src] : []),
@@ -226,7 +241,7 @@ function routeWords(
     ...(mtu ? ['mtu', String(mtu)] : []),
     ...(advmss ? ['advmss', String(advmss)] : []),
     ...NUMBERS.flatMap((name) => (metrics[name] === undefined ? [] : [name, String(metrics[name])])),
-    ...(several ? hops.flatMap((hop) => ['nexthop', ...hopWords(hop, to), ...weightWords(hop)]) : []),
+    ...(several ? own.flatMap((hop) => ['nexthop', ...hopWords(hop, to), ...weightWords(hop)]) : []),
   ]
 }
 
@@ -250,7 +265,8 @@ function removal(desired: DesiredRoute, rows: readonly Row[]): IpPlan {
   }
 }
 
-function wayText({ to }: DesiredRoute, hops: readonly NextHop[]): Value {
+function wayText({ to }: DesiredRoute, hops: readonly NextHop[], nhid: number | undefined): Value {
+  if (nhid !== undefined) return `nhid ${nhid}`
   if (hops.length === 0) return ''
   return hops.map((hop) => [...hopWords(hop, to), ...weightWords(hop)].join(' ')).join(', ')
 }
