@@ -197,6 +197,7 @@ const OUTPUTS =
     ',',
   )
 const MODULES: [name: string, raw: Record<string, unknown>][] = [
+  ['acl', { path: '/f', entry: 'user:a:r', state: 'present', recursive: true }],
   ['address', { address: '10.0.0.1/24', dev: 'eth0' }],
   ['alternatives', { name: 'a', path: '/a', link: '/b' }],
   ['apt', { name: 'a' }],

@@ -243,6 +243,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   yum_repository: [
     { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },
   ],
+  acl: [
+    { path: '/a', entity: 'b', etype: 'user', permissions: 'r', state: 'present', recursive: true },
+    { path: '/a', entry: 'user:b:r', state: 'present' },
+  ],
   xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
 }
 

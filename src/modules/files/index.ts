@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { acl } from './acl/index.ts'
 import { archive } from './archive/index.ts'
 import { assemble } from './assemble.ts'
 import { blockinfile } from './blockinfile.ts'
@@ -18,6 +19,7 @@ import { unarchive } from './unarchive/index.ts'
 import { xattr } from './xattr.ts'
 
 export const files: Catalogue = {
+  acl,
   assemble,
   archive,
   blockinfile,
