@@ -197,6 +197,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   shell: [{ cmd: 'a', chdir: '/', executable: '/bin/bash' }],
   slurp: [{ src: '/a' }],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
+  synchronize: [
+    { src: '/a/', dest: '/b', mode: 'pull', delete: true, rsync_opts: ['--exclude=c'], archive: false },
+  ],
   sysctl: [{ name: 'a.b', value: '1', state: 'present', sysctl_file: '/a', reload: true }],
   systemd: [
     { name: 'a', state: 'started', enabled: true, scope: 'system' },

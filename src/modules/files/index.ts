@@ -13,6 +13,7 @@ import { lineinfile } from './lineinfile.ts'
 import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
+import { synchronize } from './synchronize/index.ts'
 import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 import { unarchive } from './unarchive/index.ts'
@@ -33,6 +34,7 @@ export const files: Catalogue = {
   replace,
   slurp,
   stat,
+  synchronize,
   tempfile,
   template,
   unarchive,
