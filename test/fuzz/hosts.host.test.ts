@@ -230,6 +230,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['npm', { path: '/f', state: 'latest' }],
+  ['openssl_dhparam', { path: '/f' }],
+  ['openssl_privatekey', { path: '/f', return_content: true }],
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],
   ['pam_limits', { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true }],

@@ -265,6 +265,12 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a key',
+        module: 'openssl_privatekey',
+        strategy,
+        work: (site) => ({ ...owned(site), path: dest(site), type: 'Ed25519', force: true, backup: true }),
+      },
+      {
         name: 'an entry of a list',
         module: 'acl',
         strategy,
