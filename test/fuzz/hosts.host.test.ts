@@ -230,6 +230,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['npm', { path: '/f', state: 'latest' }],
+  ['openssl_csr', { path: '/f', privatekey_path: '/k', common_name: 'a' }],
   ['openssl_dhparam', { path: '/f' }],
   ['openssl_privatekey', { path: '/f', return_content: true }],
   ['package', { name: 'p' }],

@@ -142,6 +142,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  openssl_csr: [
+    { path: '/a', privatekey_path: '/b', common_name: 'c', key_usage: ['digitalSignature'], O: 'd' },
+    { path: '/a', privatekey_content: 'b', subject_ordered: [{ CN: 'c' }] },
+  ],
   openssl_dhparam: [{ path: '/a', size: 2048, force: true, mode: '0600' }],
   openssl_privatekey: [
     { path: '/a', type: 'ECC', curve: 'secp256r1', passphrase: 'b', cipher: 'auto', regenerate: 'fail' },
