@@ -263,6 +263,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],
   ['wait_for', { path: '/f', search_regex: '(a+)+b' }],
+  ['x509_certificate', { path: '/f', provider: 'selfsigned', privatekey_path: '/k' }],
   ['xen_domain', { name: 'd' }],
   ['yum_repository', { name: 'r', description: 'd', baseurl: 'u' }],
   ['xen_vif', { domain: 'd', bridge: 'b' }],

@@ -251,6 +251,23 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', search_regex: 'x', state: 'present' },
   ],
   wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+  x509_certificate: [
+    {
+      path: '/a',
+      provider: 'selfsigned',
+      privatekey_path: '/b',
+      csr_content: 'c',
+      selfsigned_not_after: '+1d',
+    },
+    {
+      path: '/a',
+      provider: 'ownca',
+      csr_path: '/b',
+      ownca_path: '/c',
+      ownca_privatekey_content: 'd',
+      ownca_not_before: '+0s',
+    },
+  ],
   yum_repository: [
     { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },
   ],

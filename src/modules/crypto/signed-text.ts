@@ -25,12 +25,20 @@ export function extensionsIn(text: string): Map<string, Extension> {
     if (name === undefined || depth(rest[at]!) !== indent)
       throw new Error(`openssl on the host printed "${rest[at]!.trim()}" where an extension was expected`)
     const end = rest.findIndex((line, index) => index > at && depth(line) <= indent)
-    const content = rest.slice(at + 1, end === -1 ? rest.length : end).map((line) => line.trim())
+    const content = rest.slice(at + 1, end === -1 ? rest.length : end).map(spaced)
     found.set(name, { isCritical: critical !== undefined, text: content.join('\n') })
     if (end === -1 || depth(rest[end]!) < indent) break
     at = end
   }
   return found
+}
+
+/** Openssl indents the same in a request otherwise than in a certificate, and an identifier as its version likes it. */
+function spaced(line: string): string {
+  return line
+    .trim()
+    .replace(/ {2,}/g, ' ')
+    .replace(/^keyid:(?=[0-9A-F]{2}(:|$))/, '')
 }
 
 function depth(line: string): number {
