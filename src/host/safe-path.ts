@@ -63,35 +63,54 @@ export interface Setting extends Existing {
 
 /** Scripts that give attributes: one for each folder and each kind of change. A link is changed itself. */
 export function attributesScripts(settings: readonly Setting[]): string[] {
-  const groups = new Map<string, { script: string; files: Setting[] }>()
+  return heldScripts(
+    settings.map(({ set, ...target }) => ({
+      ...target,
+      work: (names: string) => settingScript(set, names, target.file),
+    })),
+  )
+}
+
+/** Something that was probed, and what is done with it. */
+interface Held extends Existing {
+  /** Sh that works on `names`, which are quoted and begin with a dot; "" for nothing. */
+  work(names: string): string
+}
+
+/**
+ * Scripts that work on what was probed and on nothing that somebody puts in its place: one for each folder, and for the
+ * other things of a folder with which the same is done. A link is held itself.
+ */
+export function heldScripts(all: readonly Held[]): string[] {
+  const groups = new Map<string, { script: string; files: Held[] }>()
   const scripts: string[] = []
-  for (const setting of settings) {
-    const script = settingScript(setting.set, '"$@"', setting.file)
+  for (const held of all) {
+    const script = held.work('"$@"')
     if (script === '') continue
-    if (setting.file.type === 'directory') scripts.push(folderSetting(setting))
-    else if (setting.via !== undefined) scripts.push(namesSetting(script, [setting]))
+    if (held.file.type === 'directory') scripts.push(inHeldFolder(held))
+    else if (held.via !== undefined) scripts.push(onNames(script, [held]))
     else {
-      const key = [folderOf(setting.path), setting.file.type === 'link', script].join('\0')
+      const key = [folderOf(held.path), held.file.type === 'link', script].join('\0')
       const group = groups.get(key) ?? { script, files: [] }
       groups.set(key, group)
-      group.files.push(setting)
+      group.files.push(held)
     }
   }
   const others = [...groups.values()].flatMap(({ script, files }) =>
-    chunks(files).map((some) => namesSetting(script, some)),
+    chunks(files).map((some) => onNames(script, some)),
   )
   return [...scripts, ...others]
 }
 
 /** A folder is entered: what happens to its name does not matter then. */
-function folderSetting({ path, file, set, via }: Setting): string {
+function inHeldFolder({ path, file, work, via }: Held): string {
   const isIt = `[ "$(stat -c %d:%i .)" = ${idOf(file)} ] || fail "$w/$n is another folder meanwhile; nothing was changed"`
-  const work = `cd -P -- "./$n" || exit\n${isIt}\n${settingScript(set, '.', file)} || fail "in $w/$n"`
-  return inFolderOf(path === '/' ? '/.' : path, work, via)
+  const all = `cd -P -- "./$n" || exit\n${isIt}\n${work('.')} || fail "in $w/$n"`
+  return inFolderOf(path === '/' ? '/.' : path, all, via)
 }
 
 /** For files of one folder. */
-function namesSetting(script: string, files: readonly Setting[]): string {
+function onNames(script: string, files: readonly Existing[]): string {
   const names = files.map(({ path }) => nameOf(path))
   const pins = files.map(({ file }, index) => `n=${quote(names[index]!)}; pin ${idOf(file)}`)
   // Others may have made the folder a trap before it was taken from them.

@@ -17,6 +17,15 @@ export interface Copying extends Placement {
   readonly from: string
 }
 
+export interface Making extends Placement {
+  /** Sh that prints what the file is to hold; its working folder is that of the session, and descriptor 8 is `from`. */
+  readonly make: string
+  /** What `make` reads from its stdin, and nobody else sees. */
+  readonly input: Content
+  /** The path of a file on the host that it is made of. */
+  readonly from?: string | undefined
+}
+
 interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
@@ -60,6 +69,12 @@ export function writeFile(writing: Writing): Action {
 /** Like `writeFile`, with the content of another file on the host. */
 export function copyFile(copying: Copying): Action {
   return { do: 'sh', script: placeScript(copying, 'cat <&8 >"$new" || exit', undefined, copying.from) }
+}
+
+/** Like `writeFile`, with what is made on the host. */
+export function makeFile(making: Making): Action {
+  const fill = `( cd "$h" || exit\n${making.make}\n) >"$new" || exit\nexec </dev/null`
+  return { do: 'send', script: placeScript(making, fill, undefined, making.from), content: making.input }
 }
 
 /** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */

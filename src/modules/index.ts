@@ -2,6 +2,7 @@ import { catalogueOf } from '../sdk/module.ts'
 import { accounts } from './accounts/index.ts'
 import { commands } from './commands/index.ts'
 import { control } from './control/index.ts'
+import { crypto } from './crypto/index.ts'
 import { files } from './files/index.ts'
 import { network } from './network/index.ts'
 import { packages } from './packages/index.ts'
@@ -15,6 +16,7 @@ export const modules = catalogueOf(
   accounts,
   commands,
   control,
+  crypto,
   files,
   network,
   packages,

@@ -25,6 +25,8 @@ export interface Want {
   readonly onBytes?: ((bytes: Buffer) => void) | undefined
   /** Whether the frame's bytes are kept, too; true if nothing is said. */
   readonly keeps?: boolean
+  /** No mark ends it, only `cutOff`: all is handed on as it comes. */
+  readonly isRaw?: boolean
 }
 
 interface Waiting extends Want {
@@ -96,6 +98,11 @@ export class FrameReader {
     if (this.#isBroken) return
     let rest = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk])
     for (;;) {
+      if (this.#waiting[0]?.isRaw) {
+        this.#tail = Buffer.alloc(0)
+        this.#keep(rest)
+        return
+      }
       const at = rest.indexOf(this.#mark)
       if (at === -1) break
       const start = at + this.#mark.length

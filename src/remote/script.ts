@@ -18,6 +18,8 @@ export interface Watch {
   readonly onLine?: ((line: string) => void) | undefined
   /** Takes stdout instead of the outcome. */
   readonly file?: Writable
+  /** What reads the file waits for each byte: stdout is that of the script alone, to its end. */
+  readonly isTalk?: boolean
 }
 
 /** A script that has a shell, and so a channel, for itself. */
@@ -30,13 +32,15 @@ export class RunningScript {
    */
   readonly outcome: Promise<Outcome>
   readonly #shell: HostShell
+  readonly #isTalk: boolean
 
   constructor(shell: HostShell, script: string, watch: Watch = {}) {
     this.#shell = shell
+    this.#isTalk = watch.isTalk ?? false
     // Under eval a script that is no sh ends its own subshell, and its end is printed all the same.
     // A signal is the script's to end by: this shell waits until that has cleared up.
     this.started = shell.start(
-      `trap : HUP INT TERM; (eval ${quote(script)}); c=$?; ${shell.mark('$c')}; exit $c`,
+      `trap : HUP INT TERM; (eval ${quote(script)}); c=$?; { ${shell.mark('$c')}; }${this.#isTalk ? ' >&2' : ''}; exit $c`,
     )
     this.outcome = this.#outcome(watch)
     // Whoever waits for either meets the error.
@@ -74,7 +78,7 @@ export class RunningScript {
     const onBytes = (bytes: Buffer) => {
       if (!file.write(bytes)) stdout.pause()
     }
-    return { onBytes, keeps: false }
+    return { onBytes, keeps: false, isRaw: this.#isTalk }
   }
 
   /**
@@ -83,6 +87,7 @@ export class RunningScript {
    */
   async #cutOff(code: number): Promise<void> {
     const { stdout, stderr } = this.#shell
+    if (this.#isTalk) await stdout.over
     const end = performance.now() + GRACE_AT_MOST
     for (let before = -1; stdout.isWaiting || stderr.isWaiting; ) {
       const received = stdout.received + stderr.received

@@ -135,6 +135,19 @@ export class Session {
     }
   }
 
+  /** Runs a script that speaks with us: it reads what comes `from` there, and what it writes goes on at once. */
+  async converse(
+    script: string,
+    from: Readable,
+    to: Writable,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
+    const watch = { file: to, isTalk: true }
+    return this.#run(withPath(exports(environment) + script), watch, ({ channel }) => {
+      from.pipe(channel.stdin)
+    })
+  }
+
   /**
    * Ends every program that runs or is just starting, and the resident shell unless it has nothing to do; all that
    * waits for these fails, and the next script has a new shell.

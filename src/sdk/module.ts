@@ -1,5 +1,6 @@
 import type { Content } from '../shell/content.ts'
 import type { Outcome } from '../shell/outcome.ts'
+import type { Talk } from '../shell/talk.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import type { ArgsOf, Options } from './options.ts'
 import type { Probe, ProbeOutput } from './probe.ts'
@@ -32,6 +33,17 @@ export interface Module<O extends Options = Options, State = unknown> {
   probe?(args: ArgsOf<O>, view: ModuleContext): Probe
   /** The state that the probe's output describes. Throws an Error with a sentence when it makes no sense. */
   parse?(output: ProbeOutput, args: ArgsOf<O>, view: ModuleContext): State
+  /**
+   * What is found out, behind the probe, by a program of this machine that speaks with one on the host; both only read.
+   * Without a talk there is nothing more to know.
+   */
+  readonly talks?: {
+    ask(args: ArgsOf<O>, state: State, view: ModuleContext): Talk | undefined
+    /** The state that its outcome describes. */
+    heard(outcome: Outcome, args: ArgsOf<O>, state: State): State
+  }
+  /** It works between its host and another machine, `view.ends`. Its probe is never sent ahead. */
+  readonly betweenMachines?: true
   /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
   plan(args: ArgsOf<O>, state: State, view: ModuleContext): Plan
   /**
@@ -149,6 +161,32 @@ export interface ModuleContext {
   readonly host?: string
   /** Absolute path of the playbook's folder, where relative paths on the controller start. */
   readonly folder?: string
+  /** For a module that works between machines. */
+  readonly ends?: Ends
+}
+
+/** The two machines that a module works between, seen from the session. */
+export interface Ends {
+  /**
+   * This machine and the host of the session; that host alone; or that host, to which the task is delegated, and the
+   * task's own.
+   */
+  readonly are: 'here and there' | 'there' | 'there and beyond'
+  /** How the host of the session reaches the task's own; undefined where it need not, or it is the controller. */
+  readonly beyond?: Beyond
+  /** Where a file of the controller's is looked for, in Ansible's order; undefined where none is meant. */
+  paths?(name: string): readonly string[]
+}
+
+/** How a host is reached from another one. */
+export interface Beyond {
+  readonly address: string
+  readonly port: number | undefined
+  readonly user: string | undefined
+  readonly privateKeyFile: string | undefined
+  readonly sshArgs: readonly string[]
+  /** Whom a program becomes there, and by which program. */
+  readonly become: { readonly user: string; readonly method: 'sudo' | 'su' } | undefined
 }
 
 export interface Change {
@@ -195,6 +233,8 @@ export interface Plan {
 }
 
 export type Action =
+  /** A program of this machine speaks with one on the host. */
+  | { readonly do: 'talk'; readonly talk: Talk }
   /** A script for the resident shell; its stdin is /dev/null. */
   | { readonly do: 'sh'; readonly script: string }
   /**

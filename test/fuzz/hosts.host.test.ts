@@ -197,6 +197,7 @@ const OUTPUTS =
     ',',
   )
 const MODULES: [name: string, raw: Record<string, unknown>][] = [
+  ['acl', { path: '/f', entry: 'user:a:r', state: 'present', recursive: true }],
   ['address', { address: '10.0.0.1/24', dev: 'eth0' }],
   ['alternatives', { name: 'a', path: '/a', link: '/b' }],
   ['apt', { name: 'a' }],
@@ -232,6 +233,9 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],
   ['npm', { path: '/f', state: 'latest' }],
+  ['openssl_csr', { path: '/f', privatekey_path: '/k', common_name: 'a' }],
+  ['openssl_dhparam', { path: '/f' }],
+  ['openssl_privatekey', { path: '/f', return_content: true }],
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],
   ['pam_limits', { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true }],
@@ -254,6 +258,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['setup', {}],
   ['slurp', { src: '/f' }],
   ['stat', { path: '/f' }],
+  ['synchronize', { src: '/a', dest: '/b' }],
   ['sysctl', { name: 'net.ipv4.ip_forward', value: '1' }],
   ['sysfs', { path: 'class/net/eth0/mtu', value: '1', persistent: true }],
   ['systemd', { name: 's', enabled: true }],
@@ -264,6 +269,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],
   ['wait_for', { path: '/f', search_regex: '(a+)+b' }],
+  ['x509_certificate', { path: '/f', provider: 'selfsigned', privatekey_path: '/k' }],
   ['xen_domain', { name: 'd' }],
   ['yum_repository', { name: 'r', description: 'd', baseurl: 'u' }],
   ['xen_vif', { domain: 'd', bridge: 'b' }],

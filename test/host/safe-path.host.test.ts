@@ -277,6 +277,23 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a key',
+        module: 'openssl_privatekey',
+        strategy,
+        work: (site) => ({ ...owned(site), path: dest(site), type: 'Ed25519', force: true, backup: true }),
+      },
+      {
+        name: 'an entry of a list',
+        module: 'acl',
+        strategy,
+        before: mine,
+        work: (site, round) => ({
+          path: dest(site),
+          entry: `user:nobody:${round % 2 ? 'rw' : 'r'}`,
+          state: 'present',
+        }),
+      },
+      {
         name: 'a folder',
         module: 'file',
         strategy,
@@ -327,6 +344,17 @@ const ATTACKS: readonly Attack[] = [
       state: 'directory',
       owner: round % 2 ? user.name : 'root',
       mode: round % 2 ? 'a+rwX' : 'go-w',
+    }),
+  },
+  {
+    name: 'lists of a tree',
+    module: 'acl',
+    strategy: 'tree',
+    work: ({ folder }, round) => ({
+      path: join(folder, 'tree'),
+      entry: `user:nobody:${round % 2 ? 'rw' : 'r'}`,
+      state: 'present',
+      recursive: true,
     }),
   },
   {

@@ -150,6 +150,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { id: 1, via: '10.0.0.2', dev: 'eth0', onlink: true, proto: 'static', state: 'present' },
     { id: 2, group: [1], type: 'resilient', buckets: 8 },
   ],
+  openssl_csr: [
+    { path: '/a', privatekey_path: '/b', common_name: 'c', key_usage: ['digitalSignature'], O: 'd' },
+    { path: '/a', privatekey_content: 'b', subject_ordered: [{ CN: 'c' }] },
+  ],
+  openssl_dhparam: [{ path: '/a', size: 2048, force: true, mode: '0600' }],
+  openssl_privatekey: [
+    { path: '/a', type: 'ECC', curve: 'secp256r1', passphrase: 'b', cipher: 'auto', regenerate: 'fail' },
+  ],
   npm: [
     { name: 'a', path: '/d', version: '1', registry: 'https://r/', state: 'present' },
     { path: '/d', ci: true },
@@ -209,6 +217,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   shell: [{ cmd: 'a', chdir: '/', executable: '/bin/bash' }],
   slurp: [{ src: '/a' }],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
+  synchronize: [
+    { src: '/a/', dest: '/b', mode: 'pull', delete: true, rsync_opts: ['--exclude=c'], archive: false },
+  ],
   sysctl: [{ name: 'a.b', value: '1', state: 'present', sysctl_file: '/a', reload: true }],
   sysfs: [
     { path: 'class/net/eth0/mtu', value: '1400', state: 'present', persistent: true, tmpfiles_file: '/a' },
@@ -255,8 +266,29 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', search_regex: 'x', state: 'present' },
   ],
   wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+  x509_certificate: [
+    {
+      path: '/a',
+      provider: 'selfsigned',
+      privatekey_path: '/b',
+      csr_content: 'c',
+      selfsigned_not_after: '+1d',
+    },
+    {
+      path: '/a',
+      provider: 'ownca',
+      csr_path: '/b',
+      ownca_path: '/c',
+      ownca_privatekey_content: 'd',
+      ownca_not_before: '+0s',
+    },
+  ],
   yum_repository: [
     { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },
+  ],
+  acl: [
+    { path: '/a', entity: 'b', etype: 'user', permissions: 'r', state: 'present', recursive: true },
+    { path: '/a', entry: 'user:b:r', state: 'present' },
   ],
   xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
 }

@@ -21,8 +21,8 @@ export type Upcoming = () => readonly Step[]
  * probed ahead of its turn.
  */
 export function canPrefetch(module: Module): boolean {
-  const { probe, runsCommands, probesElsewhere, poll: waiting, pause } = module
-  const isOwn = probe !== undefined && !runsCommands && !probesElsewhere
+  const { probe, runsCommands, probesElsewhere, betweenMachines, poll: waiting, pause } = module
+  const isOwn = probe !== undefined && !runsCommands && !probesElsewhere && !betweenMachines
   return isOwn && waiting === undefined && pause === undefined
 }
 

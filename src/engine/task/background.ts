@@ -123,6 +123,7 @@ function stepOf(action: Action): JobStep | undefined {
     case 'exec':
       return { script: action.script, input: action.stdin, isOwn: true }
     case 'receive':
+    case 'talk':
       return undefined
   }
 }

@@ -1,12 +1,12 @@
 import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
-import type { Args, Module, ModuleContext } from '../../sdk/module.ts'
+import type { Args, Ends, Module, ModuleContext } from '../../sdk/module.ts'
 import { omit, type TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Value } from '../../values/value.ts'
-import { argumentsFor } from '../arguments.ts'
+import { argumentsFor, localPaths } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
 import type { PlayVariables } from '../play-variables.ts'
@@ -42,6 +42,9 @@ export async function resolveTask(
   // A task whose no_log is wrong is not done: what it says on its host may be secret too.
   flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') || host.name)
+  const target = context.scope.target(scope, task, where, host.name)
+  const become = context.scope.become(scope, task, where)
+  const between = task.module.betweenMachines && betweenMachines(task, host, scope, context, where, target)
   return {
     module: task.module,
     args: await argumentsFor(task, scope, play),
@@ -52,11 +55,44 @@ export async function resolveTask(
       verbosity: run.request.output.verbosity,
       host: host.name,
       folder: play.folder,
+      ...(between && { ends: between.ends }),
     },
     where,
-    target: context.scope.target(scope, task, where, host.name),
-    become: context.scope.become(scope, task, where),
+    target: between?.target ?? target,
+    become,
     environment: environmentOf(task.inherited.environment, scope),
+  }
+}
+
+/**
+ * The machines that a task works between that begins at the controller, or at the host that it is delegated to, and
+ * which of them the session is to be of.
+ */
+function betweenMachines(
+  task: Task,
+  host: HostState,
+  scope: TemplateContext,
+  context: PlayContext,
+  where: string,
+  target: Target,
+): { ends: Ends; target: Target } {
+  const paths = (name: string) => localPaths(name, 'files', task, context.play)
+  const own = where === host.name ? target : context.scope.target(scope, task, host.name, host.name)
+  const isLocal = target.connection === 'local'
+  if (where === host.name)
+    return { target, ends: isLocal ? { are: 'there', paths } : { are: 'here and there', paths } }
+  if (isLocal)
+    return own.connection === 'local'
+      ? { target, ends: { are: 'there', paths } }
+      : { target: own, ends: { are: 'here and there', paths } }
+  if (own.connection === 'ssh' && own.address === target.address && own.port === target.port)
+    return { target, ends: { are: 'there' } }
+  if (own.connection === 'local') return { target, ends: { are: 'there and beyond' } }
+  const { address, port, user, privateKeyFile, sshArgs } = own
+  const become = context.scope.become(scope, task, host.name)
+  return {
+    target,
+    ends: { are: 'there and beyond', beyond: { address, port, user, privateKeyFile, sshArgs, become } },
   }
 }
 

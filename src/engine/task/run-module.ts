@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import type { ShellOutput } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
+import { talkWith } from '../../remote/talk.ts'
 import type { Action, Args, Module, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
@@ -94,7 +95,8 @@ export async function planModule(
 ): Promise<Planned> {
   const { view, timed = untimed } = options
   const started = performance.now()
-  const state = await probe(module, args, session, options)
+  const found = await probe(module, args, session, options)
+  const state = await talked(module, args, found, session, options)
   const waited = (performance.now() - started) / 1000
   return { state, plan: timed('planning', () => module.plan(args, state, { ...view, waited })) }
 }
@@ -146,6 +148,19 @@ async function probe(
     }
     await pause(wait.delay)
   }
+}
+
+/** What there is to know beyond the probe. */
+async function talked(
+  { talks }: Module,
+  args: Args,
+  state: unknown,
+  session: Session | undefined,
+  { view, environment, timed = untimed }: ModuleRunOptions,
+): Promise<unknown> {
+  const talk = session === undefined ? undefined : talks?.ask(args, state, view)
+  if (talk === undefined) return state
+  return talks!.heard(await timed('probing', () => talkWith(session!, talk, environment)), args, state)
 }
 
 async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>): Promise<ProbeOutput> {
@@ -213,6 +228,8 @@ function act(
       return session.send(action.script, action.content, environment)
     case 'exec':
       return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
+    case 'talk':
+      return talkWith(session, action.talk, environment)
     case 'receive':
       return session.receive(action.script, action.to, action.size)
   }

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { acl } from './acl/index.ts'
 import { archive } from './archive/index.ts'
 import { assemble } from './assemble.ts'
 import { blockinfile } from './blockinfile.ts'
@@ -12,12 +13,14 @@ import { lineinfile } from './lineinfile.ts'
 import { replace } from './replace.ts'
 import { slurp } from './slurp.ts'
 import { stat } from './stat.ts'
+import { synchronize } from './synchronize/index.ts'
 import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 import { unarchive } from './unarchive/index.ts'
 import { xattr } from './xattr.ts'
 
 export const files: Catalogue = {
+  acl,
   assemble,
   archive,
   blockinfile,
@@ -31,6 +34,7 @@ export const files: Catalogue = {
   replace,
   slurp,
   stat,
+  synchronize,
   tempfile,
   template,
   unarchive,

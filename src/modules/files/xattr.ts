@@ -1,6 +1,6 @@
 import { failureOf } from '../../host/edit.ts'
-import { type Existing, type FileState, files, followed } from '../../host/file-state.ts'
-import { inFolderOf } from '../../host/safe-path.ts'
+import { type FileState, files, followed } from '../../host/file-state.ts'
+import { heldScripts } from '../../host/safe-path.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { failure, NOTHING, sh, together } from '../../sdk/plans.ts'
@@ -159,22 +159,11 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
     after === undefined ? `-x ${quote(name!)}` : `-n ${quote(name!)} -v 0x${after.toString('hex')}`
   const target = args.follow ? followed(path, file) : { path, file }
   // Nothing is there under check alone, and then nothing is carried out.
-  const action = target.file === undefined ? ':' : setting({ ...target, file: target.file }, words)
-  return { ...together([change], sh(action)), result: base.result! }
+  const scripts =
+    target.file === undefined ? [':'] : heldScripts([{ ...target, file: target.file, work: setting(words) }])
+  return { ...together([change], sh(scripts[0]!)), result: base.result! }
 }
 
-/** What was probed is held by a second name, or entered, so that nobody has another one changed in its place. */
-function setting({ path, file, via }: Existing, words: string): string {
-  const id = `${file.device}:${file.inode}`
-  const set = (name: string) => `LC_ALL=C setfattr -h ${words} -- ${name} || fail "in $w"`
-  if (file.type === 'directory') {
-    const isIt = `[ "$(stat -c %d:%i .)" = ${id} ] || fail "$w/$n is another folder meanwhile; nothing was changed"`
-    return inFolderOf(path === '/' ? '/.' : path, `cd -P -- "./$n" || exit\n${isIt}\n${set('.')}`, via)
-  }
-  const work = [
-    `alone || { stage; pin ${id}; }`,
-    set('"./$n"'),
-    '[ -z "$s" ] || { rm -f -- "./$n" && leave; }',
-  ]
-  return inFolderOf(path, work.join('\n'), via)
+function setting(words: string): (names: string) => string {
+  return (names) => `LC_ALL=C setfattr -h ${words} -- ${names}`
 }

@@ -1,0 +1,106 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import type { Output } from '../../shell/output.ts'
+import { quotePath, withStdin } from '../../shell/quote.ts'
+import type { ValueMap } from '../../values/value.ts'
+
+/** What a file of a private key is found to be. */
+export interface FoundKey {
+  readonly format: 'pkcs1' | 'pkcs8' | 'other'
+  readonly isEncrypted: boolean
+  /** Undefined if it cannot be read, with or without a passphrase. */
+  readonly publicKey: KeyObject | undefined
+  /** Why it cannot. */
+  readonly refusal: string
+}
+
+/** Sh that prints how a private key is written, and its public part; the passphrase goes over stdin. */
+export function keyScript(path: string, passphrase: string | undefined): string {
+  const file = quotePath(path)
+  return [
+    `printf '%s\\0' "$(LC_ALL=C sed -n '/^-----BEGIN .*PRIVATE KEY-----/p;/^Proc-Type: 4,ENCRYPTED/p' <${file} | head -n 2)"`,
+    withPassphrase(
+      `p=$(openssl pkey -in ${file} -pubout${passIn(passphrase)} 2>&1) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,
+      passphrase,
+    ),
+  ].join('\n')
+}
+
+/** Openssl's word for a passphrase that comes over stdin; without one it must not ask. */
+export function passIn(passphrase: string | undefined): string {
+  return passphrase === undefined ? ' -passin pass:' : ' -passin stdin'
+}
+
+function withPassphrase(script: string, passphrase: string | undefined): string {
+  return passphrase === undefined ? script : withStdin(script, Buffer.from(`${passphrase}\n`))
+}
+
+/** Raises an Error when it makes no sense. */
+export function readKey(output: Output, passphrase: string | undefined): FoundKey {
+  const lines = output.field().split('\n')
+  const isRead = output.field() === '1'
+  const said = output.field()
+  const kind = /^-----BEGIN (|ENCRYPTED |RSA |EC |DSA )PRIVATE KEY-----/.exec(lines[0]!)?.[1]
+  const format = kind === undefined ? 'other' : kind === '' || kind === 'ENCRYPTED ' ? 'pkcs8' : 'pkcs1'
+  const isEncrypted = kind === 'ENCRYPTED ' || lines[1] !== undefined
+  // Openssl opens a key that has no passphrase with any.
+  const isRight = isRead && isEncrypted === (passphrase !== undefined)
+  const pem = /-----BEGIN PUBLIC KEY-----[\s\S]*-----END PUBLIC KEY-----/.exec(said)?.[0]
+  if (!isRight || pem === undefined) return { format, isEncrypted, publicKey: undefined, refusal: said }
+  try {
+    return { format, isEncrypted, publicKey: createPublicKey(pem), refusal: '' }
+  } catch (error) {
+    throw new Error(
+      `openssl on the host printed a public key that makes no sense: ${(error as Error).message}`,
+    )
+  }
+}
+
+/** What openssl calls curves otherwise than the registry for TLS. */
+const CURVES: Readonly<Record<string, string>> = { secp256r1: 'prime256v1', secp192r1: 'prime192v1' }
+
+export function curveName(name: string): string {
+  return CURVES[name] ?? name
+}
+
+/** As Ansible names a key: its type, and its size or curve. */
+export function describeKey(key: KeyObject): { type: string; size?: number; curve?: string } {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {}
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+    case 'dsa':
+      return { type: key.asymmetricKeyType.toUpperCase(), size: modulusLength ?? 0 }
+    case 'ec': {
+      const name = Object.keys(CURVES).find((one) => CURVES[one] === namedCurve)
+      return { type: 'ECC', curve: name ?? namedCurve ?? 'unknown' }
+    }
+    default: {
+      const type = String(key.asymmetricKeyType)
+      return { type: type[0]!.toUpperCase() + type.slice(1) }
+    }
+  }
+}
+
+const DIGESTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'].map((name) => [name, name])),
+  blake2b: 'blake2b512',
+  blake2s: 'blake2s256',
+  sha3_224: 'sha3-224',
+  sha3_256: 'sha3-256',
+  sha3_384: 'sha3-384',
+  sha3_512: 'sha3-512',
+  shake_128: 'shake128',
+  shake_256: 'shake256',
+}
+
+/** Digests of a public key, by the names that Python has for them. */
+export function fingerprintOf(key: KeyObject): ValueMap {
+  const der = key.export({ type: 'spki', format: 'der' })
+  const digest = (name: string) => {
+    const hash = createHash(name, name.startsWith('shake') ? { outputLength: 32 } : {})
+    return hash
+      .update(der)
+      .digest('hex')
+      .replace(/..(?=.)/g, '$&:')
+  }
+  return Object.fromEntries(Object.entries(DIGESTS).map(([python, name]) => [python, digest(name)]))
+}
