@@ -79,15 +79,19 @@ renameSync(beside, 'dist/run.bin')
 /** A family's catalogue whose properties load the modules that stood there. */
 function lazily(catalogue: string): string {
   const loads = new Map<string, string>()
-  const body = catalogue.replace(/^import \{ (\w+) \} from ('\.\/[^']+')$/gm, (_, name, path) => {
+  const rest = catalogue.replace(/^import \{ (\w+) \} from ('\.\/[^']+')$/gm, (_, name, path) => {
     loads.set(name, `require(${path}).${name}`)
     return ''
   })
-  return body.replace(/^ {2}(?:(\w+): )?(\w+),$/gm, (_, key, name) => {
-    const load = loads.get(name)
-    if (load === undefined) throw new Error(`${name} is no module of the family`)
-    return `  get ${key ?? name}() { return ${load} },`
+  const [, head, entries] = /^(.*: Catalogue = \{)([^{}]*)\}\n$/s.exec(rest) ?? []
+  if (entries === undefined) throw new Error('a family exports one catalogue of modules, and nothing else')
+  const getters = entries.split(/,\s*/).map((entry) => entry.trim())
+  const told = getters.filter(Boolean).map((entry) => {
+    const [key, name = key] = entry.split(': ')
+    if (!loads.has(name!)) throw new Error(`${name} is no module of the family`)
+    return `get ${key}() { return ${loads.get(name!)} },`
   })
+  return `${head}${told.join('')}}`
 }
 
 /** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
