@@ -258,6 +258,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['sysfs', { path: 'class/net/eth0/mtu', value: '1', persistent: true }],
   ['systemd', { name: 's', enabled: true }],
   ['sysvinit', { name: 's', state: 'started', enabled: true, runlevels: ['3'] }],
+  ['tc_class', { dev: 'eth0', classid: '1:1', rate: '1mbit', burst: 1500 }],
   ['timezone', { name: 'UTC' }],
   ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
   ['ufw', { rule: 'allow', port: '22', insert: 0, insert_relative_to: 'last-ipv6' }],

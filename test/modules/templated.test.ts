@@ -218,6 +218,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { daemon_reload: true, masked: false, name: 'a@.service' },
   ],
   sysvinit: [{ name: 'a', state: 'restarted', enabled: true, runlevels: ['3'], arguments: 'b', sleep: 1 }],
+  tc_class: [
+    { dev: 'eth0', classid: '1:10', parent: '1:', rate: '1mbit', ceil: '2mbit', burst: '15k', prio: 1 },
+  ],
   tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
   template: [
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },

@@ -12,6 +12,7 @@ import { nexthop } from './nexthop/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
+import { tc_class } from './tc_class.ts'
 import { tunnel } from './tunnel.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
@@ -30,6 +31,7 @@ export const network: Catalogue = {
   qdisc,
   route,
   rule,
+  tc_class,
   tunnel,
   ufw,
   uri,

@@ -74,15 +74,19 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
  * raises an Error with a sentence.
  */
 export function rowsOf(output: string, nothing = /^$/, program = 'ip'): Row[] {
-  const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
-  if (code !== '0') {
-    if (nothing.test(printed)) return []
-    throw new Error(complaint(program, printed))
-  }
+  const printed = printedOf(output, nothing, program)
   const start = printed.search(/^\[/m)
   const rows: Value = start === -1 ? [] : jsonOf(program, printed.slice(start))
   // A filter that fits nothing makes ip print an empty object for each thing it left out.
   return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
+}
+
+/** What a program of iproute2 printed for a probe; nothing if it complained that there is none of it. */
+export function printedOf(output: string, nothing: RegExp, program: string): string {
+  const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
+  if (code === '0') return printed
+  if (nothing.test(printed)) return ''
+  throw new Error(complaint(program, printed))
 }
 
 function complaint(program: string, printed: string): string {
