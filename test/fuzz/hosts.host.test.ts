@@ -228,6 +228,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
+  ['mpls_route', { label: 100, via: '10.0.0.2' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],

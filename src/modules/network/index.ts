@@ -6,6 +6,7 @@ import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
+import { mpls_route } from './mpls_route.ts'
 import { neighbor } from './neighbor.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
@@ -25,6 +26,7 @@ export const network: Catalogue = {
   iptables,
   link,
   mobility_facts,
+  mpls_route,
   neighbor,
   network_config,
   nexthop,

@@ -24,11 +24,11 @@ export function ip(netns: string | undefined, ...args: string[]): string {
 }
 
 /**
- * A batched probe by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
+ * A batched probe by a read-only ip command, a family (`-4`, `-6`, `-M`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
 export function ipProbe(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
-  const families = args.filter((word) => /^-[46]$/.test(word))
+  const families = args.filter((word) => /^-[46M]$/.test(word))
   const command = args.filter((word) => !families.includes(word))
   const base = ip(netns, '-j', '-d', ...families)
   // In a batch a word with one of these would be something else.
