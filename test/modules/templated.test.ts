@@ -144,6 +144,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', src: '/b', fstype: 'none', opts: 'bind', state: 'mounted', fstab: '/c', boot: false },
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
+  mpls_route: [
+    { label: '100', as: [200, 300], via: '10.0.0.2', dev: 'eth0', proto: 'static', state: 'present' },
+  ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
   nexthop: [
@@ -229,6 +232,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { daemon_reload: true, masked: false, name: 'a@.service' },
   ],
   sysvinit: [{ name: 'a', state: 'restarted', enabled: true, runlevels: ['3'], arguments: 'b', sleep: 1 }],
+  tc_class: [
+    { dev: 'eth0', classid: '1:10', parent: '1:', rate: '1mbit', ceil: '2mbit', burst: '15k', prio: 1 },
+  ],
   tempfile: [{ state: 'directory', path: '/a', prefix: 'a', suffix: '.b' }],
   template: [
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },

@@ -6,12 +6,14 @@ import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
+import { mpls_route } from './mpls_route.ts'
 import { neighbor } from './neighbor.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
+import { tc_class } from './tc_class.ts'
 import { tunnel } from './tunnel.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
@@ -24,12 +26,14 @@ export const network: Catalogue = {
   iptables,
   link,
   mobility_facts,
+  mpls_route,
   neighbor,
   network_config,
   nexthop,
   qdisc,
   route,
   rule,
+  tc_class,
   tunnel,
   ufw,
   uri,

@@ -24,11 +24,11 @@ export function ip(netns: string | undefined, ...args: string[]): string {
 }
 
 /**
- * A batched probe by a read-only ip command, a family (`-4`, `-6`) perhaps before it; `rowsOf` reads what it finds. The
+ * A batched probe by a read-only ip command, a family (`-4`, `-6`, `-M`) perhaps before it; `rowsOf` reads what it finds. The
  * commands of many tasks are one process (ip -batch).
  */
 export function ipProbe(netns: string | undefined, ...args: string[]): BatchedProbe<string> {
-  const families = args.filter((word) => /^-[46]$/.test(word))
+  const families = args.filter((word) => /^-[46M]$/.test(word))
   const command = args.filter((word) => !families.includes(word))
   const base = ip(netns, '-j', '-d', ...families)
   // In a batch a word with one of these would be something else.
@@ -74,15 +74,19 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
  * raises an Error with a sentence.
  */
 export function rowsOf(output: string, nothing = /^$/, program = 'ip'): Row[] {
-  const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
-  if (code !== '0') {
-    if (nothing.test(printed)) return []
-    throw new Error(complaint(program, printed))
-  }
+  const printed = printedOf(output, nothing, program)
   const start = printed.search(/^\[/m)
   const rows: Value = start === -1 ? [] : jsonOf(program, printed.slice(start))
   // A filter that fits nothing makes ip print an empty object for each thing it left out.
   return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
+}
+
+/** What a program of iproute2 printed for a probe; nothing if it complained that there is none of it. */
+export function printedOf(output: string, nothing: RegExp, program: string): string {
+  const [, printed = '', code] = /^([\s\S]*?)\nexit (\d+)\n/.exec(output) ?? []
+  if (code === '0') return printed
+  if (nothing.test(printed)) return ''
+  throw new Error(complaint(program, printed))
 }
 
 function complaint(program: string, printed: string): string {

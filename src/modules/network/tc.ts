@@ -14,7 +14,7 @@ export function tcProbe(
   flags: readonly string[],
   ...args: string[]
 ): BatchedProbe<string> {
-  const base = tc(netns, '-j', ...flags)
+  const base = tc(netns, ...flags)
   return {
     kind: base,
     items: [words(...args)],
@@ -47,6 +47,10 @@ export function concludeTc(outcomes: readonly Outcome[], kind: string | undefine
       /qdisc kind is unknown|qdisc type not supported/,
       `this kernel has no ${kind ?? 'such qdisc'}: modprobe sch_${kind ?? 'NAME'}; for a container, on the machine that it runs on`,
     ],
-    [/Failed to find specified qdisc|Parent Qdisc doesn't exists/, 'the parent is not there: make it first'],
+    [
+      /Failed to find specified qdisc|Specified class not found|No such file or directory/,
+      'the qdisc or class that it stands in is not there, or has another number: make it first',
+    ],
+    [/in use|busy/, 'others stand in it: delete them first'],
   ])
 }

@@ -164,6 +164,23 @@ plans('netplan has one file, which only root can read', () => {
   })
 })
 
+plans('numbers and switches may be texts, as templates make them', () => {
+  const texts = {
+    name: 'eth0',
+    mtu: '1400',
+    dhcp4: 'yes',
+    routes: [{ to: '10.0.0.0/8', metric: '5', onlink: 'no' }],
+  }
+  const plain = {
+    name: 'eth0',
+    mtu: 1400,
+    dhcp4: true,
+    routes: [{ to: '10.0.0.0/8', metric: 5, onlink: false }],
+  }
+  const of = (link: object) => written({ backend: 'netplan', links: [link] }, fresh('netplan', 1))
+  assert.equal(of(texts), of(plain))
+})
+
 plans('what the host uses is found out, and what is not wanted any more goes', () => {
   const links = [{ name: 'eth0', addresses: '10.0.0.1/24' }]
   const old = '/etc/systemd/network/10-playssh-eth7.network'

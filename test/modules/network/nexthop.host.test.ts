@@ -97,6 +97,10 @@ real('what the kernel refuses is a failure with a sentence', async ({ hosts }) =
       /make the nexthops of a group before it/,
     )
     assert.match((await failureOf(host, nexthop, { id: 20, dev: 'v9' }))!, /v9/)
+    const labels = { id: 20, via: '10.0.0.2', dev: 'v0', labels: [100, 200] }
+    const said = await failureOf(host, nexthop, labels)
+    if (said === undefined) await settles(host, nexthop, labels, [])
+    else assert.match(said, /this kernel has no MPLS: modprobe mpls_router/)
     assert.match((await failureOf(host, route, { to: '10.8.0.0/16', nhid: 99 }))!, /[Nn]exthop/)
   }
 })

@@ -22,6 +22,10 @@ const RESILIENT = printed([
 ])
 // Of an encapsulation, ip shows the number under the same name.
 const ENCAP = printed([{ encap: 'ip', ...about({ gateway: '10.0.0.2', dev: 'eth0' }), id: 5 }])
+const LABELS = printed([{ encap: 'mpls', dst: '100/200', ...about({ gateway: '10.0.0.2', dev: 'eth0' }) }])
+const NEW_LABELS = printed([
+  { encap: { encap_type: 'mpls', dst: '100/200' }, ...about({ gateway: '10.0.0.2', dev: 'eth0' }) },
+])
 const NO_SIX = printed([])
 const SIX = printed([{ id: 1 }])
 
@@ -72,7 +76,16 @@ for (const [raw, is, six, changes, command] of [
   [{ dev: 'eth0' }, DEVICE, NO_SIX, [], undefined],
   [{ group: [{ id: 3 }, { id: 2, weight: 2 }] }, GROUP, NO_SIX, [], undefined],
   [{ group: [3, 2], type: 'resilient', idle_timer: 10 }, RESILIENT, NO_SIX, [], undefined],
+  [{ via: '10.0.0.2', dev: 'eth0', labels: [100, 200] }, LABELS, NO_SIX, [], undefined],
+  [{ via: '10.0.0.2', dev: 'eth0', labels: '100,200' }, NEW_LABELS, NO_SIX, [], undefined],
   // Replaced in place.
+  [
+    { via: '10.0.0.2', dev: 'eth0', labels: [300] },
+    LABELS,
+    NO_SIX,
+    [['nexthop 1 encap', 'mpls 100/200', 'mpls 300']],
+    'ip nexthop replace id 1 encap mpls 300 via 10.0.0.2 dev eth0',
+  ],
   [
     { via: '10.0.0.3', dev: 'eth0' },
     ONLINK,
@@ -181,6 +194,8 @@ for (const [raw, expected] of [
   [{ id: 1, group: [{ id: 2, wieght: 1 }] }, /"wieght" is none of/],
   [{ id: 1, group: [2], buckets: 8 }, /only for a group with type: resilient/],
   [{ id: 1, dev: 'e', type: 'mpath' }, /only a group has one/],
+  [{ id: 1, via: '10.0.0.2', dev: 'e', labels: [3] }, /labels: "3" is not an MPLS label/],
+  [{ id: 1, dev: 'e', labels: [300] }, /labels: they take "via"/],
   [{ id: 1, dev: 'e', onlink: true }, /takes both "via" and "dev"/],
 ] as const) {
   problems(`${JSON.stringify(raw)} is refused`, () =>

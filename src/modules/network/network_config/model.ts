@@ -1,3 +1,4 @@
+import { toBoolean } from '../../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../../values/value.ts'
 import { interfaceProblems } from '../iproute2.ts'
 import { NEEDED, type Setting } from '../link/kinds.ts'
@@ -106,7 +107,7 @@ const LISTS = ['addresses', 'routes', 'rules', 'dns', 'search']
 
 /** Links as they were written, those first that others stand on. Their problems are none. */
 export function linksOf(written: readonly Value[]): ConfiguredLink[] {
-  const links = written.filter(isMap).map(linkOf)
+  const links = written.filter(isMap).map(typed).map(linkOf)
   const byName = new Map(links.map((link) => [link.name, link]))
   const sorted = new Set<ConfiguredLink>()
   const visit = (link: ConfiguredLink, above: readonly ConfiguredLink[]) => {
@@ -119,6 +120,17 @@ export function linksOf(written: readonly Value[]): ConfiguredLink[] {
   }
   for (const link of links) visit(link, [])
   return [...sorted]
+}
+
+/** What templates have made texts of. */
+function typed(map: ValueMap): ValueMap {
+  const value = (key: string, one: Value): Value => {
+    if (typeof one === 'string' && NUMBERS.includes(key) && /^\d+$/.test(one)) return Number(one)
+    if (typeof one === 'string' && SWITCHES.includes(key)) return toBoolean(one) ?? one
+    if (!['routes', 'rules'].includes(key)) return one
+    return listOf(one).map((each) => (isMap(each) ? typed(each) : each))
+  }
+  return Object.fromEntries(Object.entries(map).map(([key, one]) => [key, value(key, one)]))
 }
 
 function linkOf(map: ValueMap): ConfiguredLink {
@@ -169,8 +181,9 @@ export function linkProblems(written: readonly Value[]): string[] {
   ]
 }
 
-function problemsOf(map: Value, index: number): string[] {
-  if (!isMap(map)) return [`links: ${JSON.stringify(map)} is no map of a link`]
+function problemsOf(written: Value, index: number): string[] {
+  if (!isMap(written)) return [`links: ${JSON.stringify(written)} is no map of a link`]
+  const map = typed(written)
   if (map.name === undefined) return [`links: number ${index + 1} has no name`]
   const name = String(map.name)
   const type = map.type === undefined ? undefined : String(map.type)

@@ -13,6 +13,7 @@ import {
   protocolName,
   rowsOf,
 } from '../iproute2.ts'
+import { NO_MPLS, pushedProblems } from '../mpls.ts'
 import { addressProblems, familyOf, readAddress } from '../prefix.ts'
 import { currentOf, groupText, memberOf, type Nexthop, planNexthop } from './plan.ts'
 
@@ -42,6 +43,10 @@ const nexthopOptions = options({
   },
   dev: { type: 'str', help: 'Interface that packets leave through.' },
   onlink: { type: 'bool', help: 'The next router is on the link, though no address of the link says so.' },
+  labels: {
+    type: 'strings',
+    help: 'MPLS labels that packets get, the outermost first (0 to 1048575, but 3).',
+  },
   blackhole: { type: 'bool', help: 'What is sent there is dropped.' },
   group: {
     type: 'list',
@@ -73,6 +78,7 @@ export const nexthop = defineModule({
     ...netnsProblems('netns', args.netns),
     ...(args.group ?? []).flatMap(memberProblems),
     ...(args.group?.length === 0 ? ['group: the list is empty'] : []),
+    ...(args.labels ?? []).flatMap((label) => pushedProblems('labels', label)),
     ...rangeProblems('buckets', args.buckets, 1, 65535),
     ...(['idle_timer', 'unbalanced_timer'] as const).flatMap((name) =>
       rangeProblems(name, args[name], 0, 2 ** 32 / 100),
@@ -100,6 +106,7 @@ export const nexthop = defineModule({
     concludeIp(outcomes, [
       [/Nexthop id does not exist|Nexthop Id/i, 'make the nexthops of a group before it'],
       [/[Dd]evice (for nexthop )?is not up/, 'set the interface up first; a blackhole needs lo to be up'],
+      [/encapsulation type not supported/, NO_MPLS],
       [/Operation not supported/, 'this kernel has no nexthop objects of this kind: 5.3 or newer is needed'],
     ]),
 })
@@ -120,12 +127,26 @@ function wantedOf(args: NexthopArgs, protocols: ReadonlyMap<string, number>): Ne
   const { buckets, idle_timer, unbalanced_timer } = args
   const via = readAddress(args.via ?? '') ?? ''
   return {
-    ...{ via, dev, blackhole, fdb, onlink, buckets, idle_timer, unbalanced_timer, encap: '' },
+    ...{
+      via,
+      dev,
+      blackhole,
+      fdb,
+      onlink,
+      buckets,
+      idle_timer,
+      unbalanced_timer,
+      encap: encapOf(args.labels),
+    },
     family: group === undefined ? (via === '' ? (args.family ?? 'inet') : familyOf(via)) : '',
     group: groupText((group ?? []).map(memberOf)),
     type: group === undefined ? undefined : (type ?? 'mpath'),
     proto: proto === undefined ? undefined : protocolName(proto, protocols),
   }
+}
+
+function encapOf(labels: readonly string[] | undefined): string {
+  return labels === undefined ? '' : `mpls ${labels.join('/')}`
 }
 
 function rangeProblems(name: string, value: number | undefined, least: number, most: number): string[] {
@@ -167,6 +188,7 @@ function wayProblems(args: Partial<NexthopArgs>, complete: boolean): string[] {
   if (ways.length > 1) return [`${ways.join(' and ')} exclude each other`]
   if (!complete) return []
   return [
+    ...(args.labels !== undefined && via === undefined ? ['labels: they take "via" and "dev"'] : []),
     ...(ways.length === 0 && state !== 'absent'
       ? ['a nexthop needs "via", "dev", "group" or blackhole: true']
       : []),

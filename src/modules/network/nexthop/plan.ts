@@ -27,7 +27,7 @@ export interface Nexthop {
   readonly idle_timer?: number | undefined
   readonly unbalanced_timer?: number | undefined
   readonly proto?: string | undefined
-  /** An encapsulation, which this module does not make; "" for none. */
+  /** MPLS labels, or an encapsulation that this module does not make; "" for none. */
   readonly encap: string
 }
 
@@ -50,8 +50,16 @@ export function currentOf(row: Row, isSix: boolean): Nexthop {
     idle_timer: number('idle_timer'),
     unbalanced_timer: number('unbalanced_timer'),
     proto: text(row, 'protocol') ?? 'unspec',
-    encap: text(row, 'encap') ?? '',
+    encap: encapIn(row),
   }
+}
+
+/** Newer versions of ip show it as an object. */
+function encapIn(row: Row): string {
+  const [type, labels] = isMap(row.encap)
+    ? [text(row.encap, 'encap_type'), text(row.encap, 'dst')]
+    : [text(row, 'encap'), text(row, 'dst')]
+  return type === 'mpls' ? `mpls ${labels}` : (type ?? '')
 }
 
 interface Member {
@@ -156,7 +164,18 @@ function defined(wanted: Nexthop): Nexthop {
 }
 
 /** A nexthop in the words of ip-nexthop(8). */
-function words({ via, dev, blackhole, group, fdb, type, onlink, proto, ...resilient }: Nexthop): string[] {
+function words({
+  encap,
+  via,
+  dev,
+  blackhole,
+  group,
+  fdb,
+  type,
+  onlink,
+  proto,
+  ...resilient
+}: Nexthop): string[] {
   const timers = ['buckets', 'idle_timer', 'unbalanced_timer'] as const
   const more = timers.flatMap((name) =>
     resilient[name] === undefined ? [] : [name, String(resilient[name])],
@@ -165,6 +184,7 @@ function words({ via, dev, blackhole, group, fdb, type, onlink, proto, ...resili
     ...(blackhole ? ['blackhole'] : []),
     ...(group === '' ? [] : ['group', group]),
     ...(type === 'resilient' ? ['type', 'resilient', ...more] : []),
+    ...(encap.startsWith('mpls ') ? ['encap', ...encap.split(' ')] : []),
     ...(via === '' ? [] : ['via', via]),
     ...(dev === '' ? [] : ['dev', dev]),
     ...(onlink ? ['onlink'] : []),

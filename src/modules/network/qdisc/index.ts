@@ -37,7 +37,7 @@ export const qdisc = defineModule({
 
 /** Raw, for a burst and a limit are shown rounded otherwise. */
 function lookOf({ dev, netns }: QdiscArgs) {
-  return tcProbe(netns, ['-r'], 'qdisc', 'show', 'dev', dev)
+  return tcProbe(netns, ['-j', '-r'], 'qdisc', 'show', 'dev', dev)
 }
 
 function desiredState(args: QdiscArgs): DesiredQdisc {
