@@ -259,6 +259,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['setup', {}],
   ['slurp', { src: '/f' }],
   ['stat', { path: '/f' }],
+  ['subversion', { repo: 'a', dest: '/f' }],
   ['synchronize', { src: '/a', dest: '/b' }],
   ['sysctl', { name: 'net.ipv4.ip_forward', value: '1' }],
   ['sysfs', { path: 'class/net/eth0/mtu', value: '1', persistent: true }],

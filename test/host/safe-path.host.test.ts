@@ -219,6 +219,12 @@ const ATTACKS: readonly Attack[] = [
         work: (site, round) => ({ repo, dest: `${dest(site)}${round}` }),
       },
       {
+        name: 'a working copy',
+        module: 'subversion',
+        strategy,
+        work: (site, round) => ({ repo: `file://${repo}-svn`, dest: `${dest(site)}${round}` }),
+      },
+      {
         name: 'an archive',
         module: 'git',
         strategy,
@@ -411,6 +417,7 @@ test.before(async () => {
   const identity = ['-c', 'user.name=a', '-c', 'user.email=a@b']
   execFileSync('git', ['init', '-q', repo], { stdio: 'ignore' })
   execFileSync('git', ['-C', repo, ...identity, 'commit', '-q', '--allow-empty', '-m', 'a'])
+  execFileSync('svnadmin', ['create', `${repo}-svn`])
   const user = new TestUser()
   const uid = Number(execFileSync('id', ['-u', user.name], { encoding: 'utf8' }))
   site = { user, uid, folder: join(top, 'home'), secret: join(top, 'secret'), vault: join(top, 'vault') }

@@ -220,6 +220,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   shell: [{ cmd: 'a', chdir: '/', executable: '/bin/bash' }],
   slurp: [{ src: '/a' }],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
+  subversion: [{ repo: 'a', dest: '/b', revision: '5', force: true, username: 'c', password: 'd' }],
   synchronize: [
     { src: '/a/', dest: '/b', mode: 'pull', delete: true, rsync_opts: ['--exclude=c'], archive: false },
   ],

@@ -89,27 +89,26 @@ const SELF = () => ({
 
 test('an authority and what it signs are planned, made and found, and openssl trusts them', async () => {
   for (const host of all) {
-    for (const type of [{ type: 'ECC', curve: 'secp256r1' }, { type: 'Ed25519' }]) {
-      await requested(host, 'ca', CA, type)
-      await requested(host, 'server', SERVER)
-      for (const raw of [SELF(), { ...OWN(), ownca_not_before: '-1d', ownca_not_after: '+90d' }]) {
-        const planned = await run(host, raw, CHECK)
-        assert.not(existsSync(raw.path))
-        const done = await run(host, { ...raw, return_content: true })
-        assert.is(done.failed, undefined)
-        assert.equal(done.rows, planned.rows)
-        assert.is(done.result.certificate, readFileSync(raw.path, 'utf8'))
-        assert.match(String(done.result.serial_number), /^\d+$/)
-        assert.equal((await run(host, raw)).rows, [])
-      }
-      const [ca, crt] = [new X509Certificate(text('ca.crt')), new X509Certificate(text('crt'))]
-      assert.ok(ca.verify(ca.publicKey) && crt.verify(ca.publicKey) && crt.checkIssued(ca))
-      assert.is(crt.subject, 'O=b\nCN=a.example')
-      assert.is(crt.subjectAltName, 'DNS:a.example, IP Address:10.0.0.1')
-      assert.is(Date.parse(crt.validTo) - Date.parse(crt.validFrom), 91 * 86_400_000)
-      execFileSync('openssl', ['verify', '-CAfile', at('ca.crt'), at('crt')])
-      for (const name of readdirSync(top)) rmSync(at(name))
+    const type = host.name === 'dash' ? { type: 'ECC', curve: 'secp256r1' } : { type: 'Ed25519' }
+    await requested(host, 'ca', CA, type)
+    await requested(host, 'server', SERVER)
+    for (const raw of [SELF(), { ...OWN(), ownca_not_before: '-1d', ownca_not_after: '+90d' }]) {
+      const planned = await run(host, raw, CHECK)
+      assert.not(existsSync(raw.path))
+      const done = await run(host, { ...raw, return_content: true })
+      assert.is(done.failed, undefined)
+      assert.equal(done.rows, planned.rows)
+      assert.is(done.result.certificate, readFileSync(raw.path, 'utf8'))
+      assert.match(String(done.result.serial_number), /^\d+$/)
+      assert.equal((await run(host, raw)).rows, [])
     }
+    const [ca, crt] = [new X509Certificate(text('ca.crt')), new X509Certificate(text('crt'))]
+    assert.ok(ca.verify(ca.publicKey) && crt.verify(ca.publicKey) && crt.checkIssued(ca))
+    assert.is(crt.subject, 'O=b\nCN=a.example')
+    assert.is(crt.subjectAltName, 'DNS:a.example, IP Address:10.0.0.1')
+    assert.is(Date.parse(crt.validTo) - Date.parse(crt.validFrom), 91 * 86_400_000)
+    execFileSync('openssl', ['verify', '-CAfile', at('ca.crt'), at('crt')])
+    for (const name of readdirSync(top)) rmSync(at(name))
   }
 })
 
