@@ -142,6 +142,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: 'none', src: '/b', fstype: 'swap', dump: '0', passno: '0', state: 'present' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
+  nftables: [
+    { table: 't', family: 'inet', content: 'table inet t { }', file: '/a', mode: '0600', backup: true },
+    { state: 'absent', family: 'ip6' },
+  ],
   npm: [
     { name: 'a', path: '/d', version: '1', registry: 'https://r/', state: 'present' },
     { path: '/d', ci: true },

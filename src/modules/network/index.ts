@@ -6,6 +6,7 @@ import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
+import { nftables } from './nftables/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tunnel } from './tunnel.ts'
@@ -20,6 +21,7 @@ export const network: Catalogue = {
   link,
   mobility_facts,
   neighbor,
+  nftables,
   route,
   rule,
   tunnel,
