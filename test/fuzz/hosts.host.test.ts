@@ -246,6 +246,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
+  ['firewalld', { service: 'http', permanent: true, immediate: true, state: 'enabled' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['nftables', { table: 't', content: 'table t { }' }],
   ['npm', { path: '/f', state: 'latest' }],

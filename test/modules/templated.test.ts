@@ -69,6 +69,16 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
   ],
+  firewalld: [
+    { zone: 'a', service: 'b', permanent: true, immediate: true, state: 'enabled' },
+    {
+      zone: 'a',
+      port_forward: [{ port: 1, proto: 'tcp', toport: 2, toaddr: '10.0.0.1' }],
+      state: 'disabled',
+      timeout: 5,
+    },
+    { zone: 'a', target: 'DROP', permanent: true, state: 'present' },
+  ],
   get_url: [
     { url: 'http://a/b', dest: '/a', checksum: 'sha1:aa', force: true, headers: { a: 'b' }, timeout: 5 },
     {

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { firewalld } from './firewalld/index.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
@@ -15,6 +16,7 @@ import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  firewalld,
   get_url,
   interfaces_file,
   iptables,
