@@ -58,8 +58,13 @@ mode=running p= i= z=
 ask() { x=$("$@" 2>&1 </dev/null); c=$?; [ $c -ne ${NOT_RUNNING} ] || mode=offline; }
 ${isPermanent ? `ask firewall-cmd --permanent ${query}\n[ $mode = running ] || ask firewall-offline-cmd ${query}\np="$c $x"` : ''}
 ${isImmediate ? `[ $mode = offline ] || { ask firewall-cmd ${query}; i="$c $x"; }` : ''}
-${args.zone === undefined ? 'if [ $mode = running ]; then z=$(firewall-cmd --get-default-zone); else z=$(firewall-offline-cmd --get-default-zone); fi' : ''}
+${tellsZone(args) ? 'if [ $mode = running ]; then z=$(firewall-cmd --get-default-zone); else z=$(firewall-offline-cmd --get-default-zone); fi' : ''}
 printf '%s\\0%s\\0%s\\0%s\\0' "$mode" "$p" "$i" "$z"`
+}
+
+/** What the task says names the zone, though the task does not. */
+function tellsZone({ zone, source, masquerade, forward }: Args): boolean {
+  return zone === undefined && (source ?? masquerade ?? forward) !== undefined
 }
 
 function parse(output: ProbeOutput, args: Args): State {
