@@ -11,6 +11,7 @@ import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
+import { readRuleset } from '../../src/modules/network/nftables/listing.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
 import { namesMatch } from '../../src/remote/ssh/known-hosts.ts'
 import { readSettings } from '../../src/remote/ssh/settings.ts'
@@ -82,6 +83,24 @@ const ROWS = '[,],{,},"dev":,"eth0",1,-1,null,true,"",:,"dst":"default",{"ifname
   .split(',')
   .concat(',')
 const IP = ['[{"ifindex":1,"ifname":"lo","mtu":65536,"addr_info":[{"local":"127.0.0.1","prefixlen":8}]}]']
+const NFT = [
+  'table ip t {\n',
+  '\tset s {\n',
+  '\t\telements = { ',
+  '1.1.1.1',
+  ',',
+  '"',
+  '{',
+  '}',
+  ' timeout 1h',
+  '\t}\n',
+  '}\n',
+]
+const SETS = [
+  'table ip t {\n\tset s {\n\t\tflags timeout\n\t\telements = { 1.1.1.1 timeout 1h, 2.2.2.2 comment "}" }\n\t}\n}\n',
+]
+property(test, 'rulesets of nft', hostile(NFT, SETS), (text) => void mayFail(() => readRuleset(text)))
+
 property(test, 'JSON of ip', hostile(ROWS, IP), (text) => void mayFail(() => rowsOf(`${text}\n\nexit 0\n`)))
 
 const STAT = `${filesText(statText(), FOLDER)}`
@@ -229,10 +248,16 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
+<<<<<<< HEAD
   ['mpls_route', { label: 100, via: '10.0.0.2' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],
+=======
+  ['firewalld', { service: 'http', permanent: true, immediate: true, state: 'enabled' }],
+  ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
+  ['nftables', { table: 't', content: 'table t { }' }],
+>>>>>>> dee2410f21ce1b03cbc7b099c7d8e123dfe64dcf
   ['npm', { path: '/f', state: 'latest' }],
   ['openssl_csr', { path: '/f', privatekey_path: '/k', common_name: 'a' }],
   ['openssl_dhparam', { path: '/f' }],

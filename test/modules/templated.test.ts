@@ -72,6 +72,16 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { paths: ['/a'], patterns: ['*.b'], excludes: ['c'], contains: 'x', age: '-1w', size: '1k' },
     { paths: ['/a'], patterns: ['a.*'], use_regex: true, recurse: true, depth: 2, file_type: 'any' },
   ],
+  firewalld: [
+    { zone: 'a', service: 'b', permanent: true, immediate: true, state: 'enabled' },
+    {
+      zone: 'a',
+      port_forward: [{ port: 1, proto: 'tcp', toport: 2, toaddr: '10.0.0.1' }],
+      state: 'disabled',
+      timeout: 5,
+    },
+    { zone: 'a', target: 'DROP', permanent: true, state: 'present' },
+  ],
   get_url: [
     { url: 'http://a/b', dest: '/a', checksum: 'sha1:aa', force: true, headers: { a: 'b' }, timeout: 5 },
     {
@@ -160,6 +170,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   openssl_dhparam: [{ path: '/a', size: 2048, force: true, mode: '0600' }],
   openssl_privatekey: [
     { path: '/a', type: 'ECC', curve: 'secp256r1', passphrase: 'b', cipher: 'auto', regenerate: 'fail' },
+  nftables: [
+    { table: 't', family: 'inet', content: 'table inet t { }', file: '/a', mode: '0600', backup: true },
+    { state: 'absent', family: 'ip6' },
   ],
   npm: [
     { name: 'a', path: '/d', version: '1', registry: 'https://r/', state: 'present' },

@@ -22,11 +22,12 @@ export interface ApartHost {
  * This machine with a host name, mounts and an /etc of its own, for what must not be changed for everybody:
  * once with dash, once with busybox for sh and for all that it has.
  */
-export async function apartHosts(setup = ':'): Promise<ApartHost[]> {
-  return [await apartHost('dash', setup), await apartHost('busybox', setup)]
+export async function apartHosts(setup = ':', isServed = false): Promise<ApartHost[]> {
+  return [await apartHost('dash', setup, isServed), await apartHost('busybox', setup, isServed)]
 }
 
-async function apartHost(name: 'dash' | 'busybox', setup: string): Promise<ApartHost> {
+/** With `isServed` it has a network and a /run of its own, too, and what `setup` starts ends with it. */
+async function apartHost(name: ApartHost['name'], setup: string, isServed: boolean): Promise<ApartHost> {
   const folder = mkdtempSync(join(tmpdir(), 'playssh-apart-'))
   const bin = join(folder, 'bin')
   const script = [
@@ -34,12 +35,14 @@ async function apartHost(name: 'dash' | 'busybox', setup: string): Promise<Apart
     'mount --make-rprivate /',
     `mkdir ${bin}; flock ${ACCOUNTS_LOCK} cp -a /etc ${folder}/etc`,
     `mount --bind ${folder}/etc /etc`,
+    ...(isServed ? ['mount -t tmpfs tmpfs /run', 'ip link set lo up'] : []),
     setup,
     ...(name === 'busybox' ? [`busybox --install -s ${bin}`, BUSYBOX_SH] : []),
     'echo ready',
     'exec sleep infinity',
   ].join('\n')
-  const holder = spawn('unshare', ['--uts', '--mount', '/bin/sh', '-c', script], {
+  const apart = ['--uts', '--mount', ...(isServed ? ['--net', '--pid', '--fork', '--kill-child'] : [])]
+  const holder = spawn('unshare', [...apart, '/bin/sh', '-c', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise<void>((resolve, reject) => {
@@ -47,7 +50,7 @@ async function apartHost(name: 'dash' | 'busybox', setup: string): Promise<Apart
     holder.once('exit', (code) => reject(new Error(`no namespaces: unshare ended with ${code}`)))
   })
   const inside = (command: string) => [
-    ...['nsenter', '-t', String(holder.pid), '-u', '-m', '--'],
+    ...['nsenter', '-t', String(holder.pid), '-u', '-m', ...(isServed ? ['-n'] : []), '--'],
     ...['/bin/sh', '-c', `PATH=${bin}:$PATH; export PATH; ${command}`],
   ]
   const local = new LocalTransport()

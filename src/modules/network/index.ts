@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
 import { ethtool } from './ethtool/index.ts'
+import { firewalld } from './firewalld/index.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
 import { iptables } from './iptables/index.ts'
@@ -10,6 +11,7 @@ import { mpls_route } from './mpls_route.ts'
 import { neighbor } from './neighbor.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
+import { nftables } from './nftables/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
@@ -21,6 +23,7 @@ import { uri } from './uri/index.ts'
 export const network: Catalogue = {
   address,
   ethtool,
+  firewalld,
   get_url,
   interfaces_file,
   iptables,
@@ -31,6 +34,7 @@ export const network: Catalogue = {
   network_config,
   nexthop,
   qdisc,
+  nftables,
   route,
   rule,
   tc_class,
