@@ -17,6 +17,11 @@ export interface Copying extends Placement {
   readonly from: string
 }
 
+export interface Filling extends Placement {
+  /** Sh that prints into the file `"$new"`, and exits if it cannot. */
+  readonly fill: string
+}
+
 interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
@@ -60,6 +65,11 @@ export function writeFile(writing: Writing): Action {
 /** Like `writeFile`, with the content of another file on the host. */
 export function copyFile(copying: Copying): Action {
   return { do: 'sh', script: placeScript(copying, 'cat <&8 >"$new" || exit', undefined, copying.from) }
+}
+
+/** Like `writeFile`, with what a program of the host prints. */
+export function fillFile(filling: Filling): Action {
+  return { do: 'sh', script: placeScript(filling, filling.fill, undefined) }
 }
 
 /** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */

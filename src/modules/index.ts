@@ -2,6 +2,7 @@ import type { Catalogue } from '../sdk/module.ts'
 import { accounts } from './accounts/index.ts'
 import { commands } from './commands/index.ts'
 import { control } from './control/index.ts'
+import { databases } from './databases/index.ts'
 import { files } from './files/index.ts'
 import { network } from './network/index.ts'
 import { packages } from './packages/index.ts'
@@ -15,6 +16,7 @@ export const modules: Catalogue = {
   ...accounts,
   ...commands,
   ...control,
+  ...databases,
   ...files,
   ...network,
   ...packages,

@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts'
 
 /** A module's name without Ansible's collections in front, in which the modules here are. */
 export function plainName(written: string): string {
-  return written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.general\./, '')
+  return written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.(general|mysql|postgresql)\./, '')
 }
 
 /** The maps of `module_defaults`: one, or a list of them. */
