@@ -3,6 +3,7 @@ import { accounts } from './accounts/index.ts'
 import { commands } from './commands/index.ts'
 import { control } from './control/index.ts'
 import { crypto } from './crypto/index.ts'
+import { databases } from './databases/index.ts'
 import { files } from './files/index.ts'
 import { network } from './network/index.ts'
 import { packages } from './packages/index.ts'
@@ -17,6 +18,7 @@ export const modules = catalogueOf(
   commands,
   control,
   crypto,
+  databases,
   files,
   network,
   packages,

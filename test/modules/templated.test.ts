@@ -156,6 +156,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   mpls_route: [
     { label: '100', as: [200, 300], via: '10.0.0.2', dev: 'eth0', proto: 'static', state: 'present' },
+  mysql_db: [
+    { name: ['a'], encoding: 'utf8', collation: 'utf8_bin', login_password: 'b' },
+    { name: 'a', state: 'dump', target: '/a.sql.gz', ignore_tables: ['a.b'], master_data: 2 },
+  ],
+  mysql_user: [
+    { name: 'a', host: '%', password: 'b', priv: 'c.*:ALL,GRANT/*.*:PROCESS', append_privs: true },
+    { name: 'a', host_all: true, state: 'absent', login_unix_socket: '/a' },
+    { name: 'a', tls_requires: { SSL: null }, resource_limits: { MAX_USER_CONNECTIONS: 1 }, plugin: 'b' },
   ],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
