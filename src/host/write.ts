@@ -17,7 +17,6 @@ export interface Copying extends Placement {
   readonly from: string
 }
 
-<<<<<<< HEAD
 export interface Making extends Placement {
   /** Sh that prints what the file is to hold; its working folder is that of the session, and descriptor 8 is `from`. */
   readonly make: string
@@ -25,11 +24,11 @@ export interface Making extends Placement {
   readonly input: Content
   /** The path of a file on the host that it is made of. */
   readonly from?: string | undefined
-=======
+}
+
 export interface Filling extends Placement {
   /** Sh that prints into the file `"$new"`, and exits if it cannot. */
   readonly fill: string
->>>>>>> a9ec256dccf4435c8b241db8cb3557e2ed46e281
 }
 
 interface Placement {
@@ -77,16 +76,15 @@ export function copyFile(copying: Copying): Action {
   return { do: 'sh', script: placeScript(copying, 'cat <&8 >"$new" || exit', undefined, copying.from) }
 }
 
-<<<<<<< HEAD
 /** Like `writeFile`, with what is made on the host. */
 export function makeFile(making: Making): Action {
   const fill = `( cd "$h" || exit\n${making.make}\n) >"$new" || exit\nexec </dev/null`
   return { do: 'send', script: placeScript(making, fill, undefined, making.from), content: making.input }
-=======
+}
+
 /** Like `writeFile`, with what a program of the host prints. */
 export function fillFile(filling: Filling): Action {
   return { do: 'sh', script: placeScript(filling, filling.fill, undefined) }
->>>>>>> a9ec256dccf4435c8b241db8cb3557e2ed46e281
 }
 
 /** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */

@@ -8,11 +8,10 @@ import type { Reading } from './reading.ts'
 
 /** A module's name without Ansible's collections in front, in which the modules here are. */
 export function plainName(written: string): string {
-<<<<<<< HEAD
-  return written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.(general|crypto)\./, '')
-=======
-  return written.replace(/^ansible\.(builtin|posix|legacy)\.|^community\.(general|mysql|postgresql)\./, '')
->>>>>>> a9ec256dccf4435c8b241db8cb3557e2ed46e281
+  return written.replace(
+    /^ansible\.(builtin|posix|legacy)\.|^community\.(crypto|general|mysql|postgresql)\./,
+    '',
+  )
 }
 
 /** The maps of `module_defaults`: one, or a list of them. */

@@ -248,16 +248,12 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['mobility_facts', {}],
   ['modprobe', { name: 'm' }],
   ['mount', { path: '/m', src: '/a', fstype: 'none', opts: 'bind', state: 'mounted' }],
-<<<<<<< HEAD
+  ['firewalld', { service: 'http', permanent: true, immediate: true, state: 'enabled' }],
   ['mpls_route', { label: 100, via: '10.0.0.2' }],
   ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],
-=======
-  ['firewalld', { service: 'http', permanent: true, immediate: true, state: 'enabled' }],
-  ['neighbor', { address: '10.0.0.2', dev: 'eth0', proxy: true }],
   ['nftables', { table: 't', content: 'table t { }' }],
->>>>>>> dee2410f21ce1b03cbc7b099c7d8e123dfe64dcf
   ['npm', { path: '/f', state: 'latest' }],
   ['openssl_csr', { path: '/f', privatekey_path: '/k', common_name: 'a' }],
   ['openssl_dhparam', { path: '/f' }],
