@@ -156,6 +156,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   mpls_route: [
     { label: '100', as: [200, 300], via: '10.0.0.2', dev: 'eth0', proto: 'static', state: 'present' },
+  ],
   mysql_db: [
     { name: ['a'], encoding: 'utf8', collation: 'utf8_bin', login_password: 'b' },
     { name: 'a', state: 'dump', target: '/a.sql.gz', ignore_tables: ['a.b'], master_data: 2 },
@@ -178,6 +179,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   openssl_dhparam: [{ path: '/a', size: 2048, force: true, mode: '0600' }],
   openssl_privatekey: [
     { path: '/a', type: 'ECC', curve: 'secp256r1', passphrase: 'b', cipher: 'auto', regenerate: 'fail' },
+  ],
   nftables: [
     { table: 't', family: 'inet', content: 'table inet t { }', file: '/a', mode: '0600', backup: true },
     { state: 'absent', family: 'ip6' },
