@@ -90,7 +90,7 @@ export const yumOptions = options({
   },
 })
 
-export type DnfArgs = ArgsOf<typeof dnfOptions>
+type DnfArgs = ArgsOf<typeof dnfOptions>
 
 /** The arguments of either. */
 export type RedHatArgs = Omit<DnfArgs, 'allowerasing' | 'nobest'> &
