@@ -55,6 +55,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   deb822_repository: [{ name: 'a', uris: 'b', signed_by: 'https://a/b', by_hash: true, mode: '0600' }],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
+  dnf: [
+    { name: 'a', state: 'latest', enablerepo: 'b', update_cache: true },
+    { autoremove: true, state: 'absent' },
+    { list: 'installed', installroot: '/a', releasever: '9' },
+  ],
   dpkg_divert: [{ path: '/a', divert: '/b', holder: 'c', rename: true, force: true }],
   dpkg_selections: [{ name: 'a', selection: 'hold' }],
   ethtool: [
@@ -312,6 +317,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
       ownca_privatekey_content: 'd',
       ownca_not_before: '+0s',
     },
+  ],
+  yum: [
+    { name: 'a', state: 'latest', enablerepo: 'b', use_backend: 'dnf' },
+    { autoremove: true, state: 'absent' },
+    { list: 'installed', installroot: '/a', releasever: '9' },
   ],
   yum_repository: [
     { name: 'a', description: 'b', baseurl: 'c', gpgcheck: true, keepcache: '1', mode: '0600' },

@@ -4,6 +4,7 @@ import { apt_key } from './apt_key.ts'
 import { apt_repository } from './apt_repository/index.ts'
 import { deb822_repository } from './deb822_repository/index.ts'
 import { debconf } from './debconf.ts'
+import { dnf } from './dnf/index.ts'
 import { dpkg_divert } from './dpkg_divert.ts'
 import { dpkg_selections } from './dpkg_selections.ts'
 import { gem } from './gem.ts'
@@ -12,6 +13,7 @@ import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
+import { yum } from './yum.ts'
 import { yum_repository } from './yum_repository/index.ts'
 
 export const packages: Catalogue = {
@@ -22,11 +24,13 @@ export const packages: Catalogue = {
   debconf,
   dpkg_divert,
   dpkg_selections,
+  dnf,
   gem,
   npm,
   package: pkg,
   package_facts,
   pip,
   rpm_key,
+  yum,
   yum_repository,
 }
