@@ -8,6 +8,7 @@ import { packages } from './packages/index.ts'
 import { services } from './services/index.ts'
 import { source } from './source/index.ts'
 import { system } from './system/index.ts'
+import { virtual } from './virtual/index.ts'
 import { xen } from './xen/index.ts'
 
 /** Every module by its name. */
@@ -21,5 +22,6 @@ export const modules: Catalogue = {
   ...services,
   ...source,
   ...system,
+  ...virtual,
   ...xen,
 }
