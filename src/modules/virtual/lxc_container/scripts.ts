@@ -47,12 +47,16 @@ export function createScript(args: Args): string {
   ].join('\n')
 }
 
+// What lxc-start says after the reason, whatever it was.
+const NOISE =
+  '^Received container state\\|^The container failed to start\\|^To get more details\\|^Additional information\\|^Failed to spawn container\\|^Failed to create \\(the network\\|network device\\)'
+
 /** sh that starts it; its log says why it did not. */
 export function startScript(args: Args): string {
   return `log=$(mktemp) || exit
 ${lxc('start', args)} -d -l ERROR -o "$log" >/dev/null 2>&1 </dev/null
 code=$?
-[ "$code" = 0 ] || sed -n 's/^.* ERROR .*:[0-9]* - //p' "$log" >&2
+[ "$code" = 0 ] || sed -n 's/^.* ERROR .*:[0-9]* - //p' "$log" | grep -v ${quote(NOISE)} >&2
 rm -f "$log"
 [ "$code" = 0 ] || exit "$code"`
 }
