@@ -4,6 +4,7 @@ import { defineModule, type ModuleResult, type Outcome, type Plan } from '../../
 import type { Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
+import { isMap, type ValueMap } from '../../../values/value.ts'
 import { settingsOf } from './config.ts'
 import { type Args, declared, problems } from './options.ts'
 import { plan } from './plan.ts'
@@ -100,8 +101,19 @@ function interpret(outcomes: Outcome[], args: Args, _: State, planned: Plan): Mo
       result: { rc: last.code },
     }
   }
-  const ran = outcomes.map(({ stdout }) => stdout.toString()).find((text) => /\0\d+$/.test(text))
-  if (args.container_command === undefined || ran === undefined) return {}
-  const [stdout, code] = ran.split('\0') as [string, string]
-  return { result: { ...planned.result, rc: Number(code), stdout } }
+  const said = outcomes.map(({ stdout }) => stdout.toString())
+  const [stdout, code] = said.find((text) => /\0\d+$/.test(text))?.split('\0') ?? []
+  const ran: ValueMap = code === undefined ? {} : { rc: Number(code), stdout: stdout! }
+  const now = said.find((text) => text.startsWith('now\0'))?.split('\0')
+  const before = planned.result?.lxc_container ?? null
+  if (now === undefined || !isMap(before)) return { result: ran }
+  const [pid, ips, interfaces] = now
+    .slice(1)
+    .map((text) => text.split('\n').flatMap((line) => lastWord(line) ?? []))
+  return {
+    result: {
+      ...ran,
+      lxc_container: { ...before, init_pid: Number(pid![0] ?? -1), ips: ips!, interfaces: interfaces! },
+    },
+  }
 }

@@ -15,6 +15,7 @@ import {
   lxc,
   startScript,
   stopScript,
+  tellScript,
   unfreezeScript,
 } from './scripts.ts'
 import type { State } from './state.ts'
@@ -48,6 +49,7 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
   if (args.container_command !== undefined) steps.command()
   if (args.clone_name !== undefined && !state.hasClone) steps.clone()
   steps.to(goal)
+  if (steps.actions.length > 0 && goal !== 'stopped') steps.add(sh(tellScript(args)))
   if (is !== undefined && is !== goal)
     steps.change({ what: `container ${args.name}`, before: is, after: goal })
   const warns = !args.restart && is !== undefined && steps.is !== 'stopped' && is === steps.is ? left : []

@@ -87,3 +87,10 @@ export function cloneScript(args: Args): string {
   const snapshot = args.clone_snapshot || args.backing_store === 'overlayfs' ? ' -s' : ''
   return `lxc-copy -P ${quotePath(args.lxc_path)} -n ${quote(args.name)} -N ${quote(args.clone_name!)} -B ${args.backing_store}${snapshot} >/dev/null || exit`
 }
+
+/** sh that tells the first process, addresses and interfaces of a container that has just been started. */
+export function tellScript(args: Args): string {
+  return `pid=$(LC_ALL=C ${lxc('info', args)} -H -p) || exit
+pid=\${pid##*[!0-9]}
+printf 'now\\0%s\\0%s\\0%s\\0' "$pid" "$(timeout 10 ${lxc('info', args)} -H -i 2>/dev/null)" "$(sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' "/proc/$pid/net/dev")"`
+}
