@@ -10,6 +10,7 @@ import { packages } from './packages/index.ts'
 import { services } from './services/index.ts'
 import { source } from './source/index.ts'
 import { system } from './system/index.ts'
+import { virtual } from './virtual/index.ts'
 import { xen } from './xen/index.ts'
 
 /** Every module by its name. */
@@ -25,5 +26,6 @@ export const modules = catalogueOf(
   services,
   source,
   system,
+  virtual,
   xen,
 )

@@ -278,6 +278,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['service', { name: 's', state: 'started' }],
   ['service_facts', {}],
   ['setup', {}],
+  ['lxc_container', { name: 'c', memory: 64, vif: [{ bridge: 'b' }], container_config: ['lxc.a=b'] }],
   ['slurp', { src: '/f' }],
   ['stat', { path: '/f' }],
   ['subversion', { repo: 'a', dest: '/f' }],

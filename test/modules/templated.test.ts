@@ -148,6 +148,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   link: [{ name: 'br0', type: 'bridge', state: 'up', mtu: 1500 }],
   locale_gen: [{ name: ['a'], state: 'absent' }],
   lvg: [{ vg: 'a', pvs: ['/a'], pesize: '4', pvresize: true, state: 'present', force: true }],
+  lxc_container: [
+    { name: 'g1', template: 'debian', memory: 512, vif: [{ bridge: 'br0', mac: '00:16:3e:00:00:01' }] },
+    { name: 'g1', state: 'clone', clone_name: 'g2', container_config: ['lxc.tty.max=3'] },
+  ],
   lvol: [
     { vg: 'a', lv: 'b', size: '+1g', opts: '-r 1', force: true, shrink: false, resizefs: true },
     { vg: 'a', lv: 'b', snapshot: 'c', size: '10%FREE', pvs: '/a', active: false },

@@ -1,0 +1,6 @@
+import type { Catalogue } from '../../sdk/module.ts'
+import { lxc_container } from './lxc_container/index.ts'
+
+export const virtual: Catalogue = {
+  lxc_container,
+}
