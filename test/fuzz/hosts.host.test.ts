@@ -253,7 +253,6 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['systemd', { name: 's', enabled: true }],
   ['sysvinit', { name: 's', state: 'started', enabled: true, runlevels: ['3'] }],
   ['timezone', { name: 'UTC' }],
-  ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
   ['ufw', { rule: 'allow', port: '22', insert: 0, insert_relative_to: 'last-ipv6' }],
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],

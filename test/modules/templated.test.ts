@@ -208,7 +208,6 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
   timezone: [{ name: 'UTC', hwclock: 'UTC' }],
-  tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
   ufw: [
     { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
     { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },

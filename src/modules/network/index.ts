@@ -8,7 +8,6 @@ import { mobility_facts } from './mobility_facts.ts'
 import { neighbor } from './neighbor.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
-import { tunnel } from './tunnel.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
 
@@ -22,7 +21,6 @@ export const network: Catalogue = {
   neighbor,
   route,
   rule,
-  tunnel,
   ufw,
   uri,
 }
