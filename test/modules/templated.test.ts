@@ -35,6 +35,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
+  bridge_fdb: [{ address: '02:00:00:00:00:01', dev: 'a', master: true, state: 'present' }],
   bridge_port: [{ name: 'a', cost: 5, hairpin: true }],
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },

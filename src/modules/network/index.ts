@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { bridge_fdb } from './bridge_fdb.ts'
 import { bridge_port } from './bridge_port.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
@@ -14,6 +15,7 @@ import { uri } from './uri/index.ts'
 
 export const network: Catalogue = {
   address,
+  bridge_fdb,
   bridge_port,
   get_url,
   interfaces_file,
