@@ -37,6 +37,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
   bridge_fdb: [{ address: '02:00:00:00:00:01', dev: 'a', master: true, state: 'present' }],
   bridge_port: [{ name: 'a', cost: 5, hairpin: true }],
+  bridge_vlan: [{ dev: 'a', vid: '10-20', untagged: true, state: 'present' }],
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
   ],

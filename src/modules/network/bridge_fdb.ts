@@ -1,6 +1,6 @@
 import { type Change, defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import { words } from '../../shell/quote.ts'
+import { bridge, bridgeLook, NO_DEVICE } from './bridge.ts'
 import {
   concludeIp,
   type IpPlan,
@@ -61,19 +61,14 @@ export const bridge_fdb = defineModule({
       ? ['dst: only the table of a vxlan itself has it: leave out "master"']
       : []),
   ],
-  probe: ({ dev, netns }) =>
-    `${bridge(netns, '-j', 'fdb', 'show', 'dev', dev)} 2>&1; printf '\\nexit %s\\n' "$?"`,
-  parse: (output) => rowsOf(output.text, /Cannot find/),
+  probe: ({ dev, netns }) => bridgeLook(netns, 'fdb', dev),
+  parse: (output) => rowsOf(output.text, NO_DEVICE),
   plan(args, rows) {
     const row = entryIn(args, rows)
     return planOfIp(planEntry(args, row), { entry: row ?? null })
   },
   interpret: (outcomes) => concludeIp(outcomes),
 })
-
-function bridge(netns: string | undefined, ...args: string[]): string {
-  return words('bridge', ...(netns === undefined ? [] : ['-n', netns]), ...args)
-}
 
 function entryIn(args: FdbArgs, rows: readonly Row[]): Row | undefined {
   const { address, master, vlan, dst } = args
