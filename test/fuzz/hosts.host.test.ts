@@ -289,7 +289,6 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['sysvinit', { name: 's', state: 'started', enabled: true, runlevels: ['3'] }],
   ['tc_class', { dev: 'eth0', classid: '1:1', rate: '1mbit', burst: 1500 }],
   ['timezone', { name: 'UTC' }],
-  ['tunnel', { name: 't0', local: '10.0.0.1', remote: '10.0.0.2' }],
   ['ufw', { rule: 'allow', port: '22', insert: 0, insert_relative_to: 'last-ipv6' }],
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],

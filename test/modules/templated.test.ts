@@ -35,6 +35,9 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
+  bridge_fdb: [{ address: '02:00:00:00:00:01', dev: 'a', master: true, state: 'present' }],
+  bridge_port: [{ name: 'a', cost: 5, hairpin: true }],
+  bridge_vlan: [{ dev: 'a', vid: '10-20', untagged: true, state: 'present' }],
   blockinfile: [
     { path: '/a', block: 'x', marker: '# {mark} x', insertafter: 'EOF', create: true, mode: '0644' },
   ],
@@ -273,7 +276,6 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
   timezone: [{ name: 'UTC', hwclock: 'UTC' }],
-  tunnel: [{ name: 'a', mode: 'gre', local: '10.0.0.1', remote: '10.0.0.2', state: 'present' }],
   ufw: [
     { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
     { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },

@@ -1,5 +1,8 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { bridge_fdb } from './bridge_fdb.ts'
+import { bridge_port } from './bridge_port.ts'
+import { bridge_vlan } from './bridge_vlan.ts'
 import { ethtool } from './ethtool/index.ts'
 import { firewalld } from './firewalld/index.ts'
 import { get_url } from './get_url/index.ts'
@@ -24,6 +27,9 @@ export const network: Catalogue = {
   address,
   ethtool,
   firewalld,
+  bridge_fdb,
+  bridge_port,
+  bridge_vlan,
   get_url,
   interfaces_file,
   iptables,

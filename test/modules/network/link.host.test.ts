@@ -104,6 +104,65 @@ real('veth: in a bridge and out of it, odd alias, flags', async ({ hosts }) => {
   }
 })
 
+real('macvlan and vxlan: what the kernel shows is what was asked for', async ({ hosts }) => {
+  for (const host of hosts) {
+    await settles(host, link, { name: 'v0', type: 'veth', peer: 'v1' }, ['link v0'])
+    const macvlan = { name: 'm0', type: 'macvlan', link: 'v0', mode: 'source' }
+    await settles(host, link, { ...macvlan, macaddr: ['02:00:00:00:00:02', '02:00:00:00:00:01'] }, [
+      'link m0',
+    ])
+    await settles(host, link, { ...macvlan, macaddr: ['02:00:00:00:00:03'] }, ['macaddr'])
+    await settles(host, link, { ...macvlan, macaddr: [] }, ['macaddr'])
+    await settles(host, link, { ...macvlan, mode: 'bridge', bcqueuelen: 2000 }, ['mode', 'bcqueuelen'])
+    // One of mode passthru has the device below for itself.
+    await settles(host, link, { name: 'm0', state: 'absent' }, ['link m0'])
+    await settles(host, link, { ...macvlan, mode: 'passthru', flag: 'nopromisc' }, ['link m0'])
+    await settles(host, link, { ...macvlan, mode: 'passthru', flag: 'null' }, ['flag'])
+    const vxlan = { name: 'x0', type: 'vxlan', id: 5, dev: 'v0', group: '239.1.1.1', dstport: 4789 }
+    const more = { srcport: '1000-2000', learning: false, proxy: true, tos: 16, df: 'set', maxaddress: 9 }
+    await settles(host, link, { ...vxlan, ...more, gbp: true, ageing: 60 }, ['link x0'])
+    await settles(host, link, { ...vxlan, ageing: 90, learning: true, tos: 'inherit' }, [
+      ...['ageing', 'learning', 'tos'],
+    ])
+    await settles(host, link, { ...vxlan, rsc: true, force: true }, ['rsc'])
+    await settles(host, link, { ...vxlan, ...more, gbp: true }, ['learning', 'tos'])
+    await settles(host, link, { name: 'x1', type: 'vxlan', external: true, dstport: 4790 }, ['link x1'])
+    for (const name of ['x0', 'x1', 'm0', 'v0'])
+      await settles(host, link, { name, state: 'absent' }, [`link ${name}`])
+  }
+})
+
+real('a bridge has every option that the kernel takes', async ({ hosts }) => {
+  for (const host of hosts) {
+    const options = {
+      ...{ forward_delay: 400, hello_time: 100, max_age: 600, group_address: '01:80:c2:00:00:0e' },
+      ...{ no_linklocal_learn: true, mcast_snooping: false, mcast_hash_max: 512, mcast_last_member_count: 3 },
+      ...{ mcast_startup_query_count: 3, mcast_last_member_interval: 200, mcast_membership_interval: 20000 },
+      ...{ mcast_querier_interval: 20000, mcast_query_interval: 10000, mcast_query_response_interval: 900 },
+      ...{ mcast_startup_query_interval: 3000, mcast_stats_enabled: true, mcast_igmp_version: 3 },
+      ...{ mcast_mld_version: 2, mcast_query_use_ifaddr: true },
+    }
+    await settles(host, link, { name: 'br1', type: 'bridge', ...options }, ['link br1'])
+    await settles(host, link, { name: 'br1', mcast_query_interval: 11000 }, ['mcast_query_interval'])
+    await settles(host, link, { name: 'br1', state: 'absent' }, ['link br1'])
+  }
+})
+
+real('tunnels: made, changed, deleted; or a sentence where the kernel has none', async ({ hosts }) => {
+  for (const host of hosts) {
+    const wanted = { name: 't', type: 'ipip', local: '10.0.0.1', remote: '10.0.0.2', state: 'up' }
+    const failure = await failureOf(host, link, wanted)
+    if (failure !== undefined) {
+      assert.match(failure, /this kernel has no ipip: modprobe ipip/)
+      assert.not.match(host.ip('link'), / t[@:]/)
+      continue
+    }
+    await settles(host, link, { ...wanted, remote: '10.0.0.3', ttl: 9 }, ['remote', 'ttl'])
+    await settles(host, link, { name: 't', remote: 'any', force: true }, ['remote'])
+    await settles(host, link, { name: 't', state: 'absent' }, ['link t'])
+  }
+})
+
 real('tun and tap links come to be, and go', async ({ hosts }) => {
   for (const host of hosts) {
     await settles(host, link, { name: 't0', type: 'tun', user: 'root', mtu: 1400 }, ['link t0'])

@@ -1,11 +1,14 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
 import { interfaceProblems, ipProbe, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
-import { kindIn, type Setting, TUNNELS } from './kinds.ts'
+import type { Setting } from './attribute.ts'
+import { planExclusive } from './exclusive.ts'
+import { kindIn, TUNNELS } from './kinds.ts'
 import { concludeLink, linkScript } from './lacks.ts'
 import { linkOptions } from './options.ts'
-import { cannotMake, type DesiredLink, planLink } from './plan.ts'
+import { cannotMake, planLink } from './plan.ts'
 import { settingProblems } from './problems.ts'
+import type { DesiredLink } from './settings.ts'
 
 type LinkArgs = ArgsOf<typeof linkOptions>
 
@@ -23,7 +26,7 @@ export const link = defineModule({
       ...interfaceProblems('name', name),
       ...netnsProblems('netns', args.netns),
       ...netnsProblems('peer_netns', peer_netns),
-      ...settingProblems(type, args as Readonly<Record<string, Setting>>),
+      ...settingProblems(type, { ...settings, key: args.key, ikey: args.ikey, okey: args.okey }),
       ...(name !== undefined && name === peer ? ['the two ends of a veth need two names'] : []),
       ...(complete && peer_netns !== undefined && peer === undefined ? ['"peer_netns" needs "peer"'] : []),
       ...(cannot === undefined ? [] : [cannot]),
@@ -34,14 +37,18 @@ export const link = defineModule({
   plan(args, rows) {
     const desired = desiredState(args)
     const link = rows.find(({ ifname }) => ifname === args.name) ?? null
-    return planOfIp(planLink(desired, rows), { link }, (commands) => linkScript(desired, rows, commands))
+    const plan = args.exclusive ? planExclusive(desired, rows) : planLink(desired, rows)
+    return planOfIp(plan, { link }, (commands) => linkScript(desired, rows, commands))
   },
   interpret: (outcomes, { name, type }, rows) => concludeLink(outcomes, type ?? kindIn(rows, name)),
 })
 
-function lookOf({ name, type, netns, local, remote, key, ikey }: LinkArgs) {
-  // For a tunnel all links, since another one can be in its way.
-  const all = [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
+function lookOf({ name, type, netns, local, remote, key, ikey, master, exclusive }: LinkArgs) {
+  // For a tunnel all links, since another one can be in its way; for a port its master too.
+  const all =
+    exclusive ||
+    (master !== undefined && master !== '' && master !== 'nomaster') ||
+    [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
   return ipProbe(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
 }
 
@@ -53,6 +60,9 @@ function desiredState(args: LinkArgs): DesiredLink {
 }
 
 function settingsIn(args: Partial<LinkArgs>): Readonly<Record<string, Setting | undefined>> {
-  const { name, type, state, netns, force, peer_netns, key, ...settings } = args
+  const { name, type, state, netns, force, exclusive, peer_netns, key, ...given } = args
+  const settings = Object.fromEntries(
+    Object.entries(given).map(([option, value]) => [option, Array.isArray(value) ? value.join(' ') : value]),
+  )
   return key === undefined ? settings : { ...settings, ikey: key, okey: key }
 }

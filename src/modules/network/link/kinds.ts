@@ -1,34 +1,23 @@
-import type { Value } from '../../../values/value.ts'
 import { isMap } from '../../../values/value.ts'
 import { type Row, text } from '../iproute2.ts'
-import { readAddress } from '../prefix.ts'
-
-/** What a user gives for an attribute. */
-export type Setting = string | number | boolean
-
-/** One thing that can be asked of a link: how to see it, compare it and put it into words of ip-link(8). */
-export interface Attribute {
-  /** As it is, in the form that `wanted` makes; null when the kernel does not report it. */
-  current(row: Row): Value
-  /** What was asked for, in the form in which it is compared. */
-  wanted(setting: Setting): Setting
-  words(wanted: Setting): string[]
-  /** Whether a change between these two takes deleting the link and making it again. */
-  fixed(before: Value, after: Value): boolean
-  /** Its words stand before `type`: `link eth0`. */
-  readonly beforeType?: boolean
-  /** ip takes a change of it only together with this other one, as it is or shall be. */
-  readonly with?: string
-}
-
-/** What iproute2 calls a kind of link, and the attributes that only it has. */
-export type Attributes = Readonly<Record<string, Attribute>>
-
-/** info_data of a row: what the kind itself reports. */
-function data(row: Row): Row {
-  const info = row.linkinfo
-  return isMap(info) && isMap(info.info_data) ? info.info_data : {}
-}
+import {
+  type Attribute,
+  type Attributes,
+  attribute,
+  data,
+  FIXED,
+  flag,
+  list,
+  name,
+  negated,
+  number,
+  onOff,
+  textsOf,
+} from './attribute.ts'
+import { bond } from './bond.ts'
+import { bridge } from './bridge.ts'
+import { geneve, vxlan } from './overlay.ts'
+import { tunnels } from './tunnels.ts'
 
 /** bridge, veth, ipip, ...; tun and tap apart; undefined for a device that ip did not make. */
 export function kindOf(row: Row): string | undefined {
@@ -42,100 +31,7 @@ export function kindIn(rows: readonly Row[], name: string): string | undefined {
   return row === undefined ? undefined : kindOf(row)
 }
 
-/** UP, NOARP, PROMISC, ... */
-export function hasFlag(row: Row, flag: string): boolean {
-  return Array.isArray(row.flags) && row.flags.includes(flag)
-}
-
-function attribute(read: (row: Row) => Value, name: string, changes: Partial<Attribute> = {}): Attribute {
-  return {
-    current: read,
-    wanted: (setting) => setting,
-    words: (wanted) => [name, String(wanted)],
-    fixed: () => false,
-    ...changes,
-  }
-}
-
-const FIXED = { fixed: () => true }
-const BEFORE = { beforeType: true, ...FIXED }
-
-function number(name: string, key = name, changes: Partial<Attribute> = {}): Attribute {
-  const read = (row: Row) => (text(data(row), key) === undefined ? null : Number(data(row)[key]))
-  return attribute(read, name, { wanted: Number, ...changes })
-}
-
-function name(word: string, key = word, changes: Partial<Attribute> = {}): Attribute {
-  const words = (wanted: Setting) => (wanted === '' ? [] : [word, String(wanted)])
-  return attribute((row) => text(data(row), key) ?? '', word, { words, ...changes })
-}
-
-/** The kernel says 1 or 0, and so does ip. */
-function digit(word: string): Attribute {
-  const read = (row: Row) => (text(data(row), word) === undefined ? null : Number(data(row)[word]) === 1)
-  return attribute(read, word, { words: (wanted) => [word, wanted ? '1' : '0'] })
-}
-
-/** ip says `word` or `noword`. */
-function negated(word: string): Attribute {
-  return attribute((row) => data(row)[word] === true, word, {
-    words: (wanted) => [wanted ? word : `no${word}`],
-  })
-}
-
-/** `word on` or `word off`, and a flag that shows it (or its contrary). */
-function flag(word: string, shown: string, contrary = false): Attribute {
-  return attribute((row) => hasFlag(row, shown) !== contrary, word, {
-    words: (wanted) => [word, wanted ? 'on' : 'off'],
-  })
-}
-
-/** An end of a tunnel: an address, or "any". */
-function end(word: string, changes: Partial<Attribute> = {}): Attribute {
-  const canonical = (address: string) =>
-    ['', 'any', '0.0.0.0', '::'].includes(address) ? 'any' : (readAddress(address) ?? address)
-  const read = (row: Row) => canonical(text(data(row), word) ?? text(data(row), `${word}6`) ?? 'any')
-  return attribute(read, word, { wanted: (setting) => canonical(String(setting)), ...changes })
-}
-
-/** A GRE key as a number, "" for none: 0 is a key too. VTI has no "none", there it is 0. */
-function key(word: string, none: '' | 0): Attribute {
-  const read = (row: Row) => keyNumber(text(data(row), word)) ?? none
-  const words = (wanted: Setting) => (wanted === '' ? [`no${word}`] : [word, String(wanted)])
-  return attribute(read, word, { wanted: (setting) => keyNumber(String(setting)) ?? none, words })
-}
-
-/** A key as ip takes it, a number or a dotted quad; undefined when it is neither. */
-export function keyNumber(written: string | undefined): number | undefined {
-  if (written === undefined || written === '') return undefined
-  if (!written.includes('.')) return Number(written)
-  return written.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0)
-}
-
-/** 0 is "inherit": the packet inside says it. */
-const ttl = attribute((row) => Number(data(row).ttl ?? 0), 'ttl', {
-  wanted: (setting) => (setting === 'inherit' ? 0 : Number(setting)),
-})
-
-/** 1 is "inherit". ip reads hexadecimal here, whatever it looks like. */
-const tos = attribute((row) => Number(data(row).tos ?? 0), 'tos', {
-  wanted: (setting) => (setting === 'inherit' ? 1 : Number(setting)),
-  words: (wanted) => ['tos', `0x${Number(wanted).toString(16)}`],
-})
-
-/** The device below: once given it can be another, but not none. */
-const below = name('dev', 'link', { fixed: (_, after) => after === '' })
-
-/** A tunnel without a remote end is of another make than one with, and cannot become one. */
-const remote = end('remote', { fixed: (before, after) => before === 'any' || after === 'any' })
-
-const overIPv4: Attributes = { local: end('local'), remote, ttl, tos, link: below }
-const overIPv6: Attributes = { local: end('local'), remote: end('remote'), ttl, link: below }
-const pmtudisc = { pmtudisc: negated('pmtudisc') }
-const greKeys = { ikey: key('ikey', ''), okey: key('okey', '') }
-const vtiKeys = { ikey: key('ikey', 0), okey: key('okey', 0) }
-
-const device = attribute((row) => text(row, 'link') ?? '', 'link', BEFORE)
+const device = attribute((row) => text(row, 'link') ?? '', 'link', { beforeType: true, ...FIXED })
 
 /** Attributes that every link has. */
 export const GENERAL: Attributes = {
@@ -155,69 +51,108 @@ export const GENERAL: Attributes = {
   promisc: flag('promisc', 'PROMISC'),
 }
 
-/** Attributes that only some kinds of link have, by kind. */
-export const KINDS: Readonly<Record<string, Attributes>> = {
-  bridge: {
-    stp_state: digit('stp_state'),
-    forward_delay: number('forward_delay'),
-    hello_time: number('hello_time'),
-    max_age: number('max_age'),
-    ageing_time: number('ageing_time'),
-    priority: number('priority'),
-    group_fwd_mask: number('group_fwd_mask'),
-    vlan_filtering: digit('vlan_filtering'),
-    vlan_default_pvid: number('vlan_default_pvid'),
-    vlan_protocol: name('vlan_protocol'),
-    mcast_snooping: digit('mcast_snooping'),
-    mcast_querier: digit('mcast_querier'),
-    mcast_router: number('mcast_router'),
-    nf_call_iptables: digit('nf_call_iptables'),
-    nf_call_ip6tables: digit('nf_call_ip6tables'),
-    nf_call_arptables: digit('nf_call_arptables'),
-  },
-  bond: {
-    mode: name('mode'),
-    miimon: number('miimon'),
-    updelay: number('updelay'),
-    downdelay: number('downdelay'),
-    lacp_rate: name('lacp_rate', 'ad_lacp_rate'),
-    xmit_hash_policy: name('xmit_hash_policy'),
-  },
-  // The kernel takes another id or protocol for a vlan, answers that all is well, and keeps the old one.
-  vlan: { link: device, id: number('id', 'id', FIXED), protocol: name('protocol', 'protocol', FIXED) },
-  vxlan: {
-    id: number('id', 'id', FIXED),
-    local: end('local', { fixed: otherFamily }),
-    remote: end('remote', { fixed: otherFamily }),
-    group: name('group', 'group', { fixed: (before, after) => before === '' || after === '', with: 'link' }),
-    link: below,
-    dstport: number('dstport', 'port', FIXED),
-    learning: negated('learning'),
-    ttl: attribute((row) => text(data(row), 'ttl') ?? 'inherit', 'ttl', { wanted: String }),
-  },
-  macvlan: { link: device, mode: name('mode') },
-  macvtap: { link: device, mode: name('mode') },
-  ipvlan: { link: device, mode: name('mode') },
-  vrf: { table: number('table', 'table', FIXED) },
-  veth: { peer: attribute((row) => text(row, 'link') ?? '', 'peer', FIXED) },
-  tun: { user: name('user', 'user', FIXED), group: name('group', 'group', FIXED) },
-  tap: { user: name('user', 'user', FIXED), group: name('group', 'group', FIXED) },
-  ipip: { ...overIPv4, ...pmtudisc },
-  sit: { ...overIPv4, ...pmtudisc },
-  gre: { ...overIPv4, ...pmtudisc, ...greKeys },
-  gretap: { ...overIPv4, ...pmtudisc, ...greKeys, remote: end('remote') },
-  vti: { local: end('local'), remote, link: below, ...vtiKeys },
-  ip6tnl: { ...overIPv6, mode: name('mode', 'proto') },
-  ip6gre: { ...overIPv6, ...greKeys },
-  ip6gretap: { ...overIPv6, ...greKeys },
-  vti6: { local: end('local'), remote: end('remote'), link: below, ...vtiKeys },
-  dummy: {},
-  ifb: {},
-  wireguard: {},
+function vlanFlag(word: string): Attribute {
+  const shown = word.toUpperCase()
+  return onOff(word, (row) => textsOf(data(row).flags).includes(shown), { unsaid: word === 'reorder_hdr' })
 }
 
-function otherFamily(before: Value, after: Value): boolean {
-  return before === 'any' || after === 'any' || String(before).includes(':') !== String(after).includes(':')
+/** From which priority to which; one that leads to 0 is as good as none. */
+function priorities(word: string, key: string): Attribute {
+  const shown = (row: Row) => {
+    const pairs = data(row)[key]
+    return Array.isArray(pairs) ? pairs.filter(isMap).map(({ from, to }) => `${from}:${to}`) : []
+  }
+  const map = list(shown, (wanted, before) => {
+    const kept = wanted.map((pair) => pair.split(':')[0])
+    const gone = before.map((pair) => pair.split(':')[0]).filter((from) => !kept.includes(from))
+    const said = [...wanted, ...gone.map((from) => `${from}:0`)]
+    return said.length === 0 ? [] : [word, ...said]
+  })
+  const nothing = (pair: string) => pair.endsWith(':0')
+  return {
+    ...map,
+    wanted: (setting) =>
+      map.wanted(
+        String(setting)
+          .split(' ')
+          .filter((pair) => !nothing(pair))
+          .join(' '),
+      ),
+  }
+}
+
+function macvlanFlag(row: Row): string {
+  return ['nopromisc', 'nodst'].find((shown) => data(row)[shown] === true) ?? 'null'
+}
+
+const macvlan: Attributes = {
+  link: device,
+  // To passthru and from it no link can be changed.
+  mode: name('mode', 'mode', { fixed: (before, after) => [before, after].includes('passthru') }),
+  // ip takes the flag only behind the mode.
+  flag: attribute(macvlanFlag, 'flag', { with: () => ['mode'], unsaid: 'null' }),
+  macaddr: {
+    ...list(
+      (row) => textsOf(data(row).macaddr_data),
+      (wanted) => ['macaddr', ...(wanted.length === 0 ? ['flush'] : ['set', ...wanted])],
+    ),
+    with: () => ['mode'],
+  },
+  bcqueuelen: number('bcqueuelen'),
+  bclim: number('bclim'),
+}
+
+function ipvlanFlag(row: Row): string {
+  return ['private', 'vepa'].find((shown) => data(row)[shown] === true) ?? 'bridge'
+}
+
+const ipvlan: Attributes = {
+  link: device,
+  mode: name('mode'),
+  flag: attribute(ipvlanFlag, 'flag', { words: (wanted) => [String(wanted)], unsaid: 'bridge' }),
+}
+
+const owned: Attributes = { user: name('user', 'user', FIXED), group: name('group', 'group', FIXED) }
+
+/** Attributes that only some kinds of link have, by kind. */
+export const KINDS: Readonly<Record<string, Attributes>> = {
+  bridge,
+  bond,
+  vlan: {
+    link: device,
+    // The kernel takes another id or protocol for a vlan, answers that all is well, and keeps the old one.
+    id: number('id', 'id', FIXED),
+    protocol: name('protocol', 'protocol', FIXED),
+    reorder_hdr: vlanFlag('reorder_hdr'),
+    gvrp: vlanFlag('gvrp'),
+    mvrp: vlanFlag('mvrp'),
+    loose_binding: vlanFlag('loose_binding'),
+    bridge_binding: vlanFlag('bridge_binding'),
+    ingress_qos_map: priorities('ingress-qos-map', 'ingress_qos'),
+    egress_qos_map: priorities('egress-qos-map', 'egress_qos'),
+  },
+  vxlan,
+  geneve,
+  macvlan,
+  macvtap: macvlan,
+  ipvlan,
+  ipvtap: ipvlan,
+  vrf: { table: number('table', 'table', FIXED) },
+  veth: { peer: attribute((row) => text(row, 'link') ?? '', 'peer', FIXED) },
+  tun: owned,
+  tap: owned,
+  ...tunnels,
+  xfrm: {
+    link: attribute((row) => text(row, 'link') ?? '', 'dev', FIXED),
+    if_id: number('if_id', 'if_id', FIXED),
+    external: negated('external', 'external', FIXED),
+  },
+  dummy: {},
+  ifb: {},
+  nlmon: {},
+  team: {},
+  vcan: {},
+  wireguard: {},
 }
 
 /** What a link of a kind cannot be made without. */
@@ -227,6 +162,7 @@ export const NEEDED: Readonly<Record<string, readonly string[]>> = {
   macvlan: ['link'],
   macvtap: ['link'],
   ipvlan: ['link'],
+  ipvtap: ['link'],
   vrf: ['table'],
   veth: ['peer'],
 }
@@ -241,6 +177,8 @@ export const TUNNELS: Readonly<Record<string, string>> = {
   ip6tnl: 'ip6tnl0',
   ip6gre: 'ip6gre0',
   ip6gretap: '',
+  erspan: 'erspan0',
+  ip6erspan: '',
   vti6: 'ip6_vti0',
 }
 
@@ -255,6 +193,9 @@ const MODULES: Readonly<Record<string, string>> = {
   vlan: '8021q',
   bond: 'bonding',
   tap: 'tun',
+  erspan: 'ip_gre',
+  ip6erspan: 'ip6_gre',
+  xfrm: 'xfrm_interface',
 }
 
 /** The kernel module that brings a kind of link. */

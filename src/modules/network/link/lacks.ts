@@ -1,7 +1,8 @@
 import type { ModuleResult, Outcome } from '../../../sdk/module.ts'
 import { concludeIp, ip, type Row, script } from '../iproute2.ts'
 import { kindIn, moduleOf, NEEDED } from './kinds.ts'
-import { creation, type DesiredLink, ownOf, wanted } from './plan.ts'
+import { creation } from './plan.ts'
+import { type DesiredLink, ownOf, wanted } from './settings.ts'
 
 /**
  * sh of the commands for a link. When the kernel does not support something of them, it says on stderr what: the kind

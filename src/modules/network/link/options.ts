@@ -1,6 +1,7 @@
 import { options } from '../../../sdk/options.ts'
 import { ipOptions } from '../iproute2.ts'
 import { KINDS } from './kinds.ts'
+import { bondOptions, bridgeOptions, tunnelOptions, vlanOptions } from './options-of-kinds.ts'
 
 /** The arguments of the link module. */
 export const linkOptions = options({
@@ -8,7 +9,7 @@ export const linkOptions = options({
   type: {
     type: 'str',
     choices: Object.keys(KINDS),
-    help: 'Kind of interface to make; needed only where it may have to be made.',
+    help: 'Kind of interface to make; needed only where it may have to be made. How a team works is set by teamd.',
   },
   state: {
     type: 'str',
@@ -22,17 +23,29 @@ export const linkOptions = options({
     default: false,
     help: 'Delete the link and make it again, where that is the only way; its addresses and routes go with it.',
   },
+  exclusive: {
+    type: 'bool',
+    default: false,
+    help: 'Delete another tunnel with the same ends: the kernel allows one, whatever its name.',
+  },
 
   mtu: { type: 'int', help: 'Largest packet, in bytes.' },
   txqueuelen: { type: 'int', help: 'Length of the transmit queue, in packets; 0 for none.' },
   address: { type: 'str', help: 'Ethernet (MAC) address.' },
   alias: { type: 'str', help: 'A description; "" removes it.' },
-  master: { type: 'str', help: 'Bridge, bond or VRF that the link is a port of; "" or nomaster for none.' },
+  master: {
+    type: 'str',
+    help: 'Bridge, bond, team or VRF that the link is a port of; "" or nomaster for none. A bond takes it down for a moment.',
+  },
   arp: { type: 'bool', help: 'Whether the link uses ARP.' },
   multicast: { type: 'bool', help: 'Whether the link carries multicast.' },
   allmulticast: { type: 'bool', help: 'Whether all multicast is received.' },
   promisc: { type: 'bool', help: 'Whether everything on the wire is received.' },
 
+  mode: {
+    type: 'str',
+    help: 'bond, macvlan, macvtap, ipvlan, ipvtap, ipip, sit, ip6tnl: its mode, in the words of ip-link(8).',
+  },
   link: {
     type: 'str',
     aliases: ['dev'],
@@ -40,43 +53,21 @@ export const linkOptions = options({
   },
   peer: { type: 'str', help: 'veth: name of the other end.' },
   peer_netns: { type: 'str', help: 'veth: network namespace that the other end is made in.' },
-  id: { type: 'int', help: 'vlan and vxlan: its number.' },
+  id: { type: 'int', help: 'vlan, vxlan and geneve: its number.' },
   protocol: { type: 'str', choices: ['802.1Q', '802.1ad'], help: 'vlan: the kind of tag.' },
-  local: { type: 'str', help: 'Tunnels and vxlan: address of this end; "any" for none in particular.' },
-  remote: { type: 'str', help: 'Tunnels and vxlan: address of the other end; "any" for none in particular.' },
-  ttl: { type: 'str', help: 'Tunnels and vxlan: hop limit of the packets outside, 1 to 255, or inherit.' },
-  tos: { type: 'str', help: 'Tunnels: type of service outside, a number, or inherit.' },
-  pmtudisc: { type: 'bool', help: 'Tunnels over IPv4: path MTU discovery.' },
-  key: { type: 'str', help: 'gre and vti: key in both directions, a number or dotted quad; "" for none.' },
-  ikey: { type: 'str', help: 'gre and vti: key of what comes in.' },
-  okey: { type: 'str', help: 'gre and vti: key of what goes out.' },
-  dstport: { type: 'int', help: 'vxlan: UDP port of the other end (iproute2 takes 8472 if not told).' },
-  learning: { type: 'bool', help: 'vxlan: learn addresses from what arrives.' },
+  flag: {
+    type: 'str',
+    help: 'macvlan and macvtap: nopromisc, nodst, or null for none; ipvlan and ipvtap: bridge, private or vepa.',
+  },
+  macaddr: { type: 'strings', help: 'macvlan of mode source: all addresses that it takes frames from.' },
+  bcqueuelen: { type: 'int', help: 'macvlan and macvtap: how many broadcasts may wait.' },
+  bclim: { type: 'int', help: 'macvlan and macvtap: listeners from which on broadcasts wait.' },
   group: { type: 'str', help: 'vxlan: multicast group; tun and tap: group that may use it.' },
   user: { type: 'str', help: 'tun and tap: user who may use it.' },
-  mode: { type: 'str', help: 'bond, macvlan, macvtap, ipvlan, ip6tnl: its mode, by name.' },
   table: { type: 'int', help: 'vrf: number of its routing table.' },
-
-  stp_state: { type: 'bool', help: 'bridge: spanning tree protocol.' },
-  forward_delay: { type: 'int', help: 'bridge: in hundredths of a second, like all its times.' },
-  hello_time: { type: 'int', help: 'bridge: between hello packets.' },
-  max_age: { type: 'int', help: 'bridge: of a hello packet.' },
-  ageing_time: { type: 'int', help: 'bridge: of a learned address; 0 makes it a hub.' },
-  priority: { type: 'int', help: 'bridge: in the election of the root, 0 to 65535.' },
-  group_fwd_mask: { type: 'int', help: 'bridge: which link-local groups are forwarded, a bit each.' },
-  vlan_filtering: { type: 'bool', help: 'bridge: tell VLANs apart.' },
-  vlan_default_pvid: { type: 'int', help: 'bridge: VLAN of untagged frames; 0 for none.' },
-  vlan_protocol: { type: 'str', choices: ['802.1Q', '802.1ad'], help: 'bridge: the kind of tag.' },
-  mcast_snooping: { type: 'bool', help: 'bridge: send multicast only where it is wanted.' },
-  mcast_querier: { type: 'bool', help: 'bridge: ask for memberships itself.' },
-  mcast_router: { type: 'int', help: 'bridge: 0 never, 1 found out, 2 always a multicast router port.' },
-  nf_call_iptables: { type: 'bool', help: 'bridge: show its packets to iptables.' },
-  nf_call_ip6tables: { type: 'bool', help: 'bridge: show its packets to ip6tables.' },
-  nf_call_arptables: { type: 'bool', help: 'bridge: show its packets to arptables.' },
-
-  miimon: { type: 'int', help: 'bond: milliseconds between looks at the links of its ports; 0 for never.' },
-  updelay: { type: 'int', help: 'bond: milliseconds that a port waits when its link came up.' },
-  downdelay: { type: 'int', help: 'bond: milliseconds that a port waits when its link went down.' },
-  lacp_rate: { type: 'str', choices: ['slow', 'fast'], help: 'bond: how often LACP asks.' },
-  xmit_hash_policy: { type: 'str', help: 'bond: how a port is chosen for a packet.' },
+  if_id: { type: 'int', help: 'xfrm: number that policies and states of IPsec have for it.' },
+  ...vlanOptions,
+  ...tunnelOptions,
+  ...bridgeOptions,
+  ...bondOptions,
 })

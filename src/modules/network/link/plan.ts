@@ -1,32 +1,10 @@
 import type { Change } from '../../../sdk/module.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type IpPlan, ip, type Row } from '../iproute2.ts'
-import {
-  type Attribute,
-  GENERAL,
-  hasFlag,
-  KINDS,
-  kindOf,
-  moduleOf,
-  NEEDED,
-  type Setting,
-  TUNNELS,
-} from './kinds.ts'
-
-/** What is wanted of one link; what is left out is left alone. */
-export interface DesiredLink {
-  readonly name: string
-  /** A kind of link in ip-link(8)'s words. */
-  readonly type?: string | undefined
-  readonly state: 'present' | 'absent' | 'up' | 'down'
-  readonly netns?: string | undefined
-  /** Where a veth's other end goes. */
-  readonly peerNetns?: string | undefined
-  /** May be deleted and made again when a change needs that. */
-  readonly recreate: boolean
-  /** By the names of GENERAL and KINDS. */
-  readonly settings: Readonly<Record<string, Setting | undefined>>
-}
+import { type Attribute, hasFlag, type Setting } from './attribute.ts'
+import { GENERAL, kindIn, kindOf, moduleOf, NEEDED, TUNNELS } from './kinds.ts'
+import { conflict } from './rivals.ts'
+import { attributeOf, type DesiredLink, defined, ownOf, settingsOf, wanted } from './settings.ts'
 
 const IN_SYNC: IpPlan = { changes: [], commands: [] }
 
@@ -100,15 +78,25 @@ function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPl
   if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
   return {
     changes,
-    commands: updates(
-      { ...desired, state: up ? desired.state : 'present' },
-      kind,
-      Object.fromEntries([
-        ...along(row, kind, differences),
-        ...differences.map(({ option, after }) => [option, after]),
-      ]),
+    commands: rested(
+      desired,
+      isUp && becomesSlave(differences, rows),
+      updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences),
     ),
   }
+}
+
+/** A bond takes no port that is up. */
+function becomesSlave(differences: readonly Difference[], rows: readonly Row[]): boolean {
+  const master = differences.find(({ option }) => option === 'master')?.after
+  return typeof master === 'string' && kindIn(rows, master) === 'bond'
+}
+
+/** Commands for a link that has to be down for them, and comes up again. */
+function rested({ name, netns, state }: DesiredLink, isToRest: boolean, commands: string[]): string[] {
+  if (!isToRest || state === 'down') return commands
+  const set = (word: string) => ip(netns, 'link', 'set', 'dev', name, word)
+  return [set('down'), ...commands, set('up')]
 }
 
 interface Difference {
@@ -132,12 +120,17 @@ function differencesOf(
 }
 
 /** What must be said once more, since ip takes a change only together with it. */
-function along(row: Row, kind: string | undefined, differences: readonly Difference[]): [string, Setting][] {
-  return differences.flatMap(({ option }) => {
-    const other = attributeOf(option, kind)!.with
-    return other === undefined ? [] : [[other, attributeOf(other, kind)!.current(row) as Setting]]
-  })
+function along(
+  row: Row,
+  kind: string | undefined,
+  differences: readonly Difference[],
+): Record<string, Setting> {
+  const others = differences.flatMap(({ option }) => attributeOf(option, kind)!.with?.(row) ?? [])
+  return Object.fromEntries(others.map((other) => [other, attributeOf(other, kind)!.current(row) as Setting]))
 }
+
+/** Kinds of which the kernel makes no second one beside the first, so that the first has to go before. */
+const ALONE = ['vxlan', 'geneve', 'xfrm', 'macvlan', 'macvtap']
 
 /**
  * Makes a link again with all that it had and nobody asked to be otherwise. The new one is made beside the old
@@ -155,14 +148,17 @@ function recreation(desired: DesiredLink, row: Row, kind: string): string[] {
   const unsaid = (option: string) => asked[option] === '' && desired.settings[option] === undefined
   const settings = Object.fromEntries(Object.entries(asked).filter(([option]) => !unsaid(option)))
   const state = desired.state === 'present' && hasFlag(row, 'UP') ? 'up' : desired.state
+  const away = ip(netns, 'link', 'delete', 'dev', name)
+  if (ALONE.includes(kind) && isSame) {
+    const all = Object.entries({ ...kept, ...settingsOf(row, kind) })
+    const before = Object.fromEntries(all.filter(([, value]) => value !== ''))
+    const old = creation({ ...desired, state: hasFlag(row, 'UP') ? 'up' : 'present' }, kind, before)
+    const [make, ...set] = creation({ ...desired, state }, kind, settings)
+    return [away, `{ ${make} || { ${old.join(' && ')}; false; }; }`, ...set]
+  }
   const beside = `new-${name}`.slice(0, 15)
   const [make, ...set] = creation({ ...desired, state }, kind, settings, beside)
-  return [
-    make!,
-    ip(netns, 'link', 'delete', 'dev', name),
-    ip(netns, 'link', 'set', 'dev', beside, 'name', name),
-    ...set,
-  ]
+  return [make!, away, ip(netns, 'link', 'set', 'dev', beside, 'name', name), ...set]
 }
 
 /** What was made is deleted again when it cannot be set up. */
@@ -201,9 +197,18 @@ function peerWords({ settings, peerNetns }: DesiredLink): string[] {
 }
 
 /** Down comes first, since some changes need it, and up comes last, when all is set. */
-function updates(desired: DesiredLink, kind: string | undefined, changed: Record<string, Setting>): string[] {
+function updates(
+  desired: DesiredLink,
+  row: Row,
+  kind: string | undefined,
+  differences: readonly Difference[],
+): string[] {
   const { name, netns, state } = desired
-  const typeWords = ownOf(changed).flatMap(([option, value]) => attributeOf(option, kind)!.words(value))
+  const changed = Object.fromEntries(differences.map(({ option, after }) => [option, after]))
+  const typeWords = ownOf({ ...along(row, kind, differences), ...changed }).flatMap(([option, value]) => {
+    const { words, current } = attributeOf(option, kind)!
+    return words(value, current(row))
+  })
   const set = setWords(changed)
   const device = ['link', 'set', 'dev', name]
   return [
@@ -219,14 +224,10 @@ function setWords(settings: Record<string, Setting>): string[] {
   return Object.entries(settings).flatMap(([option, value]) => GENERAL[option]?.words(value) ?? [])
 }
 
-/** The settings that only this kind of link has. */
-export function ownOf(settings: Record<string, Setting>): [string, Setting][] {
-  return Object.entries(settings).filter(([option]) => GENERAL[option] === undefined)
-}
-
 /** Why a link of this kind cannot be made from these settings: a sentence. */
 export function cannotMake(kind: string, { settings }: Pick<DesiredLink, 'settings'>): string | undefined {
-  const missing = NEEDED[kind]?.find((option) => settings[option] === undefined)
+  const needed = settings.external === true ? [] : NEEDED[kind]
+  const missing = needed?.find((option) => settings[option] === undefined)
   if (missing !== undefined) return `to make a link of type ${kind}, "${missing}" is needed`
   const alien = Object.keys(settings).find(
     (option) => settings[option] !== undefined && attributeOf(option, kind) === undefined,
@@ -240,73 +241,12 @@ function noSuchAttribute(kind: string | undefined, option: string): string {
     : `links of type ${kind} have no "${option}"`
 }
 
-function conflict(desired: DesiredLink, kind: string | undefined, rows: readonly Row[]): string | undefined {
-  const other = rival(desired, kind, rows)
-  if (other === undefined) return undefined
-  const { local = 'any', remote = 'any' } = wanted(desired.settings, kind)
-  return `${other} has the same ends (local ${local}, remote ${remote}) already, and the kernel allows one ${kind} tunnel between them: give ${desired.name} other ends, or remove ${other} first`
-}
-
-/** The kernel allows one tunnel of a kind between the same two ends: the name of the one that is in the way. */
-export function rival(
-  desired: DesiredLink,
-  kind: string | undefined,
-  rows: readonly Row[],
-): string | undefined {
-  if (kind === undefined || TUNNELS[kind] === undefined) return undefined
-  const identity = ['local', 'remote', 'ikey', 'link'].filter((name) => KINDS[kind]![name] !== undefined)
-  const none: Readonly<Record<string, Setting>> = {
-    local: 'any',
-    remote: 'any',
-    ikey: kind.startsWith('vti') ? 0 : '',
-    link: '',
-  }
-  const asked = wanted(desired.settings, kind)
-  const other = rows.find(
-    (row) =>
-      row.ifname !== desired.name &&
-      kindOf(row) === kind &&
-      identity.every((name) => KINDS[kind]![name]!.current(row) === (asked[name] ?? none[name])),
-  )
-  return other === undefined ? undefined : String(other.ifname)
-}
-
-function attributeOf(option: string, kind: string | undefined): Attribute | undefined {
-  return GENERAL[option] ?? (kind === undefined ? undefined : KINDS[kind]?.[option])
-}
-
-/** The settings that are given and that this kind has, in the form in which they are compared. */
-export function wanted(settings: DesiredLink['settings'], kind: string | undefined): Record<string, Setting> {
-  return Object.fromEntries(
-    Object.entries(defined(settings)).flatMap(([option, setting]) => {
-      const attribute = attributeOf(option, kind)
-      return attribute === undefined ? [] : [[option, attribute.wanted(setting)]]
-    }),
-  )
-}
-
-/** What a link's kind reports of it, without what it leaves unsaid. */
-function settingsOf(row: Row, kind: string): Record<string, Setting> {
-  return Object.fromEntries(
-    Object.entries(KINDS[kind] ?? {}).flatMap(([option, attribute]) => {
-      const value = attribute.current(row)
-      return value === null || value === '' || value === 'any' ? [] : [[option, value as Setting]]
-    }),
-  )
-}
-
 const TELLING = ['link', 'peer', 'id', 'mode', 'table', 'local', 'remote']
 
 /** What somebody needs to know of a link to see which one it is. */
 function describe(row: Row, kind: string): ValueMap {
   const settings = Object.entries(settingsOf(row, kind)).filter(([name]) => TELLING.includes(name))
   return { type: kind, ...Object.fromEntries(settings) }
-}
-
-function defined(settings: DesiredLink['settings']): Record<string, Setting> {
-  return Object.fromEntries(
-    Object.entries(settings).filter((entry): entry is [string, Setting] => entry[1] !== undefined),
-  )
 }
 
 function show(value: ValueMap[string]): string {

@@ -1,6 +1,7 @@
 import { interfaceProblems, macProblems } from '../iproute2.ts'
 import { familyOf, readAddress } from '../prefix.ts'
-import { keyNumber, type Setting } from './kinds.ts'
+import type { Setting } from './attribute.ts'
+import { keyNumber } from './tunnels.ts'
 
 type Settings = Readonly<Record<string, Setting | undefined>>
 
@@ -8,19 +9,69 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   mtu: [1, 2 ** 31 - 1],
   txqueuelen: [0, 2 ** 31 - 1],
   dstport: [0, 65535],
+  encap_dport: [0, 65535],
   priority: [0, 65535],
+  // The kernel takes 0 for "as usual".
+  ageing: [1, 2 ** 32 - 1],
   vlan_default_pvid: [0, 4094],
   mcast_router: [0, 2],
+  mcast_igmp_version: [2, 3],
+  mcast_mld_version: [1, 2],
   table: [1, 2 ** 32 - 1],
+  if_id: [1, 2 ** 32 - 1],
+  erspan_ver: [0, 2],
+  num_grat_arp: [0, 255],
+  resend_igmp: [0, 255],
+  packets_per_slave: [0, 65535],
+  lp_interval: [1, 2 ** 31 - 1],
+  ad_actor_sys_prio: [1, 65535],
+  ad_user_port_key: [0, 1023],
 }
 
-const OVER_IPV6 = ['ip6tnl', 'ip6gre', 'ip6gretap', 'vti6']
-const OVER_EITHER = ['vxlan']
+/** What some options may be besides a number, of which kind ip takes them. */
+const NUMBERS: Readonly<Record<string, readonly [number, string]>> = {
+  ttl: [255, 'inherit'],
+  tos: [255, 'inherit'],
+  tclass: [255, 'inherit'],
+  flowlabel: [2 ** 20 - 1, 'inherit'],
+  encaplimit: [255, 'none'],
+  fwmark: [2 ** 32 - 1, 'inherit'],
+  encap_sport: [65535, 'auto'],
+}
+
+const MACVLAN_MODES = ['private', 'vepa', 'bridge', 'passthru', 'source']
+const IPVLAN_MODES = ['l2', 'l3', 'l3s']
+const MACVLAN_FLAGS = ['nopromisc', 'nodst', 'null']
+const IPVLAN_FLAGS = ['bridge', 'private', 'vepa']
+
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  bond: ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'],
+  macvlan: MACVLAN_MODES,
+  macvtap: MACVLAN_MODES,
+  ipvlan: IPVLAN_MODES,
+  ipvtap: IPVLAN_MODES,
+  ipip: ['ipip', 'mplsip', 'any'],
+  sit: ['ip6ip', 'ipip', 'mplsip', 'any'],
+  ip6tnl: ['ip6ip6', 'ipip6', 'any'],
+}
+
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  macvlan: MACVLAN_FLAGS,
+  macvtap: MACVLAN_FLAGS,
+  ipvlan: IPVLAN_FLAGS,
+  ipvtap: IPVLAN_FLAGS,
+}
+
+const OVER_IPV6 = ['ip6tnl', 'ip6gre', 'ip6gretap', 'ip6erspan', 'vti6']
+const OVER_EITHER = ['vxlan', 'geneve']
 
 /** What is wrong with the settings of a link, whose kind may not be known; a sentence each. */
 export function settingProblems(kind: string | undefined, settings: Settings): string[] {
   const text = (name: string) => (settings[name] === undefined ? undefined : String(settings[name]))
-  const ranges = { ...RANGES, id: [0, kind === 'vxlan' ? 2 ** 24 - 1 : 4094] as const }
+  const ranges = {
+    ...RANGES,
+    id: [0, kind === undefined || OVER_EITHER.includes(kind) ? 2 ** 24 - 1 : 4094] as const,
+  }
   const device = (name: string) => (text(name) === '' ? [] : interfaceProblems(name, text(name)))
   return [
     ...Object.entries(ranges).flatMap(([name, [least, most]]) => outside(name, settings[name], least, most)),
@@ -31,14 +82,26 @@ export function settingProblems(kind: string | undefined, settings: Settings): s
         ]
       : []),
     ...(Buffer.byteLength(text('alias') ?? '') > 255 ? ['alias: at most 255 bytes'] : []),
-    ...[device('master'), device('link'), interfaceProblems('peer', text('peer'))].flat(),
+    ...['master', 'link', 'active_slave', 'primary'].flatMap(device),
+    ...interfaceProblems('peer', text('peer')),
     ...['local', 'remote'].flatMap((name) => endProblems(name, text(name), kind)),
     ...['key', 'ikey', 'okey'].flatMap((name) => keyProblems(name, text(name))),
     ...(text('key') !== undefined && (text('ikey') ?? text('okey')) !== undefined
       ? ['"key" stands for both "ikey" and "okey": give it or them']
       : []),
-    ...hopProblems('ttl', text('ttl')),
-    ...hopProblems('tos', text('tos')),
+    ...Object.entries(NUMBERS).flatMap(([name, [most, word]]) =>
+      numberProblems(name, text(name), most, word),
+    ),
+    ...['group_address', 'ad_actor_system'].flatMap((name) => macProblems(name, text(name))),
+    ...(text('macaddr') ?? '').split(' ').flatMap((one) => (one === '' ? [] : macProblems('macaddr', one))),
+    ...choiceProblems('mode', text('mode'), MODES, kind),
+    ...choiceProblems('flag', text('flag'), FLAGS, kind),
+    ...['ingress_qos_map', 'egress_qos_map'].flatMap((name) =>
+      itemProblems(name, text(name), /^\d{1,10}:\d{1,10}$/, 'two numbers, FROM:TO'),
+    ),
+    ...itemProblems('srcport', text('srcport'), /^\d{1,5}-\d{1,5}$/, 'two ports, MIN-MAX'),
+    ...targetProblems('arp_ip_target', text('arp_ip_target'), 'inet'),
+    ...targetProblems('ns_ip6_target', text('ns_ip6_target'), 'inet6'),
     ...(settings.pmtudisc === false && !['0', 'inherit'].includes(text('ttl') ?? 'inherit')
       ? ['a ttl of its own needs path MTU discovery: leave out "ttl", or have pmtudisc']
       : []),
@@ -72,8 +135,33 @@ function isQuad(key: string): boolean {
   return key.includes('.') && readAddress(key) !== undefined
 }
 
-function hopProblems(name: string, value: string | undefined): string[] {
-  if (value === undefined || value === 'inherit') return []
-  const isByte = /^(\d+|0x[0-9a-f]+)$/i.test(value) && Number(value) <= 255
-  return isByte ? [] : [`${name}: "${value}" is neither a number from 0 to 255 nor inherit`]
+function numberProblems(name: string, value: string | undefined, most: number, word: string): string[] {
+  if (value === undefined || value === word) return []
+  const isNumber = /^(\d+|0x[0-9a-f]+)$/i.test(value) && Number(value) <= most
+  return isNumber ? [] : [`${name}: "${value}" is neither a number from 0 to ${most} nor ${word}`]
+}
+
+/** What is wrong with a word of which each kind of link has others. */
+function choiceProblems(
+  name: string,
+  value: string | undefined,
+  choices: Readonly<Record<string, readonly string[]>>,
+  kind: string | undefined,
+): string[] {
+  const known = kind === undefined ? Object.values(choices).flat() : choices[kind]
+  if (value === undefined || known === undefined || known.includes(value)) return []
+  return [`${name}: "${value}" is none of ${[...new Set(known)].join(', ')}`]
+}
+
+function itemProblems(name: string, items: string | undefined, form: RegExp, wanted: string): string[] {
+  const wrong = (items ?? '').split(' ').filter((item) => item !== '' && !form.test(item))
+  return wrong.map((item) => `${name}: "${item}" is not ${wanted}`)
+}
+
+function targetProblems(name: string, items: string | undefined, family: 'inet' | 'inet6'): string[] {
+  const wrong = (items ?? '').split(' ').filter((item) => {
+    const address = readAddress(item)
+    return item !== '' && (address === undefined || familyOf(address) !== family)
+  })
+  return wrong.map((item) => `${name}: "${item}" is not an IPv${family === 'inet' ? 4 : 6} address`)
 }

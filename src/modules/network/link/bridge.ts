@@ -1,0 +1,48 @@
+import { type Row, text } from '../iproute2.ts'
+import { type Attributes, attribute, data, digit, name, number } from './attribute.ts'
+
+/** What a bridge is, in ip-link(8)'s words. */
+export const bridge: Attributes = {
+  stp_state: digit('stp_state'),
+  forward_delay: number('forward_delay'),
+  hello_time: number('hello_time'),
+  max_age: number('max_age'),
+  ageing_time: number('ageing_time'),
+  priority: number('priority'),
+  mst_enabled: digit('mst_enabled'),
+  group_fwd_mask: number('group_fwd_mask'),
+  group_address: attribute(
+    (row: Row) => text(data(row), 'group_addr')?.toLowerCase() ?? '',
+    'group_address',
+    {
+      wanted: (setting) => String(setting).toLowerCase(),
+    },
+  ),
+  no_linklocal_learn: digit('no_linklocal_learn'),
+  fdb_max_learned: number('fdb_max_learned'),
+  vlan_filtering: digit('vlan_filtering'),
+  vlan_default_pvid: number('vlan_default_pvid'),
+  vlan_protocol: name('vlan_protocol'),
+  vlan_stats_enabled: digit('vlan_stats_enabled'),
+  vlan_stats_per_port: digit('vlan_stats_per_port'),
+  mcast_snooping: digit('mcast_snooping'),
+  mcast_vlan_snooping: digit('mcast_vlan_snooping'),
+  mcast_querier: digit('mcast_querier'),
+  mcast_query_use_ifaddr: digit('mcast_query_use_ifaddr'),
+  mcast_router: number('mcast_router'),
+  mcast_hash_max: number('mcast_hash_max'),
+  mcast_last_member_count: number('mcast_last_member_count', 'mcast_last_member_cnt'),
+  mcast_startup_query_count: number('mcast_startup_query_count', 'mcast_startup_query_cnt'),
+  mcast_last_member_interval: number('mcast_last_member_interval', 'mcast_last_member_intvl'),
+  mcast_membership_interval: number('mcast_membership_interval', 'mcast_membership_intvl'),
+  mcast_querier_interval: number('mcast_querier_interval', 'mcast_querier_intvl'),
+  mcast_query_interval: number('mcast_query_interval', 'mcast_query_intvl'),
+  mcast_query_response_interval: number('mcast_query_response_interval', 'mcast_query_response_intvl'),
+  mcast_startup_query_interval: number('mcast_startup_query_interval', 'mcast_startup_query_intvl'),
+  mcast_stats_enabled: digit('mcast_stats_enabled'),
+  mcast_igmp_version: number('mcast_igmp_version'),
+  mcast_mld_version: number('mcast_mld_version'),
+  nf_call_iptables: digit('nf_call_iptables'),
+  nf_call_ip6tables: digit('nf_call_ip6tables'),
+  nf_call_arptables: digit('nf_call_arptables'),
+}
