@@ -68,7 +68,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   selinux: 'a kernel with SELinux',
   systemd: 'a systemd of its own',
   systemd_service: 'a systemd of its own',
-  tunnel: 'a kernel with tunnels',
   xen_domain: 'Xen',
   xen_image: 'a mirror of Debian',
   xen_vif: 'Xen',

@@ -19,7 +19,6 @@ import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tc_class } from './tc_class.ts'
-import { tunnel } from './tunnel.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
 
@@ -44,7 +43,6 @@ export const network: Catalogue = {
   route,
   rule,
   tc_class,
-  tunnel,
   ufw,
   uri,
 }

@@ -1,7 +1,8 @@
 import { toBoolean } from '../../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../../values/value.ts'
 import { interfaceProblems } from '../iproute2.ts'
-import { NEEDED, type Setting } from '../link/kinds.ts'
+import type { Setting } from '../link/attribute.ts'
+import { NEEDED } from '../link/kinds.ts'
 import { settingProblems } from '../link/problems.ts'
 import { addressProblems, networkProblems, type Prefix, prefixProblems, readPrefix } from '../prefix.ts'
 
