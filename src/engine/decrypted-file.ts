@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Content, contentOf, type LocalFile } from '../shell/content.ts'
 import type { SourceSpan } from '../values/source.ts'
@@ -25,22 +25,9 @@ export function decryptedFile(file: LocalFile, place: SourceSpan): LocalFile {
 }
 
 function decryptedContent(path: string, content: Content, place: SourceSpan): Content {
-  if (!isVault(beginningOf(path))) return content
+  if (content.beginning === undefined || !isVault(content.beginning)) return content
   const plain = unlocked(() => decrypt(readFileSync(path, 'latin1')), shownPath(path), place)
   const decrypted = contentOf(plain)
   keepSecretPart(decrypted.text() ?? '')
   return decrypted
 }
-
-function beginningOf(path: string): Buffer {
-  const bytes = Buffer.alloc(LONG_ENOUGH)
-  const file = openSync(path, 'r')
-  try {
-    return bytes.subarray(0, readSync(file, bytes))
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** The bytes that a vault begins with. */
-const LONG_ENOUGH = 64

@@ -24,24 +24,39 @@ export const STAMP_FORMAT = '%i %d %s %y %z'
  * and cost no process of their own.
  */
 export const LOOK = `look() {
-  n=$# m=
+  m= d=
   for p; do
-    if leads "$p"; then m=\${m}2; set -- "$@" "$p"; continue; fi
-    if [ -e "$p" ] || [ -h "$p" ]; then m=\${m}1; set -- "$@" "$p"; continue; fi
-    m=\${m}0
-    d=$p
-    while :; do
-      case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
-      [ -n "$d" ] || d=/
-      [ -e "$d" ] && break
-      case $d in . | /) break ;; esac
-    done
-    if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
+    if leads "$p"; then m=\${m}2
+    elif [ -e "$p" ] || [ -h "$p" ]; then m=\${m}1
+    else m=\${m}0; missing "$p"; fi
   done
-  shift $n
   printf %s "$m"
+  case $m in
+    *1*[02]* | *[02]*1* | *2*) some "$@" ;;
+    *1*) stats "$@" ;;
+  esac
+}
+missing() {
+  # Most often others of its folder are missing too.
+  [ -z "$d" ] || [ "$d" != "\${1%/*}" ] || return 0
+  d=$1
+  while :; do
+    case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
+    [ -n "$d" ] || d=/
+    [ -e "$d" ] && break
+    case $d in . | /) break ;; esac
+  done
+  if [ -d "$d" ] && [ ! -x "$d" ]; then echo "cannot look into $d: Permission denied" >&2; exit 1; fi
+  d=\${1%/*}
+}
+stats() { stat -c ${words(STAT_FORMAT)} -- "$@" || exit 1; }
+# A list that grows is copied whole with each name: that is left away where all are there.
+some() {
+  n=$#
+  for p; do if leads "$p" || [ -e "$p" ] || [ -h "$p" ]; then set -- "$@" "$p"; fi; done
+  shift $n
   for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
-  [ $# -eq 0 ] || stat -c ${words(STAT_FORMAT)} -- "$@" || exit 1
+  [ $# -eq 0 ] || stats "$@"
 }
 leads() { [ "$follow" ] && [ -h "$1" ] && [ -d "$1" ] && [ -x "$1" ]; }
 links() {
@@ -87,11 +102,17 @@ texts() {
   for p; do readlink -n $o "$p"; printf '\\0'; done
 }
 regular() {
-  n=$#
-  for p; do
-    if [ -f "$p" ]; then if [ "$follow" ] || [ ! -h "$p" ]; then set -- "$@" "$p"; fi; fi
-  done
-  shift $n
+  m=
+  for p; do if isregular "$p"; then m=\${m}1; else m=\${m}0; fi; done
+  case $m in
+    *1*0* | *0*1*)
+      n=$#
+      for p; do if isregular "$p"; then set -- "$@" "$p"; fi; done
+      shift $n
+      ;;
+    *1*) ;;
+    *) set -- ;;
+  esac
   printf "\${content:-0}"
   [ $# -gt 0 ] || return 0
   if [ "$sum" ]; then
@@ -103,7 +124,8 @@ regular() {
   fi
   [ "$content" ] || return 0
   for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
-}`
+}
+isregular() { [ -f "$1" ] && { [ "$follow" ] || [ ! -h "$1" ]; }; }`
 
 /** Sh that probes files; its output is read by `readFiles`. */
 export function filesProbe(paths: readonly string[], looking: Looking = {}): string {

@@ -1,4 +1,4 @@
-import type { Change, ModuleContext, Plan } from '../sdk/module.ts'
+import type { Action, Change, ModuleContext, Plan } from '../sdk/module.ts'
 import { failure, joined, NOTHING, sh } from '../sdk/plans.ts'
 import type { Content } from '../shell/content.ts'
 import { quote } from '../shell/quote.ts'
@@ -23,7 +23,8 @@ import {
   textOfFile,
 } from './file-state.ts'
 import { below } from './paths.ts'
-import { attributesScripts, madeAt } from './safe-path.ts'
+import { attributesScripts, madeAt, type Setting } from './safe-path.ts'
+import { IN_TREE_AT_MOST, type TreeFile, type TreeFolder, writeTree } from './tree.ts'
 import { copyFile, writeFile } from './write.ts'
 
 /** Something that is to be on the host. */
@@ -59,6 +60,18 @@ export interface Placing extends Wanted {
   readonly backup: boolean
   readonly validate?: string | undefined
   readonly directory_mode?: string | undefined
+  /** The host has what it takes to put many files in place together. */
+  readonly unpacks?: boolean
+}
+
+/** A part of a plan, whose actions can be made in more than one way. */
+interface Part {
+  readonly plan: Plan
+  /** What makes it by itself. */
+  alone(): readonly Action[]
+  /** What makes it together with others. */
+  readonly entry?: TreeFolder | TreeFile
+  readonly settings?: readonly Setting[]
 }
 
 /** What was found on the host: files by their path, and the wanted owner and group. */
@@ -76,8 +89,33 @@ export function place(
 ): Plan {
   const unknown = unknownOwner(ground.ids, view)
   if (unknown !== undefined) return failure(unknown)
-  const placed = items.map((item) => placeItem(placing, item, below(placing.dest, item.path), ground, view))
-  return joined([placeAbove(placing, ground, view), ...placed])
+  const above = placing.makesFolders ? foldersAbove(placing, ground) : [lackOfFolder(placing, ground, view)]
+  const parts = [
+    ...above,
+    ...items.map((item) => placeItem(placing, item, below(placing.dest, item.path), ground, view)),
+  ]
+  const plan = joined(parts.map((part) => part.plan))
+  if (plan.changes.length === 0) return plan
+  return { ...plan, actions: placing.unpacks ? inTree(parts) : parts.flatMap((part) => part.alone()) }
+}
+
+/** What the parts take, with as much as can be done together. */
+function inTree(parts: readonly Part[]): Action[] {
+  const entries = parts.flatMap(({ entry }) => entry ?? [])
+  // Who is not root moves no folder that he may not write in.
+  const isMovable = entries.every(({ type, mode }) => type === 'file' || (mode & 0o200) !== 0)
+  if (entries.length < 2 || !isMovable) return parts.flatMap((part) => part.alone())
+  const settings = parts.flatMap((part) => part.settings ?? [])
+  const others = parts.filter((part) => part.entry === undefined && part.settings === undefined)
+  return [
+    ...writeTree(entries),
+    ...attributesScripts(settings).map(sh),
+    ...others.flatMap((part) => part.alone()),
+  ]
+}
+
+function only(plan: Plan): Part {
+  return { plan, alone: () => plan.actions ?? [] }
 }
 
 function placeItem(
@@ -86,17 +124,16 @@ function placeItem(
   path: string,
   ground: PlacementState,
   view: ModuleContext,
-): Plan {
-  if (item.type === 'directory') return placeFolder(placing, path, item.mode, ground)
+): Part {
+  if (item.type === 'directory') return folderPart(placing, path, item.mode, ground)
   const found = ground.files.get(path)
-  if (found !== undefined && !placing.force) {
-    return { ...NOTHING, result: { dest: path, ...describe(found) } }
-  }
-  const plan =
+  if (found !== undefined && !placing.force)
+    return only({ ...NOTHING, result: { dest: path, ...describe(found) } })
+  const part =
     item.type === 'link'
-      ? placeLink(placing, item, path, ground)
+      ? only(placeLink(placing, item, path, ground))
       : placeFile(placing, item, path, ground, view)
-  return about(placing, path, plan)
+  return { ...part, plan: about(placing, path, part.plan) }
 }
 
 /** What something that is there lacks of owner, group and permissions. */
@@ -105,14 +142,17 @@ export function settle(target: Existing, wanted: Wanted, ids: Ids): Plan {
   return { changes, actions: attributesScripts([{ ...target, set }]).map(sh) }
 }
 
-function placeAbove(placing: Placing, ground: PlacementState, view: ModuleContext): Plan {
-  const missing = placing.folders.filter((folder) => !isFolder(ground.files.get(folder)))
-  if (placing.makesFolders) {
-    return joined(missing.map((folder) => placeFolder(placing, folder, freshMode(true), ground)))
-  }
-  const bad = view.check ? missing.filter((folder) => !mayCome(ground.files.get(folder))) : missing
+function foldersAbove(placing: Placing, ground: PlacementState): Part[] {
+  return placing.folders
+    .filter((folder) => !isFolder(ground.files.get(folder)))
+    .map((folder) => folderPart(placing, folder, freshMode(true), ground))
+}
+
+function lackOfFolder({ folders }: Placing, { files }: PlacementState, view: ModuleContext): Part {
+  const missing = folders.filter((folder) => !isFolder(files.get(folder)))
+  const bad = view.check ? missing.filter((folder) => !mayCome(files.get(folder))) : missing
   const nearest = bad.at(-1)
-  return nearest === undefined ? NOTHING : failure(noFolder(nearest, ground.files.get(nearest)))
+  return only(nearest === undefined ? NOTHING : failure(noFolder(nearest, files.get(nearest))))
 }
 
 /** Under check, an earlier task that was not carried out may be the one that makes the folder. */
@@ -127,28 +167,41 @@ export function noFolder(path: string, found: FileState | undefined): string {
     : `${path} is a ${found.type}, and a folder is to be there`
 }
 
+type PlacingFolder = Pick<Placing, 'dest' | 'owner' | 'group' | 'directory_mode' | 'keepsModes'>
+
 /** Owner and group are set for all folders, permissions for new ones only. */
 export function placeFolder(
-  placing: Pick<Placing, 'dest' | 'owner' | 'group' | 'directory_mode' | 'keepsModes'>,
+  placing: PlacingFolder,
+  path: string,
+  sourceMode: number,
+  ground: PlacementState,
+): Plan {
+  const { plan, alone } = folderPart(placing, path, sourceMode, ground)
+  return plan.failed === undefined ? { ...plan, actions: alone() } : plan
+}
+
+function folderPart(
+  placing: PlacingFolder,
   path: string,
   sourceMode: number,
   { files, ids }: PlacementState,
-): Plan {
+): Part {
   const found = files.get(path)
   const { owner, group, directory_mode } = placing
   if (isFolder(found)) {
     const { file, ...reached } = followed(path, found)
-    return about(placing, path, settle({ ...reached, file: file! }, { owner, group }, ids))
+    return only(about(placing, path, settle({ ...reached, file: file! }, { owner, group }, ids)))
   }
-  if (found !== undefined) return failure(`${path} is a ${found.type}, and a folder is to be there`)
+  if (found !== undefined) return only(failure(`${path} is a ${found.type}, and a folder is to be there`))
   const fresh = placing.keepsModes ? sourceMode : freshMode(true)
   const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
   const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
   const own = about(placing, path, { changes }).changes
   const make = `mkdir -m ${chmodMode(mode)} "./$n"`
   return {
-    changes: [newFolder(path), ...own],
-    actions: [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
+    plan: { changes: [newFolder(path), ...own] },
+    alone: () => [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],
+    entry: { type: 'directory', path, mode, owner: set.uid, group: set.gid },
   }
 }
 
@@ -169,7 +222,7 @@ function placeFile(
   target: string,
   { files, ids }: PlacementState,
   view: ModuleContext,
-): Plan {
+): Part {
   const found = files.get(target)
   // A link that is not followed, or leads nowhere, gives way to the file.
   const leads = placing.follow && found?.real?.state !== undefined
@@ -177,7 +230,7 @@ function placeFile(
   const { path, file, via } = reached
   const old = file?.type === 'link' ? undefined : file
   if (old !== undefined && old.type !== 'file')
-    return failure(`${path} is a ${old.type}, and a file is to be there`)
+    return only(failure(`${path} is a ${old.type}, and a file is to be there`))
   const mode = placing.mode === 'preserve' ? octal(item.mode) : placing.mode
   const wanted = { owner: placing.owner, group: placing.group, mode }
   const { changes, set } = planAttributes(wanted, ids, old, false)
@@ -188,7 +241,8 @@ function placeFile(
     ...describeAfter(set, wanted),
   }
   if (old !== undefined && old.digest === item.digest) {
-    return { changes, actions: attributesScripts([{ path, via, file: old, set }]).map(sh), result }
+    const settings = [{ path, via, file: old, set }]
+    return { plan: { changes, result }, alone: () => attributesScripts(settings).map(sh), settings }
   }
   const made = old === undefined ? [{ what: 'state', before: file?.type ?? 'absent', after: 'file' }] : []
   const placement = {
@@ -201,12 +255,20 @@ function placeFile(
     backup: placing.backup,
     validate: placing.validate,
   }
-  const { source } = item
-  const action =
-    typeof source === 'string'
-      ? copyFile({ ...placement, from: source })
-      : writeFile({ ...placement, content: source! })
-  return { changes: [...made, contentChange(item, old, view), ...changes], actions: [action], result }
+  const { source, size = 0 } = item
+  const plan = { changes: [...made, contentChange(item, old, view), ...changes], result }
+  if (typeof source === 'string') return { plan, alone: () => [copyFile({ ...placement, from: source })] }
+  const content = source!
+  const isLone =
+    via !== undefined ||
+    placing.validate !== undefined ||
+    (placing.backup && old !== undefined) ||
+    size > IN_TREE_AT_MOST
+  return {
+    plan,
+    alone: () => [writeFile({ ...placement, content })],
+    ...(!isLone && { entry: { ...placement, type: 'file', content } }),
+  }
 }
 
 function contentChange(item: Item, old: FileState | undefined, view: ModuleContext): Change {

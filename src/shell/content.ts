@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
-import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { type FileHandle, lstat, open, readdir, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 
 /** Bytes to be written on a host. They are read when they are sent, so a file may be larger than memory. */
 export interface Content {
@@ -13,6 +13,9 @@ export interface Content {
   readonly sha256: string
   /** Hexadecimal SHA-1, which is what Ansible calls the checksum of a file. */
   readonly sha1: string
+  /** The first bytes of a file of the controller's: enough to tell what is encrypted. */
+  readonly beginning?: Buffer
+  /** A file that is not any more what its digests are of makes its stream, and `bytes`, fail with a sentence. */
   open(): Readable
   /** The whole at once. */
   bytes(): Buffer
@@ -46,7 +49,8 @@ export interface LocalEntry {
 }
 
 /** Bytes of a file read at a time: in Node's own smaller pieces sending takes half as long again. */
-const AT_A_TIME = 256 * 1024
+export const AT_A_TIME = 256 * 1024
+const BEGINNING = 64
 
 /** Up to this many bytes are shown in diffs. */
 export const TEXT_AT_MOST = 1024 * 1024
@@ -74,40 +78,107 @@ export function contentOf(data: string | Buffer): Content {
 const known = new Map<string, { stamp: string; content: Promise<Content> }>()
 
 /**
- * The content of a local file, whose bytes are never held in memory together. A file that many hosts get is read
+ * The content of a local file, of which no more than some KB are ever held in memory. A file that many hosts get is read
  * for its digests once, as long as it stays the same. Raises the file system's error when it cannot be read.
  */
-export async function localContent(path: string): Promise<Content> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true })
-  const stamp = `${size} ${mtimeNs} ${ino}`
+async function localContent(path: string, found: BigIntStats): Promise<Content> {
+  const stamp = stampOf(found)
   const before = known.get(path)
   if (before?.stamp === stamp) return before.content
-  const content = digested(path, Number(size))
+  const content = digested({ path, stamp }, Number(found.size))
   known.set(path, { stamp, content })
   content.catch(() => known.delete(path))
   return content
 }
 
-async function digested(path: string, size: number): Promise<Content> {
+function stampOf({ size, mtimeNs, ino }: BigIntStats): string {
+  return `${size} ${mtimeNs} ${ino}`
+}
+
+/** A file as it was found. */
+interface Found {
+  readonly path: string
+  readonly stamp: string
+}
+
+async function digested(file: Found, size: number): Promise<Content> {
+  if (size <= AT_A_TIME) {
+    const bytes = wholeOf(file)
+    await breathe()
+    const { sha256, sha1 } = contentOf(bytes)
+    return contentOfFile(file, bytes.length, { sha256, sha1 }, bytes)
+  }
   const sha256 = createHash('sha256')
   const sha1 = createHash('sha1')
-  await pipeline(
-    createReadStream(path, { highWaterMark: AT_A_TIME }),
-    async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        sha256.update(chunk)
-        sha1.update(chunk)
-      }
-    },
-  )
+  let beginning: Buffer | undefined
+  for await (const chunk of piecesOf(file)) {
+    beginning ??= chunk
+    sha256.update(chunk)
+    sha1.update(chunk)
+  }
+  const digests = { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') }
+  return contentOfFile(file, size, digests, beginning!)
+}
+
+function contentOfFile(
+  file: Found,
+  size: number,
+  digests: Pick<Content, 'sha256' | 'sha1'>,
+  bytes: Buffer,
+): Content {
   return {
     size,
-    sha256: sha256.digest('hex'),
-    sha1: sha1.digest('hex'),
-    open: () => createReadStream(path, { highWaterMark: AT_A_TIME }),
-    bytes: () => readFileSync(path),
-    text: () => (size > TEXT_AT_MOST ? undefined : textOf(readFileSync(path))),
+    ...digests,
+    beginning: Buffer.from(bytes.subarray(0, BEGINNING)),
+    open: () => Readable.from(piecesOf(file), { objectMode: false }),
+    bytes: () => wholeOf(file),
+    text: () => (size > TEXT_AT_MOST ? undefined : textOf(wholeOf(file))),
   }
+}
+
+/** How long the process may be held by files that are read at once, in ms. */
+const HOLD = 20
+let since = 0
+
+async function breathe(): Promise<void> {
+  if (performance.now() - since < HOLD) return
+  await setImmediate()
+  since = performance.now()
+}
+
+/** A small file is read at once: one that is waited for takes ten times as long. */
+function wholeOf({ path, stamp }: Found): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = readFileSync(file)
+    if (stampOf(fstatSync(file, { bigint: true })) !== stamp) throw changed(path)
+    return bytes
+  } finally {
+    closeSync(file)
+  }
+}
+
+async function* piecesOf({ path, stamp }: Found): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    await mustBe(file, path, stamp)
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(AT_A_TIME), 0, AT_A_TIME)
+      if (bytesRead === 0) break
+      yield buffer.subarray(0, bytesRead)
+    }
+    await mustBe(file, path, stamp)
+  } finally {
+    await file.close()
+  }
+}
+
+async function mustBe(file: FileHandle, path: string, stamp: string): Promise<void> {
+  if (stampOf(await file.stat({ bigint: true })) !== stamp) throw changed(path)
+}
+
+function changed(path: string): Error {
+  return new Error(`${path} was changed while it was read; run the task again when nobody writes to it`)
 }
 
 /**
@@ -117,19 +188,21 @@ async function digested(path: string, size: number): Promise<Content> {
 export async function readLocalFile(absolutePath: string): Promise<LocalFile> {
   const itself = await lstat(absolutePath)
   const link = itself.isSymbolicLink() ? await readlink(absolutePath) : undefined
-  const { mode, isFolder } = await kindOf(absolutePath)
-  if (!isFolder) {
-    return { path: absolutePath, mode, link, content: await localContent(absolutePath) }
+  const { mode, file } = await kindOf(absolutePath)
+  if (file !== undefined) {
+    return { path: absolutePath, mode, link, content: await localContent(absolutePath, file) }
   }
   const below: LocalEntry[] = []
   await collect(absolutePath, '', new Set([await realpath(absolutePath)]), below)
   return { path: absolutePath, mode, link, below }
 }
 
-async function kindOf(path: string): Promise<{ mode: number; isFolder: boolean }> {
-  const found = await stat(path)
+/** What a path leads to: `file` unless it is a folder. */
+async function kindOf(path: string): Promise<{ mode: number; file: BigIntStats | undefined }> {
+  await breathe()
+  const found = statSync(path, { bigint: true })
   if (!found.isDirectory() && !found.isFile()) throw new Error(`${path} is neither a file nor a folder`)
-  return { mode: found.mode & 0o7777, isFolder: found.isDirectory() }
+  return { mode: Number(found.mode) & 0o7777, file: found.isFile() ? found : undefined }
 }
 
 async function collect(
@@ -149,10 +222,10 @@ async function collect(
       entries.push({ path, mode: 0o777, link, dead: true })
       continue
     }
-    const { mode, isFolder } = await kindOf(full)
-    if (isFolder) {
+    const { mode, file } = await kindOf(full)
+    if (file === undefined) {
       entries.push({ path, mode, link })
       await collect(top, path, new Set([...above, leadsTo]), entries)
-    } else entries.push({ path, mode, link, content: await localContent(full) })
+    } else entries.push({ path, mode, link, content: await localContent(full, file) })
   }
 }

@@ -7,6 +7,7 @@ import { type Measurement, measure } from './measure.ts'
 import { timed } from './process.ts'
 import type { DelayingProxy } from './proxy.ts'
 import { renderings } from './templates.ts'
+import { trees } from './trees.ts'
 import { changesIn, driftingOf, play, type Task, tasksFor, wordyPlaybook } from './workloads.ts'
 
 /** How much of everything there is to be. */
@@ -39,6 +40,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   drift: { heading: 'Some of 100 tasks drifted', run: drifts },
   hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
   file: { heading: 'A file of 100 MB', run: largeFile },
+  trees: {
+    heading: 'Large trees and files, beside rsync',
+    run: (bed, { runs, ansibleRuns }) => trees(bed, (isAnsible) => (isAnsible ? ansibleRuns : runs)),
+  },
 }
 
 const SEVEN = 7

@@ -71,6 +71,17 @@ const ATTACKS: readonly Attack[] = [
         work: (site, round) => ({ ...owned(site), dest: dest(site), content: `r ${round}\n`, backup: true }),
       },
       {
+        name: 'files that go together',
+        module: 'copy',
+        strategy,
+        work: async (site, round) => {
+          const src = join(local, 'together')
+          mkdirSync(join(src, 'sub'), { recursive: true })
+          for (const path of ['target', 'sub/target']) writeFileSync(join(src, path), `round ${round}\n`)
+          return { ...owned(site), src: await readLocalFile(`${src}/`), dest: site.folder }
+        },
+      },
+      {
         name: 'a copy of a file that is there',
         module: 'copy',
         strategy,

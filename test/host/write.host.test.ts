@@ -21,7 +21,7 @@ import * as assert from 'uvu/assert'
 import { STAMP_FORMAT } from '../../src/host/look.ts'
 import { readWritten, type Writing, writeFile } from '../../src/host/write.ts'
 import type { Session } from '../../src/remote/session.ts'
-import { type Content, contentOf, localContent } from '../../src/shell/content.ts'
+import { type Content, contentOf, readLocalFile } from '../../src/shell/content.ts'
 import { CHANGED_MEANWHILE } from '../../src/shell/outcome.ts'
 import { type Host, hosts } from '../support/host.ts'
 import { until } from '../support/until.ts'
@@ -134,7 +134,8 @@ test('until it is whole a file is read by nobody who may not read it then', asyn
 test('100 MB are written in bounded memory', async () => {
   const source = join(folder, 'source')
   execFileSync('sh', ['-c', 'head -c 100000000 /dev/urandom >"$1"', 'sh', source])
-  const content = await localContent(source)
+  const { content } = await readLocalFile(source)
+  assert.ok(content)
   assert.is(content.size, 100_000_000)
   assert.is(content.text(), undefined)
   const before = process.memoryUsage().rss

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse, stringify } from 'yaml'
@@ -13,6 +13,7 @@ import { inOwnRoot } from '../support/own-root.ts'
 const test = suite('examples of modules')
 
 const FOLDER = 'docs/examples'
+const RUN = resolve('run')
 
 type Task = Record<string, unknown> & { readonly name: string }
 
@@ -78,7 +79,7 @@ const RUNS = Object.keys(modules).filter((name) => modules[name]!.runsCommands =
 
 test.before(() => {
   // Builds what is stale, so that no example does.
-  execFileSync('./run', ['--version'])
+  execFileSync(RUN, ['--version'])
 })
 
 test('every module has an example', () => {
@@ -104,7 +105,7 @@ for (const name of names.filter((one) => ELSEWHERE[one] === undefined))
 for (const [name, needs] of Object.entries(ELSEWHERE))
   test(`${name}: its example holds together (to be applied it needs ${needs})`, () => {
     withPlaybook([play(tasksOf(name), false)], (playbook) =>
-      execFileSync('./run', ['--syntax-check', playbook], { stdio: 'pipe' }),
+      execFileSync(RUN, ['--syntax-check', playbook], { stdio: 'pipe' }),
     )
   })
 
@@ -120,9 +121,7 @@ function looks(name: string): [Told[], Told[], Told[]] {
   const given = tasks.filter((task) => task.name.startsWith('Given'))
   const own = tasks.filter((task) => !task.name.startsWith('Given'))
   const plays = [play(given, false), play(own, true), play(own, false), play(own, true)]
-  const printed = withPlaybook(plays, (playbook) =>
-    inOwnRoot(['./run', '--diff', '--format', 'json', playbook]),
-  )
+  const printed = withPlaybook(plays, (playbook) => inOwnRoot([RUN, '--diff', '--format', 'json', playbook]))
   const [, ...shown] = (JSON.parse(printed) as { plays: { tasks: Shown[] }[] }).plays.map((one) =>
     one.tasks.map(told),
   )

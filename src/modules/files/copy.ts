@@ -5,6 +5,7 @@ import { describe, eachRegular, type FileState, files, isFolder } from '../../ho
 import type { Looking } from '../../host/look.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
+import { TREE_PROBE } from '../../host/tree.ts'
 import { readWritten, validateProblems } from '../../host/write.ts'
 import { dumpJson } from '../../python/json/dump.ts'
 import { str } from '../../python/text.ts'
@@ -59,6 +60,8 @@ type Args = CopyArgs
 export interface State extends PlacementState {
   /** What is to be copied when that is on the host. */
   readonly items?: readonly Item[]
+  /** The host has what it takes to put many files in place together. */
+  readonly unpacks?: boolean
 }
 
 /** Puts files and folders on hosts. Semantics: ansible.builtin.copy. */
@@ -88,9 +91,13 @@ function problems(args: Partial<Args>, complete: boolean): string[] {
 function probe(args: Args, view: ModuleContext): Probe {
   const { src, dest, local_follow } = args
   const looking = lookingFor(args, view)
-  const source =
-    typeof src === 'string' ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking) : ''
-  return [...filesLooks(args, view), idsProbe(args), source]
+  const own =
+    typeof src === 'string'
+      ? sourceProbe(src, rootOf(src, dest), local_follow === true, looking)
+      : isLocalTree(src)
+        ? TREE_PROBE
+        : ''
+  return [...filesLooks(args, view), idsProbe(args), own]
 }
 
 /** The files and, unless a diff is wanted, their digests by a probe of its own: one stat then does for more tasks. */
@@ -128,7 +135,9 @@ function parse(output: ProbeOutput, args: Args, view: ModuleContext): State {
   const found = readFiles(output, args, view)
   const known = new Map(paths.map((path, index) => [path, found[index]]))
   const ids = readIds(output, args)
-  if (typeof args.src !== 'string') return { files: known, ids }
+  if (typeof args.src !== 'string') {
+    return { files: known, ids, unpacks: isLocalTree(args.src) && output.text === '1' }
+  }
   const to = rootOf(args.src, args.dest)
   const source = readSource(
     new Output(output.bytes),
@@ -138,6 +147,10 @@ function parse(output: ProbeOutput, args: Args, view: ModuleContext): State {
     looking,
   )
   return { files: new Map([...known, ...source.files]), ids, items: source.items }
+}
+
+function isLocalTree(src: Args['src']): boolean {
+  return typeof src === 'object' && src.below !== undefined
 }
 
 /** The paths that must be known: where the source may go, and the folders above. */
@@ -186,6 +199,7 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
     folders: ancestors(isTree ? below(root, 'x') : root),
     makesFolders: isTree || dest.endsWith('/'),
     keepsModes: isTree && typeof src === 'string',
+    unpacks: state.unpacks === true,
   }
   const placed = place(placing, items, state, view)
   const result: ValueMap = isTree
@@ -207,11 +221,13 @@ function itemsOf({ src, content, local_follow }: Args): Item[] {
 
 function treeItems(src: LocalFile, isFollowed: boolean): Item[] {
   const items: Item[] = []
+  let belowLink: string | undefined
   for (const { path, mode, content, link, dead } of src.below ?? []) {
-    const isBelowLink = items.some((item) => item.type === 'link' && path.startsWith(`${item.path}/`))
-    if (isBelowLink) continue
-    if (link !== undefined && (!isFollowed || dead)) items.push({ path, mode, type: 'link', link })
-    else if (content !== undefined) items.push(fileItem(path, mode, content))
+    if (belowLink !== undefined && path.startsWith(belowLink)) continue
+    if (link !== undefined && (!isFollowed || dead)) {
+      items.push({ path, mode, type: 'link', link })
+      belowLink = `${path}/`
+    } else if (content !== undefined) items.push(fileItem(path, mode, content))
     else items.push({ path, mode, type: 'directory' })
   }
   return items
