@@ -1,5 +1,5 @@
 // Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { SETTINGS, type Setting } from '../src/cli/settings/table.ts'
 import { modules } from '../src/modules/index.ts'
@@ -24,7 +24,14 @@ something says under \`--check\` exactly what it would change.`
 function section(name: string, module: Module): string {
   const rows = Object.entries(module.options).map(([option, declared]) => row(option, declared, module))
   const table = rows.length === 0 ? '' : `\n| argument | | |\n|---|---|---|\n${rows.join('\n')}\n`
-  return `## ${name}\n\n${module.summary}\n${table}`
+  return `## ${name}\n\n${module.summary}\n${table}\n\`\`\`yaml\n${example(name)}\`\`\`\n`
+}
+
+/** The example of a module without what is given first; test/modules/examples.host.test.ts applies it. */
+function example(name: string): string {
+  const text = readFileSync(new URL(`../docs/examples/${name}.yml`, import.meta.url), 'utf8')
+  const tasks = text.split(/\n(?=- name: )/)
+  return tasks.filter((task) => !task.startsWith('- name: Given')).join('\n')
 }
 
 function row(name: string, option: Option, { freeForm }: Module): string {

@@ -75,7 +75,8 @@ function planClone(args: GitArgs, state: State, view: ModuleContext): Plan {
   const { place, dest, separate } = state
   const after = targetOf(args, state)
   if (after === undefined) return failure(unknownVersion(args))
-  const result = { before: null, after }
+  const prepared = `>> Newly checked out ${after}`
+  const result: ValueMap = { before: null, after, ...(view.diff && { diff: { prepared } }) }
   // Ansible tells what is not there as a change, and leaves it at that.
   if (!args.clone) return { ...together([{ what: 'version', before: null, after }], sh(':')), result }
   if (place !== 'none' && place !== 'empty')
