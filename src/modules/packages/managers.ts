@@ -1,4 +1,6 @@
 import { quote, words } from '../../shell/quote.ts'
+import { toolFunctions } from './dnf/command.ts'
+import type { RedHatArgs } from './dnf/options.ts'
 
 /** A package manager: what it is asked, and what carries out the answer. Each is sh in which "$@" are names. */
 export interface Manager {
@@ -13,6 +15,8 @@ export interface Manager {
   readonly install: string
   readonly upgrade: string
   readonly remove: string
+  /** It takes the arguments of the module dnf; the program is then called `tool`. */
+  readonly asDnf?: true
 }
 
 const rpm = 'rpm -q --whatprovides -- "$1" >/dev/null 2>&1'
@@ -30,11 +34,12 @@ function redHat(program: string): Manager {
     name: program,
     program,
     installed: rpm,
-    outdated: among(`${program} -q check-update "$@"`, '[.\\ ]'),
-    refresh: `${program} -q makecache`,
-    install: `${program} -y install "$@"`,
-    upgrade: `${program} -y update "$@"`,
-    remove: `${program} -y remove "$@"`,
+    outdated: among('tool -q check-update "$@"', '[.\\ ]'),
+    refresh: 'tool -q makecache',
+    install: 'tool -y install "$@"',
+    upgrade: 'tool -y update "$@"',
+    remove: 'tool -y remove "$@"',
+    asDnf: true,
   }
 }
 
@@ -85,8 +90,18 @@ export const managers: readonly Manager[] = [
   },
 ]
 
+/** Sh that `manager`'s own comes after; `args` are for dnf and yum. */
+function prepared(manager: Manager, args: RedHatArgs): string[] {
+  return manager.asDnf ? toolFunctions({ ...args, use_backend: manager.name as 'dnf' | 'yum' }) : []
+}
+
 /** sh that prints "installed NAME" for each of the names that is, and with `latest`, "outdated NAME". */
-export function probeManager(manager: Manager, names: readonly string[], latest: boolean): string {
+export function probeManager(
+  manager: Manager,
+  names: readonly string[],
+  latest: boolean,
+  args: RedHatArgs,
+): string {
   return [
     `echo ${manager.name}`,
     `installed() { ${manager.installed}\n}`,
@@ -95,12 +110,20 @@ export function probeManager(manager: Manager, names: readonly string[], latest:
     '  if installed "$n"; then echo "installed $n"; found="$found $n"; fi',
     'done',
     ...(latest
-      ? [`outdated() { ${manager.outdated}\n}`, `[ -z "$found" ] || outdated $found | sed 's/^/outdated /'`]
+      ? [
+          `outdated() (\n${[...prepared(manager, args), manager.outdated].join('\n')}\n)`,
+          `[ -z "$found" ] || outdated $found | sed 's/^/outdated /'`,
+        ]
       : []),
   ].join('\n')
 }
 
-/** The script that carries out one of the manager's verbs for some packages. */
-export function manage(command: string, names: readonly string[]): string {
+/** The script that carries out what a manager is told. */
+export function manage(manager: Manager, lines: readonly string[], args: RedHatArgs): string {
+  return [...prepared(manager, args), ...lines].join('\n')
+}
+
+/** One of the manager's verbs for some packages. */
+export function told(command: string, names: readonly string[]): string {
   return `set -- ${names.map(quote).join(' ')}\n${command} || exit`
 }

@@ -1,18 +1,20 @@
 import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
-import { type ArgsOf, options } from '../../sdk/options.ts'
-import { together } from '../../sdk/plans.ts'
+import { type ArgsOf, type Options, options } from '../../sdk/options.ts'
+import { failure, together } from '../../sdk/plans.ts'
 import type { BatchedProbe } from '../../sdk/probe.ts'
 import { aptProblems, concludeApt, planApt } from './apt/index.ts'
 import { aptOptions, isPlainName } from './apt/options.ts'
 import { type AptState, packagesProbe, parseApt, probeApt } from './apt/probe.ts'
-import { type Manager, manage, managers, probeManager } from './managers.ts'
+import { dnfOptions, type RedHatArgs, yumOptions } from './dnf/options.ts'
+import { type Manager, manage, managers, probeManager, told } from './managers.ts'
 
 const packageOptions = options({
+  ...dnfOptions,
   ...aptOptions,
   name: { ...aptOptions.name, help: 'The packages.' },
   use: {
     type: 'str',
-    help: 'The package manager; found out by itself with auto. Only apt minds more than name, state and update_cache.',
+    help: 'The package manager; found out by itself with auto. What its module does not take is an error on that host.',
     choices: ['auto', 'apt', ...managers.map(({ name }) => name)],
     default: 'auto',
   },
@@ -33,13 +35,6 @@ export const pkg = defineModule<typeof packageOptions, State>({
   name: 'package',
   summary: 'Installs and removes packages with whatever package manager the host has.',
   options: packageOptions,
-  // What dnf and its kin take.
-  accepts: [
-    ...['allowerasing', 'bugfix', 'conf_file', 'disable_excludes', 'disable_gpg_check', 'disable_plugin'],
-    ...['disablerepo', 'download_dir', 'download_only', 'enable_plugin', 'enablerepo', 'exclude'],
-    ...['install_weak_deps', 'installroot', 'nobest', 'releasever', 'security', 'skip_broken', 'sslverify'],
-    ...['update_only', 'validate_certs'],
-  ],
   validate: (args) => aptProblems(args).map((problem) => problem.replace('apt: ', 'package: ')),
   probe,
   parse(output, args) {
@@ -53,6 +48,10 @@ export const pkg = defineModule<typeof packageOptions, State>({
     return { manager, installed: after('installed'), outdated: after('outdated') }
   },
   plan(args, state) {
+    const manager = 'apt' in state ? 'apt' : state.manager.name
+    const unknown = unknownTo(manager, args)
+    if (unknown.length > 0)
+      return failure(`Unsupported parameters for (${manager}) module: ${unknown.join(', ')}`)
     if ('apt' in state) return planApt(args, state.apt)
     const { name } = args
     if (name === undefined) return planRefresh(args, state.manager)
@@ -78,7 +77,7 @@ function scriptOf(args: PackageArgs): string {
     ...managers.map((manager) => ({
       name: manager.name,
       program: manager.program,
-      script: probeManager(manager, args.name ?? [], latest),
+      script: probeManager(manager, args.name ?? [], latest, asDnf(args)),
     })),
   ]
   const chosen = args.use === 'auto' ? each : each.filter(({ name }) => name === args.use)
@@ -90,6 +89,39 @@ function scriptOf(args: PackageArgs): string {
     ),
     `else echo 'this host has none of these package managers: ${names}' >&2; exit 1; fi`,
   ].join('\n')
+}
+
+/** The arguments as the module dnf takes them. */
+function asDnf(args: PackageArgs): RedHatArgs {
+  const state = args.state === 'absent' || args.state === 'latest' ? args.state : 'present'
+  // The lists are fetched by a command of their own.
+  return {
+    ...args,
+    name: args.name ?? [],
+    state,
+    update_cache: false,
+    cacheonly: args.cacheonly && !args.update_cache,
+  }
+}
+
+const KNOWN: Readonly<Record<string, Options>> = { apt: aptOptions, dnf: dnfOptions, yum: yumOptions }
+const PLAIN: readonly string[] = ['name', 'state', 'update_cache', 'use']
+/** What dnf takes as a module of its own only. */
+const NOT_HERE = ['autoremove', 'allow_downgrade', 'list', 'update_only', 'download_only', 'download_dir']
+
+/** The arguments that say something, and that the module behind this manager does not take. */
+function unknownTo(manager: string, args: PackageArgs): string[] {
+  const known = KNOWN[manager]
+  const all: Options = packageOptions
+  const said = Object.entries(args).filter(([name, value]) => {
+    const unsaid = all[name]?.default
+    return value !== undefined && JSON.stringify(value) !== JSON.stringify(unsaid) && !PLAIN.includes(name)
+  })
+  const names = said.map(([name]) => name)
+  if (known === undefined) return names
+  const takes = (name: string) =>
+    Object.hasOwn(known, name) && (manager === 'apt' || !NOT_HERE.includes(name))
+  return names.filter((name) => !takes(name))
 }
 
 function onlyApt(name: string, manager: string): string {
@@ -105,16 +137,18 @@ const VERBS = {
 
 type Verb = keyof typeof VERBS
 
-function planRefresh({ update_cache }: PackageArgs, { name, refresh }: Manager): Plan {
-  if (!update_cache) return { changes: [], failed: `there is nothing to do; give ${name} names of packages` }
+function planRefresh(args: PackageArgs, manager: Manager): Plan {
+  const { name, refresh } = manager
+  if (!args.update_cache) return failure(`there is nothing to do; give ${name} names of packages`)
   const change = { what: 'package lists', before: null, after: 'fetched' }
-  return together([change], { do: 'exec', script: refresh })
+  return together([change], { do: 'exec', script: manage(manager, [refresh], asDnf(args)) })
 }
 
 function planNames(
-  { name: names, state, update_cache }: PackageArgs & { readonly name: readonly string[] },
+  args: PackageArgs & { readonly name: readonly string[] },
   { manager, installed, outdated }: Found,
 ): Plan {
+  const { name: names, state, update_cache } = args
   const away = state === 'absent'
   const verbOf = (name: string): Verb | undefined => {
     if (away) return installed.has(name) ? 'remove' : undefined
@@ -127,12 +161,12 @@ function planNames(
   })
   const lines = (Object.keys(VERBS) as Verb[]).flatMap((verb) => {
     const some = due.filter((one) => one.verb === verb).map(({ name }) => name)
-    return some.length === 0 ? [] : [manage(manager[verb], some)]
+    return some.length === 0 ? [] : [told(manager[verb], some)]
   })
   const refresh = update_cache && !away ? [`${manager.refresh} || exit`] : []
   return together(
     due.map(({ name, verb }) => ({ what: name, ...VERBS[verb] })),
-    { do: 'exec', script: [...refresh, ...lines].join('\n') },
+    { do: 'exec', script: manage(manager, [...refresh, ...lines], asDnf(args)) },
   )
 }
 

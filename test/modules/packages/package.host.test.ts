@@ -11,7 +11,8 @@ import { CHECK, rows } from '../../support/plan.ts'
 // Programs of other systems, as far as they are asked: what is installed is a list in a file, and two is old.
 const FAKE: Record<string, string> = {
   rpm: 'case $4 in --) shift ;; esac; in_list "$4"',
-  dnf: `case "$*" in "-q check-update"*) printf 'two.x86_64   2-1   updates\\n' ;; "-y install"*) shift 2; put "$@" ;; "-y update"*) ;; "-y remove"*) shift 2; drop "$@" ;; esac`,
+  dnf: `while case $1 in -*) [ "$1" != -y ] ;; *) false ;; esac; do shift; done
+case "$*" in check-update*) printf 'two.x86_64   2-1   updates\\n' ;; "-y install"*) shift 2; put "$@" ;; "-y update"*) ;; "-y remove"*) shift 2; drop "$@" ;; esac`,
   zypper: `case "$*" in "-q list-updates") printf 'S | Repository | Name | Version\\nv | main | two   | 2\\n' ;; *" install "*) shift 4; put "$@" ;; *" remove "*) shift 3; drop "$@" ;; esac`,
   apk: `case "$1 $2" in "info -e") in_list "$3" ;; "version -l") echo "two-1.0-r0 < 2.0-r0" ;; "add --upgrade") ;; add*) shift; put "$@" ;; del*) shift; drop "$@" ;; esac`,
   pacman: `case $1 in -Qq) in_list "$2" ;; -Quq) echo two ;; -S) shift 3; put "$@" ;; -R) shift 2; drop "$@" ;; esac`,

@@ -39,6 +39,33 @@ plans('apt minds all that the module apt takes', () => {
   assert.match(JSON.stringify(actions), /apt-get -y .*--auto-remove.* --purge.* remove a/)
 })
 
+plans('dnf is told what is its own', () => {
+  const raw = { name: 'a', state: 'latest', enablerepo: ['more'], disablerepo: '*', disable_gpg_check: true }
+  const { actions } = planFrom(pkg, raw, 'dnf\ninstalled a\noutdated a\n')
+  const script = JSON.stringify(actions)
+  assert.match(script, /--nogpgcheck.*--setopt=more\.enabled=1/)
+  assert.match(script, /tool -y update/)
+})
+
+for (const [manager, raw, wrong] of [
+  ['apt', { enablerepo: 'more' }, 'enablerepo'],
+  ['dnf', { purge: true }, 'purge'],
+  ['apk', { purge: true, enablerepo: 'more' }, 'purge, enablerepo'],
+] as const)
+  plans(`what ${manager} does not take is refused before anything is changed`, () => {
+    const { failed } = planFrom(
+      pkg,
+      { name: 'a', ...raw },
+      manager === 'apt' ? 'apt\ntodo  a\n' : `${manager}\n`,
+    )
+    assert.is(failed?.split(': ').at(-1)?.split(', ').sort().join(', '), wrong.split(', ').sort().join(', '))
+    assert.match(failed!, `Unsupported parameters for (${manager}) module: `)
+  })
+
+plans('what nobody has said is nothing to refuse', () => {
+  assert.is(planFrom(pkg, { name: 'a', enablerepo: '', purge: false }, 'apk\n').failed, undefined)
+})
+
 plans('a host that names no package manager', () => {
   assert.throws(() => planFrom(pkg, { name: 'a' }, 'odd\n'), /^the host names no package manager: "odd"$/)
 })

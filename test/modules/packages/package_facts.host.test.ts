@@ -34,7 +34,7 @@ test('on hosts of Debian every installed package is found, in check mode too', a
 
 test('on hosts a manager that is not there is a failure', async () => {
   for (const { session } of all) {
-    const { plan } = await applyModule(session, package_facts, { manager: 'pacman' })
+    const { plan } = await applyModule(session, package_facts, { manager: 'portage' })
     assert.match(plan.failed ?? '', /Could not detect a supported package manager/)
   }
 })
