@@ -114,7 +114,6 @@ const PROGRAM: Module = {
   options: {},
   openEnded: true,
   runsCommands: true,
-  inForeground: true,
   returnsFacts: () => undefined,
   probe: () => '',
   plan: () => ({ changes: [] }),

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dumpJson } from '../../python/json/dump.ts'
+import type { JobStep } from '../../remote/jobs.ts'
 import type { HostFolder } from '../../remote/resident-shell.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Args, Outcome as Ended, ModuleContext, Program } from '../../sdk/module.ts'
 import { type Content, contentOf } from '../../shell/content.ts'
-import { quote, words } from '../../shell/quote.ts'
+import { quote, quotePath } from '../../shell/quote.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { failedResult, type Outcome, skippedResult } from '../results.ts'
@@ -42,16 +43,43 @@ export async function runProgram(run: ProgramRun, session: Session): Promise<Out
   const put = await sent(steps.sends, folder, session)
   if (put !== undefined)
     return failedResult(`${name} was not sent: ${put.stderr.trim() || `exit status ${put.code}`}`)
-  const ended = await session.exec(steps.script(folder.path), { stdin: steps.stdin, environment })
+  const path = quote(`${folder.path}/${nameOf(steps.sends)}`)
+  return endOf(name, await session.exec(steps.script(path), { stdin: steps.stdin, environment }))
+}
+
+function endOf(name: string, ended: Ended): Outcome {
   if (ended.code === NO_PYTHON && ended.stdout === '')
     return failedResult(ended.stderr.trim(), { rc: ended.code })
   return programResult(name, ended)
 }
 
+/**
+ * The same as steps of a job, which needs its own copy of the module: `path` is where, below a folder of the job's.
+ * Throws an Error with a sentence.
+ */
+export function jobSteps(run: ProgramRun, path: string): JobStep[] {
+  const steps = stepsOf(run)
+  if (steps === undefined) throw new Error('the module is in the old style, which knows no check mode')
+  const at = quotePath(path)
+  const put = `umask 077\ncat >${at} && chmod 700 ${at}`
+  const script = `(\n${steps.script(at)}\n)\ncode=$?\nrm -f ${at}\nexit $code`
+  return [
+    { script: put, input: steps.sends },
+    { script, input: steps.stdin, isOwn: true },
+  ]
+}
+
+/** What has become of those steps. */
+export function jobEnd(name: string, [put, ran]: readonly Ended[]): Outcome {
+  if (ran !== undefined) return endOf(name, ran)
+  return failedResult(`${name} was not sent: ${put?.stderr.trim() || `exit status ${put?.code}`}`)
+}
+
 /** What is put on the host, what is run there, and what that reads from its stdin. */
 interface Steps {
   readonly sends: Content
-  script(folder: string): string
+  /** `path` is a word of sh: where it was put. */
+  script(path: string): string
   readonly stdin: string
 }
 
@@ -65,8 +93,8 @@ function stepsOf(run: ProgramRun): Steps | undefined {
   const json = dumpJson(argumentsOf(run))
   if (isAnsiblesPython(text)) {
     const sends = bundleOf(program)
-    const script = (folder: string) =>
-      `${findPython(interpreter)}\nexec "$p" -c ${quote(BOOTSTRAP)} ${words(`${folder}/${nameOf(sends)}`, program.dotted)}`
+    const script = (path: string) =>
+      `${findPython(interpreter)}\nexec "$p" -c ${quote(BOOTSTRAP)} ${path} ${quote(program.dotted)}`
     return { sends, script, stdin: dumpJson({ ANSIBLE_MODULE_ARGS: argumentsOf(run) }) }
   }
   const isPairs =
@@ -82,7 +110,7 @@ function stepsOf(run: ProgramRun): Steps | undefined {
   )
   return {
     sends,
-    script: (folder) => runFile(`${folder}/${nameOf(sends)}`, text, interpreter),
+    script: (path) => runFile(path, text, interpreter),
     stdin: isPairs ? pairsOf(run.args) : json,
   }
 }
@@ -150,15 +178,15 @@ function findPython(interpreter: string | undefined): string {
 
 const PYTHONS = ['/usr/bin/python3', 'python3', '/usr/libexec/platform-python', 'python', 'python2']
 
-/** A program in any language, which is given the name of a file with its arguments. */
+/** A program in any language at a path, a word of sh, which is given the name of a file with its arguments. */
 function runFile(path: string, text: string, interpreter: string | undefined): string {
   const isPython = /^#!.*python/.test(text)
   const run = isPython
-    ? `${findPython(interpreter)}\n"$p" ${quote(path)} "$a"`
+    ? `${findPython(interpreter)}\n"$p" ${path} "$a"`
     : text.startsWith('#!') || text.startsWith('\x7fELF')
-      ? `${quote(path)} "$a"`
-      : `/bin/sh ${quote(path)} "$a"`
-  return `umask 077\na=${quote(path)}.$$.args\ntrap 'rm -f "$a"' EXIT\ncat >"$a" || exit\n${run}`
+      ? `${path} "$a"`
+      : `/bin/sh ${path} "$a"`
+  return `umask 077\na=${path}.$$.args\ntrap 'rm -f "$a"' EXIT\ncat >"$a" || exit\n${run}`
 }
 
 // The zip file stands where Python looks first; what is read from stdin no list of processes shows.

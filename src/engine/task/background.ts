@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { type Job, type JobState, type JobStep, lookAtJob, removeJob, startJob } from '../../remote/jobs.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Action, Args, Catalogue, Outcome as Ended, Module, Plan } from '../../sdk/module.ts'
+import type { Action, Args, Catalogue, Outcome as Ended, Module, Plan, Program } from '../../sdk/module.ts'
 import type { ValueMap } from '../../values/value.ts'
 import type { BegunJob } from '../begun-job.ts'
+import { jobEnd, jobSteps } from '../foreign/run.ts'
 import { waitSeconds } from '../interrupt.ts'
 import { failedResult, moduleResult, type Outcome, skippedResult, stepFailedResult } from '../results.ts'
 import type { ResolvedTask } from './resolve.ts'
@@ -16,6 +17,8 @@ export interface Terms {
   readonly poll: number
   /** Where jobs are kept on the host. */
   readonly folder: string
+  /** What `ansible_python_interpreter` says. */
+  readonly interpreter?: string | undefined
 }
 
 /** The tasks of a run that go on by themselves on their hosts, each a job. */
@@ -31,18 +34,22 @@ export class Jobs {
 
   /** Starts a task as a job, and waits for it if it is polled. Raises as `runModule` does. */
   async run(
-    { module, args, environment, view }: ResolvedTask,
+    ready: ResolvedTask,
     session: Session | undefined,
     options: ModuleRunOptions,
-    { limit, poll, folder }: Terms,
+    terms: Terms,
   ): Promise<Outcome> {
+    const { module, args, environment, view } = ready
+    const { limit, poll, folder } = terms
     if (session === undefined || !canGoOn(module)) return NOT_SUPPORTED
     if (view.check) return failedResult('check mode and async cannot be used on same task.')
-    const planned = await planModule(module, args, session, options)
-    const steps = stepsOf(planned.plan)
+    const id = `j${randomInt(1e12)}.${randomInt(1, 32768)}`
+    const planned =
+      module.program === undefined ? await planModule(module, args, session, options) : UNPLANNED
+    const steps =
+      module.program === undefined ? stepsOf(planned.plan) : programSteps(ready, module.program, id, terms)
     if (steps === undefined) return NOT_SUPPORTED
     options.onApply?.()
-    const id = `j${randomInt(1e12)}.${randomInt(1, 32768)}`
     const job: Job = { id, folder, seconds: limit, steps, note: noteOf(module, args, planned.plan) }
     const file = await startJob(session, job, environment)
     this.#begun.set(id, { module, args, ...planned })
@@ -95,6 +102,18 @@ export class Jobs {
   }
 }
 
+const UNPLANNED: Pick<BegunJob, 'plan' | 'state'> = { plan: { changes: [] }, state: undefined }
+
+/** A module that is run as it is, from a file in the job's own folder. */
+function programSteps(
+  { module: { name }, args, environment, view }: ResolvedTask,
+  program: Program,
+  id: string,
+  { folder, interpreter }: Terms,
+): JobStep[] {
+  return jobSteps({ name, program, args, environment, view, interpreter }, `${folder}/${id}.job/module`)
+}
+
 /** Seconds before the first look at a job that is waited for. */
 const SOON = 0.1
 /** Seconds that a host may take to end a job whose time is over. */
@@ -135,6 +154,7 @@ function outcomeOf(state: JobState['state'], begun: () => BegunJob, outcomes: re
   try {
     const { module, args, ...planned } = begun()
     const { plan } = planned
+    if (module.program !== undefined) return jobEnd(module.name, outcomes)
     if (outcomes.length === 0) return moduleResult({ plan, outcomes, result: {} })
     return moduleResult(conclude(module, args, planned, [...outcomes]))
   } catch (error) {
@@ -145,14 +165,25 @@ function outcomeOf(state: JobState['state'], begun: () => BegunJob, outcomes: re
 
 /** What is kept with a job for other runs: arguments only of what runs commands, for those of others may be secret. */
 function noteOf(module: Module, args: Args, { actions: _, ...plan }: Plan): string {
-  return JSON.stringify({ module: module.name, plan, ...(module.runsCommands && { args }) })
+  const { name, program, runsCommands } = module
+  if (program !== undefined) return JSON.stringify({ module: name, plan, program })
+  return JSON.stringify({ module: name, plan, ...(runsCommands && { args }) })
+}
+
+interface Note {
+  readonly module: string
+  readonly plan: Plan
+  readonly args?: Args
+  readonly program?: Program
 }
 
 function readNote(note: string, modules: Catalogue): BegunJob {
-  const { module: name, plan, args = {} } = JSON.parse(note) as { module: string; plan: Plan; args?: Args }
+  const { module: name, plan, program, args = {} } = JSON.parse(note) as Note
   const known = Object.hasOwn(modules, name) ? modules[name]! : undefined
   const module: Module =
-    known?.runsCommands === true ? known : { name, summary: '', options: {}, plan: () => plan }
+    known?.runsCommands === true
+      ? known
+      : { name, summary: '', options: {}, plan: () => plan, ...(program && { program }) }
   return { module, args, plan, state: undefined }
 }
 

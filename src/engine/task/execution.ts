@@ -169,7 +169,12 @@ export class TaskExecution {
       module.controls === 'async_status' && session !== undefined && limit === 0
         ? await jobs.status(args, session, folder, view.check)
         : await this.#inTime(ready, scope, session, (stop) =>
-            jobs.run(ready, session, { ...options, stop }, { limit, poll, folder }),
+            jobs.run(
+              ready,
+              session,
+              { ...options, stop },
+              { limit, poll, folder, interpreter: interpreterIn(scope) },
+            ),
           )
     this.#changes(where)
     await this.#keepFacts(scope, outcome, ready)

@@ -174,6 +174,35 @@ test("modules of one's own are found where the settings and -M say, and in a lib
   }
 })
 
+test('a module goes on by itself, waited for or asked about, and leaves nothing of itself behind', async () => {
+  const ran = await runText(
+    `- hosts: one
+  vars: {ansible_async_dir: "{{ playbook_dir }}/jobs dir"}
+  collections: [my.own]
+  tasks:
+    - {name: waited for, my.own.thing: {x: 1}, async: 60, poll: 1}
+    - {name: begun, my.own.thing: {x: 2}, async: 60, poll: 0, register: job}
+    - {name: asked about, async_status: {jid: "{{ job.ansible_job_id }}"}, register: state, until: state.finished, retries: 100, delay: 0.2}
+    - {name: in the old style, old_style: {name: a b}, async: 60, poll: 1}
+    - {name: broken, broken: {}, async: 60, poll: 1, ignore_errors: true}
+    - {name: left, shell: "ls jobs*/*.job", args: {chdir: "{{ playbook_dir }}"}}
+`,
+    { files },
+  )
+  assert.is(ran.problems, '')
+  for (const [task, x] of [
+    ['waited for', 1],
+    ['asked about', 2],
+  ] as const) {
+    const { status, values } = ran.result(task)
+    assert.is(status, 'changed')
+    assert.equal([values.name, values.told, values.params, values.finished], ['thing', 'core', { x }, 1])
+  }
+  assert.is(ran.result('in the old style').values.said, 'a b')
+  assert.match(String(ran.result('broken').message), /nothing_such|MODULE FAILURE|broken/)
+  assert.not.match(String(ran.result('left').values.stdout), /module/)
+})
+
 test('what no_log hides stays hidden, and a secret is among the arguments of no process', async () => {
   const ran = await runText('- {hosts: all, tasks: [{my.own.thing: {x: hush}, name: t, no_log: true}]}', {
     files,
