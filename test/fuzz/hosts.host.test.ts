@@ -261,6 +261,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['package', { name: 'p' }],
   ['package_facts', { strategy: 'all' }],
   ['pam_limits', { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true }],
+  ['pamd', { name: 'f', type: 'auth', control: 'required', module_path: 'a.so', state: 'absent' }],
   ['parted', { device: '/d', number: 1, state: 'present', resize: true }],
   ['qdisc', { dev: 'eth0', kind: 'netem', delay: '1ms', loss: '1%' }],
   ['qdisc', { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: 1500, latency: '1ms' }],

@@ -206,6 +206,21 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
     { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
   ],
+  pamd: [
+    {
+      name: 'a',
+      path: '/d',
+      type: 'auth',
+      control: 'required',
+      module_path: 'a.so',
+      new_type: 'auth',
+      new_control: 'optional',
+      new_module_path: 'b.so',
+      module_arguments: ['c'],
+      state: 'after',
+      backup: true,
+    },
+  ],
   parted: [
     {
       device: '/a',

@@ -10,6 +10,7 @@ import { lvol } from './lvol/index.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
+import { pamd } from './pamd/index.ts'
 import { parted } from './parted/index.ts'
 import { seboolean } from './seboolean.ts'
 import { selinux } from './selinux.ts'
@@ -30,6 +31,7 @@ export const system: Catalogue = {
   modprobe,
   mount,
   pam_limits,
+  pamd,
   parted,
   seboolean,
   selinux,
