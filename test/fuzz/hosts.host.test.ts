@@ -274,6 +274,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['pip', { name: 'a,b>=1' }],
   ['rpm_key', { key: '/f' }],
   ['rule', { from: '10.0.0.1', table: 5, priority: 9 }],
+  ['selinux_permissive', { domain: 'a', permissive: true, store: 'mls' }],
   ['seboolean', { name: 'a', state: true, persistent: true }],
   ['selinux', { state: 'enforcing', policy: 'targeted', update_kernel_param: true }],
   ['service', { name: 's', state: 'started' }],

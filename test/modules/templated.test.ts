@@ -260,6 +260,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
+  selinux_permissive: [{ domain: 'a', permissive: true, no_reload: true, store: 'mls' }],
   seboolean: [{ name: 'a', state: true, persistent: true, ignore_selinux_state: true }],
   selinux: [{ state: 'enforcing', policy: 'a', configfile: '/a', update_kernel_param: true }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],

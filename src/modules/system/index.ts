@@ -14,6 +14,7 @@ import { pamd } from './pamd/index.ts'
 import { parted } from './parted/index.ts'
 import { seboolean } from './seboolean.ts'
 import { selinux } from './selinux.ts'
+import { selinux_permissive } from './selinux_permissive.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { sysfs } from './sysfs.ts'
@@ -35,6 +36,7 @@ export const system: Catalogue = {
   parted,
   seboolean,
   selinux,
+  selinux_permissive,
   setup,
   gather_facts: setup,
   sysctl,
