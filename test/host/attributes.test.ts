@@ -29,6 +29,19 @@ const MODES: [mode: string, current: number, isFolder: boolean, after: number][]
   ['o-g', 0o656, false, 0o652],
   ['u=rw+s-w', 0, false, 0o4400],
   ['a=', 0o777, false, 0],
+  ['u=rwX,g=rX,o=', 0o644, false, 0o640],
+  ['u=rwX,g=rX,o=', 0o601, false, 0o750],
+  ['u=rwX,g=rX,o=', 0o600, true, 0o750],
+  ['a-x,u+s', 0o755, false, 0o4644],
+  ['g=u', 0o2750, true, 0o770],
+  ['o=u,g=o', 0o711, false, 0o777],
+  ['a+s', 0, false, 0o6000],
+  ['a=t', 0o644, false, 0o1000],
+  ['ug+s', 0o755, false, 0o6755],
+  ['=r', 0o755, false, 0o444],
+  ['-x', 0o777, false, 0o666],
+  // Each clause sees what those before it have made, as in chmod.
+  ['u+x,g+X', 0o600, false, 0o710],
 ]
 
 test('octal and symbolic modes are those of chmod', () => {

@@ -201,6 +201,20 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'a rule of PAM',
+        module: 'pamd',
+        strategy,
+        before: (site) => theirs(site, `[ -e ${dest(site)} ] || echo 'auth required a.so' >${dest(site)}`),
+        work: (site, round) => ({
+          path: dirname(dest(site)),
+          name: 'target',
+          type: 'auth',
+          control: 'required',
+          module_path: 'a.so',
+          module_arguments: [`${round}`],
+        }),
+      },
+      {
         name: 'an entry of fstab',
         module: 'mount',
         strategy,

@@ -66,6 +66,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   reboot: 'a machine of its own',
   seboolean: 'a kernel with SELinux',
   selinux: 'a kernel with SELinux',
+  selinux_permissive: 'a policy of SELinux',
   systemd: 'a systemd of its own',
   systemd_service: 'a systemd of its own',
   xen_domain: 'Xen',

@@ -206,6 +206,21 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { domain: 'a', limit_type: 'soft', limit_item: 'nofile', value: '1', use_max: true, comment: 'c' },
     { domain: 'a', limit_type: '-', limit_item: 'nice', value: '-20', use_min: true, backup: true },
   ],
+  pamd: [
+    {
+      name: 'a',
+      path: '/d',
+      type: 'auth',
+      control: 'required',
+      module_path: 'a.so',
+      new_type: 'auth',
+      new_control: 'optional',
+      new_module_path: 'b.so',
+      module_arguments: ['c'],
+      state: 'after',
+      backup: true,
+    },
+  ],
   parted: [
     {
       device: '/a',
@@ -245,6 +260,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
   rule: [{ priority: 1, from: '10.0.0.0/8', table: '100', state: 'present' }],
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
+  selinux_permissive: [{ domain: 'a', permissive: true, no_reload: true, store: 'mls' }],
   seboolean: [{ name: 'a', state: true, persistent: true, ignore_selinux_state: true }],
   selinux: [{ state: 'enforcing', policy: 'a', configfile: '/a', update_kernel_param: true }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],

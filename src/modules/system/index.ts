@@ -10,9 +10,11 @@ import { lvol } from './lvol/index.ts'
 import { modprobe } from './modprobe.ts'
 import { mount } from './mount/index.ts'
 import { pam_limits } from './pam_limits.ts'
+import { pamd } from './pamd/index.ts'
 import { parted } from './parted/index.ts'
 import { seboolean } from './seboolean.ts'
 import { selinux } from './selinux.ts'
+import { selinux_permissive } from './selinux_permissive.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { sysfs } from './sysfs.ts'
@@ -30,9 +32,11 @@ export const system: Catalogue = {
   modprobe,
   mount,
   pam_limits,
+  pamd,
   parted,
   seboolean,
   selinux,
+  selinux_permissive,
   setup,
   gather_facts: setup,
   sysctl,
