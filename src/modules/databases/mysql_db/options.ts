@@ -43,7 +43,7 @@ export const declared = options({
   restrict_config_file: {
     type: 'bool',
     default: false,
-    help: 'Read no other option file than config_file.',
+    help: 'Does nothing: option files of the system are read as well.',
   },
   check_implicit_admin: {
     type: 'bool',
