@@ -8,7 +8,8 @@ import { CHECK, rows } from '../../support/plan.ts'
 const real = suite<{ hosts: ApartHost[] }>('hostname: on hosts')
 
 real.before(async (context) => {
-  context.hosts = await apartHosts()
+  // Programs that this machine has may have made /run/systemd/system, by which a running systemd is known.
+  context.hosts = await apartHosts('mount -t tmpfs none /run')
 })
 real.after(async ({ hosts }) => {
   for (const host of hosts) await host.close()
