@@ -295,6 +295,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['user', { name: 'u' }],
   ['wait_for', { port: 22 }],
   ['wait_for', { path: '/f', search_regex: '(a+)+b' }],
+  ['wireguard', { name: 'wg0', listen_port: 1 }],
   ['x509_certificate', { path: '/f', provider: 'selfsigned', privatekey_path: '/k' }],
   ['xen_domain', { name: 'd' }],
   ['yum_repository', { name: 'r', description: 'd', baseurl: 'u' }],

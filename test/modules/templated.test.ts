@@ -323,6 +323,15 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', search_regex: 'x', state: 'present' },
   ],
   wait_for_connection: [{ delay: 1, timeout: 2, sleep: 1 }],
+  wireguard: [
+    {
+      name: 'wg0',
+      private_key: 'dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=',
+      listen_port: 1,
+      fwmark: '1',
+      peers: [],
+    },
+  ],
   x509_certificate: [
     {
       path: '/a',

@@ -21,6 +21,7 @@ import { rule } from './rule/index.ts'
 import { tc_class } from './tc_class.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
+import { wireguard } from './wireguard/index.ts'
 
 export const network: Catalogue = {
   address,
@@ -45,4 +46,5 @@ export const network: Catalogue = {
   tc_class,
   ufw,
   uri,
+  wireguard,
 }
