@@ -262,7 +262,12 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   script: [{ cmd: {}, creates: '/a', executable: '/bin/sh' }],
   selinux_permissive: [{ domain: 'a', permissive: true, no_reload: true, store: 'mls' }],
   seboolean: [{ name: 'a', state: true, persistent: true, ignore_selinux_state: true }],
+  sefcontext: [
+    { target: '/a(/.*)?', setype: 'a_t', ftype: 'd', seuser: 'a_u', selevel: 's0', reload: false },
+    { target: '/a', substitute: '/b', state: 'absent' },
+  ],
   selinux: [{ state: 'enforcing', policy: 'a', configfile: '/a', update_kernel_param: true }],
+  seport: [{ ports: ['80', '1-2'], proto: 'tcp', setype: 'a_t', state: 'absent', local: true }],
   service: [{ name: 'a', state: 'started', enabled: true, daemon_reload: true, masked: false }],
   service_facts: [{}],
   set_fact: [{ a: 1, cacheable: true }],

@@ -13,8 +13,10 @@ import { pam_limits } from './pam_limits.ts'
 import { pamd } from './pamd/index.ts'
 import { parted } from './parted/index.ts'
 import { seboolean } from './seboolean.ts'
+import { sefcontext } from './sefcontext.ts'
 import { selinux } from './selinux.ts'
 import { selinux_permissive } from './selinux_permissive.ts'
+import { seport } from './seport.ts'
 import { setup } from './setup/index.ts'
 import { sysctl } from './sysctl.ts'
 import { sysfs } from './sysfs.ts'
@@ -35,8 +37,10 @@ export const system: Catalogue = {
   pamd,
   parted,
   seboolean,
+  sefcontext,
   selinux,
   selinux_permissive,
+  seport,
   setup,
   gather_facts: setup,
   sysctl,
