@@ -26,11 +26,6 @@ export interface Making extends Placement {
   readonly from?: string | undefined
 }
 
-export interface Filling extends Placement {
-  /** Sh that prints into the file `"$new"`, and exits if it cannot. */
-  readonly fill: string
-}
-
 interface Placement {
   /** On the host; `~` at its start is the host's. */
   readonly path: string
@@ -80,11 +75,6 @@ export function copyFile(copying: Copying): Action {
 export function makeFile(making: Making): Action {
   const fill = `( cd "$h" || exit\n${making.make}\n) >"$new" || exit\nexec </dev/null`
   return { do: 'send', script: placeScript(making, fill, undefined, making.from), content: making.input }
-}
-
-/** Like `writeFile`, with what a program of the host prints. */
-export function fillFile(filling: Filling): Action {
-  return { do: 'sh', script: placeScript(filling, filling.fill, undefined) }
 }
 
 /** `fill` is sh that fills the file `$new`, with the file on the host called `from` as descriptor 8. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Module } from '../sdk/module.ts'
 import { closest } from '../values/problem.ts'
 import { isQualified } from './collections.ts'
-import { type Around, foundModule } from './module-programs.ts'
+import { type Around, collectionModule, foundModule } from './module-programs.ts'
 
 const known = new Map<string, Module | undefined>()
 
@@ -14,7 +14,8 @@ export function foreignModule(name: string, around: Around): Module | undefined 
   const { playFolder, role, collections } = around
   const key = [name, playFolder, role?.path ?? '', ...collections].join('\0')
   if (!known.has(key)) {
-    const module = foundModule(name, around, isQualified(name) ? [] : ownersOf(name))
+    const module =
+      collectionModule(name, around) ?? foundModule(name, around, isQualified(name) ? [] : ownersOf(name))
     known.set(key, module ?? (isForeign(name) ? standIn(name) : undefined))
   }
   return known.get(key)

@@ -27,12 +27,16 @@ export function searchModules({ library, moduleUtils }: ModuleFolders): void {
 const DESCRIPTIONS = /\.(ya?ml|json|md|rst|txt|pyc|orig|swp)$/
 
 /**
- * A module in TypeScript or JavaScript that a library beside the playbook or in the role has, or a collection; a library
- * goes before what is here. Raises ProblemError for a file that is none.
+ * A module in TypeScript or JavaScript that a library beside the playbook or in the role has: it goes before what is
+ * here. Raises ProblemError for a file that is none.
  */
 export function ownModule(name: string, around: Around): Module | undefined {
-  if (!isQualified(name)) return pluginModule(name, libraries(around))
-  const at = inCollection(name, 'plugins/modules', around.playFolder)
+  return isQualified(name) ? undefined : pluginModule(name, libraries(around))
+}
+
+/** One that a collection has, by its full name. Raises ProblemError likewise. */
+export function collectionModule(name: string, { playFolder }: Around): Module | undefined {
+  const at = inCollection(name, 'plugins/modules', playFolder)
   return at === undefined ? undefined : pluginModule(basename(at), [dirname(at)])
 }
 

@@ -25,13 +25,20 @@ const TYPES = [
   'template',
 ]
 
+const known = new Map<string, Module | undefined>()
+
 /**
  * The module of a name that a folder has in TypeScript or JavaScript, written with `playssh/sdk`; undefined if none has.
  * A file that begins with `#!` is a program for the host and none of these. Raises ProblemError.
  */
 export function pluginModule(name: string, folders: readonly string[]): Module | undefined {
   const path = pluginNamed(name, folders)
-  if (path === undefined || isProgram(path)) return undefined
+  if (path === undefined) return undefined
+  if (!known.has(path)) known.set(path, isProgram(path) ? undefined : moduleIn(path, name))
+  return known.get(path)
+}
+
+function moduleIn(path: string, name: string): Module {
   const exported = exportsOf(path)
   const module = (exported.default ?? exported[name]) as Partial<Module> | undefined
   const problem = wrongIn(module, path)

@@ -1,8 +1,9 @@
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
-import { failure, inSteps, NOTHING, sh } from '../../sdk/plans.ts'
+import { sh } from '../../sdk/plans.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { words } from '../../shell/quote.ts'
+import { planSemanage } from './semanage.ts'
 
 const declared = options({
   domain: {
@@ -69,17 +70,10 @@ function parse({ text }: ProbeOutput): State {
 function plan(args: Args, { domains, hasTool }: State, view: ModuleContext): Plan {
   const { domain, permissive, no_reload, store } = args
   const result = { domain, permissive, store }
-  // Under check an earlier task may be the one that brings it.
-  if (!hasTool && !view.check)
-    return {
-      ...failure('Failed to find required executable "semanage"'),
-      result,
-      advice: 'install the package policycoreutils-python-utils (policycoreutils-python on old systems)',
-    }
-  if (domains.includes(domain) === permissive) return { ...NOTHING, result }
+  if (domains.includes(domain) === permissive) return planSemanage(hasTool, [], result, view)
   const told = (is: boolean) => (is ? 'permissive' : 'enforcing')
   const change = { what: `domain ${domain}`, before: told(!permissive), after: told(permissive) }
   const flags = [...(no_reload ? ['-N'] : []), ...(store === '' ? [] : ['-S', store])]
   const command = words('semanage', 'permissive', permissive ? '-a' : '-d', ...flags, domain)
-  return { ...inSteps([[change, sh(command)]]), result }
+  return planSemanage(hasTool, [[change, sh(command)]], result, view)
 }

@@ -32,6 +32,16 @@ export function planListed(
   view: ModuleContext,
 ): Plan {
   if (!isEnabled && !ignore_selinux_state) return { ...failure('SELinux is disabled on this host.'), result }
+  return planSemanage(hasTool, steps, result, view)
+}
+
+/** The same where it does not matter whether SELinux runs. */
+export function planSemanage(
+  hasTool: boolean,
+  steps: readonly PlannedChange[],
+  result: ValueMap,
+  view: ModuleContext,
+): Plan {
   // Under check an earlier task may be the one that brings it.
   if (!hasTool && !view.check)
     return {

@@ -2,9 +2,10 @@ import { freshMode } from '../../../host/attributes.ts'
 import { type FileState, isFolder, type Reached as ReachedFile } from '../../../host/file-state.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { mayCome, noFolder } from '../../../host/placement.ts'
-import { fillFile, HOLD } from '../../../host/write.ts'
+import { HOLD, makeFile } from '../../../host/write.ts'
 import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh, together } from '../../../sdk/plans.ts'
+import { contentOf } from '../../../shell/content.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
 import {
@@ -119,21 +120,22 @@ function dumped(args: Args, { target }: State): Plan {
   const { path, via, file } = target!
   const { words, packed } = dumpCommand(args)
   // The status of what stands before a bar is lost, unless it is written down.
-  const fill = apart([
+  const make = apart([
     clientScript(args, 'fail "mysql is not there"'),
     'dump=$(command -v mariadb-dump || command -v mysqldump) || fail "mysqldump is not there"',
     packed === undefined
-      ? `my "$dump" ${words} >"$new"`
-      : `x=$({ { my "$dump" ${words}; echo $? >&5; } | ${packed} -c >"$new"; } 5>&1) && [ "$x" = 0 ]`,
+      ? `my "$dump" ${words}`
+      : `{ x=$({ { my "$dump" ${words}; echo $? >&5; } | ${packed} -c >&6; } 5>&1) && [ "$x" = 0 ]; } 6>&1`,
   ])
   const change = { what: `dump of ${args.name.join(' ')}`, before: null, after: args.target! }
-  const action = fillFile({
+  const action = makeFile({
     path,
     via,
     mode: file?.mode ?? freshMode(false),
     owner: file?.uid,
     group: file?.gid,
-    fill,
+    make,
+    input: contentOf(''),
   })
   const command = `mysqldump ${words}${packed === undefined ? '' : ` | ${packed}`} > ${quote(args.target!)}`
   return { ...together([change], action), result: { msg: '', executed_commands: [command] } }
