@@ -65,7 +65,7 @@ export function checkRun({
       inventory,
       problems,
     )
-    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, missing)
+    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, missing, warnings)
     // What a play includes, those behind it know too.
     for (const step of all) names.include(step)
     const handlerNames = namesOfHandlers(handlers)
@@ -81,7 +81,7 @@ export function checkRun({
       if (!addsHosts) checkDelegate(step, inventory, warnings)
       // What may never be done may be wrong, and Ansible's users have such.
       const found = step.inherited.when.length > 0 ? warnings : problems
-      checkNotify(step, handlerNames, found)
+      checkNotify(step, handlerNames, handlers.includes(step) ? warnings : found)
       if (step.kind === 'task' && !mayFail) checkArguments(step, play, local, problems, found)
       local.passed(step, hosts, play)
     }

@@ -35,6 +35,7 @@ interface VariableSources {
 export class NameChecker {
   readonly #play: Play
   readonly #problems: Problem[]
+  readonly #warnings: Problem[]
   readonly #extraVars: ReadonlyMap<string, Node>
   readonly #facts: readonly string[]
   /** Names with what they stand for; names without a definition in a file have none. */
@@ -50,9 +51,11 @@ export class NameChecker {
     { play, inventory, sources, extraVars }: VariableSources,
     assigned: Iterable<string>,
     problems: Problem[],
+    warnings: Problem[],
   ) {
     this.#play = play
     this.#problems = problems
+    this.#warnings = warnings
     this.#extraVars = extraVars
     this.#files = sources.files
     this.#facts = sources.modules[GATHERER]?.gathersFacts ?? []
@@ -163,14 +166,21 @@ export class NameChecker {
       return [namesInFile(source, fileOptionsIn(named))]
     } catch (error) {
       const problem = { message: (error as Error).message, place: task.actionPlace }
-      return [{ names: [], problems: [problem] }]
+      return [{ names: [], problems: [problem], unknown: [] }]
     }
   }
 
   /** `isCertain`: what is used is used in any case, so that what is missing is missing for good. */
-  #use({ names, problems }: NamesUsed, own: Definitions, isCertain: boolean): void {
+  #use({ names, problems, unknown }: NamesUsed, own: Definitions, isCertain: boolean): void {
     this.#problems.push(...problems)
+    for (const { guarded, ...problem } of unknown) this.#report(problem, isCertain && !guarded)
     for (const used of names) this.#useName(used, own, isCertain)
+  }
+
+  /** A filter that is not there is a mistake where it is surely reached, and else worth a word. */
+  #report(problem: Problem, isCertain: boolean): void {
+    const list = isCertain ? this.#problems : this.#warnings
+    if (!list.some(({ message }) => message === problem.message)) list.push(problem)
   }
 
   /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */

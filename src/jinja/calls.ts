@@ -4,7 +4,6 @@ import { itemsOf } from '../python/sequence.ts'
 import { isDict, typeName } from '../python/type-name.ts'
 import { Undefined } from '../python/undefined.ts'
 import { keysOf, nameOf } from '../values/keys.ts'
-import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { Arguments, Expression } from './ast.ts'
 import type { Evaluate } from './code.ts'
 import { Loop } from './loop.ts'
@@ -88,13 +87,5 @@ export function applied(callable: Callable, of: Evaluate, given: Given, node: Ex
     const named = given.named(frame)
     frame.at = node
     return callable.call(callContext, value, args, named)
-  }
-}
-
-/** A filter or a test that is not there is an error when it is reached: it may be somebody's own plugin. */
-export function unknown(what: string, name: string, known: Iterable<string>, start: number): Evaluate {
-  return ({ instance }) => {
-    const place = instance.locate(start, start + name.length)
-    throw new ProblemError({ message: `unknown ${what} "${name}"`, place, hint: didYouMean(name, known) })
   }
 }

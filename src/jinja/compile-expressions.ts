@@ -1,4 +1,4 @@
-import { filterNamed, filters, testNamed, tests } from '../filters/index.ts'
+import { filterNamed, testNamed } from '../filters/index.ts'
 import { negate, positive } from '../python/arithmetic.ts'
 import { keyOf } from '../python/equality.ts'
 import { sliceOf } from '../python/slices.ts'
@@ -9,7 +9,7 @@ import { mapOf } from '../values/keys.ts'
 import { isTrue, NoElse } from './absent.ts'
 import type { Arguments, Call, Expression, Filter, Name, Test } from './ast.ts'
 import { selfOf } from './blocks.ts'
-import { applied, type Given, givenArguments, invoke, unknown } from './calls.ts'
+import { applied, type Given, givenArguments, invoke } from './calls.ts'
 import type { Evaluate } from './code.ts'
 import { attributeOf, elementOf, methodNamed } from './members.ts'
 import { missingPart } from './missing-parts.ts'
@@ -17,6 +17,7 @@ import type { Named } from './opaque.ts'
 import { BINARY, COMPARISONS } from './operators.ts'
 import type { Frame } from './run.ts'
 import type { Scope } from './scopes.ts'
+import { failing, unknownFilter, unknownTest } from './unknown-calls.ts'
 
 type Kind<K extends Expression['kind']> = Expression & { readonly kind: K }
 
@@ -211,18 +212,16 @@ export class ExpressionCompiler {
   }
 
   #filter(node: Filter, scope: Scope): Evaluate {
-    const { name, nameEnd } = node
-    const filter = filterNamed(name)
-    if (filter === undefined) return unknown('filter', name, filters.keys(), nameEnd - name.length)
+    const filter = filterNamed(node.name)
+    if (filter === undefined) return failing(unknownFilter(node)!)
     const given = this.#arguments(node, scope)
     const of = node.of === undefined ? filtered(scope) : this.expression(node.of, scope)
     return applied(filter, of, given, node)
   }
 
   #test(node: Test, scope: Scope): Evaluate {
-    const { name, nameStart } = node
-    const test = testNamed(name)
-    if (test === undefined) return unknown('test', name, tests.keys(), nameStart)
+    const test = testNamed(node.name)
+    if (test === undefined) return failing(unknownTest(node)!)
     const given = this.#arguments(node, scope)
     const of = this.expression(node.of, scope)
     return applied(test, of, given, node)

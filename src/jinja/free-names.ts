@@ -1,6 +1,7 @@
 import type { Arguments, Body, Expression, Parameter, Statement } from './ast.ts'
 import { globalNames } from './globals.ts'
 import { namesOfTarget, namesSetBy } from './scopes.ts'
+import { type UnknownCall, unknownArgument, unknownFilter, unknownTest } from './unknown-calls.ts'
 import { partsOf } from './walk.ts'
 
 /** A name that a template takes from the variables; offsets into its text. */
@@ -12,6 +13,9 @@ interface FreeName {
   readonly guarded: boolean
 }
 
+/** `guarded`: it may never be reached, as far as the text shows. */
+type GuardedCall = UnknownCall & { readonly guarded: boolean }
+
 /** What Jinja itself sets. */
 const OWN = ['loop', 'self', 'super', 'caller', 'varargs', 'kwargs', ...globalNames]
 
@@ -21,18 +25,20 @@ const LENIENT = ['default', 'd', 'type_debug']
 /**
  * The names that a template asks the variables for. Those that are surely used are not guarded: what is printed,
  * computed with, compared or gone over, outside of branches, loops and macros. What is only handed on may be undefined.
+ * The filters and tests that are not there are found besides.
  */
-export function freeNamesIn(body: Body): FreeName[] {
+export function freeNamesIn(body: Body): { names: FreeName[]; unknown: GuardedCall[] } {
   const finder = new Finder(body)
   finder.body(
     body,
     [...partsOf(body)].some(({ kind }) => kind === 'extends'),
   )
-  return finder.found
+  return { names: finder.found, unknown: finder.unknown }
 }
 
 class Finder {
   readonly found: FreeName[] = []
+  readonly unknown: GuardedCall[] = []
   readonly #bound: ReadonlySet<string>
 
   constructor(body: Body) {
@@ -101,6 +107,10 @@ class Finder {
     if (node !== undefined) this.#expression(node, true)
   }
 
+  #called(unknown: UnknownCall | undefined, guarded: boolean): void {
+    if (unknown !== undefined) this.unknown.push({ ...unknown, guarded })
+  }
+
   #arguments({ args, named, rest, restNamed }: Arguments): void {
     for (const value of [...args, ...named.map((one) => one.value), rest, restNamed]) this.#optional(value)
   }
@@ -134,10 +144,12 @@ class Finder {
         this.#arguments(node)
         break
       case 'filter':
+        this.#called(unknownFilter(node) ?? unknownArgument(node), guarded)
         if (node.of !== undefined) this.#expression(node.of, guarded || isLenient(node.name))
         this.#arguments(node)
         break
       case 'test':
+        this.#called(unknownTest(node), guarded)
         this.#optional(node.of)
         this.#arguments(node)
         break

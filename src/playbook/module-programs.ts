@@ -103,8 +103,18 @@ export function foundModule(name: string, around: Around, owners: readonly strin
     const failed = `"${name}" is carried out by a plugin in Python on the controller, which is not run here: use a module of docs/modules.md, or command or shell`
     return { ...PROGRAM, name, plan: () => ({ changes: [], failed }) }
   }
-  return program && { ...PROGRAM, name, program }
+  return (
+    program && {
+      ...PROGRAM,
+      ...(FREE_FORM.test(name) && { freeForm: '_raw_params' as never }),
+      name,
+      program,
+    }
+  )
 }
+
+/** Modules of collections whose arguments may be a text, which Ansible knows by their names. */
+const FREE_FORM = /^(ansible\.windows\.)?win_(command|shell)$/
 
 function isDoneHere(name: string, around: Around, program: Program | undefined): boolean {
   if (nearFolders(around).some((folder) => isFile(join(folder, 'action_plugins', `${name}.py`)))) return true

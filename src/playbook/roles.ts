@@ -96,8 +96,8 @@ export function readRole(
     reading.problems.push({ message: `unknown role "${name.value}"`, place: name.place, hint })
     return undefined
   }
-  // A role may use another file of its own tasks.
-  const link = from.tasks === undefined ? path : join(path, 'tasks', String(from.tasks.value))
+  // A role may use another file of its own tasks, and that may be imported by its handlers.
+  const link = from.tasks === undefined ? path : `${path} (tasks_from: ${from.tasks.value})`
   const chain = [...reading.chain, link]
   const message = chainProblem(`the role ${name.value} needs itself`, chain)
   if (message !== undefined) {

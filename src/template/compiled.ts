@@ -18,6 +18,8 @@ export type TemplateProblem = Problem<{ readonly start: number; readonly end: nu
 export interface Compiled {
   readonly language: TemplateLanguage
   readonly names: readonly NameUse[]
+  /** The filters and tests that are not there, which are a mistake where they are reached; `guarded`: they may not be. */
+  readonly unknown?: readonly (TemplateProblem & { readonly guarded: boolean })[]
   readonly problems: readonly TemplateProblem[]
   /** The template's value; raises ProblemError. */
   evaluate(scope: VariableScope, locate: (start: number, end: number) => SourceSpan): Value

@@ -46,7 +46,7 @@ function evaluatedBy(
 ): Compiled {
   return {
     language: 'jinja',
-    names: freeNamesIn(template.body),
+    ...freeNamesIn(template.body),
     problems: [],
     evaluate: (scope, locate) => template[way](surroundings(scope, options), locate) as Value,
   }
@@ -65,7 +65,7 @@ function twiceEvaluated(text: string): Compiled {
   const template = Template.of(text, OPTIONS.value)
   return {
     language: 'jinja',
-    names: freeNamesIn(template.body),
+    ...freeNamesIn(template.body),
     problems: [],
     evaluate(scope, locate) {
       const made = template.value(surroundings(scope), locate) as Value

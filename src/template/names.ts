@@ -17,10 +17,17 @@ export interface NameUsed {
   readonly guarded: boolean
 }
 
+/** A filter or a test that is not there; `guarded`: it may never be reached. */
+interface UnknownCall extends Problem {
+  readonly guarded: boolean
+}
+
 export interface NamesUsed {
   readonly names: NameUsed[]
   /** What is wrong with the templates themselves. */
   readonly problems: Problem[]
+  /** The filters and tests that are not there. */
+  readonly unknown: UnknownCall[]
 }
 
 /**
@@ -28,7 +35,7 @@ export interface NamesUsed {
  * binds, or that may come from the item of an `#each` or `#with` around them, are not among them.
  */
 export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
-  const found: NamesUsed = { names: [], problems: [] }
+  const found: NamesUsed = { names: [], problems: [], unknown: [] }
   if (as === 'template') collectTemplates(node, found)
   else collectConditions(node, found)
   return guardTested(found)
@@ -36,7 +43,7 @@ export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
 
 /** The variables that a template file asks for, which may be written with options of Jinja's. */
 export function namesInFile(source: Source, options?: FileOptions): NamesUsed {
-  const found: NamesUsed = { names: [], problems: [] }
+  const found: NamesUsed = { names: [], problems: [], unknown: [] }
   if (options !== undefined || isTemplate(source.text))
     collect(fileTemplate(source, options), (start, end) => ({ source, start, end }), found)
   return guardTested(found)
@@ -71,7 +78,7 @@ function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: 
 }
 
 function collect(
-  { names, problems }: Compiled,
+  { names, problems, unknown = [] }: Compiled,
   locate: (start: number, end: number) => SourceSpan,
   found: NamesUsed,
 ): void {
@@ -81,13 +88,16 @@ function collect(
   for (const { message, start, end, hint } of problems) {
     found.problems.push({ message, place: locate(start, end), hint })
   }
+  for (const { message, start, end, hint, guarded } of unknown) {
+    found.unknown.push({ message, place: locate(start, end), hint, guarded })
+  }
 }
 
 /** What a template asks `defined` of, it may use elsewhere: `and (defined gateway) (eq gateway "")`. */
-function guardTested({ names, problems }: NamesUsed): NamesUsed {
+function guardTested({ names, ...others }: NamesUsed): NamesUsed {
   const tested = new Set(names.filter(({ guarded }) => guarded).map(({ name }) => name))
   return {
     names: names.map((use) => (tested.has(use.name) ? { ...use, guarded: true } : use)),
-    problems,
+    ...others,
   }
 }

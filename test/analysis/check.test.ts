@@ -179,7 +179,32 @@ play.yml:4:15: unknown module "debgu"
    |                       ^^^^
   did you mean "upper"?`,
   ],
+  [
+    'unknown filters and tests of what is surely done',
+    `- hosts: all
+  tasks:
+    - debug: {msg: "{{ a | lengt }} {{ [a] | map('uper') | list }}"}
+    - debug: {msg: x}
+      when: a is definde
+  vars: {a: 1}
+`,
+    `play.yml:3:28: unknown filter "lengt"
+ 3 |     - debug: {msg: "{{ a | lengt }} {{ [a] | map('uper') | list }}"}
+   |                            ^^^^^
+  did you mean "length"?
 
+play.yml:3:51: unknown filter "uper"
+ 3 |     - debug: {msg: "{{ a | lengt }} {{ [a] | map('uper') | list }}"}
+   |                                                   ^^^^
+  did you mean "upper"?
+
+play.yml:5:18: unknown test "definde"
+ 5 |       when: a is definde
+   |                  ^^^^^^^
+  did you mean "defined"?
+
+3 problems; nothing was run`,
+  ],
   [
     'unknown handler',
     `- hosts: all
@@ -475,16 +500,24 @@ test('what need not be wrong is warned of, and the run goes on', async () => {
     - {ping: , tags: network}
     - {ping: , delegate_to: sever, when: false}
     - {replace: {path: /nowhere, regexp: "(*.x)"}, when: false, notify: handel}
-  handlers: [{name: handler, ping: }]`,
+    - {debug: {msg: "{{ 1 | own }}"}, when: false}
+  handlers: [{name: handler, ping: , notify: nobody}]`,
     { hosts: ['server'], args: ['--tags', 'all,netwrk'] },
   )
   assert.is(ran.problems, '')
-  assert.equal(ran.steps, ['ping server ok', 'ping server skipped', 'replace server skipped'])
+  assert.equal(ran.steps, [
+    'ping server ok',
+    'ping server skipped',
+    'replace server skipped',
+    'debug server skipped',
+  ])
   const warnings = ran.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
   assert.equal(warnings, [
     'unknown host "sever" in the inventory; did you mean "server"?',
     'unknown handler "handel"; did you mean "handler"?',
     'regexp: "(*.x)" is not a regular expression: nothing to repeat',
+    'unknown filter "own"; a filter of a plugin in Python is not run; docs/plugins.md says how to write one in TypeScript',
+    'unknown handler "nobody"',
     'no task has the tag "netwrk"; did you mean "network"?',
   ])
 })
@@ -495,6 +528,27 @@ test('arguments of one line may have a hyphen in their names', async () => {
   )
   assert.match(ran.problems, /^play.yml:1:\d+: systemd has no argument "daemon-relod"/)
   assert.not.match(ran.problems, /free text|argument "daemon-reload"/)
+})
+
+test('a file of tasks that a role is used with may be imported by its handlers', async () => {
+  const ran = await runText('- {hosts: all, tasks: [{import_role: {name: a, tasks_from: reload}}]}', {
+    files: {
+      'roles/a/tasks/reload.yml': '- ping:\n',
+      'roles/a/handlers/main.yml': '- import_tasks: reload.yml\n',
+    },
+  })
+  assert.is(ran.problems, '')
+  assert.is(ran.steps.length, 1)
+})
+
+test('what Windows is told may be a text, as for command and shell', async () => {
+  const files = { 'library/win_shell.ps1': '', 'library/other.ps1': '' }
+  const ran = await runText(
+    '- {hosts: all, tasks: [{win_shell: "a | b", when: false}, {other: "a | b", when: false}]}',
+    { files },
+  )
+  assert.match(ran.problems, /^play.yml:1:\d+: other takes no free text/)
+  assert.not.match(ran.problems, /win_shell takes/)
 })
 
 test.run()

@@ -81,7 +81,7 @@ templates('names in a file have their places', () => {
   assert.equal(namesInFile(new Source('t.hbs', '{{#if a}}')).problems.map(describe), [
     't.hbs:1:1 {{#if a}} is never closed (write {{/if}} behind it)',
   ])
-  assert.equal(namesInFile(new Source('t.txt', 'plain')), { names: [], problems: [] })
+  assert.equal(namesInFile(new Source('t.txt', 'plain')), { names: [], problems: [], unknown: [] })
 })
 templates.run()
 
