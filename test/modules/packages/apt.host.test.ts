@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -61,6 +61,25 @@ real('what was installed automatically is marked manual without a change', async
     assert.equal((await applyModule(session, apt, { name: 'hello' })).plan.changes, [])
     execFileSync('apt-mark', ['auto', 'hello'])
     assert.equal(rows((await applyModule(session, apt, { name: 'hello', state: 'absent' })).plan).length, 1)
+  }
+})
+
+real('a dpkg that is at work for others is waited for, and then a sentence', async ({ hosts }) => {
+  const hold =
+    'import fcntl, time; f = open("/var/lib/dpkg/lock-frontend", "w"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); time.sleep(600)'
+  const holder = spawn('python3', ['-c', hold], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const gone = new Promise((resolve) => holder.once('exit', resolve))
+  try {
+    await new Promise((resolve) => holder.stdout.once('data', resolve))
+    for (const { session } of hosts) {
+      const raw = { name: 'hello', install_recommends: false, lock_timeout: 0 }
+      const { result } = await applyModule(session, apt, raw)
+      assert.match(result.failed ?? '', /Could not get lock .*lock-frontend/)
+      assert.is((await applyModule(session, apt, raw, CHECK)).plan.changes.length, 1)
+    }
+  } finally {
+    holder.kill()
+    await gone
   }
 })
 

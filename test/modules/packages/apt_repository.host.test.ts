@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { apt } from '../../../src/modules/packages/apt/index.ts'
 import { apt_repository } from '../../../src/modules/packages/apt_repository/index.ts'
 import { type ApartHost, apartHosts } from '../../support/apart.ts'
 import { applyModule } from '../../support/host.ts'
@@ -78,6 +81,46 @@ test('a repository that cannot be fetched is not kept, and files become what the
       assert.is(run(LISTING), before)
     }
     run(`rm ${D}/old.list`)
+  }
+})
+
+test('a repository whose key has changed is not read, and what was known of it stays', async () => {
+  const signed = mkdtempSync(join(tmpdir(), 'playssh-signed-'))
+  const gpg = (...args: string[]) =>
+    execFileSync('gpg', ['--homedir', signed, '--batch', '--yes', '--passphrase', '', ...args], {
+      stdio: 'pipe',
+    })
+  const publish = (version: number, key: string) => {
+    const packages = `Package: playssh-signed\nVersion: ${version}\nArchitecture: all\nDescription: none\n`
+    writeFileSync(join(signed, 'Packages'), packages)
+    const sum = createHash('sha256').update(packages).digest('hex')
+    const date = new Date(Date.UTC(2026, 0, version)).toUTCString()
+    writeFileSync(
+      join(signed, 'Release'),
+      `Origin: playssh\nDate: ${date}\nSHA256:\n ${sum} ${packages.length} Packages\n`,
+    )
+    gpg('-u', key, '--clearsign', '-o', join(signed, 'InRelease'), join(signed, 'Release'))
+  }
+  try {
+    chmodSync(signed, 0o755)
+    for (const key of ['old@playssh', 'new@playssh'])
+      gpg('--quick-generate-key', key, 'ed25519', 'sign', 'never')
+    gpg('--output', join(signed, 'old.gpg'), '--export', 'old@playssh')
+    for (const { session, run } of all) {
+      publish(1, 'old@playssh')
+      const repo = `deb [signed-by=${signed}/old.gpg] file://${signed} ./`
+      const added = await applyModule(session, apt_repository, { repo })
+      assert.is(added.result.failed, undefined)
+      const before = run(LISTING)
+      publish(2, 'new@playssh')
+      const { result } = await applyModule(session, apt, { update_cache: true, update_cache_retries: 1 })
+      assert.match(result.failed ?? '', /playssh-signed.*(NO_PUBKEY|not signed|couldn't be verified)/s)
+      assert.is(run(LISTING), before)
+      assert.match(run('apt-cache policy playssh-signed'), /Candidate: 1/)
+      run(`rm -r ${D}/*`)
+    }
+  } finally {
+    rmSync(signed, { recursive: true })
   }
 })
 
