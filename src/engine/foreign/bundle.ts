@@ -38,7 +38,10 @@ function filesOf(program: Program): Map<string, Buffer> {
     if (files.has(at)) return
     const bytes = readFileSync(file)
     files.set(at, bytes)
-    packagesAbove(name, files, program)
+    for (const above of packagesAbove(name, program)) {
+      if (above.file !== undefined) take(above.name, above.file, true)
+      else files.set(`${above.name.join('/')}/__init__.py`, Buffer.alloc(0))
+    }
     const within = isPackage ? name : name.slice(0, -1)
     for (const one of importsOf(bytes.toString()).flatMap((statement) => meantBy(statement, within))) {
       const found = importable(one, program)
@@ -56,15 +59,18 @@ function filesOf(program: Program): Map<string, Buffer> {
   return files
 }
 
-/** Empty where nothing is meant to run as soon as something below is imported. */
-function packagesAbove(name: readonly string[], files: Map<string, Buffer>, program: Program): void {
-  for (let length = name.length - 1; length > 0; length -= 1) {
-    const above = name.slice(0, length)
-    const at = `${above.join('/')}/__init__.py`
-    if (files.has(at)) continue
+/** The packages that a module lies in, which run as soon as it is imported: those of module_utils, and else empty ones. */
+function packagesAbove(name: readonly string[], program: Program): Package[] {
+  return name.slice(0, -1).map((_, index) => {
+    const above = name.slice(0, index + 1)
     const own = above.includes('module_utils') ? fileOf(above, program) : undefined
-    files.set(at, own?.isPackage ? readFileSync(own.file) : Buffer.alloc(0))
-  }
+    return { name: above, ...(own?.isPackage && { file: own.file }) }
+  })
+}
+
+interface Package {
+  readonly name: readonly string[]
+  readonly file?: string
 }
 
 interface Found {

@@ -28,7 +28,8 @@ const COLLECTION = 'collections/ansible_collections/my/own/plugins'
 
 const files = {
   [`${CORE}/basic.py`]: BASIC,
-  [`${CORE}/common/__init__.py`]: '',
+  [`${CORE}/common/__init__.py`]: 'from ansible.module_utils.compat import NEEDED\n',
+  [`${CORE}/compat.py`]: 'NEEDED = 1\n',
   [`${CORE}/common/text.py`]: 'told = "core"\n',
   [`${COLLECTION}/modules/thing.py`]: `
 from __future__ import print_function
