@@ -32,6 +32,7 @@ export async function prepare(
   mergeMaps(execution.mergesMaps)
   takeDoubleKeys(execution.doubleKeys)
   const files = new Files()
+  for (const [path, text] of Object.entries(request.texts ?? {})) files.take(path, text)
   const problems: Problem[] = []
   const extraVars = readExtraVars(request.variables)
   const { rolesPath, keywords } = execution

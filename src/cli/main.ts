@@ -1,4 +1,6 @@
-import { CommandLineEnd, type Flags, readFlags } from './options.ts'
+import { CommandLineEnd } from './command-line.ts'
+import { COMMANDS, commandList, commandOf } from './commands/index.ts'
+import { readFlags } from './options.ts'
 
 // Whoever reads may go away (`| head`), and so may a terminal: the run goes on. All else is printed where it can be.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -10,15 +12,25 @@ main(process.argv.slice(2)).then((status) => {
   process.exitCode = status
 })
 
-async function main(args: readonly string[]): Promise<number> {
-  let flags: Flags
+async function main(words: readonly string[]): Promise<number> {
   try {
-    flags = readFlags(args)
+    const run = await asked(words)
+    const { told } = await import('./told.ts')
+    return await told(run)
   } catch (error) {
     if (error instanceof CommandLineEnd) return error.exitStatus
     throw error
   }
-  // Help and mistakes in the command line are answered before anything else is loaded.
+}
+
+/** Help and mistakes in the command line of playbooks are answered before anything else is loaded. */
+async function asked(words: readonly string[]): Promise<() => Promise<number>> {
+  const command = commandOf(words)
+  if (command !== undefined) {
+    const run = await COMMANDS[command.name]!.load()
+    return () => run(command.words)
+  }
+  const flags = readFlags(words.length === 0 ? ['--help'] : words, commandList())
   const { runPlaybooks } = await import('./commands/playbook.ts')
-  return runPlaybooks(flags)
+  return () => runPlaybooks(flags)
 }

@@ -10,7 +10,7 @@ import { Source } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import { type Keyring, unlockWith } from '../vault/keyring.ts'
 import { readWritten } from '../yaml/files.ts'
-import type { ConnectionFlags, Flags, VaultFlags } from './options.ts'
+import type { ConnectionFlags, Flags, VaultFlags } from './flags.ts'
 import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 

@@ -8,6 +8,8 @@ import type { Keyring } from '../vault/keyring.ts'
  */
 export interface RunRequest {
   readonly playbooks: readonly string[]
+  /** Playbooks that are no files: their texts by their paths. */
+  readonly texts?: Readonly<Record<string, string>>
   /** Absolute: the folder in which the user gave the command. */
   readonly folder: string
   readonly selection: Selection

@@ -157,7 +157,17 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
 }
 
 function lookOf({ format, stdout, env, color }: ReporterOptions): Theme {
-  const live = format !== 'json' && isLive(stdout, env)
+  return themeFor(stdout, env, color, format !== 'json')
+}
+
+/** Colours and characters for where the output goes. */
+export function themeFor(
+  stdout: WriteStream,
+  env: ReporterOptions['env'],
+  color?: boolean,
+  mayBeLive = true,
+): Theme {
+  const live = mayBeLive && isLive(stdout, env)
   return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 

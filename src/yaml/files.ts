@@ -72,6 +72,11 @@ export class Files {
   readonly problems: Problem[] = []
   readonly #parsed = new Map<string, { node: Node | undefined; problems: readonly Problem[] }>()
 
+  /** Says what a path holds, in place of what may be there. */
+  take(path: string, text: string): void {
+    this.#parsed.set(resolve(path), parseYaml(new Source(shownPath(path), text)))
+  }
+
   /** The content of a YAML file, or undefined when there is none or it cannot be read (which is then a problem). */
   yaml(path: string, wanted?: SourceSpan): Node | undefined {
     const absolute = resolve(path)

@@ -5,35 +5,25 @@ import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
-import { createReporter, formatListing, formatProblems, formatWarning } from '../../report/index.ts'
-import { ProblemError } from '../../values/problem.ts'
+import { createReporter, formatListing, formatWarning, type Reporter } from '../../report/index.ts'
 import { masked } from '../../vault/secrets.ts'
-import { showPathsFrom } from '../../yaml/files.ts'
 import { ask } from '../ask.ts'
-import type { Flags, ListFlags } from '../options.ts'
+import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
 import { listenToSignals } from '../signals.ts'
 
-/** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. */
+/** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. Raises ProblemError. */
 export async function runPlaybooks(flags: Flags): Promise<number> {
   const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
   const timed = timing((event) => early.push(event))
-  try {
-    const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
-    showPathsFrom(process.cwd())
-    const prepared = await prepare(await readRequest(flags, asked), modules, timed)
-    const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
-    if (prepared.request.execution.onlyReads)
-      for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
-    if (syntaxCheck) return 0
-    if (listHosts || listTasks || listTags) return list(prepared, flags.list)
-    return await run(prepared, flags, early)
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error
-    const told = formatProblems(error.problems, { color: usesColor(process.stderr) })
-    process.stderr.write(`${masked(told)}\n`)
-    return 1
-  }
+  const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
+  const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+  const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
+  if (prepared.request.execution.onlyReads)
+    for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
+  if (syntaxCheck) return 0
+  if (listHosts || listTasks || listTags) return list(prepared, flags.list)
+  return run(prepared, reporterFor(prepared, flags), early)
 }
 
 function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
@@ -42,10 +32,8 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
   return 0
 }
 
-/** `early` is what happened before there was anybody to report it. */
-async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): Promise<number> {
-  const { execution, output } = prepared.request
-  const reporter = createReporter({
+function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
+  return createReporter({
     format: flags.output.format,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -59,6 +47,14 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
     profile: flags.output.profile,
     trace: flags.output.trace,
   })
+}
+
+/** Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it. */
+export async function run(
+  prepared: Prepared,
+  reporter: Reporter,
+  early: readonly Event[] = [],
+): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
   try {
@@ -73,8 +69,4 @@ async function run(prepared: Prepared, flags: Flags, early: readonly Event[]): P
     await reporter.finish()
     interruption.end()
   }
-}
-
-function usesColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && process.env.NO_COLOR === undefined && process.env.CI === undefined
 }

@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { prepare } from '../../analysis/prepare.ts'
+import { listing } from '../../engine/listing.ts'
+import { modules } from '../../modules/index.ts'
+import type { Event, Listener } from '../../protocol/event.ts'
+import type { RunRequest } from '../../protocol/request.ts'
+import { createAdHocReport } from '../../report/ad-hoc.ts'
+import { createReporter, themeFor } from '../../report/index.ts'
+import { ask } from '../ask.ts'
+import { count, newCommand, readWords } from '../command-line.ts'
+import {
+  becomeFlags,
+  checkFlags,
+  connectionFlags,
+  type Flags,
+  flagsOf,
+  forkFlags,
+  inventoryFlags,
+  limitFlags,
+  listHostsFlags,
+  moduleFlags,
+  outputFlags,
+  variableFlags,
+  vaultFlags,
+  verbosityFlags,
+  withFlags,
+} from '../flags.ts'
+import { EXIT_STATUSES } from '../options.ts'
+import { readRequest } from '../request.ts'
+import { run } from './playbook.ts'
+
+interface AdHocFlags {
+  readonly moduleName: string
+  readonly args?: string
+  readonly background?: number
+  readonly poll?: number
+  readonly taskTimeout?: number
+  readonly oneLine: boolean
+  readonly tree?: string
+  readonly playbookDir?: string
+}
+
+const EXAMPLES = `
+Examples:
+  run all -m ping                            is everybody there?
+  run web -a uptime                          the module is command if none is named
+  run 'web:!web3' -b -m apt -a 'name=nginx state=present' --check
+  run all -m shell -a 'df -h / | tail -1' -o
+`
+
+/** `run ad-hoc PATTERN`: one task on hosts; gives the exit status of a run. Raises CommandLineEnd and ProblemError. */
+export async function adHoc(words: readonly string[]): Promise<number> {
+  const command = commandLine()
+  readWords(command, words)
+  const own = command.opts<AdHocFlags>()
+  const flags = flagsOf(command, [])
+  const prepared = await prepare(adHocRequest(await readRequest(flags, ask), command.args[0]!, own), modules)
+  if (flags.list.listHosts) {
+    const hosts = listing(prepared).flatMap(({ plays }) => plays.flatMap((play) => play.hosts))
+    process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
+    return 0
+  }
+  const reporter = reporterOf(flags, own)
+  const { tree } = own
+  return run(prepared, tree === undefined ? reporter : { ...reporter, listener: kept(reporter.listener, tree) })
+}
+
+function commandLine(): Command {
+  const command = newCommand('run ad-hoc', 'Carries out one module on hosts.')
+    .argument('<pattern>', 'the hosts: names, groups, and patterns of both')
+    .option('-m, --module-name <name>', 'the module', 'command')
+    .option('-a, --args <arguments>', 'its arguments: name=value, YAML/JSON, or the text of command and shell')
+    .option('-B, --background <seconds>', 'let it go on by itself, for no longer than this', count)
+    .option('-P, --poll <seconds>', 'with -B, how often it is looked at; 0: it is not waited for', count)
+    .option('--task-timeout <seconds>', 'how long it may take', count)
+    .option('-o, --one-line', 'one line for each host', false)
+    .option('-t, --tree <folder>', "keep each host's answer in a file of this folder")
+    .option('--playbook-dir <folder>', 'where group_vars, roles and library are looked for')
+  return withFlags(
+    command,
+    ...[inventoryFlags, limitFlags, variableFlags, checkFlags, forkFlags, verbosityFlags, vaultFlags],
+    ...[connectionFlags, becomeFlags, moduleFlags, listHostsFlags, outputFlags],
+  ).addHelpText('after', `${EXAMPLES}${EXIT_STATUSES}`)
+}
+
+/** The request for a playbook of one task, whose text shows what was typed where something is wrong with it. */
+function adHocRequest(request: RunRequest, pattern: string, own: AdHocFlags): RunRequest {
+  const { moduleName, args, background, poll, taskTimeout } = own
+  const keywords = { async: background, poll: background === undefined ? undefined : poll, timeout: taskTimeout }
+  const lines = [
+    `- hosts: ${JSON.stringify(pattern)}`,
+    '  gather_facts: false',
+    '  tasks:',
+    `    - ${/^[\w.]+$/.test(moduleName) ? moduleName : JSON.stringify(moduleName)}: ${written(args)}`,
+    ...Object.entries(keywords).flatMap(([name, value]) => (value === undefined ? [] : [`      ${name}: ${value}`])),
+  ]
+  const path = join(resolve(own.playbookDir ?? '.'), 'ad-hoc')
+  return { ...request, playbooks: [path], texts: { [path]: `${lines.join('\n')}\n` } }
+}
+
+/** Arguments that are YAML of a map stay one. */
+function written(args: string | undefined): string {
+  if (args === undefined) return ''
+  return /^\s*\{[\s\S]*\}\s*$/.test(args) && !args.includes('\n') && !args.trim().startsWith('{{')
+    ? args.trim()
+    : JSON.stringify(args)
+}
+
+function reporterOf(flags: Flags, { oneLine }: AdHocFlags) {
+  const { stdout, stderr, env } = process
+  const { check, diff } = flags.execution
+  const { format, verbose, profile, trace } = flags.output
+  if (format === 'json')
+    return createReporter({ format, stdout, stderr, env, verbosity: verbose, check, diff, profile, trace })
+  return createAdHocReport({
+    look: themeFor(stdout, env),
+    write: (text) => stdout.write(text),
+    warn: (text) => stderr.write(text),
+    oneLine,
+    diff,
+    check,
+  })
+}
+
+/** Writes each host's answer into a file of its own, as `ansible --tree` does. */
+function kept(listener: Listener, folder: string): Listener {
+  mkdirSync(folder, { recursive: true })
+  return (event: Event) => {
+    listener(event)
+    if (event.type === 'host-finished')
+      writeFileSync(join(folder, event.host.replaceAll('/', '_')), `${JSON.stringify(event.result.values)}\n`)
+  }
+}

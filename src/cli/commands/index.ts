@@ -1,0 +1,40 @@
+/** What `run NAME ...` does: takes the words behind the name, gives the exit status. Raises ProblemError. */
+export type CommandRun = (words: readonly string[]) => Promise<number>
+
+interface CliCommand {
+  readonly group: string
+  /** For the list of commands. */
+  readonly summary: string
+  load(): Promise<CommandRun>
+}
+
+/** The commands beside `run PLAYBOOK...`, by group in the order in which they are shown; each is loaded when it is used. */
+export const COMMANDS: Readonly<Record<string, CliCommand>> = {
+  'ad-hoc': {
+    group: 'Run',
+    summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
+    load: async () => (await import('./ad-hoc.ts')).adHoc,
+  },
+}
+
+/** The list of all commands by group, for help texts. */
+export function commandList(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+  const groups = new Set(Object.values(COMMANDS).map(({ group }) => group))
+  const lines = [...groups].flatMap((group) => [
+    `  ${group}:`,
+    ...Object.entries(COMMANDS)
+      .filter(([, command]) => command.group === group)
+      .map(([name, { summary }]) => `    run ${name.padEnd(width)}  ${summary}`),
+  ])
+  return `\nCommands (each with --help):\n${lines.join('\n')}\n`
+}
+
+const AD_HOC = /^(-[bCDJKkov]*[ma]|--(args|module-name)(=|$))/
+
+/** Which command the words ask for, if not for playbooks, and what is said to it. A module makes it ad hoc. */
+export function commandOf(words: readonly string[]): { name: string; words: readonly string[] } | undefined {
+  const [name = '', ...rest] = words
+  if (Object.hasOwn(COMMANDS, name)) return { name, words: rest }
+  return words.some((word) => AD_HOC.test(word)) ? { name: 'ad-hoc', words } : undefined
+}
