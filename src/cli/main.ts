@@ -18,7 +18,7 @@ async function main(words: readonly string[]): Promise<number> {
     const { told } = await import('./told.ts')
     return await told(run)
   } catch (error) {
-    if (error instanceof CommandLineEnd) return error.exitStatus
+    if (error instanceof CommandLineEnd) return words.length === 0 ? 1 : error.exitStatus
     throw error
   }
 }

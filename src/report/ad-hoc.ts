@@ -115,7 +115,13 @@ function inOneLine(host: string, result: TaskResult, look: Theme): string {
   const { stdout, stderr, rc } = result.values
   const tail = isCommand(result)
     ? ` | rc=${rc} | (stdout) ${inside(stdout)}${stderr ? ` (stderr) ${inside(stderr)}` : ''}`
-    : ` => ${result.status === 'unreachable' ? reason(result) : valueLines(result.values).map((line) => line.trim()).join(' ')}`
+    : ` => ${
+        result.status === 'unreachable'
+          ? reason(result)
+          : valueLines(result.values)
+              .map((line) => line.trim())
+              .join(' ')
+      }`
   return look.paint(result.status, `${clean(host)} | ${WORDS[result.status]}${tail}`)
 }
 

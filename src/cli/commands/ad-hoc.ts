@@ -64,14 +64,20 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   }
   const reporter = reporterOf(flags, own)
   const { tree } = own
-  return run(prepared, tree === undefined ? reporter : { ...reporter, listener: kept(reporter.listener, tree) })
+  return run(
+    prepared,
+    tree === undefined ? reporter : { ...reporter, listener: kept(reporter.listener, tree) },
+  )
 }
 
 function commandLine(): Command {
   const command = newCommand('run ad-hoc', 'Carries out one module on hosts.')
     .argument('<pattern>', 'the hosts: names, groups, and patterns of both')
     .option('-m, --module-name <name>', 'the module', 'command')
-    .option('-a, --args <arguments>', 'its arguments: name=value, YAML/JSON, or the text of command and shell')
+    .option(
+      '-a, --args <arguments>',
+      'its arguments: name=value, YAML/JSON, or the text of command and shell',
+    )
     .option('-B, --background <seconds>', 'let it go on by itself, for no longer than this', count)
     .option('-P, --poll <seconds>', 'with -B, how often it is looked at; 0: it is not waited for', count)
     .option('--task-timeout <seconds>', 'how long it may take', count)
@@ -88,13 +94,19 @@ function commandLine(): Command {
 /** The request for a playbook of one task, whose text shows what was typed where something is wrong with it. */
 function adHocRequest(request: RunRequest, pattern: string, own: AdHocFlags): RunRequest {
   const { moduleName, args, background, poll, taskTimeout } = own
-  const keywords = { async: background, poll: background === undefined ? undefined : poll, timeout: taskTimeout }
+  const keywords = {
+    async: background,
+    poll: background === undefined ? undefined : poll,
+    timeout: taskTimeout,
+  }
   const lines = [
     `- hosts: ${JSON.stringify(pattern)}`,
     '  gather_facts: false',
     '  tasks:',
     `    - ${/^[\w.]+$/.test(moduleName) ? moduleName : JSON.stringify(moduleName)}: ${written(args)}`,
-    ...Object.entries(keywords).flatMap(([name, value]) => (value === undefined ? [] : [`      ${name}: ${value}`])),
+    ...Object.entries(keywords).flatMap(([name, value]) =>
+      value === undefined ? [] : [`      ${name}: ${value}`],
+    ),
   ]
   const path = join(resolve(own.playbookDir ?? '.'), 'ad-hoc')
   return { ...request, playbooks: [path], texts: { [path]: `${lines.join('\n')}\n` } }

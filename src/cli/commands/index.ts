@@ -1,5 +1,5 @@
 /** What `run NAME ...` does: takes the words behind the name, gives the exit status. Raises ProblemError. */
-export type CommandRun = (words: readonly string[]) => Promise<number>
+type CommandRun = (words: readonly string[]) => Promise<number>
 
 interface CliCommand {
   readonly group: string

@@ -1,0 +1,31 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { COMMANDS, commandList, commandOf } from '../../src/cli/commands/index.ts'
+
+const test = suite('commands')
+
+const asked: [string, string | undefined, string?][] = [
+  ['site.yml -i a', undefined],
+  ['', undefined],
+  ['ad-hoc web -m ping', 'ad-hoc', 'web -m ping'],
+  ['web -m ping', 'ad-hoc', 'web -m ping'],
+  ['-m ping web', 'ad-hoc', '-m ping web'],
+  ['-bm ping web', 'ad-hoc', '-bm ping web'],
+  ['web --args=x', 'ad-hoc', 'web --args=x'],
+  ['site.yml --ask-pass -M lib -l a', undefined],
+  ['./ad-hoc', undefined],
+]
+for (const [words, name, rest] of asked)
+  test(`run ${words} is ${name ?? 'for playbooks'}`, () => {
+    const found = commandOf(words.split(' ').filter(Boolean))
+    assert.equal([found?.name, found?.words.join(' ')], [name, rest])
+  })
+
+test('all commands can be loaded, and are listed', async () => {
+  for (const [name, command] of Object.entries(COMMANDS)) {
+    assert.type(await command.load(), 'function')
+    assert.match(commandList(), new RegExp(`run ${name} `))
+  }
+})
+
+test.run()
