@@ -59,6 +59,11 @@ export async function prepare(
   const prepared = { request, inventory, playbooks, sources, extraVars, warnings }
   problems.push(...timed('checking', () => checkRun(prepared)), ...files.problems)
   if (problems.length > 0) throw new ProblemError(problems)
-  warnings.push(...doubleKeys())
-  return prepared
+  return { ...prepared, warnings: eachOnce([...warnings, ...doubleKeys()]) }
+}
+
+/** A file that is imported twice is warned of once. */
+function eachOnce(warnings: readonly Problem[]): Problem[] {
+  const key = ({ message, place }: Problem) => `${message}\0${place?.source.path}\0${place?.start}`
+  return [...new Map(warnings.map((warning) => [key(warning), warning])).values()]
 }

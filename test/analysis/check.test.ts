@@ -522,6 +522,18 @@ test('what need not be wrong is warned of, and the run goes on', async () => {
   ])
 })
 
+test('what a file says that is imported twice is warned of once', async () => {
+  const ran = await runText(
+    '- {hosts: all, tasks: [{import_tasks: t.yml}, {import_tasks: t.yml}, {ping: , notify: nobody, when: false}]}',
+    { files: { 't.yml': '- {ping: , notify: nobody, when: false}' } },
+  )
+  const places = ran.events.flatMap((event) => (event.type === 'warning' ? [event.location?.file] : []))
+  assert.equal(
+    places.map((file) => file?.replace(/.*\//, '')),
+    ['t.yml', 'play.yml'],
+  )
+})
+
 test('arguments of one line may have a hyphen in their names', async () => {
   const ran = await runText(
     '- {hosts: all, tasks: [{systemd: name=x daemon-reload=true, when: false}, {systemd: daemon-relod=true, when: false}]}',
