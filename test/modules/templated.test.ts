@@ -249,6 +249,15 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { requirements: '/r.txt', chdir: '/c', state: 'latest' },
   ],
   ping: [{ data: 'a' }],
+  postgresql_db: [
+    { name: 'a', owner: 'b', encoding: 'UTF8', template: 'template0', login_password: 'c', port: 5432 },
+    { name: 'a', state: 'rename', target: 'b', maintenance_db: 'c' },
+    { name: 'a', state: 'dump', target: '/a.sql.gz', connect_params: { sslcert: '/b' } },
+  ],
+  postgresql_user: [
+    { name: 'a', password: 'b', role_attr_flags: 'CREATEDB,NOLOGIN', groups: ['c'], expires: 'infinity' },
+    { name: 'a', db: 'b', priv: 'CONNECT/t:SELECT', conn_limit: 1 },
+  ],
   qdisc: [
     { dev: 'eth0', kind: 'netem', parent: '1:10', handle: '2:', delay: '100ms', jitter: '1ms', loss: '1%' },
     { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: '10kb', latency: '50ms', state: 'present' },
