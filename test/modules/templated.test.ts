@@ -254,6 +254,12 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'rename', target: 'b', maintenance_db: 'c' },
     { name: 'a', state: 'dump', target: '/a.sql.gz', connect_params: { sslcert: '/b' } },
   ],
+  postgresql_privs: [
+    { db: 'a', roles: 'b,c', objs: 'd', privs: 'SELECT,INSERT', grant_option: true },
+    { db: 'a', roles: 'PUBLIC', type: 'function', objs: 'f(int:text)', privs: 'ALL', schema: 'b' },
+    { db: 'a', roles: 'b', type: 'default_privs', objs: 'ALL_DEFAULT', privs: 'ALL', target_roles: 'c' },
+    { db: 'a', roles: 'b', type: 'group', objs: 'c', state: 'absent' },
+  ],
   postgresql_user: [
     { name: 'a', password: 'b', role_attr_flags: 'CREATEDB,NOLOGIN', groups: ['c'], expires: 'infinity' },
     { name: 'a', db: 'b', priv: 'CONNECT/t:SELECT', conn_limit: 1 },

@@ -2,11 +2,13 @@ import type { Catalogue } from '../../sdk/module.ts'
 import { mysql_db } from './mysql_db/index.ts'
 import { mysql_user } from './mysql_user/index.ts'
 import { postgresql_db } from './postgresql_db/index.ts'
+import { postgresql_privs } from './postgresql_privs/index.ts'
 import { postgresql_user } from './postgresql_user/index.ts'
 
 export const databases: Catalogue = {
   mysql_db,
   mysql_user,
   postgresql_db,
+  postgresql_privs,
   postgresql_user,
 }

@@ -252,6 +252,18 @@ export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/** The parts of a name with dots between them, some of them perhaps quoted already. */
+export function partsOf(name: string): string[] {
+  const parts = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []
+  if (parts.join('.') !== name) return [name]
+  return parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part))
+}
+
+/** A name that may hold its schema, as SQL writes it. */
+export function qualified(name: string): string {
+  return partsOf(name).map(identifier).join('.')
+}
+
 /** What is wrong with names: a server would cut them, or takes none. */
 export function nameProblems(names: Readonly<Record<string, string | undefined>>): string[] {
   return Object.entries(names)

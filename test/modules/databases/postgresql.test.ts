@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { postgresql_db } from '../../../src/modules/databases/postgresql_db/index.ts'
+import { postgresql_privs } from '../../../src/modules/databases/postgresql_privs/index.ts'
 import { postgresql_user } from '../../../src/modules/databases/postgresql_user/index.ts'
 import type { Module } from '../../../src/sdk/module.ts'
 import { CHECK, planOf, problemsOf, type Raw, RUN, rows } from '../../support/plan.ts'
@@ -141,6 +142,55 @@ test('a role is what it is to be', () => {
   }
 })
 
+const T = { object: 't', all: ['SELECT', 'INSERT'] }
+const KNOWN = { roles: ['r', 'q'], schema: true }
+const PRIVS: [raw: Raw, printed: string, changes: unknown[], queries: string[]][] = [
+  [
+    { db: 'd', roles: 'r,q', objs: 't', privs: 'all', grant_option: true },
+    printed(KNOWN, {
+      ...T,
+      grants: [
+        ['q', 'SELECT', true],
+        ['q', 'INSERT', true],
+        [null, 'SELECT', false],
+      ],
+    }),
+    [['privileges of r on t', null, 'INSERT WITH GRANT OPTION, SELECT WITH GRANT OPTION']],
+    ['GRANT ALL ON TABLE "public"."t" TO "r", "q" WITH GRANT OPTION;'],
+  ],
+  [
+    { db: 'd', roles: 'r', objs: 't', privs: 'SELECT', state: 'absent' },
+    printed(KNOWN, { ...T, grants: [['r', 'INSERT', false]] }),
+    [],
+    [],
+  ],
+  [
+    { db: 'd', roles: 'r', objs: 'TABLES', privs: 'SELECT', type: 'default_privs' },
+    printed(
+      KNOWN,
+      { object: 'TABLES to come', all: [], grants: [] },
+      { object: 'TYPES to come', all: [], grants: [['r', 'USAGE', false]] },
+    ),
+    [['privileges of r on TABLES to come', null, 'SELECT']],
+    [
+      [
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA "public" REVOKE ALL ON TABLES FROM "r";',
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA "public" REVOKE ALL ON TYPES FROM "r";',
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA "public" GRANT SELECT ON TABLES TO "r";',
+        'ALTER DEFAULT PRIVILEGES IN SCHEMA "public" GRANT USAGE ON TYPES TO "r";',
+      ].join('\n'),
+    ],
+  ],
+]
+
+test('privileges are what they are to be', () => {
+  for (const [raw, output, changes, queries] of PRIVS) {
+    const plan = planOf(postgresql_privs, raw, output)
+    assert.equal(rows(plan), changes, JSON.stringify(raw))
+    assert.equal(plan.result, { queries })
+  }
+})
+
 test('a password is known by what the server stores of it, SCRAM-SHA-256 too', () => {
   const salt = Buffer.from('salt')
   const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
@@ -210,6 +260,7 @@ test('a server that cannot be asked fails a task, but for what an earlier task m
   }
 })
 
+const P = { db: 'd', roles: 'r' }
 const LONG = 'x'.repeat(64)
 const PROBLEMS: [Module, Raw, RegExp][] = [
   [postgresql_db, {}, /missing required arguments: name/],
@@ -238,6 +289,47 @@ const PROBLEMS: [Module, Raw, RegExp][] = [
   [postgresql_user, { name: 'r', priv: 'CONNECT' }, /privileges require a database to be specified/],
   [postgresql_user, { name: 'r', db: 'd', priv: 't:FLY' }, /Invalid privs specified for table: FLY/],
   [postgresql_user, { name: 'r', expires: '; drop', trust_input: false }, /is potentially dangerous/],
+  [postgresql_privs, { ...P, objs: 't', privs: 'FLY' }, /^Invalid privileges specified: FLY$/],
+  [postgresql_privs, { ...P, privs: 'ALL' }, /^Argument "objs" is required for type "table".$/],
+  [postgresql_privs, { ...P, objs: 't' }, /^Argument "privs" is required for type "table".$/],
+  [
+    postgresql_privs,
+    { ...P, type: 'group', objs: 't', privs: 'ALL' },
+    /"privs" is not allowed for type "group"/,
+  ],
+  [
+    postgresql_privs,
+    { ...P, type: 'language', objs: 't', privs: 'ALL', schema: 's' },
+    /"schema" is not allowed/,
+  ],
+  [
+    postgresql_privs,
+    { ...P, type: 'schema', objs: 'ALL_IN_SCHEMA', privs: 'ALL' },
+    /ALL_IN_SCHEMA can be used only/,
+  ],
+  [
+    postgresql_privs,
+    { ...P, objs: 'ALL_IN_SCHEMA', privs: 'ALL', schema: 'not-specified' },
+    /needs a schema/,
+  ],
+  [
+    postgresql_privs,
+    { ...P, type: 'function', objs: 'f', privs: 'ALL' },
+    /Illegal function .* signature: "f"/,
+  ],
+  [postgresql_privs, { ...P, type: 'function', objs: 'f(int); --', privs: 'ALL' }, /Illegal function/],
+  [
+    postgresql_privs,
+    { ...P, type: 'default_privs', objs: 'VIEWS', privs: 'ALL' },
+    /Invalid Object set specified: VIEWS/,
+  ],
+  [
+    postgresql_privs,
+    { ...P, type: 'default_privs', objs: 'TABLES', privs: 'EXECUTE' },
+    /Invalid priv specified/,
+  ],
+  [postgresql_privs, { ...P, roles: 'a,,b', objs: 't', privs: 'ALL' }, /roles holds an empty name/],
+  [postgresql_privs, { ...P, objs: 't', privs: 'ALL', password: 'a', login_password: 'b' }, /but not both/],
 ]
 
 test('a wrong argument is told in a sentence', () => {

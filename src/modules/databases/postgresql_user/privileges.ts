@@ -1,4 +1,4 @@
-import { identifier } from '../postgresql.ts'
+import { identifier, partsOf, qualified } from '../postgresql.ts'
 
 const ON = {
   database: ['CREATE', 'CONNECT', 'TEMPORARY'],
@@ -36,17 +36,13 @@ function normalized(text: string, type: keyof typeof ON): string[] {
   return named.includes('ALL') ? [...known] : [...new Set(named)]
 }
 
-/** The parts of the name of a table, which may be quoted: its schema, if it is said, and its own. */
+/** The name of a table, and its schema if that is said. */
 export function tableName(name: string): { schema: string | undefined; table: string } {
-  const parts = name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []
-  const plain = parts.map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part))
-  if (parts.join('.') !== name || plain.length > 2) return { schema: undefined, table: name }
-  return { schema: plain.length === 2 ? plain[0] : undefined, table: plain.at(-1)! }
+  const parts = partsOf(name)
+  return { schema: parts.length > 1 ? parts.at(-2) : undefined, table: parts.at(-1)! }
 }
 
 /** What privileges are granted on, as SQL writes it. */
 export function objectOf({ type, name }: Privileges): string {
-  if (type === 'database') return `DATABASE ${identifier(name)}`
-  const { schema, table } = tableName(name)
-  return `TABLE ${[...(schema === undefined ? [] : [schema]), table].map(identifier).join('.')}`
+  return type === 'database' ? `DATABASE ${identifier(name)}` : `TABLE ${qualified(name)}`
 }
