@@ -254,6 +254,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'rename', target: 'b', maintenance_db: 'c' },
     { name: 'a', state: 'dump', target: '/a.sql.gz', connect_params: { sslcert: '/b' } },
   ],
+  postgresql_ext: [
+    { name: 'a', db: 'b', schema: 'c', version: '1.0', cascade: true },
+    { name: 'a', db: 'b', state: 'absent' },
+  ],
   postgresql_privs: [
     { db: 'a', roles: 'b,c', objs: 'd', privs: 'SELECT,INSERT', grant_option: true },
     { db: 'a', roles: 'PUBLIC', type: 'function', objs: 'f(int:text)', privs: 'ALL', schema: 'b' },

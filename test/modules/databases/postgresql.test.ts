@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { postgresql_db } from '../../../src/modules/databases/postgresql_db/index.ts'
+import { postgresql_ext } from '../../../src/modules/databases/postgresql_ext.ts'
 import { postgresql_privs } from '../../../src/modules/databases/postgresql_privs/index.ts'
 import { postgresql_user } from '../../../src/modules/databases/postgresql_user/index.ts'
 import type { Module } from '../../../src/sdk/module.ts'
@@ -191,6 +192,48 @@ test('privileges are what they are to be', () => {
   }
 })
 
+const EXT = { name: 'e', db: 'd' }
+const NEW = { version: null, latest: '1.2', available: ['1.1', '1.2'], reachable: [] }
+const OLD = { ...NEW, version: '1.1', reachable: ['1.2'] }
+const EXTENSIONS: [raw: Raw, printed: string, changes: unknown[], queries: string[]][] = [
+  [EXT, printed(NEW), [['extension e', null, '1.2']], ['CREATE EXTENSION "e"']],
+  [
+    { ...EXT, schema: 's', version: '1.1', cascade: true },
+    printed(NEW),
+    [['extension e', null, '1.1']],
+    [`CREATE EXTENSION "e" WITH SCHEMA "s" VERSION '1.1' CASCADE`],
+  ],
+  [EXT, printed(OLD), [], []],
+  [{ ...EXT, version: 'latest' }, printed({ ...OLD, version: '1.2' }), [], []],
+  [
+    { ...EXT, version: 'latest' },
+    printed(OLD),
+    [['extension e', '1.1', '1.2']],
+    ['ALTER EXTENSION "e" UPDATE'],
+  ],
+  [
+    { ...EXT, version: '1.2' },
+    printed(OLD),
+    [['extension e', '1.1', '1.2']],
+    [`ALTER EXTENSION "e" UPDATE TO '1.2'`],
+  ],
+  [{ ...EXT, state: 'absent' }, printed(NEW), [], []],
+  [
+    { ...EXT, state: 'absent', cascade: true },
+    printed(OLD),
+    [['extension e', '1.1', null]],
+    ['DROP EXTENSION "e" CASCADE'],
+  ],
+]
+
+test('an extension is what it is to be', () => {
+  for (const [raw, output, changes, queries] of EXTENSIONS) {
+    const plan = planOf(postgresql_ext, raw, output)
+    assert.equal(rows(plan), changes, JSON.stringify(raw))
+    assert.equal(plan.result, { db: 'd', ext: 'e', queries })
+  }
+})
+
 test('a password is known by what the server stores of it, SCRAM-SHA-256 too', () => {
   const salt = Buffer.from('salt')
   const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
@@ -248,6 +291,21 @@ const FAILURES: [Module, Raw, string, check: RegExp | undefined, run: RegExp][] 
     user(null, { held: null }),
     undefined,
     /^table "t" does not exist$/,
+  ],
+  [postgresql_ext, EXT, printed({ ...NEW, available: [] }), undefined, /^Extension e is not available$/],
+  [
+    postgresql_ext,
+    { ...EXT, version: '2' },
+    printed(NEW),
+    undefined,
+    /^Passed version '2' is not available$/,
+  ],
+  [
+    postgresql_ext,
+    { ...EXT, version: '1.0' },
+    printed(OLD),
+    /no valid update path/,
+    /^Passed version '1.0' has no/,
   ],
 ]
 
@@ -330,6 +388,8 @@ const PROBLEMS: [Module, Raw, RegExp][] = [
   ],
   [postgresql_privs, { ...P, roles: 'a,,b', objs: 't', privs: 'ALL' }, /roles holds an empty name/],
   [postgresql_privs, { ...P, objs: 't', privs: 'ALL', password: 'a', login_password: 'b' }, /but not both/],
+  [postgresql_ext, { ...EXT, name: '' }, /not a name of an extension/],
+  [postgresql_ext, { ...EXT, schema: `'--`, trust_input: false }, /is potentially dangerous/],
 ]
 
 test('a wrong argument is told in a sentence', () => {
