@@ -264,6 +264,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { db: 'a', roles: 'b', type: 'default_privs', objs: 'ALL_DEFAULT', privs: 'ALL', target_roles: 'c' },
     { db: 'a', roles: 'b', type: 'group', objs: 'c', state: 'absent' },
   ],
+  postgresql_query: [
+    { query: 'SELECT %s', positional_args: ['a'], db: 'b', search_path: ['c'] },
+    { query: ['SELECT %(a)s'], named_args: { a: 1 }, autocommit: true },
+    { path_to_script: '/a.sql', as_single_query: false },
+  ],
   postgresql_user: [
     { name: 'a', password: 'b', role_attr_flags: 'CREATEDB,NOLOGIN', groups: ['c'], expires: 'infinity' },
     { name: 'a', db: 'b', priv: 'CONNECT/t:SELECT', conn_limit: 1 },

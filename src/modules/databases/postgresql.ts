@@ -3,7 +3,6 @@ import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/modul
 import { options } from '../../sdk/options.ts'
 import { failure, NOTHING } from '../../sdk/plans.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
-import { Output } from '../../shell/output.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
 
@@ -151,10 +150,24 @@ export function asking(login: Login, database: string, statements: readonly stri
   const { session_role } = login
   const opening = session_role ? [becoming(session_role), '\\echo'] : []
   const text = [...opening, ...statements.map((one) => `${one};`)].join('\n')
+  return watched({
+    before: clientScript(login, database),
+    sh: `printf '%s\\n' ${quote(text)} | pg psql ${PLAIN}`,
+  })
+}
+
+/** Sh that asks a server by psql, and what must stand before it. */
+export interface Look {
+  readonly before: string
+  readonly sh: string
+}
+
+/** Sh of a probe: prints what it prints, a NUL, the status of psql, a NUL, and what it says. */
+export function watched({ before, sh }: Look): string {
   return [
     "command -v psql >/dev/null || { printf '\\0none\\0'; exit 0; }",
-    clientScript(login, database),
-    `{ e=$(printf '%s\\n' ${quote(text)} | pg psql ${PLAIN} 2>&1 >&3) && x=0 || x=$?; } 3>&1`,
+    before,
+    `{ e=$(${sh} 2>&1 >&3) && x=0 || x=$?; } 3>&1`,
     'printf \'\\0%s\\0%s\' "$x" "$e"',
   ].join('\n')
 }
@@ -191,20 +204,30 @@ export interface Answer {
 const NO_LOGIN = '2'
 
 /** What `asking` has found. */
-export function answerOf(found: ProbeOutput, { session_role }: Pick<Login, 'session_role'>): Answer {
-  const output = new Output(found.bytes)
-  const printed = output.field()
-  const status = output.field()
-  const said = saidIn(output.rest().toString())
-  if (status === 'none') return { reached: 'none', said, rows: [] }
-  if (status === NO_LOGIN)
-    return { reached: 'failed', said: `unable to connect to database: ${said}`, rows: [] }
-  if (status !== '0') {
-    const isRole = session_role && printed === ''
-    return { reached: 'refused', said: isRole ? `Could not switch role: ${said}` : said, rows: [] }
-  }
+export function answerOf(found: ProbeOutput, login: Pick<Login, 'session_role'>): Answer {
+  const { printed, ...answer } = answerIn(found, login)
   const lines = printed.split('\n').filter((line) => line !== '')
-  return { reached: 'ok', said, rows: lines.map((line) => jsonOf('psql', line)) }
+  return { ...answer, rows: answer.reached === 'ok' ? lines.map((line) => jsonOf('psql', line)) : [] }
+}
+
+/** What `watched` has found, and what was printed. */
+export function answerIn(
+  { bytes }: ProbeOutput,
+  { session_role }: Pick<Login, 'session_role'>,
+): Pick<Answer, 'reached' | 'said'> & { readonly printed: string } {
+  // What is printed may hold any sign.
+  const end = bytes.lastIndexOf(0)
+  const start = bytes.lastIndexOf(0, end - 1)
+  if (start === -1 || end === start) throw new Error('the host answered less than was asked for')
+  const printed = bytes.toString('utf8', 0, start)
+  const status = bytes.toString('utf8', start + 1, end)
+  const said = saidIn(bytes.toString('utf8', end + 1))
+  if (status === 'none') return { reached: 'none', said, printed }
+  if (status === NO_LOGIN)
+    return { reached: 'failed', said: `unable to connect to database: ${said}`, printed }
+  if (status === '0') return { reached: 'ok', said, printed }
+  const isRole = session_role && printed === ''
+  return { reached: 'refused', said: isRole ? `Could not switch role: ${said}` : said, printed }
 }
 
 /**
@@ -217,7 +240,7 @@ function saidIn(text: string): string {
   return at === null ? plain.trim() : plain.slice(at.index + at[0].length).trim()
 }
 
-const NO_CLIENT = {
+export const NO_CLIENT = {
   failed: 'Failed to find required executable "psql" in paths',
   advice:
     'install the package postgresql-client (Debian), postgresql (Fedora, openSUSE) or postgresql-client (Alpine)',
