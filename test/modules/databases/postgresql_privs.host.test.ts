@@ -184,7 +184,7 @@ test('names are nothing but names', async () => {
 test('who is missing fails, or is passed over; an earlier task may bring what is missing under check', async () => {
   const missing: [Raw, RegExp][] = [
     [{ roles: 'none', objs: 'plain', privs: 'SELECT' }, /^Role 'none' does not exist$/],
-    [{ roles: 'r', objs: 'none', privs: 'SELECT' }, /^relation "none" does not exist$/],
+    [{ roles: 'r', objs: 'none', privs: 'SELECT' }, /^relation "public.none" does not exist$/],
     [{ roles: 'r', objs: 'none', type: 'group' }, /^role "none" does not exist$/],
     [{ ...S, schema: 'none', objs: 'ALL_IN_SCHEMA', privs: 'SELECT' }, /^Schema "none" does not exist.$/],
     [{ roles: 'r', db: 'none', objs: 'x', privs: 'SELECT' }, /database "none" does not exist$/],

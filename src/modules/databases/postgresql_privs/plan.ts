@@ -80,7 +80,9 @@ function problemOf(args: Args, { known, objects }: State): string | undefined {
   }
   if (isWhole(args)) return undefined
   const missing = objectsOf(args).find((one) => !objects.some(({ object }) => object === one))
-  return missing === undefined ? undefined : `${NOUNS[args.type] ?? args.type} "${missing}" does not exist`
+  if (missing === undefined) return undefined
+  const name = schema === undefined ? missing : `${schema}.${missing}`
+  return `${NOUNS[args.type] ?? args.type} "${name}" does not exist`
 }
 
 const NOUNS: { readonly [type: string]: string } = {
