@@ -8,6 +8,8 @@ import { readFiles } from '../../src/host/file-state.ts'
 import { readAnswer } from '../../src/host/http/answer.ts'
 import { editKeys, parseKey, readKeys } from '../../src/modules/accounts/authorized_key/keys-file.ts'
 import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
+import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
+import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
@@ -163,6 +165,30 @@ const HEADS = [
   ';',
   '//x',
 ]
+const MARK = `${'0123456789abcdef'.repeat(2)}\n`
+const ANSWER = `${MARK}Column\0Type\0a\0integer[]\0b\0jsonb\0${MARK}a\0b\0{{1,NULL},{"x,\\"",2}}\0{"c": []}\0${MARK}`
+property(
+  test,
+  'what a query of PostgreSQL gives',
+  hostile(
+    [MARK, '\0', '{', '}', '"', '\\', ',', 'integer[]\0', '\u001f'],
+    [ANSWER, `${MARK}INSERT 0 1\n${MARK}`],
+  ),
+  (text) => {
+    for (const query of ['SELECT 1', 'SHOW x', '']) mayFail(() => resultsIn(text, [query]))
+  },
+)
+
+const SQL = ["'", '"', '$$', '$a$', 'E', '\\', '--', '/*', '*/', ';', '\n', 'SELECT 1', '(', 'INTO']
+property(
+  test,
+  'statements of PostgreSQL',
+  hostile(SQL, ["SELECT 'a;', $b$;$b$ /* ; */; SELECT 2"]),
+  (text) => {
+    for (const statement of statementsOf(text)) assert.ok(text.includes(statement.text))
+  },
+)
+
 property(test, 'heads of answers', hostile(HEADS, ['HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n']), (text) => {
   for (const code of [0, 7]) readAnswer(text, code, 'http://a/b')
 })

@@ -38,6 +38,7 @@ const LOOKS = new Set([
   'package_facts',
   'pause',
   'ping',
+  'postgresql_query',
   'service_facts',
   'set_fact',
   'set_stats',

@@ -249,6 +249,30 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { requirements: '/r.txt', chdir: '/c', state: 'latest' },
   ],
   ping: [{ data: 'a' }],
+  postgresql_db: [
+    { name: 'a', owner: 'b', encoding: 'UTF8', template: 'template0', login_password: 'c', port: 5432 },
+    { name: 'a', state: 'rename', target: 'b', maintenance_db: 'c' },
+    { name: 'a', state: 'dump', target: '/a.sql.gz', connect_params: { sslcert: '/b' } },
+  ],
+  postgresql_ext: [
+    { name: 'a', db: 'b', schema: 'c', version: '1.0', cascade: true },
+    { name: 'a', db: 'b', state: 'absent' },
+  ],
+  postgresql_privs: [
+    { db: 'a', roles: 'b,c', objs: 'd', privs: 'SELECT,INSERT', grant_option: true },
+    { db: 'a', roles: 'PUBLIC', type: 'function', objs: 'f(int:text)', privs: 'ALL', schema: 'b' },
+    { db: 'a', roles: 'b', type: 'default_privs', objs: 'ALL_DEFAULT', privs: 'ALL', target_roles: 'c' },
+    { db: 'a', roles: 'b', type: 'group', objs: 'c', state: 'absent' },
+  ],
+  postgresql_query: [
+    { query: 'SELECT %s', positional_args: ['a'], db: 'b', search_path: ['c'] },
+    { query: ['SELECT %(a)s'], named_args: { a: 1 }, autocommit: true },
+    { path_to_script: '/a.sql', as_single_query: false },
+  ],
+  postgresql_user: [
+    { name: 'a', password: 'b', role_attr_flags: 'CREATEDB,NOLOGIN', groups: ['c'], expires: 'infinity' },
+    { name: 'a', db: 'b', priv: 'CONNECT/t:SELECT', conn_limit: 1 },
+  ],
   qdisc: [
     { dev: 'eth0', kind: 'netem', parent: '1:10', handle: '2:', delay: '100ms', jitter: '1ms', loss: '1%' },
     { dev: 'eth0', kind: 'tbf', rate: '1mbit', burst: '10kb', latency: '50ms', state: 'present' },
