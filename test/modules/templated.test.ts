@@ -58,6 +58,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   deb822_repository: [{ name: 'a', uris: 'b', signed_by: 'https://a/b', by_hash: true, mode: '0600' }],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
+  pacman: [
+    { name: 'a', state: 'latest', reason: 'explicit' },
+    { upgrade: true, update_cache: true },
+  ],
   dnf: [
     { name: 'a', state: 'latest', enablerepo: 'b', update_cache: true },
     { autoremove: true, state: 'absent' },

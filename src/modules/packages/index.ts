@@ -11,6 +11,7 @@ import { gem } from './gem.ts'
 import { npm } from './npm.ts'
 import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
+import { pacman } from './pacman/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
 import { yum } from './yum.ts'
@@ -29,6 +30,7 @@ export const packages: Catalogue = {
   npm,
   package: pkg,
   package_facts,
+  pacman,
   pip,
   rpm_key,
   yum,
