@@ -76,6 +76,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   xen_image: 'a mirror of Debian',
   xen_vif: 'Xen',
   yum: 'a system that is made of rpms',
+  zypper: 'a system that is made of rpms',
 }
 
 /** Modules whose effect nobody can know before: they run what they are given. */

@@ -62,6 +62,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'latest', reason: 'explicit' },
     { upgrade: true, update_cache: true },
   ],
+  zypper: [
+    { name: 'a', state: 'latest', type: 'pattern', update_cache: true },
+    { name: '*', state: 'dist-upgrade' },
+  ],
   dnf: [
     { name: 'a', state: 'latest', enablerepo: 'b', update_cache: true },
     { autoremove: true, state: 'absent' },

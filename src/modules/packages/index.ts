@@ -16,6 +16,7 @@ import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
 import { yum } from './yum.ts'
 import { yum_repository } from './yum_repository/index.ts'
+import { zypper } from './zypper/index.ts'
 
 export const packages: Catalogue = {
   apt,
@@ -35,4 +36,5 @@ export const packages: Catalogue = {
   rpm_key,
   yum,
   yum_repository,
+  zypper,
 }
