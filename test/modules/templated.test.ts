@@ -62,6 +62,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'latest', reason: 'explicit' },
     { upgrade: true, update_cache: true },
   ],
+  apk: [
+    { name: 'a', state: 'latest', repository: ['https://a/b'] },
+    { upgrade: true, available: true },
+  ],
   zypper: [
     { name: 'a', state: 'latest', type: 'pattern', update_cache: true },
     { name: '*', state: 'dist-upgrade' },

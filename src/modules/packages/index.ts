@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { apk } from './apk/index.ts'
 import { apt } from './apt/index.ts'
 import { apt_key } from './apt_key.ts'
 import { apt_repository } from './apt_repository/index.ts'
@@ -19,6 +20,7 @@ import { yum_repository } from './yum_repository/index.ts'
 import { zypper } from './zypper/index.ts'
 
 export const packages: Catalogue = {
+  apk,
   apt,
   apt_key,
   apt_repository,
