@@ -58,12 +58,14 @@ const ACTS = ['add_host', 'group_by', 'tempfile', 'uri']
  * examples are checked as far as that goes without a host.
  */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  apk: 'Alpine',
   bridge_vlan: 'a kernel with bridges that filter',
   dnf: 'a system that is made of rpms',
   lvg: 'disks of its own, and the device mapper',
   lvol: 'disks of its own, and the device mapper',
   modprobe: 'a kernel of its own',
   mpls_route: 'a kernel with MPLS',
+  pacman: 'a system of pacman',
   reboot: 'a machine of its own',
   seboolean: 'a kernel with SELinux',
   sefcontext: 'a kernel with SELinux',
@@ -76,6 +78,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   xen_image: 'a mirror of Debian',
   xen_vif: 'Xen',
   yum: 'a system that is made of rpms',
+  zypper: 'a system that is made of rpms',
 }
 
 /** Modules whose effect nobody can know before: they run what they are given. */

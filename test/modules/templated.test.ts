@@ -58,6 +58,18 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   deb822_repository: [{ name: 'a', uris: 'b', signed_by: 'https://a/b', by_hash: true, mode: '0600' }],
   debconf: [{ name: 'a', question: 'b', vtype: 'boolean', value: true, unseen: true }],
   debug: [{ msg: 'a', verbosity: 1 }],
+  pacman: [
+    { name: 'a', state: 'latest', reason: 'explicit' },
+    { upgrade: true, update_cache: true },
+  ],
+  apk: [
+    { name: 'a', state: 'latest', repository: ['https://a/b'] },
+    { upgrade: true, available: true },
+  ],
+  zypper: [
+    { name: 'a', state: 'latest', type: 'pattern', update_cache: true },
+    { name: '*', state: 'dist-upgrade' },
+  ],
   dnf: [
     { name: 'a', state: 'latest', enablerepo: 'b', update_cache: true },
     { autoremove: true, state: 'absent' },

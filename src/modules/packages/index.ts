@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../sdk/module.ts'
+import { apk } from './apk/index.ts'
 import { apt } from './apt/index.ts'
 import { apt_key } from './apt_key.ts'
 import { apt_repository } from './apt_repository/index.ts'
@@ -11,12 +12,15 @@ import { gem } from './gem.ts'
 import { npm } from './npm.ts'
 import { pkg } from './package.ts'
 import { package_facts } from './package_facts/index.ts'
+import { pacman } from './pacman/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
 import { yum } from './yum.ts'
 import { yum_repository } from './yum_repository/index.ts'
+import { zypper } from './zypper/index.ts'
 
 export const packages: Catalogue = {
+  apk,
   apt,
   apt_key,
   apt_repository,
@@ -29,8 +33,10 @@ export const packages: Catalogue = {
   npm,
   package: pkg,
   package_facts,
+  pacman,
   pip,
   rpm_key,
   yum,
   yum_repository,
+  zypper,
 }
