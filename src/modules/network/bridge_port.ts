@@ -9,6 +9,7 @@ import {
   ipOptions,
   ipProbe,
   netnsProblems,
+  nothing,
   planOfIp,
   type Row,
   rowsOf,
@@ -65,7 +66,8 @@ export const bridge_port = defineModule({
     }),
   ],
   probe: (args) => [lookOf(args)],
-  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/),
+  parse: (output, args, view) =>
+    rowsOf(output.of(lookOf(args))[0]!, nothing(view, /does not exist|Cannot find device/)),
   plan(args, rows, { check }) {
     const row = rows.find(({ ifname }) => ifname === args.name)
     return planOfIp(planPort(args, row, check), { port: row ?? null })

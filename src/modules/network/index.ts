@@ -12,6 +12,7 @@ import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { mpls_route } from './mpls_route.ts'
 import { neighbor } from './neighbor.ts'
+import { netns } from './netns.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
 import { nftables } from './nftables/index.ts'
@@ -37,6 +38,8 @@ export const network: Catalogue = {
   mobility_facts,
   mpls_route,
   neighbor,
+  netns,
+  ip_netns: netns,
   network_config,
   nexthop,
   qdisc,
