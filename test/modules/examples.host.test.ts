@@ -57,6 +57,7 @@ const ACTS = ['add_host', 'group_by', 'tempfile', 'uri']
  * examples are checked as far as that goes without a host.
  */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  bond_port: 'a kernel with bonds',
   bridge_vlan: 'a kernel with bridges that filter',
   dnf: 'a system that is made of rpms',
   lvg: 'disks of its own, and the device mapper',

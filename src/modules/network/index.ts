@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { bond_port } from './bond_port.ts'
 import { bridge_fdb } from './bridge_fdb.ts'
 import { bridge_port } from './bridge_port.ts'
 import { bridge_vlan } from './bridge_vlan.ts'
@@ -28,6 +29,7 @@ export const network: Catalogue = {
   address,
   ethtool,
   firewalld,
+  bond_port,
   bridge_fdb,
   bridge_port,
   bridge_vlan,
