@@ -72,6 +72,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   seport: 'a kernel with SELinux',
   systemd: 'a systemd of its own',
   systemd_service: 'a systemd of its own',
+  virt: 'a libvirtd',
   xen_domain: 'Xen',
   xen_image: 'a mirror of Debian',
   xen_vif: 'Xen',

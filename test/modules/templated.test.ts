@@ -326,6 +326,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'absent', remove: true, force: true },
   ],
   validate_argument_spec: [{ argument_spec: { a: { type: 'str' } }, provided_arguments: { a: 1 } }],
+  virt: [
+    { command: 'define', xml: '<domain><name>a</name></domain>', autostart: true },
+    { name: 'a', state: 'running', uri: 'qemu:///session' },
+  ],
   wait_for: [
     { port: 1, host: 'a', timeout: 1, state: 'started' },
     { path: '/a', search_regex: 'x', state: 'present' },
