@@ -35,6 +35,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
   authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
+  bond_port: [{ name: 'a', queue_id: 1, prio: 5 }],
   bridge_fdb: [{ address: '02:00:00:00:00:01', dev: 'a', master: true, state: 'present' }],
   bridge_port: [{ name: 'a', cost: 5, hairpin: true }],
   bridge_vlan: [{ dev: 'a', vid: '10-20', untagged: true, state: 'present' }],
@@ -190,6 +191,8 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', host_all: true, state: 'absent', login_unix_socket: '/a' },
     { name: 'a', tls_requires: { SSL: null }, resource_limits: { MAX_USER_CONNECTIONS: 1 }, plugin: 'b' },
   ],
+  netns: [{ name: 'a', id: 5, state: 'present' }],
+  ip_netns: [{ name: 'a', state: 'absent' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
   nexthop: [
@@ -359,6 +362,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'absent', remove: true, force: true },
   ],
   validate_argument_spec: [{ argument_spec: { a: { type: 'str' } }, provided_arguments: { a: 1 } }],
+  virt: [
+    { command: 'define', xml: '<domain><name>a</name></domain>', autostart: true },
+    { name: 'a', state: 'running', uri: 'qemu:///session' },
+  ],
   wait_for: [
     { port: 1, host: 'a', timeout: 1, state: 'started' },
     { path: '/a', search_regex: 'x', state: 'present' },

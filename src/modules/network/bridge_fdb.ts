@@ -8,6 +8,7 @@ import {
   ipOptions,
   macProblems,
   netnsProblems,
+  nothing,
   planOfIp,
   type Row,
   rowsOf,
@@ -62,7 +63,7 @@ export const bridge_fdb = defineModule({
       : []),
   ],
   probe: ({ dev, netns }) => bridgeLook(netns, 'fdb', dev),
-  parse: (output) => rowsOf(output.text, NO_DEVICE),
+  parse: (output, _, view) => rowsOf(output.text, nothing(view, NO_DEVICE)),
   plan(args, rows) {
     const row = entryIn(args, rows)
     return planOfIp(planEntry(args, row), { entry: row ?? null })

@@ -1,20 +1,16 @@
-import { type Change, defineModule } from '../../sdk/module.ts'
-import { type ArgsOf, options } from '../../sdk/options.ts'
-import { isMap, type Value } from '../../values/value.ts'
+import { defineModule } from '../../sdk/module.ts'
+import { options } from '../../sdk/options.ts'
+import type { Value } from '../../values/value.ts'
 import {
   concludeIp,
-  type IpPlan,
   interfaceProblems,
-  ip,
   ipOptions,
-  ipProbe,
   netnsProblems,
   planOfIp,
   type Row,
-  rowsOf,
   text,
 } from './iproute2.ts'
-import { failure } from './link/plan.ts'
+import { planSlave, slaveIn, slaveLook } from './slave.ts'
 
 const portOptions = options({
   name: { type: 'str', required: true, aliases: ['dev'], help: 'Interface that is a port of a bridge.' },
@@ -47,10 +43,8 @@ const portOptions = options({
   backup_port: { type: 'str', help: 'Port that takes over when this one has no carrier; "" for none.' },
 })
 
-type PortArgs = ArgsOf<typeof portOptions>
-
 /** How an interface is a port of its bridge, as ip-link(8) sets it (type bridge_slave). */
-export const bridge_port = defineModule({
+export const bridge_port = defineModule<typeof portOptions, Row | undefined>({
   name: 'bridge_port',
   summary: 'Set how an interface is a port of its bridge (ip link set type bridge_slave).',
   options: portOptions,
@@ -64,11 +58,12 @@ export const bridge_port = defineModule({
       return isRight ? [] : [`${name}: ${value} is out of range: ${least} to ${most}`]
     }),
   ],
-  probe: (args) => [lookOf(args)],
-  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/),
-  plan(args, rows, { check }) {
-    const row = rows.find(({ ifname }) => ifname === args.name)
-    return planOfIp(planPort(args, row, check), { port: row ?? null })
+  probe: (args) => [slaveLook(args)],
+  parse: (output, args, view) => slaveIn(output.of(slaveLook(args))[0]!, args.name, view),
+  plan(args, row, { check }) {
+    const { name, netns, ...settings } = args
+    const wanted = { name, netns, kind: 'bridge', settings, shown, words } as const
+    return planOfIp(planSlave(wanted, row, check), { port: row ?? null })
   },
   interpret: (outcomes) => concludeIp(outcomes),
 })
@@ -80,45 +75,16 @@ const RANGES = {
   group_fwd_mask: [0, 65535],
 } as const
 
-function lookOf({ name, netns }: PortArgs) {
-  return ipProbe(netns, 'link', 'show', 'dev', name)
-}
-
 /** As ip shows an option, where it has another name for it. */
 const SHOWN: Readonly<Record<string, string>> = { mcast_router: 'multicast_router' }
 
-function planPort(args: PortArgs, row: Row | undefined, check: boolean): IpPlan {
-  const { name, netns, ...settings } = args
-  const port = portOf(row)
-  // An earlier task may make the link, or put it into a bridge.
-  if (port === undefined && !check) {
-    return failure(
-      row === undefined
-        ? `there is no link ${name}`
-        : `${name} is no port of a bridge: give it one, "master" of link`,
-    )
-  }
-  const changes = Object.entries(settings).flatMap(([option, after]): Change[] => {
-    const before = port === undefined ? null : shownOf(port, option, after as Value)
-    return after === undefined || before === after ? [] : [{ what: option, before, after }]
-  })
-  const said = changes.flatMap(({ what, after }) => wordsOf(what, after))
-  return { changes, commands: [ip(netns, 'link', 'set', 'dev', name, 'type', 'bridge_slave', ...said)] }
-}
-
-function portOf(row: Row | undefined): Row | undefined {
-  const info = row?.linkinfo
-  if (!isMap(info) || info.info_slave_kind !== 'bridge') return undefined
-  return isMap(info.info_slave_data) ? info.info_slave_data : undefined
-}
-
-function shownOf(port: Row, option: string, asked: Value): Value {
+function shown(port: Row, option: string, asked: Value): Value {
   const value = port[SHOWN[option] ?? option]
   if (option === 'backup_port') return text(port, option) ?? ''
   return typeof asked === 'number' && value !== undefined ? Number(value) : (value ?? null)
 }
 
-function wordsOf(option: string, value: Value): string[] {
+function words(option: string, value: Value): string[] {
   if (typeof value === 'boolean') return [option, value ? 'on' : 'off']
   return value === '' ? ['nobackup_port'] : [option, String(value)]
 }

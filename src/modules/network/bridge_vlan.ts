@@ -8,6 +8,7 @@ import {
   interfaceProblems,
   ipOptions,
   netnsProblems,
+  nothing,
   planOfIp,
   type Row,
   rowsOf,
@@ -41,7 +42,7 @@ export const bridge_vlan = defineModule({
     ...(args.vid === undefined ? [] : vidProblems(args.vid, args.pvid)),
   ],
   probe: ({ dev, netns }) => bridgeLook(netns, 'vlan', dev),
-  parse: (output) => rowsOf(output.text, NO_DEVICE),
+  parse: (output, _, view) => rowsOf(output.text, nothing(view, NO_DEVICE)),
   plan: (args, rows) => planOfIp(planVlans(args, rows), { vlans: rows }),
   interpret: (outcomes) => concludeIp(outcomes, ADVICE),
 })

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { address } from './address/index.ts'
+import { bond_port } from './bond_port.ts'
 import { bridge_fdb } from './bridge_fdb.ts'
 import { bridge_port } from './bridge_port.ts'
 import { bridge_vlan } from './bridge_vlan.ts'
@@ -12,6 +13,7 @@ import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
 import { mpls_route } from './mpls_route.ts'
 import { neighbor } from './neighbor.ts'
+import { netns } from './netns.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
 import { nftables } from './nftables/index.ts'
@@ -27,6 +29,7 @@ export const network: Catalogue = {
   address,
   ethtool,
   firewalld,
+  bond_port,
   bridge_fdb,
   bridge_port,
   bridge_vlan,
@@ -37,6 +40,8 @@ export const network: Catalogue = {
   mobility_facts,
   mpls_route,
   neighbor,
+  netns,
+  ip_netns: netns,
   network_config,
   nexthop,
   qdisc,

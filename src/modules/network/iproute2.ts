@@ -1,5 +1,5 @@
 import { jsonOf } from '../../host/json.ts'
-import type { Change, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
+import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import { sh } from '../../sdk/plans.ts'
 import { type BatchedProbe, unclear } from '../../sdk/probe.ts'
@@ -63,6 +63,8 @@ function readBatch(output: Output, count: number): (string | typeof unclear)[] {
   const printed = lines.filter((line) => /^\[.*\]$/.test(line))
   const numbers = Array.from({ length: count }, (_, index) => index + 1)
   const done = numbers.filter((number) => !failed.has(number))
+  // Of a namespace that is not there nothing was asked.
+  if (printed.length === 0 && NO_NETNS.test(lines[0] ?? '')) return numbers.map(() => unclear)
   if (printed.length !== done.length) throw new Error('ip did not answer each command with a line')
   return numbers.map((number) =>
     failed.has(number) ? unclear : `${printed[done.indexOf(number)]}\n\nexit 0\n`,
@@ -79,6 +81,18 @@ export function rowsOf(output: string, nothing = /^$/, program = 'ip'): Row[] {
   const rows: Value = start === -1 ? [] : jsonOf(program, printed.slice(start))
   // A filter that fits nothing makes ip print an empty object for each thing it left out.
   return Array.isArray(rows) ? rows.filter(isMap).filter((row) => Object.keys(row).length > 0) : []
+}
+
+const NO_NETNS = /^Cannot open network namespace .*No such file or directory/
+
+/** The complaints that mean there is nothing; under check also that of a namespace, which an earlier task may make. */
+export function nothing({ check }: ModuleContext, complaint = /^$/): RegExp {
+  return check ? new RegExp(`${complaint.source}|${NO_NETNS.source}`, 'm') : complaint
+}
+
+/** The namespace that a probe by ip asked about is not there. */
+export function isNoNetns(output: string): boolean {
+  return NO_NETNS.test(output)
 }
 
 /** What a program of iproute2 printed for a probe; nothing if it complained that there is none of it. */

@@ -11,6 +11,7 @@ import {
   lookNames,
   namesOf,
   netnsProblems,
+  nothing,
   planOfIp,
   protocolName,
   type Row,
@@ -58,8 +59,8 @@ export const mpls_route = defineModule({
       : []),
   ],
   probe: (args) => [lookOf(args), args.proto === undefined ? '' : lookNames('rt_protos')],
-  parse: (output, args) => ({
-    row: rowsOf(output.of(lookOf(args))[0]!).find((row) => text(row, 'dst') === args.label),
+  parse: (output, args, view) => ({
+    row: rowsOf(output.of(lookOf(args))[0]!, nothing(view)).find((row) => text(row, 'dst') === args.label),
     protocols: namesOf(output.text, 'rt_protos'),
   }),
   plan: (args, { row, protocols }) => planOfIp(planRoute(args, row, protocols), { route: row ?? null }),

@@ -8,6 +8,7 @@ import {
   ipProbe,
   macProblems,
   netnsProblems,
+  nothing,
   planOfIp,
   type Row,
   rowsOf,
@@ -56,7 +57,7 @@ export const neighbor = defineModule({
       : []),
   ],
   probe: (args) => [lookOf(args)],
-  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /Cannot find device/),
+  parse: (output, args, view) => rowsOf(output.of(lookOf(args))[0]!, nothing(view, /Cannot find device/)),
   plan(args, rows) {
     const row = entryIn(args, rows)
     return planOfIp({ changes: changesOf(args, row), commands: [command(args)] }, { neighbor: row ?? null })

@@ -2,7 +2,7 @@ import { type Change, defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
 import type { ValueMap } from '../../values/value.ts'
-import { interfaceProblems, ipOptions, netnsProblems, planOfIp, printedOf } from './iproute2.ts'
+import { interfaceProblems, ipOptions, netnsProblems, nothing, planOfIp, printedOf } from './iproute2.ts'
 import { concludeTc, readHandle, readId, tc, tcProbe } from './tc.ts'
 import { count, rate, size } from './tc-units.ts'
 
@@ -78,8 +78,8 @@ export const tc_class = defineModule({
     ...(complete && args.state !== 'absent' && args.rate === undefined ? ['tc_class needs "rate"'] : []),
   ],
   probe: (args) => [lookOf(args)],
-  parse(output, args) {
-    const printed = printedOf(output.of(lookOf(args))[0]!, /Cannot find device/, 'tc')
+  parse(output, args, view) {
+    const printed = printedOf(output.of(lookOf(args))[0]!, nothing(view, /Cannot find device/), 'tc')
     const ids = [...printed.matchAll(/^class \S+ (\S+) /gm)].map(([, id]) => id!)
     return { is: readClass(printed, readId(args.classid)!), ids }
   },

@@ -6,6 +6,7 @@ import {
   ipOptions,
   ipProbe,
   netnsProblems,
+  nothing,
   planOfIp,
   rowsOf,
   scopeName,
@@ -75,8 +76,8 @@ export const address = defineModule({
     ...labelProblems(args),
   ],
   probe: (args) => [lookOf(args)],
-  parse: (output, args) =>
-    entriesOf(rowsOf(output.of(lookOf(args))[0]!, /does not exist|Cannot find device/)),
+  parse: (output, args, view) =>
+    entriesOf(rowsOf(output.of(lookOf(args))[0]!, nothing(view, /does not exist|Cannot find device/))),
   plan: (args, entries) =>
     planOfIp(planAddress(desiredState(args), entries), { addresses: entries.map(({ row }) => row) }),
   interpret: (outcomes) => concludeIp(outcomes),

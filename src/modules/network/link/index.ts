@@ -1,6 +1,14 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
-import { interfaceProblems, ipProbe, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
+import {
+  interfaceProblems,
+  ipProbe,
+  isNoNetns,
+  netnsProblems,
+  planOfIp,
+  type Row,
+  rowsOf,
+} from '../iproute2.ts'
 import type { Setting } from './attribute.ts'
 import { planExclusive } from './exclusive.ts'
 import { kindIn, TUNNELS } from './kinds.ts'
@@ -33,7 +41,10 @@ export const link = defineModule({
     ]
   },
   probe: (args) => [lookOf(args)],
-  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, NO_LINK),
+  parse(output, args, { check }) {
+    const printed = output.of(lookOf(args))[0]!
+    return check && isNoNetns(printed) ? FRESH : rowsOf(printed, NO_LINK)
+  },
   plan(args, rows) {
     const desired = desiredState(args)
     const link = rows.find(({ ifname }) => ifname === args.name) ?? null
@@ -51,6 +62,9 @@ function lookOf({ name, type, netns, local, remote, key, ikey, master, exclusive
     [local, remote, key, ikey, type && TUNNELS[type]].some((given) => given !== undefined)
   return ipProbe(netns, 'link', 'show', ...(all ? [] : ['dev', name]))
 }
+
+/** The links of a namespace that an earlier task makes. */
+const FRESH: readonly Row[] = [{ ifname: 'lo', link_type: 'loopback', flags: ['LOOPBACK'] }]
 
 const NO_LINK = /does not exist|Cannot find device/
 

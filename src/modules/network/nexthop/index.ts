@@ -9,6 +9,7 @@ import {
   lookNames,
   namesOf,
   netnsProblems,
+  nothing,
   planOfIp,
   protocolName,
   rowsOf,
@@ -87,9 +88,9 @@ export const nexthop = defineModule({
     ...wayProblems(args, complete),
   ],
   probe: (args) => [lookOf(args), sixLook(args), args.proto === undefined ? '' : lookNames('rt_protos')],
-  parse: (output, args) => {
-    const [row] = rowsOf(output.of(lookOf(args))[0]!, NO_NEXTHOP)
-    const six = rowsOf(output.of(sixLook(args))[0]!)
+  parse: (output, args, view) => {
+    const [row] = rowsOf(output.of(lookOf(args))[0]!, nothing(view, NO_NEXTHOP))
+    const six = rowsOf(output.of(sixLook(args))[0]!, nothing(view))
     return {
       // Of one with an encapsulation, ip also shows the number of that as "id".
       row: row === undefined ? undefined : { ...row, id: args.id },

@@ -1,6 +1,6 @@
 import { defineModule } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
-import { interfaceProblems, netnsProblems, planOfIp, rowsOf } from '../iproute2.ts'
+import { interfaceProblems, netnsProblems, nothing, planOfIp, rowsOf } from '../iproute2.ts'
 import { concludeTc, readHandle, readId, tcProbe } from '../tc.ts'
 import { INGRESS, KINDS } from './kinds.ts'
 import { NETEM_NEEDS } from './netem.ts'
@@ -27,7 +27,8 @@ export const qdisc = defineModule({
     ...(complete && args.state !== 'absent' ? missing(args) : []),
   ],
   probe: (args) => [lookOf(args)],
-  parse: (output, args) => rowsOf(output.of(lookOf(args))[0]!, /Cannot find device/, 'tc'),
+  parse: (output, args, view) =>
+    rowsOf(output.of(lookOf(args))[0]!, nothing(view, /Cannot find device/), 'tc'),
   plan(args, rows) {
     const desired = desiredState(args)
     return planOfIp(planQdisc(desired, rows), { qdisc: qdiscAt(desired.place, rows) ?? null })

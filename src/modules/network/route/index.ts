@@ -9,6 +9,7 @@ import {
   lookNames,
   namesOf,
   netnsProblems,
+  nothing,
   planOfIp,
   protocolName,
   rowsOf,
@@ -108,8 +109,8 @@ export const route = defineModule({
     ...wayProblems(args, complete),
   ],
   probe: (args) => [lookOf(args), args.proto === undefined ? '' : lookNames('rt_protos')],
-  parse: (output, args) => ({
-    rows: rowsOf(output.of(lookOf(args))[0]!, /FIB table does not exist/),
+  parse: (output, args, view) => ({
+    rows: rowsOf(output.of(lookOf(args))[0]!, nothing(view, /FIB table does not exist/)),
     protocols: namesOf(output.text, 'rt_protos'),
   }),
   plan: (args, { rows, protocols }) =>

@@ -8,6 +8,7 @@ import {
   lookNames,
   namesOf,
   netnsProblems,
+  nothing,
   numberOf,
   planOfIp,
   rowsOf,
@@ -81,10 +82,10 @@ export const rule = defineModule({
     ...(complete ? completeProblems(args) : []),
   ],
   probe: (args) => [lookOf(args), lookNames('rt_tables') + lookNames('rt_dsfield')],
-  parse: (output, args) => {
+  parse: (output, args, view) => {
     const tables = new Map([...WELL_KNOWN, ...namesOf(output.text, 'rt_tables')])
     const services = namesOf(output.text, 'rt_dsfield')
-    const rows = rowsOf(output.of(lookOf(args))[0]!)
+    const rows = rowsOf(output.of(lookOf(args))[0]!, nothing(view))
     return { tables, rules: rows.map((row) => readRule(row, tables, services)) }
   },
   plan: (args, { rules, tables }) =>
