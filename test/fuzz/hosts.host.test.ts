@@ -326,6 +326,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['wireguard', { name: 'wg0', listen_port: 1 }],
   ['x509_certificate', { path: '/f', provider: 'selfsigned', privatekey_path: '/k' }],
   ['xen_domain', { name: 'd' }],
+  ['xml', { path: '/f', xpath: '/a/b[@c="1"]', value: 'x' }],
   ['yum_repository', { name: 'r', description: 'd', baseurl: 'u' }],
   ['xen_vif', { domain: 'd', bridge: 'b' }],
 ]

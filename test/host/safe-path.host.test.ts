@@ -177,6 +177,18 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'an attribute',
+        module: 'xml',
+        strategy,
+        before: (site) => theirs(site, `[ -e ${dest(site)} ] || echo '<a/>' >${dest(site)}`),
+        work: (site, round) => ({
+          path: dest(site),
+          xpath: '/a',
+          attribute: 'b',
+          value: `${round}`,
+        }),
+      },
+      {
         name: 'a password',
         module: 'htpasswd',
         strategy,

@@ -410,6 +410,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', entry: 'user:b:r', state: 'present' },
   ],
   xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
+  xml: [
+    { path: '/a', xpath: '/b', value: 'c', attribute: 'd', backup: true, pretty_print: true },
+    { path: '/a', xpath: '/b', add_children: ['c'], insertbefore: true },
+    { xmlstring: '<a/>', xpath: '/b', count: true, print_match: false, state: 'present' },
+  ],
 }
 
 /** What is wrong with arguments of which these are templates. */

@@ -18,6 +18,7 @@ import { tempfile } from './tempfile.ts'
 import { template } from './template.ts'
 import { unarchive } from './unarchive/index.ts'
 import { xattr } from './xattr.ts'
+import { xml } from './xml/index.ts'
 
 export const files: Catalogue = {
   acl,
@@ -39,4 +40,5 @@ export const files: Catalogue = {
   template,
   unarchive,
   xattr,
+  xml,
 }
