@@ -72,7 +72,12 @@ export function attributesScripts(settings: readonly Setting[]): string[] {
 }
 
 /** Something that was probed, and what is done with it. */
-interface Held extends Existing {
+export interface Held extends Omit<Existing, 'file'> {
+  readonly file: Pick<FileState, 'type' | 'device' | 'inode' | 'target'>
+  /** What is there now was made by the actions before, and is another one than was probed. */
+  readonly isFresh?: boolean
+  /** It cannot be held by a second name: it is worked on only where nobody else can swap it. */
+  readonly isFixed?: boolean
   /** Sh that works on `names`, which are quoted and begin with a dot; "" for nothing. */
   work(names: string): string
 }
@@ -90,7 +95,8 @@ export function heldScripts(all: readonly Held[]): string[] {
     if (held.file.type === 'directory') scripts.push(inHeldFolder(held))
     else if (held.via !== undefined) scripts.push(onNames(script, [held]))
     else {
-      const key = [folderOf(held.path), held.file.type === 'link', script].join('\0')
+      const { path, file, isFresh, isFixed } = held
+      const key = [folderOf(path), file.type === 'link', isFresh, isFixed, script].join('\0')
       const group = groups.get(key) ?? { script, files: [] }
       groups.set(key, group)
       group.files.push(held)
@@ -102,27 +108,36 @@ export function heldScripts(all: readonly Held[]): string[] {
   return [...scripts, ...others]
 }
 
+// What the actions before have made is no link, whatever its number.
+const SAME_NAME = `here; [ "$at" = "\${w%/}/$n" ]`
+
 /** A folder is entered: what happens to its name does not matter then. */
-function inHeldFolder({ path, file, work, via }: Held): string {
-  const isIt = `[ "$(stat -c %d:%i .)" = ${idOf(file)} ] || fail "$w/$n is another folder meanwhile; nothing was changed"`
-  const all = `cd -P -- "./$n" || exit\n${isIt}\n${work('.')} || fail "in $w/$n"`
+function inHeldFolder({ path, file, work, via, isFresh }: Held): string {
+  const isIt = isFresh ? SAME_NAME : `[ "$(stat -c %d:%i .)" = ${idOf(file)} ]`
+  const all = `cd -P -- "./$n" || exit\n${isIt} || fail "$w/$n is another folder meanwhile; nothing was changed"\n${work('.')} || fail "in $w/$n"`
   return inFolderOf(path === '/' ? '/.' : path, all, via)
 }
 
 /** For files of one folder. */
-function onNames(script: string, files: readonly Existing[]): string {
+function onNames(script: string, files: readonly Held[]): string {
+  const { isFresh, isFixed, file: first } = files[0]!
   const names = files.map(({ path }) => nameOf(path))
-  const pins = files.map(({ file }, index) => `n=${quote(names[index]!)}; pin ${idOf(file)}`)
+  const pins = files.map(
+    ({ file }, index) => `n=${quote(names[index]!)}; pin${isFresh ? '' : ` ${idOf(file)}`}`,
+  )
+  const hold = isFixed ? SWAPPABLE : `{ stage; ${pins.join('; ')}; }`
   // Others may have made the folder a trap before it was taken from them.
-  const isLink = files[0]!.file.type === 'link'
+  const isLink = first.type === 'link'
   return inFolderOf(
     files[0]!.path,
     [
-      `alone || { stage; ${pins.join('; ')}; }`,
+      `alone || ${hold}`,
       `set -- ${names.map((name) => quote(`./${name}`)).join(' ')}`,
-      ...(isLink
+      ...(isLink && !isFresh
         ? files.map(({ path, file }) => sameLink(nameOf(path), file.target ?? ''))
-        : ['for n; do [ ! -h "$n" ] || fail "somebody has put a link in place of $w/$n"; done']),
+        : isLink
+          ? []
+          : ['for n; do [ ! -h "$n" ] || fail "somebody has put a link in place of $w/$n"; done']),
       `${script} || fail "in $w"`,
       '[ -z "$s" ] || { rm -f -- "$@" && leave; }',
     ].join('\n'),
@@ -130,12 +145,16 @@ function onNames(script: string, files: readonly Existing[]): string {
   )
 }
 
+// A file with these attributes gets no second name, and with them its second name does not go.
+const SWAPPABLE =
+  'fail "the attributes i and a are set and cleared only where nobody else can swap the file, and in $w others can"'
+
 /** Whether it is that link is known by what it says: another one in its place may have its number. */
 function sameLink(name: string, target: string): string {
   return `[ "$(readlink -- ${quote(`./${name}`)} && echo .)" = ${quote(`${target}\n.`)} ] || fail "somebody has swapped the link $w/"${quote(name)}" meanwhile; nothing was changed"`
 }
 
-function idOf({ device, inode }: FileState): string {
+function idOf({ device, inode }: Pick<FileState, 'device' | 'inode'>): string {
   return `${device}:${inode}`
 }
 

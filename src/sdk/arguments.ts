@@ -74,11 +74,8 @@ function untellable({ type, bytes }: Option, value: unknown): string | undefined
   }
 }
 
-/** Arguments of Ansible's that mean nothing here: SELinux's, how files are written, what is old, and its own. */
-const OF_FILES = [
-  ...['attr', 'attributes', 'selevel', 'serole', 'setype', 'seuser', 'unsafe_writes', 'decrypt'],
-  ...['_diff_peek', '_original_basename'],
-]
+/** Arguments of Ansible's that mean nothing here: how files are written, what is old, and its own. */
+const OF_FILES = ['unsafe_writes', 'decrypt', '_diff_peek', '_original_basename']
 
 function isMeaningless({ options, accepts = [], runsCommands }: Module, name: string): boolean {
   if (accepts.includes(name)) return true

@@ -13,6 +13,7 @@
  * alone and nothing else is said, otherwise in a stage.
  * put: the fresh file, or what was made as ./$n in a stage, is moved to where it belongs, in one step, and the stage is
  * left; what was made as ./$n without a stage is there already.
+ * loosen FOLDER: takes the attributes $loose from ./$n there, which would keep another one from its place.
  * pin [DEVICE:INODE]: in a stage, gives ../$n a second name here; fails if it is not (or no longer) that file.
  * Every function ends the script with a sentence when it cannot be done.
  */
@@ -147,9 +148,14 @@ fresh() {
 }
 # Who has renamed it keeps an empty folder.
 leave() { s=; cd -P .. && { rmdir -- "$d" 2>/dev/null || :; } && d=; }
+loosen() {
+  [ -n "\${loose-}" ] && [ -f "$1/$n" ] && [ ! -h "$1/$n" ] || return 0
+  alone "$1" || fail "others can swap $w/$n, whose attributes keep it from being changed"
+  chattr "-$loose" -- "$1/$n"
+}
 put() {
-  if [ -n "$s" ]; then mv -f -- "./$n" .. && leave
-  elif [ -n "$beside" ]; then mv -f -- "$beside" "./$n" && beside=
+  if [ -n "$s" ]; then loosen .. && mv -f -- "./$n" .. && leave
+  elif [ -n "$beside" ]; then loosen . && mv -f -- "$beside" "./$n" && beside=
   fi || fail "$w/$n was not put in place"
 }
 unstage() {

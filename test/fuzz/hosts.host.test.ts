@@ -255,6 +255,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['capabilities', { path: '/f', capability: 'cap_net_raw+ep' }],
   ['ethtool', { dev: 'eth0', features: { tso: true }, ring: { rx: 1 }, speed: 10 }],
   ['file', { path: '/f', state: 'touch' }],
+  ['file', { path: '/f', state: 'directory', recurse: true, attributes: '+A', setype: '_default' }],
   ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],

@@ -320,6 +320,19 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'attributes of chattr',
+        module: 'file',
+        strategy,
+        before: mine,
+        work: (site, round) => ({ path: dest(site), attributes: round % 2 ? '+A' : '-A' }),
+      },
+      {
+        name: 'content and attributes',
+        module: 'copy',
+        strategy,
+        work: (site, round) => ({ ...owned(site), dest: dest(site), content: `${round}`, attributes: '+A' }),
+      },
+      {
         name: 'a key',
         module: 'openssl_privatekey',
         strategy,
@@ -387,6 +400,17 @@ const ATTACKS: readonly Attack[] = [
       state: 'directory',
       owner: round % 2 ? user.name : 'root',
       mode: round % 2 ? 'a+rwX' : 'go-w',
+    }),
+  },
+  {
+    name: 'attributes of a tree',
+    module: 'file',
+    strategy: 'tree',
+    work: ({ folder }, round) => ({
+      path: join(folder, 'tree'),
+      recurse: true,
+      state: 'directory',
+      attributes: round % 2 ? '+A' : '-A',
     }),
   },
   {
@@ -503,7 +527,8 @@ function rootsOwn({ secret, vault }: Site): string {
         .map((name) => told(join(path, name))),
     ].join('\n')
   }
-  return `${told(secret)}\n${told(vault)}`
+  const attributes = spawnSync('lsattr', ['-R', '--', secret, vault], { encoding: 'utf8' }).stdout
+  return `${told(secret)}\n${told(vault)}\n${attributes}`
 }
 
 /** Files of the user's folder in which they can read what is root's. */

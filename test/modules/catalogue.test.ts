@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { modules } from '../../src/modules/index.ts'
 import type { Catalogue, Module } from '../../src/sdk/module.ts'
+import { fileOptions } from '../../src/sdk/options.ts'
 
 const test = suite('catalogue')
 const ROOT = 'src/modules'
@@ -29,7 +30,7 @@ const families = folders(ROOT).filter((name) => name !== TEMPLATE)
 /** Files that define a module, whether a family knows it or not. */
 const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .map((name) => join(ROOT, name))
-  .filter((file) => file.endsWith('.ts') && /\bdefineModule[<(]/.test(readFileSync(file, 'utf8')))
+  .filter((file) => file.endsWith('.ts') && /\bdefine(Marked)?Module[<(]/.test(readFileSync(file, 'utf8')))
   .filter((file) => !file.startsWith(join(ROOT, TEMPLATE)))
 
 const found: Found[] = await Promise.all(files.map(find))
@@ -66,6 +67,12 @@ test('the catalogue holds what the families hold, each name once, and not the te
     'modules that are in no index',
   )
   assert.is(new Set(known).size, found.length)
+})
+
+test('a module that takes owner, group and mode of files takes their attributes and labels too', () => {
+  every(({ name, options }) => {
+    if (options.owner === fileOptions.owner) assert.ok('attributes' in options && 'setype' in options, name)
+  })
 })
 
 test('the file of a module is called as the module, and lies in the family whose index has it', () => {

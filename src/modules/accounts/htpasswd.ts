@@ -9,8 +9,9 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { passwordHash } from '../../python/crypt/password-hash.ts'
-import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
+import type { ModuleContext, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure, NOTHING } from '../../sdk/plans.ts'
 
@@ -58,7 +59,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 /** Keeps users and passwords for web servers. Semantics: community.general.htpasswd, without passlib on the host. */
-export const htpasswd = defineModule<typeof declared, Edited>({
+export const htpasswd = defineMarkedModule<typeof declared, Edited>({
   name: 'htpasswd',
   summary: 'Keeps a user and their password in a file for basic authentication.',
   options: declared,

@@ -29,6 +29,11 @@ export const madeOptions = options({
 
 type Args = ArgsOf<typeof madeOptions>
 
+/** A file that is removed gets no attributes. */
+export const MADE_MARKS = {
+  places: ({ path, state }: Args) => (state === 'absent' ? [] : [{ path, follow: true }]),
+}
+
 /** What is there of a file that openssl makes. */
 export interface Ground extends Reached {
   readonly ids: Ids

@@ -1,4 +1,5 @@
-import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
+import type { ModuleContext, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { Output } from '../../shell/output.ts'
@@ -8,6 +9,7 @@ import {
   type Ground,
   groundProbe,
   lackOf,
+  MADE_MARKS,
   type Making,
   madeOptions,
   opensslFailure,
@@ -36,25 +38,28 @@ interface State extends Ground {
 }
 
 /** Parameters for Diffie and Hellman's exchange of keys, made by openssl. Semantics: community.crypto.openssl_dhparam. */
-export const openssl_dhparam = defineModule<typeof declared, State>({
-  name: 'openssl_dhparam',
-  summary: 'Makes parameters for the exchange of keys by Diffie and Hellman.',
-  options: declared,
-  validate: ({ size }) =>
-    size !== undefined && (size < 512 || size > 10_000)
-      ? ['size: openssl makes parameters of 512 to 10000 bits']
-      : [],
-  probe: (args) => [...groundProbe(args), script(args)],
-  parse,
-  plan,
-  interpret(outcomes, args) {
-    const failed = opensslFailure(outcomes)
-    if (failed !== undefined) return failed
-    const { backup, told } = readMade(outcomes, args)
-    const content: ValueMap = args.return_content && told !== undefined ? { dhparams: told.stdout } : {}
-    return { result: { ...backup, ...content } }
+export const openssl_dhparam = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'openssl_dhparam',
+    summary: 'Makes parameters for the exchange of keys by Diffie and Hellman.',
+    options: declared,
+    validate: ({ size }) =>
+      size !== undefined && (size < 512 || size > 10_000)
+        ? ['size: openssl makes parameters of 512 to 10000 bits']
+        : [],
+    probe: (args) => [...groundProbe(args), script(args)],
+    parse,
+    plan,
+    interpret(outcomes, args) {
+      const failed = opensslFailure(outcomes)
+      if (failed !== undefined) return failed
+      const { backup, told } = readMade(outcomes, args)
+      const content: ValueMap = args.return_content && told !== undefined ? { dhparams: told.stdout } : {}
+      return { result: { ...backup, ...content } }
+    },
   },
-})
+  MADE_MARKS,
+)
 
 /** Sh that prints 1 or 0 for openssl, and what it says of the file. */
 function script({ path }: Args): string {

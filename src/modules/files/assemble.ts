@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { isFolder } from '../../host/file-state.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { trimmed } from '../../host/paths.ts'
 import { validateProblems } from '../../host/write.ts'
-import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
+import type { ModuleContext, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../sdk/probe.ts'
@@ -60,17 +61,23 @@ interface State extends CopyState {
 }
 
 /** Puts a file together from the files of a folder. Semantics: ansible.builtin.assemble. */
-export const assemble = defineModule<typeof declared, State>({
-  name: 'assemble',
-  summary: 'Makes one file of the files of a folder on the host or the controller.',
-  options: declared,
-  remoteSource: ({ remote_src }) => remote_src === undefined || toBoolean(String(remote_src)) === true,
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args, NONE), state),
-})
+export const assemble = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'assemble',
+    summary: 'Makes one file of the files of a folder on the host or the controller.',
+    options: declared,
+    remoteSource: ({ remote_src }) => remote_src === undefined || toBoolean(String(remote_src)) === true,
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args, NONE), state),
+  },
+  {
+    paths: (args) => copying.marks.paths(asCopy(args, NONE)),
+    places: (args, state) => copying.marks.places(asCopy(args, NONE), state),
+  },
+)
 
 const NONE = contentOf('')
 

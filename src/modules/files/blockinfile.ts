@@ -12,8 +12,8 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { validateProblems } from '../../host/write.ts'
-import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { regexpProblems } from '../../values/regexp.ts'
 
@@ -45,7 +45,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 /** Makes sure that a block of lines between two markers is in a file. Semantics: ansible.builtin.blockinfile. */
-export const blockinfile = defineModule<typeof declared, Edited>({
+export const blockinfile = defineMarkedModule<typeof declared, Edited>({
   name: 'blockinfile',
   summary: 'Makes sure that a block of lines between two markers is in a file, or is not.',
   options: declared,

@@ -3,19 +3,14 @@ import { digestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
 import type { Looking } from '../../host/look.ts'
+import { defineMarkedModule, type MarkPlace } from '../../host/marked-module.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
 import { type Item, type PlacementState, type Placing, place } from '../../host/placement.ts'
 import { TREE_PROBE } from '../../host/tree.ts'
 import { readWritten, validateProblems } from '../../host/write.ts'
 import { dumpJson } from '../../python/json/dump.ts'
 import { str } from '../../python/text.ts'
-import {
-  defineModule,
-  type ModuleContext,
-  type ModuleResult,
-  type Outcome,
-  type Plan,
-} from '../../sdk/module.ts'
+import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
@@ -64,18 +59,44 @@ export interface State extends PlacementState {
   readonly unpacks?: boolean
 }
 
+/** Folders get them too, as under Ansible; links have none. */
+const COPY_MARKS = {
+  paths: pathsOf,
+  below: ({ src, dest }: Args) => (typeof src === 'string' ? [rootOf(src, dest)] : []),
+  places(args: Args, state: State): MarkPlace[] {
+    const { root, items } = destination(args, state)
+    return items
+      .filter(({ type }) => type !== 'link')
+      .map((item) => {
+        const path = below(root, item.path)
+        const found = state.files.get(path)
+        const follow = item.type === 'directory' || (args.follow && found?.real?.state !== undefined)
+        return {
+          path,
+          follow,
+          type: item.type,
+          isReplaced: !follow && found?.type === 'link',
+          ...(found !== undefined && { file: found }),
+        }
+      })
+  },
+}
+
 /** Puts files and folders on hosts. Semantics: ansible.builtin.copy. */
-export const copy = defineModule<typeof declared, State>({
-  name: 'copy',
-  summary: 'Copies files and folders to a host, or within it.',
-  options: declared,
-  remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: concludePlacing,
-})
+export const copy = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'copy',
+    summary: 'Copies files and folders to a host, or within it.',
+    options: declared,
+    remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: concludePlacing,
+  },
+  COPY_MARKS,
+)
 
 function problems(args: Partial<Args>, complete: boolean): string[] {
   const { src, content, dest } = args
@@ -176,11 +197,26 @@ function deadLinks({ src, local_follow }: Args): string[] {
   return (dead ?? []).map(({ path }) => `${path} in the source leads nowhere, and is copied as a link`)
 }
 
+/** What is copied, and where to. */
+function destination(args: Args, state: State) {
+  const { src, dest } = args
+  const items = state.items ?? itemsOf(args)
+  const isTree = items[0]?.path !== ''
+  const intoFolder = dest.endsWith('/') || isFolder(state.files.get(trimmed(dest)))
+  const from = typeof src === 'object' ? src.path : src
+  const root =
+    isTree && from !== undefined
+      ? rootOf(from, dest)
+      : intoFolder && from !== undefined
+        ? below(trimmed(dest), nameOf(from))
+        : trimmed(dest)
+  return { items, isTree, intoFolder, from, root }
+}
+
 function plan(args: Args, state: State, view: ModuleContext): Plan {
   const { src, dest, checksum } = args
-  const items = state.items ?? itemsOf(args)
+  const { items, isTree, intoFolder, from, root } = destination(args, state)
   const [only] = items
-  const isTree = only?.path !== ''
   if (checksum !== undefined && (isTree || sha1Of(only!) !== checksum)) {
     return failure(
       isTree
@@ -188,11 +224,8 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
         : `the SHA-1 of the source is ${sha1Of(only!)}, not ${checksum}`,
     )
   }
-  const intoFolder = dest.endsWith('/') || isFolder(state.files.get(trimmed(dest)))
-  const from = typeof src === 'object' ? src.path : src
   if (from === undefined && intoFolder)
     return failure(`${dest} is a folder; content needs the path of a file as dest`)
-  const root = isTree ? rootOf(from!, dest) : intoFolder ? below(trimmed(dest), nameOf(from!)) : trimmed(dest)
   const placing: Placing = {
     ...args,
     dest: root,
@@ -261,4 +294,4 @@ function concludePlacing(outcomes: Outcome[], args: Args, state: State): ModuleR
 }
 
 /** The parts that `template` shares with copy. */
-export const copying = { probe, parse, plan, conclude: concludePlacing }
+export const copying = { probe, parse, plan, conclude: concludePlacing, marks: COPY_MARKS }

@@ -12,8 +12,8 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { validateProblems } from '../../host/write.ts'
-import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { pythonReplacement, regexpProblems } from '../../values/regexp.ts'
 
@@ -47,7 +47,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 /** Makes sure that a line is in a file, or is not. Semantics: ansible.builtin.lineinfile. */
-export const lineinfile = defineModule<typeof declared, Edited>({
+export const lineinfile = defineMarkedModule<typeof declared, Edited>({
   name: 'lineinfile',
   summary: 'Makes sure that a line is in a file, or replaces or removes one.',
   options: declared,

@@ -10,8 +10,8 @@ import {
   readEdited,
   toBytes,
 } from '../../host/edit.ts'
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { validateProblems } from '../../host/write.ts'
-import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { matching } from '../../values/matching.ts'
 import { pythonRegExp, pythonReplacement, regexpProblems } from '../../values/regexp.ts'
@@ -39,7 +39,7 @@ const declared = options({
 type Args = ArgsOf<typeof declared>
 
 /** Replaces all that a regular expression matches in a file. Semantics: ansible.builtin.replace. */
-export const replace = defineModule<typeof declared, Edited>({
+export const replace = defineMarkedModule<typeof declared, Edited>({
   name: 'replace',
   summary: 'Replaces all that a regular expression matches in a file.',
   options: declared,

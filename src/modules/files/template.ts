@@ -1,5 +1,5 @@
+import { defineMarkedModule } from '../../host/marked-module.ts'
 import { validateProblems } from '../../host/write.ts'
-import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { type CopyArgs, copying, placeOptions, type State } from './copy.ts'
 
@@ -31,16 +31,22 @@ const declared = options({
 })
 
 /** Puts a rendered template on a host. Semantics: ansible.builtin.template. */
-export const template = defineModule<typeof declared, State>({
-  name: 'template',
-  summary: 'Renders a template for each host and puts it there.',
-  options: declared,
-  validate: (args) => validateProblems(args.validate),
-  probe: (args, view) => copying.probe(asCopy(args), view),
-  parse: (output, args, view) => copying.parse(output, asCopy(args), view),
-  plan: (args, state, view) => copying.plan(asCopy(args), state, view),
-  interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
-})
+export const template = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'template',
+    summary: 'Renders a template for each host and puts it there.',
+    options: declared,
+    validate: (args) => validateProblems(args.validate),
+    probe: (args, view) => copying.probe(asCopy(args), view),
+    parse: (output, args, view) => copying.parse(output, asCopy(args), view),
+    plan: (args, state, view) => copying.plan(asCopy(args), state, view),
+    interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
+  },
+  {
+    paths: (args) => copying.marks.paths(asCopy(args)),
+    places: (args, state) => copying.marks.places(asCopy(args), state),
+  },
+)
 
 function asCopy(args: ArgsOf<typeof declared>): CopyArgs {
   return {

@@ -1,4 +1,5 @@
-import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
@@ -8,6 +9,7 @@ import {
   type Ground,
   groundProbe,
   lackOf,
+  MADE_MARKS,
   type Making,
   opensslFailure,
   planMade,
@@ -44,31 +46,34 @@ interface State extends Ground {
 }
 
 /** Requests for certificates, made by openssl. Semantics: community.crypto.openssl_csr. */
-export const openssl_csr = defineModule<typeof declared, State>({
-  name: 'openssl_csr',
-  summary: 'Makes a request for a certificate.',
-  options: declared,
-  validate: (args, complete) => [
-    ...problems(args, complete),
-    ...(args.authority_cert_issuer ?? [])
-      .filter(isUnknownIssuer)
-      .map(
-        (name) =>
-          `authority_cert_issuer: ${JSON.stringify(name)} begins with none of DNS:, URI:, email:, RID:`,
-      ),
-    ...pointProblems(args.crl_distribution_points ?? []),
-  ],
-  probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
-  parse,
-  plan,
-  interpret(outcomes, args) {
-    const failed = opensslFailure(outcomes)
-    if (failed !== undefined) return failed
-    const { backup, told } = readMade(outcomes, args)
-    const content: ValueMap = args.return_content && told !== undefined ? { csr: told.stdout } : {}
-    return { result: { ...backup, ...content } }
+export const openssl_csr = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'openssl_csr',
+    summary: 'Makes a request for a certificate.',
+    options: declared,
+    validate: (args, complete) => [
+      ...problems(args, complete),
+      ...(args.authority_cert_issuer ?? [])
+        .filter(isUnknownIssuer)
+        .map(
+          (name) =>
+            `authority_cert_issuer: ${JSON.stringify(name)} begins with none of DNS:, URI:, email:, RID:`,
+        ),
+      ...pointProblems(args.crl_distribution_points ?? []),
+    ],
+    probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
+    parse,
+    plan,
+    interpret(outcomes, args) {
+      const failed = opensslFailure(outcomes)
+      if (failed !== undefined) return failed
+      const { backup, told } = readMade(outcomes, args)
+      const content: ValueMap = args.return_content && told !== undefined ? { csr: told.stdout } : {}
+      return { result: { ...backup, ...content } }
+    },
   },
-})
+  MADE_MARKS,
+)
 
 /** Sh that prints the request; the key, its passphrase and what is asked for go over descriptors. */
 function making(args: Args): string {

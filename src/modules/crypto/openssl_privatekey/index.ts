@@ -1,4 +1,5 @@
-import { defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
+import type { ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
@@ -9,6 +10,7 @@ import {
   type Ground,
   groundProbe,
   lackOf,
+  MADE_MARKS,
   type Making,
   opensslFailure,
   planMade,
@@ -25,29 +27,32 @@ interface State extends Ground {
 }
 
 /** Private keys, made by openssl. Semantics: community.crypto.openssl_privatekey. */
-export const openssl_privatekey = defineModule<typeof declared, State>({
-  name: 'openssl_privatekey',
-  summary: 'Makes a private key.',
-  options: declared,
-  validate: problems,
-  probe: (args) => [...groundProbe(args), probe(args)],
-  parse,
-  plan,
-  interpret(outcomes, args) {
-    const failed = opensslFailure(outcomes)
-    if (failed !== undefined) return failed
-    const { backup, told } = readMade(outcomes, args)
-    if (told === undefined) return { result: backup }
-    const output = new Output(Buffer.from(told.stdout))
-    const key = readKey(output, args.passphrase)
-    const result: ValueMap = {
-      ...backup,
-      fingerprint: key.publicKey === undefined ? null : fingerprintOf(key.publicKey),
-      ...(args.return_content && { privatekey: output.rest().toString() }),
-    }
-    return { result }
+export const openssl_privatekey = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'openssl_privatekey',
+    summary: 'Makes a private key.',
+    options: declared,
+    validate: problems,
+    probe: (args) => [...groundProbe(args), probe(args)],
+    parse,
+    plan,
+    interpret(outcomes, args) {
+      const failed = opensslFailure(outcomes)
+      if (failed !== undefined) return failed
+      const { backup, told } = readMade(outcomes, args)
+      if (told === undefined) return { result: backup }
+      const output = new Output(Buffer.from(told.stdout))
+      const key = readKey(output, args.passphrase)
+      const result: ValueMap = {
+        ...backup,
+        fingerprint: key.publicKey === undefined ? null : fingerprintOf(key.publicKey),
+        ...(args.return_content && { privatekey: output.rest().toString() }),
+      }
+      return { result }
+    },
   },
-})
+  MADE_MARKS,
+)
 
 function probe(args: Args): string {
   return [

@@ -1,4 +1,5 @@
-import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
@@ -8,6 +9,7 @@ import {
   type Ground,
   groundProbe,
   lackOf,
+  MADE_MARKS,
   type Making,
   opensslFailure,
   planMade,
@@ -34,24 +36,27 @@ const NOTHING_FOUND: Parts = {
 }
 
 /** Certificates that sign themselves or that an own authority signs, by openssl. Semantics: community.crypto.x509_certificate. */
-export const x509_certificate = defineModule<typeof declared, State>({
-  name: 'x509_certificate',
-  summary: 'Makes a certificate that signs itself, or has an own authority sign it.',
-  options: declared,
-  validate: problems,
-  probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
-  parse,
-  plan,
-  interpret(outcomes, args) {
-    const failed = opensslFailure(outcomes)
-    if (failed !== undefined) return failed
-    const { backup, told } = readMade(outcomes, args)
-    if (told === undefined) return { result: backup }
-    const [facts = '', certificate = ''] = told.stdout.split('\0')
-    const content: ValueMap = args.return_content ? { certificate } : {}
-    return { result: { ...backup, ...factsOf(facts), ...content } }
+export const x509_certificate = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'x509_certificate',
+    summary: 'Makes a certificate that signs itself, or has an own authority sign it.',
+    options: declared,
+    validate: problems,
+    probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
+    parse,
+    plan,
+    interpret(outcomes, args) {
+      const failed = opensslFailure(outcomes)
+      if (failed !== undefined) return failed
+      const { backup, told } = readMade(outcomes, args)
+      if (told === undefined) return { result: backup }
+      const [facts = '', certificate = ''] = told.stdout.split('\0')
+      const content: ValueMap = args.return_content ? { certificate } : {}
+      return { result: { ...backup, ...factsOf(facts), ...content } }
+    },
   },
-})
+  MADE_MARKS,
+)
 
 function parse(found: ProbeOutput, args: Args): State {
   const ground = readGround(found, args)

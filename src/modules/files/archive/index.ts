@@ -1,25 +1,29 @@
 import { failureOf } from '../../../host/edit.ts'
 import { describe } from '../../../host/file-state.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { readWritten } from '../../../host/write.ts'
-import { defineModule, type ModuleResult, type Outcome } from '../../../sdk/module.ts'
+import type { ModuleResult, Outcome } from '../../../sdk/module.ts'
 import { declared } from './options.ts'
 import { plan } from './plan.ts'
-import { type Args, parse, probe, type State } from './probe.ts'
+import { type Args, destOf, parse, probe, type State } from './probe.ts'
 
 /**
  * Packs files. Semantics: community.general.archive, but an archive that holds the same names, sizes and times already
  * stays as it is.
  */
-export const archive = defineModule<typeof declared, State>({
-  name: 'archive',
-  summary: 'Packs files and folders of the host into an archive there, or compresses one.',
-  options: declared,
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: conclude,
-})
+export const archive = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'archive',
+    summary: 'Packs files and folders of the host into an archive there, or compresses one.',
+    options: declared,
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: conclude,
+  },
+  { paths: (args) => [destOf(args)], places: (args) => [{ path: destOf(args), follow: true }] },
+)
 
 function problems({ path, dest, exclude_path }: Partial<Args>): string[] {
   const found = [...(path ?? []), ...(exclude_path ?? [])].includes('') ? ['path: "" is not a path'] : []

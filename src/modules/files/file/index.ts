@@ -1,29 +1,34 @@
 import { idsProbe, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import { defineModule, type ModuleContext, type ModuleResult, type Outcome } from '../../../sdk/module.ts'
+import type { ModuleContext, ModuleResult, Outcome } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import { readTree, treeProbe } from '../remote-source.ts'
 import { contentProbe, readContent } from './diff.ts'
+import { markPlaces } from './mark-places.ts'
 import { declared, type FileArgs } from './options.ts'
 import { ownersProbe, ownerWarnings } from './owners.ts'
 import { planFile, type State } from './plan.ts'
 import { readTimes, timeProblems, timesProbe } from './timestamps.ts'
 
 /** Files, folders and links, with owner, group, permissions and times. Semantics: ansible.builtin.file. */
-export const file = defineModule<typeof declared, State>({
-  name: 'file',
-  summary: 'Makes, changes and removes files, folders and links.',
-  options: declared,
-  validate: problems,
-  probe,
-  parse,
-  plan: planFile,
-  interpret: conclude,
-})
+export const file = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'file',
+    summary: 'Makes, changes and removes files, folders and links.',
+    options: declared,
+    validate: problems,
+    probe,
+    parse,
+    plan: planFile,
+    interpret: conclude,
+  },
+  { paths: pathsOf, below: belowOf, places: markPlaces },
+)
 
 /** The last action, unless something was removed, is a probe of what has become of it. */
 function conclude(outcomes: Outcome[]): ModuleResult {
@@ -59,6 +64,10 @@ function related({ path, src, state }: FileArgs): string[] {
 function pathsOf(args: FileArgs): string[] {
   const path = trimmed(args.path)
   return [...new Set([...ancestors(path), path, ...related(args)])]
+}
+
+function belowOf({ path, recurse }: FileArgs): string[] {
+  return recurse ? [trimmed(path)] : []
 }
 
 const LOOKING = { follow: true }

@@ -65,7 +65,7 @@ function planState(
 }
 
 /** Without a state, what is there stays what it is. */
-function currentState(
+export function currentState(
   { recurse, src }: FileArgs,
   found: FileState | undefined,
 ): 'file' | 'directory' | 'link' {

@@ -11,8 +11,9 @@ import {
   toBytes,
 } from '../../../host/edit.ts'
 import { files } from '../../../host/file-state.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { settle } from '../../../host/placement.ts'
-import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import type { ArgsOf } from '../../../sdk/options.ts'
 import { failure } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
@@ -23,19 +24,26 @@ import { edited, type Having, linesThatSet, type Wish } from './settings.ts'
 type Args = ArgsOf<typeof declared>
 
 /** Makes sure that a file of settings in sections has a setting, or has it not. Semantics: community.general.ini_file. */
-export const ini_file = defineModule<typeof declared, Edited>({
-  name: 'ini_file',
-  summary: 'Makes sure that a setting, or a section of them, is in an INI file, or is not.',
-  options: declared,
-  validate: problems,
-  probe: editProbe,
-  parse,
-  plan,
-  interpret(outcomes) {
-    const backup = backupOf(outcomes)
-    return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }
+export const ini_file = defineMarkedModule<typeof declared, Edited>(
+  {
+    name: 'ini_file',
+    summary: 'Makes sure that a setting, or a section of them, is in an INI file, or is not.',
+    options: declared,
+    validate: problems,
+    probe: editProbe,
+    parse,
+    plan,
+    interpret(outcomes) {
+      const backup = backupOf(outcomes)
+      return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }
+    },
   },
-})
+  {
+    places: ({ path, follow }, { replaces }) => [
+      { path, follow, isReplaced: replaces !== undefined && !follow },
+    ],
+  },
+)
 
 function problems(args: Partial<Args>, complete: boolean): string[] {
   const { section, option, value, values, state, allow_no_value } = args

@@ -2,15 +2,10 @@ import { unknownOwner } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, isFolder } from '../../../host/file-state.ts'
 import { urlProblems } from '../../../host/http/options.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { mayCome } from '../../../host/placement.ts'
 import { attributesScripts } from '../../../host/safe-path.ts'
-import {
-  defineModule,
-  type ModuleContext,
-  type ModuleResult,
-  type Outcome,
-  type Plan,
-} from '../../../sdk/module.ts'
+import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import type { ArchiveKind } from '../../../shell/archive.ts'
 import { Output } from '../../../shell/output.ts'
@@ -26,17 +21,20 @@ import { unpackAction } from './script.ts'
  * Unpacks archives. Semantics: ansible.builtin.unarchive, but an archive that leads out of its folder is refused, a file
  * of the same size and time is the same, and folders that are there are left in place where a link stands for them.
  */
-export const unarchive = defineModule<typeof declared, State>({
-  name: 'unarchive',
-  summary: 'Unpacks an archive of tar or zip on the host.',
-  options: declared,
-  remoteSource: ({ remote_src, copy }) => isTrue(remote_src) || (copy !== undefined && !isTrue(copy)),
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: conclude,
-})
+export const unarchive = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'unarchive',
+    summary: 'Unpacks an archive of tar or zip on the host.',
+    options: declared,
+    remoteSource: ({ remote_src, copy }) => isTrue(remote_src) || (copy !== undefined && !isTrue(copy)),
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: conclude,
+  },
+  { places: () => undefined },
+)
 
 function isTrue(given: unknown): boolean {
   return toBoolean(String(given)) === true

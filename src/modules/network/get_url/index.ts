@@ -4,17 +4,11 @@ import { describe, isFolder, readFiles } from '../../../host/file-state.ts'
 import { type Answer, readAnswer } from '../../../host/http/answer.ts'
 import { requestProblems, urlProblems } from '../../../host/http/options.ts'
 import { openUrl } from '../../../host/http/request.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { mayCome } from '../../../host/placement.ts'
 import { attributesScripts } from '../../../host/safe-path.ts'
-import {
-  type Change,
-  defineModule,
-  type ModuleContext,
-  type ModuleResult,
-  type Outcome,
-  type Plan,
-} from '../../../sdk/module.ts'
+import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import { Output } from '../../../shell/output.ts'
 import type { ValueMap } from '../../../values/value.ts'
@@ -29,17 +23,22 @@ const SCHEMES = ['http', 'https', 'ftp', 'file']
  * Fetches files by the host's curl or wget. Semantics: ansible.builtin.get_url, but a file that is not as it should be
  * is not put in place, and owner and permissions are set where the server has nothing newer, too.
  */
-export const get_url = defineModule<typeof declared, State>({
-  name: 'get_url',
-  summary: 'Fetches a file from a server to the host, by curl or wget there.',
-  options: declared,
-  probesElsewhere: true,
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: conclude,
-})
+export const get_url = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'get_url',
+    summary: 'Fetches a file from a server to the host, by curl or wget there.',
+    options: declared,
+    probesElsewhere: true,
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: conclude,
+  },
+  {
+    places: ({ dest }, { file }) => (isFolder(file) ? undefined : [{ path: dest, follow: true }]),
+  },
+)
 
 function problems(args: Partial<Args>): string[] {
   const found = requestProblems(args, SCHEMES)

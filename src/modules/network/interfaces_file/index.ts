@@ -8,7 +8,8 @@ import {
   readEdited,
   toBytes,
 } from '../../../host/edit.ts'
-import { defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
+import type { ModuleContext, Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../../sdk/options.ts'
 import { failure } from '../../../sdk/plans.ts'
 import { describe, edited, type Line, readLines } from './lines.ts'
@@ -40,7 +41,7 @@ type Args = ArgsOf<typeof declared>
 const editing = (args: Args) => ({ ...args, path: args.dest, state: 'present' as const, create: false })
 
 /** Keeps options of interfaces in interfaces(5). Semantics: community.general.interfaces_file. */
-export const interfaces_file = defineModule<typeof declared, Edited>({
+export const interfaces_file = defineMarkedModule<typeof declared, Edited>({
   name: 'interfaces_file',
   summary: 'Keeps options of interfaces in /etc/network/interfaces, and tells what it holds.',
   options: declared,

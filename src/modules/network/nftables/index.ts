@@ -8,8 +8,9 @@ import {
   readEdited,
   toBytes,
 } from '../../../host/edit.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { removeScript } from '../../../host/safe-path.ts'
-import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, inSteps, joined, NOTHING, sh, together } from '../../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { contentOf } from '../../../shell/content.ts'
@@ -25,24 +26,30 @@ interface State {
 }
 
 /** Keeps a table of nftables, or all of them, as declared in the language of nft(8). */
-export const nftables = defineModule<typeof declared, State>({
-  name: 'nftables',
-  summary: 'Keeps a table of nftables, or the whole ruleset, as declared.',
-  options: declared,
-  validate: problems,
-  probe: (args): Probe => [
-    ...(args.file === undefined ? [] : editProbe(keeping(args, args.file))),
-    nftProbe(args),
-  ],
-  parse: (output, args) => ({ nft: readNft(output.bytes), file: fileIn(output, args) }),
-  plan,
-  interpret(outcomes) {
-    const failed = failureOf(outcomes)
-    if (failed !== undefined) return failed
-    const backup = backupOf(outcomes)
-    return { result: backup === undefined ? {} : { backup_file: backup } }
+export const nftables = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'nftables',
+    summary: 'Keeps a table of nftables, or the whole ruleset, as declared.',
+    options: declared,
+    validate: problems,
+    probe: (args): Probe => [
+      ...(args.file === undefined ? [] : editProbe(keeping(args, args.file))),
+      nftProbe(args),
+    ],
+    parse: (output, args) => ({ nft: readNft(output.bytes), file: fileIn(output, args) }),
+    plan,
+    interpret(outcomes) {
+      const failed = failureOf(outcomes)
+      if (failed !== undefined) return failed
+      const backup = backupOf(outcomes)
+      return { result: backup === undefined ? {} : { backup_file: backup } }
+    },
   },
-})
+  {
+    paths: ({ file }) => (file === undefined ? [] : [file]),
+    places: ({ file }) => (file === undefined ? [] : [{ path: file, follow: true }]),
+  },
+)
 
 function fileIn(output: ProbeOutput, args: Args): Edited | undefined {
   return args.file === undefined ? undefined : readEdited(output, keeping(args, args.file))

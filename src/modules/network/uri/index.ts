@@ -2,8 +2,9 @@ import { readIds, unknownOwner } from '../../../host/attributes.ts'
 import { type FileState, isFolder } from '../../../host/file-state.ts'
 import { requestProblems } from '../../../host/http/options.ts'
 import { openUrl } from '../../../host/http/request.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { folderOf } from '../../../host/paths.ts'
-import { defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import type { ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, together } from '../../../sdk/plans.ts'
 import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { toBoolean } from '../../../values/truth.ts'
@@ -16,17 +17,24 @@ import { type Args, askAction, looks, probe, type Sent, type State } from './scr
  * Asks a service by the host's curl or wget. Semantics: ansible.builtin.uri, but a file at dest that is the same already
  * is no change.
  */
-export const uri = defineModule<typeof declared, State>({
-  name: 'uri',
-  summary: 'Asks a web service, by curl or wget on the host.',
-  options: declared,
-  remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
-  validate: problems,
-  probe,
-  parse,
-  plan,
-  interpret: conclude,
-})
+export const uri = defineMarkedModule<typeof declared, State>(
+  {
+    name: 'uri',
+    summary: 'Asks a web service, by curl or wget on the host.',
+    options: declared,
+    remoteSource: ({ remote_src }) => toBoolean(String(remote_src)) === true,
+    validate: problems,
+    probe,
+    parse,
+    plan,
+    interpret: conclude,
+  },
+  {
+    paths: ({ dest }) => (dest === undefined ? [] : [dest]),
+    places: ({ dest }, { file }) =>
+      dest === undefined ? [] : isFolder(file) ? undefined : [{ path: dest, follow: true }],
+  },
+)
 
 function problems(args: Partial<Args>): string[] {
   const found = requestProblems(args, ['http', 'https'])

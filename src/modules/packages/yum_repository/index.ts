@@ -9,24 +9,31 @@ import {
   toBytes,
 } from '../../../host/edit.ts'
 import { isFolder } from '../../../host/file-state.ts'
+import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { mayCome } from '../../../host/placement.ts'
 import { removeScript } from '../../../host/safe-path.ts'
-import { defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import type { ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import { type Args, declared, fieldsOf, problems } from './options.ts'
 import { ids, repositoryIn, withoutRepository, withRepository } from './repo-file.ts'
 
 /** Says where yum and dnf take packages from. Semantics: ansible.builtin.yum_repository. */
-export const yum_repository = defineModule<typeof declared, Edited>({
-  name: 'yum_repository',
-  summary: 'Adds or removes repositories that yum and dnf take packages from.',
-  options: declared,
-  validate: problems,
-  probe: (args) => editProbe(editing(args)),
-  parse: (output, args) => readEdited(output, editing(args)),
-  plan,
-  interpret: (outcomes) => failureOf(outcomes) ?? {},
-})
+export const yum_repository = defineMarkedModule<typeof declared, Edited>(
+  {
+    name: 'yum_repository',
+    summary: 'Adds or removes repositories that yum and dnf take packages from.',
+    options: declared,
+    validate: problems,
+    probe: (args) => editProbe(editing(args)),
+    parse: (output, args) => readEdited(output, editing(args)),
+    plan,
+    interpret: (outcomes) => failureOf(outcomes) ?? {},
+  },
+  {
+    paths: (args) => [editing(args).path],
+    places: (args) => (args.state === 'absent' ? [] : [{ path: editing(args).path, follow: true }]),
+  },
+)
 
 function editing({ name, file, reposdir, owner, group, mode }: Args) {
   const path = `${reposdir.replace(/\/+$/, '')}/${file ?? name}.repo`
