@@ -58,11 +58,8 @@ const ACTS = ['add_host', 'group_by', 'tempfile', 'uri']
  * examples are checked as far as that goes without a host.
  */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-<<<<<<< HEAD
   apk: 'Alpine',
-=======
   bond_port: 'a kernel with bonds',
->>>>>>> cb2ee9607da2248bb54358595887469e76583c0d
   bridge_vlan: 'a kernel with bridges that filter',
   dnf: 'a system that is made of rpms',
   lvg: 'disks of its own, and the device mapper',

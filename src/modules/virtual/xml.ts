@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { Element, Node } from '@xmldom/xmldom'
 
 /** An element of a description of libvirt's. */
 export interface XmlElement {
@@ -11,31 +12,40 @@ export interface XmlElement {
 
 /** The root of an XML text. Raises an Error with a sentence. */
 export function xmlOf(text: string): XmlElement {
-  const sax = createRequire(import.meta.url)('sax') as typeof import('sax')
-  const parser = sax.parser(true)
-  const top: XmlElement[] = []
-  const open: { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string }[] =
-    []
-  parser.onopentag = ({ name, attributes }) => {
-    open.push({ name, attributes: attributes as Record<string, string>, children: [], text: '' })
+  const { DOMParser } = createRequire(import.meta.url)('@xmldom/xmldom') as typeof import('@xmldom/xmldom')
+  const said: string[] = []
+  const onError = (_level: string, message: string, { locator }: { locator?: { lineNumber: number } }) => {
+    const line = locator?.lineNumber || 0
+    said.push(`${message.split('\n')[0]}${line === 0 ? '' : ` in line ${line} of the XML`}`)
   }
-  const add = (more: string) => {
-    const last = open.at(-1)
-    if (last !== undefined) last.text += more
+  let root: Element | null = null
+  try {
+    root = new DOMParser({ onError }).parseFromString(text, 'text/xml').documentElement
+  } catch (error) {
+    if (said.length === 0) throw error
   }
-  parser.ontext = add
-  parser.oncdata = add
-  parser.onclosetag = () => {
-    const { text: whole, ...element } = open.pop()!
-    const into = open.at(-1)?.children ?? top
-    into.push({ ...element, text: whole.trim() })
+  if (said.length > 0) throw new Error(said[0])
+  return elementOf(root!)
+}
+
+function elementOf(element: Element): XmlElement {
+  const nodes = Array.from(element.childNodes)
+  return {
+    name: element.nodeName,
+    attributes: Object.fromEntries(Array.from(element.attributes, ({ name, value }) => [name, value])),
+    children: nodes.filter(isElement).map(elementOf),
+    text: nodes
+      .filter(({ nodeType }) => nodeType === TEXT || nodeType === CDATA)
+      .map(({ nodeValue }) => nodeValue)
+      .join('')
+      .trim(),
   }
-  parser.onerror = ({ message }) => {
-    throw new Error(`${message.split('\n')[0]} in line ${parser.line + 1} of the XML`)
-  }
-  parser.write(text).close()
-  if (top[0] === undefined) throw new Error('the XML holds no element')
-  return top[0]
+}
+
+const [ELEMENT, TEXT, CDATA] = [1, 3, 4]
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === ELEMENT
 }
 
 /** The first element at a path of names below another one. */

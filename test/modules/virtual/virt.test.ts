@@ -131,7 +131,10 @@ for (const [raw, expected] of [
   [{ command: 'define' }, 'define requires xml argument'],
   [{ command: 'define', xml: '<domain/>' }, "Could not find domain 'name' in xml"],
   [{ command: 'define', xml: '<network/>' }, 'xml: its root is <network>, and not <domain>'],
-  [{ command: 'define', xml: '<domain>\n<a></domain>' }, 'xml: Unexpected close tag in line 2 of the XML'],
+  [
+    { command: 'define', xml: '<domain>\n<a></domain>' },
+    'xml: Opening and ending tag mismatch: "a" != "domain" in line 2 of the XML',
+  ],
   [
     { name: 'g', command: 'start', state: 'running' },
     '"state" and "command" exclude each other, unless that is list_vms',
