@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { DEEPEST, TOO_DEEP } from '../../values/depth.ts'
 
 /** An element of a description of libvirt's. */
 export interface XmlElement {
@@ -17,6 +18,7 @@ export function xmlOf(text: string): XmlElement {
   const open: { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string }[] =
     []
   parser.onopentag = ({ name, attributes }) => {
+    if (open.length >= DEEPEST) throw new Error(`the XML is ${TOO_DEEP}`)
     open.push({ name, attributes: attributes as Record<string, string>, children: [], text: '' })
   }
   const add = (more: string) => {
