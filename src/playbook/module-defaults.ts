@@ -9,7 +9,7 @@ import type { Reading } from './reading.ts'
 /** A module's name without Ansible's collections in front, in which the modules here are. */
 export function plainName(written: string): string {
   return written.replace(
-    /^ansible\.(builtin|posix|legacy)\.|^community\.(crypto|general|mysql|postgresql)\./,
+    /^ansible\.(builtin|posix|legacy)\.|^community\.(crypto|general|libvirt|mysql|postgresql)\./,
     '',
   )
 }

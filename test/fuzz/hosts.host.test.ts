@@ -14,6 +14,8 @@ import { readMembers, refusalOf } from '../../src/modules/files/unarchive/member
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
 import { readRuleset } from '../../src/modules/network/nftables/listing.ts'
+import { xmlDifferences } from '../../src/modules/virtual/differences.ts'
+import { xmlOf } from '../../src/modules/virtual/xml.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
 import { namesMatch } from '../../src/remote/ssh/known-hosts.ts'
 import { readSettings } from '../../src/remote/ssh/settings.ts'
@@ -186,6 +188,30 @@ property(
   hostile(SQL, ["SELECT 'a;', $b$;$b$ /* ; */; SELECT 2"]),
   (text) => {
     for (const statement of statementsOf(text)) assert.ok(text.includes(statement.text))
+  },
+)
+
+const XML = [
+  '<domain>',
+  '</domain>',
+  '<a b="c"/>',
+  '<!-- x -->',
+  '<![CDATA[',
+  ']]>',
+  '&lt;',
+  '&#x0;',
+  '<!DOCTYPE a [',
+]
+const GUEST =
+  "<domain type='kvm'><name>g</name><memory unit='MiB'>64</memory><devices><disk/></devices></domain>"
+
+property(
+  test,
+  'descriptions of libvirt, which differ in nothing from themselves',
+  hostile(XML, [GUEST]),
+  (text) => {
+    const root = mayFail(() => xmlOf(text))
+    if (root !== undefined) assert.equal(xmlDifferences(root, root), [])
   },
 )
 

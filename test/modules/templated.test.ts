@@ -366,6 +366,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { command: 'define', xml: '<domain><name>a</name></domain>', autostart: true },
     { name: 'a', state: 'running', uri: 'qemu:///session' },
   ],
+  virt_net: [
+    { name: 'a', state: 'present', xml: '<network><name>a</name></network>', autostart: true },
+    { name: 'a', command: 'modify', xml: "<host mac='52:54:00:00:00:01'/>" },
+  ],
+  virt_pool: [
+    { name: 'a', command: 'build', mode: 'overwrite' },
+    { command: 'list_pools', state: 'active' },
+  ],
   wait_for: [
     { port: 1, host: 'a', timeout: 1, state: 'started' },
     { path: '/a', search_regex: 'x', state: 'present' },

@@ -35,7 +35,7 @@ const UNSEEN = /^(passwd|xmlns(:.*)?|id)$/
 function elementDifferences(path: string, wanted: XmlElement, is: XmlElement): Change[] {
   if (MEMORY.has(wanted.name)) {
     const [before, after] = [kibibytes(is), kibibytes(wanted)]
-    return before === after ? [] : [{ what: path, before: `${before} KiB`, after: `${after} KiB` }]
+    return Object.is(before, after) ? [] : [{ what: path, before: `${before} KiB`, after: `${after} KiB` }]
   }
   const attributes = Object.entries(wanted.attributes).flatMap(([name, after]): Change[] => {
     const before = is.attributes[name] ?? null

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Element, Node } from '@xmldom/xmldom'
+import { DEEPEST, TOO_DEEP } from '../../values/depth.ts'
 
 /** An element of a description of libvirt's. */
 export interface XmlElement {
@@ -28,12 +29,13 @@ export function xmlOf(text: string): XmlElement {
   return elementOf(root!)
 }
 
-function elementOf(element: Element): XmlElement {
+function elementOf(element: Element, depth = 0): XmlElement {
+  if (depth > DEEPEST) throw new Error(`the XML is ${TOO_DEEP}`)
   const nodes = Array.from(element.childNodes)
   return {
     name: element.nodeName,
     attributes: Object.fromEntries(Array.from(element.attributes, ({ name, value }) => [name, value])),
-    children: nodes.filter(isElement).map(elementOf),
+    children: nodes.filter(isElement).map((child) => elementOf(child, depth + 1)),
     text: nodes
       .filter(({ nodeType }) => nodeType === TEXT || nodeType === CDATA)
       .map(({ nodeValue }) => nodeValue)

@@ -119,6 +119,11 @@ for (const [title, wanted, expected] of [
     assert.equal(rows({ changes: xmlDifferences(xmlOf(wanted), xmlOf(IS)) }), expected),
   )
 
+compared('what nests too deeply is refused', () => {
+  const nested = '<a>'.repeat(201) + '</a>'.repeat(201)
+  assert.throws(() => xmlOf(nested), /the XML is nested too deeply: there may be 200 levels/)
+})
+
 compared.run()
 
 const problems = suite('virt: problems')
