@@ -178,6 +178,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', host_all: true, state: 'absent', login_unix_socket: '/a' },
     { name: 'a', tls_requires: { SSL: null }, resource_limits: { MAX_USER_CONNECTIONS: 1 }, plugin: 'b' },
   ],
+  mysql_variables: [{ variable: 'a', value: '1', mode: 'persist', login_password: 'b' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
   nexthop: [
