@@ -7,6 +7,7 @@ import { postgresql_ext } from './postgresql_ext.ts'
 import { postgresql_privs } from './postgresql_privs/index.ts'
 import { postgresql_query } from './postgresql_query/index.ts'
 import { postgresql_user } from './postgresql_user/index.ts'
+import { redis } from './redis.ts'
 
 export const databases: Catalogue = {
   mysql_db,
@@ -17,4 +18,5 @@ export const databases: Catalogue = {
   postgresql_privs,
   postgresql_query,
   postgresql_user,
+  redis,
 }
