@@ -74,7 +74,7 @@ export function isSignature(text: string): boolean {
 }
 
 /** An object as SQL writes it. */
-export function sqlOf(args: Args, object: string): string {
+function sqlOf(args: Args, object: string): string {
   const [, name = object, types] =
     args.type === 'function' || args.type === 'procedure' ? (SIGNATURE.exec(object) ?? []) : []
   const schema = schemaOf(args)
