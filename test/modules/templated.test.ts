@@ -193,6 +193,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   netns: [{ name: 'a', id: 5, state: 'present' }],
   ip_netns: [{ name: 'a', state: 'absent' }],
+  mysql_variables: [{ variable: 'a', value: '1', mode: 'persist', login_password: 'b' }],
   neighbor: [{ address: '10.0.0.1', dev: 'eth0', lladdr: '00:11:22:33:44:55', state: 'present' }],
   network_config: [{ links: [{ name: 'eth0', dhcp4: true }], name: 'lab', backend: 'networkd', apply: true }],
   nexthop: [
@@ -294,6 +295,11 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   raw: [{ cmd: 'a', executable: '/bin/sh' }],
   reboot: [{ reboot_command: 'a', boot_time_command: 'b', test_command: 'c', search_paths: ['/a'] }],
+  redis: [
+    { command: 'config', name: 'a', value: '1MB', login_password: 'b' },
+    { command: 'replica', master_host: 'a', master_port: 1, tls: true, ca_certs: '/a' },
+    { command: 'flush', flush_mode: 'db', db: 1 },
+  ],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
   rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
