@@ -43,40 +43,10 @@ function redHat(program: string): Manager {
   }
 }
 
-/** In the order in which they are looked for; apt has a module of its own. */
+/** In the order in which they are looked for; apt, apk, pacman and zypper have modules that do the same. */
 export const managers: readonly Manager[] = [
   redHat('dnf'),
   redHat('yum'),
-  {
-    name: 'zypper',
-    program: 'zypper',
-    installed: rpm,
-    outdated: among(`zypper -q list-updates | sed 's/^[^|]*|[^|]*| *//'`, '\\ '),
-    refresh: 'zypper -n refresh',
-    install: 'zypper -n install --auto-agree-with-licenses -- "$@"',
-    upgrade: 'zypper -n update --auto-agree-with-licenses -- "$@"',
-    remove: 'zypper -n remove -- "$@"',
-  },
-  {
-    name: 'apk',
-    program: 'apk',
-    installed: 'apk info -e "$1" >/dev/null 2>&1',
-    outdated: among(`apk version -l '<' "$@"`, '-[0-9]'),
-    refresh: 'apk update',
-    install: 'apk add "$@"',
-    upgrade: 'apk add --upgrade "$@"',
-    remove: 'apk del "$@"',
-  },
-  {
-    name: 'pacman',
-    program: 'pacman',
-    installed: 'pacman -Qq "$1" >/dev/null 2>&1',
-    outdated: 'pacman -Quq "$@" 2>/dev/null',
-    refresh: 'pacman -Sy --noconfirm',
-    install: 'pacman -S --noconfirm --needed "$@"',
-    upgrade: 'pacman -S --noconfirm --needed "$@"',
-    remove: 'pacman -R --noconfirm "$@"',
-  },
   {
     name: 'opkg',
     program: 'opkg',

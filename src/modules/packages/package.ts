@@ -1,28 +1,56 @@
-import { defineModule, type Outcome, type Plan } from '../../sdk/module.ts'
+import { readArguments } from '../../sdk/arguments.ts'
+import {
+  type Args,
+  defineModule,
+  type Module,
+  type ModuleContext,
+  type Outcome,
+  type Plan,
+} from '../../sdk/module.ts'
 import { type ArgsOf, type Options, options } from '../../sdk/options.ts'
 import { failure, together } from '../../sdk/plans.ts'
-import type { BatchedProbe } from '../../sdk/probe.ts'
+import { type BatchedProbe, batchedProbesOf, probeOutput } from '../../sdk/probe.ts'
+import { Output } from '../../shell/output.ts'
+import { apk } from './apk/index.ts'
+import { apkOptions } from './apk/options.ts'
 import { aptProblems, concludeApt, planApt } from './apt/index.ts'
 import { aptOptions, isPlainName } from './apt/options.ts'
 import { type AptState, packagesProbe, parseApt, probeApt } from './apt/probe.ts'
 import { dnfOptions, type RedHatArgs, yumOptions } from './dnf/options.ts'
 import { type Manager, manage, managers, probeManager, told } from './managers.ts'
+import { pacman } from './pacman/index.ts'
+import { pacmanOptions } from './pacman/options.ts'
+import { zypper } from './zypper/index.ts'
+import { zypperOptions } from './zypper/options.ts'
+
+/** The modules that are asked, and that plan, where theirs is the host's package manager. */
+const MODULES: readonly Module[] = [zypper, apk, pacman]
 
 const packageOptions = options({
+  ...zypperOptions,
+  ...apkOptions,
+  ...pacmanOptions,
   ...dnfOptions,
   ...aptOptions,
   name: { ...aptOptions.name, help: 'The packages.' },
   use: {
     type: 'str',
     help: 'The package manager; found out by itself with auto. What its module does not take is an error on that host.',
-    choices: ['auto', 'apt', ...managers.map(({ name }) => name)],
+    choices: ['auto', 'apt', ...[...MODULES, ...managers].map(({ name }) => name)],
     default: 'auto',
   },
 })
 
 type PackageArgs = ArgsOf<typeof packageOptions>
 
-type State = { readonly apt: AptState } | Found
+type State = { readonly apt: AptState } | Handed | Found
+
+/** What the module behind the host's manager has found. */
+interface Handed {
+  readonly module: Module
+  readonly args: Args
+  readonly state: unknown
+}
 
 interface Found {
   readonly manager: Manager
@@ -37,40 +65,52 @@ export const pkg = defineModule<typeof packageOptions, State>({
   options: packageOptions,
   validate: (args) => aptProblems(args).map((problem) => problem.replace('apt: ', 'package: ')),
   probe,
-  parse(output, args) {
-    const [text] = output.of(probe(args)[0])
+  parse(output, args, view) {
+    const [text] = output.of(probe(args, view)[0])
     const [name = '', ...lines] = text!.split('\n')
     if (name === 'apt') return { apt: parseApt(lines.join('\n')) }
+    const module = MODULES.find((one) => one.name === name)
+    if (module !== undefined) return handed(module, args, lines.join('\n'), view)
     const manager = managers.find((one) => one.name === name)
     if (manager === undefined) throw new Error(`the host names no package manager: ${JSON.stringify(name)}`)
     const after = (word: string) =>
       new Set(lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1)))
     return { manager, installed: after('installed'), outdated: after('outdated') }
   },
-  plan(args, state) {
-    const manager = 'apt' in state ? 'apt' : state.manager.name
-    const unknown = unknownTo(manager, args)
+  plan(args, state, view) {
+    const unknown = unknownTo(managerOf(state), args)
     if (unknown.length > 0)
-      return failure(`Unsupported parameters for (${manager}) module: ${unknown.join(', ')}`)
+      return failure(`Unsupported parameters for (${managerOf(state)}) module: ${unknown.join(', ')}`)
     if ('apt' in state) return planApt(args, state.apt)
+    if ('module' in state) {
+      const { problems } = argumentsFor(state.module, args)
+      if (problems.length > 0) return failure(problems.map(({ message }) => message).join('; '))
+      return state.module.plan(state.args, state.state, view)
+    }
     const { name } = args
     if (name === undefined) return planRefresh(args, state.manager)
     const odd = name.find((one) => !isPlainName(one))
     if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
     return { ...planNames({ ...args, name }, state), result: { name } }
   },
-  interpret([outcome], args, state) {
-    if ('apt' in state) return concludeApt(outcome!, args, state.apt)
-    return conclude(outcome!, state.manager.name)
+  interpret(outcomes, args, state, plan) {
+    if ('apt' in state) return concludeApt(outcomes[0]!, args, state.apt)
+    if ('module' in state) return state.module.interpret!(outcomes, state.args, state.state, plan)
+    return conclude(outcomes[0]!, state.manager.name)
   },
 })
 
-function probe(args: PackageArgs): [BatchedProbe<string>] {
-  return [packagesProbe(args, scriptOf(args))]
+function managerOf(state: State): string {
+  if ('apt' in state) return 'apt'
+  return 'module' in state ? state.module.name : state.manager.name
+}
+
+function probe(args: PackageArgs, view: ModuleContext): [BatchedProbe<string>] {
+  return [packagesProbe(args, scriptOf(args, view))]
 }
 
 /** Asks the first package manager that is there. */
-function scriptOf(args: PackageArgs): string {
+function scriptOf(args: PackageArgs, view: ModuleContext): string {
   const latest = args.state === 'latest'
   const each = [
     { name: 'apt', program: 'apt-get', script: `echo apt\n${probeApt(args)}` },
@@ -78,6 +118,11 @@ function scriptOf(args: PackageArgs): string {
       name: manager.name,
       program: manager.program,
       script: probeManager(manager, args.name ?? [], latest, asDnf(args)),
+    })),
+    ...MODULES.map((module) => ({
+      name: module.name,
+      program: module.name,
+      script: handedScript(module, args, view),
     })),
   ]
   const chosen = args.use === 'auto' ? each : each.filter(({ name }) => name === args.use)
@@ -89,6 +134,36 @@ function scriptOf(args: PackageArgs): string {
     ),
     `else echo 'this host has none of these package managers: ${names}' >&2; exit 1; fi`,
   ].join('\n')
+}
+
+/** Those of the arguments that say something and that the module takes, as it takes them. */
+function argumentsFor(module: Module, args: PackageArgs) {
+  const known = saidIn(args).filter(([name]) => Object.hasOwn(module.options, name))
+  return readArguments(module, Object.fromEntries(known))
+}
+
+/** The module's own probe; on its own, for it sets what other scripts do not expect. */
+function handedScript(module: Module, args: PackageArgs, view: ModuleContext): string {
+  const read = argumentsFor(module, args)
+  const script = read.problems.length > 0 ? ':' : module.probe!(read.args, view)
+  return `echo ${module.name}\n(\n${script}\n)`
+}
+
+function handed(module: Module, args: PackageArgs, text: string, view: ModuleContext): Handed {
+  const read = argumentsFor(module, args)
+  if (read.problems.length > 0) return { module, args: read.args, state: undefined }
+  const own = module.probe!(read.args, view)
+  const [look] = batchedProbesOf(own)
+  const [found] = look!.read(new Output(Buffer.from(text)), look!.items)
+  return {
+    module,
+    args: read.args,
+    state: module.parse!(
+      probeOutput(() => found, [look!]),
+      read.args,
+      view,
+    ),
+  }
 }
 
 /** The arguments as the module dnf takes them. */
@@ -104,24 +179,32 @@ function asDnf(args: PackageArgs): RedHatArgs {
   }
 }
 
-const KNOWN: Readonly<Record<string, Options>> = { apt: aptOptions, dnf: dnfOptions, yum: yumOptions }
+const KNOWN: Readonly<Record<string, Options>> = {
+  apt: aptOptions,
+  dnf: dnfOptions,
+  yum: yumOptions,
+  ...Object.fromEntries(MODULES.map((module) => [module.name, module.options])),
+}
 const PLAIN: readonly string[] = ['name', 'state', 'update_cache', 'use']
 /** What dnf takes as a module of its own only. */
 const NOT_HERE = ['autoremove', 'allow_downgrade', 'list', 'update_only', 'download_only', 'download_dir']
 
+/** The arguments that say something. */
+function saidIn(args: PackageArgs): [name: string, value: unknown][] {
+  const all: Options = packageOptions
+  return Object.entries(args).filter(
+    ([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(all[name]?.default),
+  )
+}
+
 /** The arguments that say something, and that the module behind this manager does not take. */
 function unknownTo(manager: string, args: PackageArgs): string[] {
-  const known = KNOWN[manager]
-  const all: Options = packageOptions
-  const said = Object.entries(args).filter(([name, value]) => {
-    const unsaid = all[name]?.default
-    return value !== undefined && JSON.stringify(value) !== JSON.stringify(unsaid) && !PLAIN.includes(name)
-  })
-  const names = said.map(([name]) => name)
-  if (known === undefined) return names
-  const takes = (name: string) =>
-    Object.hasOwn(known, name) && (manager === 'apt' || !NOT_HERE.includes(name))
-  return names.filter((name) => !takes(name))
+  const known = KNOWN[manager] ?? {}
+  const isOfDnf = manager === 'dnf' || manager === 'yum'
+  const takes = (name: string) => Object.hasOwn(known, name) && !(isOfDnf && NOT_HERE.includes(name))
+  return saidIn(args)
+    .map(([name]) => name)
+    .filter((name) => !PLAIN.includes(name) && !takes(name))
 }
 
 function onlyApt(name: string, manager: string): string {

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -6,16 +7,16 @@ import { managers } from '../../../src/modules/packages/managers.ts'
 import { pkg } from '../../../src/modules/packages/package.ts'
 import { type ApartHost, apartHosts } from '../../support/apart.ts'
 import { applyModule } from '../../support/host.ts'
-import { CHECK, rows } from '../../support/plan.ts'
+import { CHECK, type Raw, RUN, rows } from '../../support/plan.ts'
+import { apkProgram } from './apks.ts'
+import { pacmanProgram, pacmanRepository } from './pacmans.ts'
+import { rpmRepository } from './rpms.ts'
 
 // Programs of other systems, as far as they are asked: what is installed is a list in a file, and two is old.
 const FAKE: Record<string, string> = {
   rpm: 'case $4 in --) shift ;; esac; in_list "$4"',
   dnf: `while case $1 in -*) [ "$1" != -y ] ;; *) false ;; esac; do shift; done
 case "$*" in check-update*) printf 'two.x86_64   2-1   updates\\n' ;; "-y install"*) shift 2; put "$@" ;; "-y update"*) ;; "-y remove"*) shift 2; drop "$@" ;; esac`,
-  zypper: `case "$*" in "-q list-updates") printf 'S | Repository | Name | Version\\nv | main | two   | 2\\n' ;; *" install "*) shift 4; put "$@" ;; *" remove "*) shift 3; drop "$@" ;; esac`,
-  apk: `case "$1 $2" in "info -e") in_list "$3" ;; "version -l") echo "two-1.0-r0 < 2.0-r0" ;; "add --upgrade") ;; add*) shift; put "$@" ;; del*) shift; drop "$@" ;; esac`,
-  pacman: `case $1 in -Qq) in_list "$2" ;; -Quq) echo two ;; -S) shift 3; put "$@" ;; -R) shift 2; drop "$@" ;; esac`,
   opkg: `case $1 in status) in_list "$2" && printf 'Package: %s\\nStatus: install user installed\\n' "$2" ;; list-upgradable) echo "two - 1 - 2" ;; install) shift; put "$@" ;; remove) shift; drop "$@" ;; esac`,
 }
 const LIST = `list=/run/playssh-packages; touch $list
@@ -58,6 +59,66 @@ for (const { name: use } of managers) {
       assert.equal(rows((await applyModule(session, pkg, both)).plan), [['one', null, 'installed']])
       assert.equal((await applyModule(session, pkg, both)).plan.changes, [])
       assert.match(run('cat /run/playssh-said'), /(refresh|makecache|update|-Sy)/)
+    }
+  })
+}
+
+/** Makes the manager's program, with two packages that it can install. */
+const MANAGERS: Record<string, (path: string, folder: string) => void> = {
+  apk(path, folder) {
+    apkProgram(folder, path)
+    writeFileSync(join(folder, 'fetched'), 'one 1-1\ntwo 1-1\n')
+  },
+  pacman(path, folder) {
+    const repo = join(folder, 'repo')
+    pacmanRepository(repo, [
+      { name: 'one', version: '1-1' },
+      { name: 'two', version: '1-1' },
+    ])
+    const program = pacmanProgram(folder, repo)
+    execFileSync(program, ['-Sy'], { stdio: 'ignore' })
+    writeFileSync(path, `#!/bin/sh\nexec '${program}' "$@"\n`, { mode: 0o755 })
+  },
+  zypper(path, folder) {
+    const [repo, root] = [join(folder, 'repo'), join(folder, 'root')]
+    rpmRepository(
+      repo,
+      ['one', 'two'].map((name) => ({ name, version: '1' })),
+    )
+    const zypp = ['--root', root, '--quiet', '--non-interactive']
+    execFileSync('zypper', [...zypp, 'addrepo', '--no-gpgcheck', `file://${repo}`, 'own'], {
+      stdio: 'ignore',
+    })
+    writeFileSync(path, `#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin exec zypper --root '${root}' "$@"\n`, {
+      mode: 0o755,
+    })
+  },
+}
+
+for (const [use, make] of Object.entries(MANAGERS)) {
+  real(`${use} is asked by its module, and a second run finds nothing`, async ({ hosts }) => {
+    for (const { session, bin } of hosts) {
+      const folder = mkdtempSync('/dev/shm/playssh-package-')
+      make(join(bin, use), folder)
+      const world = use === 'apk' ? { world: join(folder, 'world') } : {}
+      const settled = async (raw: Raw, changes: unknown[][]) => {
+        for (const [view, expected] of [
+          [CHECK, changes],
+          [RUN, changes],
+          [CHECK, []],
+        ] as const) {
+          const { plan, result } = await applyModule(session, pkg, { use, ...world, ...raw }, view)
+          assert.equal([plan.failed ?? result.failed, rows(plan)], [undefined, expected])
+        }
+      }
+      await settled({ name: ['one', 'two'] }, [
+        ['one', null, '1-1'],
+        ['two', null, '1-1'],
+      ])
+      await settled({ name: ['one', 'two'], state: 'latest' }, [])
+      await settled({ name: ['one', 'none'], state: 'absent' }, [['one', '1-1', null]])
+      rmSync(join(bin, use))
+      rmSync(folder, { recursive: true })
     }
   })
 }

@@ -128,7 +128,7 @@ test('failures have a sentence, and leave what was there', async () => {
     await apply(host, { update_cache: true })
     assert.is(
       await failed(host, { name: 'nobody' }, CHECK),
-      'Failed to list package(s) to install: target not found: nobody',
+      'Failed to list package nobody: target not found',
     )
     assert.match(
       await failed(host, { name: 'broken' }, CHECK),

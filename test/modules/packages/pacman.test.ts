@@ -51,7 +51,7 @@ for (const [raw, printed, changes] of TABLE)
 test('what pacman complains of is told, but not if lists that are fetched first may know better', () => {
   const printed = lines('simulated sync 1', 'said error: target not found: b', 'due b')
   const plan = planOf(pacman, { name: 'b' }, printed)
-  assert.is(plan.failed, 'Failed to list package(s) to install: target not found: b')
+  assert.is(plan.failed, 'Failed to list package b: target not found')
   assert.equal(rows(planOf(pacman, { name: 'b', update_cache: true }, printed)), [
     ['package lists', null, 'fetched'],
     ['b', null, 'installed'],

@@ -68,6 +68,8 @@ export function pacmanProgram(folder: string, repository: string): string {
     `[options]\n${lines.join('\n')}\n[own]\nServer = file://${repository}\n`,
   )
   const program = join(folder, 'pacman')
-  writeFileSync(program, `#!/bin/sh\nexec pacman --config '${folder}/pacman.conf' "$@"\n`, { mode: 0o755 })
+  writeFileSync(program, `#!/bin/sh\nexec /usr/bin/pacman --config '${folder}/pacman.conf' "$@"\n`, {
+    mode: 0o755,
+  })
   return program
 }

@@ -29,7 +29,12 @@ export function planPacman(args: Args, state: PacmanState, view: ModuleContext):
   )
   if (doomed !== undefined) {
     const [verb, { complaint }] = doomed
-    return { ...failure(`${TROUBLE[verb][0]}: ${complaint}`), result: { packages: [] } }
+    const [, unknown] = /^target not found: (\S+)$/.exec(complaint!) ?? []
+    return failure(
+      unknown === undefined
+        ? `${TROUBLE[verb][0]}: ${complaint}`
+        : `Failed to list package ${unknown}: target not found`,
+    )
   }
   const part = partOf(args, state, view)
   const changes = [
