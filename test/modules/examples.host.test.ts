@@ -63,6 +63,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   lvol: 'disks of its own, and the device mapper',
   modprobe: 'a kernel of its own',
   mpls_route: 'a kernel with MPLS',
+  nmcli: 'a NetworkManager of its own',
   reboot: 'a machine of its own',
   seboolean: 'a kernel with SELinux',
   sefcontext: 'a kernel with SELinux',
