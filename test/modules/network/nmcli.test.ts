@@ -112,6 +112,7 @@ test('a host without nmcli, or where NetworkManager does not run, is told; under
   for (const [printed, told] of [
     ['missing\0\0\0', /executable "nmcli"/],
     ['8\0Error: NetworkManager is not running.\0\0', /not running/],
+    ['1\0Error: Could not create NMClient object: Could not connect\0\0', /not running/],
   ] as const) {
     const plan = planOf(nmcli, ETHERNET, printed)
     assert.match(plan.failed!, told)

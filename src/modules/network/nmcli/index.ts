@@ -68,7 +68,9 @@ function parse(output: ProbeOutput): State {
   const known = own.field().split('\n')
   const state = { manager: 'running', refusal: undefined, present: undefined, known } as const
   if (code === 'missing') return { ...state, manager: 'missing' }
-  if (Number(code) === NOT_RUNNING) return { ...state, manager: 'stopped' }
+  // Without a bus of the system nmcli cannot even ask.
+  if (Number(code) === NOT_RUNNING || text.includes('Could not create NMClient object'))
+    return { ...state, manager: 'stopped' }
   if (Number(code) === UNKNOWN) return state
   if (Number(code) !== 0) return { ...state, refusal: text.trim() || `nmcli ended with ${code}` }
   return { ...state, present: propertiesIn(text) }
