@@ -307,6 +307,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['network_config', { links: [{ name: 'eth0', dhcp4: true }] }],
   ['nexthop', { id: 1, group: [2, 3] }],
   ['nftables', { table: 't', content: 'table t { }' }],
+  ['nmcli', { conn_name: 'c', type: 'ethernet', state: 'present', ip4: '192.0.2.1/24', gw6: '2001:db8::1' }],
   ['npm', { path: '/f', state: 'latest' }],
   ['openssl_csr', { path: '/f', privatekey_path: '/k', common_name: 'a' }],
   ['openssl_dhparam', { path: '/f' }],

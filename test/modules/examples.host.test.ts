@@ -67,6 +67,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   modprobe: 'a kernel of its own',
   mpls_route: 'a kernel with MPLS',
   pacman: 'a system of pacman',
+  nmcli: 'a NetworkManager of its own',
   reboot: 'a machine of its own',
   seboolean: 'a kernel with SELinux',
   sefcontext: 'a kernel with SELinux',

@@ -424,6 +424,19 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { path: '/a', entry: 'user:b:r', state: 'present' },
   ],
   xattr: [{ path: '/a', key: 'b', value: 'c', state: 'present', namespace: 'trusted', follow: false }],
+  nmcli: [
+    {
+      conn_name: 'a',
+      state: 'present',
+      type: 'vlan',
+      vlanid: 5,
+      vlandev: 'b',
+      ip4: 'c',
+      mtu: 5,
+      master: 'm',
+    },
+    { conn_name: 'a', state: 'present', type: 'wifi', ssid: 'a', wifi_sec: { psk: 'b' }, autoconnect: false },
+  ],
   xml: [
     { path: '/a', xpath: '/b', value: 'c', attribute: 'd', backup: true, pretty_print: true },
     { path: '/a', xpath: '/b', add_children: ['c'], insertbefore: true },

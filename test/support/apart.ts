@@ -22,12 +22,21 @@ export interface ApartHost {
  * This machine with a host name, mounts and an /etc of its own, for what must not be changed for everybody:
  * once with dash, once with busybox for sh and for all that it has.
  */
-export async function apartHosts(setup = ':', isServed = false): Promise<ApartHost[]> {
-  return [await apartHost('dash', setup, isServed), await apartHost('busybox', setup, isServed)]
+export async function apartHosts(setup = ':', isServed = false, isWhole = false): Promise<ApartHost[]> {
+  const host = (name: ApartHost['name']) => apartHost(name, setup, isServed, isWhole)
+  return [await host('dash'), await host('busybox')]
 }
 
-/** With `isServed` it has a network and a /run of its own, too, and what `setup` starts ends with it. */
-async function apartHost(name: ApartHost['name'], setup: string, isServed: boolean): Promise<ApartHost> {
+/**
+ * With `isServed` it has a network and a /run of its own, too, and what `setup` starts ends with it. With `isWhole` the
+ * session is among those processes, for servers that look at who asks them.
+ */
+async function apartHost(
+  name: ApartHost['name'],
+  setup: string,
+  isServed: boolean,
+  isWhole: boolean,
+): Promise<ApartHost> {
   const folder = mkdtempSync(join(tmpdir(), 'playssh-apart-'))
   const bin = join(folder, 'bin')
   const script = [
@@ -36,6 +45,7 @@ async function apartHost(name: ApartHost['name'], setup: string, isServed: boole
     `mkdir ${bin}; flock ${ACCOUNTS_LOCK} cp -a /etc ${folder}/etc`,
     `mount --bind ${folder}/etc /etc`,
     ...(isServed ? ['mount -t tmpfs tmpfs /run', 'ip link set lo up'] : []),
+    ...(isWhole ? ['mount -t proc proc /proc'] : []),
     setup,
     ...(name === 'busybox' ? [`busybox --install -s ${bin}`, BUSYBOX_SH] : []),
     'echo ready',
@@ -49,8 +59,9 @@ async function apartHost(name: ApartHost['name'], setup: string, isServed: boole
     holder.stdout.once('data', () => resolve())
     holder.once('exit', (code) => reject(new Error(`no namespaces: unshare ended with ${code}`)))
   })
+  const processes = isWhole ? [`--pid=/proc/${holder.pid}/ns/pid_for_children`] : []
   const inside = (command: string) => [
-    ...['nsenter', '-t', String(holder.pid), '-u', '-m', ...(isServed ? ['-n'] : []), '--'],
+    ...['nsenter', '-t', String(holder.pid), '-u', '-m', ...(isServed ? ['-n'] : []), ...processes, '--'],
     ...['/bin/sh', '-c', `PATH=${bin}:$PATH; export PATH; ${command}`],
   ]
   const local = new LocalTransport()

@@ -17,6 +17,7 @@ import { netns } from './netns.ts'
 import { network_config } from './network_config/index.ts'
 import { nexthop } from './nexthop/index.ts'
 import { nftables } from './nftables/index.ts'
+import { nmcli } from './nmcli/index.ts'
 import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
@@ -46,6 +47,7 @@ export const network: Catalogue = {
   nexthop,
   qdisc,
   nftables,
+  nmcli,
   route,
   rule,
   tc_class,

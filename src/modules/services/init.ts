@@ -10,6 +10,8 @@ export interface InitService {
   readonly script: string | undefined
   readonly running: boolean
   readonly enabled: boolean
+  /** OpenRC takes it for started although its process is gone: it starts it only once it has forgotten that. */
+  readonly crashed: boolean
 }
 
 export interface DesiredInitService {
@@ -28,7 +30,8 @@ export function probeOpenrc(desired: DesiredInitService): string {
   return [
     'echo openrc',
     `if rc-service -e ${name}; then echo script ${name}; fi`,
-    runs(desired, `rc-service ${name} status >/dev/null 2>&1`),
+    runs(desired, `said=$(rc-service ${name} status 2>&1)`),
+    ...(desired.pattern === undefined ? ["case $said in *'status: crashed'*) echo crashed ;; esac"] : []),
     `rc-update show ${quote(desired.runlevel)} 2>/dev/null | while read -r n _; do [ "$n" != ${name} ] || echo enabled; done`,
   ].join('\n')
 }
@@ -81,6 +84,7 @@ export function parseInit(lines: readonly string[]): InitService {
     script,
     running: lines.includes('running'),
     enabled: lines.includes('enabled'),
+    crashed: lines.includes('crashed'),
   }
 }
 
@@ -105,7 +109,8 @@ function acting(state: UnitState, desired: DesiredInitService, service: InitServ
   const given = splitWords(desired.arguments).map(({ text }) => text)
   const act = (verb: string) => quietly(`${caller(desired, service)} ${words(verb, ...given)}`)
   if (state === 'stopped') return act('stop')
-  if (state === 'started' || !service.running) return act('start')
+  if (state === 'started' || !service.running)
+    return service.crashed ? `${act('zap')}\n${act('start')}` : act('start')
   if (state === 'reloaded') return act('reload')
   if (desired.sleep === undefined) return act('restart')
   return `${act('stop')}\nsleep ${desired.sleep}\n${act('start')}`

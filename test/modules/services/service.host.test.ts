@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { service } from '../../../src/modules/services/service.ts'
 import { type ApartHost, apartHosts } from '../../support/apart.ts'
 import { applyModule } from '../../support/host.ts'
-import { CHECK } from '../../support/plan.ts'
+import { CHECK, rows } from '../../support/plan.ts'
 
 const SCRIPT = `#!/bin/sh
 ### BEGIN INIT INFO
@@ -158,8 +158,12 @@ real('what a script says when it fails', async ({ hosts }) => {
 const RC_SERVICE = `#!/bin/sh
 case "$*" in
   '-e playrc') ;;
-  'playrc status') [ -e /run/playrc ] || exit 3 ;;
-  'playrc start' | 'playrc restart') : >/run/playrc ;;
+  'playrc status')
+    [ ! -e /run/crashed ] || { echo ' * status: crashed' >&2; exit 32; }
+    [ -e /run/playrc ] || exit 3
+    ;;
+  'playrc start' | 'playrc restart') [ -e /run/crashed ] || : >/run/playrc ;;
+  'playrc zap') rm -f /run/crashed /run/playrc ;;
   'playrc stop') rm -f /run/playrc ;;
   *) exit 1 ;;
 esac
@@ -180,6 +184,28 @@ real('OpenRC: apply, then plan finds nothing', async ({ hosts }) => {
     assert.equal(await walk(host, 'playrc', { runlevel: 'boot', use: 'openrc' }), [2, 1, 1, 2, 0])
     const missing = await applyModule(host.session, service, { name: 'none', enabled: true })
     assert.match(missing.plan.failed!, /Could not find the requested service none/)
+  }
+})
+
+real('a service of OpenRC that has crashed is started again', async ({ hosts }) => {
+  for (const host of hosts) {
+    writeFileSync(join(host.bin, 'rc-service'), RC_SERVICE, { mode: 0o755 })
+    writeFileSync(join(host.bin, 'rc-update'), RC_UPDATE, { mode: 0o755 })
+    for (const state of ['started', 'restarted']) {
+      host.run(': >/run/crashed')
+      const { plan, result } = await applyModule(host.session, service, {
+        name: 'playrc',
+        state,
+        use: 'openrc',
+      })
+      assert.equal([rows(plan), result.failed], [[['state', 'stopped', state]], undefined])
+      const again = await applyModule(host.session, service, {
+        name: 'playrc',
+        state: 'started',
+        use: 'openrc',
+      })
+      assert.equal(again.plan.changes, [])
+    }
   }
 })
 
