@@ -50,12 +50,19 @@ missing() {
   d=\${1%/*}
 }
 stats() { stat -c ${words(STAT_FORMAT)} -- "$@" || exit 1; }
-# A list that grows is copied whole with each name: that is left away where all are there.
+# A list that grows is copied whole with each name: names are chosen by their numbers, and set once.
 some() {
-  n=$#
-  for p; do if leads "$p" || [ -e "$p" ] || [ -h "$p" ]; then set -- "$@" "$p"; fi; done
-  shift $n
-  for p; do if leads "$p"; then set -- "$@" "$p/."; fi; done
+  l= n=0
+  for p; do
+    n=$((n + 1))
+    if leads "$p" || [ -e "$p" ] || [ -h "$p" ]; then l="$l \\"\\\${$n}\\""; fi
+  done
+  n=0
+  for p; do
+    n=$((n + 1))
+    if leads "$p"; then l="$l \\"\\\${$n}/.\\""; fi
+  done
+  eval "set -- $l"
   [ $# -eq 0 ] || stats "$@"
 }
 leads() { [ "$follow" ] && [ -h "$1" ] && [ -d "$1" ] && [ -x "$1" ]; }
@@ -102,17 +109,12 @@ texts() {
   for p; do readlink -n $o "$p"; printf '\\0'; done
 }
 regular() {
-  m=
-  for p; do if isregular "$p"; then m=\${m}1; else m=\${m}0; fi; done
-  case $m in
-    *1*0* | *0*1*)
-      n=$#
-      for p; do if isregular "$p"; then set -- "$@" "$p"; fi; done
-      shift $n
-      ;;
-    *1*) ;;
-    *) set -- ;;
-  esac
+  l= n=0
+  for p; do
+    n=$((n + 1))
+    if [ -f "$p" ] && { [ "$follow" ] || [ ! -h "$p" ]; }; then l="$l \\"\\\${$n}\\""; fi
+  done
+  eval "set -- $l"
   printf "\${content:-0}"
   [ $# -gt 0 ] || return 0
   if [ "$sum" ]; then
@@ -124,8 +126,7 @@ regular() {
   fi
   [ "$content" ] || return 0
   for p; do [ "$(wc -c <"$p")" -gt ${TEXT_AT_MOST} ] || cat -- "$p" || exit 1; done
-}
-isregular() { [ -f "$1" ] && { [ "$follow" ] || [ ! -h "$1" ]; }; }`
+}`
 
 /** Sh that probes files; its output is read by `readFiles`. */
 export function filesProbe(paths: readonly string[], looking: Looking = {}): string {

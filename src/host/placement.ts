@@ -280,7 +280,7 @@ function contentChange(item: Item, old: FileState | undefined, view: ModuleConte
 }
 
 function summary(size: number | undefined, digest: string | undefined): string {
-  return `${size} bytes, ${digest?.slice(0, 12)}`
+  return digest === undefined ? `${size} bytes` : `${size} bytes, ${digest.slice(0, 12)}`
 }
 
 export function newFolder(path: string): Change {

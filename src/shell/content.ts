@@ -4,6 +4,7 @@ import { type FileHandle, lstat, open, readdir, readlink, realpath } from 'node:
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { type Digests, digestsOfPieces } from './digests.ts'
 
 /** Bytes to be written on a host. They are read when they are sent, so a file may be larger than memory. */
 export interface Content {
@@ -108,24 +109,18 @@ async function digested(file: Found, size: number): Promise<Content> {
     const { sha256, sha1 } = contentOf(bytes)
     return contentOfFile(file, bytes.length, { sha256, sha1 }, bytes)
   }
-  const sha256 = createHash('sha256')
-  const sha1 = createHash('sha1')
   let beginning: Buffer | undefined
-  for await (const chunk of piecesOf(file)) {
-    beginning ??= chunk
-    sha256.update(chunk)
-    sha1.update(chunk)
+  const pieces = async function* () {
+    for await (const piece of piecesOf(file)) {
+      beginning ??= piece
+      yield piece
+    }
   }
-  const digests = { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') }
+  const digests = await digestsOfPieces(pieces(), size)
   return contentOfFile(file, size, digests, beginning!)
 }
 
-function contentOfFile(
-  file: Found,
-  size: number,
-  digests: Pick<Content, 'sha256' | 'sha1'>,
-  bytes: Buffer,
-): Content {
+function contentOfFile(file: Found, size: number, digests: Digests, bytes: Buffer): Content {
   return {
     size,
     ...digests,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -18,7 +19,9 @@ import * as assert from 'uvu/assert'
 import { copy } from '../../src/modules/files/copy.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { readLocalFile } from '../../src/shell/content.ts'
-import { applyModule, type Host, hosts } from '../support/host.ts'
+import { apartHosts } from '../support/apart.ts'
+import { applyModule, dashHost, type Host, hosts } from '../support/host.ts'
+import { until } from '../support/until.ts'
 
 const test = suite('files that go together')
 let all: readonly Host[]
@@ -143,6 +146,55 @@ test('a file that changes while it is read: the old files, and a sentence', asyn
     assert.match((error as Error).message, /large was changed while it was read/)
   }
   assert.equal(readdirSync(dest), [])
+})
+
+test('a connection that is cut in the middle: each file is the old one or the new one, and a rerun ends it', async () => {
+  const dest = join(folder, 'cut')
+  const large = join(folder, 'large source')
+  mkdirSync(join(dest, 'sub'), { recursive: true })
+  mkdirSync(join(large, 'sub'), { recursive: true })
+  const names = Array.from({ length: 20 }, (_, index) => `${index % 2 ? 'sub/' : ''}file${index}`)
+  for (const name of names) {
+    writeFileSync(join(large, name), Buffer.alloc(4_000_000, name))
+    if (name !== 'file0') writeFileSync(join(dest, name), 'old')
+  }
+  const args = { src: await readLocalFile(`${large}/`), dest }
+  const host = await dashHost()
+  const said = applyModule(host.session, copy, args).then(
+    ({ result }) => result.failed ?? 'done',
+    (error: Error) => error.message,
+  )
+  const hasCome = () => readdirSync(dest).some((name) => name.startsWith('.playssh'))
+  await until('files on their way', hasCome)
+  await host.close()
+  assert.match(await said, /connection|closed|session|ended/i)
+  const remains = [dest, join(dest, 'sub')]
+  const isClean = () => !remains.some((one) => readdirSync(one).some((name) => name.startsWith('.playssh')))
+  await until('nothing left beside them', isClean)
+  for (const name of names) {
+    const path = join(dest, name)
+    const is = existsSync(path) ? readFileSync(path) : Buffer.alloc(0)
+    const isOld = is.toString() === (name === 'file0' ? '' : 'old')
+    assert.ok(isOld || is.equals(readFileSync(join(large, name))), name)
+  }
+  const [{ session }] = all as [Host]
+  await applyModule(session, copy, args)
+  execFileSync('diff', ['-r', large, dest])
+  assert.equal((await applyModule(session, copy, args)).plan.changes, [])
+})
+
+test('a host without tar gets them one by one', async () => {
+  const [host, other] = await apartHosts('mount --bind /dev/null /usr/bin/tar')
+  try {
+    const dest = join(folder, 'without tar')
+    const { plan } = await apply(host!.session, dest, { mode: '0640' })
+    assert.ok((plan.actions?.length ?? 0) > 10)
+    execFileSync('diff', ['-r', source, dest])
+    assert.equal((await apply(host!.session, dest, { mode: '0640' })).plan.changes, [])
+  } finally {
+    await host!.close()
+    await other!.close()
+  }
 })
 
 test.run()

@@ -1,5 +1,5 @@
 import { idsProbe, readIds } from '../../host/attributes.ts'
-import { digestsOf } from '../../host/bytes.ts'
+import { digestsOf, IS_LARGE, largeDigestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
 import type { Looking } from '../../host/look.ts'
@@ -13,7 +13,7 @@ import { str } from '../../python/text.ts'
 import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
-import type { BatchedProbe, Probe, ProbeOutput } from '../../sdk/probe.ts'
+import type { Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -118,35 +118,55 @@ function probe(args: Args, view: ModuleContext): Probe {
       : isLocalTree(src)
         ? TREE_PROBE
         : ''
-  return [...filesLooks(args, view), idsProbe(args), own]
+  const { states, digests, large } = filesLooks(args, view)
+  return [states, digests, large, idsProbe(args), own]
 }
 
-/** The files and, unless a diff is wanted, their digests by a probe of its own: one stat then does for more tasks. */
-function filesLooks(
-  args: Args,
-  view: ModuleContext,
-):
-  | [BatchedProbe<FileState | undefined>]
-  | [BatchedProbe<FileState | undefined>, BatchedProbe<string | undefined>] {
+/** The files, and their digests by probes of their own: one stat then does for more tasks. */
+function filesLooks(args: Args, view: ModuleContext) {
   const paths = pathsOf(args)
-  const looking = lookingFor(args, view)
-  if (looking.content || looking.digest === undefined) return [files(paths, looking)]
-  return [files(paths, { follow: true }), digestsOf(paths, looking.digest)]
+  const { digest, content } = lookingFor(args, view)
+  const sizes = largeOf(args)
+  return {
+    states: files(paths, { follow: true, ...(content && { content }) }),
+    digests: digestsOf(
+      paths.filter((path) => !sizes.has(path)),
+      digest,
+    ),
+    large: largeDigestsOf([...sizes].map(([path, size]) => ({ path, size }))),
+  }
+}
+
+/** Where large files of the controller go, with their sizes. */
+function largeOf({ src, content, dest, local_follow }: Args): ReadonlyMap<string, number> {
+  if (typeof src !== 'object' || content !== undefined) return new Map()
+  const isLarge = (size: number) => size >= IS_LARGE
+  if (src.below === undefined) {
+    const { size } = src.content!
+    const at = trimmed(dest)
+    return new Map(isLarge(size) ? [at, below(at, nameOf(src.path))].map((path) => [path, size]) : [])
+  }
+  const items = treeItems(src, local_follow !== false).filter(({ size }) => isLarge(size ?? 0))
+  const root = rootOf(src.path, dest)
+  return new Map(items.map(({ path, size }) => [below(root, path), size!]))
 }
 
 function readFiles(output: ProbeOutput, args: Args, view: ModuleContext): (FileState | undefined)[] {
-  const [states, digests] = filesLooks(args, view)
-  const found = output.of(states)
-  if (digests === undefined) return found
-  const known = output.of(digests)
-  return eachRegular(found, (file, index) => {
-    const digest = known[index]
+  const { states, digests, large } = filesLooks(args, view)
+  const known = new Map<string, string | undefined>()
+  const small = output.of(digests)
+  for (const [index, path] of digests.items.entries()) known.set(path, small[index])
+  const big = output.of(large)
+  for (const [index, path] of [...largeOf(args).keys()].entries()) known.set(path, big[index])
+  const paths = pathsOf(args)
+  return eachRegular(output.of(states), (file, index) => {
+    const digest = known.get(paths[index]!)
     return digest === undefined ? file : { ...file, digest }
   })
 }
 
 /** Links on the host are always followed: one to a folder is as good as a folder. */
-function lookingFor({ src }: Args, { diff }: ModuleContext): Looking {
+function lookingFor({ src }: Args, { diff }: ModuleContext): Looking & { readonly digest: string } {
   return { follow: true, digest: typeof src === 'string' ? 'sha1sum' : 'sha256sum', content: diff }
 }
 

@@ -81,7 +81,7 @@ test('a folder that is missing, or in the way', () => {
 
 test('text for the diff, when both sides are some', () => {
   const view = { check: true, diff: true }
-  const before = `${filesText(FOLDER, statText({ size: 1 })).slice(0, -1)}1${contentOf('a').sha256}  x\na`
+  const before = `${filesText(FOLDER, statText({ size: 1 })).slice(0, -1)}1a010${contentOf('a').sha256}  x\n`
   const [change] = planOf(copy, { content: 'b', dest: '/d/f' }, before, view).changes
   assert.equal(change?.text, { before: 'a', after: 'b' })
   const [binary] = planOf(copy, { content: 'b\0', dest: '/d/f' }, before, view).changes
