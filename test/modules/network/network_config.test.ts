@@ -214,6 +214,7 @@ plans('the running system follows only if that is told, and only after a change'
 plans('a host that sets up its network otherwise, and a folder that nobody reads, are told of', () => {
   const links = [{ name: 'eth0', dhcp4: true }]
   assert.match(planOf(network_config, { links }, fresh('none', 3)).failed!, /nothing was found here/)
+  assert.match(planOf(network_config, { links }, fresh('toString', 3)).failed!, /nothing was found here/)
   const { warnings } = planOf(network_config, { links }, fresh('ifupdown', 3, ['unread']))
   assert.match(warnings!.join(), /does not read its folder/)
 })

@@ -65,7 +65,7 @@ export const network_config = defineModule<typeof declared, State>({
     const states = output.of(files(paths))
     const bytes = output.of(bytesOf(paths))
     return {
-      backend: first === 'none' ? undefined : (first as BackendName),
+      backend: Object.hasOwn(BACKENDS, first) ? (first as BackendName) : undefined,
       there: rest.filter((line) => line.startsWith('/')),
       unread: rest.includes('unread'),
       files: new Map(paths.map((path, index) => [path, states[index]])),
