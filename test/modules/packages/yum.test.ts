@@ -27,6 +27,7 @@ test('the program is what the task says, and yum is told nothing that only dnf k
   assert.not.match(script({ use_backend: 'yum', enablerepo: 'a' }), /command -v dnf|--best|enabled=1/)
   assert.match(script({ use_backend: 'yum', enablerepo: 'a' }), /--enablerepo=a/)
   assert.not.match(script({ use_backend: 'yum4' }), /yum --/)
+  assert.not.match(script({ use: 'dnf4' }), /yum --/)
 })
 
 test('wrong arguments are refused', () => {

@@ -85,6 +85,8 @@ export const yumOptions = options({
   use_backend: {
     type: 'str',
     choices: ['auto', 'yum', 'yum4', 'dnf'],
+    synonyms: { dnf4: 'dnf' },
+    aliases: ['use'],
     default: 'auto',
     help: 'The program; auto is dnf where the host has it.',
   },
