@@ -77,6 +77,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   systemd: 'a systemd of its own',
   systemd_service: 'a systemd of its own',
   virt: 'a libvirtd',
+  virt_domain: 'a libvirtd',
   virt_net: 'a libvirtd',
   virt_pool: 'a libvirtd',
   xen_domain: 'Xen',

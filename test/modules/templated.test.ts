@@ -372,6 +372,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { command: 'define', xml: '<domain><name>a</name></domain>', autostart: true },
     { name: 'a', state: 'running', uri: 'qemu:///session' },
   ],
+  virt_domain: [
+    { name: 'a', memory: 64, vcpus: 2, disks: [{ vdev: 'vda', target: '/a' }], vif: [{ bridge: 'b' }] },
+    { name: 'a', state: 'shutdown', timeout: 5, restart: false, boot: ['hd'], vnc: true },
+  ],
   virt_net: [
     { name: 'a', state: 'present', xml: '<network><name>a</name></network>', autostart: true },
     { name: 'a', command: 'modify', xml: "<host mac='52:54:00:00:00:01'/>" },

@@ -95,7 +95,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ...{ GB: 1e9, G: 2 ** 30, GiB: 2 ** 30, TB: 1e12, T: 2 ** 40, TiB: 2 ** 40 },
 }
 
-function kibibytes({ attributes: { unit = 'KiB' }, text }: XmlElement): number {
+export function kibibytes({ attributes: { unit = 'KiB' }, text }: XmlElement): number {
   return Math.ceil((Number(text) * (UNITS[unit] ?? Number.NaN)) / 1024)
 }
 
@@ -106,7 +106,8 @@ const MACHINES: Readonly<Record<string, RegExp>> = {
   virt: /^virt-/,
 }
 
-function isSame(name: string, before: string, after: string): boolean {
+/** Whether a value is the wanted one in the form in which libvirt shows it. */
+export function isSame(name: string, before: string, after: string): boolean {
   if (name === 'machine' && MACHINES[after]?.test(before)) return true
   return canonical(before) === canonical(after)
 }
