@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { kindOf, REPORT_KINDS } from '../report/documents/kinds.ts'
 import { collect, collectWords, folders, positive } from './command-line.ts'
 
 /** What is asked for on a command line that brings about a run, as given; Ansible's names and meanings. */
@@ -60,6 +61,8 @@ interface ExecutionFlags {
 interface OutputFlags {
   readonly verbose: number
   readonly format: 'default' | 'json'
+  /** Files, each of the kind that its ending names. */
+  readonly report: readonly string[]
   readonly profile: boolean
   readonly trace?: string
 }
@@ -160,6 +163,12 @@ export const listHostsFlags: FlagGroup = (command) =>
 export const outputFlags: FlagGroup = (command) =>
   command
     .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
+    .option(
+      '--report <file>',
+      'write a report too: .html, .xml (JUnit), .json, .jsonl, .md; repeatable',
+      reports,
+      [],
+    )
     .option('--profile', 'show at the end where the time went', false)
     .option(
       '--trace <file>',
@@ -169,6 +178,16 @@ export const outputFlags: FlagGroup = (command) =>
 function format(value: string): string {
   if (value === 'default' || value === 'json') return value
   throw new InvalidArgumentError('It is default or json.')
+}
+
+function reports(file: string, before: readonly string[]): string[] {
+  if (kindOf(file) === undefined) {
+    const endings = REPORT_KINDS.map((kind) => `.${kind}`)
+    throw new InvalidArgumentError(
+      `Its name ends in ${endings.slice(0, -1).join(', ')} or ${endings.at(-1)}.`,
+    )
+  }
+  return [...before, file]
 }
 
 /** What the flags of a command ask for; those that it does not have ask for nothing. */
@@ -212,6 +231,7 @@ const NOTHING: Given = {
   step: false,
   verbose: 0,
   format: 'default',
+  report: [],
   profile: false,
   listHosts: false,
   listTasks: false,

@@ -1,8 +1,7 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../protocol/event.ts'
-import type { ReportFiles } from './documents/files.ts'
 import { jsonDocument } from './documents/json.ts'
-import { createRecorder, type RunRecord } from './documents/record.ts'
+import { createRecorder } from './documents/record.ts'
 import { createProgress } from './live/progress.ts'
 import { LogFile } from './log-file.ts'
 import { createTheme, showsUnicode, type Theme } from './paint.ts'
@@ -31,8 +30,6 @@ export interface ReporterOptions {
   readonly skipped?: boolean
   /** The file to which the report is added, each line with its time. */
   readonly log?: string | undefined
-  /** Where reports that are files go, written when the run has finished. */
-  readonly files?: ReportFiles
   /** Show at the end where the time went. */
   readonly profile?: boolean
   /** Where the picture of that goes. */
@@ -53,7 +50,31 @@ export interface Reporter {
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
-  return withProfile(withFiles(withLog(createShown(options, write), options), options), options, write)
+  return withProfile(withLog(createShown(options, write), options), options, write)
+}
+
+/**
+ * The same report, and files besides, each of the kind that its ending names. Raises ProblemError, before anything has
+ * run, where one cannot be written.
+ */
+export async function withReports(shown: Reporter, paths: readonly string[]): Promise<Reporter> {
+  if (paths.length === 0) return shown
+  const { openReports } = await import('./documents/files.ts')
+  const reports = await openReports(paths)
+  return {
+    suspend: shown.suspend,
+    listener: (event) => {
+      shown.listener(event)
+      reports.listener(event)
+    },
+    finish: async () => {
+      try {
+        await shown.finish()
+      } finally {
+        await reports.finish()
+      }
+    },
+  }
 }
 
 function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: ReporterOptions): Reporter {
@@ -74,31 +95,6 @@ function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: Repo
     finish: async () => {
       await shown.finish()
       await file.end()
-    },
-  }
-}
-
-function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
-  if (files?.junit === undefined && files?.html === undefined) return shown
-
-  let run: RunRecord | undefined
-  const record = createRecorder(
-    (finished) => {
-      run = finished
-    },
-    () => new Date(),
-  )
-  return {
-    suspend: shown.suspend,
-    listener: (event) => {
-      shown.listener(event)
-      record(event)
-    },
-    finish: async () => {
-      await shown.finish()
-      if (run === undefined) return
-      const { writeReports } = await import('./documents/files.ts')
-      await writeReports(run, files)
     },
   }
 }

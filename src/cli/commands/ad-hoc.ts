@@ -7,7 +7,7 @@ import { modules } from '../../modules/index.ts'
 import type { Event, Listener } from '../../protocol/event.ts'
 import type { RunRequest } from '../../protocol/request.ts'
 import { createAdHocReport } from '../../report/ad-hoc.ts'
-import { createReporter, themeFor } from '../../report/index.ts'
+import { createReporter, themeFor, withReports } from '../../report/index.ts'
 import { ask } from '../ask.ts'
 import { count, newCommand, readWords } from '../command-line.ts'
 import {
@@ -62,7 +62,7 @@ export async function adHoc(words: readonly string[]): Promise<number> {
     process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
     return 0
   }
-  const reporter = reporterOf(flags, own)
+  const reporter = await withReports(reporterOf(flags, own), flags.output.report)
   const { tree } = own
   return run(
     prepared,

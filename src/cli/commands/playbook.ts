@@ -5,7 +5,13 @@ import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
-import { createReporter, formatListing, formatWarning, type Reporter } from '../../report/index.ts'
+import {
+  createReporter,
+  formatListing,
+  formatWarning,
+  type Reporter,
+  withReports,
+} from '../../report/index.ts'
 import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
@@ -23,7 +29,7 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
-  return run(prepared, reporterFor(prepared, flags), early)
+  return run(prepared, await withReports(reporterFor(prepared, flags), flags.output.report), early)
 }
 
 function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
