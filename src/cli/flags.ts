@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { kindOf, REPORT_KINDS } from '../report/documents/kinds.ts'
+import { type Format, readFormat } from '../report/formats.ts'
 import { collect, collectWords, folders, positive } from './command-line.ts'
 
 /** What is asked for on a command line that brings about a run, as given; Ansible's names and meanings. */
@@ -60,7 +61,7 @@ interface ExecutionFlags {
 
 interface OutputFlags {
   readonly verbose: number
-  readonly format: 'default' | 'json'
+  readonly format: Format
   /** Files, each of the kind that its ending names. */
   readonly report: readonly string[]
   readonly profile: boolean
@@ -162,7 +163,11 @@ export const listHostsFlags: FlagGroup = (command) =>
 
 export const outputFlags: FlagGroup = (command) =>
   command
-    .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
+    .option(
+      '--format <format>',
+      'how it is shown: default, minimal, oneline, dense, json, jsonl; with commas tree, profile_tasks, timer',
+      format,
+    )
     .option(
       '--report <file>',
       'write a report too: .html, .xml (JUnit), .json, .jsonl, .md; repeatable',
@@ -175,9 +180,12 @@ export const outputFlags: FlagGroup = (command) =>
       'write where the time went as a picture for chrome://tracing or ui.perfetto.dev',
     )
 
-function format(value: string): string {
-  if (value === 'default' || value === 'json') return value
-  throw new InvalidArgumentError('It is default or json.')
+function format(value: string): Format {
+  try {
+    return readFormat(value)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
 }
 
 function reports(file: string, before: readonly string[]): string[] {
@@ -230,7 +238,7 @@ const NOTHING: Given = {
   forceHandlers: false,
   step: false,
   verbose: 0,
-  format: 'default',
+  format: { shown: 'default', added: [] },
   report: [],
   profile: false,
   listHosts: false,

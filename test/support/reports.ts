@@ -42,7 +42,9 @@ export class EveryReport {
         }
       }
     }
-    this.#add('json', { format: 'json' })
+    for (const format of ['json', 'jsonl', 'minimal', 'oneline', 'dense'] as const)
+      this.#add(format, { format })
+    this.#add('times', { added: ['profile_tasks', 'timer'] })
     this.#add('trace', { profile: true, trace: join(this.#folder, 'trace') })
   }
 

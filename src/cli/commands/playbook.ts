@@ -40,7 +40,8 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
 
 function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
   return createReporter({
-    format: flags.output.format,
+    format: flags.output.format.shown,
+    added: flags.output.format.added,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
