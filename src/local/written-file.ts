@@ -80,15 +80,15 @@ export async function openWhole(path: string): Promise<Kept> {
 export type Kept = Pick<WrittenFile, 'stream' | 'keep' | 'close'>
 
 /** Writes a whole file that only its user may read; see `WrittenFile`. */
-export async function writePrivate(path: string, text: string): Promise<void> {
+export async function writePrivate(path: string, text: string | Uint8Array): Promise<void> {
   await write(path, [text], 0o600)
 }
 
-async function write(path: string, chunks: Iterable<string>, mode?: number): Promise<void> {
+async function write(path: string, chunks: Iterable<string | Uint8Array>, mode?: number): Promise<void> {
   await written(await WrittenFile.open(path, undefined, mode), chunks)
 }
 
-async function written(file: Kept, chunks: Iterable<string>): Promise<void> {
+async function written(file: Kept, chunks: Iterable<string | Uint8Array>): Promise<void> {
   try {
     for (const chunk of chunks) {
       await new Promise<void>((done, fail) =>

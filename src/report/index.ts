@@ -89,10 +89,14 @@ function withAdditions(shown: Reporter, options: ReporterOptions, write: Writer)
  * The same report, and files besides, each of the kind that its ending names. Raises ProblemError, before anything has
  * run, where one cannot be written.
  */
-export async function withReports(shown: Reporter, paths: readonly string[]): Promise<Reporter> {
+export async function withReports(
+  shown: Reporter,
+  paths: readonly string[],
+  now?: () => Date,
+): Promise<Reporter> {
   if (paths.length === 0) return shown
   const { openReports } = await import('./documents/files.ts')
-  const reports = await openReports(paths)
+  const reports = await openReports(paths, now)
   return {
     suspend: shown.suspend,
     listener: (event) => {
