@@ -8,7 +8,7 @@ export function listed(runs: readonly KeptRun[]): string[] {
     const [first, last] = [run.events.find(({ event }) => event.type === 'run-started'), run.events.at(-1)!]
     const begun = first?.event.type === 'run-started' ? first.event : { playbooks: [], check: false }
     const what = `${begun.playbooks.map(clean).join(' ')}${begun.check ? ' (check)' : ''}`
-    const when = new Date(first?.at ?? last.at).toISOString().slice(0, 16).replace('T', ' ')
+    const when = minute(first?.at ?? last.at)
     const took = last.event.type === 'run-finished' ? duration(last.event.seconds) : ''
     return [String(run.number), when, padStart(took, 11), what, verdict(run)] as const
   })
@@ -16,6 +16,11 @@ export function listed(runs: readonly KeptRun[]): string[] {
   return rows.map(([number, when, took, what, came]) =>
     `${padStart(number, widths[0]!)}  ${when}  ${padStart(took, 11)}  ${pad(what, widths[3]!)}  ${came}`.trimEnd(),
   )
+}
+
+/** A time in UTC, for people. */
+export function minute(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function verdict(run: KeptRun): string {

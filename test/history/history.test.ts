@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { drifts } from '../../src/history/drift.ts'
 import { failedHosts, keepRun, keptRun, keptRuns } from '../../src/history/history.ts'
+import type { KeptRun } from '../../src/history/kept-run.ts'
 import { compared, listed } from '../../src/history/shown.ts'
 import type { TaskResult } from '../../src/protocol/event.ts'
 import { change, changed, item, ok, result, Story, textChange } from '../report/events.ts'
@@ -123,6 +125,23 @@ test('a list says what came of each, and a comparison what differs', async ({ fo
     '+ b: failed: motd',
     '0 in both',
   ])
+})
+
+test('drift: how often, since when without a break, and when last', () => {
+  const runs = [mode, mode, ok(), mode, mode].map((told, index): KeptRun => {
+    const events: KeptRun['events'][number][] = []
+    const at = Date.UTC(2026, 0, index + 1)
+    const story = new Story((event) => events.push({ at, event }), ['a', 'ab']).play()
+    story.task('motd', 'copy', { a: told, ab: index === 1 ? mode : ok() })
+    story.end()
+    return { number: index + 1, about: { folder: '/' }, events }
+  })
+  assert.equal(drifts(runs), [
+    'times  since             last              what',
+    '    4  2026-01-04 00:00  2026-01-05 00:00  a: file /etc/motd',
+    '    1  2026-01-02 00:00  2026-01-02 00:00  ab: file /etc/motd',
+  ])
+  assert.equal(drifts([]), [])
 })
 
 test.run()

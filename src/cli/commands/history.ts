@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { drifts } from '../../history/drift.ts'
 import { keptRun, keptRuns } from '../../history/history.ts'
 import type { KeptRun } from '../../history/kept-run.ts'
 import { compared, listed } from '../../history/shown.ts'
@@ -15,10 +16,11 @@ Examples:
   run history show                         the last run once more
   run history show 12 --report old.html    that run as a page
   run history diff 11 12                   what has changed or failed in one of them alone
+  run history drift                        what changes again and again, and since when
   run site.yml --limit @failed             once more where it failed
 `
 
-/** `run history [show [N] | diff N M]`: runs that are kept. Raises CommandLineEnd and ProblemError. */
+/** `run history [show [N] | diff N M | drift]`: runs that are kept. Raises CommandLineEnd and ProblemError. */
 export async function history(words: readonly string[]): Promise<number> {
   const folder = historyFolder(readSettings(undefined))
   if (folder === undefined)
@@ -42,6 +44,12 @@ export async function history(words: readonly string[]): Promise<number> {
     .argument('<other>', 'another', number)
     .action((one: number, other: number) => {
       work = async () => print(compared(await found(folder, one), await found(folder, other)))
+    })
+  command
+    .command('drift')
+    .description('list what was changed or to be changed: how often, since when, when last')
+    .action(() => {
+      work = async () => print(drifts(await keptRuns(folder)))
     })
   withoutEnd(command)
   readWords(command.addHelpText('after', EXAMPLES), words)
