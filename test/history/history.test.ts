@@ -138,8 +138,8 @@ test('drift: how often, since when without a break, and when last', () => {
   })
   assert.equal(drifts(runs), [
     'times  since             last              what',
-    '    4  2026-01-04 00:00  2026-01-05 00:00  a: file /etc/motd',
-    '    1  2026-01-02 00:00  2026-01-02 00:00  ab: file /etc/motd',
+    '    4  2026-01-04 00:00  2026-01-05 00:00  a: file /etc/motd (/site.yml)',
+    '    1  2026-01-02 00:00  2026-01-02 00:00  ab: file /etc/motd (/site.yml)',
   ])
   assert.equal(drifts([]), [])
 })
