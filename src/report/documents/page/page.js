@@ -9,6 +9,8 @@
   const MOST_NAMES = 8
 
   const state = readAddress()
+  /** What makes the rows that nobody has got to yet. */
+  const waiting = new Set()
   const found = run.findings.map(textOf)
   let main
 
@@ -152,15 +154,17 @@
     if (next >= rows.length) return
     const rest = element('p', { class: 'dim' }, `and ${rows.length - next} more`)
     parent.append(rest)
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (!entry.isIntersecting) return
-        observer.disconnect()
-        rest.remove()
-        chunks(parent, rows, next)
-      },
-      { rootMargin: '800px' },
-    )
+    const more = () => {
+      waiting.delete(more)
+      observer.disconnect()
+      if (!rest.isConnected) return
+      rest.remove()
+      chunks(parent, rows, next)
+    }
+    const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && more(), {
+      rootMargin: '800px',
+    })
+    waiting.add(more)
     observer.observe(rest)
   }
 
@@ -473,5 +477,9 @@
       history.replaceState(null, '', `#${new URLSearchParams(told)}`)
   }
 
+  // Paper is not scrolled.
+  window.addEventListener('beforeprint', () => {
+    for (const more of waiting) more()
+  })
   page()
 })()
