@@ -3,8 +3,8 @@
 // holds go beside it, into dist/licenses.txt.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { build, transform } from 'esbuild'
+import { dirname, join, relative } from 'node:path'
+import { build, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
 const { outputFiles, metafile } = await build({
@@ -33,7 +33,7 @@ const { outputFiles, metafile } = await build({
       // What is asked for within a function is bundled, and read when the function is called.
       setup: ({ onLoad }) =>
         onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-          contents: readFileSync(path, 'utf8').replaceAll('createRequire(import.meta.url)(', 'require('),
+          contents: withTexts(path).replaceAll('createRequire(import.meta.url)(', 'require('),
           loader: 'ts',
         })),
     },
@@ -117,6 +117,16 @@ function lazily(catalogue: string): string {
     return `get ${key}() { return ${loads.get(name!)} },`
   })
   return `${head}${told.join('')}}`
+}
+
+/** A source in which the texts of files stand that it reads beside itself, as short as they can be. */
+function withTexts(path: string): string {
+  const reading = /readFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/g
+  return readFileSync(path, 'utf8').replace(reading, (_, name: string) => {
+    const loader = name.endsWith('.css') ? 'css' : 'js'
+    const { code } = transformSync(readFileSync(join(dirname(path), name), 'utf8'), { loader, minify: true })
+    return JSON.stringify(code)
+  })
 }
 
 /** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */

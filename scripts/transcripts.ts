@@ -32,9 +32,12 @@ export function pageNow(page: string): string {
 /** What a command of a shell prints, on both outputs in their order. */
 function printed(command: string, cwd: string): string {
   const path = `${project}:${process.env.PATH}`
-  const env = { ...process.env, PATH: path, HOME: cwd, NO_COLOR: '1', LC_ALL: 'C.UTF-8' }
+  const env = { ...process.env, PATH: path, HOME: cwd, NO_COLOR: '1', LC_ALL: 'C.UTF-8', XDG_STATE_HOME: '' }
   const { stdout } = spawnSync('/bin/sh', ['-c', `exec 2>&1\n${command}`], { cwd, env, encoding: 'utf8' })
-  return stdout.replaceAll(cwd, '~').replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
+  return stdout
+    .replaceAll(cwd, '~')
+    .replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
+    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-31 12:00')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

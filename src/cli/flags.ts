@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { kindOf, REPORT_KINDS } from '../report/documents/kinds.ts'
+import { type Format, readFormat } from '../report/formats.ts'
 import { collect, collectWords, folders, positive } from './command-line.ts'
 
 /** What is asked for on a command line that brings about a run, as given; Ansible's names and meanings. */
@@ -59,7 +61,9 @@ interface ExecutionFlags {
 
 interface OutputFlags {
   readonly verbose: number
-  readonly format: 'default' | 'json'
+  readonly format: Format
+  /** Files, each of the kind that its ending names. */
+  readonly report: readonly string[]
   readonly profile: boolean
   readonly trace?: string
 }
@@ -159,16 +163,39 @@ export const listHostsFlags: FlagGroup = (command) =>
 
 export const outputFlags: FlagGroup = (command) =>
   command
-    .option('--format <format>', 'default, or json: one document on stdout', format, 'default')
+    .option(
+      '--format <format>',
+      'how it is shown: default, minimal, oneline, dense, json, jsonl; with commas tree, profile_tasks, timer',
+      format,
+    )
+    .option(
+      '--report <file>',
+      'write a report too: .html, .xml (JUnit), .json, .jsonl, .md; repeatable',
+      reports,
+      [],
+    )
     .option('--profile', 'show at the end where the time went', false)
     .option(
       '--trace <file>',
       'write where the time went as a picture for chrome://tracing or ui.perfetto.dev',
     )
 
-function format(value: string): string {
-  if (value === 'default' || value === 'json') return value
-  throw new InvalidArgumentError('It is default or json.')
+function format(value: string): Format {
+  try {
+    return readFormat(value)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+function reports(file: string, before: readonly string[]): string[] {
+  if (kindOf(file) === undefined) {
+    const endings = REPORT_KINDS.map((kind) => `.${kind}`)
+    throw new InvalidArgumentError(
+      `Its name ends in ${endings.slice(0, -1).join(', ')} or ${endings.at(-1)}.`,
+    )
+  }
+  return [...before, file]
 }
 
 /** What the flags of a command ask for; those that it does not have ask for nothing. */
@@ -211,7 +238,8 @@ const NOTHING: Given = {
   forceHandlers: false,
   step: false,
   verbose: 0,
-  format: 'default',
+  format: { shown: 'default', added: [] },
+  report: [],
   profile: false,
   listHosts: false,
   listTasks: false,

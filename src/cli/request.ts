@@ -1,3 +1,4 @@
+import { failedHosts } from '../history/history.ts'
 import type {
   ConnectionDefaults,
   Execution,
@@ -12,6 +13,7 @@ import { type Keyring, unlockWith } from '../vault/keyring.ts'
 import { readWritten } from '../yaml/files.ts'
 import type { ConnectionFlags, Flags, VaultFlags } from './flags.ts'
 import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
+import { historyFolder } from './settings/history.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 
 type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
@@ -37,7 +39,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
         ),
         ...settings.inventory_ignore_patterns,
       ],
-      limit,
+      limit: limit === undefined ? undefined : await limitOf(limit, settings),
       tags: chosen.every((tag) => tag === 'all') ? [] : chosen,
       skipTags: [...settings.skip_tags, ...skipTags],
       startAtTask,
@@ -52,9 +54,25 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
       skipped: settings.display_skipped_hosts,
       color: settings.nocolor ? false : settings.force_color || undefined,
       log: settings.log_path,
+      history: historyFolder(settings),
     },
     warnings,
   }
+}
+
+/** The limit, in which `@failed` names the hosts of the last run from this folder that failed or were not reached. */
+async function limitOf(limit: string, settings: Settings): Promise<string> {
+  const parts = limit.split(',')
+  if (!parts.includes('@failed')) return limit
+  const folder = historyFolder(settings)
+  const hosts = folder && (await failedHosts(folder, process.cwd()))
+  if (!hosts) {
+    const hint = 'a file of this name is written as @./failed'
+    throw new ProblemError({ message: '--limit @failed: no run from this folder is kept', hint })
+  }
+  if (hosts.length === 0)
+    throw new ProblemError({ message: '--limit @failed: nothing failed in the last run' })
+  return parts.flatMap((part) => (part === '@failed' ? hosts : [part])).join(',')
 }
 
 function executionOf({ execution, list }: Flags, settings: Settings): Execution {

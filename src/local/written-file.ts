@@ -49,40 +49,46 @@ export class WrittenFile {
 
   /** Ends it, and leaves nothing that was not kept. */
   async close(): Promise<void> {
-    if (!this.stream.closed) {
-      const closed = new Promise((over) => this.stream.once('close', over))
-      this.stream.on('error', () => {}).destroy()
-      await closed
-    }
+    await closed(this.stream)
     await rm(this.#beside, { force: true })
     await this.#folder.close()
   }
 }
 
-/** Writes a whole file into a folder that is there; see `WrittenFile`. What is there and is no file (a terminal, a pipe) is written to as it is. */
+/** Writes a whole file into a folder that is there; see `openWhole`. */
 export async function writeWhole(path: string, chunks: Iterable<string>): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
-    const handle = await open(path, 'w')
-    try {
-      for (const chunk of chunks) await handle.appendFile(chunk)
-    } finally {
-      await handle.close()
-    }
-    return
-  }
-  if (found?.isDirectory()) throw new Error(`${path} is a folder`)
-  await stat(dirname(resolve(path)))
-  await write(path, chunks)
+  await written(await openWhole(path), chunks)
 }
 
+/**
+ * A file to be written into a folder that is there; see `WrittenFile`. What is there and is no file (a terminal, a pipe) is
+ * written to as it is.
+ */
+export async function openWhole(path: string): Promise<Kept> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) throw new Error(`${path} is a folder`)
+  if (found !== undefined && !found.isFile()) {
+    const handle = await open(path, 'w')
+    const stream = new Capped(handle, Number.POSITIVE_INFINITY)
+    return { stream, keep: async () => {}, close: () => closed(stream) }
+  }
+  await stat(dirname(resolve(path)))
+  return WrittenFile.open(path)
+}
+
+/** What is being written, and becomes of it. */
+export type Kept = Pick<WrittenFile, 'stream' | 'keep' | 'close'>
+
 /** Writes a whole file that only its user may read; see `WrittenFile`. */
-export async function writePrivate(path: string, text: string): Promise<void> {
+export async function writePrivate(path: string, text: string | Uint8Array): Promise<void> {
   await write(path, [text], 0o600)
 }
 
-async function write(path: string, chunks: Iterable<string>, mode?: number): Promise<void> {
-  const file = await WrittenFile.open(path, undefined, mode)
+async function write(path: string, chunks: Iterable<string | Uint8Array>, mode?: number): Promise<void> {
+  await written(await WrittenFile.open(path, undefined, mode), chunks)
+}
+
+async function written(file: Kept, chunks: Iterable<string | Uint8Array>): Promise<void> {
   try {
     for (const chunk of chunks) {
       await new Promise<void>((done, fail) =>
@@ -93,6 +99,13 @@ async function write(path: string, chunks: Iterable<string>, mode?: number): Pro
   } finally {
     await file.close()
   }
+}
+
+async function closed(stream: Writable): Promise<void> {
+  if (stream.closed) return
+  const over = new Promise((done) => stream.once('close', done))
+  stream.on('error', () => {}).destroy()
+  await over
 }
 
 /** The path of a folder without links, which is made if need be. Raises an Error for a link of another user. */

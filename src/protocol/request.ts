@@ -124,4 +124,6 @@ interface OutputOptions {
   readonly color?: boolean
   /** The file to which the report is added. */
   readonly log?: string
+  /** The folder in which it is kept what came of it. */
+  readonly history?: string
 }

@@ -26,16 +26,34 @@ export function diffLines(result: TaskResult, look: Theme): string[] {
 
 function textDiff(name: string, before: string, after: string, look: Theme): string[] {
   const header = [look.paint('bold', `--- before: ${name}`), look.paint('bold', `+++ after: ${name}`)]
-  const options = { context: 3, maxEditLength: before === '' || after === '' ? Infinity : mostEdits }
-  const patch = structuredPatch('', '', before, after, '', '', options)
-  if (patch === undefined) return [...header, `more than ${mostEdits} lines differ`]
+  const hunks = hunksOf(before, after)
+  if (hunks === undefined) return [...header, TOO_MANY]
   return [
     ...header,
-    ...patch.hunks.flatMap((hunk) => {
+    ...hunks.flatMap((hunk) => {
       const place = `@@ -${stretch(hunk.oldStart, hunk.oldLines)} +${stretch(hunk.newStart, hunk.newLines)} @@`
-      return [look.paint('place', place), ...hunkLines(hunk.lines, look)]
+      return [look.paint('place', place), ...hunk.lines.map((line) => painted(line, look))]
     }),
   ]
+}
+
+/** What is said in place of a comparison that would take too long. */
+export const TOO_MANY = `more than ${mostEdits} lines differ`
+
+interface Hunk {
+  readonly oldStart: number
+  readonly oldLines: number
+  readonly newStart: number
+  readonly newLines: number
+  /** Each with its sign, as it may be shown. */
+  readonly lines: readonly string[]
+}
+
+/** Where two texts differ, each place with the lines around it; undefined when they differ in too many lines. */
+export function hunksOf(before: string, after: string): Hunk[] | undefined {
+  const options = { context: 3, maxEditLength: before === '' || after === '' ? Infinity : mostEdits }
+  const patch = structuredPatch('', '', before, after, '', '', options)
+  return patch?.hunks.map((hunk) => ({ ...hunk, lines: shownLines(hunk.lines) }))
 }
 
 /** A stretch of no lines is counted from the line before it. */
@@ -43,17 +61,20 @@ function stretch(start: number, lines: number): string {
   return `${lines === 0 ? start - 1 : start},${lines}`
 }
 
-function hunkLines(lines: readonly string[], look: Theme): string[] {
+function shownLines(lines: readonly string[]): string[] {
   const looks = (sign: string): string[] =>
     lines.filter((line) => line.startsWith(sign)).map((line) => clean(line.slice(1)).trimEnd())
   const removed = new Set(looks('-'))
   const spacing = looks('+').some((line) => removed.has(line))
   return lines.map((line) => {
     const sign = line.slice(0, 1)
-    const text = sign + clean(spacing && sign !== ' ' ? withVisibleSpacing(line.slice(1)) : line.slice(1))
-    if (sign === '+') return look.paint('added', text)
-    return sign === '-' ? look.paint('removed', text) : text
+    return sign + clean(spacing && sign !== ' ' ? withVisibleSpacing(line.slice(1)) : line.slice(1))
   })
+}
+
+function painted(line: string, look: Theme): string {
+  if (line.startsWith('+')) return look.paint('added', line)
+  return line.startsWith('-') ? look.paint('removed', line) : line
 }
 
 /** Where two lines would look the same, tabs and spaces at the end have to be seen. */
@@ -76,6 +97,7 @@ function valueDiff({ what, before, after }: Change, look: Theme): string[] {
   return [`${clean(what)}:`, ...lines]
 }
 
-function yaml(value: Value): string {
+/** A value as lines that can be compared. */
+export function yaml(value: Value): string {
   return value === null ? '' : stringify(value, { lineWidth: 0 })
 }

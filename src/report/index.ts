@@ -1,8 +1,11 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../protocol/event.ts'
-import type { ReportFiles } from './documents/files.ts'
-import { jsonDocument } from './documents/json.ts'
-import { createRecorder, type RunRecord } from './documents/record.ts'
+import { additionsOf } from './added.ts'
+import { createAnswers } from './answers.ts'
+import { createDense } from './dense.ts'
+import { jsonDocument, jsonLines } from './documents/json.ts'
+import { createRecorder } from './documents/record.ts'
+import type { AddedFormat, ShownFormat } from './formats.ts'
 import { createProgress } from './live/progress.ts'
 import { LogFile } from './log-file.ts'
 import { createTheme, showsUnicode, type Theme } from './paint.ts'
@@ -16,7 +19,9 @@ export { formatProblem, formatProblems, formatWarning } from './diagnostic.ts'
 export { formatListing } from './list.ts'
 
 export interface ReporterOptions {
-  readonly format: 'default' | 'json'
+  readonly format: ShownFormat
+  /** What is done besides. */
+  readonly added?: readonly AddedFormat[]
   readonly stdout: WriteStream
   /** For what must not stand among the json document; without it, that is not shown there. */
   readonly stderr?: { write(text: string): unknown }
@@ -31,8 +36,6 @@ export interface ReporterOptions {
   readonly skipped?: boolean
   /** The file to which the report is added, each line with its time. */
   readonly log?: string | undefined
-  /** Where reports that are files go, written when the run has finished. */
-  readonly files?: ReportFiles
   /** Show at the end where the time went. */
   readonly profile?: boolean
   /** Where the picture of that goes. */
@@ -53,7 +56,61 @@ export interface Reporter {
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
-  return withProfile(withFiles(withLog(createShown(options, write), options), options), options, write)
+  const shown = withAdditions(createShown(options, write), options, write)
+  return withProfile(withLog(shown, options), options, write)
+}
+
+/** What is shown behind the document of a format for programs goes elsewhere. */
+function isForPrograms({ format }: ReporterOptions): boolean {
+  return format === 'json' || format === 'jsonl'
+}
+
+function withAdditions(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
+  const { added = [], env, stderr } = options
+  if (added.length === 0) return shown
+  const all = additionsOf(added, env)
+  return {
+    suspend: shown.suspend,
+    listener: (event) => {
+      shown.listener(event)
+      for (const { listener } of all) listener(event)
+    },
+    finish: async () => {
+      await shown.finish()
+      const lines = all.flatMap((addition) => addition.lines()).map((line) => `${line}\n`)
+      if (isForPrograms(options)) stderr?.write(lines.join(''))
+      else write.text(lines.join(''))
+      await write.drained()
+    },
+  }
+}
+
+/**
+ * The same report, and files besides, each of the kind that its ending names. Raises ProblemError, before anything has
+ * run, where one cannot be written.
+ */
+export async function withReports(
+  shown: Reporter,
+  paths: readonly string[],
+  now?: () => Date,
+): Promise<Reporter> {
+  if (paths.length === 0) return shown
+  const { openReports } = await import('./documents/files.ts')
+  const reports = await openReports(paths, now)
+  return {
+    suspend: shown.suspend,
+    listener: (event) => {
+      shown.listener(event)
+      reports.listener(event)
+    },
+    finish: async () => {
+      try {
+        await shown.finish()
+      } finally {
+        await reports.finish()
+      }
+    },
+  }
 }
 
 function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: ReporterOptions): Reporter {
@@ -78,33 +135,8 @@ function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: Repo
   }
 }
 
-function withFiles(shown: Reporter, { files }: ReporterOptions): Reporter {
-  if (files?.junit === undefined && files?.html === undefined) return shown
-
-  let run: RunRecord | undefined
-  const record = createRecorder(
-    (finished) => {
-      run = finished
-    },
-    () => new Date(),
-  )
-  return {
-    suspend: shown.suspend,
-    listener: (event) => {
-      shown.listener(event)
-      record(event)
-    },
-    finish: async () => {
-      await shown.finish()
-      if (run === undefined) return
-      const { writeReports } = await import('./documents/files.ts')
-      await writeReports(run, files)
-    },
-  }
-}
-
 function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
-  const { profile, trace, format, stderr } = options
+  const { profile, trace, stderr } = options
   if (!profile && trace === undefined) return shown
 
   const timeline = new Timeline(() => performance.now() / 1000)
@@ -121,7 +153,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
       if (profile) {
         const idle = performance.nodeTiming.idleTime / 1000
         const table = `\n${profileTable(timeline, idle, lookOf(options)).join('\n')}\n`
-        if (format === 'json') stderr?.write(table)
+        if (isForPrograms(options)) stderr?.write(table)
         else write.text(table)
         await write.drained()
       }
@@ -138,12 +170,24 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
     suspend: <T>(talk: () => Promise<T>): Promise<T> => talk(),
     finish: () => write.drained(),
   }
-  if (format === 'json') return { listener: jsonListener(write.text, options), ...straight }
+  if (format === 'json' || format === 'jsonl')
+    return { listener: documentListener(write.text, options), ...straight }
 
   const live = isLive(stdout, env)
   const look = lookOf(options)
-  const telling: RenderOptions = { look, verbosity, diff, changes: live || check, skipped }
-  if (!live) return { listener: createPlain({ telling, write: write.text }), ...straight }
+  if (format === 'minimal' || format === 'oneline') {
+    const warn = (text: string) => options.stderr?.write(text)
+    const oneLine = format === 'oneline'
+    const { listener, finish } = createAnswers({ look, write: write.text, warn, oneLine, diff, check })
+    return { ...straight, listener, finish: () => finish().then(straight.finish) }
+  }
+  const changes = format !== 'dense' && (live || check)
+  const telling: RenderOptions = { look, verbosity, diff, changes, skipped }
+  if (!live) {
+    const listener =
+      format === 'dense' ? createDense(telling, write.text) : createPlain({ telling, write: write.text })
+    return { listener, ...straight }
+  }
 
   const progress = createProgress(stdout, telling)
   return {
@@ -156,18 +200,10 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
   }
 }
 
-function lookOf({ format, stdout, env, color }: ReporterOptions): Theme {
-  return themeFor(stdout, env, color, format !== 'json')
-}
-
 /** Colours and characters for where the output goes. */
-export function themeFor(
-  stdout: WriteStream,
-  env: ReporterOptions['env'],
-  color?: boolean,
-  mayBeLive = true,
-): Theme {
-  const live = mayBeLive && isLive(stdout, env)
+function lookOf(options: ReporterOptions): Theme {
+  const { stdout, env, color } = options
+  const live = !isForPrograms(options) && isLive(stdout, env)
   return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 
@@ -175,17 +211,17 @@ function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {
   return stdout.isTTY === true && !env.CI && !env.NO_COLOR && env.TERM !== 'dumb'
 }
 
-function jsonListener(write: (text: string) => void, { stderr }: ReporterOptions): Listener {
-  const record = createRecorder(
-    (run) => write(jsonDocument(run)),
-    () => new Date(),
-  )
+/** Writes what programs read; what somebody should know goes to stderr. */
+function documentListener(write: (text: string) => void, { format, stderr }: ReporterOptions): Listener {
+  const now = () => new Date()
+  const tell =
+    format === 'json' ? createRecorder((run) => write(jsonDocument(run)), now) : jsonLines(write, now)
   return (event: Event): void => {
     if (event.type === 'warning') {
       const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
       stderr?.write(`[WARNING]: ${clean(event.message)}${place}\n`)
     }
-    record(event)
+    tell(event)
   }
 }
 

@@ -73,23 +73,35 @@ function changes(result: TaskResult, { look, diff, changes: short }: RenderOptio
 function failure(task: TaskInfo, result: TaskResult, telling: RenderOptions): string[] {
   const { look, verbosity } = telling
   const all = verbosity > 0
-  const { rc, stdout, stderr } = result.values
-  const message = messageOf(result)
-  const said = typeof stderr === 'string' && stderr.includes(message) ? [] : cleanLines(message).slice(1)
-  const fields: [string, string[]][] = [
-    ['', cut(said, all)],
+  const [said, ...fields] = fieldsOf(result, all)
+  const where: Field[] = [
     ['task', [`${clean(task.name)} (${clean(task.action)})`]],
     ['at', [locationName(task.location)]],
+  ]
+  return [
+    ...[said!, ...where, ...fields].flatMap(([name, lines]) =>
+      beside(look.paint(name === 'try' ? 'hint' : 'dim', name), lines, 8),
+    ),
+    ...(all ? yamlLines(without(result.values, shownAsFields)) : []),
+  ]
+}
+
+/** What there is to know under a name; none of its lines when there is nothing. */
+export type Field = readonly [name: string, lines: string[]]
+
+/** What is known of how a result came about; first, without a name, what its message says behind its first line. */
+export function fieldsOf(result: TaskResult, all: boolean): Field[] {
+  const message = messageOf(result)
+  const { rc, stdout, stderr } = result.values
+  const said = typeof stderr === 'string' && stderr.includes(message) ? [] : cleanLines(message).slice(1)
+  return [
+    ['', cut(said, all)],
     ['on', result.delegatedTo === undefined ? [] : [clean(result.delegatedTo)]],
     ['ran', result.ran === undefined ? [] : cut(cleanLines(result.ran), all)],
     ['exit', typeof rc === 'number' ? [String(rc)] : []],
     ['stdout', typeof stdout === 'string' ? cut(cleanLines(stdout), all) : []],
     ['stderr', typeof stderr === 'string' ? cut(cleanLines(stderr), all) : []],
     ['try', result.advice === undefined ? [] : cleanLines(result.advice)],
-  ]
-  return [
-    ...fields.flatMap(([name, lines]) => beside(look.paint(name === 'try' ? 'hint' : 'dim', name), lines, 8)),
-    ...(all ? yamlLines(without(result.values, shownAsFields)) : []),
   ]
 }
 
@@ -101,7 +113,11 @@ function cut(lines: readonly string[], all: boolean): string[] {
 }
 
 /** What a module returned: always if that is its purpose, else with -v. */
-function values(task: TaskInfo, result: TaskResult, { verbosity }: RenderOptions): string[] {
+export function values(
+  task: TaskInfo,
+  result: TaskResult,
+  { verbosity }: Pick<RenderOptions, 'verbosity'>,
+): string[] {
   if (result.items !== undefined) return []
   const shown = without(result.values, ofTheReport)
   if (task.verboseAlways) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import { suite } from 'uvu'
@@ -108,6 +111,62 @@ test('json: one document and nothing else on stdout, warnings on stderr', async 
   const text = await run(true, { format: 'json', stderr })
   assert.equal(Object.keys(JSON.parse(text)), ['custom_stats', 'global_custom_stats', 'plays', 'stats'])
   assert.is(warnings, '[WARNING]: odd\n')
+})
+
+test('jsonl: an event in each line and nothing else on stdout', async () => {
+  const text = await run(true, { format: 'jsonl' })
+  const events = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line)._event)
+  assert.is(events[0], 'v2_playbook_on_play_start')
+  assert.is(events.at(-1), 'v2_playbook_on_stats')
+})
+
+test('minimal: answers of each task, as `ansible` shows them', async () => {
+  const text = await run(false, { format: 'minimal' })
+  assert.is(text, 'a | CHANGED =>\n{\n    "changed": true\n}\na | SUCCESS =>\n{\n    "changed": false\n}\n')
+})
+
+test('oneline: a line for each host of each task', async () => {
+  assert.is(
+    await run(false, { format: 'oneline' }),
+    'a | CHANGED => { "changed": true }\na | SUCCESS => { "changed": false }\n',
+  )
+})
+
+test('dense: a line for each task', async () => {
+  const lines = (await run(false, { format: 'dense' })).split('\n')
+  assert.equal(
+    lines.map((line) => line.replace(/ {2,}/g, '  ')),
+    [
+      'Routers',
+      'warning: odd',
+      '~ t  changed 1',
+      '  a changed',
+      '+ u  ok 1',
+      'changed: 1 change on 1 host: a: t (1.8 s)',
+      '',
+    ],
+  )
+})
+
+test('profile_tasks and timer say at the end what took how long', async () => {
+  const text = await run(false, { added: ['profile_tasks', 'timer'] })
+  assert.match(
+    text,
+    /\n\n={79}\n(. -+ \d+\.\d\ds\n){2}Playbook run took 0 days, 0 hours, 0 minutes, 1 seconds\n$/,
+  )
+})
+
+test("tree keeps each host's last answer in a file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tree-'))
+  try {
+    await run(false, { added: ['tree'], env: { ANSIBLE_CALLBACK_TREE_DIR: folder } })
+    assert.equal(JSON.parse(readFileSync(join(folder, 'a'), 'utf8')), { changed: false })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a reader that goes away does not end the run', async () => {

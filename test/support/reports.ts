@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import type { WriteStream } from 'node:tty'
 import type { Event } from '../../src/protocol/event.ts'
+import { openReports } from '../../src/report/documents/files.ts'
+import { REPORT_KINDS } from '../../src/report/documents/kinds.ts'
 import { createReporter, type Reporter } from '../../src/report/index.ts'
 
 /** Keeps what is written to it; a terminal of 120 columns or none. */
@@ -29,6 +31,7 @@ export class EveryReport {
   readonly #folder = mkdtempSync(join(tmpdir(), 'reports-'))
   readonly #outputs = new Map<string, Output>()
   readonly #reporters: Reporter[] = []
+  readonly #events: Event[] = []
 
   constructor() {
     for (const isTTY of [false, true]) {
@@ -39,20 +42,28 @@ export class EveryReport {
         }
       }
     }
-    this.#add('json', { format: 'json' })
-    const files = { junit: join(this.#folder, 'junit'), html: join(this.#folder, 'html') }
-    this.#add('files', { files, profile: true, trace: join(this.#folder, 'trace') })
+    for (const format of ['json', 'jsonl', 'minimal', 'oneline', 'dense'] as const)
+      this.#add(format, { format })
+    this.#add('times', { added: ['profile_tasks', 'timer'] })
+    this.#add('trace', { profile: true, trace: join(this.#folder, 'trace') })
   }
 
   readonly listener = (event: Event): void => {
+    this.#events.push(event)
     for (const { listener } of this.#reporters) listener(event)
   }
 
   async texts(): Promise<Map<string, string>> {
     for (const reporter of this.#reporters) await reporter.finish()
     const texts = new Map([...this.#outputs].map(([name, { text }]) => [name, text]))
-    for (const name of ['junit', 'html', 'trace'])
-      texts.set(name, readFileSync(join(this.#folder, name), 'utf8'))
+    const files = REPORT_KINDS.map((kind) => `report.${kind}`)
+    const reports = await openReports(
+      files.map((name) => join(this.#folder, name)),
+      () => new Date(0),
+    )
+    for (const event of this.#events) reports.listener(event)
+    await reports.finish()
+    for (const name of [...files, 'trace']) texts.set(name, readFileSync(join(this.#folder, name), 'utf8'))
     rmSync(this.#folder, { recursive: true })
     return texts
   }

@@ -1,13 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { prepare } from '../../analysis/prepare.ts'
 import { listing } from '../../engine/listing.ts'
 import { modules } from '../../modules/index.ts'
-import type { Event, Listener } from '../../protocol/event.ts'
 import type { RunRequest } from '../../protocol/request.ts'
-import { createAdHocReport } from '../../report/ad-hoc.ts'
-import { createReporter, themeFor } from '../../report/index.ts'
+import { keepTree } from '../../report/added.ts'
+import { createReporter, type Reporter, withReports } from '../../report/index.ts'
 import { ask } from '../ask.ts'
 import { count, newCommand, readWords } from '../command-line.ts'
 import {
@@ -62,12 +60,20 @@ export async function adHoc(words: readonly string[]): Promise<number> {
     process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
     return 0
   }
-  const reporter = reporterOf(flags, own)
+  const reporter = await withReports(reporterOf(flags, own), flags.output.report)
   const { tree } = own
-  return run(
-    prepared,
-    tree === undefined ? reporter : { ...reporter, listener: kept(reporter.listener, tree) },
-  )
+  return run(prepared, tree === undefined ? reporter : withTree(reporter, tree))
+}
+
+function withTree(reporter: Reporter, folder: string): Reporter {
+  const keep = keepTree(folder)
+  return {
+    ...reporter,
+    listener: (event) => {
+      reporter.listener(event)
+      keep(event)
+    },
+  }
 }
 
 function commandLine(): Command {
@@ -120,28 +126,11 @@ function written(args: string | undefined): string {
     : JSON.stringify(args)
 }
 
-function reporterOf(flags: Flags, { oneLine }: AdHocFlags) {
+function reporterOf(flags: Flags, { oneLine }: AdHocFlags): Reporter {
   const { stdout, stderr, env } = process
   const { check, diff } = flags.execution
-  const { format, verbose, profile, trace } = flags.output
-  if (format === 'json')
-    return createReporter({ format, stdout, stderr, env, verbosity: verbose, check, diff, profile, trace })
-  return createAdHocReport({
-    look: themeFor(stdout, env),
-    write: (text) => stdout.write(text),
-    warn: (text) => stderr.write(text),
-    oneLine,
-    diff,
-    check,
-  })
-}
-
-/** Writes each host's answer into a file of its own, as `ansible --tree` does. */
-function kept(listener: Listener, folder: string): Listener {
-  mkdirSync(folder, { recursive: true })
-  return (event: Event) => {
-    listener(event)
-    if (event.type === 'host-finished')
-      writeFileSync(join(folder, event.host.replaceAll('/', '_')), `${JSON.stringify(event.result.values)}\n`)
-  }
+  const { verbose: verbosity, profile, trace } = flags.output
+  const { shown, added } = flags.output.format
+  const format = oneLine ? 'oneline' : shown === 'default' ? 'minimal' : shown
+  return createReporter({ format, added, stdout, stderr, env, verbosity, check, diff, profile, trace })
 }

@@ -15,6 +15,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  history: {
+    group: 'Run',
+    summary: 'list runs that were, show one again, compare two',
+    load: async () => (await import('./history.ts')).history,
+  },
 }
 
 /** The list of all commands by group, for help texts. */

@@ -3,9 +3,16 @@ import { execute } from '../../engine/execute.ts'
 import { listing } from '../../engine/listing.ts'
 import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
+import { keepRun } from '../../history/history.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
-import { createReporter, formatListing, formatWarning, type Reporter } from '../../report/index.ts'
+import {
+  createReporter,
+  formatListing,
+  formatWarning,
+  type Reporter,
+  withReports,
+} from '../../report/index.ts'
 import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
@@ -23,7 +30,26 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
-  return run(prepared, reporterFor(prepared, flags), early)
+  const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
+  return run(prepared, kept(reporter, prepared, flags), early)
+}
+
+/** The same report, and the run is kept besides. */
+function kept(reporter: Reporter, { request }: Prepared, { selection }: Flags): Reporter {
+  const { history } = request.output
+  if (history === undefined) return reporter
+  const recording = keepRun(history, { folder: request.folder, limit: selection.limit })
+  return {
+    suspend: reporter.suspend,
+    listener: (event) => {
+      reporter.listener(event)
+      recording.listener(event)
+    },
+    finish: async () => {
+      await recording.finish()
+      await reporter.finish()
+    },
+  }
 }
 
 function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags): number {
@@ -34,7 +60,8 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
 
 function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
   return createReporter({
-    format: flags.output.format,
+    format: flags.output.format.shown,
+    added: flags.output.format.added,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

@@ -355,6 +355,19 @@ export const SETTINGS = {
     'Colours in files and pipes too.',
   ),
   log_path: setting(type.path, 'defaults.log_path', 'ANSIBLE_LOG_PATH', 'File to which the output is added.'),
+  history: setting(
+    type.truth,
+    '',
+    '',
+    'Keep what came of each run, for run history and --limit @failed.',
+    'true',
+  ),
+  history_folder: setting(
+    type.path,
+    '',
+    '',
+    'The folder in which runs are kept; without it, playssh/runs in the folder of XDG_STATE_HOME or ~/.local/state.',
+  ),
   max_output: setting(
     type.number(MAX_OUTPUT_AT_MOST),
     '',

@@ -5,6 +5,8 @@ import { Tally } from '../recap.ts'
 /** Everything of a run that reports made at its end need. */
 export interface RunRecord {
   readonly playbooks: readonly string[]
+  readonly began: Date
+  readonly check: boolean
   readonly plays: readonly PlayRecord[]
   readonly stats: Readonly<Record<string, HostStats>>
   readonly interrupted: boolean
@@ -38,6 +40,8 @@ export function createRecorder(
   const tasks = new Map<number, TaskRecord>()
   const tally = new Tally()
   let playbooks: readonly string[] = []
+  let began = new Date(0)
+  let check = false
 
   const begin = (play: PlayInfo): void => {
     const at = now()
@@ -49,6 +53,8 @@ export function createRecorder(
     switch (event.type) {
       case 'run-started':
         playbooks = event.playbooks
+        began = now()
+        check = event.check
         break
       case 'play-started':
       case 'play-without-hosts':
@@ -73,6 +79,8 @@ export function createRecorder(
       case 'run-finished':
         finished({
           playbooks,
+          began,
+          check,
           plays,
           stats: event.stats,
           interrupted: event.interrupted,

@@ -8,7 +8,7 @@ const test = suite('json')
 
 function documentOf(tell: (story: Story) => void): unknown {
   let text = ''
-  let second = 0
+  let second = -1
   const record = createRecorder(
     (run) => {
       text += jsonDocument(run)

@@ -1,17 +1,17 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Event, TaskInfo, TaskResult } from '../../src/protocol/event.ts'
-import { createAdHocReport } from '../../src/report/ad-hoc.ts'
+import { createAnswers } from '../../src/report/answers.ts'
 import { createTheme } from '../../src/report/paint.ts'
 
-const test = suite('report of one task on many hosts')
+const test = suite('answers of many hosts')
 
 const location = { file: 'ad-hoc', line: 4, column: 7 }
 const task: TaskInfo = { id: 1, play: 1, name: 'x', action: 'x', location, handler: false }
 
 async function shown(results: Readonly<Record<string, Partial<TaskResult>>>, oneLine = false) {
   let text = ''
-  const report = createAdHocReport({
+  const report = createAnswers({
     look: createTheme({ color: false, unicode: false }),
     write: (said) => {
       text += said

@@ -1,13 +1,12 @@
-import type { Event, TaskResult } from '../protocol/event.ts'
+import type { Event, Listener, TaskResult } from '../protocol/event.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
-import type { Reporter } from './index.ts'
 import type { Theme } from './paint.ts'
 import { reason } from './result.ts'
 import { clean, cleanLines, count, names } from './text.ts'
 
-interface AdHocOptions {
+export interface AnswerOptions {
   readonly look: Theme
   readonly write: (text: string) => void
   readonly warn: (text: string) => void
@@ -20,39 +19,64 @@ interface AdHocOptions {
 /** Names of hosts that a heading shows, before it only counts. */
 const MOST_NAMES = 8
 
+interface Answer {
+  readonly hosts: string[]
+  readonly result: TaskResult
+}
+
+/** A task that has begun: its hosts in their order, and their answers by what is told of them. */
+interface Asked {
+  readonly order: readonly string[]
+  readonly answers: Map<string, Answer>
+}
+
 /**
- * The report of one task on many hosts, as `ansible` gives it, but that hosts which answer the same are told together:
- * those of one answer stand in one heading, shown when all have answered.
+ * What hosts answer, as `ansible` shows it, but that hosts which answer the same are told together: those of one answer
+ * stand in one heading, shown when all have answered.
  */
-export function createAdHocReport(options: AdHocOptions): Reporter {
+export function createAnswers(options: AnswerOptions): { listener: Listener; finish(): Promise<void> } {
   const { look, write, warn, oneLine } = options
-  const answers = new Map<string, { hosts: string[]; result: TaskResult }>()
-  let order: readonly string[] = []
-  const add = (host: string, result: TaskResult) => {
+  const asked = new Map<number, Asked>()
+  const add = ({ answers }: Asked, host: string, result: TaskResult) => {
     const answer = [wordOf(result), ...answerLines(result, options)].join('\n')
     const same = answers.get(answer)
     if (same === undefined) answers.set(answer, { hosts: [host], result })
     else same.hosts.push(host)
   }
-  const show = () => {
+  const show = (id: number) => {
+    const { order, answers } = asked.get(id) ?? { order: [], answers: new Map<string, Answer>() }
+    asked.delete(id)
     for (const [answer, { hosts, result }] of answers) {
       const [word, ...lines] = answer.split('\n')
       const sorted = [...hosts].sort((one, other) => order.indexOf(one) - order.indexOf(other))
       const heading = look.paint(result.status, `${hostsOf(sorted)} | ${word}`)
       write(`${[heading, ...lines].join('\n')}\n`)
     }
-    answers.clear()
   }
   return {
-    suspend: (talk) => talk(),
-    finish: async () => show(),
+    finish: async () => {
+      for (const id of [...asked.keys()]) show(id)
+    },
     listener: (event: Event) => {
-      if (event.type === 'warning') warn(`${look.paint('changed', `[WARNING]: ${clean(event.message)}`)}\n`)
-      if (event.type === 'play-without-hosts') warn(`${look.paint('skipped', clean(event.reason))}\n`)
-      if (event.type === 'task-started') order = event.hosts
-      if (event.type !== 'host-finished') return
-      if (oneLine) write(`${inOneLine(event.host, event.result, look)}\n`)
-      else add(event.host, event.result)
+      switch (event.type) {
+        case 'warning':
+          return warn(`${look.paint('changed', `[WARNING]: ${clean(event.message)}`)}\n`)
+        case 'play-without-hosts':
+          return warn(`${look.paint('skipped', clean(event.reason))}\n`)
+        case 'task-started':
+          asked.set(event.task.id, { order: event.hosts, answers: new Map() })
+          return
+        case 'host-finished': {
+          const task = asked.get(event.task.id)
+          if (oneLine) write(`${inOneLine(event.host, event.result, look)}\n`)
+          else if (task !== undefined) add(task, event.host, event.result)
+          return
+        }
+        case 'task-finished':
+          return show(event.task.id)
+        default:
+          return
+      }
     },
   }
 }
@@ -83,7 +107,7 @@ function isCommand({ values }: TaskResult): boolean {
   return typeof values.rc === 'number' && typeof values.stdout === 'string'
 }
 
-function answerLines(result: TaskResult, { look, diff, check }: AdHocOptions): string[] {
+function answerLines(result: TaskResult, { look, diff, check }: AnswerOptions): string[] {
   const changes = diff ? diffLines(result, look) : check ? result.changes.map(changeLine) : []
   if (isCommand(result)) return [...changes, ...outputLines(result)]
   if (result.status === 'unreachable') return result.advice === undefined ? [] : cleanLines(result.advice)

@@ -1,0 +1,98 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { drifts } from '../../history/drift.ts'
+import { keptRun, keptRuns } from '../../history/history.ts'
+import type { KeptRun } from '../../history/kept-run.ts'
+import { compared, listed } from '../../history/shown.ts'
+import { createReporter, withReports } from '../../report/index.ts'
+import { ProblemError } from '../../values/problem.ts'
+import { newCommand, readWords } from '../command-line.ts'
+import { type Flags, flagsOf, outputFlags, verbosityFlags, withFlags } from '../flags.ts'
+import { historyFolder } from '../settings/history.ts'
+import { readSettings } from '../settings/settings.ts'
+
+const EXAMPLES = `
+Examples:
+  run history                              what was run, the newest last
+  run history show                         the last run once more
+  run history show 12 --report old.html    that run as a page
+  run history diff 11 12                   what has changed or failed in one of them alone
+  run history drift                        what changes again and again, and since when
+  run site.yml --limit @failed             once more where it failed
+`
+
+/** `run history [show [N] | diff N M | drift]`: runs that are kept. Raises CommandLineEnd and ProblemError. */
+export async function history(words: readonly string[]): Promise<number> {
+  const folder = historyFolder(readSettings(undefined))
+  if (folder === undefined)
+    throw new ProblemError({ message: 'no runs are kept', hint: 'the setting history says so' })
+  let work = async () => 0
+  const command = newCommand('run history', 'Lists the runs that are kept, and shows them again.').action(
+    () => {
+      work = async () => print(listed(await keptRuns(folder)))
+    },
+  )
+  const show = command.command('show').argument('[number]', 'the run, without it the last', number)
+  withFlags(show, verbosityFlags, outputFlags)
+    .description('show a run once more')
+    .action((given?: number) => {
+      work = async () => again(await found(folder, given), flagsOf(show, []))
+    })
+  command
+    .command('diff')
+    .description('show what changed or failed in one of two runs alone')
+    .argument('<one>', 'a run', number)
+    .argument('<other>', 'another', number)
+    .action((one: number, other: number) => {
+      work = async () => print(compared(await found(folder, one), await found(folder, other)))
+    })
+  command
+    .command('drift')
+    .description('list what was changed or to be changed: how often, since when, when last')
+    .action(() => {
+      work = async () => print(drifts(await keptRuns(folder)))
+    })
+  withoutEnd(command)
+  readWords(command.addHelpText('after', EXAMPLES), words)
+  return work()
+}
+
+/** Mistakes in words of a command within end as its own do. */
+function withoutEnd(command: Command): void {
+  for (const one of command.commands) one.exitOverride()
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It is the number of a run.')
+  return value
+}
+
+async function found(folder: string, given: number | undefined): Promise<KeptRun> {
+  const run = given === undefined ? (await keptRuns(folder)).at(-1) : await keptRun(folder, given)
+  if (run !== undefined) return run
+  const message = given === undefined ? 'no run is kept yet' : `no run ${given} is kept`
+  throw new ProblemError({ message, hint: 'run history lists those that are' })
+}
+
+/** Reports a run as when it was: lines, and the files that are asked for. */
+async function again({ events }: KeptRun, { output }: Flags): Promise<number> {
+  const { stdout, stderr, env } = process
+  let at = events[0]!.at
+  const color = stdout.isTTY && !env.NO_COLOR
+  const shown = createReporter({
+    ...{ stdout, stderr, color, env: { ...env, CI: '1' }, format: output.format.shown },
+    ...{ verbosity: output.verbose, check: true, diff: true },
+  })
+  const reporter = await withReports(shown, output.report, () => new Date(at))
+  for (const one of events) {
+    at = one.at
+    reporter.listener(one.event)
+  }
+  await reporter.finish()
+  return 0
+}
+
+function print(lines: readonly string[]): number {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  return 0
+}

@@ -1,0 +1,7 @@
+import { stateFolder } from '../../history/history.ts'
+import type { Settings } from './settings.ts'
+
+/** Where runs are kept; undefined where none are. */
+export function historyFolder({ history, history_folder }: Settings): string | undefined {
+  return history ? (history_folder ?? stateFolder()) : undefined
+}
