@@ -74,6 +74,29 @@ export interface Work {
   readonly reverts: boolean
 }
 
+/**
+ * Sh that ends root's work in a folder that others can swap, or one on the way to it: svn goes by names, not by where it
+ * is. Groups of the system, such as staff, are trusted like root.
+ */
+const OWN_WAY = `own_way() {
+  o=0
+  while :; do
+    x=$(stat -c '%u %g %A' .) || exit
+    case $x in
+      0\\ *\\ d????-??-?) ;;
+      0\\ [0-9]\\ d???????-? | 0\\ [0-9][0-9]\\ d???????-?) ;;
+      0\\ *\\ d????????[tT]) [ "$o" = 0 ] || return 1 ;;
+      *) return 1 ;;
+    esac
+    o=\${x%% *}
+    here
+    [ "$at" != / ] || return 0
+    cd -P .. || exit
+  done
+}
+here
+[ "$(id -u)" != 0 ] || (own_way) || fail "others can swap $at, or a folder on the way to it, and svn goes by its name: become its owner"`
+
 /** Sh that does it; it prints what svn tells of the working copy then. */
 export function script(args: Args, { does, switches, reverts }: Work): string {
   const { repo, dest = '', force } = args
@@ -87,15 +110,16 @@ export function script(args: Args, { does, switches, reverts }: Work): string {
     return [
       ...lines,
       `enter_made ${quotePath(place)}`,
-      'alone || stage',
+      // svn makes an absolute name of it, whose folders may be swapped; the kernel's own name for where we are cannot.
+      'alone && p=./$n || { stage; p=/proc/self/cwd/$n; [ -d /proc/self/cwd/. ] || fail "without /proc others can swap $w"; }',
       'umask "$m"',
-      run(`${does} ${revision} -- "$u" "./$n${does === 'export' ? '@' : ''}"`),
-      ...(does === 'checkout' ? [told('"./$n@"')] : []),
+      run(`${does} ${revision} -- "$u" "$p${does === 'export' ? '@' : ''}"`),
+      ...(does === 'checkout' ? [told('"$p@"')] : []),
       'umask 077',
       'put',
     ].join('\n')
   }
-  const inside = [...lines, `enter ${quotePath(`${place}/.`)}`, 'umask "$m"']
+  const inside = [...lines, `enter ${quotePath(`${place}/.`)}`, OWN_WAY, 'umask "$m"']
   switch (does) {
     case 'export':
       return [...inside, run(`export --force ${revision} -- "$u" .`)].join('\n')
