@@ -8,6 +8,7 @@ import { readFiles } from '../../src/host/file-state.ts'
 import { readAnswer } from '../../src/host/http/answer.ts'
 import { editKeys, parseKey, readKeys } from '../../src/modules/accounts/authorized_key/keys-file.ts'
 import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
+import { resultsIn as mysqlResultsIn } from '../../src/modules/databases/mysql_query/results.ts'
 import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
 import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
@@ -178,6 +179,24 @@ property(
   ),
   (text) => {
     for (const query of ['SELECT 1', 'SHOW x', '']) mayFail(() => resultsIn(text, [query]))
+  },
+)
+
+const ROW = (fields: string) => `<resultset statement="x">\n  <row>\n${fields}</row>\n</resultset>\n`
+const END = ROW(
+  ['0123456789abcdef'.repeat(2), 'w', 't'].map((name) => `\t<field name="${name}">1</field>\n`).join(''),
+)
+property(
+  test,
+  'what a query of MySQL gives',
+  hostile(
+    [MARK, END, '<row>', '</row>', '</resultset>', '&lt;', '"', 'Type: LONG\n', 'Field 1: `a`\n'],
+    [
+      `${MARK}${END}${ROW('\t<field name="a" xsi:nil="true" />\n')}${END}${MARK}Field   1:  \`a\`\nType:  LONG\n`,
+    ],
+  ),
+  (text) => {
+    mayFail(() => mysqlResultsIn(text))
   },
 )
 

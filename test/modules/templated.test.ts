@@ -186,6 +186,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: ['a'], encoding: 'utf8', collation: 'utf8_bin', login_password: 'b' },
     { name: 'a', state: 'dump', target: '/a.sql.gz', ignore_tables: ['a.b'], master_data: 2 },
   ],
+  mysql_query: [
+    { query: 'SELECT %s', positional_args: ['a'], login_db: 'b', login_password: 'c' },
+    { query: ['SELECT %(a)s'], named_args: { a: 1 }, single_transaction: true },
+  ],
   mysql_user: [
     { name: 'a', host: '%', password: 'b', priv: 'c.*:ALL,GRANT/*.*:PROCESS', append_privs: true },
     { name: 'a', host_all: true, state: 'absent', login_unix_socket: '/a' },

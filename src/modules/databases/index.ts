@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../sdk/module.ts'
 import { mysql_db } from './mysql_db/index.ts'
+import { mysql_query } from './mysql_query/index.ts'
 import { mysql_user } from './mysql_user/index.ts'
 import { mysql_variables } from './mysql_variables.ts'
 import { postgresql_db } from './postgresql_db/index.ts'
@@ -11,6 +12,7 @@ import { redis } from './redis.ts'
 
 export const databases: Catalogue = {
   mysql_db,
+  mysql_query,
   mysql_user,
   mysql_variables,
   postgresql_db,

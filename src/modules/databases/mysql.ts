@@ -37,6 +37,7 @@ export interface Login {
   readonly client_key: string | undefined
   readonly check_hostname: boolean | undefined
   readonly check_implicit_admin?: boolean
+  readonly restrict_config_file?: boolean
 }
 
 export function loginProblems({ config_file, login_port }: Partial<Login>): string[] {
@@ -61,6 +62,7 @@ const ROWS = '--batch --skip-column-names --no-auto-rehash'
 export function clientScript(login: Login, missing: string): string {
   const { config_file, check_hostname } = login
   const isAdmin = login.check_implicit_admin ?? false
+  const file = login.restrict_config_file ? '--defaults-file' : '--defaults-extra-file'
   const flags = [
     ...connecting(login),
     ...(login.ca_cert === undefined ? [] : ['"--ssl-ca=$ca"']),
@@ -80,7 +82,7 @@ export function clientScript(login: Login, missing: string): string {
     'my() {',
     '  p=$1',
     '  shift',
-    `  { printf '%s\\n' "$i" "$d" | HOME=/dev/null LC_ALL=C.UTF-8 "$p" --defaults-extra-file=/dev/fd/3 ${flags} "$@" 3<&0 0<&4 4<&-; } 4<&0`,
+    `  { printf '%s\\n' "$i" "$d" | HOME=/dev/null LC_ALL=C.UTF-8 "$p" ${file}=/dev/fd/3 ${flags} "$@" 3<&0 0<&4 4<&-; } 4<&0`,
     '}',
     `sql() { printf '%s\\n' "$1" | my "$m" ${ROWS} --default-character-set=utf8mb4 --connect-timeout=${login.connect_timeout}; }`,
     ...(isAdmin ? [`x=$d d=${quote(optionFile('root', ''))}`, `sql 'DO 0' >/dev/null 2>&1 || d=$x`] : []),
@@ -106,6 +108,9 @@ function verifying(isWanted: boolean): string {
 
 function optionFile(user: string | undefined, password: string | undefined): string {
   return [
+    // It would print a statement that fails, which may hold a secret.
+    '[mariadb-client]',
+    'loose-skip-print-query-on-error',
     '[client]',
     ...(user === undefined ? [] : [`user=${optionValue(user)}`]),
     ...(password === undefined ? [] : [`password=${optionValue(password)}`]),

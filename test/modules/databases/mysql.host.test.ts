@@ -9,6 +9,7 @@ import { mysql_db } from '../../../src/modules/databases/mysql_db/index.ts'
 import { mysql_user } from '../../../src/modules/databases/mysql_user/index.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import type { Module } from '../../../src/sdk/module.ts'
+import { said } from '../../support/applied.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { type MariaDb, startMariaDb } from '../../support/mariadb.ts'
 import { CHECK, type Raw, RUN, rows } from '../../support/plan.ts'
@@ -41,12 +42,6 @@ async function applied(host: Host, module: Module, raw: Raw): Promise<unknown[]>
   assert.equal(rows(again.plan), [], 'a second run finds nothing')
   return planned
 }
-
-const said = (running: Promise<unknown>) =>
-  running.then(
-    (run) => (run as { plan: { failed?: string } }).plan.failed ?? '',
-    (error: Error) => error.message,
-  )
 
 const NAMES = [`-it's \`odd\`"; DROP DATABASE mysql; -- \\ % ü`]
 
@@ -105,6 +100,51 @@ test('databases are dumped and imported, compressed too, and a dump that fails l
       /Cannot dump database/,
     )
     server.ask('DROP DATABASE a')
+  }
+})
+
+test('an import tells no password, and no statement that fails', async () => {
+  server.ask("CREATE USER loader@localhost IDENTIFIED BY 's3cret'; GRANT ALL ON *.* TO loader@localhost")
+  const target = join(folder, 'import.sql')
+  for (const { session } of all) {
+    const raw = { name: 'loaded', state: 'import', target, login_user: 'loader', login_password: 's3cret' }
+    const run = () => applyModule(session, mysql_db, { ...login(), ...raw })
+    writeFileSync(target, 'SELECT 1;')
+    const { ran, outcomes, result } = await run()
+    assert.not.match(JSON.stringify({ ran, outcomes, result }), /s3cret/)
+    writeFileSync(target, "SELECT 'hidden' FROM nowhere.x;")
+    assert.match(await said(run()), /^ERROR 1146 .* at line 1: Table 'nowhere.x' doesn't exist$/)
+  }
+  server.ask('DROP DATABASE loaded; DROP USER loader@localhost')
+})
+
+test('a dump is packed by what packs, which a host is asked before', async () => {
+  server.ask('CREATE DATABASE packed')
+  const target = join(folder, 'dump.xz')
+  for (const { name, session } of all) {
+    const run = (raw: Raw) => applyModule(session, mysql_db, { ...login(), name: 'packed', target, ...raw })
+    // The xz of busybox only unpacks.
+    assert.match(await said(run({ state: 'dump' })), name === 'busybox' ? /^xz is not there, or only/ : /^$/)
+    assert.is(await said(run({ state: 'import' })), '')
+    assert.ok(existsSync(target))
+  }
+  server.ask('DROP DATABASE packed')
+})
+
+test('no other option file is read where config_file is to be the only one', async () => {
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  writeFileSync(join(home, 'my.cnf'), '[client]\nno-such-option=1\n')
+  const config_file = join(folder, 'only.cnf')
+  writeFileSync(config_file, `[client]\nsocket=${server.socket}\n`)
+  for (const { session } of all) {
+    const run = (raw: Raw) =>
+      runModule(mysql_db, readArguments(mysql_db, { name: 'x', ...raw }).args, session, {
+        view: CHECK,
+        environment: { MYSQL_HOME: home },
+      })
+    assert.match(await said(run({ config_file })), /no-such-option/)
+    assert.is(await said(run({ config_file, restrict_config_file: true })), '')
   }
 })
 

@@ -92,7 +92,7 @@ test('under check an earlier task may bring a role, and not an encoding', async 
   }
 })
 
-/** Each is looked at on the host of that name; busybox has no xz that packs. */
+/** Each is looked at on the host of that name; the xz of busybox does not pack. */
 const FORMATS = {
   dash: ['', '.tar', '.pgc', '.bz2', '.xz'],
   busybox: ['.sql', '.dir', '.gz'],
@@ -161,6 +161,14 @@ test('what is no dump fails, and a password is told nowhere', async () => {
     const target = join(folder, 'none.gz')
     writeFileSync(target, 'no dump')
     assert.match(await said(run({ name: 'fixed', state: 'restore', target })), /gzip|format|magic/i)
+  }
+})
+
+test('a host whose xz only unpacks says so before a dump', async () => {
+  for (const { name, session } of all) {
+    const raw = { login_unix_socket: server.socket, name: 'postgres', state: 'dump' }
+    const failed = await said(applyModule(session, postgresql_db, { ...raw, target: join(folder, 'p.xz') }))
+    assert.match(failed, name === 'busybox' ? /^xz is not there, or only unpacks/ : /^$/)
   }
 })
 

@@ -5,9 +5,10 @@ import type { BatchedProbe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quote } from '../../../shell/quote.ts'
 import { asking, literal, loginProblems, PLAIN_MODE, type Reached, rowsOf } from '../mysql.ts'
+import { packerLook, packerOf } from '../packers.ts'
 import { type Args, declared } from './options.ts'
 import { plan, type State } from './plan.ts'
-import { isAll, namesOf, targetOf } from './target.ts'
+import { directionOf, isAll, namesOf, targetOf } from './target.ts'
 
 /** Keeps databases of MySQL and MariaDB. Semantics: community.mysql.mysql_db. */
 export const mysql_db = defineModule<typeof declared, State>({
@@ -49,7 +50,12 @@ function probe(args: Args): (string | BatchedProbe)[] {
   )
   const sql = [`${PLAIN_MODE};`, ...counting].join('\n')
   const look = targetLook(args)
-  return [...(look === undefined ? [] : [look]), asking(args, `sql ${quote(sql)}`)]
+  const packer = packing(args)
+  return [
+    ...(look === undefined ? [] : [look]),
+    ...(packer === undefined ? [] : [packer]),
+    asking(args, `sql ${quote(sql)}`),
+  ]
 }
 
 function targetLook(args: Args) {
@@ -57,19 +63,28 @@ function targetLook(args: Args) {
   return target === undefined ? undefined : files([target, folderOf(target)], { follow: true })
 }
 
+/** A look at what packs or unpacks the target; undefined if nothing has to. */
+function packing(args: Args) {
+  const packer = packerOf(targetOf(args) ?? '')
+  return packer === undefined ? undefined : packerLook(packer, directionOf(args))
+}
+
 function parse(found: ProbeOutput, args: Args): State {
   const look = targetLook(args)
   const [itself, folder] = look === undefined ? [] : found.of(look)
   const target = look === undefined ? undefined : followed(targetOf(args)!, itself)
+  const packer = packing(args)
+  const hasPacker = packer === undefined || found.of(packer)[0]!
+  const ground = { target, folder, hasPacker }
   const output = new Output(found.bytes)
   const reached = output.field() as Reached
-  if (reached === 'none') return { reached, target, folder, existing: [] }
+  if (reached === 'none') return { reached, ...ground, existing: [] }
   if (reached === 'failed') {
     const isConfigured = output.field() === 'found'
-    return { reached, target, folder, existing: [], isConfigured, said: output.rest().toString() }
+    return { reached, ...ground, existing: [], isConfigured, said: output.rest().toString() }
   }
   const counts = rowsOf(output.rest().toString()).map(([count]) => Number(count))
   const names = namesOf(args)
   if (counts.length !== names.length) throw new Error('the server did not answer what it was asked for')
-  return { reached, target, folder, existing: names.filter((_, index) => counts[index]! > 0) }
+  return { reached, ...ground, existing: names.filter((_, index) => counts[index]! > 0) }
 }

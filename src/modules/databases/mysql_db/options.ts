@@ -43,7 +43,7 @@ export const declared = options({
   restrict_config_file: {
     type: 'bool',
     default: false,
-    help: 'Does nothing: option files of the system are read as well.',
+    help: 'Read no option file but config_file.',
   },
   check_implicit_admin: {
     type: 'bool',

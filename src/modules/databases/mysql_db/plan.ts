@@ -18,8 +18,9 @@ import {
   running,
   unreachable,
 } from '../mysql.ts'
+import { noPacker, packerOf } from '../packers.ts'
 import type { Args } from './options.ts'
-import { isAll, namesOf, targetOf } from './target.ts'
+import { directionOf, isAll, namesOf, targetOf } from './target.ts'
 
 export interface State {
   readonly reached: Reached
@@ -32,6 +33,8 @@ export interface State {
   readonly target: ReachedFile | undefined
   /** What the target lies in. */
   readonly folder: FileState | undefined
+  /** The host has what packs or unpacks the target. */
+  readonly hasPacker: boolean
 }
 
 export function plan(args: Args, state: State, view: ModuleContext): Plan {
@@ -73,6 +76,7 @@ function problemOf(args: Args, state: State, view: ModuleContext): Plan | undefi
     )
   }
   const path = targetOf(args)
+  if (!state.hasPacker && !view.check) return noPacker(packerOf(path!)!, directionOf(args))
   if (args.state === 'dump') {
     const missing = isAll(args) ? [] : namesOf(args).filter((name) => !existing.includes(name))
     if (missing.length > 0 && !view.check)
@@ -146,12 +150,6 @@ function apart(lines: readonly string[]): string {
   return `(\n${lines.join('\n')}\n) || exit`
 }
 
-const PACKERS: Readonly<Record<string, string>> = { gz: 'gzip', bz2: 'bzip2', xz: 'xz' }
-
-function packerOf({ target }: Args): string | undefined {
-  return PACKERS[/\.(gz|bz2|xz)$/.exec(target ?? '')?.[1] ?? '']
-}
-
 function dumpCommand(args: Args): { words: string; packed: string | undefined } {
   const names = namesOf(args)
   const words = [
@@ -167,12 +165,12 @@ function dumpCommand(args: Args): { words: string; packed: string | undefined } 
     ...(isAll(args) ? ['--all-databases'] : names.length > 1 ? ['--databases'] : []),
     ...(isAll(args) ? [] : ['--', ...names.map(quote)]),
   ]
-  return { words: words.join(' '), packed: packerOf(args) }
+  return { words: words.join(' '), packed: packerOf(args.target!) }
 }
 
 function imported(args: Args, state: State): Plan {
   const missing = missingOf(args, state)
-  const packed = packerOf(args)
+  const packed = packerOf(args.target!)
   const words = [
     ...(args.force ? ['--force'] : []),
     ...(args.encoding === '' ? [] : [`--default-character-set=${args.encoding}`]),
@@ -199,7 +197,7 @@ function imported(args: Args, state: State): Plan {
   const unpacking = packed === undefined ? '' : `${packed} -dc ${quote(args.target!)} | `
   const command = `${unpacking}mysql ${words}${packed === undefined ? ` < ${quote(args.target!)}` : ''}`
   return {
-    ...together([...missing.map(added), change], { do: 'exec', script }),
+    ...together([...missing.map(added), change], { do: 'send', script, content: contentOf('') }),
     result: { msg: '', executed_commands: [...creating, command] },
   }
 }

@@ -1,4 +1,5 @@
 import { below } from '../../../host/paths.ts'
+import type { Direction } from '../packers.ts'
 import type { Args } from './options.ts'
 
 export function namesOf({ name }: Pick<Args, 'name'>): string[] {
@@ -15,4 +16,9 @@ export function isAll(args: Pick<Args, 'name'>): boolean {
 export function targetOf({ state, target, chdir }: Args): string | undefined {
   if (target === undefined || state === 'present' || state === 'absent') return undefined
   return chdir === undefined || /^[/~]/.test(target) ? target : below(chdir, target)
+}
+
+/** What is done with a target that is packed. */
+export function directionOf({ state }: Pick<Args, 'state'>): Direction {
+  return state === 'dump' ? 'packs' : 'unpacks'
 }

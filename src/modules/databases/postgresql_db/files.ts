@@ -9,6 +9,7 @@ import { failure, together } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
+import { type Direction, noPacker, packerOf } from '../packers.ts'
 import { clientScript } from '../postgresql.ts'
 import type { Args } from './options.ts'
 
@@ -17,6 +18,8 @@ export interface Ground {
   readonly target: Reached | undefined
   /** What it lies in. */
   readonly folder: FileState | undefined
+  /** The host has what packs or unpacks the target. */
+  readonly hasPacker: boolean
 }
 
 /** The target is a file that is written or read. */
@@ -29,17 +32,22 @@ export function targetOf({ target, name }: Args): string {
 }
 
 const FORMATS: Readonly<Record<string, string>> = { '.tar': 't', '.pgc': 'c', '.dir': 'd' }
-const PACKERS: Readonly<Record<string, string>> = { '.gz': 'gzip', '.bz2': 'bzip2', '.xz': 'xz' }
 
 function endOf(args: Args): string {
   return /\.\w+$/.exec(targetOf(args))?.[0] ?? ''
 }
 
-export function dumped(args: Args, { target, folder }: Ground, view: ModuleContext): Plan {
+/** What is done with a target that is packed. */
+export function directionOf({ state }: Pick<Args, 'state'>): Direction {
+  return state === 'dump' ? 'packs' : 'unpacks'
+}
+
+export function dumped(args: Args, { target, folder, hasPacker }: Ground, view: ModuleContext): Plan {
   const path = targetOf(args)
   const format = FORMATS[endOf(args)]
-  const packer = PACKERS[endOf(args)]
+  const packer = packerOf(targetOf(args))
   const file = target?.file
+  if (!hasPacker && !view.check) return noPacker(packer!, 'packs')
   if (file !== undefined && (file.type !== 'file' || format === 'd'))
     return failure(
       format === 'd'
@@ -71,7 +79,7 @@ function dumping(args: Args, words: string, target: Ground['target']): Action {
     return { do: 'sh', script: madeAt(target!.path, apart([make]), {}) }
   }
   const { path, via, file } = target!
-  const packer = PACKERS[endOf(args)]
+  const packer = packerOf(targetOf(args))
   // The status of what stands before a bar is lost, unless it is written down.
   const make = apart([
     NO_DUMP,
@@ -96,11 +104,12 @@ function apart(lines: readonly string[]): string {
   return `(\n${lines.join('\n')}\n)`
 }
 
-export function restored(args: Args, { target }: Ground, view: ModuleContext): Plan {
+export function restored(args: Args, { target, hasPacker }: Ground, view: ModuleContext): Plan {
   const path = targetOf(args)
   if (target?.file === undefined && !view.check) return failure(`target ${path} does not exist on the host`)
   const format = FORMATS[endOf(args)]
-  const packer = PACKERS[endOf(args)]
+  const packer = packerOf(targetOf(args))
+  if (!hasPacker && !view.check) return noPacker(packer!, 'unpacks')
   const program = format === undefined ? 'psql' : 'pg_restore'
   const words = [
     ...(format === undefined ? ['-X', '-q'] : [`--format=${format}`]),

@@ -2,6 +2,7 @@ import { files, followed } from '../../../host/file-state.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { defineModule, type ModuleResult, type Outcome, type Plan } from '../../../sdk/module.ts'
 import type { BatchedProbe, ProbeOutput } from '../../../sdk/probe.ts'
+import { packerLook, packerOf } from '../packers.ts'
 import {
   answerOf,
   asking,
@@ -11,7 +12,7 @@ import {
   loginProblems,
   nameProblems,
 } from '../postgresql.ts'
-import { isFile, targetOf } from './files.ts'
+import { directionOf, isFile, targetOf } from './files.ts'
 import { type Args, declared } from './options.ts'
 import { type Database, plan, type State } from './plan.ts'
 
@@ -56,8 +57,10 @@ function probe(args: Args): (string | BatchedProbe)[] {
   const known = (table: string, column: string, one: string) =>
     `EXISTS (SELECT FROM ${table} WHERE ${column} = ${literal(one)})`
   const look = targetLook(args)
+  const packer = packing(args)
   return [
     ...(look === undefined ? [] : [look]),
+    ...(packer === undefined ? [] : [packer]),
     asking(args, args.maintenance_db, [
       `SELECT json_build_object('version', current_setting('server_version_num')::int, 'owner', ${known('pg_roles', 'rolname', owner)}, 'template', ${known('pg_database', 'datname', template)}, 'tablespace', ${known('pg_tablespace', 'spcname', tablespace)}, 'encoding', pg_char_to_encoding(${literal(encoding)}))`,
       `SELECT json_build_object('name', datname, 'owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding), 'encoding_id', encoding, 'lc_collate', datcollate, 'lc_ctype', datctype, 'conn_limit', datconnlimit::text, 'tablespace', spcname) FROM pg_database JOIN pg_tablespace s ON s.oid = dattablespace WHERE datname IN (${names})`,
@@ -70,13 +73,21 @@ function targetLook(args: Args) {
   return target === undefined ? undefined : files([target, folderOf(target)], { follow: true })
 }
 
+/** A look at what packs or unpacks the target; undefined if nothing has to. */
+function packing(args: Args) {
+  const packer = isFile(args) ? packerOf(targetOf(args)) : undefined
+  return packer === undefined ? undefined : packerLook(packer, directionOf(args))
+}
+
 function parse(found: ProbeOutput, args: Args): State {
   const look = targetLook(args)
   const [itself, folder] = look === undefined ? [] : found.of(look)
   const target = look === undefined ? undefined : followed(targetOf(args), itself)
+  const packer = packing(args)
+  const hasPacker = packer === undefined || found.of(packer)[0]!
   const answer = answerOf(found, args)
   const [server, ...databases] = answer.rows as unknown as [State['server'], ...Database[]]
-  return { answer, target, folder, server, databases }
+  return { answer, target, folder, hasPacker, server, databases }
 }
 
 function interpret(outcomes: Outcome[], args: Args, _state: State, { result = {} }: Plan): ModuleResult {
