@@ -3,7 +3,7 @@ import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { toNode } from '../values/value.ts'
 import { Group, Host, LOCALHOST } from './group.ts'
-import { type Layer, ownLayer } from './layer.ts'
+import { type Layer, ownLayers } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
 import { VariableFolder } from './variables.ts'
 
@@ -124,7 +124,7 @@ export class Inventory {
     }
     const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
     const own = [
-      ...ownLayer('host', host),
+      ...ownLayers('host', host),
       ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
     ]
     return own.length === 0 ? layers : [...layers, ...own]
@@ -135,7 +135,7 @@ export class Inventory {
     const beside = withFiles ? this.#beside : []
     return [
       ...this.#groupLayers(this.#settled().lineOf(host), beside, []),
-      ...ownLayer('host', host),
+      ...ownLayers('host', host),
       ...beside.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
     ]
   }
@@ -161,7 +161,7 @@ export class Inventory {
     const layers = (folders: readonly VariableFolder[], of: readonly string[]) =>
       folders.flatMap((folder) => folder.layersOf('group_vars', of))
     return [
-      ...[this.#all, ...groups].flatMap((group) => ownLayer('group', group)),
+      ...[this.#all, ...groups].flatMap((group) => ownLayers('group', group)),
       ...layers(beside, ['all']),
       ...layers(playbook, ['all']),
       ...layers(beside, names),

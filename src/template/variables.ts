@@ -1,6 +1,7 @@
 import { keysOf, mapOf as mapOfPairs, nameOf } from '../values/keys.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
+import type { Origin } from './origin.ts'
 import type { VariableScope } from './scope.ts'
 import { render } from './template.ts'
 
@@ -9,7 +10,7 @@ import { render } from './template.ts'
  * it is copied. `variables` are rendered when asked for; `values` (facts, results) are as they are, braces and
  * all; `computed` ones are made when asked for, of the variables that they are asked from.
  */
-export type Layer = { readonly name: string } & (
+export type Layer = { readonly name: string; readonly origin?: Origin } & (
   | { readonly variables: ReadonlyMap<string, Node> }
   | { readonly values: ReadonlyMap<string, Value> }
   | { readonly computed: ReadonlyMap<string, (variables: Variables) => Value> }
