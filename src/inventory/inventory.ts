@@ -105,6 +105,11 @@ export class Inventory {
       .sort()
   }
 
+  /** Why the variables of one of a host's groups win over those of another, in words. */
+  whyAfter(upper: Group, lower: Group): string {
+    return this.#settled().whyAfter(upper, lower)
+  }
+
   /** The variable groups: the names of every group's hosts. */
   groupsMap(): Readonly<Record<string, string[]>> {
     return this.#settled().names

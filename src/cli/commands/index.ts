@@ -15,6 +15,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  explain: {
+    group: 'Ask',
+    summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
+    load: async () => (await import('./explain.ts')).explainVariables,
+  },
 }
 
 /** The list of all commands by group, for help texts. */
