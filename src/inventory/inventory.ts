@@ -77,6 +77,12 @@ export class Inventory {
     this.#membership = undefined
   }
 
+  /** The group that holds all others, every one in its place. */
+  get root(): Group {
+    this.#settled()
+    return this.#all
+  }
+
   /** The folder of the inventory file that named the host, absolute: the variable inventory_dir. */
   inventoryDir(host: Host): string | undefined {
     return host.file === undefined ? undefined : dirname(host.file)
@@ -142,6 +148,17 @@ export class Inventory {
       ...this.#groupLayers(this.#settled().lineOf(host), beside, []),
       ...ownLayers('host', host),
       ...beside.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
+    ]
+  }
+
+  /** What is said of a host or group itself, in inventories, beside them and beside a playbook (absolute), lowest first. */
+  ownLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
+    const [kind, files] =
+      owner instanceof Host ? (['host', 'host_vars'] as const) : (['group', 'group_vars'] as const)
+    const beside = playbookDir === undefined ? [] : this.#besidePlaybook(playbookDir)
+    return [
+      ...ownLayers(kind, owner),
+      ...[...this.#beside, ...beside].flatMap((folder) => folder.layersOf(files, [owner.name])),
     ]
   }
 

@@ -55,7 +55,7 @@ export class Variables implements VariableScope {
     if (layer === undefined) return undefined
     if ('values' in layer && !merging) return layer.values.get(name)
     const own = this.#valueIn(layer, name)
-    const value = merging ? merged(this.#valuesBelow(name, layer), own) : own
+    const value = merging ? mergedValues(this.#valuesBelow(name, layer), own) : own
     this.#rendered.set(name, value)
     return value
   }
@@ -124,7 +124,8 @@ export function mergeMaps(isOn: boolean): void {
   merging = isOn
 }
 
-function merged(below: readonly Value[], value: Value): Value {
+/** A value over others of the same name: maps are merged. */
+export function mergedValues(below: readonly Value[], value: Value): Value {
   return [...below, value].reduce((lower, upper) =>
     isMap(lower) && isMap(upper) ? mergedMaps(lower, upper) : upper,
   )
@@ -136,7 +137,7 @@ function mergedMaps(lower: ValueMap, upper: ValueMap): ValueMap {
     entries.map(([key, value]) => {
       const name = nameOf(key)
       const isInBoth = Object.hasOwn(lower, name) && Object.hasOwn(upper, name)
-      return [key, isInBoth ? merged([lower[name]!], upper[name]!) : value] as const
+      return [key, isInBoth ? mergedValues([lower[name]!], upper[name]!) : value] as const
     }),
   )
 }

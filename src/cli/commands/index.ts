@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
     load: async () => (await import('./explain.ts')).explainVariables,
   },
+  inventory: {
+    group: 'Ask',
+    summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
+    load: async () => (await import('./inventory.ts')).showInventory,
+  },
 }
 
 /** The list of all commands by group, for help texts. */
