@@ -25,6 +25,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
   },
+  config: {
+    group: 'Ask',
+    summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
+    load: async () => (await import('./config.ts')).showSettings,
+  },
 }
 
 /** The list of all commands by group, for help texts. */
