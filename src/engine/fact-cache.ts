@@ -4,6 +4,7 @@ import { isConnectionVariable } from '../inventory/connection/variables.ts'
 import { writePrivate } from '../local/written-file.ts'
 import type { FactCaching } from '../protocol/request.ts'
 import { isMap, type Value } from '../values/value.ts'
+import { shownPath } from '../yaml/files.ts'
 
 /** Facts that are kept from one run to the next: a file of JSON for each host, as Ansible's `jsonfile` has it. */
 export class FactCache {
@@ -33,6 +34,11 @@ export class FactCache {
 
   forget(host: string): void {
     rmSync(this.#pathOf(host), { force: true })
+  }
+
+  /** The file that holds a host's facts, for people. */
+  shownPath(host: string): string {
+    return shownPath(this.#pathOf(host))
   }
 
   /** The name of a host is no path. */

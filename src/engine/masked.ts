@@ -28,7 +28,8 @@ function maskedValues(values: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, maskedValue(value)]))
 }
 
-function maskedValue(value: Value): Value {
+/** A value as it may be shown. */
+export function maskedValue(value: Value): Value {
   if (typeof value === 'string') return masked(value)
   if (typeof value === 'number' || value instanceof Float)
     return masked(String(value)) === String(value) ? value : masked(String(value))

@@ -5,6 +5,7 @@ import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { writtenName } from '../playbook/written-name.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { omit, TemplateContext } from '../template/context.ts'
+import type { Level, Origin } from '../template/origin.ts'
 import { isTemplate } from '../template/template.ts'
 import { type Layer, type Lookups, scopeMap, Variables } from '../template/variables.ts'
 import { MissingError } from '../values/missing.ts'
@@ -12,7 +13,7 @@ import { ProblemError } from '../values/problem.ts'
 import { entriesOf, type MapNode, type Node, type Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
-import { lookupsOf } from './lookups.ts'
+import { type Asking, lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
 import type { Run } from './run.ts'
 
@@ -59,24 +60,22 @@ export class PlayVariables {
     return TemplateContext.of([...this.#plays, this.#extra()], this.#lookups)
   }
 
-  /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
-  forStep(step: Step, host: HostState, isAhead = false): TemplateContext {
+  /** The layers of what a step's templates see on a host, lowest first. */
+  layersFor(step: Asking & Pick<Step, 'inherited'>, host: HostState): Layer[] {
     const { below, above } = this.#ofHost(host)
-    const defaults = this.#roles.map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults))
-    const vars = this.#roles.map(({ name, vars }) => layer(`vars of role ${name}`, vars))
     const own = step.role
-    const layers = [
+    return [
       this.#reached(step, host),
-      ...defaults,
-      ...seenBy(own).map(({ name, defaults }) => layer(`defaults of role ${name}`, defaults)),
+      ...this.#roles.map(defaultsOf),
+      ...seenBy(own).map(defaultsOf),
       ...below,
       ...this.#plays,
       ...varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files),
-      ...vars,
-      ...seenBy(own).map(({ name, vars }) => layer(`vars of role ${name}`, vars)),
-      ...maps('task vars', step.inherited.vars),
+      ...this.#roles.map(varsOf),
+      ...seenBy(own).map(varsOf),
+      ...stepLayers(step),
       ...above,
-      ...maps('role parameters', step.inherited.params),
+      ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
       this.#extra(),
       { name: 'magic', computed: this.#magic },
       ...(own === undefined ? [] : [this.#magicOf(own)]),
@@ -84,7 +83,11 @@ export class PlayVariables {
       { name: 'magic', computed: new Map([['ansible_search_path', () => searchFolders(step, this.#play)]]) },
       ...this.#delegated(step),
     ]
-    return TemplateContext.of(layers, lookupsOf(step, this.#play, this.#run, isAhead))
+  }
+
+  /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
+  forStep(step: Asking & Pick<Step, 'inherited'>, host: HostState, isAhead = false): TemplateContext {
+    return TemplateContext.of(this.layersFor(step, host), lookupsOf(step, this.#play, this.#run, isAhead))
   }
 
   /** A host's variables as `hostvars` shows them: without those of plays, roles and tasks. */
@@ -130,7 +133,7 @@ export class PlayVariables {
   }
 
   /** How a host is reached, for templates that ask, where no variable says it. */
-  #reached({ inherited }: Step, host: HostState): Layer {
+  #reached({ inherited }: Pick<Step, 'inherited'>, host: HostState): Layer {
     const { connection, user } = this.#run.request.connection
     const { remote_user } = inherited.keywords
     const computed = new Map<string, (variables: Variables) => Value>([['ansible_host', () => host.name]])
@@ -139,11 +142,11 @@ export class PlayVariables {
     if (remote_user !== undefined)
       computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
     else if (user !== undefined) computed.set('ansible_user', () => user)
-    return { name: 'connection', computed }
+    return { name: 'connection', origin: { level: 'command line values' }, computed }
   }
 
   /** `ansible_delegated_vars`: the variables of the host that a step is delegated to, by its name. */
-  #delegated({ inherited }: Step): Layer[] {
+  #delegated({ inherited }: Pick<Step, 'inherited'>): Layer[] {
     const { delegate_to } = inherited.keywords
     if (delegate_to === undefined) return []
     const computed = (variables: Variables): Value => {
@@ -174,12 +177,16 @@ export class PlayVariables {
       layers = {
         below: [
           ...this.#run.inventory.layersOf(host.host, this.#play.folder),
-          { name: 'facts', values: host.facts },
-          { name: 'facts', computed: new Map([['ansible_facts', () => factsMap(host)]]) },
+          { name: 'facts', origin: FACTS, values: host.facts },
+          { name: 'facts', origin: FACTS, computed: new Map([['ansible_facts', () => factsMap(host)]]) },
         ],
         above: [
-          { name: 'include_vars', variables: host.included },
-          { name: 'set_fact and register', values: host.assigned },
+          layer('include_vars', host.included),
+          {
+            name: 'set_fact and register',
+            origin: { level: 'set_fact and register' },
+            values: host.assigned,
+          },
         ],
       }
       this.#layersOfHost.set(host, layers)
@@ -198,7 +205,10 @@ export class PlayVariables {
   }
 
   #playLayers(): Layer[] {
-    return [layer('play vars', entriesOf(this.#play.vars)), { name: 'vars_prompt', values: this.#prompted }]
+    return [
+      layer('play vars', entriesOf(this.#play.vars)),
+      { name: 'vars_prompt', origin: { level: 'play vars_prompt' }, values: this.#prompted },
+    ]
   }
 
   #extra(): Layer {
@@ -244,10 +254,23 @@ function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string,
   return keywords
 }
 
-function layer(name: string, variables: ReadonlyMap<string, Node>): Layer {
-  return { name, variables }
+function layer(level: Level, variables: ReadonlyMap<string, Node>, owner?: string): Layer {
+  return { name: level, origin: { level, ...(owner !== undefined && { owner }) }, variables }
 }
 
-function maps(name: string, nodes: readonly MapNode[]): Layer[] {
-  return nodes.map((node) => layer(name, entriesOf(node)))
+function defaultsOf({ name, defaults }: Role): Layer {
+  return layer('role defaults', defaults, name)
 }
+
+function varsOf({ name, vars }: Role): Layer {
+  return layer('role vars', vars, name)
+}
+
+/** Variables of blocks, and those that stand in the step itself. */
+function stepLayers({ inherited, place }: Pick<Step, 'inherited'> & Partial<Pick<Step, 'place'>>): Layer[] {
+  const isOwn = (node: MapNode) =>
+    node.place.source === place?.source && node.place.start >= place.start && node.place.end <= place.end
+  return inherited.vars.map((node) => layer(isOwn(node) ? 'task vars' : 'block vars', entriesOf(node)))
+}
+
+const FACTS: Origin = { level: 'host facts' }

@@ -48,7 +48,7 @@ export class Builder {
       const { hosts, port } = expandHosts(pattern)
       return hosts.map((name) => {
         const host = this.host(name, group)
-        if (port !== undefined) host.variables.set('ansible_port', toNode(port, place))
+        if (port !== undefined) host.setVariable('ansible_port', toNode(port, place))
         return host
       })
     } catch (error) {
@@ -89,7 +89,7 @@ export class Builder {
 
   #variable(owners: readonly (Host | Group)[], name: string, namePlace: SourceSpan, value: Node): void {
     if (!this.#report(variableNameProblem(name), namePlace)) return
-    for (const owner of owners) owner.variables.set(name, value)
+    for (const owner of owners) owner.setVariable(name, value)
   }
 
   /** Whether one can go on. */

@@ -3,37 +3,51 @@ import type { Node } from '../values/value.ts'
 /** The names under which this machine is a host without being listed. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
 
-/** A host of the inventory; its variables are those of the inventory file, or of `add_host`. */
-export class Host {
+/** What has variables of its own in the inventory file. */
+class Owner {
   readonly name: string
+  readonly variables = new Map<string, Node>()
+  /** What stood for the same names before, lowest first: values of an earlier inventory, or of a line above. */
+  readonly overridden: Map<string, Node>[] = []
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  setVariable(name: string, value: Node): void {
+    const before = this.variables.get(name)
+    if (before !== undefined) {
+      const free = this.overridden.find((values) => !values.has(name))
+      if (free === undefined) this.overridden.push(new Map([[name, before]]))
+      else free.set(name, before)
+    }
+    this.variables.set(name, value)
+  }
+}
+
+/** A host of the inventory; its variables are those of the inventory file, or of `add_host`. */
+export class Host extends Owner {
   /** Named in a pattern but listed nowhere: this machine. */
   readonly implicit: boolean
   /** The inventory file that named it first, absolute; none for hosts named on the command line. */
   readonly file: string | undefined
-  readonly variables = new Map<string, Node>()
   /** The groups that list it; those above them are not here. */
   readonly groups = new Set<Group>()
 
   constructor(name: string, file?: string, implicit = false) {
-    this.name = name
+    super(name)
     this.file = file
     this.implicit = implicit
   }
 }
 
-export class Group {
-  readonly name: string
-  readonly variables = new Map<string, Node>()
+export class Group extends Owner {
   /** The hosts it lists itself, in their order. */
   readonly hosts = new Set<Host>()
   readonly children = new Set<Group>()
   readonly parents = new Set<Group>()
   /** ansible_group_priority: among groups of one depth the higher number wins. */
   priority = 1
-
-  constructor(name: string) {
-    this.name = name
-  }
 
   /** All groups that hold this one. */
   ancestors(): Set<Group> {

@@ -3,7 +3,7 @@ import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import { toNode } from '../values/value.ts'
 import { Group, Host, LOCALHOST } from './group.ts'
-import { type Layer, ownLayer } from './layer.ts'
+import { type Layer, ownLayers } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
 import { VariableFolder } from './variables.ts'
 
@@ -77,6 +77,12 @@ export class Inventory {
     this.#membership = undefined
   }
 
+  /** The group that holds all others, every one in its place. */
+  get root(): Group {
+    this.#settled()
+    return this.#all
+  }
+
   /** The folder of the inventory file that named the host, absolute: the variable inventory_dir. */
   inventoryDir(host: Host): string | undefined {
     return host.file === undefined ? undefined : dirname(host.file)
@@ -105,6 +111,11 @@ export class Inventory {
       .sort()
   }
 
+  /** Why the variables of one of a host's groups win over those of another, in words. */
+  whyAfter(upper: Group, lower: Group): string {
+    return this.#settled().whyAfter(upper, lower)
+  }
+
   /** The variable groups: the names of every group's hosts. */
   groupsMap(): Readonly<Record<string, string[]>> {
     return this.#settled().names
@@ -124,7 +135,7 @@ export class Inventory {
     }
     const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
     const own = [
-      ...ownLayer('host', host),
+      ...ownLayers('host', host),
       ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
     ]
     return own.length === 0 ? layers : [...layers, ...own]
@@ -135,8 +146,19 @@ export class Inventory {
     const beside = withFiles ? this.#beside : []
     return [
       ...this.#groupLayers(this.#settled().lineOf(host), beside, []),
-      ...ownLayer('host', host),
+      ...ownLayers('host', host),
       ...beside.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
+    ]
+  }
+
+  /** What is said of a host or group itself, in inventories, beside them and beside a playbook (absolute), lowest first. */
+  ownLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
+    const [kind, files] =
+      owner instanceof Host ? (['host', 'host_vars'] as const) : (['group', 'group_vars'] as const)
+    const beside = playbookDir === undefined ? [] : this.#besidePlaybook(playbookDir)
+    return [
+      ...ownLayers(kind, owner),
+      ...[...this.#beside, ...beside].flatMap((folder) => folder.layersOf(files, [owner.name])),
     ]
   }
 
@@ -161,7 +183,7 @@ export class Inventory {
     const layers = (folders: readonly VariableFolder[], of: readonly string[]) =>
       folders.flatMap((folder) => folder.layersOf('group_vars', of))
     return [
-      ...[this.#all, ...groups].flatMap((group) => ownLayer('group', group)),
+      ...[this.#all, ...groups].flatMap((group) => ownLayers('group', group)),
       ...layers(beside, ['all']),
       ...layers(playbook, ['all']),
       ...layers(beside, names),

@@ -42,6 +42,14 @@ export class Membership {
     return line
   }
 
+  whyAfter(upper: Group, lower: Group): string {
+    if (this.#depth(upper) !== this.#depth(lower))
+      return `the group ${upper.name} lies deeper than ${lower.name}`
+    if (upper.priority !== lower.priority)
+      return `the group ${upper.name} has the higher ansible_group_priority (${upper.priority}, ${lower.name} ${lower.priority})`
+    return `of groups as deep as each other the later in the alphabet wins, ${upper.name} over ${lower.name}`
+  }
+
   #ordered(host: Host): Group[] {
     const groups = new Set([...host.groups].flatMap((group) => [group, ...group.ancestors()]))
     groups.delete(this.#all)

@@ -1,4 +1,5 @@
 import { extname, join } from 'node:path'
+import type { Level, Origin } from '../template/origin.ts'
 import { closest, type Problem, ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
@@ -17,22 +18,22 @@ type Kind = keyof typeof KINDS
 export class VariableFolder {
   readonly path: string
   /** "the inventory" or "the playbook": what the folders lie beside. */
-  readonly #beside: string
+  readonly #beside: 'the inventory' | 'the playbook'
   readonly #entries = new Map<Kind, Set<string>>()
-  readonly #layers = new Map<string, Layer | undefined>()
+  readonly #layers = new Map<string, readonly Layer[]>()
   /** Why files stay encrypted: a mistake only for hosts that are worked on. */
   readonly #locked = new Map<string, Problem[]>()
   #problems: Problem[] = []
   #warnings: Problem[] = []
 
-  constructor(path: string, beside: string) {
+  constructor(path: string, beside: 'the inventory' | 'the playbook') {
     this.path = path
     this.#beside = beside
   }
 
   /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong or locked. */
   layersOf(kind: Kind, names: readonly string[]): Layer[] {
-    const layers = names.flatMap((name) => this.#layer(kind, name) ?? [])
+    const layers = names.flatMap((name) => this.#ownLayers(kind, name))
     const locked = names.flatMap((name) => this.#locked.get(`${kind}/${name}`) ?? [])
     const problems = [...this.#problems.splice(0), ...locked]
     if (problems.length > 0) throw new ProblemError(problems)
@@ -43,22 +44,32 @@ export class VariableFolder {
   readAll(kind: Kind, names: Iterable<string>): { problems: Problem[]; warnings: Problem[] } {
     const first = !this.#entries.has(kind)
     const known = new Set(names)
-    for (const name of known) this.#layer(kind, name)
+    for (const name of known) this.#ownLayers(kind, name)
     if (first) this.#warnOfStrangers(kind, known)
     return { problems: this.#problems.splice(0), warnings: this.#warnings.splice(0) }
   }
 
-  #layer(kind: Kind, name: string): Layer | undefined {
+  /** One for each file. */
+  #ownLayers(kind: Kind, name: string): readonly Layer[] {
     const key = `${kind}/${name}`
-    if (!this.#layers.has(key)) {
-      const variables = new Map<string, Node>()
+    let layers = this.#layers.get(key)
+    if (layers === undefined) {
       const locked: Problem[] = []
-      for (const file of this.#filesOf(kind, name)) this.#readFile(file, kind, variables, locked)
+      const said = { name: `${key} beside ${this.#beside}`, origin: this.#originOf(kind, name) }
+      layers = this.#filesOf(kind, name)
+        .map((file) => ({ ...said, variables: this.#readFile(file, kind, locked) }))
+        .filter(({ variables }) => variables.size > 0)
       if (locked.length > 0) this.#locked.set(key, locked)
-      const layer = variables.size === 0 ? undefined : { name: `${key} beside ${this.#beside}`, variables }
-      this.#layers.set(key, layer)
+      this.#layers.set(key, layers)
     }
-    return this.#layers.get(key)
+    return layers
+  }
+
+  #originOf(kind: Kind, name: string): Origin {
+    const place = this.#beside === 'the inventory' ? 'inventory' : 'playbook'
+    const what = kind === 'group_vars' && name === 'all' ? 'group_vars/all' : (`${kind}/*` as const)
+    const level: Level = `${place} ${what}`
+    return { level, owner: name, folder: this.path }
   }
 
   /** NAME (a file or folder), else NAME.yml, NAME.yaml or NAME.json: the first of them that is there. */
@@ -93,11 +104,13 @@ export class VariableFolder {
     return []
   }
 
-  #readFile(path: string, kind: Kind, variables: Map<string, Node>, locked: Problem[]): void {
+  #readFile(path: string, kind: Kind, locked: Problem[]): Map<string, Node> {
     const written = readWritten(path)
     const source = written instanceof Source ? opened(written) : written
+    const variables = new Map<string, Node>()
     if (source instanceof Source) this.#readSource(source, kind, variables)
     else (written instanceof Source ? locked : this.#problems).push(source)
+    return variables
   }
 
   #readSource(source: Source, kind: Kind, variables: Map<string, Node>): void {

@@ -32,6 +32,6 @@ export function varsFilesLayers(
     if (content.kind !== 'map') {
       throw new ProblemError({ message: 'a map of variables is expected', place: content.place })
     }
-    return [{ name: path, variables: entriesOf(content) }]
+    return [{ name: path, origin: { level: 'play vars_files' }, variables: entriesOf(content) }]
   })
 }

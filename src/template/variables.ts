@@ -1,6 +1,7 @@
 import { keysOf, mapOf as mapOfPairs, nameOf } from '../values/keys.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
+import type { Origin } from './origin.ts'
 import type { VariableScope } from './scope.ts'
 import { render } from './template.ts'
 
@@ -9,7 +10,7 @@ import { render } from './template.ts'
  * it is copied. `variables` are rendered when asked for; `values` (facts, results) are as they are, braces and
  * all; `computed` ones are made when asked for, of the variables that they are asked from.
  */
-export type Layer = { readonly name: string } & (
+export type Layer = { readonly name: string; readonly origin?: Origin } & (
   | { readonly variables: ReadonlyMap<string, Node> }
   | { readonly values: ReadonlyMap<string, Value> }
   | { readonly computed: ReadonlyMap<string, (variables: Variables) => Value> }
@@ -54,7 +55,7 @@ export class Variables implements VariableScope {
     if (layer === undefined) return undefined
     if ('values' in layer && !merging) return layer.values.get(name)
     const own = this.#valueIn(layer, name)
-    const value = merging ? merged(this.#valuesBelow(name, layer), own) : own
+    const value = merging ? mergedValues(this.#valuesBelow(name, layer), own) : own
     this.#rendered.set(name, value)
     return value
   }
@@ -123,7 +124,8 @@ export function mergeMaps(isOn: boolean): void {
   merging = isOn
 }
 
-function merged(below: readonly Value[], value: Value): Value {
+/** A value over others of the same name: maps are merged. */
+export function mergedValues(below: readonly Value[], value: Value): Value {
   return [...below, value].reduce((lower, upper) =>
     isMap(lower) && isMap(upper) ? mergedMaps(lower, upper) : upper,
   )
@@ -135,7 +137,7 @@ function mergedMaps(lower: ValueMap, upper: ValueMap): ValueMap {
     entries.map(([key, value]) => {
       const name = nameOf(key)
       const isInBoth = Object.hasOwn(lower, name) && Object.hasOwn(upper, name)
-      return [key, isInBoth ? merged([lower[name]!], upper[name]!) : value] as const
+      return [key, isInBoth ? mergedValues([lower[name]!], upper[name]!) : value] as const
     }),
   )
 }

@@ -11,18 +11,19 @@ export class VaultedScalar implements ScalarNode {
   readonly kind = 'scalar'
   readonly unsafe = true
   readonly place: SourceSpan
-  readonly #encrypted: string
+  /** The vault itself, as it is written. */
+  readonly encrypted: string
   #value: string | undefined
 
   constructor(encrypted: string, place: SourceSpan) {
-    this.#encrypted = encrypted
+    this.encrypted = encrypted
     this.place = place
   }
 
   /** Raises ProblemError when it cannot be decrypted. */
   get value(): string {
     if (this.#value === undefined) {
-      this.#value = unlocked(() => decrypt(this.#encrypted), 'this value', this.place).toString()
+      this.#value = unlocked(() => decrypt(this.encrypted), 'this value', this.place).toString()
       keepSecret(this.#value)
     }
     return this.#value

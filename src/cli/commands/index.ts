@@ -19,6 +19,20 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
+  explain: {
+    group: 'Ask',
+    summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
+    load: async () => (await import('./explain.ts')).explainVariables,
+  },
+  inventory: {
+    group: 'Ask',
+    summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
+    load: async () => (await import('./inventory.ts')).showInventory,
+  },
+  config: {
+    group: 'Ask',
+    summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
+    load: async () => (await import('./config.ts')).showSettings,
   },
 }
 

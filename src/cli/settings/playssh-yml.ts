@@ -24,8 +24,9 @@ export function readPlaysshYml(
   const files = new Files()
   const node = files.yaml(path)
   if (files.problems.length > 0) throw new ProblemError(files.problems)
-  if (node?.kind !== 'map') {
-    throw new ProblemError({ message: `${settingsFile} is a map of settings`, place: node?.place })
+  if (node === undefined || isNull(node)) return new Map()
+  if (node.kind !== 'map') {
+    throw new ProblemError({ message: `${settingsFile} is a map of settings`, place: node.place })
   }
   new Fields(node, problems).rejectUnknown('settings file', Object.keys(SETTINGS))
   const settings = new Map<SettingName, Found>()

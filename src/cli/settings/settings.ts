@@ -11,22 +11,37 @@ export interface Settings extends SettingValues {
   readonly notes: readonly string[]
 }
 
+/** A setting with what holds, and all places that say something of it, the strongest first. */
+export interface KnownSetting {
+  readonly name: SettingName
+  readonly setting: Setting<unknown>
+  readonly value: unknown
+  readonly found: readonly Found[]
+}
+
 /**
  * The settings for a run from the current folder: the environment's (ANSIBLE_...) over those of playssh.yml, over those
  * of ansible.cfg, over what holds otherwise. Raises ProblemError when one is wrong.
  */
 export function readSettings(playbook: string | undefined): Settings {
+  const { known, ...told } = knownSettings(playbook)
+  return { ...(Object.fromEntries(known.map(({ name, value }) => [name, value])) as SettingValues), ...told }
+}
+
+/** The same with where each comes from. */
+export function knownSettings(playbook: string | undefined) {
   const warnings: string[] = []
   const problems: Problem[] = []
   const ours = readPlaysshYml(playbook, warnings, problems)
   const cfg = readAnsibleCfg()
-  const values = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
-    const key = name as SettingName
-    const found = inEnvironment(setting) ?? ours.get(key) ?? cfg.settings.get(key) ?? otherwise(setting)
-    return [name, found && read(setting, found, problems)]
+  const known = Object.entries(SETTINGS).map(([key, setting]: [string, Setting<unknown>]): KnownSetting => {
+    const name = key as SettingName
+    const places = [inEnvironment(setting), ours.get(name), cfg.settings.get(name), otherwise(setting)]
+    const found = places.filter((place) => place !== undefined)
+    return { name, setting, found, value: found[0] && read(setting, found[0], problems) }
   })
   if (problems.length > 0) throw new ProblemError(problems)
-  return { ...Object.fromEntries(values), warnings: [...warnings, ...cfg.warnings], notes: cfg.notes }
+  return { known, warnings: [...warnings, ...cfg.warnings], notes: cfg.notes }
 }
 
 function inEnvironment({ env }: Setting<unknown>): Found | undefined {

@@ -32,6 +32,6 @@ export function setVariables(owner: Host | Group, values: Value, place: SourceSp
     throw new Error(`${place.source.path}: what "${owner.name}" has must be a map of variables`)
   for (const [name, value] of Object.entries(values)) {
     if (name === 'ansible_group_priority' && 'priority' in owner) owner.priority = Number(value)
-    else owner.variables.set(name, toNode(value, place))
+    else owner.setVariable(name, toNode(value, place))
   }
 }
