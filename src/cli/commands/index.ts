@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
