@@ -71,6 +71,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a', state: 'latest', type: 'pattern', update_cache: true },
     { name: '*', state: 'dist-upgrade' },
   ],
+  zypper_repository: [
+    { name: 'a', repo: 'https://a/b', priority: 1, enabled: true },
+    { repo: '/a.repo', state: 'absent' },
+  ],
   dnf: [
     { name: 'a', state: 'latest', enablerepo: 'b', update_cache: true },
     { autoremove: true, state: 'absent' },

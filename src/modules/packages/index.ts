@@ -18,6 +18,7 @@ import { rpm_key } from './rpm_key.ts'
 import { yum } from './yum.ts'
 import { yum_repository } from './yum_repository/index.ts'
 import { zypper } from './zypper/index.ts'
+import { zypper_repository } from './zypper_repository/index.ts'
 
 export const packages: Catalogue = {
   apk,
@@ -39,4 +40,5 @@ export const packages: Catalogue = {
   yum,
   yum_repository,
   zypper,
+  zypper_repository,
 }

@@ -1,11 +1,8 @@
-import { readFiles } from '../../../host/file-state.ts'
-import { LOOK, lookingSettings } from '../../../host/look.ts'
 import { defineModule } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
-import type { Output } from '../../../shell/output.ts'
-import { quotePath } from '../../../shell/quote.ts'
+import { readSources, type Sources, sourcesScript } from '../source-files.ts'
 import { type Args, declared, problems } from './options.ts'
-import { interpret, plan, type Sources, type State } from './plan.ts'
+import { interpret, plan, type State } from './plan.ts'
 import { ppaOf, ppaScript, readPpa } from './ppa.ts'
 
 /** Has apt know repositories, or not. Semantics: ansible.builtin.apt_repository. */
@@ -30,15 +27,7 @@ function sourcesLook({ filename }: Args): BatchedProbe<Sources> {
   return {
     kind: 'apt sources',
     items: [filename?.includes('/') ? `${filename}.list` : ''],
-    script: (items) =>
-      [
-        LOOK,
-        lookingSettings({ follow: true, content: true }),
-        LIST,
-        ...items.filter(Boolean).map((path) => `set -- "$@" ${quotePath(path)}`),
-        `printf '%s\\0' "$parts" $# "$@"`,
-        'look "$@"; links "$@"; regular "$@"',
-      ].join('\n'),
+    script: (items) => sourcesScript(LIST, items.filter(Boolean)),
     read(output, items) {
       const sources = readSources(output)
       return items.map(() => sources)
@@ -52,15 +41,6 @@ eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts
 parts=\${parts%/}
 set -- "$list"
 for f in "$parts"/*.list; do [ ! -f "$f" ] || set -- "$@" "$f"; done`
-
-function readSources(output: Output): Sources {
-  const parts = output.field()
-  const count = Number(output.field())
-  if (!(count >= 1)) throw new Error('the host did not say which files of sources it has')
-  const paths = Array.from({ length: count }, () => output.field())
-  const found = readFiles(output, count, { follow: true }, count)
-  return { parts, files: new Map(paths.map((path, index) => [path, found[index]])) }
-}
 
 function parse(output: ProbeOutput, args: Args): State {
   const sources = output.of(sourcesLook(args))[0]!

@@ -1,35 +1,22 @@
 import { resolveMode } from '../../../host/attributes.ts'
 import { failureOf, fromBytes, toBytes, withText } from '../../../host/edit.ts'
-import { type FileState, followed, type Reached } from '../../../host/file-state.ts'
 import { removeScript } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
 import type { Action, Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
-import { withStdin } from '../../../shell/quote.ts'
 import type { Value } from '../../../values/value.ts'
 import { fetchLists } from '../lists.ts'
+import { type SourceFile, type Sources, sourceFile, takingBack } from '../source-files.ts'
 import type { Args } from './options.ts'
 import { ppaOf, type Signing, sourceOfPpa, trustScript } from './ppa.ts'
 import { added, enabled, fileNameOf, mentions, removed, sourceOf } from './sources.ts'
-
-export interface Sources {
-  /** The folder of apt's files of sources. */
-  readonly parts: string
-  /** By path; undefined for one that is not there. */
-  readonly files: ReadonlyMap<string, FileState | undefined>
-}
 
 export interface State extends Sources {
   /** Of a ppa. */
   readonly codename: string
   /** Of a ppa that is not there yet. */
   readonly signing: Signing | undefined
-}
-
-/** A file of sources, its bytes a text with a character a byte. */
-interface SourceFile extends Reached {
-  readonly bytes: string
 }
 
 /** A file that is to become another one. */
@@ -69,15 +56,6 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
     ],
     result,
   }
-}
-
-function sourceFile(path: string, state: FileState | undefined): SourceFile {
-  const reached = followed(path, state)
-  const { file } = reached
-  if (file === undefined) return { ...reached, bytes: '' }
-  if (file.type !== 'file') throw new Error(`${reached.path} is a ${file.type}, and a file is to be there`)
-  if (file.content === undefined) throw new Error(`${reached.path} is larger than a file of sources is`)
-  return { ...reached, bytes: file.content.toString('latin1') }
 }
 
 function withoutIt(files: readonly SourceFile[], source: string): Edit[] {
@@ -160,7 +138,7 @@ function updating(
 ): string {
   return [
     'export LC_ALL=C',
-    `back() {\n${edits.map(takingBack).join('\n')}\n}`,
+    `back() {\n${edits.map(({ of }) => takingBack(of)).join('\n')}\n}`,
     ...fetchLists({
       lockTimeout: 60,
       tries: update_cache_retries,
@@ -168,22 +146,6 @@ function updating(
       otherwise: '{ back; exit 100; }',
     }),
   ].join('\n')
-}
-
-/** Sh that makes a file again what it was. */
-function takingBack({ of }: Edit): string {
-  const { path, via, file, bytes } = of
-  if (file === undefined) return `(${removeScript(path, 'file')}\n)`
-  const content = Buffer.from(bytes, 'latin1')
-  const written = writeFile({
-    path,
-    via,
-    content: contentOf(content),
-    owner: file.uid,
-    group: file.gid,
-    mode: file.mode,
-  })
-  return withStdin(written.do === 'send' ? written.script : '', content)
 }
 
 export function interpret(outcomes: Outcome[], _: Args, state: State, { actions = [] }: Plan): ModuleResult {

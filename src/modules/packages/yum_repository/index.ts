@@ -14,8 +14,8 @@ import { mayCome } from '../../../host/placement.ts'
 import { removeScript } from '../../../host/safe-path.ts'
 import type { ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
+import { ids, repositoryIn, withoutRepository, withRepository } from '../repo-file.ts'
 import { type Args, declared, fieldsOf, problems } from './options.ts'
-import { ids, repositoryIn, withoutRepository, withRepository } from './repo-file.ts'
 
 /** Says where yum and dnf take packages from. Semantics: ansible.builtin.yum_repository. */
 export const yum_repository = defineMarkedModule<typeof declared, Edited>(

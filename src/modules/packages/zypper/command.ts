@@ -2,7 +2,7 @@ import { words } from '../../../shell/quote.ts'
 import { type Args, isAll, specsOf } from './options.ts'
 
 /** Lines of sh that make `z` the program; on a host that is changed by whole transactions, `run` goes in front. */
-export function zypperFunction({ extra_args_precommand }: Args): string[] {
+export function zypperFunction({ extra_args_precommand }: Partial<Args>): string[] {
   const before = ['--quiet', '--non-interactive', '--xmlout', ...split(extra_args_precommand)]
   return [
     'export LC_ALL=C',

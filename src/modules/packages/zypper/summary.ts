@@ -30,7 +30,7 @@ function changeOf(group: string, attributes: string): Change {
 }
 
 /** What it could not find is told as it is, as in Ansible. */
-function complaintOf(code: number, text: string): string {
+export function complaintOf(code: number, text: string): string {
   const said = [...text.matchAll(/<message type="(?:error|warning)">([\s\S]*?)<\/message>/g)]
   const problems = [...text.matchAll(/<description>(Problem: [\s\S]*?)<\/description>/g)]
   const lines = [...said, ...problems].map(([, words]) => plain(words!).trim())

@@ -1,4 +1,4 @@
-import { linesOf } from '../../../host/edit.ts'
+import { linesOf } from '../../host/edit.ts'
 
 /** A part of a file of repositories: its header, and what stands below it. */
 interface Section {
@@ -32,6 +32,48 @@ function fieldsIn({ lines }: Section): Map<string, string> {
     }
   }
   return found
+}
+
+/** Repositories by their ids, with their fields, as bytes with a character a byte. */
+export function repositoriesIn(bytes: string): Map<string, Map<string, string>> {
+  return new Map(
+    sectionsOf(bytes).flatMap((section): [string, Map<string, string>][] =>
+      section.id === undefined ? [] : [[section.id, fieldsIn(section)]],
+    ),
+  )
+}
+
+/** A file in which a repository has another id and some other fields; its other lines stay as they are. */
+export function withFields(
+  bytes: string,
+  id: string,
+  other: { readonly id: string; readonly fields: ReadonlyMap<string, string> },
+): string {
+  return sectionsOf(bytes)
+    .map((section) =>
+      section.id === id ? changedSection(section, other.id, other.fields) : section.lines.join(''),
+    )
+    .join('')
+}
+
+function changedSection(section: Section, id: string, fields: ReadonlyMap<string, string>): string {
+  const left = new Map(fields)
+  let isReplaced = false
+  const kept = section.lines.slice(1, endOf(section)).flatMap((line) => {
+    const name = /^([^\s=:#;[][^=:]*?)\s*[=:]/.exec(line.trim())?.[1]?.toLowerCase()
+    if (/^\s/.test(line)) return isReplaced ? [] : [line]
+    isReplaced = name !== undefined && fields.has(name)
+    if (!isReplaced) return [line.endsWith('\n') ? line : `${line}\n`]
+    const value = left.get(name!)
+    left.delete(name!)
+    return value === undefined ? [] : [fieldLine(name!, value)]
+  })
+  const added = [...left].map(([name, value]) => fieldLine(name, value))
+  return [`[${id}]\n`, ...kept, ...added, section.lines.slice(endOf(section)).join('')].join('')
+}
+
+function fieldLine(name: string, value: string): string {
+  return `${name}=${value.replaceAll('\n', '\n\t')}\n`
 }
 
 export function ids(bytes: string): string[] {
