@@ -200,10 +200,19 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
   }
 }
 
-/** Colours and characters for where the output goes. */
 function lookOf(options: ReporterOptions): Theme {
   const { stdout, env, color } = options
-  const live = !isForPrograms(options) && isLive(stdout, env)
+  return themeFor(stdout, env, color, !isForPrograms(options))
+}
+
+/** Colours and characters for where the output goes. */
+export function themeFor(
+  stdout: WriteStream,
+  env: ReporterOptions['env'],
+  color?: boolean,
+  mayBeLive = true,
+): Theme {
+  const live = mayBeLive && isLive(stdout, env)
   return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 
