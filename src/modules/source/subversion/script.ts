@@ -110,8 +110,9 @@ export function script(args: Args, { does, switches, reverts }: Work): string {
     return [
       ...lines,
       `enter_made ${quotePath(place)}`,
+      'alone || stage',
       // svn makes an absolute name of it, whose folders may be swapped; the kernel's own name for where we are cannot.
-      'alone && p=./$n || { stage; p=/proc/self/cwd/$n; [ -d /proc/self/cwd/. ] || fail "without /proc others can swap $w"; }',
+      'p=/proc/self/cwd/$n; [ -d /proc/self/cwd/. ] || p=./$n',
       'umask "$m"',
       run(`${does} ${revision} -- "$u" "$p${does === 'export' ? '@' : ''}"`),
       ...(does === 'checkout' ? [told('"$p@"')] : []),
