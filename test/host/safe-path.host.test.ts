@@ -52,6 +52,23 @@ interface Attack {
 }
 
 const ATTACKS: readonly Attack[] = [
+  ...(['appearing', 'target', 'parent', 'stage'] as const).flatMap((strategy): Attack[] => {
+    const dest = ({ folder }: Site) => join(folder, strategy === 'parent' ? 'sub/target' : 'target')
+    return [
+      {
+        name: 'a clone',
+        module: 'git',
+        strategy,
+        work: (site, round) => ({ repo, dest: `${dest(site)}${round}` }),
+      },
+      {
+        name: 'a working copy',
+        module: 'subversion',
+        strategy,
+        work: (site, round) => ({ repo: `file://${repo}-svn`, dest: `${dest(site)}${round}` }),
+      },
+    ]
+  }),
   ...(['appearing', 'target', 'parent'] as const).flatMap((strategy): Attack[] => {
     const dest = ({ folder }: Site) => join(folder, strategy === 'parent' ? 'sub/target' : 'target')
     // So that there is something to work on.
@@ -248,18 +265,6 @@ const ATTACKS: readonly Attack[] = [
           user: site.user.name,
           cron_file: dest(site),
         }),
-      },
-      {
-        name: 'a clone',
-        module: 'git',
-        strategy,
-        work: (site, round) => ({ repo, dest: `${dest(site)}${round}` }),
-      },
-      {
-        name: 'a working copy',
-        module: 'subversion',
-        strategy,
-        work: (site, round) => ({ repo: `file://${repo}-svn`, dest: `${dest(site)}${round}` }),
       },
       {
         name: 'an archive',

@@ -42,6 +42,20 @@ const STRATEGIES = {
       swap(join(folder, name))
     }
   },
+  /** A folder that work is staged in: another one of its name, whose parts are links to what is root's. */
+  stage() {
+    for (const name of quietly(() => fs.readdirSync(folder)) ?? []) {
+      if (!name.startsWith('.playssh.')) continue
+      const path = join(folder, name)
+      const away = join(folder, `stolen${stolen++ % 8}`)
+      quietly(() => fs.renameSync(path, away))
+      quietly(() => fs.mkdirSync(path))
+      for (let round = 0; round < 50; round += 1)
+        quietly(() => fs.symlinkSync(vault, join(path, `target${round}`)))
+      quietly(() => fs.rmSync(path, { recursive: true, force: true }))
+      quietly(() => fs.renameSync(away, path))
+    }
+  },
   /** The target itself, all the time: a file of one's own, then a link. */
   target() {
     const path = join(folder, 'target')

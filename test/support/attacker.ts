@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 /** What a user goes for in a folder of theirs; attacker.js says how. */
-export type Strategy = 'appearing' | 'target' | 'parent' | 'tree'
+export type Strategy = 'appearing' | 'target' | 'parent' | 'stage' | 'tree'
 
 /** A local user who attacks what root does in the user's folder, in a process of their own. */
 export interface Attacker {

@@ -1,5 +1,6 @@
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
+import { OWN_WAY } from '../own-way.ts'
 import { checkout, cloned, fetched } from './commands.ts'
 import { environment } from './environment.ts'
 import type { GitArgs } from './options.ts'
@@ -37,6 +38,9 @@ export function scriptOf(args: GitArgs, work: Work): string {
     ...(separate_git_dir === undefined ? [] : [absolute('sep', separate_git_dir)]),
     ...(archive === undefined ? [] : [absolute('archive', archive)]),
     SAFE_PATH,
+    OWN_WAY,
+    'apart=',
+    `trap 'unstage; [ -z "$apart" ] || rm -rf -- "$apart"' EXIT`,
     ...environment(args, { isLook: false, acceptsNew: work.acceptsNew }),
     `broken() { printf 'failed\\0%s\\0' "$1"; exit 1; }`,
     'subs=',
@@ -60,15 +64,20 @@ function absolute(name: string, path: string): string {
 function cloneSteps(args: GitArgs, work: Work, dest: string): string[] {
   const steps = [...afterClone(args, work), 'exec 7<. || exit']
   if (work.clones === 'empty')
-    return [`enter ${quotePath(`${dest}/.`)}`, 'umask "$mask"', cloned(args, work.ref, '.'), ...steps]
+    return [
+      `enter ${quotePath(`${dest}/.`)}`,
+      'umask "$mask"',
+      ...clonedInto('.', cloned(args, work.ref, '$to')),
+      ...steps,
+    ]
   // git writes down the path at which the files are if the repository lies elsewhere.
-  const isAt = `[ -z "$s" ] || "$g" --git-dir="$sep" config core.worktree "\${w%/}/$n" || exit`
+  const isAt = `[ -z "$s" ] && [ "$to" = "./$n" ] || "$g" --git-dir="$sep" config core.worktree "\${w%/}/$n" || exit`
   return [
     `enter_made ${quotePath(dest)}`,
     'alone || stage',
     ...(args.separate_git_dir === undefined ? [] : [`worktree() { ${isAt}; }`]),
     'umask "$mask"',
-    cloned(args, work.ref, './$n'),
+    ...clonedInto('./$n', cloned(args, work.ref, '$to')),
     'cd -P -- "./$n" || exit',
     ...steps,
     'cd -P .. || exit',
@@ -76,6 +85,16 @@ function cloneSteps(args: GitArgs, work: Work, dest: string): string[] {
     ...(args.separate_git_dir === undefined ? [] : ['worktree']),
     'put',
     'cd -P /proc/self/fd/7 || exit',
+  ]
+}
+
+/** git makes an absolute name of where it clones to, whose folders may be swapped: then it is told of one of ours. */
+function clonedInto(place: string, clone: string): string[] {
+  return [
+    `to=${place}`,
+    `own_way || { apart=$(mktemp -d "\${TMPDIR:-/tmp}/playssh.XXXXXX") && to=$apart/new || exit; }`,
+    clone,
+    `[ -z "$apart" ] || { { [ -d "${place}" ] || mkdir -- "${place}"; } && cp -a -- "$to/." "${place}" && rm -rf -- "$apart" && apart=; } || exit`,
   ]
 }
 

@@ -1,5 +1,6 @@
 import { quote, quotePath, withStdin } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
+import { OWN_WAY } from '../own-way.ts'
 import type { Args } from './options.ts'
 
 /** Sh that makes `$S` the program; it speaks the language that is read here. */
@@ -74,28 +75,9 @@ export interface Work {
   readonly reverts: boolean
 }
 
-/**
- * Sh that ends root's work in a folder that others can swap, or one on the way to it: svn goes by names, not by where it
- * is. Groups of the system, such as staff, are trusted like root.
- */
-const OWN_WAY = `own_way() {
-  o=0
-  while :; do
-    x=$(stat -c '%u %g %A' .) || exit
-    case $x in
-      0\\ *\\ d????-??-?) ;;
-      0\\ [0-9]\\ d???????-? | 0\\ [0-9][0-9]\\ d???????-?) ;;
-      0\\ *\\ d????????[tT]) [ "$o" = 0 ] || return 1 ;;
-      *) return 1 ;;
-    esac
-    o=\${x%% *}
-    here
-    [ "$at" != / ] || return 0
-    cd -P .. || exit
-  done
-}
-here
-[ "$(id -u)" != 0 ] || (own_way) || fail "others can swap $at, or a folder on the way to it, and svn goes by its name: become its owner"`
+/** Sh that ends root's work in a folder that others can swap, or one on the way to it: svn goes by names. */
+const ONLY_OWN_WAY = `${OWN_WAY}
+own_way || fail "others can swap $at, or a folder on the way to it, and svn goes by its name: become its owner"`
 
 /** Sh that does it; it prints what svn tells of the working copy then. */
 export function script(args: Args, { does, switches, reverts }: Work): string {
@@ -120,7 +102,7 @@ export function script(args: Args, { does, switches, reverts }: Work): string {
       'put',
     ].join('\n')
   }
-  const inside = [...lines, `enter ${quotePath(`${place}/.`)}`, OWN_WAY, 'umask "$m"']
+  const inside = [...lines, `enter ${quotePath(`${place}/.`)}`, ONLY_OWN_WAY, 'umask "$m"']
   switch (does) {
     case 'export':
       return [...inside, run(`export --force ${revision} -- "$u" .`)].join('\n')
