@@ -357,6 +357,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['setup', {}],
   ['lxc_container', { name: 'c', memory: 64, vif: [{ bridge: 'b' }], container_config: ['lxc.a=b'] }],
   ['slurp', { src: '/f' }],
+  ['snap', { name: 'a,/b.snap', channel: 'edge', options: 'a.b=1' }],
+  ['snap_alias', { name: 'a', alias: 'b' }],
   ['stat', { path: '/f' }],
   ['subversion', { repo: 'a', dest: '/f' }],
   ['synchronize', { src: '/a', dest: '/b' }],

@@ -73,6 +73,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   sefcontext: 'a kernel with SELinux',
   selinux: 'a kernel with SELinux',
   selinux_permissive: 'a policy of SELinux',
+  snap: 'a snapd of its own',
+  snap_alias: 'a snapd of its own',
   seport: 'a kernel with SELinux',
   systemd: 'a systemd of its own',
   systemd_service: 'a systemd of its own',

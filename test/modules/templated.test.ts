@@ -328,6 +328,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   setup: [{ gather_subset: ['min'], filter: 'ansible_*' }],
   shell: [{ cmd: 'a', chdir: '/', executable: '/bin/bash' }],
   slurp: [{ src: '/a' }],
+  snap: [
+    { name: ['a', '/b.snap'], classic: true, channel: 'latest/edge', dangerous: true, options: ['a:b=c'] },
+    { name: 'a', state: 'disabled' },
+  ],
+  snap_alias: [
+    { name: 'a.b', alias: ['c'], state: 'present' },
+    { aliases: 'c', state: 'absent' },
+  ],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
   subversion: [{ repo: 'a', dest: '/b', revision: '5', force: true, username: 'c', password: 'd' }],
   synchronize: [

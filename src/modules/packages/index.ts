@@ -15,6 +15,8 @@ import { package_facts } from './package_facts/index.ts'
 import { pacman } from './pacman/index.ts'
 import { pip } from './pip/index.ts'
 import { rpm_key } from './rpm_key.ts'
+import { snap } from './snap/index.ts'
+import { snap_alias } from './snap_alias.ts'
 import { yum } from './yum.ts'
 import { yum_repository } from './yum_repository/index.ts'
 import { zypper } from './zypper/index.ts'
@@ -37,6 +39,8 @@ export const packages: Catalogue = {
   pacman,
   pip,
   rpm_key,
+  snap,
+  snap_alias,
   yum,
   yum_repository,
   zypper,
