@@ -126,23 +126,22 @@ function removal({ backup, path: written }: Args, { path, file }: Ground): Plan 
   ])
 }
 
-/** What the actions of `planMade` brought: the path of the backup, and what `told` printed. Failures are the caller's. */
-export function readMade(
+/**
+ * What the actions of `planMade` brought: the path of the backup, and what `tell` makes of what the sh `told` of it
+ * printed; or the failure that the last one ended in, with what openssl says.
+ */
+export function concludeMade(
   outcomes: readonly Outcome[],
   args: Args,
-): { backup: ValueMap; told: Outcome | undefined } {
-  const [first, last] = outcomes
-  if (args.state === 'absent' || first === undefined || last === undefined)
-    return { backup: {}, told: undefined }
-  const backup = readWritten(first).backup
-  return { backup: backup === undefined ? {} : { backup_file: backup }, told: last }
-}
-
-/** The failure that the last action ended in, with what openssl says. */
-export function opensslFailure(outcomes: readonly Outcome[]): ModuleResult | undefined {
+  tell: (printed: string) => ValueMap,
+): ModuleResult {
+  const [first, told] = outcomes
   const last = outcomes.at(-1)
-  if (last === undefined || last.code === 0) return undefined
-  return { failed: reason(last.stderr) || `exit status ${last.code}`, result: { rc: last.code } }
+  if (last !== undefined && last.code !== 0)
+    return { failed: reason(last.stderr) || `exit status ${last.code}`, result: { rc: last.code } }
+  if (args.state === 'absent' || first === undefined || told === undefined) return { result: {} }
+  const { backup } = readWritten(first)
+  return { result: { ...(backup !== undefined && { backup_file: backup }), ...tell(told.stdout) } }
 }
 
 /** Openssl's words, without the numbers before them. */

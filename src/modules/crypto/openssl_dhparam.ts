@@ -6,16 +6,15 @@ import { Output } from '../../shell/output.ts'
 import { quotePath } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
 import {
+  concludeMade,
   type Ground,
   groundProbe,
   lackOf,
   MADE_MARKS,
   type Making,
   madeOptions,
-  opensslFailure,
   planMade,
   readGround,
-  readMade,
 } from './made-file.ts'
 
 const declared = options({
@@ -50,13 +49,8 @@ export const openssl_dhparam = defineMarkedModule<typeof declared, State>(
     probe: (args) => [...groundProbe(args), script(args)],
     parse,
     plan,
-    interpret(outcomes, args) {
-      const failed = opensslFailure(outcomes)
-      if (failed !== undefined) return failed
-      const { backup, told } = readMade(outcomes, args)
-      const content: ValueMap = args.return_content && told !== undefined ? { dhparams: told.stdout } : {}
-      return { result: { ...backup, ...content } }
-    },
+    interpret: (outcomes, args) =>
+      concludeMade(outcomes, args, (dhparams): ValueMap => (args.return_content ? { dhparams } : {})),
   },
   MADE_MARKS,
 )

@@ -2,6 +2,8 @@ import { type FileState, followed, type Reached, readFiles } from '../../host/fi
 import { LOOK, lookingSettings } from '../../host/look.ts'
 import { removeScript } from '../../host/safe-path.ts'
 import { writeFile } from '../../host/write.ts'
+import type { Action } from '../../sdk/module.ts'
+import { sh } from '../../sdk/plans.ts'
 import { contentOf } from '../../shell/content.ts'
 import type { Output } from '../../shell/output.ts'
 import { quotePath, withStdin } from '../../shell/quote.ts'
@@ -47,6 +49,29 @@ export function sourceFile(path: string, state: FileState | undefined): SourceFi
   if (file.type !== 'file') throw new Error(`${reached.path} is a ${file.type}, and a file is to be there`)
   if (file.content === undefined) throw new Error(`${reached.path} is larger than a file of sources is`)
   return { ...reached, bytes: file.content.toString('latin1') }
+}
+
+/**
+ * Makes a file what it is to become, with its owner, and removes one that is left without a source: it is written before
+ * that, so that what somebody else has written meanwhile stays.
+ */
+export function rewriting(
+  { path, via, file, bytes }: SourceFile,
+  after: string,
+  { mode, isGone }: { readonly mode: number; readonly isGone: boolean },
+): Action[] {
+  const write = writeFile({
+    path,
+    via,
+    content: contentOf(Buffer.from(after, 'latin1')),
+    owner: file?.uid,
+    group: file?.gid,
+    mode,
+    replaces: file ?? null,
+    madeOf: contentOf(Buffer.from(bytes, 'latin1')),
+    makesFolders: file === undefined,
+  })
+  return isGone ? [write, sh(removeScript(via ?? path, 'file'))] : [write]
 }
 
 /** Sh that makes a file again what it was. */

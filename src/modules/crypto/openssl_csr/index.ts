@@ -6,15 +6,14 @@ import { Output } from '../../../shell/output.ts'
 import { quotePath, withStdin } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import {
+  concludeMade,
   type Ground,
   groundProbe,
   lackOf,
   MADE_MARKS,
   type Making,
-  opensslFailure,
   planMade,
   readGround,
-  readMade,
   reason,
 } from '../made-file.ts'
 import {
@@ -64,13 +63,8 @@ export const openssl_csr = defineMarkedModule<typeof declared, State>(
     probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
     parse,
     plan,
-    interpret(outcomes, args) {
-      const failed = opensslFailure(outcomes)
-      if (failed !== undefined) return failed
-      const { backup, told } = readMade(outcomes, args)
-      const content: ValueMap = args.return_content && told !== undefined ? { csr: told.stdout } : {}
-      return { result: { ...backup, ...content } }
-    },
+    interpret: (outcomes, args) =>
+      concludeMade(outcomes, args, (csr): ValueMap => (args.return_content ? { csr } : {})),
   },
   MADE_MARKS,
 )

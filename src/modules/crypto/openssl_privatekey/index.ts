@@ -7,15 +7,14 @@ import { quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { curveName, describeKey, type FoundKey, fingerprintOf, keyScript, passIn, readKey } from '../keys.ts'
 import {
+  concludeMade,
   type Ground,
   groundProbe,
   lackOf,
   MADE_MARKS,
   type Making,
-  opensslFailure,
   planMade,
   readGround,
-  readMade,
   reason,
 } from '../made-file.ts'
 import { type Args, declared, GOOD_CURVES, problems } from './options.ts'
@@ -36,20 +35,15 @@ export const openssl_privatekey = defineMarkedModule<typeof declared, State>(
     probe: (args) => [...groundProbe(args), probe(args)],
     parse,
     plan,
-    interpret(outcomes, args) {
-      const failed = opensslFailure(outcomes)
-      if (failed !== undefined) return failed
-      const { backup, told } = readMade(outcomes, args)
-      if (told === undefined) return { result: backup }
-      const output = new Output(Buffer.from(told.stdout))
-      const key = readKey(output, args.passphrase)
-      const result: ValueMap = {
-        ...backup,
-        fingerprint: key.publicKey === undefined ? null : fingerprintOf(key.publicKey),
-        ...(args.return_content && { privatekey: output.rest().toString() }),
-      }
-      return { result }
-    },
+    interpret: (outcomes, args) =>
+      concludeMade(outcomes, args, (printed) => {
+        const output = new Output(Buffer.from(printed))
+        const key = readKey(output, args.passphrase)
+        return {
+          fingerprint: key.publicKey === undefined ? null : fingerprintOf(key.publicKey),
+          ...(args.return_content && { privatekey: output.rest().toString() }),
+        }
+      }),
   },
   MADE_MARKS,
 )

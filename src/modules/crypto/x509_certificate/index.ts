@@ -6,15 +6,14 @@ import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import {
+  concludeMade,
   type Ground,
   groundProbe,
   lackOf,
   MADE_MARKS,
   type Making,
-  opensslFailure,
   planMade,
   readGround,
-  readMade,
 } from '../made-file.ts'
 import { type Extension, extensionChanges, subjectChanges } from '../signed-text.ts'
 import { type Additions, making } from './make.ts'
@@ -45,15 +44,11 @@ export const x509_certificate = defineMarkedModule<typeof declared, State>(
     probe: (args) => [...groundProbe(args), args.state === 'absent' ? '' : script(args)],
     parse,
     plan,
-    interpret(outcomes, args) {
-      const failed = opensslFailure(outcomes)
-      if (failed !== undefined) return failed
-      const { backup, told } = readMade(outcomes, args)
-      if (told === undefined) return { result: backup }
-      const [facts = '', certificate = ''] = told.stdout.split('\0')
-      const content: ValueMap = args.return_content ? { certificate } : {}
-      return { result: { ...backup, ...factsOf(facts), ...content } }
-    },
+    interpret: (outcomes, args) =>
+      concludeMade(outcomes, args, (printed) => {
+        const [facts = '', certificate = ''] = printed.split('\0')
+        return { ...factsOf(facts), ...(args.return_content && { certificate }) }
+      }),
   },
   MADE_MARKS,
 )

@@ -1,13 +1,11 @@
 import { resolveMode } from '../../../host/attributes.ts'
 import { failureOf, fromBytes, toBytes, withText } from '../../../host/edit.ts'
-import { removeScript } from '../../../host/safe-path.ts'
-import { writeFile } from '../../../host/write.ts'
 import type { Action, Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
-import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
+import { failure, NOTHING } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
 import type { Value } from '../../../values/value.ts'
 import { fetchLists } from '../lists.ts'
-import { type SourceFile, type Sources, sourceFile, takingBack } from '../source-files.ts'
+import { rewriting, type SourceFile, type Sources, sourceFile, takingBack } from '../source-files.ts'
 import type { Args } from './options.ts'
 import { ppaOf, type Signing, sourceOfPpa, trustScript } from './ppa.ts'
 import { added, enabled, fileNameOf, mentions, removed, sourceOf } from './sources.ts'
@@ -115,21 +113,9 @@ function apart(script: string): Action {
 
 function writing({ mode }: Args, edit: Edit): Action[] {
   const { of, after, isNew } = edit
-  const { path, via, file, bytes } = of
-  const now = file?.mode ?? 0o644
-  const write = writeFile({
-    path,
-    via,
-    content: contentOf(Buffer.from(after, 'latin1')),
-    owner: file?.uid,
-    group: file?.gid,
-    mode: isNew && mode !== undefined ? resolveMode(mode, now, false) : now,
-    replaces: file ?? null,
-    madeOf: contentOf(Buffer.from(bytes, 'latin1')),
-    makesFolders: file === undefined,
-  })
-  // It is written before it is removed: what somebody else has written meanwhile stays.
-  return isGone(edit) ? [write, sh(removeScript(via ?? path, 'file'))] : [write]
+  const now = of.file?.mode ?? 0o644
+  const bits = isNew && mode !== undefined ? resolveMode(mode, now, false) : now
+  return rewriting(of, after, { mode: bits, isGone: isGone(edit) })
 }
 
 function updating(

@@ -1,9 +1,6 @@
 import { failureOf, fromBytes, toBytes, withText } from '../../../host/edit.ts'
-import { removeScript } from '../../../host/safe-path.ts'
-import { writeFile } from '../../../host/write.ts'
 import type { Action, Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
-import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
-import { contentOf } from '../../../shell/content.ts'
+import { failure, NOTHING } from '../../../sdk/plans.ts'
 import { quote } from '../../../shell/quote.ts'
 import {
   ids,
@@ -13,7 +10,7 @@ import {
   withoutRepository,
   withRepository,
 } from '../repo-file.ts'
-import { type SourceFile, type Sources, sourceFile, takingBack } from '../source-files.ts'
+import { rewriting, type SourceFile, type Sources, sourceFile, takingBack } from '../source-files.ts'
 import { zypperFunction } from '../zypper/command.ts'
 import { complaintOf } from '../zypper/summary.ts'
 import { hasPassword, shown } from './address.ts'
@@ -194,22 +191,10 @@ function isGone({ of, after }: Edit): boolean {
 
 function writing(edit: Edit): Action[] {
   const { of, after } = edit
-  const { path, via, file, bytes } = of
-  const now = file?.mode ?? 0o644
-  const write = writeFile({
-    path,
-    via,
-    content: contentOf(Buffer.from(after, 'latin1')),
-    owner: file?.uid,
-    group: file?.gid,
-    // A password is read by nobody else.
-    mode: hasPassword(after) && !hasPassword(bytes) ? now & 0o600 : now,
-    replaces: file ?? null,
-    madeOf: contentOf(Buffer.from(bytes, 'latin1')),
-    makesFolders: file === undefined,
-  })
-  // It is written before it is removed: what somebody else has written meanwhile stays.
-  return isGone(edit) ? [write, sh(removeScript(via ?? path, 'file'))] : [write]
+  const now = of.file?.mode ?? 0o644
+  // A password is read by nobody else.
+  const mode = hasPassword(after) && !hasPassword(of.bytes) ? now & 0o600 : now
+  return rewriting(of, after, { mode, isGone: isGone(edit) })
 }
 
 /** As zypper itself does, so that packages are not looked for in what another place had. */
