@@ -16,7 +16,7 @@ import { magicNames } from '../template/magic-names.ts'
 import { type NamesUsed, type NameUsed, namesInFile, namesUsed } from '../template/names.ts'
 import { isFixed, isTemplate, isTemplateNode } from '../template/template.ts'
 import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
-import { Source } from '../values/source.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
 import { entriesOf, type MapNode, type Node, toValue } from '../values/value.ts'
 import { type Files, readSource } from '../yaml/files.ts'
 import type { Runnable } from './every-step.ts'
@@ -177,10 +177,14 @@ export class NameChecker {
     for (const used of names) this.#useName(used, own, isCertain)
   }
 
-  /** A filter that is not there is a mistake where it is surely reached, and else worth a word. */
+  /**
+   * A filter that is not there is a mistake where it is surely reached, told at each of its places. Elsewhere one word of
+   * it is enough.
+   */
   #report(problem: Problem, isCertain: boolean): void {
     const list = isCertain ? this.#problems : this.#warnings
-    if (!list.some(({ message }) => message === problem.message)) list.push(problem)
+    const told = list.filter(({ message }) => message === problem.message)
+    if (!told.some(({ place }) => !isCertain || isSamePlace(place, problem.place))) list.push(problem)
   }
 
   /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */
@@ -286,6 +290,10 @@ function loopNames(loop: Loop | undefined): string[] {
   const named = [variable, indexVariable].filter((node) => node !== undefined && !isTemplateNode(node))
   const always = ['ansible_loop_var', 'ansible_index_var', 'ansible_loop']
   return [...(variable === undefined ? ['item'] : []), ...named.map((node) => String(node!.value)), ...always]
+}
+
+function isSamePlace(one: SourceSpan | undefined, other: SourceSpan | undefined): boolean {
+  return one?.source === other?.source && one?.start === other?.start
 }
 
 function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {

@@ -180,6 +180,33 @@ play.yml:4:15: unknown module "debgu"
   did you mean "upper"?`,
   ],
   [
+    'an unknown filter at each of its places',
+    `- hosts: all
+  tasks:
+    - {debug: {msg: "{{ 'a' | own }}"}}
+    - block:
+        - debug: {msg: "{{ b }}"}
+        - debug: {msg: "{{ b }} {{ 'c' | own }}"}
+  vars: {b: "{{ 'b' | own }}"}
+`,
+    `play.yml:3:31: unknown filter "own"
+ 3 |     - {debug: {msg: "{{ 'a' | own }}"}}
+   |                               ^^^
+  a filter of a plugin in Python is not run; docs/plugins.md says how to write one in TypeScript
+
+play.yml:6:42: unknown filter "own"
+ 6 |         - debug: {msg: "{{ b }} {{ 'c' | own }}"}
+   |                                          ^^^
+  a filter of a plugin in Python is not run; docs/plugins.md says how to write one in TypeScript
+
+play.yml:7:23: unknown filter "own"
+ 7 |   vars: {b: "{{ 'b' | own }}"}
+   |                       ^^^
+  a filter of a plugin in Python is not run; docs/plugins.md says how to write one in TypeScript
+
+3 problems; nothing was run`,
+  ],
+  [
     'unknown filters and tests of what is surely done',
     `- hosts: all
   tasks:
