@@ -184,6 +184,7 @@ test('every option of every module that asks hosts is checked', () => {
     'replace.replace',
     'shell.stdin',
     'uri.body',
+    'xml.xmlstring',
   ])
 })
 

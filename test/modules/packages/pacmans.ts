@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface ArchPackage {
@@ -33,8 +33,16 @@ export function pacmanRepository(folder: string, packages: readonly ArchPackage[
     writeFileSync(join(lists, `${name}-${version}`, 'desc'), text.join(''))
   }
   const entries = packages.map(({ name, version }) => `${name}-${version}`)
-  execFileSync('tar', ['-C', lists, '-czf', join(folder, 'own.db'), ...entries])
+  const database = join(folder, 'own.db')
+  execFileSync('tar', ['-C', lists, '-czf', database, ...entries])
+  // pacman takes lists of the same second for the same.
+  written += 1
+  const second = Math.floor(Date.now() / 1000) + written
+  utimesSync(database, second, second)
 }
+
+/** How many repositories have been written. */
+let written = 0
 
 /** The package's file, whose name it gives. */
 function build(folder: string, { name, version, depends, groups }: ArchPackage): string {
