@@ -35,6 +35,7 @@ const LOOKS = new Set([
   'getent',
   'include_vars',
   'mobility_facts',
+  'topology',
   'mysql_query',
   'package_facts',
   'pause',

@@ -358,6 +358,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { src: {}, dest: '/a', mode: '0644', validate: 'a %s', trim_blocks: false, output_encoding: 'ascii' },
   ],
   timezone: [{ name: 'UTC', hwclock: 'UTC' }],
+  topology: [{ machines: [{ name: 'a' }], mobile_nodes: ['a'] }],
   ufw: [
     { rule: 'allow', port: '22', direction: 'in', interface: 'a', from_ip: 'any', insert: 1, comment: 'c' },
     { rule: 'deny', route: true, interface_in: 'a', interface_out: 'b', delete: true },

@@ -22,6 +22,7 @@ import { qdisc } from './qdisc/index.ts'
 import { route } from './route/index.ts'
 import { rule } from './rule/index.ts'
 import { tc_class } from './tc_class.ts'
+import { topology } from './topology/index.ts'
 import { ufw } from './ufw/index.ts'
 import { uri } from './uri/index.ts'
 import { wireguard } from './wireguard/index.ts'
@@ -51,6 +52,7 @@ export const network: Catalogue = {
   route,
   rule,
   tc_class,
+  topology,
   ufw,
   uri,
   wireguard,

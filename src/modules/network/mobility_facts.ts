@@ -33,7 +33,7 @@ interface State {
 export const mobility_facts = defineModule<typeof declared, State>({
   name: 'mobility_facts',
   summary:
-    'Returns tunnels, host routes, tables, rules and proxy entries of mobility bindings, each with its mobile nodes.',
+    'Returns tunnels, host routes, tables, rules and proxy entries of mobility bindings, each with its mobile nodes, and interfaces and the main table.',
   options: declared,
   probe: (args) => [...Object.values(looksOf(args)), parametersProbe(args)],
   parse(output, args) {
@@ -122,7 +122,16 @@ function factsOf({ links, addresses, routes, rules, proxies, parameters }: State
     interfaces: links.map((row) => ({
       name: text(row, 'ifname')!,
       addresses: addressesOn(text(row, 'ifname')!, addresses),
+      up: isUp(row),
+      master: text(row, 'master') ?? null,
     })),
+    main: routes
+      .filter((row) => typeOf(row) === 'unicast' && tableOf(row) === 'main')
+      .map((row) => ({
+        to: text(row, 'dst') ?? 'default',
+        via: text(row, 'gateway') ?? null,
+        dev: text(row, 'dev') ?? '',
+      })),
     tunnels,
     routes: hostRoutes,
     tables,

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
+import type { Topology } from '../../sdk/topology.ts'
 import { visibleJson } from '../../values/visible.ts'
 import { createTheme } from '../paint.ts'
 import { recapTable } from '../recap.ts'
 import { escapeMarkup } from './markup.ts'
 import { pageData } from './page-data.ts'
 import type { RunRecord } from './record.ts'
+import { topologySvg } from './topology/svg.ts'
 
 // The build puts the texts of these files here.
 const style = readFileSync(new URL('./page/page.css', import.meta.url), 'utf8')
@@ -28,12 +30,23 @@ export function htmlDocument(run: RunRecord): string {
 <style>${style}</style>
 </head>
 <body>
-<noscript><h1>${escapeMarkup(data.title)}</h1><pre>${summary}</pre></noscript>
+${figure(run)}<noscript><h1>${escapeMarkup(data.title)}</h1><pre>${summary}</pre></noscript>
 <script type="application/json" id="run">${scriptJson(data)}</script>
 <script>${script}</script>
 </body>
 </html>
 `
+}
+
+/** The network that the last task `topology` told of. */
+function figure({ plays, stats }: RunRecord): string {
+  const drawn = plays
+    .flatMap(({ tasks }) => tasks)
+    .filter(({ task }) => task.action === 'topology')
+    .flatMap(({ results }) => [...results.values()].map(({ values }) => values.topology))
+    .findLast((topology) => topology !== undefined)
+  if (drawn === undefined) return ''
+  return `<figure id="topology">${topologySvg(drawn as unknown as Topology, stats)}</figure>\n`
 }
 
 /** JSON of which nothing ends the element that it stands in. */

@@ -103,9 +103,23 @@ test('a home agent: routes into the tunnel, and a proxy entry whose route is gon
 
 test('a host without bindings has interfaces, and no mobile nodes', () => {
   const { interfaces, ...facts } = factsOf({})
-  assert.equal((interfaces as ValueMap[])[2], { name: 'eth0', addresses: ['192.168.101.2/24'] })
+  assert.equal((interfaces as ValueMap[])[2], {
+    name: 'eth0',
+    addresses: ['192.168.101.2/24'],
+    up: true,
+    master: null,
+  })
   assert.equal(facts.mobile_nodes, [])
   assert.equal((facts.tunnels as ValueMap[])[0]!.used_by, [])
+})
+
+test('the main table: routes with and without a gateway', () => {
+  assert.equal(factsOf({ routes: ROUTES }).main, [
+    { to: 'default', via: '192.168.101.1', dev: 'eth0' },
+    { to: '192.168.101.0/24', via: null, dev: 'eth0' },
+    { to: HOA, via: null, dev: 'eth1' },
+    { to: '192.168.105.9', via: '192.168.101.9', dev: 'eth0' },
+  ])
 })
 
 test.run()

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { topology } from '../../../src/modules/network/topology/index.ts'
 import { htmlDocument } from '../../../src/report/documents/html.ts'
 import { createRecorder, type RunRecord } from '../../../src/report/documents/record.ts'
+import type { ValueMap } from '../../../src/values/value.ts'
+import { argumentsFor, facts, VISITING } from '../../modules/network/labs.ts'
+import { planOf } from '../../support/plan.ts'
 import { change, changed, ok, result, Story, textChange } from '../events.ts'
 
 const test = suite('the HTML page in a browser')
@@ -70,6 +74,29 @@ test('what failed stands first, then what changed, hosts that came to the same t
   assert.match(page, '/etc/motd (content)\na\na\nb\n<b>\n')
   assert.match(page, '</script><b>no')
   assert.match(page, 'mode: 0644 -> 0600')
+})
+
+test('a lab is drawn: its machines and bridges, tunnels, paths, and what differs', () => {
+  const found = { ...VISITING.found, crouter: facts({ eth0: '192.168.102.1/24' }) }
+  const values = planOf(topology, argumentsFor({ ...VISITING, found })).result as ValueMap
+  const page = seen(
+    recorded(['localhost', 'hrouter'], (story) => {
+      story.task('Where everything is', 'topology', { localhost: result('ok', { values }) })
+      story.task('mode', 'file', { hrouter: changed([change('mode', '0644', '0600')]) })
+    }),
+  )
+  for (const text of [
+    'xenbr5',
+    'mobile nodeeth0 192.168.100.3/24',
+    'eth1 is not there',
+    '1 changed',
+    'ipip-hagent',
+  ])
+    assert.match(page, text)
+  assert.match(
+    page,
+    'mnode → pmagent → (ipip-hagent) hagent → hrouter ✗ to cnode: nobody answers for 192.168.103.1 on xenbr3',
+  )
 })
 
 test('by task, with counts and times', () => {

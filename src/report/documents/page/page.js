@@ -29,6 +29,7 @@
     const mode = run.check ? 'check mode' : undefined
     const tags = [mode, run.interrupted ? 'interrupted' : undefined].filter(Boolean)
     main = element('main')
+    const figure = document.getElementById('topology')
     document.body.append(
       element(
         'header',
@@ -42,6 +43,7 @@
         ),
         ...run.summary.map((line) => element('p', {}, line)),
       ),
+      ...(figure === null ? [] : [figure]),
       bar(),
       main,
     )
