@@ -1,9 +1,9 @@
 // The script of a report's page, in a browser: makes of the run's data what is looked at, and no more of it.
 ;(() => {
   const run = JSON.parse(document.getElementById('run').textContent)
-  const OUTCOMES = { f: 'failed', u: 'unreachable', i: 'ignored', c: 'changed', o: 'ok', s: 'skipped' }
+  const OUTCOMES = { f: 'failed', u: 'unreachable', c: 'changed', i: 'ignored', o: 'ok', s: 'skipped' }
   const LETTERS = Object.keys(OUTCOMES)
-  const WORTH = 'fuic'
+  const WORTH = 'fuci'
   /** Rows that are made at once; more come when somebody gets near the last one. */
   const CHUNK = 100
   const MOST_NAMES = 8
