@@ -17,25 +17,31 @@ export class WrittenFile {
   readonly #beside: string
   readonly #path: string
 
-  private constructor(folder: FileHandle, file: FileHandle, beside: string, path: string, most: number) {
+  private constructor(folder: FileHandle, stream: Writable, beside: string, path: string) {
     this.#folder = folder
     this.#beside = beside
     this.#path = path
-    this.stream = new Capped(file, most)
+    this.stream = stream
   }
 
   /**
    * Makes its folder if need be. Writing more than `most` bytes is an error of the stream; `mode` is the file's, less the
-   * umask. Raises the file system's error, or one with a sentence for a link of another user on the way.
+   * umask; `onBytes` hears how many bytes have been written. Raises the file system's error, or one with a sentence for a
+   * link of another user on the way.
    */
-  static async open(path: string, most = Number.POSITIVE_INFINITY, mode = 0o666): Promise<WrittenFile> {
+  static async open(
+    path: string,
+    most = Number.POSITIVE_INFINITY,
+    mode = 0o666,
+    onBytes?: (bytes: number) => void,
+  ): Promise<WrittenFile> {
     const real = await ownWay(dirname(resolve(path)))
     const folder = await open(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
     try {
       const held = await holding(folder, real)
       const beside = join(held, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
       const file = await open(beside, 'wx', mode)
-      return new WrittenFile(folder, file, beside, join(held, basename(path)), most)
+      return new WrittenFile(folder, new Capped(file, most, onBytes), beside, join(held, basename(path)))
     } catch (error) {
       await folder.close()
       throw error
@@ -159,16 +165,19 @@ async function holding({ fd }: FileHandle, real: string): Promise<string> {
 class Capped extends Writable {
   readonly #file: FileHandle
   readonly #most: number
+  readonly #onBytes: ((bytes: number) => void) | undefined
   #size = 0
 
-  constructor(file: FileHandle, most: number) {
+  constructor(file: FileHandle, most: number, onBytes?: (bytes: number) => void) {
     super()
     this.#file = file
     this.#most = most
+    this.#onBytes = onBytes
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
     this.#size += chunk.length
+    this.#onBytes?.(this.#size)
     if (this.#size > this.#most) done(new Error(`more came than the ${this.#most} bytes that were announced`))
     else this.#file.appendFile(chunk).then(() => done(), done)
   }

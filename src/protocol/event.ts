@@ -124,6 +124,14 @@ export type Event =
     }
   | { readonly type: 'output'; readonly task: TaskInfo; readonly host: string; readonly line: string }
   | {
+      /** Bytes of a large content have gone to a host, or come from it. */
+      readonly type: 'transferred'
+      readonly task: TaskInfo
+      readonly host: string
+      readonly bytes: number
+      readonly of: number
+    }
+  | {
       readonly type: 'host-finished'
       readonly task: TaskInfo
       readonly host: string

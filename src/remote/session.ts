@@ -103,15 +103,17 @@ export class Session {
   /**
    * Runs a script that reads `content` from its stdin; sends no faster than the host takes it. When the content
    * cannot be read to its end, the script is ended too; it must not trust what it has got without its length.
+   * `onBytes` is told how many have gone, again and again.
    */
   async send(
     script: string,
     content: Content,
     environment?: Readonly<Record<string, string>>,
+    onBytes?: OnBytes,
   ): Promise<Outcome> {
     return this.#run(withPath(exports(environment) + script), {}, async (program, end) => {
       try {
-        await Promise.race([pump(content.open(), program.channel.stdin), end])
+        await Promise.race([pump(content.open(), program.channel.stdin, onBytes), end])
       } catch (error) {
         // Before its stdin is closed, which it would take for the end of the content.
         await this.#kill(program)
@@ -121,8 +123,8 @@ export class Session {
   }
 
   /** Runs a script whose stdout becomes the local file `path`, as WrittenFile has it; an error when more than `size` bytes come. */
-  async receive(script: string, path: string, size: number): Promise<Outcome> {
-    const file = await WrittenFile.open(path, size)
+  async receive(script: string, path: string, size: number, onBytes?: OnBytes): Promise<Outcome> {
+    const file = await WrittenFile.open(path, size, undefined, onBytes)
     try {
       const outcome = await this.#run(withPath(script), { file: file.stream }, ({ channel }) => {
         channel.stdin.end()
@@ -256,13 +258,19 @@ const CUT_OFF = 'cut off: an interrupt, or the timeout of a task, ended the shel
 /** How long a program that is to end may take, in ms. */
 const LAST_WORDS = 5000
 
+/** Hears how many bytes of a whole have gone to a host, or come from it. */
+export type OnBytes = (bytes: number) => void
+
 /** Writes a stream to a program, no faster than it reads; ends early when it no longer reads. */
-async function pump(source: Readable, stdin: Writable): Promise<void> {
+async function pump(source: Readable, stdin: Writable, onBytes?: OnBytes): Promise<void> {
   const gone = new AbortController()
+  let bytes = 0
   stdin.once('close', () => gone.abort())
   for await (const chunk of source) {
     if (stdin.destroyed || stdin.writableEnded) return
     if (!stdin.write(chunk)) await once(stdin, 'drain', { signal: gone.signal }).catch(() => {})
+    bytes += chunk.length
+    onBytes?.(bytes)
   }
   stdin.end()
 }

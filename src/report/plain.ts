@@ -109,6 +109,7 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         break
       case 'host-started':
       case 'output':
+      case 'transferred':
       case 'task-finished':
       case 'rescued':
       case 'span':

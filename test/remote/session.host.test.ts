@@ -280,10 +280,17 @@ for (const name of ['dash', 'busybox']) {
       most = Math.max(most, process.memoryUsage().rss)
     }, 20)
     try {
-      const sent = await session.send(`cat >${quote(far)}; sha256sum <${quote(far)}`, fileContent(local))
+      let bytes = 0
+      const heard = (now: number) => {
+        bytes = now
+      }
+      const script = `cat >${quote(far)}; sha256sum <${quote(far)}`
+      const sent = await session.send(script, fileContent(local), {}, heard)
+      assert.is(bytes, statSync(local).size)
       assert.is(sent.code, 0)
       assert.is(sent.stdout.slice(0, 64), expected)
-      const received = await session.receive(`cat ${quote(far)}`, local, Number.POSITIVE_INFINITY)
+      const received = await session.receive(`cat ${quote(far)}`, local, Number.POSITIVE_INFINITY, heard)
+      assert.is(bytes, statSync(local).size)
       assert.is(received.code, 0)
     } finally {
       clearInterval(watch)

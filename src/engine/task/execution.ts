@@ -251,6 +251,7 @@ export class TaskExecution {
       ...(hiddenBecause(this.#task, scope) === undefined && {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
+      onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
       onApply: () => this.#changes(where),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
@@ -316,9 +317,26 @@ export class TaskExecution {
     event:
       | { type: 'retrying'; attempt: number; left: number }
       | { type: 'output'; line: string }
+      | { type: 'transferred'; bytes: number; of: number }
       | { type: 'probed'; probes: number },
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
+  }
+}
+
+/** Less than this takes no time that is worth a word, in bytes. */
+const LARGE = 1024 * 1024
+/** How often there is news of a transfer, in milliseconds. */
+const NEWS = 200
+
+/** Tells of large transfers, and not of each piece. */
+function transfers(tell: (bytes: number, of: number) => void): (bytes: number, of: number) => void {
+  let told = Number.NEGATIVE_INFINITY
+  return (bytes, of) => {
+    const now = performance.now()
+    if (of < LARGE || !Number.isFinite(of) || now - told < NEWS) return
+    told = now
+    tell(bytes, of)
   }
 }
 

@@ -23,6 +23,8 @@ export interface ModuleRunOptions {
   readonly view: ModuleContext
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
+  /** Hears how many bytes of how many have gone to the host, or come from it. */
+  readonly onBytes?: (bytes: number, of: number) => void
   /** Once it is aborted nothing is applied any more. */
   readonly stop?: AbortSignal
   /** Answers a probe with what was found before, if it was. */
@@ -175,8 +177,9 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
 export async function carryOut(
   actions: readonly Action[],
   session: Session,
-  { environment, onLine, onLastSent, timed = untimed }: ModuleRunOptions,
+  options: ModuleRunOptions,
 ): Promise<Outcome[]> {
+  const { environment, onLastSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
     const scripts = await residentScripts(actions.slice(next))
@@ -190,7 +193,7 @@ export async function carryOut(
       outcomes.push(...outputs.map((output) => outcomeOf(output, seconds)))
     } else {
       const action = actions[next] as Exclude<Action, { do: 'sh' }>
-      outcomes.push(await timed('applying', () => act(action, session, environment, onLine), action.do))
+      outcomes.push(await timed('applying', () => act(action, session, options), action.do))
       next += 1
     }
     if (outcomes.at(-1)!.code !== 0) break
@@ -220,18 +223,18 @@ function outcomeOf({ code, stdout, stderr }: ShellOutput, seconds: number): Outc
 function act(
   action: Exclude<Action, { do: 'sh' }>,
   session: Session,
-  environment: Readonly<Record<string, string>> | undefined,
-  onLine: ((line: string) => void) | undefined,
+  { environment, onLine, onBytes }: ModuleRunOptions,
 ): Promise<Outcome> {
+  const heard = (of: number) => onBytes && ((bytes: number) => onBytes(bytes, of))
   switch (action.do) {
     case 'send':
-      return session.send(action.script, action.content, environment)
+      return session.send(action.script, action.content, environment, heard(action.content.size))
     case 'exec':
       return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
     case 'talk':
       return talkWith(session, action.talk, environment)
     case 'receive':
-      return session.receive(action.script, action.to, action.size)
+      return session.receive(action.script, action.to, action.size, heard(action.size))
   }
 }
 

@@ -1,6 +1,14 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
-import { type Busy, type LiveState, lastOutputLine, outcomeOf, type RunningTask } from './live-state.ts'
+import { BAR, barOf, sizeName } from './bar.ts'
+import {
+  type Busy,
+  type LiveState,
+  lastOutputLine,
+  outcomeOf,
+  type RunningTask,
+  type Transfer,
+} from './live-state.ts'
 import { elapsed, type Segment } from './segment.ts'
 
 /** Among a few hosts, milliseconds from which on it is said how long one has been busy: quick ones would flicker. */
@@ -49,14 +57,27 @@ function atRest(board: LiveState, host: string): Segment[] {
   return board.connecting.has(host) ? [['  connecting', 'dim']] : []
 }
 
-function work(busy: Busy, prefix: string, room: number, now: number, { symbols }: Theme): Segment[] {
+function work(busy: Busy, prefix: string, room: number, now: number, look: Theme): Segment[] {
   const time = now - busy.since
   const style: Style = time >= slow ? 'changed' : 'dim'
+  const bar = busy.transfer === undefined ? [] : transferBar(busy.transfer, prefix, room - 9, now, look)
   const lastOutput = [prefix, lastOutputLine(busy)].filter((text) => text !== '').join(': ')
+  const news: Segment[] = [[fit(lastOutput, Math.max(0, room - 9), look.symbols.cut), 'dim']]
   return [
     [` ${padStart(time < worthTiming ? '' : elapsed(time), 6)}  `, style],
-    [fit(lastOutput, Math.max(0, room - 9), symbols.cut), 'dim'],
+    ...(bar.length > 0 ? bar : news),
   ]
+}
+
+/** How much of a transfer is done and how long the rest takes, if there is room to say so. */
+function transferBar(transfer: Transfer, prefix: string, room: number, now: number, look: Theme): Segment[] {
+  const { bytes, of, since, from } = transfer
+  const name = prefix === '' ? '' : `${prefix}: `
+  const speed = (bytes - from) / (now - since)
+  const left = speed > 0 ? `, ${elapsed((of - bytes) / speed)} left` : ''
+  const told = `  ${Math.floor((bytes / of) * 100)} % of ${sizeName(of)}${left}`
+  if (width(name) + width(told) + BAR > room) return []
+  return [[name, 'dim'], ...barOf(bytes / of, look), [told, 'dim']]
 }
 
 /** The slow hosts of a task, the slowest first, in as many rows as there are: for many hosts. */

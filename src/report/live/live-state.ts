@@ -1,12 +1,23 @@
 import type { Event, Status, TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { cleanLines } from '../text.ts'
 
+/** Bytes that have gone, of how many, and the time at which the first ones had. */
+export interface Transfer {
+  readonly bytes: number
+  readonly of: number
+  readonly since: number
+  /** Bytes that had gone at that time. */
+  readonly from: number
+}
+
 /** A host that works on a task. Times in milliseconds of the report's clock. */
 export interface Busy {
   readonly since: number
   items: number
   /** The last thing heard of it. */
   lastOutput: string
+  /** How far a large content is on its way. */
+  transfer?: Transfer
 }
 
 /** A task that has started, and what is known of its hosts. */
@@ -75,6 +86,9 @@ export class LiveState {
       case 'output':
         this.#hear(event, event.line)
         break
+      case 'transferred':
+        this.#transfer(event)
+        break
       case 'host-finished':
         this.#hostFinished(event.task, event.host, event.result)
         break
@@ -102,6 +116,16 @@ export class LiveState {
 
   #busy({ task, host }: { task: TaskInfo; host: string }): Busy | undefined {
     return this.tasks.get(task.id)?.busy.get(host)
+  }
+
+  #transfer({ bytes, of, ...event }: Extract<Event, { type: 'transferred' }>): void {
+    const busy = this.#busy(event)
+    if (busy === undefined) return
+    const { transfer } = busy
+    // One that has less behind it than the last is the next one.
+    const isNext = transfer === undefined || transfer.of !== of || bytes < transfer.bytes
+    const { since, from } = isNext ? { since: this.#now(), from: bytes } : transfer
+    busy.transfer = bytes < of ? { bytes, of, since, from } : undefined
   }
 
   #hear(event: { task: TaskInfo; host: string }, lastOutput: string): void {

@@ -1,5 +1,6 @@
 import type { Style, Theme } from '../paint.ts'
 import { clean, count, fit, pad, padStart, width } from '../text.ts'
+import { barOf } from './bar.ts'
 import { everyHost, slowHosts } from './host-rows.ts'
 import type { LiveState, RunningTask } from './live-state.ts'
 import type { Size } from './screen.ts'
@@ -58,15 +59,6 @@ function taskRow(task: RunningTask, spinner: string, wide: number, now: number, 
   const room = wide - 4 - right.reduce((sum, [text]) => sum + width(text), 0)
   const name = fit(clean(info.name), Math.max(8, room), look.symbols.cut)
   return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
-}
-
-function barOf(share: number, { symbols }: Theme): Segment[] {
-  const length = 20
-  const full = Math.min(length, Math.floor(share * length))
-  return [
-    [symbols.full.repeat(full), 'ok'],
-    [symbols.rest.repeat(length - full), 'dim'],
-  ]
 }
 
 function connectingRow({ connecting }: LiveState, look: Theme): Segment[][] {

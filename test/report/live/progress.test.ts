@@ -67,6 +67,29 @@ test('a few hosts: each has its row, and in it what it does', () => {
   return progress.finish()
 })
 
+test('a large content on its way: how much of it, and how long the rest takes', () => {
+  const { terminal, clock, story, progress } = running(['a', 'b'])
+  story.play()
+  const task = story.info('image', 'copy')
+  story.start(task)
+  const gone = (bytes: number, host = 'a') =>
+    story.tell({ type: 'transferred', task, host, bytes, of: 200_000_000 })
+  gone(0)
+  clock.pass(1000)
+  gone(50_000_000)
+  gone(4_000_000, 'b')
+  clock.pass(100)
+  assert.match(terminal.text, '    a    1 s  #####---------------  25 % of 200 MB, 3 s left\n')
+  assert.match(terminal.text, '    b    1 s  --------------------  2 % of 200 MB\n')
+  story.tell({ type: 'transferred', task, host: 'b', bytes: 1_500_000, of: 3_000_000 })
+  gone(200_000_000)
+  clock.pass(100)
+  assert.match(terminal.text, '    a    1 s\n')
+  assert.match(terminal.text, '    b    1 s  ##########----------  50 % of 3.0 MB\n')
+  story.end()
+  return progress.finish()
+})
+
 test('a few hosts under the free strategy: each row names its task', () => {
   const { terminal, clock, story, progress } = running(['a', 'b', 'c'])
   story.play()
