@@ -355,6 +355,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['service', { name: 's', state: 'started' }],
   ['service_facts', {}],
   ['setup', {}],
+  ['lxc_container', { name: 'c', archive: true, archive_path: '/a' }],
   ['lxc_container', { name: 'c', memory: 64, vif: [{ bridge: 'b' }], container_config: ['lxc.a=b'] }],
   ['slurp', { src: '/f' }],
   ['snap', { name: 'a,/b.snap', channel: 'edge', options: 'a.b=1' }],

@@ -171,6 +171,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   lxc_container: [
     { name: 'g1', template: 'debian', memory: 512, vif: [{ bridge: 'br0', mac: '00:16:3e:00:00:01' }] },
     { name: 'g1', state: 'clone', clone_name: 'g2', container_config: ['lxc.tty.max=3'] },
+    { name: 'g1', archive: true, archive_path: '/a', archive_compression: 'bzip2' },
   ],
   lvol: [
     { vg: 'a', lv: 'b', size: '+1g', opts: '-r 1', force: true, shrink: false, resizefs: true },

@@ -16,7 +16,7 @@ const ENDINGS: Readonly<Record<Args['archive_compression'], string>> = {
 }
 
 /** The path of the archive; undefined if none is made. */
-export function archiveOf({ name, archive, archive_path, archive_compression }: Args): string | undefined {
+function archiveOf({ name, archive, archive_path, archive_compression }: Args): string | undefined {
   if (!archive || archive_path === undefined) return undefined
   return below(archive_path, `${name}.${ENDINGS[archive_compression]}`)
 }
