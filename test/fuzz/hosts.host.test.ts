@@ -292,6 +292,7 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['alternatives', { name: 'a', path: '/a', link: '/b' }],
   ['apt', { name: 'a' }],
   ['authorized_key', { user: 'root', key: 'ssh-rsa AAAA' }],
+  ['authorized_key', { user: 'root', key: 'https://a/b.keys', exclusive: true }],
   ['blockinfile', { path: '/f', block: 'a' }],
   ['deb822_repository', { name: 'r', signed_by: 'https://a/b' }],
   ['debconf', { name: 'p', question: 'q', vtype: 'string', value: 'v' }],
