@@ -123,6 +123,7 @@ for (const [title, raw, there, expected] of [
   ['a full group', {}, { rootfs: volume(GIB - 1) }, /needs 1073741824 bytes, .* v has only 1073741823 left/],
   ['a snapshot', {}, { rootfs: volume(GIB, '1') }, /^the snapshot v\/g1_lxc_snapshot is there already/],
   ['room for a snapshot', {}, { rootfs: volume(GIB) }, undefined],
+  ['a thin pool', {}, { rootfs: ['block', '/dev/v/g1', `v;g1;${GIB};0;pool`, '0'] }, undefined],
 ] as [string, object, There, RegExp | undefined][]) {
   test(`what packing would fail at is said beforehand: ${title}`, () => {
     const folders = 'archive_path' in raw ? [FOLDER, FOLDER, FOLDER, FOLDER] : undefined

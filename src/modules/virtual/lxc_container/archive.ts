@@ -43,8 +43,8 @@ interface Rootfs {
 
 interface Volume {
   readonly group: string
-  /** In bytes, as `free`, which is what the group has left. */
-  readonly size: number
+  /** Bytes of the group that a snapshot takes, and that it has left. */
+  readonly taken: number
   readonly free: number
   readonly hasSnapshot: boolean
 }
@@ -92,8 +92,10 @@ function readRootfs(told: Output): Rootfs | undefined {
   const [volume, hasSnapshot] = [told.field().trim(), told.field() === '1']
   if (kind === '') return undefined
   if (volume === '') return { kind, path }
-  const [group = '', , size, free] = volume.split(';')
-  return { kind, path, volume: { group, size: Number(size), free: Number(free), hasSnapshot } }
+  const [group = '', , size, free, pool] = volume.split(';')
+  // A snapshot in a thin pool takes what is written meanwhile, and nothing of the group.
+  const taken = pool ? 0 : Number(size)
+  return { kind, path, volume: { group, taken, free: Number(free), hasSnapshot } }
 }
 
 /** What makes the archive: folders that are missing, which only their owner may enter, and the archive itself. */
@@ -126,16 +128,16 @@ function problemOf(args: Args, ground: Ground, uid: number, view: ModuleContext)
   return rootfs?.volume && volumeProblem(name, rootfs.volume)
 }
 
-function volumeProblem(name: string, { group, size, free, hasSnapshot }: Volume): Plan | undefined {
+function volumeProblem(name: string, { group, taken, free, hasSnapshot }: Volume): Plan | undefined {
   const snapshot = `${group}/${snapshotOf(name)}`
   if (hasSnapshot)
     return {
       ...failure(`the snapshot ${snapshot} is there already, perhaps of packing that was cut off`),
       advice: `remove it: lvremove ${snapshot}`,
     }
-  if (free >= size) return undefined
+  if (free >= taken) return undefined
   return failure(
-    `a snapshot of ${name} needs ${size} bytes, and the volume group ${group} has only ${free} left`,
+    `a snapshot of ${name} needs ${taken} bytes, and the volume group ${group} has only ${free} left`,
   )
 }
 
