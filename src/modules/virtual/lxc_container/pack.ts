@@ -46,7 +46,7 @@ printf '%s\\0' "$l" "$k" "$r" "$v" "$x"`
 }
 
 /**
- * Packs a container: its folder, with the root file system as \`rootfs\`, wherever and in whatever that is kept. A running
+ * Packs a container: its folder, with the root file system as `rootfs`, wherever and in whatever that is kept. A running
  * one is frozen meanwhile; one on a volume of LVM only until that has a snapshot, which is packed. Whatever happens, it
  * runs again in the end.
  */
@@ -62,6 +62,8 @@ export function packing(
   })
 }
 
+const CUT_OFF = `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM`
+
 function makeScript(args: Args): string {
   const { name, archive_compression: how } = args
   const squeezed =
@@ -69,7 +71,7 @@ function makeScript(args: Args): string {
       ? 'pack'
       : `{ x=$({ { pack; echo $? >&5; } | ${how} -c >&6; } 5>&1) && [ "$x" = 0 ]; } 6>&1`
   return `${outside(args)}
-trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
+${CUT_OFF}
 frozen= snap= t=
 thaw() {
   [ -n "$frozen" ] || return 0
@@ -100,8 +102,12 @@ if [ "$k" = block ] && v=$(${VOLUME} "$r" 2>/dev/null); then
   set -f; IFS=';'; set -- $(printf %s "$v" | tr -d ' '); unset IFS; set +f
   size="-l 100%ORIGIN"
   [ -z "\${5-}" ] || size=-kn
+  # Cut off here, it would leave a snapshot that it knows nothing of.
+  cut=; trap 'cut=1' HUP INT PIPE TERM
   lvcreate $size -s -n ${quote(snapshotOf(name))} "$1/$2" </dev/null >&2 || exit
   snap=$1/${quote(snapshotOf(name))}
+  ${CUT_OFF}
+  [ -z "$cut" ] || exit 143
   r=/dev/$snap
   thaw || exit
 fi
@@ -109,7 +115,7 @@ pack() { unshare -m sh -c ${quote(INSIDE)} sh "$t" "$c" "$k" "$r" "$pid" </dev/n
 ${squeezed}`
 }
 
-/** Sh that sets \`$c\` to the container's folder, and fails where the archive would be packed itself. */
+/** Sh that sets `$c` to the container's folder, and fails where the archive would be packed itself. */
 function outside(args: Args): string {
   const { name, lxc_path } = args
   return `c=$(cd -P -- ${quotePath(lxc_path)}/${quote(name)} && pwd -P && echo .) || exit
