@@ -184,10 +184,7 @@ test('keys that were fetched are those that are meant, and what cannot be fetche
     planOf(authorized_key, raw, fetched(text, status) + there(`${A}\n`))
   assert.equal(rows(plan(`${A}\n${B}\n`)), [['key', null, B]])
   assert.equal(plan(`${A}\n`).changes, [])
-  assert.throws(
-    () => plan('', 6),
-    /^Error getting key from: https:\/\/example\.org\/ann\.keys: no route$/,
-  )
+  assert.throws(() => plan('', 6), /^Error getting key from: https:\/\/example\.org\/ann\.keys: no route$/)
   assert.throws(() => plan('<html>\n'), /Error getting key from: .*"<html>" is not a public key/)
 })
 
