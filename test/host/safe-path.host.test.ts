@@ -273,6 +273,21 @@ const ATTACKS: readonly Attack[] = [
         work: (site, round) => ({ repo, dest: `${repo}-checkout`, archive: `${dest(site)}${round}.tar` }),
       },
       {
+        name: 'a container',
+        module: 'lxc_container',
+        strategy,
+        // Their file in its place is not the one that root's goes into.
+        before: (site) => theirs(site, `[ -e ${dest(site)}.tar ] || echo mine >${dest(site)}.tar`),
+        work: (site) => ({
+          name: 'target',
+          lxc_path: join(local, 'lxc'),
+          state: 'present',
+          archive: true,
+          archive_path: dirname(dest(site)),
+          archive_compression: 'none',
+        }),
+      },
+      {
         name: 'a repository of packages',
         module: 'yum_repository',
         strategy,
@@ -484,6 +499,10 @@ test.before(async () => {
   execFileSync('git', ['init', '-q', repo], { stdio: 'ignore' })
   execFileSync('git', ['-C', repo, ...identity, 'commit', '-q', '--allow-empty', '-m', 'a'])
   execFileSync('svnadmin', ['create', `${repo}-svn`])
+  const rootfs = join(local, 'lxc/target/rootfs')
+  mkdirSync(rootfs, { recursive: true })
+  writeFileSync(join(rootfs, 'shadow'), SECRET)
+  writeFileSync(join(rootfs, '../config'), `lxc.rootfs.path = dir:${rootfs}\n`)
   const user = new TestUser()
   const uid = Number(execFileSync('id', ['-u', user.name], { encoding: 'utf8' }))
   site = { user, uid, folder: join(top, 'home'), secret: join(top, 'secret'), vault: join(top, 'vault') }

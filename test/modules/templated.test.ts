@@ -34,7 +34,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   ],
   assert: [{ that: [{ text: 'a', holds: true }], fail_msg: ['a'], quiet: true }],
   async_status: [{ jid: 'j1.2', mode: 'cleanup' }],
-  authorized_key: [{ user: 'a', key: '', state: 'present', exclusive: true }],
+  authorized_key: [
+    { user: 'a', key: '', state: 'present', exclusive: true },
+    { user: 'a', key: 'https://a/b.keys', validate_certs: false },
+  ],
   bond_port: [{ name: 'a', queue_id: 1, prio: 5 }],
   bridge_fdb: [{ address: '02:00:00:00:00:01', dev: 'a', master: true, state: 'present' }],
   bridge_port: [{ name: 'a', cost: 5, hairpin: true }],
@@ -171,6 +174,7 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   lxc_container: [
     { name: 'g1', template: 'debian', memory: 512, vif: [{ bridge: 'br0', mac: '00:16:3e:00:00:01' }] },
     { name: 'g1', state: 'clone', clone_name: 'g2', container_config: ['lxc.tty.max=3'] },
+    { name: 'g1', archive: true, archive_path: '/a', archive_compression: 'bzip2' },
   ],
   lvol: [
     { vg: 'a', lv: 'b', size: '+1g', opts: '-r 1', force: true, shrink: false, resizefs: true },

@@ -1,4 +1,5 @@
 import { bytesOf } from '../../host/bytes.ts'
+import { downloadScript, type Fetched, fetchScript, readFetched, urlProblems } from '../../host/download.ts'
 import { readSections, type Section, section } from '../../host/sections.ts'
 import {
   type Action,
@@ -13,7 +14,6 @@ import { failure, NOTHING, sh, together } from '../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { contentOf } from '../../shell/content.ts'
 import { quote, quotePath, words } from '../../shell/quote.ts'
-import { downloadScript, type Fetched, fetchScript, readFetched, urlProblems } from './download.ts'
 import { keyringsScript, readKeyrings } from './keyrings.ts'
 import { keyId, keysIn, type PublicKey } from './openpgp.ts'
 

@@ -1,11 +1,11 @@
 import { bytesOf } from '../../host/bytes.ts'
+import { type Fetched, fetchScript, readFetched, urlProblems } from '../../host/download.ts'
 import { readSections, section } from '../../host/sections.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { failure, NOTHING, sh, together } from '../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { contentOf } from '../../shell/content.ts'
-import { type Fetched, fetchScript, readFetched, urlProblems } from './download.ts'
 import { keyId, keysIn, type PublicKey } from './openpgp.ts'
 
 const declared = options({

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { authorized_key } from '../../../src/modules/accounts/authorized_key/index.ts'
@@ -87,6 +90,33 @@ test('on hosts: files of any name, links, a folder that is left alone', async ()
       key: A,
     })
     assert.match(failed.plan.failed ?? '', /there is no user "no 'body"/)
+  }
+})
+
+test('keys are fetched by the host from an address', async () => {
+  const server = createServer(({ url }, response) => {
+    response.statusCode = url === '/ann.keys' ? 200 : 404
+    response.end(`${A}\n${B}\n`)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    for (const { session, run } of all) {
+      const path = '/etc/fetched'
+      const raw = { user: 'ann', key: `${at}/ann.keys`, path, manage_dir: false }
+      const checked = await applyModule(session, authorized_key, raw, CHECK)
+      const { plan } = await applyModule(session, authorized_key, raw)
+      assert.equal([plan.changes.length > 0, plan.changes], [true, checked.plan.changes])
+      assert.is(run(`cat ${path}`), `${A}\n${B}\n`)
+      assert.equal((await applyModule(session, authorized_key, raw)).plan.changes, [])
+      const missing = applyModule(session, authorized_key, { ...raw, key: `${at}/none` })
+      assert.match(
+        await missing.then(({ plan: { failed } }) => failed!, String),
+        /Error getting key from: .*404/,
+      )
+    }
+  } finally {
+    server.close()
   }
 })
 

@@ -155,6 +155,7 @@ test('the whole file for the diff, and what Ansible returns', () => {
       exclusive: false,
       comment: null,
       follow: false,
+      validate_certs: true,
       keyfile: '/home/ann/.ssh/authorized_keys',
     },
   })
@@ -164,7 +165,8 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ user: 'ann' }, /missing required arguments: key/],
   [{ key: A }, /missing required arguments: user/],
   [{ user: 'a/b', key: A }, /is not a name of a user/],
-  [{ user: 'ann', key: 'https://example.org/ann.keys' }, /is an address; give the keys themselves/],
+  [{ user: 'ann', key: 'file:///ann.keys' }, /is a file; give the keys themselves/],
+  [{ user: 'ann', key: 'https://a b' }, /is not an address/],
   [{ user: 'ann', key: `${A}\nnonsense` }, /"nonsense" is not a public key/],
   [{ user: 'ann', key: '-----BEGIN OPENSSH PRIVATE KEY-----' }, /is not a public key/],
   [{ user: 'ann', key: A, comment: 'a\nb' }, /comment holds a line break/],
@@ -173,6 +175,18 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ user: 'ann', key: A, key_options: 'command="x\ny"' }, /cannot stand before a key/],
   [{ user: 'ann', key: A, key_options: 'ssh-rsa' }, /cannot stand before a key/],
 ]
+
+test('keys that were fetched are those that are meant, and what cannot be fetched is told', () => {
+  const raw = { user: 'ann', key: 'https://example.org/ann.keys' }
+  const fetched = (text: string, status = 0) =>
+    `${Buffer.from(text).toString('base64')}\n${status === 0 ? '' : 'no route\n'}status ${status}\0`
+  const plan = (text: string, status = 0) =>
+    planOf(authorized_key, raw, fetched(text, status) + there(`${A}\n`))
+  assert.equal(rows(plan(`${A}\n${B}\n`)), [['key', null, B]])
+  assert.equal(plan(`${A}\n`).changes, [])
+  assert.throws(() => plan('', 6), /^Error getting key from: https:\/\/example\.org\/ann\.keys: no route$/)
+  assert.throws(() => plan('<html>\n'), /Error getting key from: .*"<html>" is not a public key/)
+})
 
 test('wrong arguments are refused', () => {
   for (const [raw, problem] of PROBLEMS) assert.match(problemsOf(authorized_key, raw)[0] ?? '', problem)

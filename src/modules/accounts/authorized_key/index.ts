@@ -1,5 +1,6 @@
 import { parseUser, type User } from '../../../host/accounts.ts'
 import { type Ids, planAttributes } from '../../../host/attributes.ts'
+import { fetchScript, readFetched, urlProblems } from '../../../host/download.ts'
 import { failureOf, withText } from '../../../host/edit.ts'
 import { type FileState, followed, isFolder, readFiles } from '../../../host/file-state.ts'
 import { LOOK, lookingSettings } from '../../../host/look.ts'
@@ -18,7 +19,11 @@ import { editKeys, parseKey, readKeys } from './keys-file.ts'
 
 const declared = options({
   user: { type: 'str', required: true, help: 'Whose keys they are.' },
-  key: { type: 'str', required: true, help: 'Public keys as in .pub files, one a line.' },
+  key: {
+    type: 'str',
+    required: true,
+    help: 'Public keys as in .pub files, one a line; or an address, https://..., that the host fetches them from.',
+  },
   state: {
     type: 'str',
     choices: ['present', 'absent'],
@@ -35,6 +40,11 @@ const declared = options({
   exclusive: { type: 'bool', default: false, help: 'Whether all other keys are removed.' },
   comment: { type: 'str', help: 'The comment of the keys in place of their own.' },
   follow: { type: 'bool', default: false, help: 'Whether a link is followed, not replaced by a file.' },
+  validate_certs: {
+    type: 'bool',
+    default: true,
+    help: 'Whether the certificate of the server that keys are fetched from must be valid.',
+  },
 })
 
 type Args = ArgsOf<typeof declared>
@@ -51,6 +61,8 @@ interface State {
   /** The folder of the file, and the one above. */
   readonly folder: FileState | undefined
   readonly above: FileState | undefined
+  /** The keys, given or fetched, one a line. */
+  readonly keys: string
 }
 
 /** Decides which SSH keys let a user in. Semantics: ansible.posix.authorized_key. */
@@ -69,8 +81,10 @@ function problems({ key, user, key_options, comment }: Partial<Args>): string[] 
   const found: string[] = []
   if (user !== undefined && (user === '' || /[:\n/]/.test(user)))
     found.push(`user: ${JSON.stringify(user)} is not a name of a user`)
-  if (key !== undefined && /^(https?|file):/.test(key)) {
-    found.push(`key: ${key} is an address; give the keys themselves, one a line`)
+  if (key?.startsWith('file:')) {
+    found.push(`key: ${key} is a file; give the keys themselves, one a line, as of lookup('file', ...)`)
+  } else if (key !== undefined && isAddress(key)) {
+    found.push(...urlProblems('key', key))
   } else if (key !== undefined) {
     try {
       readKeys(key)
@@ -87,11 +101,15 @@ function problems({ key, user, key_options, comment }: Partial<Args>): string[] 
   return found
 }
 
+function isAddress(key: string): boolean {
+  return /^https?:/.test(key)
+}
+
 function canStandBeforeKey(options: string): boolean {
   return !options.includes('\n') && parseKey(`${options} ssh-rsa key`)?.options === options
 }
 
-function probe({ user, path }: Args): string {
+function probe({ user, path, key, validate_certs }: Args): string {
   const name = quote(user)
   const file = path === undefined ? undefined : trimmed(path)
   const paths =
@@ -99,6 +117,7 @@ function probe({ user, path }: Args): string {
       ? '"$home" "$home/.ssh" "$home/.ssh/authorized_keys"'
       : [folderOf(folderOf(file)), folderOf(file), file].map(quotePath).join(' ')
   return [
+    ...(isAddress(key) ? [`( ${fetchScript({ url: key, validate_certs })}\n)`, "printf '\\0'"] : []),
     LOOK,
     lookingSettings({ follow: true }),
     'find_user() {',
@@ -115,10 +134,12 @@ function probe({ user, path }: Args): string {
 }
 
 function parse(output: Output, args: Args): State {
+  const keys = isAddress(args.key) ? keysFrom(args.key, output.field()) : args.key
   const user = parseUser(output.line())
   const given = args.path ?? (user?.home ? `${user.home}/.ssh/authorized_keys` : undefined)
   if (given === undefined) {
     return {
+      keys,
       user,
       path: undefined,
       file: undefined,
@@ -133,7 +154,19 @@ function parse(output: Output, args: Args): State {
   const at = args.follow ? path : trimmed(given)
   // Who put something there between probe and reading may have linked to what is not theirs.
   const bytes = file === undefined ? '' : output.rest().toString('latin1')
-  return { user, path: at, file, itself, bytes, folder, above }
+  return { keys, user, path: at, file, itself, bytes, folder, above }
+}
+
+function keysFrom(address: string, printed: string): string {
+  const fetched = readFetched(printed)
+  if ('complaint' in fetched) throw new Error(`Error getting key from: ${address}: ${fetched.complaint}`)
+  const keys = fetched.bytes.toString()
+  try {
+    readKeys(keys)
+  } catch (error) {
+    throw new Error(`Error getting key from: ${address}: ${(error as Error).message}`)
+  }
+  return keys
 }
 
 function planOf(args: Args, state: State, view: ModuleContext): Plan {
@@ -148,7 +181,7 @@ function planOf(args: Args, state: State, view: ModuleContext): Plan {
   if (folder !== undefined && !isFolder(folder))
     return failure(`${folderOf(path!)} is a ${folder.type}, and a folder is to be there`)
   const result = resultOf(args, path)
-  const { bytes, changes: keys } = edited(args, state.bytes)
+  const { bytes, changes: keys } = edited(args, state)
   if (keys.length === 0) return { ...NOTHING, result }
   if (args.manage_dir && above === undefined && !view.check)
     return failure(`there is no folder ${folderOf(folderOf(path!))}; make it in an earlier task`)
@@ -167,8 +200,8 @@ function resultOf(args: Args, path: string | undefined): ValueMap {
   return { ...Object.fromEntries(given), keyfile: path ?? null }
 }
 
-function edited({ key, state, exclusive, key_options, comment }: Args, bytes: string) {
-  const keys = readKeys(key).map((one) => ({
+function edited({ state, exclusive, key_options, comment }: Args, { keys: given, bytes }: State) {
+  const keys = readKeys(given).map((one) => ({
     ...one,
     ...(key_options !== undefined && { options: key_options }),
     ...(comment !== undefined && { comment: comment.trim().replace(/\s+/g, ' ') }),

@@ -1,5 +1,6 @@
 import { freshMode } from '../../../host/attributes.ts'
 import { type FileState, isFolder, type Reached as ReachedFile } from '../../../host/file-state.ts'
+import { noPacker, packerOf } from '../../../host/packers.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { mayCome, noFolder } from '../../../host/placement.ts'
 import { HOLD, makeFile } from '../../../host/write.ts'
@@ -18,7 +19,6 @@ import {
   running,
   unreachable,
 } from '../mysql.ts'
-import { noPacker, packerOf } from '../packers.ts'
 import type { Args } from './options.ts'
 import { directionOf, isAll, namesOf, targetOf } from './target.ts'
 

@@ -1,5 +1,5 @@
+import type { Direction } from '../../../host/packers.ts'
 import { below } from '../../../host/paths.ts'
-import type { Direction } from '../packers.ts'
 import type { Args } from './options.ts'
 
 export function namesOf({ name }: Pick<Args, 'name'>): string[] {

@@ -1,8 +1,8 @@
 import { files, followed } from '../../../host/file-state.ts'
+import { packerLook, packerOf } from '../../../host/packers.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { defineModule, type ModuleResult, type Outcome, type Plan } from '../../../sdk/module.ts'
 import type { BatchedProbe, ProbeOutput } from '../../../sdk/probe.ts'
-import { packerLook, packerOf } from '../packers.ts'
 import {
   answerOf,
   asking,

@@ -1,8 +1,8 @@
+import { fetchScript, readFetched } from '../../../host/download.ts'
 import { jsonOf } from '../../../host/json.ts'
 import { readSections, section } from '../../../host/sections.ts'
 import { quote } from '../../../shell/quote.ts'
 import { isMap } from '../../../values/value.ts'
-import { fetchScript, readFetched } from '../download.ts'
 import { keyringsScript, readKeyrings } from '../keyrings.ts'
 
 /** An archive of somebody's at Launchpad. */

@@ -1,4 +1,5 @@
 import { planAttributes } from '../../../host/attributes.ts'
+import { type Fetched, fetchScript, readFetched } from '../../../host/download.ts'
 import { failureOf, withText } from '../../../host/edit.ts'
 import { type FileState, files, isFolder } from '../../../host/file-state.ts'
 import { noFolder } from '../../../host/placement.ts'
@@ -8,7 +9,6 @@ import { type Change, defineModule, type ModuleContext, type Plan } from '../../
 import { failure, inSteps, joined, NOTHING, type PlannedChange, sh } from '../../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { contentOf } from '../../../shell/content.ts'
-import { type Fetched, fetchScript, readFetched } from '../download.ts'
 import { type Args, declared, isUrl, problems, slugOf, textOf } from './options.ts'
 
 const SOURCES = '/etc/apt/sources.list.d'

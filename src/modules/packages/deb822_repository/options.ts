@@ -1,5 +1,5 @@
+import { urlProblems } from '../../../host/download.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
-import { urlProblems } from '../download.ts'
 
 export const declared = options({
   name: {

@@ -1,7 +1,7 @@
 import { bytesOf } from '../../../host/bytes.ts'
+import { fetchScript, readFetched } from '../../../host/download.ts'
 import { defineModule } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
-import { fetchScript, readFetched } from '../download.ts'
 import { readSources, type Sources, sourcesScript } from '../source-files.ts'
 import { zypperFunction } from '../zypper/command.ts'
 import { type Args, declared, isFetched, isRepoFile, problems } from './options.ts'

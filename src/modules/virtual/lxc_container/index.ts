@@ -5,6 +5,7 @@ import type { Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
+import { groundScript, probes, readGround } from './archive.ts'
 import { settingsOf } from './config.ts'
 import { type Args, declared, problems } from './options.ts'
 import { plan } from './plan.ts'
@@ -50,8 +51,9 @@ printf '%s\\0%s\\0' "$state" "$pid"
 case $pid in *[0-9]*)
   printf '%s\\0' "$(timeout 10 ${lxc('info', args)} -H -i 2>/dev/null)" "$(sed -n 's/^ *\\([^ :]*\\):.*/\\1/p' "/proc/\${pid##*[!0-9]}/net/dev")"
   if [ "$u" = 1 ]; then ${groups(true)}; else ${groups(false)}; fi ;;
-esac`
-  return [look(args), held(args), script]
+esac
+${groundScript(args)}`
+  return [look(args), held(args), ...probes(args), script]
 }
 
 function liveNames(args: Args, unified: boolean): string[] {
@@ -72,12 +74,14 @@ function parse(output: ProbeOutput, args: Args): State {
       .flatMap((line) => lastWord(line) ?? [])
   const [ips, interfaces] = pid > 0 ? [lines(), lines()] : [[], []]
   const names = pid > 0 ? liveNames(args, unified) : []
+  const live = new Map(names.map((name) => [name, told.field().trim()]))
   const reached = followed(`${args.lxc_path}/${args.name}/config`, itself)
   return {
     ...reached,
     ...{ uid, unified, found, folder, ips, interfaces },
     pid: pid > 0 ? pid : null,
-    live: new Map(names.map((name) => [name, told.field().trim()])),
+    live,
+    ground: readGround(output, told, args),
     text: reached.file === undefined ? '' : bytes!.toString('latin1'),
     hasClone: args.clone_name !== undefined && clone !== undefined,
   }

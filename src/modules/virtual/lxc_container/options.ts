@@ -67,6 +67,21 @@ export const declared = options({
   },
   clone_name: { type: 'str', help: 'A container that is made as a copy of it, and stays stopped.' },
   clone_snapshot: { type: 'bool', default: false, help: 'Whether the copy shares what does not change.' },
+  archive: {
+    type: 'bool',
+    default: false,
+    help: 'Pack it into archive_path, anew each time, once it has its state; with absent before it is removed. A running one is frozen meanwhile.',
+  },
+  archive_path: {
+    type: 'path',
+    help: 'The folder of the archive, which is made if need be; the archive is NAME.tar.tgz, NAME.tar.bz2 or NAME.tar there.',
+  },
+  archive_compression: {
+    type: 'str',
+    choices: ['gzip', 'bzip2', 'none'],
+    default: 'gzip',
+    help: 'How the archive is compressed.',
+  },
 })
 
 export type Args = ArgsOf<typeof declared>
@@ -82,6 +97,8 @@ export function problems(args: Partial<Args>, complete: boolean): string[] {
   if (name !== undefined && name === clone_name) found.push('clone_name: a container is no copy of itself')
   if (complete && args.state === 'clone' && clone_name === undefined)
     found.push('state is clone but all of the following are missing: clone_name')
+  if (complete && args.archive && args.archive_path === undefined)
+    found.push('archive is True but all of the following are missing: archive_path')
   for (const [option, number] of Object.entries({ memory, vcpus, timeout }))
     if (number !== undefined && number < (option === 'timeout' ? 0 : 1))
       found.push(`${option}: ${number} is too small`)

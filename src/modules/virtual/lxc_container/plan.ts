@@ -5,18 +5,19 @@ import { failure, NOTHING, sh } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
+import { packed } from './archive.ts'
 import { configured, type Difference, settingsOf } from './config.ts'
 import type { Args } from './options.ts'
 import {
   cloneScript,
   commandScript,
   createScript,
-  freezeScript,
+  freezing,
   lxc,
   startScript,
   stopScript,
   tellScript,
-  unfreezeScript,
+  unfreezing,
 } from './scripts.ts'
 import type { State } from './state.ts'
 
@@ -31,7 +32,7 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
     return failure(`${args.name} is just ${found.toLowerCase()}: try again when that is over`)
   const others = writableByOthers(args, state)
   if (others !== undefined) return failure(others)
-  if (args.state === 'absent') return removal(args, state, is)
+  if (args.state === 'absent') return removal(args, state, is, view)
   const steps = new Steps(args, is)
   const differing = configured(state.text, asBytes(args), state.unified)
   const live = liveDifferences(args, state)
@@ -47,6 +48,12 @@ export function plan(args: Args, state: State, view: ModuleContext): Plan {
   if (args.state === 'restarted' && is !== undefined) steps.restart()
   const goal = goalOf(args, is)
   if (args.container_command !== undefined) steps.command()
+  if (state.ground !== undefined) {
+    const packing = packed(args, state.ground, state.uid, view)
+    if (packing.failed !== undefined) return packing
+    steps.to(goal)
+    steps.join(packing)
+  }
   if (args.clone_name !== undefined && !state.hasClone) steps.clone()
   steps.to(goal)
   if (steps.actions.length > 0 && goal !== 'stopped') steps.add(sh(tellScript(args)))
@@ -106,9 +113,9 @@ class Steps {
     const { args, is } = this
     if (is === goal) return
     if (goal === 'stopped') this.add(sh(stopScript(args, is === 'frozen')))
-    else if (is === 'frozen') this.add(sh(unfreezeScript(args)))
+    else if (is === 'frozen') this.add(sh(`${unfreezing(args)} || exit`))
     else if (is === 'stopped') this.add(sh(startScript(args)))
-    if (goal === 'frozen') this.add(sh(freezeScript(args)))
+    if (goal === 'frozen') this.add(sh(`${freezing(args)} || exit`))
     this.is = goal
   }
 
@@ -122,6 +129,11 @@ class Steps {
     this.to('running')
     this.change({ what: `command in ${this.args.name}`, before: null, after: this.args.container_command! })
     this.add({ do: 'exec', script: commandScript(this.args) })
+  }
+
+  join({ changes, actions = [] }: Plan): void {
+    this.changes.push(...changes)
+    this.actions.push(...actions)
   }
 
   clone(): void {
@@ -138,10 +150,16 @@ function goalOf({ state }: Args, is: Is | undefined): Is {
   return is ?? 'stopped'
 }
 
-function removal(args: Args, state: State, is: Is | undefined): Plan {
-  const result = resultOf(args, state, undefined, { restart_needed: false, cloned: false })
+function removal(args: Args, state: State, is: Is | undefined, view: ModuleContext): Plan {
+  const untouched = is === undefined ? { ...state, ground: undefined } : state
+  const result = resultOf(args, untouched, undefined, { restart_needed: false, cloned: false })
   if (is === undefined) return { ...NOTHING, result }
   const steps = new Steps(args, is)
+  if (state.ground !== undefined) {
+    const packing = packed(args, state.ground, state.uid, view)
+    if (packing.failed !== undefined) return packing
+    steps.join(packing)
+  }
   if (args.clone_name !== undefined && !state.hasClone) steps.clone()
   if (steps.is !== 'stopped') steps.add(sh(`${lxc('stop', args)} -k`))
   steps.change({ what: `container ${args.name}`, before: is, after: null })
@@ -211,7 +229,7 @@ function resultOf(
   goal: Is | undefined,
   more: { restart_needed: boolean; cloned: boolean },
 ): ValueMap {
-  const { pid, ips, interfaces } = state
+  const { pid, ips, interfaces, ground } = state
   const { cloned, restart_needed } = more
   return {
     ...{ name, state: goal ?? 'absent', restart_needed },
@@ -221,6 +239,7 @@ function resultOf(
       init_pid: pid ?? -1,
       ips,
       interfaces,
+      ...(ground && { archive: ground.path }),
       ...(cloned && { clone: true }),
     },
   }

@@ -64,16 +64,16 @@ rm -f "$log"
 /** sh that has its init end, and kills it when the time is over. */
 export function stopScript(args: Args, frozen: boolean): string {
   const stop = args.timeout === 0 ? '-k' : `-t ${args.timeout}`
-  return `${frozen ? `${unfreezeScript(args)} || exit\n` : ''}${lxc('stop', args)} ${stop} || [ "$(${lxc('info', args)} -H -s)" = STOPPED ] || exit`
+  return `${frozen ? `${unfreezing(args)} || exit\n` : ''}${lxc('stop', args)} ${stop} || [ "$(${lxc('info', args)} -H -s)" = STOPPED ] || exit`
 }
 
 // It waits without end for a word of the container that may have come before.
-export function freezeScript(args: Args): string {
-  return `timeout 20 ${lxc('freeze', args)} || [ "$(${lxc('info', args)} -H -s)" = FROZEN ] || exit`
+export function freezing(args: Args): string {
+  return `timeout 20 ${lxc('freeze', args)} || [ "$(${lxc('info', args)} -H -s)" = FROZEN ]`
 }
 
-export function unfreezeScript(args: Args): string {
-  return `timeout 20 ${lxc('unfreeze', args)} || [ "$(${lxc('info', args)} -H -s)" = RUNNING ] || exit`
+export function unfreezing(args: Args): string {
+  return `timeout 20 ${lxc('unfreeze', args)} || [ "$(${lxc('info', args)} -H -s)" = RUNNING ]`
 }
 
 /** sh that runs a script in it, and says how that ended. */

@@ -1,4 +1,5 @@
 import type { FileState, Reached } from '../../../host/file-state.ts'
+import type { Ground } from './archive.ts'
 
 /** A container as lxc-info tells it, and its configuration. */
 export interface State extends Reached {
@@ -15,4 +16,6 @@ export interface State extends Reached {
   readonly uid: number
   readonly folder: FileState | undefined
   readonly hasClone: boolean
+  /** What an archive needs; undefined if none is made. */
+  readonly ground: Ground | undefined
 }

@@ -1,6 +1,6 @@
-import type { Plan } from '../../sdk/module.ts'
-import { NOTHING } from '../../sdk/plans.ts'
-import type { BatchedProbe } from '../../sdk/probe.ts'
+import type { Plan } from '../sdk/module.ts'
+import { NOTHING } from '../sdk/plans.ts'
+import type { BatchedProbe } from '../sdk/probe.ts'
 
 const PACKERS: Readonly<Record<string, string>> = { gz: 'gzip', bz2: 'bzip2', xz: 'xz' }
 const PACKAGES: Readonly<Record<string, string>> = { xz: 'xz-utils (Debian) or xz' }

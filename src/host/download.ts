@@ -1,4 +1,4 @@
-import { quote } from '../../shell/quote.ts'
+import { quote } from '../shell/quote.ts'
 
 interface Download {
   readonly url: string
