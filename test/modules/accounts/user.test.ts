@@ -178,6 +178,15 @@ plans('a home folder of nobody is not removed with a user', () => {
   }
 })
 
+plans('a user of SELinux is told to useradd where SELinux is', () => {
+  const [action] = planFrom(user, { name: 'bob', seuser: 'staff_u' }, output({ account: '' })).actions!
+  assert.equal((action as { script: string }).script.split('\n').slice(1, 4), [
+    'set --',
+    '[ ! -e /sys/fs/selinux/enforce ] || set -- -Z staff_u',
+    'useradd "$@" -m -- bob',
+  ])
+})
+
 plans('each change has its command, with and without the programs of shadow', () => {
   const raw = {
     ...{ name: 'ann', uid: 7, group: 'staff', groups: ['users'], home: '/srv/a b', move_home: true },

@@ -54,7 +54,10 @@ function useradd(args: UserArgs, state: UserState): string {
   if (makes) option('-k', skeleton)
   if (makes && umask !== undefined) option('-K', `UMASK=${umask}`)
   if (args.system) words.push('-r')
-  return [...words, '--', quote(name)].join(' ')
+  const line = [...words, '--', quote(name)]
+  if (args.seuser === undefined) return line.join(' ')
+  // Where SELinux is off, useradd refuses the option.
+  return `set --\n[ ! -e /sys/fs/selinux/enforce ] || set -- -Z ${quote(args.seuser)}\n${['useradd', '"$@"', ...line.slice(1)].join(' ')}`
 }
 
 function adduser(args: UserArgs, state: UserState): string {

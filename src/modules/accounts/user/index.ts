@@ -11,8 +11,11 @@ export const user = defineModule<typeof userOptions, UserState>({
   name: 'user',
   summary: 'Makes, changes or removes a user.',
   options: userOptions,
-  validate: ({ name, group, groups, comment, home, shell, password, umask, local }) => [
+  validate: ({ name, group, groups, comment, home, shell, password, umask, local, seuser }) => [
     ...nameProblems('user', name),
+    ...(seuser === undefined || /^\w[\w.]*$/.test(seuser)
+      ? []
+      : [`user: seuser ${JSON.stringify(seuser)} is not a name such as "staff_u"`]),
     ...[...(group === undefined ? [] : [group]), ...(groups ?? [])].flatMap((one) =>
       groupProblems('user', one),
     ),

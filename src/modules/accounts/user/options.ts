@@ -41,6 +41,10 @@ export const userOptions = options({
   password_expire_max: { type: 'int', help: 'Days after which it must be changed.' },
   password_expire_warn: { type: 'int', help: 'Days before that on which to warn.' },
   expires: { type: 'float', help: 'When the account ends, in seconds since 1970; negative for never.' },
+  seuser: {
+    type: 'str',
+    help: 'The user of SELinux that a new one is, such as "staff_u"; without SELinux on the host it does nothing.',
+  },
   remove: { type: 'bool', help: 'Whether the home folder goes with the user.', default: false },
   force: {
     type: 'bool',
