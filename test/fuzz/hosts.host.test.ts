@@ -304,6 +304,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],
+  ['flatpak', { name: 'org.a.B,http://a/b', state: 'latest' }],
+  ['flatpak_remote', { name: 'a', flatpakrepo_url: 'b', enabled: false }],
   ['gem', { name: 'g', state: 'latest' }],
   ['git', { repo: 'https://a/b', dest: '/f' }],
   ['group', { name: 'g' }],

@@ -43,7 +43,7 @@ export function flatpakProbe({ executable, method }: Use, ...parts: readonly str
   // Flatpak makes an installation that it is asked about.
   const folder =
     method === 'user'
-      ? '${FLATPAK_USER_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/flatpak}'
+      ? `\${FLATPAK_USER_DIR:-\${XDG_DATA_HOME:-$HOME/.local/share}/flatpak}`
       : '$("$f" --installations | head -n 1)'
   return [
     'export LC_ALL=C.UTF-8',

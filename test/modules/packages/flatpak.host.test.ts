@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,10 +19,19 @@ const RUNTIME = `org.playssh.Platform/${ARCH}/stable`
 const APP = { id: 'org.playssh.App', runtime: RUNTIME }
 
 let all: Host[] = []
+let base = ''
 let folder = ''
 let web: Web
 test.before(async () => {
+  base = mkdtempSync('/dev/shm/playssh-flatpak-base-')
   folder = mkdtempSync('/dev/shm/playssh-flatpak-')
+  exportTo(join(base, 'repo'), [
+    { kind: 'runtime', id: 'org.playssh.Platform', content: '1' },
+    { ...APP, content: '1' },
+    { ...APP, id: 'org.playssh.Other-x', content: '1' },
+    { ...APP, id: 'org.playssh.Two', content: '1' },
+    { ...APP, id: 'org.playssh.Two', branch: 'beta', content: '1' },
+  ])
   all = await hosts()
   const ref = (fields: string) => (_request: unknown, response: { end(text: string): unknown }) =>
     response.end(`[Flatpak Ref]\n${fields}\nBranch=stable\nUrl=file://${folder}/repo\n`)
@@ -34,7 +43,7 @@ test.before(async () => {
 test.after(async () => {
   for (const host of all) await host.close()
   await web.close()
-  rmSync(folder, { recursive: true })
+  for (const one of [base, folder]) rmSync(one, { recursive: true })
 })
 
 /** A repository of its own, and the home folder and system installation of a host that knows nothing yet. */
@@ -49,13 +58,7 @@ function fresh(host: Host): Own {
   const home = join(folder, `home $x'é`)
   const repo = join(folder, 'repo')
   mkdirSync(home, { recursive: true })
-  exportTo(repo, [
-    { kind: 'runtime', id: 'org.playssh.Platform', content: '1' },
-    { ...APP, content: '1' },
-    { ...APP, id: 'org.playssh.Other-x', content: '1' },
-    { ...APP, id: 'org.playssh.Two', content: '1' },
-    { ...APP, id: 'org.playssh.Two', branch: 'beta', content: '1' },
-  ])
+  cpSync(join(base, 'repo'), repo, { recursive: true })
   writeFileSync(join(folder, '-odd $x~ é.flatpakrepo'), repoFile(`Url=file://${repo}`))
   return { ...host, home, repo, environment: { HOME: home, FLATPAK_SYSTEM_DIR: join(folder, 'system') } }
 }
@@ -218,11 +221,11 @@ test('what is held, or whose remote is disabled or gone, is not updated', async 
     await changed(own, ours({ name: APP.id }))
     exportTo(own.repo, [{ ...APP, content: '2' }])
     const latest = ours({ name: APP.id, state: 'latest' })
-    const own_flatpak = (...words: string[]) => host.session.sh(`flatpak ${words.join(' ')}`, own.environment)
-    await own_flatpak('mask', '--user', 'org.playssh.*')
+    const ownFlatpak = (...words: string[]) => host.session.sh(`flatpak ${words.join(' ')}`, own.environment)
+    await ownFlatpak('mask', '--user', 'org.playssh.*')
     const { plan } = await apply(own, flatpak, latest)
     assert.equal([plan.changes, plan.warnings?.length], [[], 1])
-    await own_flatpak('mask', '--user', '--remove', 'org.playssh.*')
+    await ownFlatpak('mask', '--user', '--remove', 'org.playssh.*')
     await settled(own, flatpak_remote, remote({ enabled: false }))
     assert.equal(await changed(own, latest), [])
     await settled(own, flatpak_remote, remote({ state: 'absent' }))
@@ -255,7 +258,7 @@ test('failures have a sentence, and leave what was there', async () => {
     }
     const unsigned = { name: 'bad', method: 'user', flatpakrepo_url: `file://${own.repo}` }
     for (const raw of [unsigned, bad('key', 'Url=file:///nowhere\nGPGKey=aGFsbG8K'), bad('no', '')]) {
-      assert.not(await failed(own, raw, flatpak_remote), '')
+      assert.is.not(await failed(own, raw, flatpak_remote), '')
       assert.equal(await settled(own, flatpak_remote, { ...raw, state: 'absent' }), [], raw.name)
     }
     assert.match(
