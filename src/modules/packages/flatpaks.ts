@@ -2,6 +2,8 @@ import { section } from '../../host/sections.ts'
 import type { Action, Change, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quotePath, words } from '../../shell/quote.ts'
+import type { Value } from '../../values/value.ts'
+import { withHiddenPassword } from './passwords.ts'
 
 /** With which program, and in which of its installations. */
 export const useOptions = options({
@@ -61,25 +63,30 @@ export function commandOf({ executable, method }: Use, verb: string, ...more: re
   return `${quotePath(executable)} ${words(verb, `--${method}`, ...more)}`
 }
 
+/** Steps as a plan, none of whose texts tells a password of an address. */
 export function planOfSteps(steps: readonly Step[]): Plan {
+  const commands = steps.map(({ command }) => command).join('; ')
   return {
-    changes: steps.flatMap(({ changes }) => changes),
+    changes: steps.flatMap(({ changes }) => changes.map(shown)),
     actions: steps.map(
       ({ command, script = command }): Action => ({
         do: 'exec',
         script: `export LC_ALL=C.UTF-8\n${script}`,
       }),
     ),
-    result: steps.length === 0 ? {} : { command: steps.map(({ command }) => command).join('; ') },
+    result: steps.length === 0 ? {} : { command: withHiddenPassword(commands) },
   }
 }
 
+function shown({ what, before, after }: Change): Change {
+  const hide = (side: Value) => (typeof side === 'string' ? withHiddenPassword(side) : side)
+  return { what: withHiddenPassword(what), before: hide(before), after: hide(after) }
+}
+
 export function conclude(outcomes: readonly Outcome[], plan: Plan): ModuleResult {
-  const { code, stdout, stderr } = {
-    code: outcomes.at(-1)?.code ?? 0,
-    stdout: outcomes.map((one) => one.stdout).join(''),
-    stderr: outcomes.map((one) => one.stderr).join(''),
-  }
+  const code = outcomes.at(-1)?.code ?? 0
+  const stdout = withHiddenPassword(outcomes.map((one) => one.stdout).join(''))
+  const stderr = withHiddenPassword(outcomes.map((one) => one.stderr).join(''))
   const result = { ...plan.result, rc: code, stdout, stderr }
   if (code === 0) return { result }
   return { failed: complaintOf(stderr) || complaintOf(stdout) || `exit status ${code}`, result }

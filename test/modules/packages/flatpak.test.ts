@@ -175,6 +175,20 @@ test('what is not there to be had, or to be removed, is a failure in check mode 
     for (const view of [CHECK, RUN]) assert.is(planOf(flatpak, raw, host(answers, 1), view).failed, told)
 })
 
+test('a password of an address is told nowhere', () => {
+  const name = 'https://u:s3cret@h/x'
+  const raws: [Raw, string][] = [
+    [{ name }, ref('org.a.New')],
+    [{ name }, '\nhttps://u:s3cret@h/x: 404\nstatus 22'],
+    [{ name: 'org.a.New', from_url: name }, ref('org.a.Other')],
+  ]
+  for (const [raw, fetched0] of raws) {
+    const { actions, ...plan } = planOf(flatpak, raw, host({ fetched0 }))
+    assert.match(JSON.stringify(plan), /u:\(hidden\)@h/)
+    assert.not(JSON.stringify(plan).includes('s3cret'))
+  }
+})
+
 test('what is masked is not updated, with a warning', () => {
   const held = (mask: string) => {
     const raw = own({ name: 'org.a.Two//beta', state: 'latest', no_dependencies: true })

@@ -40,6 +40,21 @@ test('flatpak is told all that the task says, and the result has it', () => {
   assert.is(command({ name: 'on', state: 'absent' }), 'flatpak remote-delete --system --force -- on')
 })
 
+test('a password of an address is told nowhere', () => {
+  const told = (raw: Raw) => {
+    const { actions, ...plan } = planOf(
+      flatpak_remote,
+      { name: 'new', ...raw },
+      host('new\t\thttps://u:s3cret@h/\n'),
+    )
+    return JSON.stringify(plan)
+  }
+  const url = 'https://u:s3cret@h/x.flatpakrepo'
+  assert.match(told({ name: 'more', flatpakrepo_url: url }), /https:\/\/u:\(hidden\)@h\/x\.flatpakrepo/)
+  for (const raw of [{ name: 'more', flatpakrepo_url: url }, { state: 'absent' }])
+    assert.not(told(raw).includes('s3cret'))
+})
+
 test('what is missing is a failure; the program may be what an earlier task brings', () => {
   const none = planOf(flatpak_remote, { name: 'new' }, host())
   assert.match(none.failed ?? '', /^remote "new" is not there, and flatpakrepo_url does not say/)
