@@ -15,6 +15,7 @@ import { readMembers, refusalOf } from '../../src/modules/files/unarchive/member
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
 import { readRuleset } from '../../src/modules/network/nftables/listing.ts'
+import { describedIn, fits, isMasked, patternOf } from '../../src/modules/packages/flatpak/refs.ts'
 import { xmlDifferences } from '../../src/modules/virtual/differences.ts'
 import { xmlOf } from '../../src/modules/virtual/xml.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
@@ -280,6 +281,33 @@ property(
   'names of known hosts',
   fc.tuple(hostile(['a', '*', '?', '!', ',', '|1|', '=', '[a]:22', '.']), hostile(['a', '.', '*'])),
   ([names, name]) => void namesMatch(names, name),
+)
+
+const REF = [
+  '[Flatpak Ref]',
+  '\n',
+  'Name=',
+  'Branch=',
+  'IsRuntime=true',
+  'org.a.B',
+  '/',
+  'app',
+  '*',
+  '.',
+  '-',
+  ' ',
+]
+property(
+  test,
+  'files of refs, and masks of flatpak',
+  fc.tuple(hostile(REF, ['[Flatpak Ref]\nName=org.a.B\nBranch=c\n']), hostile(REF)),
+  ([file, mask]) => {
+    const described = describedIn(file)
+    if (described === undefined) return
+    const ref = `${described.kind}/${described.id}/x86_64/${described.branch}`
+    assert.ok(fits(ref, described) && new RegExp(patternOf(described)).test(`${ref}\t`))
+    isMasked(ref, [mask])
+  },
 )
 
 const OUTPUTS =

@@ -1,4 +1,4 @@
-import type { ModuleContext, Plan } from '../../../sdk/module.ts'
+import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure } from '../../../sdk/plans.ts'
 import { commandOf, noProgram, planOfSteps, type Step } from '../flatpaks.ts'
 import { withHiddenPassword } from '../passwords.ts'
@@ -117,12 +117,8 @@ function installs(args: Args, missing: readonly Target[]): Step[] {
   return [...steps, { changes, command: commandOf(args, 'install', ...flags, '--', args.remote, ...refs) }]
 }
 
-function installing({ name, offered, described }: Target) {
-  const what =
-    offered === undefined
-      ? described === undefined
-        ? name
-        : `${described.id}//${described.branch}`
-      : shortOf(offered.ref)
-  return { what, before: null, after: offered?.commit ?? 'installed' }
+function installing({ name, offered, described }: Target): Change {
+  if (offered !== undefined) return { what: shortOf(offered.ref), before: null, after: offered.commit }
+  const what = described === undefined ? name : `${described.id}//${described.branch}`
+  return { what, before: null, after: 'installed' }
 }
