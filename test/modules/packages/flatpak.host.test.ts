@@ -128,37 +128,39 @@ test('a look leaves nothing in a home without an installation', async () => {
 })
 
 test('apps and runtimes come, are updated and go', async () => {
-  for (const host of all)
-    for (const method of ['user', 'system']) {
-      const own = fresh(host)
-      const app = `${APP.id}/${ARCH}/stable`
-      const other = `org.playssh.Other-x/${ARCH}/stable`
-      const both = { method, remote: 'own', name: [APP.id, 'org.playssh.Other-x'] }
-      await settled(own, flatpak_remote, remote({ method }))
-      assert.equal(await changed(own, both), [
-        [app, null, 'commit'],
-        [other, null, 'commit'],
-      ])
-      assert.equal(await changed(own, { ...both, state: 'latest' }), [])
-      exportTo(own.repo, [
-        { kind: 'runtime', id: 'org.playssh.Platform', content: '2' },
-        { ...APP, content: '2' },
-      ])
-      assert.equal(await changed(own, both), [])
-      assert.equal(await changed(own, { ...both, state: 'latest', no_dependencies: true }), [
-        [app, 'commit', 'commit'],
-      ])
-      assert.equal(await changed(own, { ...both, state: 'latest' }), [[RUNTIME, 'commit', 'commit']])
-      const needed = await failed(own, { method, name: 'org.playssh.Platform', state: 'absent' })
-      assert.is(needed, `${RUNTIME} cannot be removed: ${app} needs it`)
-      assert.equal(await changed(own, { ...both, state: 'absent' }), [
-        [app, 'commit', null],
-        [other, 'commit', null],
-      ])
-      assert.equal(await changed(own, { method, name: `runtime/${RUNTIME}`, state: 'absent' }), [
-        [RUNTIME, 'commit', null],
-      ])
-    }
+  for (const [method, host] of [
+    ['user', all[0]!],
+    ['system', all[1]!],
+  ] as const) {
+    const own = fresh(host)
+    const app = `${APP.id}/${ARCH}/stable`
+    const other = `org.playssh.Other-x/${ARCH}/stable`
+    const both = { method, remote: 'own', name: [APP.id, 'org.playssh.Other-x'] }
+    await settled(own, flatpak_remote, remote({ method }))
+    assert.equal(await changed(own, both), [
+      [app, null, 'commit'],
+      [other, null, 'commit'],
+    ])
+    assert.equal(await changed(own, { ...both, state: 'latest' }), [])
+    exportTo(own.repo, [
+      { kind: 'runtime', id: 'org.playssh.Platform', content: '2' },
+      { ...APP, content: '2' },
+    ])
+    assert.equal(await changed(own, both), [])
+    assert.equal(await changed(own, { ...both, state: 'latest', no_dependencies: true }), [
+      [app, 'commit', 'commit'],
+    ])
+    assert.equal(await changed(own, { ...both, state: 'latest' }), [[RUNTIME, 'commit', 'commit']])
+    const needed = await failed(own, { method, name: 'org.playssh.Platform', state: 'absent' })
+    assert.is(needed, `${RUNTIME} cannot be removed: ${app} needs it`)
+    assert.equal(await changed(own, { ...both, state: 'absent' }), [
+      [app, 'commit', null],
+      [other, 'commit', null],
+    ])
+    assert.equal(await changed(own, { method, name: `runtime/${RUNTIME}`, state: 'absent' }), [
+      [RUNTIME, 'commit', null],
+    ])
+  }
 })
 
 test('of several branches one is named, and all go', async () => {
