@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -233,6 +242,10 @@ test('what is held, or whose remote is disabled or gone, is not updated', async 
     await settled(own, flatpak_remote, remote({ state: 'absent' }))
     assert.equal(await changed(own, latest), [])
     await settled(own, flatpak_remote, remote())
+    renameSync(own.repo, `${own.repo}-away`)
+    for (const view of [CHECK, RUN])
+      assert.match(await failed(own, latest, flatpak, view), /from remote own: /)
+    renameSync(`${own.repo}-away`, own.repo)
     assert.is((await changed(own, latest)).length, 1)
   }
 })

@@ -166,6 +166,11 @@ test('what is not there to be had, or to be removed, is a failure in check mode 
       'http://h/x is of org.a.New//stable, and not of org.a.New//beta',
     ],
     [
+      own({ name: 'org.a.App', state: 'latest' }),
+      { updates: `F: x\n${UPDATES}error: While fetching https://u:secret@h/: no\n` },
+      'While fetching https://u:(hidden)@h/: no',
+    ],
+    [
       { name: 'org.a.Run', state: 'absent' },
       {},
       'org.a.Run/x86_64/1 cannot be removed: org.a.App/x86_64/stable needs it',

@@ -24,6 +24,7 @@ function problemOf(args: Args, state: FlatpakState, view: ModuleContext): string
   const unknown = state.targets.find(({ wanted }) => wanted === undefined)
   if (unknown !== undefined) return state.hasFlatpak ? `${unknown.name}: ${unknown.complaint}` : undefined
   if (args.state === 'absent') return neededOf(state)
+  if (state.silence !== '') return state.silence
   const problems = state.targets
     .filter(({ installed }) => installed.length === 0)
     .map((target) => missingProblem(args, target, state, view))

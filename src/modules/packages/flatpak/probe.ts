@@ -45,6 +45,8 @@ export interface FlatpakState {
   readonly remotes: ReadonlyMap<string, boolean>
   /** The commits that remotes have of what is installed otherwise, by full refs. */
   readonly updates: ReadonlyMap<string, string>
+  /** Why a remote did not say; "" if all did. */
+  readonly silence: string
   readonly masks: readonly string[]
 }
 
@@ -55,7 +57,7 @@ export function probeFlatpak(args: Args): string {
     answered('remotes', REMOTES),
     ...namesOf(args).map((name, index) => asked(args, name, index)),
     ...(args.state === 'latest'
-      ? [answered('updates', updatesScript(args)), section('masks', 'ask mask')]
+      ? [section('updates', updatesScript(args)), section('masks', 'ask mask')]
       : []),
   )
 }
@@ -94,12 +96,12 @@ function updatesScript(args: Args): string {
   const matching = patterns.map((one) => `-e ${quote(one)}`).join(' ')
   const needed = `t=$(printf '%s\\n' "$m" | cut -f 3 | sed -n 's,\\.,\\\\.,g;s,^..*,^runtime/&\t,p')
 [ -z "$t" ] || n=$(printf '%s\\n' "$l" | grep -e "$t")`
-  return `{ m=$(printf '%s\\n' "$l" | grep ${matching}); n=
+  return `exec 2>&1; m=$(printf '%s\\n' "$l" | grep ${matching}); n=
 ${args.no_dependencies ? '' : needed}
 printf '%s\\n%s\\n' "$m" "$n" | cut -f 4 | sort -u | while read -r o; do
 ${isEnabled('"$o"')} || continue
 ask remote-ls --updates --all --columns=ref,commit "$o" || exit
-done; }`
+done`
 }
 
 export function parseFlatpak(bytes: Buffer, args: Args): FlatpakState {
@@ -117,7 +119,8 @@ export function parseFlatpak(bytes: Buffer, args: Args): FlatpakState {
     ),
     installed,
     remotes: new Map(lines('remotes').map(remoteIn)),
-    updates: new Map(lines('updates').map(updateIn)),
+    updates: new Map(lines('updates').filter(isOfRef).map(updateIn)),
+    silence: sections.get('updates')?.code ? complaintOf(sections.get('updates')!.printed) : '',
     masks: lines('masks').map((line) => line.trim()),
   }
 }
@@ -132,6 +135,11 @@ function installedIn(line: string): Installed {
 function remoteIn(line: string): [string, boolean] {
   const [name = '', noted = ''] = line.split('\t')
   return [name, !noted.split(',').includes('disabled')]
+}
+
+/** Flatpak may speak beside what it lists. */
+function isOfRef(line: string): boolean {
+  return /^(app|runtime)\//.test(line)
 }
 
 function updateIn(line: string): [string, string] {
