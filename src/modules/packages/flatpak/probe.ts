@@ -125,9 +125,11 @@ export function parseFlatpak(bytes: Buffer, args: Args): FlatpakState {
   }
 }
 
+const REF = /^(app|runtime)(\/[^/]+){3}$/
+
 function installedIn(line: string): Installed {
   const [ref = '', commit = '', runtime = '', origin = ''] = line.split('\t')
-  if (!/^(app|runtime)(\/[^/]+){3}$/.test(ref) || commit === '')
+  if (!REF.test(ref) || commit === '')
     throw new Error(`flatpak on the host listed "${line}", which is nothing installed`)
   return { ref, commit, runtime, origin }
 }
@@ -144,7 +146,7 @@ function isOfRef(line: string): boolean {
 
 function updateIn(line: string): [string, string] {
   const [ref = '', commit = ''] = line.split('\t')
-  if (!/^(app|runtime)(\/[^/]+){3}$/.test(ref) || commit === '')
+  if (!REF.test(ref) || commit === '')
     throw new Error(`flatpak on the host listed "${line}", which is no update`)
   return [ref, commit]
 }
