@@ -15,6 +15,7 @@ import { readMembers, refusalOf } from '../../src/modules/files/unarchive/member
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
 import { readRuleset } from '../../src/modules/network/nftables/listing.ts'
+import { describedIn, fits, isMasked, patternOf } from '../../src/modules/packages/flatpak/refs.ts'
 import { xmlDifferences } from '../../src/modules/virtual/differences.ts'
 import { xmlOf } from '../../src/modules/virtual/xml.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
@@ -282,6 +283,33 @@ property(
   ([names, name]) => void namesMatch(names, name),
 )
 
+const REF = [
+  '[Flatpak Ref]',
+  '\n',
+  'Name=',
+  'Branch=',
+  'IsRuntime=true',
+  'org.a.B',
+  '/',
+  'app',
+  '*',
+  '.',
+  '-',
+  ' ',
+]
+property(
+  test,
+  'files of refs, and masks of flatpak',
+  fc.tuple(hostile(REF, ['[Flatpak Ref]\nName=org.a.B\nBranch=c\n']), hostile(REF)),
+  ([file, mask]) => {
+    const described = describedIn(file)
+    if (described === undefined) return
+    const ref = `${described.kind}/${described.id}/x86_64/${described.branch}`
+    assert.ok(fits(ref, described) && new RegExp(patternOf(described)).test(`${ref}\t`))
+    isMasked(ref, [mask])
+  },
+)
+
 const OUTPUTS =
   '0,1,ok,\n,\n\n,\0, ,:,=,{},[],[{"ifname":"eth0"}],shadow,table,open,root:x:0:0::/root:/bin/sh,Loaded=,loaded,active,Inst a [1] (2),3,-1,yes,\t'.split(
     ',',
@@ -305,6 +333,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],
+  ['flatpak', { name: 'org.a.B,http://a/b', state: 'latest' }],
+  ['flatpak_remote', { name: 'a', flatpakrepo_url: 'b', enabled: false }],
   ['gem', { name: 'g', state: 'latest' }],
   ['git', { repo: 'https://a/b', dest: '/f' }],
   ['group', { name: 'g' }],

@@ -122,6 +122,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     },
   ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
+  flatpak: [
+    { name: ['org.a.B', 'https://a/b'], state: 'latest', remote: 'c', method: 'user', no_dependencies: true },
+    { name: 'org.a.B', from_url: 'https://a/b', executable: '/c' },
+  ],
+  flatpak_remote: [
+    { name: 'a', flatpakrepo_url: 'https://a/b', method: 'user', enabled: false, executable: '/c' },
+    { name: 'a', state: 'absent' },
+  ],
   gem: [{ name: 'a', version: '1', repository: 'https://r/', user_install: false, install_dir: '/i' }],
   git: [
     {
