@@ -1,6 +1,6 @@
+import { fetchScript, readFetched } from '../../../host/download.ts'
 import { answered, readSections, type Section, section } from '../../../host/sections.ts'
 import { quote } from '../../../shell/quote.ts'
-import { fetchScript, readFetched } from '../download.ts'
 import { complaintOf, flatpakProbe } from '../flatpaks.ts'
 import { type Args, namesOf } from './options.ts'
 import {
