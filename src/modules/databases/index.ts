@@ -9,6 +9,7 @@ import { postgresql_privs } from './postgresql_privs/index.ts'
 import { postgresql_query } from './postgresql_query/index.ts'
 import { postgresql_user } from './postgresql_user/index.ts'
 import { redis } from './redis.ts'
+import { sqlite_query } from './sqlite_query/index.ts'
 
 export const databases: Catalogue = {
   mysql_db,
@@ -21,4 +22,5 @@ export const databases: Catalogue = {
   postgresql_query,
   postgresql_user,
   redis,
+  sqlite_query,
 }
