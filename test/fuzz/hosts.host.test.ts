@@ -11,6 +11,8 @@ import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
 import { resultsIn as mysqlResultsIn } from '../../src/modules/databases/mysql_query/results.ts'
 import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
 import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
+import { resultsIn as sqliteResultsIn } from '../../src/modules/databases/sqlite_query/results.ts'
+import { statementsOf as sqliteStatementsOf } from '../../src/modules/databases/sqlite_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
@@ -200,6 +202,20 @@ property(
   },
 )
 
+const TOLD = `'${'0123456789abcdef'.repeat(2)}','b','c'\n0,0,0\n`
+property(
+  test,
+  'what a query of SQLite gives',
+  hostile(
+    [MARK, TOLD, "'", "''", ',', '\n', "X'", 'unistr(', '\\u000a', '\\+ffffff', 'NULL', '-1e9'],
+    [`${MARK}${TOLD}'a','b'\n1,unistr('\\000a')\n${TOLD}`, `${MARK}${TOLD}${TOLD}`],
+  ),
+  (text) => {
+    for (const query of ['SELECT 1', 'PRAGMA user_version = 1'])
+      mayFail(() => sqliteResultsIn(text, sqliteStatementsOf(query)))
+  },
+)
+
 const SQL = ["'", '"', '$$', '$a$', 'E', '\\', '--', '/*', '*/', ';', '\n', 'SELECT 1', '(', 'INTO']
 property(
   test,
@@ -207,6 +223,17 @@ property(
   hostile(SQL, ["SELECT 'a;', $b$;$b$ /* ; */; SELECT 2"]),
   (text) => {
     for (const statement of statementsOf(text)) assert.ok(text.includes(statement.text))
+  },
+)
+
+property(
+  test,
+  'statements of SQLite',
+  hostile([...SQL, '`', '[', ']', '\r\n', 'CREATE TRIGGER', 'END'], ["SELECT 'a;' -- b;\n; SELECT 2"]),
+  (text) => {
+    mayFail(() => {
+      for (const { text: one } of sqliteStatementsOf(text)) assert.match(one, /^[A-Za-z]/)
+    })
   },
 )
 

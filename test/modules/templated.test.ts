@@ -336,6 +336,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { name: 'a.b', alias: ['c'], state: 'present' },
     { aliases: 'c', state: 'absent' },
   ],
+  sqlite_query: [
+    { db: '/a', query: 'SELECT %s', positional_args: ['b'], busy_timeout: 1 },
+    { db: '/a', query: ['SELECT %(a)s'], named_args: { a: 1 }, single_transaction: true },
+  ],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
   subversion: [{ repo: 'a', dest: '/b', revision: '5', force: true, username: 'c', password: 'd' }],
   synchronize: [
