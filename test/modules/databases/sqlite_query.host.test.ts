@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,6 +17,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runModule } from '../../../src/engine/task/run-module.ts'
 import { sqlite_query } from '../../../src/modules/databases/sqlite_query/index.ts'
+import { LocalTransport } from '../../../src/remote/local.ts'
+import { Session } from '../../../src/remote/session.ts'
 import { readArguments } from '../../../src/sdk/arguments.ts'
 import { said } from '../../support/applied.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
@@ -257,7 +260,7 @@ test('a host without the client says so', async () => {
   }
 })
 
-test('root does nothing by names that others can lead elsewhere', async () => {
+test('root does nothing by names that others can lead elsewhere, and their owner does', async () => {
   const user = new TestUser()
   try {
     for (const host of all) {
@@ -299,6 +302,11 @@ test('root does nothing by names that others can lead elsewhere', async () => {
       }
       chmodSync(db, 0o664)
       assert.match(await failed(host, { query: 'SELECT 1' }), /^others can write to .*: become its owner$/s)
+      const own = join(folder, 'own.db')
+      const session = new Session(new LocalTransport(), { user: user.name, method: 'su' })
+      const made = await applyModule(session, sqlite_query, { db: own, query })
+      await session.close()
+      assert.equal([made.result.failed, made.result.changed, statSync(own).uid], [undefined, true, uid])
     }
   } finally {
     user.remove()
