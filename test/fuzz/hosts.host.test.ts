@@ -11,6 +11,8 @@ import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
 import { resultsIn as mysqlResultsIn } from '../../src/modules/databases/mysql_query/results.ts'
 import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
 import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
+import { infoIn } from '../../src/modules/databases/redis_info.ts'
+import { textIn } from '../../src/modules/databases/redis-client.ts'
 import { resultsIn as sqliteResultsIn } from '../../src/modules/databases/sqlite_query/results.ts'
 import { statementsOf as sqliteStatementsOf } from '../../src/modules/databases/sqlite_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
@@ -213,6 +215,19 @@ property(
   (text) => {
     for (const query of ['SELECT 1', 'PRAGMA user_version = 1'])
       mayFail(() => sqliteResultsIn(text, sqliteStatementsOf(query)))
+  },
+)
+
+property(
+  test,
+  'what a server of Redis says of itself, and of keys',
+  hostile(
+    [':', '=', ',', 'db0', 'module', '"', '\\x', '(nil)', '1.0'],
+    ['db0:keys=1,expires=0', '"a\\xff\\n"'],
+  ),
+  (text) => {
+    infoIn(text.split('\n'))
+    textIn(text)
   },
 )
 
