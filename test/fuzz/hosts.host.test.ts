@@ -209,8 +209,8 @@ property(
   test,
   'what a query of SQLite gives',
   hostile(
-    [MARK, TOLD, "'", "''", ',', '\n', "X'", 'unistr(', '\\u000a', '\\+ffffff', 'NULL', '-1e9'],
-    [`${MARK}${TOLD}'a','b'\n1,unistr('\\000a')\n${TOLD}`, `${MARK}${TOLD}${TOLD}`],
+    [MARK, TOLD, "'", "''", ',', '\n', "X'", 'NULL', '-1e9'],
+    [`${MARK}${TOLD}'a','b'\n1,'c'\n${TOLD}`, `${MARK}${TOLD}${TOLD}`],
   ),
   (text) => {
     for (const query of ['SELECT 1', 'PRAGMA user_version = 1'])

@@ -44,7 +44,7 @@ export function portProblems(ports: Readonly<Record<string, number | undefined>>
 }
 
 /** Seconds that an answer may take: a server that is frozen, or speaks no TLS, is waited for without an end otherwise. */
-export const PATIENCE = 30
+const PATIENCE = 30
 
 /** Sh that defines `cli`, which logs in; the password stands in the environment of that program alone. */
 function clientScript(login: Login, patience: number, db: number | undefined): string {

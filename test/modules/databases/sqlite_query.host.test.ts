@@ -65,7 +65,7 @@ const QUERIES: [Raw, rows: unknown, rowcount: number[], changed: boolean, checke
   [
     {
       query: 'INSERT INTO t (b) VALUES (%s), (%s), (%s), (%s), (%s), (%s)',
-      positional_args: [`it's\n.shell id\n"ü"`, null, 9.5, -3, true, 'a\r\nb'],
+      positional_args: [`it's\n.shell id\n"ü"\u0001\\u000a`, null, 9.5, -3, true, 'a\r\nb'],
     },
     [[]],
     [6],
@@ -74,7 +74,14 @@ const QUERIES: [Raw, rows: unknown, rowcount: number[], changed: boolean, checke
   [
     { query: ['SELECT b FROM t ORDER BY a', "SELECT b AS 'x ''y', 'NULL' AS n FROM t WHERE a = 2"] },
     [
-      [{ b: `it's\n.shell id\n"ü"` }, { b: null }, { b: 9.5 }, { b: -3 }, { b: 1 }, { b: 'a\r\nb' }],
+      [
+        { b: `it's\n.shell id\n"ü"\u0001\\u000a` },
+        { b: null },
+        { b: 9.5 },
+        { b: -3 },
+        { b: 1 },
+        { b: 'a\r\nb' },
+      ],
       [{ "x 'y": null, n: 'NULL' }],
     ],
     [6, 1],

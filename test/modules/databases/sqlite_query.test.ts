@@ -101,7 +101,7 @@ const DB = { db: '/a' }
 const PLANS: [raw: Raw, printed: string, changes: unknown[], result: unknown][] = [
   [
     { query: 'SELECT a, b FROM t' },
-    ended(`${opened}'a','b'\n1,unistr('x\\u000a\\\\y''')\n-2.5,X'ff'\n${told(0, 0, 1)}`),
+    ended(`${opened}'a','b'\n1,'x\n\\y'''\n-2.5,X'ff'\n${told(0, 0, 1)}`),
     [],
     {
       executed_queries: ['SELECT a, b FROM t'],

@@ -77,8 +77,7 @@ function sectionsIn(rows: readonly Value[][], mark: string): Section[] {
   return found
 }
 
-const LITERAL =
-  /'((?:''|[^'])*)'|unistr\('((?:''|[^'])*)'\)|X'([0-9a-f]*)'|(NULL)|([-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|inf|nan))/iy
+const LITERAL = /'((?:''|[^'])*)'|X'([0-9a-f]*)'|(NULL)|([-+]?(?:\d+(?:\.\d*)?(?:e[-+]?\d+)?|inf|nan))/iy
 
 /** Rows of literals, as SQL writes them. */
 function rowsIn(text: string): Value[][] {
@@ -99,25 +98,13 @@ function rowsIn(text: string): Value[][] {
   return rows
 }
 
-function fieldOf([literal, plain, escaped, hex, isNull]: RegExpExecArray): Value {
+function fieldOf([literal, plain, hex, isNull]: RegExpExecArray): Value {
   if (plain !== undefined) return plain.replaceAll("''", "'")
-  if (escaped !== undefined) return unescaped(escaped.replaceAll("''", "'"))
   if (hex !== undefined) return Buffer.from(hex, 'hex').toString('base64')
   if (isNull !== undefined) return null
   const number = Number(literal)
   if (/[.e]/i.test(literal)) return Number.isFinite(number) ? Float.of(number) : literal
   return Number.isSafeInteger(number) ? number : literal
-}
-
-/** Signs as newer clients write them (https://www.sqlite.org/lang_corefunc.html#unistr). */
-function unescaped(text: string): string {
-  return text.replace(
-    /\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|\+([0-9a-f]{6})|([0-9a-f]{4})|\\)/gi,
-    (_, ...digits: (string | undefined)[]) => {
-      const hex = digits.slice(0, 4).find((one) => one !== undefined)
-      return hex === undefined ? '\\' : String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0x10ffff))
-    },
-  )
 }
 
 /** The results in the words of Ansible's modules of other databases: of each query, what its last statement gives. */

@@ -31,6 +31,9 @@ const ONLY_OWN = `[ "$(id -u)" != 0 ] || {
   done
 }`
 
+/** Newer clients (3.50) print control characters in a way that cannot be told from texts that look like it. */
+const RAW = "case $(sqlite3 -help 2>&1) in *-escape*) raw='-escape off' ;; *) raw= ;; esac"
+
 /** Sh that makes \`$u\` an address of the database that is only read; a look must not leave files of WAL beside it. */
 const READ_ONLY = `wal() { [ "$(od -A n -t u1 -j 18 -N 1 -- "./$n" 2>/dev/null | tr -d ' ')" = 2 ]; }
 u=file:$(printf %s "$n" | od -A n -v -t x1 | tr -d ' \\n' | sed 's/../%&/g')?mode=ro
@@ -67,9 +70,10 @@ export function queryScript(args: Args, way: Way): string {
     ...before(way, all),
     MARK,
     'umask "$m"',
+    RAW,
     'printf \'%s\\n\' "$mark"',
     `printf '%s\\n' '.timeout ${args.busy_timeout * 1000}' '.mode quote' '.headers on' ${way === 'copy' ? '"$r" ' : ''}${sql.join(' ')} |`,
-    `  sqlite3 -init /dev/null -batch -bail ${OPENED[way]}`,
+    `  sqlite3 -init /dev/null -batch -bail $raw ${OPENED[way]}`,
   ].join('\n')
 }
 
