@@ -82,7 +82,8 @@ export function asking(login: Login, commands: readonly string[]): string {
 export function answerIn(bytes: Buffer): Answer {
   const output = new Output(bytes)
   const printed = output.field()
-  const said = output.field().trim()
+  // The client says for each command why it reaches nobody.
+  const [said = ''] = output.field().trim().split('\n')
   if (printed === 'none') return { failed: NO_CLIENT.failed, answer: '' }
   const [first = '', ...rest] = printed.split('\n')
   const answer = rest.join('\n')

@@ -78,7 +78,7 @@ test('what cannot be is said, and no password is among the arguments of a progra
   const closed = await freePort()
   const sentences: [Raw, RegExp][] = [
     [{ login_password: 'wrong' }, /^unable to connect to database: NOAUTH/],
-    [{ login_port: closed }, /^unable to connect to database: Could not connect to Redis.*refused/s],
+    [{ login_port: closed }, /^unable to connect to database: Could not connect to Redis at .*refused$/],
     [{ name: 'nothing' }, /^unable to read config: 'nothing'$/],
     [{ name: 'maxmemory-policy', value: 'x' }, /^unable to write config: ERR /],
     [{ name: 'port', value: server.password }, /^unable to write config: ERR /],

@@ -190,6 +190,8 @@ test('check mode changes nothing, whatever is asked, and says what a run would f
       for (const view of [CHECK, RUN]) assert.is(await failed(host, { query }, view), sentence)
     const later = await asked(host, { query: 'SELECT a FROM later' }, { ...CHECK, rehearsal: true })
     assert.match(later.plan.skipped ?? '', /no such table: later/)
+    const wrong = { query: 'SELEC 1' }
+    assert.match(await failed(host, wrong, { ...CHECK, rehearsal: true }), /syntax error$/)
     const written = { query: 'INSERT INTO later VALUES (1)' }
     assert.is((await asked(host, written, { ...CHECK, rehearsal: true })).plan.changes.length, 1)
     assert.is(ask('SELECT count(*) FROM t'), '1\n')

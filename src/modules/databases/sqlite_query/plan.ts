@@ -27,6 +27,11 @@ function isRefused({ said }: Ended): boolean {
   return /attempt to write a readonly database|source database is busy/.test(said)
 }
 
+/** What no earlier task can mend. */
+function isNoSql({ said }: Ended): boolean {
+  return /: syntax error|: incomplete input|unrecognized token/.test(said)
+}
+
 function acting(args: Args): Plan {
   const first = (listOf(args.query)[0] ?? '').trim().replace(/\s+/g, ' ')
   const change: Change = { what: 'query', before: null, after: first.slice(0, 100) }
@@ -40,7 +45,7 @@ function checked(args: Args, looked: Ended, { rehearsal }: ModuleContext): Plan 
   if (ended.failed === undefined)
     return { ...(ended.changed ? acting(args) : NOTHING), result: ended.result ?? {} }
   // An earlier task may make what is missing.
-  if (looked.code !== STATUS.noClient && !rehearsal) return failure(ended.failed)
+  if (looked.code !== STATUS.noClient && (!rehearsal || isNoSql(looked))) return failure(ended.failed)
   if (checkedBy(args) === 'copy') return acting(args)
   return { ...NOTHING, skipped: `skipped, since it cannot be asked yet: ${ended.failed}` }
 }

@@ -34,14 +34,14 @@ const ONLY_OWN = `[ "$(id -u)" != 0 ] || {
 /** Newer clients (3.50) print control characters in a way that cannot be told from texts that look like it. */
 const RAW = "case $(sqlite3 -help 2>&1) in *-escape*) raw='-escape off' ;; *) raw= ;; esac"
 
-/** Sh that makes \`$u\` an address of the database that is only read; a look must not leave files of WAL beside it. */
+/** Sh that makes `$u` an address of the database that is only read; a look must not leave files of WAL beside it. */
 const READ_ONLY = `wal() { [ "$(od -A n -t u1 -j 18 -N 1 -- "./$n" 2>/dev/null | tr -d ' ')" = 2 ]; }
 u=file:$(printf %s "$n" | od -A n -v -t x1 | tr -d ' \\n' | sed 's/../%&/g')?mode=ro
 if [ -e "./$n-wal" ]; then [ -e "./$n-shm" ] || exit ${STATUS.unknown}
 elif wal; then u="$u&immutable=1"; fi`
 
-const SMALL = `size() { [ ! -e "$1" ] || stat -c %s -- "$1"; }
-[ $(($(size "./$n") + 0$(size "./$n-wal"))) -le ${LARGEST} ] || exit ${STATUS.unknown}
+const SMALL = `size() { if [ -e "$1" ]; then stat -c %s -- "$1"; else echo 0; fi; }
+[ $(($(size "./$n") + $(size "./$n-wal"))) -le ${LARGEST} ] || exit ${STATUS.unknown}
 # It would be written by what writes into a table of its.
 ! grep -q -i -a zipfile -- "./$n" || exit ${STATUS.unknown}`
 
