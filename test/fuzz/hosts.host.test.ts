@@ -11,6 +11,10 @@ import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
 import { resultsIn as mysqlResultsIn } from '../../src/modules/databases/mysql_query/results.ts'
 import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
 import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
+import { infoIn } from '../../src/modules/databases/redis_info.ts'
+import { textIn } from '../../src/modules/databases/redis-client.ts'
+import { resultsIn as sqliteResultsIn } from '../../src/modules/databases/sqlite_query/results.ts'
+import { statementsOf as sqliteStatementsOf } from '../../src/modules/databases/sqlite_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
@@ -201,6 +205,33 @@ property(
   },
 )
 
+const TOLD = `'${'0123456789abcdef'.repeat(2)}','b','c'\n0,0,0\n`
+property(
+  test,
+  'what a query of SQLite gives',
+  hostile(
+    [MARK, TOLD, "'", "''", ',', '\n', "X'", 'NULL', '-1e9'],
+    [`${MARK}${TOLD}'a','b'\n1,'c'\n${TOLD}`, `${MARK}${TOLD}${TOLD}`],
+  ),
+  (text) => {
+    for (const query of ['SELECT 1', 'PRAGMA user_version = 1'])
+      mayFail(() => sqliteResultsIn(text, sqliteStatementsOf(query)))
+  },
+)
+
+property(
+  test,
+  'what a server of Redis says of itself, and of keys',
+  hostile(
+    [':', '=', ',', 'db0', 'module', '"', '\\x', '(nil)', '1.0'],
+    ['db0:keys=1,expires=0', '"a\\xff\\n"'],
+  ),
+  (text) => {
+    infoIn(text.split('\n'))
+    textIn(text)
+  },
+)
+
 const SQL = ["'", '"', '$$', '$a$', 'E', '\\', '--', '/*', '*/', ';', '\n', 'SELECT 1', '(', 'INTO']
 property(
   test,
@@ -208,6 +239,17 @@ property(
   hostile(SQL, ["SELECT 'a;', $b$;$b$ /* ; */; SELECT 2"]),
   (text) => {
     for (const statement of statementsOf(text)) assert.ok(text.includes(statement.text))
+  },
+)
+
+property(
+  test,
+  'statements of SQLite',
+  hostile([...SQL, '`', '[', ']', '\r\n', 'CREATE TRIGGER', 'END'], ["SELECT 'a;' -- b;\n; SELECT 2"]),
+  (text) => {
+    mayFail(() => {
+      for (const { text: one } of sqliteStatementsOf(text)) assert.match(one, /^[A-Za-z]/)
+    })
   },
 )
 
