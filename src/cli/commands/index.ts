@@ -15,6 +15,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  console: {
+    group: 'Run',
+    summary: 'tasks on hosts as they are typed, line by line: run console web -b',
+    load: async () => (await import('./console.ts')).openConsole,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
