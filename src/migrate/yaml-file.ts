@@ -1,0 +1,210 @@
+import { parseExpression } from '../jinja/parse.ts'
+import { SyntaxFault } from '../jinja/syntax-error.ts'
+import { compile } from '../template/compile.ts'
+import { compileHandlebars } from '../template/handlebars/compile.ts'
+import { compileJinja, valueOptions } from '../template/jinja.ts'
+import { languagesOf } from '../template/language.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
+import type { Node, ScalarNode } from '../values/value.ts'
+import { placeInScalar } from '../yaml/scalar.ts'
+import { parseYaml } from '../yaml/yaml.ts'
+import { ExpressionWriter } from './expressions.ts'
+import { Left } from './left.ts'
+import { namesOutside } from './names.ts'
+import { Prover } from './prover.ts'
+import { decisionOf, difference, outcomeOf } from './same.ts'
+import { rewriteTemplate, singlePrint } from './template.ts'
+import type { YamlText } from './yaml-texts.ts'
+
+/** Something that stays as it is, and why. */
+export interface Remark {
+  readonly place: SourceSpan
+  readonly reason: string
+}
+
+/** A stretch of a file that gets another text. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** What becomes of a text: its edits, and what it is then. */
+interface Change {
+  readonly text: YamlText
+  readonly edits: readonly Edit[]
+  readonly value: string
+}
+
+export interface RewrittenFile {
+  readonly source: Source
+  readonly text: string
+  /** Texts that were rewritten. */
+  readonly count: number
+  readonly left: readonly Remark[]
+}
+
+/** A YAML file with its texts in Handlebars, as far as they mean the same; `others` are edits for other reasons. */
+export function rewriteYaml(
+  source: Source,
+  texts: readonly YamlText[],
+  others: readonly { readonly node: ScalarNode; readonly edit: Edit; readonly value: string }[],
+): RewrittenFile {
+  const left: Remark[] = []
+  let changes = texts.flatMap((text) => changeOf(text, source, left) ?? [])
+  for (;;) {
+    const values = new Map<Node, string>([
+      ...changes.map((change) => [change.text.node, change.value] as const),
+      ...others.map(({ node, value }) => [node, value] as const),
+    ])
+    const text = edited(source.text, [...changes.flatMap(({ edits }) => edits), ...others.map(({ edit }) => edit)])
+    const wrong = firstWrong(source, text, values)
+    const bad = wrong === undefined ? undefined : changes.find((change) => change.text.node === wrong)
+    if (bad === undefined) {
+      if (wrong !== undefined) return { source, text: source.text, count: 0, left }
+      return settled(source, text, texts, changes, left)
+    }
+    left.push({ place: bad.text.node.place, reason: 'in YAML it would be read in another way' })
+    changes = changes.filter((change) => change !== bad)
+  }
+}
+
+/** Nothing of a file is changed when texts of it would then be read in another language than they are written in. */
+function settled(
+  source: Source,
+  text: string,
+  texts: readonly YamlText[],
+  changes: readonly Change[],
+  left: Remark[],
+): RewrittenFile {
+  const after = new Source(source.path, text)
+  after.language = source.language
+  const languages = languagesOf(after)
+  const changed = new Map(changes.map((change) => [change.text, change]))
+  for (const one of texts) {
+    const change = changed.get(one)
+    const value = change?.value ?? one.node.value
+    const { language } = compile(value, one.kind, languages)
+    const before = compile(one.node.value, one.kind, languagesOf(source)).language
+    const isMeant = change === undefined ? language === before : language === 'handlebars' || isSpacing(one, value)
+    if (isMeant) continue
+    left.push({
+      place: one.node.place,
+      reason: 'the rest of the file stays as it is, too: with it in Handlebars this would be read as Handlebars',
+    })
+    return { source, text: source.text, count: 0, left }
+  }
+  return { source, text, count: changes.length, left }
+}
+
+/** Whether a text differs from before in white space only, so that it means the same in either language. */
+function isSpacing({ node }: YamlText, value: string): boolean {
+  const bare = (text: string) => text.replace(/(\{\{)\s+|\s+(\}\})/g, '$1$2')
+  return bare(node.value) === bare(value)
+}
+
+function changeOf(text: YamlText, source: Source, left: Remark[]): Change | undefined {
+  const { node, kind } = text
+  const { language, problems } = compile(node.value, kind, languagesOf(source))
+  if (language === 'handlebars') return undefined
+  try {
+    const [problem] = problems
+    if (problem !== undefined) throw new Left(`this is a mistake: ${problem.message}`, problem)
+    const pieces = kind === 'expression' ? condition(text) : value(text)
+    const made = edited(node.value, pieces)
+    if (made === node.value) return undefined
+    return { text, value: made, edits: pieces.map((piece) => inSource(node, piece)) }
+  } catch (error) {
+    if (!(error instanceof Left) && !(error instanceof SyntaxFault)) throw error
+    const place = placeInScalar(node, error.start, Math.max(error.end, error.start + 1))
+    left.push({ place, reason: error.message })
+    return undefined
+  }
+}
+
+function condition({ node, shapeOf }: YamlText): Edit[] {
+  const text = node.value
+  if (/\{[{%#]/.test(text)) throw new Left('a condition that is a template first is left', { start: 0, end: text.length })
+  const expression = parseExpression(text)
+  const names = namesOutside(shapeOf)
+  const made = new ExpressionWriter(text, new Prover(names)).truth(expression).text
+  const wrong = difference([expression], shapeOf, decisionOf(text, 'jinja'), decisionOf(made, 'handlebars'))
+  if (wrong !== undefined) throw new Left(wrong, { start: 0, end: text.length })
+  const start = text.length - text.trimStart().length
+  return [{ start, end: text.trimEnd().length, text: made }]
+}
+
+function value({ node, shapeOf }: YamlText): Edit[] {
+  const text = node.value
+  const single = singlePrint(text, valueOptions, shapeOf)
+  const rewritten = single ?? rewriteTemplate(text, valueOptions, 0, shapeOf)
+  const made = edited(text, rewritten.tags)
+  const whole = { start: 0, end: text.length }
+  if (single === undefined && rewritten.text !== made)
+    throw new Left('its white space cannot be kept within YAML', whole)
+  const wrong = difference(
+    rewritten.body,
+    shapeOf,
+    outcomeOf(compileJinja(text, 'value')),
+    outcomeOf(compileHandlebars(made, 'value')),
+  )
+  if (wrong !== undefined) throw new Left(wrong, whole)
+  return [...rewritten.tags]
+}
+
+/** An edit of a scalar's text as one of the file, in the scalar's quotes. */
+function inSource(node: ScalarNode, { start, end, text }: Edit): Edit {
+  const place = placeInScalar(node, start, end)
+  const quote = place.source.text[node.place.start]
+  const written =
+    quote === '"' ? text.replace(/["\\]/g, '\\$&') : quote === "'" ? text.replaceAll("'", "''") : text
+  return { start: place.start, end: place.end, text: written }
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  const inOrder = [...edits].sort((one, other) => one.start - other.start)
+  let made = ''
+  let at = 0
+  for (const edit of inOrder) {
+    made += text.slice(at, edit.start) + edit.text
+    at = edit.end
+  }
+  return made + text.slice(at)
+}
+
+/** The first scalar of a file that is not what it should be after a change; undefined when all are right. */
+function firstWrong(source: Source, text: string, values: ReadonlyMap<Node, string>): Node | undefined {
+  const { node, problems } = parseYaml(new Source(source.path, text))
+  const before = parsedBefore(source)
+  const [first] = values.keys()
+  if (problems.length > 0 || node === undefined || before === undefined) return first
+  return unlike(before, node, new Map([...values].map(([one, value]) => [one.place.start, { one, value }])))
+}
+
+const parsed = new WeakMap<Source, Node | undefined>()
+
+function parsedBefore(source: Source): Node | undefined {
+  if (!parsed.has(source)) parsed.set(source, parseYaml(source).node)
+  return parsed.get(source)
+}
+
+function unlike(
+  before: Node,
+  after: Node,
+  values: ReadonlyMap<number, { readonly one: Node; readonly value: string }>,
+): Node | undefined {
+  const meant = before.kind === 'scalar' ? values.get(before.place.start) : undefined
+  if (before.kind === 'scalar' && after.kind === 'scalar') {
+    const wanted = meant?.value ?? before.value
+    return Object.is(after.value, wanted) || String(after.value) === String(wanted) ? undefined : (meant?.one ?? before)
+  }
+  if (before.kind === 'list' && after.kind === 'list' && before.items.length === after.items.length)
+    return found(before.items.map((item, index) => unlike(item, after.items[index]!, values)))
+  if (before.kind === 'map' && after.kind === 'map' && before.entries.length === after.entries.length)
+    return found(before.entries.map(({ value }, index) => unlike(value, after.entries[index]!.value, values)))
+  return meant?.one ?? before
+}
+
+function found(nodes: readonly (Node | undefined)[]): Node | undefined {
+  return nodes.find((node) => node !== undefined)
+}
