@@ -63,7 +63,8 @@ export function roleContent(folder: string): Pick<Content, 'yaml' | 'templates'>
 export function projectOf(path: string): string {
   const parts = path.split(sep)
   const at = parts.lastIndexOf('roles')
-  if (at > 0) return parts.slice(0, at).join(sep)
+  const folder = parts.slice(0, at).join(sep)
+  if (at > 0 && (isFile(join(folder, 'ansible.cfg')) || entriesOf(folder).some(({ name }) => YAML.test(name)))) return folder
   return roleAround(path) ?? (isFolder(path) ? path : dirname(path))
 }
 

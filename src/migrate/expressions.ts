@@ -293,10 +293,14 @@ export class ExpressionWriter {
   #logic(node: Expression & { kind: 'and' | 'or' }): Written {
     const { kind, left, right } = node
     if (isBoolean(left) && isBoolean(right)) return call(kind, this.#chain(node, kind))
-    this.#lazy(right)
+    const chain = operandsOf(node, kind)
+    this.#lazy(...chain.slice(1))
     const [a, b] = [this.value(left), this.value(right)]
     return this.#among(node, 'value', [
-      call(kind, [a, b]),
+      call(
+        kind,
+        chain.map((one) => this.value(one)),
+      ),
       kind === 'or'
         ? call('ansible.builtin.default', [a, b, plain('true')])
         : call('ternary', [call('test', [a, plain('"truthy"')]), b, a]),
@@ -530,8 +534,14 @@ function isText(node: Expression): boolean {
   return node.kind === 'concat' || (node.kind === 'filter' && TEXTS.includes(baseName(node.name)))
 }
 
+/** What is joined by one operator: `a or b or c`. */
+function operandsOf(node: Expression, kind: 'and' | 'or'): Expression[] {
+  return node.kind === kind ? [...operandsOf(node.left, kind), ...operandsOf(node.right, kind)] : [node]
+}
+
 /** Whether an expression is true or false whatever its variables are. */
 function isBoolean(node: Expression): boolean {
   if (node.kind === 'literal') return typeof node.value === 'boolean'
+  if (node.kind === 'and' || node.kind === 'or') return isBoolean(node.left) && isBoolean(node.right)
   return ['compare', 'test', 'not'].includes(node.kind)
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { type Problem, ProblemError } from '../values/problem.ts'
-import { Source, type SourceSpan } from '../values/source.ts'
-import { isFile, readWritten } from '../yaml/files.ts'
+import { Source, type SourceSpan, type TemplateLanguage } from '../values/source.ts'
+import { isFile, languageIn, pinLanguage, readWritten, startLanguages } from '../yaml/files.ts'
 import { parseYaml } from '../yaml/yaml.ts'
 import { filesBelow, lookedThrough, projectOf } from './content.ts'
 import { Definitions } from './definitions.ts'
@@ -37,14 +37,15 @@ export interface Migration {
 
 /**
  * What becomes of playbooks, roles and files (paths) when their Jinja is written in Handlebars where that means the same.
- * Writes nothing. Raises ProblemError for what is not there or cannot be read.
+ * `language` is that of the settings, if they say one. Writes nothing. Raises ProblemError for what is not there or cannot be read.
  */
-export function migrate(paths: readonly string[]): Migration {
+export function migrate(paths: readonly string[], language?: TemplateLanguage): Migration {
   const targets = targetsOf(paths)
+  startLanguages(language)
   const looked = lookThrough(targets)
   const definitions = definitionsIn(looked)
   const files = looked.map((file) => ({ ...file, tasks: templateTasksIn(file.node, definitions) }))
-  const left: Remark[] = []
+  const left: Remark[] = pinned(looked, targets.yaml)
   const changes: FileChange[] = []
   const references: Reference[] = []
   const mayChange = (path: string) => targets.yaml.includes(path)
@@ -60,8 +61,9 @@ export function migrate(paths: readonly string[]): Migration {
   }
   let texts = 0
   for (const file of files.filter(({ path }) => mayChange(path))) {
-    const own = references.filter((reference) => reference.file.path === file.path)
-    const done = rewriteYaml(file.source, file.source.language === undefined ? textsIn(file.node, definitions) : [], own)
+    const renamed = references.filter((reference) => reference.file.path === file.path)
+    const found = file.source.language === 'jinja' ? [] : textsIn(file.node, definitions)
+    const done = rewriteYaml(file.source, found, renamed)
     left.push(...done.left)
     texts += done.count
     const { text: before } = file.source
@@ -69,6 +71,24 @@ export function migrate(paths: readonly string[]): Migration {
   }
   const foreign = pythonPlugins(targets.folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith('.py'))))
   return { changes, left: inOrder(left), foreign, counts: { texts, templates } }
+}
+
+const META = /\/meta\/main\.ya?ml$/
+
+/** Notes which roles say the language of their texts, and gives those that say Jinja. */
+function pinned(files: readonly Looked[], wanted: readonly string[]): Remark[] {
+  const found: Remark[] = []
+  for (const { path, node } of files.filter((file) => META.test(file.path))) {
+    const said = node?.kind === 'map' ? node.entries.find(({ key }) => key === 'template_language') : undefined
+    const language = said?.value.kind === 'scalar' ? said.value.value : undefined
+    if (language !== 'jinja' && language !== 'handlebars') continue
+    const role = dirname(dirname(path))
+    pinLanguage(role, language)
+    if (language === 'jinja' && wanted.some((file) => file.startsWith(role)))
+      found.push({ place: said!.value.place, reason: 'the role says that its texts are Jinja, so they stay' })
+  }
+  for (const { path, source } of files) source.language = languageIn(path)
+  return found
 }
 
 /** The files of the projects around the targets. Raises ProblemError for one of the targets that is wrong. */
@@ -114,6 +134,7 @@ function templateChange(
   const source = readWritten(path)
   if (!(source instanceof Source)) throw new ProblemError(source)
   const top: SourceSpan = { source, start: 0, end: 1 }
+  if (languageIn(path) === 'jinja') return { place: top, reason: 'its language is said to be Jinja' }
   const found = referencesTo(path, files, mayChange)
   if ('reason' in found) return { place: found.place ?? top, reason: `${nameIn(found.place, path)}${found.reason}` }
   const to = join(dirname(path), basename(path).replace(/\.j2$/, '.hbs'))

@@ -3,6 +3,7 @@ import { isTemplate } from '../template/template.ts'
 import { placeName, type Source, type SourceSpan } from '../values/source.ts'
 import type { Node, ScalarNode } from '../values/value.ts'
 import { isFileOption } from '../template/file-options.ts'
+import { isFile } from '../yaml/files.ts'
 import type { Shape } from './shape.ts'
 import type { Edit } from './yaml-file.ts'
 import type { TemplateTask } from './yaml-texts.ts'
@@ -78,13 +79,18 @@ function endOf({ place }: ScalarNode): number | undefined {
 
 /** Whether a path that a task of a file has means a template. */
 function namesIt(value: string, task: string, path: string): boolean {
-  if (value.startsWith('/')) return value === path
+  return pathsOf(value, task).includes(path)
+}
+
+/** What a path may mean that a task of a file has. */
+function pathsOf(value: string, task: string): string[] {
+  if (value.startsWith('/')) return [value]
   const folder = dirname(task)
   const bases = [folder, join(folder, 'templates'), dirname(folder), join(dirname(folder), 'templates')]
   // Tasks may lie in folders below tasks/.
   const role = /^(.*)\/(?:tasks|handlers)(?:\/|$)/.exec(folder)?.[1]
   if (role !== undefined) bases.push(role, join(role, 'templates'))
-  return bases.some((base) => join(base, value) === path)
+  return bases.map((base) => join(base, value))
 }
 
 /** Whether a name that is computed may be that of a template: what is written around the braces fits. */
@@ -122,8 +128,10 @@ function mentionInNode(
   if (node.kind === 'map')
     return firstOf(node.entries.map(({ value }) => mentionInNode(value, name, own, file, path)))
   if (own.has(node) || typeof node.value !== 'string' || mentions(node.value, name) === undefined) return undefined
-  // A template of another role of that name.
-  return !node.value.includes('/') && !sameRole(path, file) ? undefined : node.place
+  if (isTemplate(node.value) || namesIt(node.value, file, path)) return node.place
+  // Another template of that name.
+  const isOther = pathsOf(node.value, file).some(isFile) || (!node.value.includes('/') && !sameRole(path, file))
+  return isOther ? undefined : node.place
 }
 
 /** Where a text has a file's name as a whole word. */

@@ -73,9 +73,13 @@ function caught(make: () => string): Outcome {
     return { is: make() }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    return { fails: error instanceof MissingError ? 'missing' : 'otherwise' }
+    const isMissing = error instanceof MissingError && !METHOD.test(error.message)
+    return { fails: isMissing ? 'missing' : 'otherwise' }
   }
 }
+
+/** A number has no split(): that is not about a variable that is not there. */
+const METHOD = /has no (?:attribute )?['"](?:split|lower|upper|capitalize|title|strip|splitlines|replace|startswith|endswith|keys|values|items|get)['"]/
 
 const nowhere = new Source('', '')
 const locate = (start: number, end: number) => ({ source: nowhere, start, end })
@@ -91,7 +95,7 @@ function scopeOf(values: ValueMap): VariableScope {
 function told(variables: ValueMap, before: Outcome, after: Outcome): string {
   const given = Object.entries(variables).map(([name, value]) => `${name} = ${cut(JSON.stringify(value))}`)
   const under = given.length === 0 ? '' : `with ${given.slice(0, 3).join(', ')} `
-  return `${under}Jinja ${shown(before)}, and Handlebars ${shown(after)}`
+  return `${under}Jinja ${shown(before)} and Handlebars ${shown(after)}`
 }
 
 function shown(outcome: Outcome): string {

@@ -87,14 +87,14 @@ function settled(
     const { language } = compile(value, one.kind, languages)
     const before = compile(one.node.value, one.kind, languagesOf(source)).language
     const isMeant = change === undefined ? language === before : language === 'handlebars' || isSpacing(one, value)
-    if (isMeant) continue
+    if (isMeant || before === 'handlebars') continue
     left.push({
       place: one.node.place,
       reason: 'the rest of the file stays as it is, too: with it in Handlebars this would be read as Handlebars',
     })
     return { source, text: source.text, count: 0, left }
   }
-  return { source, text, count: changes.length, left }
+  return { source, text, count: changes.filter(({ edits }) => edits.length > 0).length, left }
 }
 
 /** Whether a text differs from before in white space only, so that it means the same in either language. */
@@ -112,7 +112,8 @@ function changeOf(text: YamlText, source: Source, left: Remark[]): Change | unde
     if (problem !== undefined) throw new Left(`this is a mistake: ${problem.message}`, problem)
     const pieces = kind === 'expression' ? condition(text) : value(text)
     const made = edited(node.value, pieces)
-    if (made === node.value) return undefined
+    // One that is the same in both languages stays, in whichever it is read then.
+    if (made === node.value) return { text, value: made, edits: [] }
     return { text, value: made, edits: pieces.map((piece) => inSource(node, piece)) }
   } catch (error) {
     if (!(error instanceof Left) && !(error instanceof SyntaxFault)) throw error
@@ -158,7 +159,32 @@ function inSource(node: ScalarNode, { start, end, text }: Edit): Edit {
   const quote = place.source.text[node.place.start]
   const written =
     quote === '"' ? text.replace(/["\\]/g, '\\$&') : quote === "'" ? text.replaceAll("'", "''") : text
-  return { start: place.start, end: place.end, text: written }
+  return { start: place.start, end: place.end, text: onLines(written, place) }
+}
+
+/** A call in place of several lines, with an argument on each; white space means nothing in it. */
+function onLines(text: string, { source, start, end }: SourceSpan): string {
+  if (!source.text.slice(start, end).includes('\n')) return text
+  const [, open, inner, close] = /^(\{\{)?(.*?)(\}\})?$/s.exec(text)!
+  const indent = ' '.repeat(source.position(start).column - 1 + (open === undefined ? 0 : 2))
+  const [name, ...args] = words(inner!)
+  return `${open ?? ''}${name}${args.map((arg) => `\n${indent}${arg}`).join('')}${close ?? ''}`
+}
+
+/** The words of a call; one in parentheses or quotes is whole. */
+function words(text: string): string[] {
+  const found = ['']
+  let depth = 0
+  let quote = ''
+  for (const sign of text) {
+    if (quote !== '') quote = sign === quote ? '' : quote
+    else if (sign === '"' || sign === "'") quote = sign
+    else if (sign === '(') depth += 1
+    else if (sign === ')') depth -= 1
+    if (sign === ' ' && depth === 0 && quote === '') found.push('')
+    else found[found.length - 1] += sign
+  }
+  return found
 }
 
 function edited(text: string, edits: readonly Edit[]): string {
@@ -196,13 +222,20 @@ function unlike(
   const meant = before.kind === 'scalar' ? values.get(before.place.start) : undefined
   if (before.kind === 'scalar' && after.kind === 'scalar') {
     const wanted = meant?.value ?? before.value
-    return Object.is(after.value, wanted) || String(after.value) === String(wanted) ? undefined : (meant?.one ?? before)
+    return isWritten(after.value, wanted, meant !== undefined) ? undefined : (meant?.one ?? before)
   }
   if (before.kind === 'list' && after.kind === 'list' && before.items.length === after.items.length)
     return found(before.items.map((item, index) => unlike(item, after.items[index]!, values)))
   if (before.kind === 'map' && after.kind === 'map' && before.entries.length === after.entries.length)
     return found(before.entries.map(({ value }, index) => unlike(value, after.entries[index]!.value, values)))
   return meant?.one ?? before
+}
+
+/** A changed text may have been divided into lines. */
+function isWritten(value: ScalarNode['value'], wanted: ScalarNode['value'], isChanged: boolean): boolean {
+  if (value === wanted || (typeof value !== 'string' && String(value) === String(wanted))) return true
+  const bare = (text: ScalarNode['value']) => String(text).replace(/\s+/g, ' ')
+  return isChanged && typeof value === 'string' && bare(value) === bare(wanted)
 }
 
 function found(nodes: readonly (Node | undefined)[]): Node | undefined {
