@@ -45,8 +45,14 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 export function isRole(folder: string): boolean {
-  return ['tasks', 'handlers', 'templates', 'defaults', 'vars', 'meta'].some((name) => isFolder(join(folder, name))) &&
-    ['tasks', 'meta', 'handlers'].some((name) => isFile(join(folder, name, 'main.yml')) || isFile(join(folder, name, 'main.yaml')))
+  return (
+    ['tasks', 'handlers', 'templates', 'defaults', 'vars', 'meta'].some((name) =>
+      isFolder(join(folder, name)),
+    ) &&
+    ['tasks', 'meta', 'handlers'].some(
+      (name) => isFile(join(folder, name, 'main.yml')) || isFile(join(folder, name, 'main.yaml')),
+    )
+  )
 }
 
 /** The YAML files and templates of a role. */
@@ -64,7 +70,11 @@ export function projectOf(path: string): string {
   const parts = path.split(sep)
   const at = parts.lastIndexOf('roles')
   const folder = parts.slice(0, at).join(sep)
-  if (at > 0 && (isFile(join(folder, 'ansible.cfg')) || entriesOf(folder).some(({ name }) => YAML.test(name)))) return folder
+  if (
+    at > 0 &&
+    (isFile(join(folder, 'ansible.cfg')) || entriesOf(folder).some(({ name }) => YAML.test(name)))
+  )
+    return folder
   return roleAround(path) ?? (isFolder(path) ? path : dirname(path))
 }
 

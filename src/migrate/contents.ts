@@ -23,7 +23,8 @@ export function contentsOf(template: string): string[] {
     if (!isChained) next()
   }
   const one = (statement: hbs.AST.Statement): void => {
-    if (statement.type === 'ContentStatement') found[found.length - 1] += (statement as hbs.AST.ContentStatement).value
+    if (statement.type === 'ContentStatement')
+      found[found.length - 1] += (statement as hbs.AST.ContentStatement).value
     else if (statement.type === 'BlockStatement') block(statement as hbs.AST.BlockStatement, false)
     else next()
   }

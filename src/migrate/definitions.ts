@@ -65,7 +65,8 @@ export class Definitions {
 
   #ofNode(node: Node): Shape {
     if (node.kind === 'list') {
-      const items = node.items.length === 0 ? undefined : either(node.items.map((item) => this.shapeOfNode(item)))
+      const items =
+        node.items.length === 0 ? undefined : either(node.items.map((item) => this.shapeOfNode(item)))
       return shape('list', { items })
     }
     if (node.kind === 'map') {
@@ -74,7 +75,7 @@ export class Definitions {
     }
     const { value } = node
     // What is left empty is to be filled in by whoever uses the role.
-    if (value === null) return { ...UNKNOWN, mayBeMissing: false }
+    if (value === null) return { ...UNKNOWN, mayBeMissing: false, mayBeNull: true }
     if (typeof value !== 'string' || node.unsafe || !isTemplate(value)) {
       const seen = typeof value === 'string' || typeof value === 'number' ? [value] : []
       return shape(kindOf(value), { seen })

@@ -14,7 +14,14 @@ const FACTS_OF_NUMBER =
   'memtotal_mb memfree_mb swaptotal_mb processor_cores processor_count processor_vcpus processor_threads_per_core uptime_seconds'
 const FACTS_OF_TEXTS = 'all_ipv4_addresses all_ipv6_addresses interfaces'
 
-const address = mapShape({ address: text, gateway: text, interface: text, netmask: text, network: text, macaddress: text })
+const address = mapShape({
+  address: text,
+  gateway: text,
+  interface: text,
+  netmask: text,
+  network: text,
+  macaddress: text,
+})
 
 function named(words: string, one: Shape): [string, Shape][] {
   return words.split(' ').map((name) => [name, one])

@@ -10,9 +10,14 @@ export interface Gap {
 
 /**
  * A template of its tags and the text between them (one more than tags), so that of the text the same comes out as
- * before; undefined when there is no way. The layout stays where that is possible.
+ * before; undefined when there is no way, as for a brace beside those of a tag. The layout stays where that is possible.
  */
 export function laidOut(tags: readonly string[], gaps: readonly Gap[]): string | undefined {
+  const isBeside = gaps.some(
+    ({ wanted }, index) =>
+      (index > 0 && wanted.startsWith('}')) || (index < tags.length && wanted.endsWith('{')),
+  )
+  if (isBeside) return undefined
   const ways = gaps.map(waysOf)
   const taken = gaps.map(() => 0)
   for (let tries = 0; tries < gaps.length * 3 + 3; tries += 1) {
@@ -23,7 +28,9 @@ export function laidOut(tags: readonly string[], gaps: readonly Gap[]): string |
     const wrong = gaps.findIndex(({ wanted }, index) => contents[index] !== wanted)
     if (wrong === -1) return made
     // A tag that is alone on its line takes white space on both of its sides.
-    const next = [wrong, wrong + 1].find((index) => index < gaps.length && taken[index]! + 1 < ways[index]!.length)
+    const next = [wrong, wrong + 1].find(
+      (index) => index < gaps.length && taken[index]! + 1 < ways[index]!.length,
+    )
     if (next === undefined) return undefined
     taken[next]! += 1
   }

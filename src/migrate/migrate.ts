@@ -69,7 +69,9 @@ export function migrate(paths: readonly string[], language?: TemplateLanguage): 
     const { text: before } = file.source
     if (done.text !== before) changes.push({ path: file.path, to: file.path, before, after: done.text })
   }
-  const foreign = pythonPlugins(targets.folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith('.py'))))
+  const foreign = pythonPlugins(
+    targets.folders.flatMap((folder) => filesBelow(folder, (path) => path.endsWith('.py'))),
+  )
   return { changes, left: inOrder(left), foreign, counts: { texts, templates } }
 }
 
@@ -79,7 +81,8 @@ const META = /\/meta\/main\.ya?ml$/
 function pinned(files: readonly Looked[], wanted: readonly string[]): Remark[] {
   const found: Remark[] = []
   for (const { path, node } of files.filter((file) => META.test(file.path))) {
-    const said = node?.kind === 'map' ? node.entries.find(({ key }) => key === 'template_language') : undefined
+    const said =
+      node?.kind === 'map' ? node.entries.find(({ key }) => key === 'template_language') : undefined
     const language = said?.value.kind === 'scalar' ? said.value.value : undefined
     if (language !== 'jinja' && language !== 'handlebars') continue
     const role = dirname(dirname(path))
@@ -94,7 +97,10 @@ function pinned(files: readonly Looked[], wanted: readonly string[]): Remark[] {
 /** The files of the projects around the targets. Raises ProblemError for one of the targets that is wrong. */
 function lookThrough(targets: Target): Looked[] {
   const projects = new Set([...targets.yaml, ...targets.templates].map(projectOf))
-  const paths = new Set([...targets.yaml, ...[...projects].flatMap((folder) => filesBelow(folder, lookedThrough))])
+  const paths = new Set([
+    ...targets.yaml,
+    ...[...projects].flatMap((folder) => filesBelow(folder, lookedThrough)),
+  ])
   const problems: Problem[] = []
   const found = [...paths].flatMap((path) => {
     const source = readWritten(path)
@@ -104,7 +110,8 @@ function lookThrough(targets: Target): Looked[] {
       return []
     }
     const isYaml = /\.ya?ml$/.test(path)
-    if (!isYaml || source.text.startsWith('$ANSIBLE_VAULT')) return [{ path, source, node: undefined, tasks: [] }]
+    if (!isYaml || source.text.startsWith('$ANSIBLE_VAULT'))
+      return [{ path, source, node: undefined, tasks: [] }]
     const parsed = parseYaml(source)
     if (parsed.problems.length > 0 && isWanted) problems.push(...parsed.problems)
     return [{ path, source, node: parsed.problems.length > 0 ? undefined : parsed.node, tasks: [] }]
@@ -136,16 +143,21 @@ function templateChange(
   const top: SourceSpan = { source, start: 0, end: 1 }
   if (languageIn(path) === 'jinja') return { place: top, reason: 'its language is said to be Jinja' }
   const found = referencesTo(path, files, mayChange)
-  if ('reason' in found) return { place: found.place ?? top, reason: `${nameIn(found.place, path)}${found.reason}` }
+  if ('reason' in found)
+    return { place: found.place ?? top, reason: `${nameIn(found.place, path)}${found.reason}` }
   const to = join(dirname(path), basename(path).replace(/\.j2$/, '.hbs'))
   if (isFile(to)) return { place: top, reason: `${basename(to)} lies beside it already` }
   const shapeOf = (name: string) => either(found.references.map((reference) => reference.shapeOf(name)))
-  const made = rewriteTemplateFile(source, name => definitionsFirst(name, definitions, shapeOf))
+  const made = rewriteTemplateFile(source, (name) => definitionsFirst(name, definitions, shapeOf))
   if ('left' in made) return made.left
   return { file: { path, to, before: source.text, after: made.text }, references: found.references }
 }
 
-function definitionsFirst(name: string, definitions: Definitions, ofTasks: (name: string) => ReturnType<Definitions['shapeOf']>) {
+function definitionsFirst(
+  name: string,
+  definitions: Definitions,
+  ofTasks: (name: string) => ReturnType<Definitions['shapeOf']>,
+) {
   const known = ofTasks(name)
   return known.kinds === undefined && known.fields.size === 0 ? definitions.shapeOf(name) : known
 }
@@ -158,7 +170,10 @@ function nameIn(place: SourceSpan | undefined, path: string): string {
 function inOrder(remarks: readonly Remark[]): Remark[] {
   return [...remarks].sort(
     (one, other) =>
-      (one.place.source.path < other.place.source.path ? -1 : one.place.source.path > other.place.source.path ? 1 : 0) ||
-      one.place.start - other.place.start,
+      (one.place.source.path < other.place.source.path
+        ? -1
+        : one.place.source.path > other.place.source.path
+          ? 1
+          : 0) || one.place.start - other.place.start,
   )
 }

@@ -1,6 +1,6 @@
 import type { Expression, Statement, Target } from '../jinja/ast.ts'
-import { globalNames } from '../jinja/globals.ts'
 import { namesBoundBy } from '../jinja/free-names.ts'
+import { globalNames } from '../jinja/globals.ts'
 import { partsOf } from '../jinja/walk.ts'
 
 /** What a template asks of a value: parts by name, items, and whether it is used as a whole. */
@@ -17,14 +17,26 @@ export function newNeed(): Need {
   return { fields: new Map(), items: undefined, isMap: false, isText: false, isNumber: false }
 }
 
-const OF_LISTS = ['join', 'map', 'select', 'selectattr', 'reject', 'rejectattr', 'sort', 'unique', 'flatten', 'sum']
+const OF_LISTS = [
+  'join',
+  'map',
+  'select',
+  'selectattr',
+  'reject',
+  'rejectattr',
+  'sort',
+  'unique',
+  'flatten',
+  'sum',
+]
 const OF_MAPS = ['dict2items', 'items', 'combine']
 
 /** What a template or an expression asks of its variables, by their names. */
 export function needsOf(root: readonly (Expression | Statement)[]): Map<string, Need> {
   const finder = new NeedFinder()
   finder.find(root)
-  for (const name of [...finder.bound.keys(), ...globalNames, 'loop', 'caller', 'self']) finder.roots.delete(name)
+  for (const name of [...finder.bound.keys(), ...globalNames, 'loop', 'caller', 'self'])
+    finder.roots.delete(name)
   return finder.roots
 }
 
@@ -66,7 +78,9 @@ class NeedFinder {
       const name = node.name.split('.').at(-1)!
       if (need !== undefined && OF_LISTS.includes(name)) need.items ??= newNeed()
       if (need !== undefined && OF_MAPS.includes(name)) need.isMap = true
-      const attribute = node.named.find((one) => one.name === 'attribute')?.value ?? (/attr$/.test(name) ? node.args[0] : undefined)
+      const attribute =
+        node.named.find((one) => one.name === 'attribute')?.value ??
+        (/attr$/.test(name) ? node.args[0] : undefined)
       if (need?.items !== undefined && attribute?.kind === 'literal' && typeof attribute.value === 'string')
         within(need.items, attribute.value)
     }

@@ -1,6 +1,6 @@
-import { isTruthy } from '../python/truth.ts'
 import type { Expression } from '../jinja/ast.ts'
 import { partsOf } from '../jinja/walk.ts'
+import { isTruthy } from '../python/truth.ts'
 import { compileHandlebars } from '../template/handlebars/compile.ts'
 import { compileJinja } from '../template/jinja.ts'
 import { isTrue } from '../values/truth.ts'
@@ -101,5 +101,7 @@ function inHandlebars(aspect: Aspect, way: Written): string {
 }
 
 export function usesLoop(root: unknown): boolean {
-  return [...partsOf(root)].some((part) => part.kind === 'name' && (part as { name?: string }).name === 'loop')
+  return [...partsOf(root)].some(
+    (part) => part.kind === 'name' && (part as { name?: string }).name === 'loop',
+  )
 }

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
+import { isFileOption } from '../template/file-options.ts'
 import { isTemplate } from '../template/template.ts'
 import { placeName, type Source, type SourceSpan } from '../values/source.ts'
 import type { Node, ScalarNode } from '../values/value.ts'
-import { isFileOption } from '../template/file-options.ts'
 import { isFile } from '../yaml/files.ts'
+import type { Edit } from './edits.ts'
 import type { Shape } from './shape.ts'
-import type { Edit } from './yaml-file.ts'
 import type { TemplateTask } from './yaml-texts.ts'
 
 /** A file that was looked through. */
@@ -39,12 +39,14 @@ export function referencesTo(
       const found = referenceIn(task, file, path)
       if (found === 'no') continue
       if (typeof found === 'string') return { reason: found, place: (task.src ?? task.args).place }
-      if (!mayChange(file.path)) return { reason: `${placeName(found.node.place)} names it, and is not among what is migrated` }
+      if (!mayChange(file.path))
+        return { reason: `${placeName(found.node.place)} names it, and is not among what is migrated` }
       references.push(found)
       own.add(found.node)
     }
     const other = mentionIn(file, name, own, path)
-    if (other !== undefined) return { reason: `it is also named at ${placeName(other)}, and not as the src of a template task` }
+    if (other !== undefined)
+      return { reason: `it is also named at ${placeName(other)}, and not as the src of a template task` }
   }
   if (references.length > 0) return { references }
   return { reason: 'no task in sight has it as its src, so nobody knows who uses it' }
@@ -124,13 +126,16 @@ function mentionInNode(
   file: string,
   path: string,
 ): SourceSpan | undefined {
-  if (node.kind === 'list') return firstOf(node.items.map((item) => mentionInNode(item, name, own, file, path)))
+  if (node.kind === 'list')
+    return firstOf(node.items.map((item) => mentionInNode(item, name, own, file, path)))
   if (node.kind === 'map')
     return firstOf(node.entries.map(({ value }) => mentionInNode(value, name, own, file, path)))
-  if (own.has(node) || typeof node.value !== 'string' || mentions(node.value, name) === undefined) return undefined
+  if (own.has(node) || typeof node.value !== 'string' || mentions(node.value, name) === undefined)
+    return undefined
   if (isTemplate(node.value) || namesIt(node.value, file, path)) return node.place
   // Another template of that name.
-  const isOther = pathsOf(node.value, file).some(isFile) || (!node.value.includes('/') && !sameRole(path, file))
+  const isOther =
+    pathsOf(node.value, file).some(isFile) || (!node.value.includes('/') && !sameRole(path, file))
   return isOther ? undefined : node.place
 }
 

@@ -3,6 +3,7 @@ import { repr } from '../python/text.ts'
 import type { Compiled } from '../template/compiled.ts'
 import { evaluate } from '../template/condition.ts'
 import type { VariableScope } from '../template/scope.ts'
+import { lazyMap } from '../template/variables.ts'
 import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source, type TemplateLanguage } from '../values/source.ts'
@@ -34,6 +35,7 @@ export function difference(
   after: Tried,
 ): string | undefined {
   const needs = needsOf(root)
+  let given = 0
   for (const { careless, times } of TRIES) {
     const samples = new Samples(root, needs, shapeOf, careless)
     for (let tries = 0; tries < (needs.size === 0 ? 1 : times); tries += 1) {
@@ -41,9 +43,10 @@ export function difference(
       const scope = scopeOf(variables)
       const [one, other] = [before(scope), after(scope)]
       if (!isSame(one, other)) return told(variables, one, other)
+      if ('is' in one) given += 1
     }
   }
-  return undefined
+  return given === 0 ? 'nothing shows that it means the same in Handlebars' : undefined
 }
 
 /** What a template gives; `as` says what of its value matters. */
@@ -79,23 +82,49 @@ function caught(make: () => string): Outcome {
 }
 
 /** A number has no split(): that is not about a variable that is not there. */
-const METHOD = /has no (?:attribute )?['"](?:split|lower|upper|capitalize|title|strip|splitlines|replace|startswith|endswith|keys|values|items|get)['"]/
+const METHOD =
+  /has no (?:attribute )?['"](?:split|lower|upper|capitalize|title|strip|splitlines|replace|startswith|endswith|keys|values|items|get)['"]/
 
 const nowhere = new Source('', '')
 const locate = (start: number, end: number) => ({ source: nowhere, start, end })
 
 function scopeOf(values: ValueMap): VariableScope {
+  const all: ValueMap = { ...values, ...('hostvars' in values && { hostvars: HOSTVARS }) }
   return {
-    get: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
-    has: (name) => Object.hasOwn(values, name),
+    get: (name) => (Object.hasOwn(all, name) ? all[name] : undefined),
+    has: (name) => Object.hasOwn(all, name),
     names: () => Object.keys(values),
+    lookup: (name, terms) => `${name} of ${terms.map(String).join()}`,
   }
 }
+
+/** The variables of all hosts, of which every one has every variable. */
+const HOSTVARS = lazyMap(
+  () => [],
+  () =>
+    lazyMap(
+      () => [],
+      (name) => `its ${name}`,
+    ),
+)
 
 function told(variables: ValueMap, before: Outcome, after: Outcome): string {
   const given = Object.entries(variables).map(([name, value]) => `${name} = ${cut(JSON.stringify(value))}`)
   const under = given.length === 0 ? '' : `with ${given.slice(0, 3).join(', ')} `
+  if ('is' in before && 'is' in after) {
+    const [one, other] = fromDifference(before.is, after.is)
+    return `${under}Jinja gives ${cut(one)} and Handlebars ${cut(other)}`
+  }
   return `${under}Jinja ${shown(before)} and Handlebars ${shown(after)}`
+}
+
+/** Of two long texts what stands around their first difference. */
+function fromDifference(one: string, other: string): [string, string] {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  const from = at < 40 ? 0 : at - 20
+  const mark = from === 0 ? '' : '...'
+  return [mark + one.slice(from), mark + other.slice(from)]
 }
 
 function shown(outcome: Outcome): string {

@@ -55,10 +55,14 @@ export class Samples {
   #value(of: Shape, need: Need | undefined, depth: number): Value | undefined {
     if (of.mayBeMissing && this.#chance() < (of.kinds === undefined ? 0.5 : 1) * this.#careless * 0.5)
       return undefined
+    if (of.mayBeNull && this.#chance() < 0.25) return null
     return this.#ofKind(this.#kind(of, need, depth), of, need, depth)
   }
 
   #kind(of: Shape, need: Need | undefined, depth: number): ValueKind {
+    // An empty list stands for what is to be filled in, whatever that is.
+    const isEmpty = of.kinds?.size === 1 && of.kinds.has('list') && of.items === undefined
+    if (isEmpty && (need?.fields.size ?? 0) > 0) return this.#one(['list', 'map', 'map'])
     if (of.kinds !== undefined) return this.#one([...of.kinds])
     const wanted: ValueKind[] = []
     if (need?.items !== undefined && !need.isMap) wanted.push('list')
@@ -73,9 +77,15 @@ export class Samples {
   #ofKind(kind: ValueKind, of: Shape, need: Need | undefined, depth: number): Value {
     switch (kind) {
       case 'text':
-        return this.#alike('string') ?? this.#noted([...of.seen.filter((one) => typeof one === 'string'), ...this.#texts])
+        return (
+          this.#alike('string') ??
+          this.#noted([...of.seen.filter((one) => typeof one === 'string'), ...this.#texts])
+        )
       case 'number':
-        return this.#alike('number') ?? this.#noted([...of.seen.filter((one) => typeof one === 'number'), ...this.#numbers])
+        return (
+          this.#alike('number') ??
+          this.#noted([...of.seen.filter((one) => typeof one === 'number'), ...this.#numbers])
+        )
       case 'float':
         return this.#one<Value>([1.5, new Float(2), 0.25])
       case 'boolean':

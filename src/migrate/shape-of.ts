@@ -18,7 +18,17 @@ const RESULTS: Readonly<Record<string, ValueKind>> = {
   bool: 'boolean',
 }
 const SAME = ['list', 'sort', 'unique', 'reverse', 'union']
-const LISTS = ['map', 'select', 'selectattr', 'reject', 'rejectattr', 'flatten', 'split', 'range', 'dict2items']
+const LISTS = [
+  'map',
+  'select',
+  'selectattr',
+  'reject',
+  'rejectattr',
+  'flatten',
+  'split',
+  'range',
+  'dict2items',
+]
 
 /** What is known of the values of an expression. */
 export function shapeOfExpression(node: Expression, shapeOf: (name: string) => Shape): Shape {
@@ -32,7 +42,9 @@ export function shapeOfExpression(node: Expression, shapeOf: (name: string) => S
       return fieldOf(of(node.of), node.name)
     case 'item':
       if (node.index.kind !== 'literal') return UNKNOWN
-      return typeof node.index.value === 'string' ? fieldOf(of(node.of), node.index.value) : (of(node.of).items ?? UNKNOWN)
+      return typeof node.index.value === 'string'
+        ? fieldOf(of(node.of), node.index.value)
+        : (of(node.of).items ?? UNKNOWN)
     case 'list':
     case 'tuple':
       return shape('list', { items: either(node.items.map(of)) })
@@ -69,5 +81,7 @@ function literal(value: unknown): Shape {
   if (typeof value === 'number') return shape('number', { seen: [value] })
   if (typeof value === 'boolean') return shape('boolean')
   if (value instanceof Float) return shape('float')
-  return value === null ? shape('null') : UNKNOWN
+  return value === null
+    ? { ...UNKNOWN, mayBeMissing: false, mayBeNull: true, kinds: new Set(['null']) }
+    : UNKNOWN
 }

@@ -8,6 +8,8 @@ export interface Shape {
   /** undefined: of any kind. */
   readonly kinds: ReadonlySet<ValueKind> | undefined
   readonly mayBeMissing: boolean
+  /** Besides being of one of its kinds. */
+  readonly mayBeNull: boolean
   /** Texts and numbers that it is seen to have. */
   readonly seen: readonly (string | number)[]
   readonly fields: ReadonlyMap<string, Shape>
@@ -18,6 +20,7 @@ export interface Shape {
 export const UNKNOWN: Shape = {
   kinds: undefined,
   mayBeMissing: true,
+  mayBeNull: false,
   seen: [],
   fields: new Map(),
   items: undefined,
@@ -49,6 +52,7 @@ function join(a: Shape, b: Shape): Shape {
   return {
     kinds: a.kinds && b.kinds && new Set([...a.kinds, ...b.kinds]),
     mayBeMissing: a.mayBeMissing || b.mayBeMissing,
+    mayBeNull: a.mayBeNull || b.mayBeNull,
     seen: [...new Set([...a.seen, ...b.seen])].slice(0, SEEN_AT_MOST),
     fields: new Map(fields),
     items: a.items && b.items ? join(a.items, b.items) : (a.items ?? b.items),

@@ -83,14 +83,16 @@ class TargetFinder {
     this.folders.add(folder)
     for (const name of ['group_vars', 'host_vars'])
       for (const path of filesBelow(join(folder, name), (file) => /\.ya?ml$/.test(file))) this.yaml.add(path)
-    for (const path of filesBelow(join(folder, 'templates'), (file) => file.endsWith('.j2'))) this.templates.add(path)
+    for (const path of filesBelow(join(folder, 'templates'), (file) => file.endsWith('.j2')))
+      this.templates.add(path)
   }
 
   #named(node: Node, folder: string): void {
     if (node.kind === 'list') for (const item of node.items) this.#named(item, folder)
     if (node.kind !== 'map') return
     for (const { key, value } of node.entries) {
-      if (PLAYBOOKS.test(key) || FILES.test(key)) this.#path(textOf(value) ?? textOf(entry(value, 'file')), folder)
+      if (PLAYBOOKS.test(key) || FILES.test(key))
+        this.#path(textOf(value) ?? textOf(entry(value, 'file')), folder)
       else if (ROLES.test(key)) this.#roleUse(textOf(entry(value, 'name')), folder)
       else if (key === 'roles' && value.kind === 'list')
         for (const role of value.items)
@@ -119,11 +121,14 @@ class TargetFinder {
 }
 
 function namesIn(folder: string): string[] {
-  return filesBelow(folder, (path) => dirname(path) === folder || dirname(path) === '.').map((path) => basename(path))
+  return filesBelow(folder, (path) => dirname(path) === folder || dirname(path) === '.').map((path) =>
+    basename(path),
+  )
 }
 
 function entry(node: Node, name: string): Node {
-  const found = node.kind === 'map' ? (node as MapNode).entries.find(({ key }) => key === name)?.value : undefined
+  const found =
+    node.kind === 'map' ? (node as MapNode).entries.find(({ key }) => key === name)?.value : undefined
   return found ?? { kind: 'scalar', value: null, place: node.place }
 }
 

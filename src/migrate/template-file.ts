@@ -23,13 +23,18 @@ export function rewriteTemplateFile(
   try {
     const { options, start } = readHeader(text, defaultOptions)
     if (options.variableStart !== '{{' || options.blockStart !== '{%' || options.newline !== '\n')
-      throw new Left('signs of its own for statements or line ends have no counterpart', { start: 0, end: start })
-    if (text.includes('\r')) throw new Left('line ends of Windows are left', { start: text.indexOf('\r'), end: text.length })
+      throw new Left('signs of its own for statements or line ends have no counterpart', {
+        start: 0,
+        end: start,
+      })
+    if (text.includes('\r'))
+      throw new Left('line ends of Windows are left', { start: text.indexOf('\r'), end: text.length })
     const { body, text: made } = rewriteTemplate(text, options, start, shapeOf)
     const own = [...partsOf(body)].find((part) => OF_ITSELF.includes((part as { name?: string }).name ?? ''))
     if (own !== undefined) throw new Left('it asks for its own path, which would change', own as never)
     const whole = { start, end: Math.max(start + 1, text.indexOf('\n', start)) }
-    if (made === undefined) throw new Left('its white space cannot be kept in Handlebars', whole)
+    if (made === undefined)
+      throw new Left('the white space or the braces around its tags cannot be kept in Handlebars', whole)
     const wrong = difference(
       body,
       shapeOf,

@@ -25,16 +25,25 @@ export interface Rewritten {
 
 /** Writes a template in Handlebars, tag by tag. Raises Left for the first part that has no counterpart, and SyntaxFault. */
 export function rewriteTemplate(text: string, options: Options, from: number, shapeOf: ShapeOf): Rewritten {
-  const tagged = tagsOf(text, options, from)
   const body = parseTemplate(text, { ...options, keepTrailingNewline: true }, from)
+  const tagged = tagsOf(text, options, from)
   const writer = new TemplateWriter(text, tagged, body)
   writer.body(body, namesOutside(shapeOf))
   writer.finish()
   const tags = tagged.tags.map(({ start, end }, index) => ({ start, end, text: writer.written[index]! }))
-  const gaps = [...tagged.tags.map(({ before, beforeStart, start }) => ({ wanted: before, from: beforeStart, to: start })),
-    { wanted: tagged.rest, from: tagged.restStart, to: text.length }]
+  const gaps = [
+    ...tagged.tags.map(({ before, beforeStart, start }) => ({
+      wanted: before,
+      from: beforeStart,
+      to: start,
+    })),
+    { wanted: tagged.rest, from: tagged.restStart, to: text.length },
+  ]
   // A statement that is gone leaves its line behind.
-  const kept = joined(tags, gaps.map(({ wanted, from, to }) => ({ wanted, written: tagged.hasRaw ? wanted : text.slice(from, to) })))
+  const kept = joined(
+    tags,
+    gaps.map(({ wanted, from, to }) => ({ wanted, written: tagged.hasRaw ? wanted : text.slice(from, to) })),
+  )
   return { tags, body, text: laidOut(kept.tags, kept.gaps) }
 }
 
@@ -55,7 +64,10 @@ function joined(
   tags: readonly { readonly text: string }[],
   gaps: readonly { readonly written: string; readonly wanted: string }[],
 ) {
-  const left: { tags: string[]; gaps: { written: string; wanted: string }[] } = { tags: [], gaps: [{ ...gaps[0]! }] }
+  const left: { tags: string[]; gaps: { written: string; wanted: string }[] } = {
+    tags: [],
+    gaps: [{ ...gaps[0]! }],
+  }
   for (const [index, { text }] of tags.entries()) {
     const gap = gaps[index + 1]!
     if (text === '') {
@@ -199,7 +211,10 @@ class TemplateWriter {
     if (target.kind !== 'name') throw new Left('Handlebars sets no variables', node)
     const set = [...partsOf(this.#body)].flatMap((part) => namesBoundBy(part as Statement))
     if (set.filter((name) => name === target.name).length > 1 || !this.#body.includes(node))
-      throw new Left('Handlebars sets no variables, and this one is set in a branch, in a loop or twice', node)
+      throw new Left(
+        'Handlebars sets no variables, and this one is set in a branch, in a loop or twice',
+        node,
+      )
     if ([...partsOf(value)].length > LONGEST || value.kind === 'tuple')
       throw new Left('Handlebars sets no variables, and this is long', node)
     this.written.push('')
@@ -231,7 +246,8 @@ const LEFT: Readonly<Record<string, string>> = {
 
 /** An expression between braces. */
 export function mustache({ text, isCall }: Written, place: Expression): string {
-  if (isCall && !text.includes(' ')) throw new Left('an empty list or map alone has no counterpart in Handlebars', place)
+  if (isCall && !text.includes(' '))
+    throw new Left('an empty list or map alone has no counterpart in Handlebars', place)
   return `{{${text}}}`
 }
 
@@ -240,6 +256,7 @@ function pairOf(target: Target, of: Expression): { list: Expression; params: str
   if (target.kind !== 'targets' || target.items.length !== 2) return undefined
   const [key, value] = target.items
   if (key?.kind !== 'name' || value?.kind !== 'name') return undefined
-  if (of.kind !== 'call' || of.args.length > 0 || of.of.kind !== 'attribute' || of.of.name !== 'items') return undefined
+  if (of.kind !== 'call' || of.args.length > 0 || of.of.kind !== 'attribute' || of.of.name !== 'items')
+    return undefined
   return { list: of.of.of, params: [value.name, key.name] }
 }

@@ -22,7 +22,9 @@ export function unparse(node: Expression, bound: (name: string) => Expression | 
     case 'item':
       return `${of(node.of)}[${of(node.index)}]`
     case 'slice':
-      return [node.from, node.to, ...(node.step ? [node.step] : [])].map((one) => (one ? of(one) : '')).join(':')
+      return [node.from, node.to, ...(node.step ? [node.step] : [])]
+        .map((one) => (one ? of(one) : ''))
+        .join(':')
     case 'call':
       return `${of(node.of)}(${given(node, of)})`
     case 'filter':

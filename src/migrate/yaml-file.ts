@@ -1,32 +1,19 @@
-import { parseExpression } from '../jinja/parse.ts'
 import { SyntaxFault } from '../jinja/syntax-error.ts'
 import { compile } from '../template/compile.ts'
-import { compileHandlebars } from '../template/handlebars/compile.ts'
-import { compileJinja, valueOptions } from '../template/jinja.ts'
 import { languagesOf } from '../template/language.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node, ScalarNode } from '../values/value.ts'
 import { placeInScalar } from '../yaml/scalar.ts'
 import { parseYaml } from '../yaml/yaml.ts'
-import { ExpressionWriter } from './expressions.ts'
+import { type Edit, edited } from './edits.ts'
 import { Left } from './left.ts'
-import { namesOutside } from './names.ts'
-import { Prover } from './prover.ts'
-import { decisionOf, difference, outcomeOf } from './same.ts'
-import { rewriteTemplate, singlePrint } from './template.ts'
+import { rewriteText } from './text.ts'
 import type { YamlText } from './yaml-texts.ts'
 
 /** Something that stays as it is, and why. */
 export interface Remark {
   readonly place: SourceSpan
   readonly reason: string
-}
-
-/** A stretch of a file that gets another text. */
-export interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
 }
 
 /** What becomes of a text: its edits, and what it is then. */
@@ -57,7 +44,10 @@ export function rewriteYaml(
       ...changes.map((change) => [change.text.node, change.value] as const),
       ...others.map(({ node, value }) => [node, value] as const),
     ])
-    const text = edited(source.text, [...changes.flatMap(({ edits }) => edits), ...others.map(({ edit }) => edit)])
+    const text = edited(source.text, [
+      ...changes.flatMap(({ edits }) => edits),
+      ...others.map(({ edit }) => edit),
+    ])
     const wrong = firstWrong(source, text, values)
     const bad = wrong === undefined ? undefined : changes.find((change) => change.text.node === wrong)
     if (bad === undefined) {
@@ -86,11 +76,13 @@ function settled(
     const value = change?.value ?? one.node.value
     const { language } = compile(value, one.kind, languages)
     const before = compile(one.node.value, one.kind, languagesOf(source)).language
-    const isMeant = change === undefined ? language === before : language === 'handlebars' || isSpacing(one, value)
+    const isMeant =
+      change === undefined ? language === before : language === 'handlebars' || isSpacing(one, value)
     if (isMeant || before === 'handlebars') continue
     left.push({
       place: one.node.place,
-      reason: 'the rest of the file stays as it is, too: with it in Handlebars this would be read as Handlebars',
+      reason:
+        'the rest of the file stays as it is, too: with it in Handlebars this would be read as Handlebars',
     })
     return { source, text: source.text, count: 0, left }
   }
@@ -110,7 +102,7 @@ function changeOf(text: YamlText, source: Source, left: Remark[]): Change | unde
   try {
     const [problem] = problems
     if (problem !== undefined) throw new Left(`this is a mistake: ${problem.message}`, problem)
-    const pieces = kind === 'expression' ? condition(text) : value(text)
+    const pieces = rewriteText(node.value, kind, text.shapeOf)
     const made = edited(node.value, pieces)
     // One that is the same in both languages stays, in whichever it is read then.
     if (made === node.value) return { text, value: made, edits: [] }
@@ -121,36 +113,6 @@ function changeOf(text: YamlText, source: Source, left: Remark[]): Change | unde
     left.push({ place, reason: error.message })
     return undefined
   }
-}
-
-function condition({ node, shapeOf }: YamlText): Edit[] {
-  const text = node.value
-  if (/\{[{%#]/.test(text)) throw new Left('a condition that is a template first is left', { start: 0, end: text.length })
-  const expression = parseExpression(text)
-  const names = namesOutside(shapeOf)
-  const made = new ExpressionWriter(text, new Prover(names)).truth(expression).text
-  const wrong = difference([expression], shapeOf, decisionOf(text, 'jinja'), decisionOf(made, 'handlebars'))
-  if (wrong !== undefined) throw new Left(wrong, { start: 0, end: text.length })
-  const start = text.length - text.trimStart().length
-  return [{ start, end: text.trimEnd().length, text: made }]
-}
-
-function value({ node, shapeOf }: YamlText): Edit[] {
-  const text = node.value
-  const single = singlePrint(text, valueOptions, shapeOf)
-  const rewritten = single ?? rewriteTemplate(text, valueOptions, 0, shapeOf)
-  const made = edited(text, rewritten.tags)
-  const whole = { start: 0, end: text.length }
-  if (single === undefined && rewritten.text !== made)
-    throw new Left('its white space cannot be kept within YAML', whole)
-  const wrong = difference(
-    rewritten.body,
-    shapeOf,
-    outcomeOf(compileJinja(text, 'value')),
-    outcomeOf(compileHandlebars(made, 'value')),
-  )
-  if (wrong !== undefined) throw new Left(wrong, whole)
-  return [...rewritten.tags]
 }
 
 /** An edit of a scalar's text as one of the file, in the scalar's quotes. */
@@ -185,17 +147,6 @@ function words(text: string): string[] {
     else found[found.length - 1] += sign
   }
   return found
-}
-
-function edited(text: string, edits: readonly Edit[]): string {
-  const inOrder = [...edits].sort((one, other) => one.start - other.start)
-  let made = ''
-  let at = 0
-  for (const edit of inOrder) {
-    made += text.slice(at, edit.start) + edit.text
-    at = edit.end
-  }
-  return made + text.slice(at)
 }
 
 /** The first scalar of a file that is not what it should be after a change; undefined when all are right. */

@@ -33,7 +33,11 @@ export function holdsTasks(root: Node | undefined): boolean {
 export function define(root: Node | undefined, into: Definitions): void {
   for (const map of stepsIn(root)) {
     for (const { key, value } of map.entries) {
-      if (key === 'vars') into.addAll(value, map.entries.some((entry) => entry.key === 'hosts'))
+      if (key === 'vars')
+        into.addAll(
+          value,
+          map.entries.some((entry) => entry.key === 'hosts'),
+        )
       if (SET_FACTS.test(key)) into.addAll(value, false)
       if (key === 'register' && value.kind === 'scalar') into.addShape(String(value.value), RESULT)
     }
@@ -111,7 +115,8 @@ function shapesOfTask(task: MapNode, definitions: Definitions): (name: string) =
   const entry = (name: string) => task.entries.find(({ key }) => key === name)?.value
   const loop = task.entries.find(({ key }) => /^(?:loop|with_\w+)$/.test(key))
   const control = entry('loop_control')
-  const named = control?.kind === 'map' ? control.entries.find(({ key }) => key === 'loop_var')?.value : undefined
+  const named =
+    control?.kind === 'map' ? control.entries.find(({ key }) => key === 'loop_var')?.value : undefined
   const item = named?.kind === 'scalar' ? String(named.value) : 'item'
   const own = loop === undefined ? undefined : itemOf(loop.key, definitions.shapeOfNode(loop.value))
   return (name) => {
@@ -121,7 +126,8 @@ function shapesOfTask(task: MapNode, definitions: Definitions): (name: string) =
 }
 
 function itemOf(key: string, list: Shape): Shape {
-  if (key !== 'loop' && key !== 'with_items' && key !== 'with_list') return { ...UNKNOWN, mayBeMissing: false }
+  if (key !== 'loop' && key !== 'with_items' && key !== 'with_list')
+    return { ...UNKNOWN, mayBeMissing: false }
   const items = list.kinds?.size === 1 && list.kinds.has('list') ? list.items : undefined
   // with_items takes the items of lists that it meets.
   if (items === undefined || (key === 'with_items' && (items.kinds === undefined || items.kinds.has('list'))))

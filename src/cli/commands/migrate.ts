@@ -54,9 +54,7 @@ function languageOfSettings(): 'handlebars' | 'jinja' | undefined {
 function diffOf({ changes }: Migration): string {
   const look = themeFor(process.stdout, process.env)
   return changes
-    .flatMap(({ path, to, before, after }) =>
-      unified(shownPath(path), shownPath(to), before, after, look),
-    )
+    .flatMap(({ path, to, before, after }) => unified(shownPath(path), shownPath(to), before, after, look))
     .map((line) => `${line}\n`)
     .join('')
 }
