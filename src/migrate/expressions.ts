@@ -217,12 +217,20 @@ export class ExpressionWriter implements Writer {
     if (of.kind === 'name' && of.name === 'loop' && this.#names.loop !== undefined)
       return this.#loop(node, name, this.#names.loop.list)
     const host = this.#hostOf(of)
-    if (host !== undefined) return call('hostvar', [host, quoted(name, '"', node)])
+    if (host !== undefined) return this.#hostVariable(node, host, quoted(name, '"', node))
     const base = this.value(of)
     const part = segment(name)
     if (!base.isCall && !/^["'\d-]|^(?:true|false|null)$/.test(base.text) && part !== undefined)
       return plain(`${base.text}.${part}`)
     return call('ansible.builtin.extract', [quoted(name, '"', node), base])
+  }
+
+  #hostVariable(node: Expression, host: Written, name: Written): Written {
+    const all = plain(this.#names.isInItem ? '@root.hostvars' : 'hostvars')
+    return this.among(node, 'value', [
+      call('hostvar', [host, name]),
+      call('ansible.builtin.extract', [host, all, name]),
+    ])
   }
 
   /** The host of `hostvars[host]`. */
@@ -236,7 +244,7 @@ export class ExpressionWriter implements Writer {
     if (index.kind === 'slice') return this.#slice(node, index)
     if (index.kind === 'literal' && typeof index.value === 'string') return this.member(node, of, index.value)
     const host = this.#hostOf(of)
-    if (host !== undefined) return call('hostvar', [host, this.value(index)])
+    if (host !== undefined) return this.#hostVariable(node, host, this.value(index))
     const base = this.value(of)
     const key = this.value(index)
     const exact = call('ansible.builtin.extract', [key, base])

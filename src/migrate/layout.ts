@@ -28,9 +28,9 @@ export function laidOut(tags: readonly string[], gaps: readonly Gap[]): string |
     const wrong = gaps.findIndex(({ wanted }, index) => contents[index] !== wanted)
     if (wrong === -1) return made
     // A tag that is alone on its line takes white space on both of its sides.
-    const next = [wrong, wrong + 1].find(
-      (index) => index < gaps.length && taken[index]! + 1 < ways[index]!.length,
-    )
+    const isCutAtEnd = gaps[wrong]!.wanted.startsWith(contents[wrong]!)
+    const order = isCutAtEnd ? [wrong + 1, wrong] : [wrong, wrong + 1]
+    const next = order.find((index) => index < gaps.length && taken[index]! + 1 < ways[index]!.length)
     if (next === undefined) return undefined
     taken[next]! += 1
   }

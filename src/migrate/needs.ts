@@ -1,4 +1,4 @@
-import type { Expression, Statement, Target } from '../jinja/ast.ts'
+import type { Call, Expression, Statement, Target } from '../jinja/ast.ts'
 import { namesBoundBy } from '../jinja/free-names.ts'
 import { globalNames } from '../jinja/globals.ts'
 import { partsOf } from '../jinja/walk.ts'
@@ -44,9 +44,12 @@ class NeedFinder {
   readonly roots = new Map<string, Need>()
   /** The names of the template's own, with what they stand for where that is known. */
   readonly bound = new Map<string, Need | undefined>()
+  /** What is called is no entry of a map. */
+  readonly #methods = new Set<Expression>()
 
   find(root: readonly (Expression | Statement)[]): void {
     const parts = [...partsOf(root)]
+    for (const part of parts) if (part.kind === 'call') this.#methods.add((part as Call).of)
     for (const part of parts) {
       for (const name of namesBoundBy(part as never)) this.bound.set(name, undefined)
       const node = part as { kind: string; target?: Target; of?: Expression }
@@ -87,7 +90,6 @@ class NeedFinder {
     if (node.kind === 'call' && node.of.kind === 'attribute') {
       const need = this.need(node.of.of)
       if (need === undefined) return
-      need.fields.delete(node.of.name)
       if (/^(?:items|keys|values|get)$/.test(node.of.name)) need.isMap = true
       else need.isText = true
     }
@@ -114,6 +116,7 @@ class NeedFinder {
     }
     if (node.kind === 'filter' && /^(?:default|d|list|sort|unique)$/.test(node.name) && node.of)
       return this.need(node.of)
+    if (this.#methods.has(node)) return undefined
     if (node.kind === 'attribute') return this.#field(node.of, node.name)
     if (node.kind !== 'item' || node.index.kind !== 'literal') return undefined
     if (typeof node.index.value === 'string') return this.#field(node.of, node.index.value)

@@ -38,15 +38,15 @@ export class Prover {
     if (loop !== undefined && usesLoop(node)) {
       const jinja = `{% for i__ in ${this.#jinja(loop.list)} %}${inJinja(aspect, written)};{% endfor %}`
       const handlebars = `{{#each ${argument(loop.written)} as |i__|}}${inHandlebars(aspect, way)};{{/each}}`
-      return this.#compared([node, loop.list], jinja, handlebars)
+      return this.#compared(this.#roots(node, loop.list), jinja, handlebars)
     }
     if (aspect !== 'value' && aspect !== 'truth')
-      return this.#compared([node], inJinja(aspect, written), inHandlebars(aspect, way))
+      return this.#compared(this.#roots(node), inJinja(aspect, written), inHandlebars(aspect, way))
     const before = compileJinja(written, 'expression')
     const after = compileHandlebars(way.text, 'expression')
     const isTruth = aspect === 'truth'
     return difference(
-      [node],
+      this.#roots(node),
       this.names.shapeOf,
       outcomeOf(before, isTruth ? isTruthy : undefined),
       outcomeOf(after, isTruth ? isTrue : undefined),
@@ -60,6 +60,12 @@ export class Prover {
       outcomeOf(compileJinja(jinja, 'file')),
       outcomeOf(compileHandlebars(handlebars, 'file')),
     )
+  }
+
+  /** An expression with those that stand behind the names in it. */
+  #roots(...nodes: readonly Expression[]): Expression[] {
+    const set = [...this.names.bound.values()].filter((bound): bound is Expression => 'kind' in bound)
+    return [...nodes, ...set]
   }
 
   #jinja(node: Expression): string {

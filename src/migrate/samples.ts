@@ -6,7 +6,19 @@ import type { Need } from './needs.ts'
 import { fieldOf, type Shape, UNKNOWN, type ValueKind } from './shape.ts'
 
 /** Texts that count as false in one language, look like a number, and such. */
-const TEXTS = ['', 'abc', 'no', 'false', '0', '1', 'yes', '10', 'Ab c', 'a/b.c', '1.5', ' x']
+const TEXTS = [
+  'Server version: Apache/2.4.52 (Ubuntu-x_1) a,b;c=d:e',
+  'no',
+  'false',
+  '0',
+  '1',
+  'yes',
+  '10',
+  'Ab c',
+  'a/b.c',
+  '1.5',
+  ' x',
+]
 const NUMBERS = [0, 1, 2, -1, 10, 443]
 const NAMES = ['abc', 'b']
 

@@ -44,7 +44,8 @@ export function rewriteTemplate(text: string, options: Options, from: number, sh
     tags,
     gaps.map(({ wanted, from, to }) => ({ wanted, written: tagged.hasRaw ? wanted : text.slice(from, to) })),
   )
-  return { tags, body, text: laidOut(kept.tags, kept.gaps) }
+  const whole = tags.map((tag) => ({ ...tag, text: tag.text.replaceAll(BETWEEN, '') }))
+  return { tags: whole, body, text: laidOut(kept.tags, kept.gaps) }
 }
 
 /** The same for a text that is one expression, which keeps its type; undefined for any other. */
@@ -75,7 +76,10 @@ function joined(
       last.wanted += gap.wanted
       last.written = last.wanted
     } else {
-      left.tags.push(text)
+      for (const [at, tag] of text.split(BETWEEN).entries()) {
+        if (at > 0) left.gaps.push({ written: '', wanted: '' })
+        left.tags.push(tag)
+      }
       left.gaps.push({ ...gap })
     }
   }
@@ -187,11 +191,13 @@ class TemplateWriter {
     const { condition } = node
     const guard =
       condition === undefined ? '' : `{{#if ${argument(this.#expressions(inside).truth(condition))}}}`
-    this.written.push(`{{#each ${argument(written)} as |${params.join(' ')}|}}${guard}`)
+    this.written.push(
+      `{{#each ${argument(written)} as |${params.join(' ')}|}}${guard === '' ? '' : BETWEEN + guard}`,
+    )
     this.body(node.body, inside)
     this.#else(node.otherwise, around)
     this.#next('endfor')
-    this.written.push(guard === '' ? '{{/each}}' : '{{/if}}{{/each}}')
+    this.written.push(guard === '' ? '{{/each}}' : `{{/if}}${BETWEEN}{{/each}}`)
   }
 
   #head(node: For, around: Names): { params: string[]; list: Expression; written: Written } {
@@ -224,6 +230,8 @@ class TemplateWriter {
   }
 }
 
+/** Stands between two tags that are written for one. */
+const BETWEEN = '\0'
 /** Parts of an expression that is written again wherever the name stands that is set to it. */
 const LONGEST = 12
 const ITEM: Shape = { ...UNKNOWN, mayBeMissing: false }

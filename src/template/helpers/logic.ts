@@ -79,11 +79,12 @@ export const logicHelpers = [
   ),
   helper(
     'test',
-    ['value:lazy', 'name:text', '...arguments:any'],
+    ['value:lazy', 'name:text', '...arguments:lazy'],
     'Whether a test of Jinja holds: `test version "version" "2.0" ">="`, `test x "string"`.',
     function (value, name, ...args) {
-      if (value instanceof ProblemError && !(value instanceof MissingError)) return value
-      return tested(value, name, args, this.named)
+      const wrong = [value, ...args].find((one) => one instanceof ProblemError)
+      if (wrong !== undefined && !(wrong === value && value instanceof MissingError)) return wrong
+      return tested(value as Value | MissingError, name, args as Value[], this.named)
     },
     { takesNamed: true },
   ),
