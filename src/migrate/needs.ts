@@ -2,6 +2,7 @@ import type { Call, Expression, Statement, Target } from '../jinja/ast.ts'
 import { namesBoundBy } from '../jinja/free-names.ts'
 import { globalNames } from '../jinja/globals.ts'
 import { partsOf } from '../jinja/walk.ts'
+import type { ValueKind } from './shape.ts'
 
 /** What a template asks of a value: parts by name, items, and whether it is used as a whole. */
 export interface Need {
@@ -11,10 +12,19 @@ export interface Need {
   isMap: boolean
   isText: boolean
   isNumber: boolean
+  /** What kind its defaults are of. */
+  like: ValueKind | undefined
 }
 
 export function newNeed(): Need {
-  return { fields: new Map(), items: undefined, isMap: false, isText: false, isNumber: false }
+  return {
+    fields: new Map(),
+    items: undefined,
+    isMap: false,
+    isText: false,
+    isNumber: false,
+    like: undefined,
+  }
 }
 
 const OF_LISTS = [
@@ -81,6 +91,8 @@ class NeedFinder {
       const name = node.name.split('.').at(-1)!
       if (need !== undefined && OF_LISTS.includes(name)) need.items ??= newNeed()
       if (need !== undefined && OF_MAPS.includes(name)) need.isMap = true
+      if (need !== undefined && (name === 'default' || name === 'd'))
+        need.like ??= kindOfDefault(node.args[0])
       const attribute =
         node.named.find((one) => one.name === 'attribute')?.value ??
         (/attr$/.test(name) ? node.args[0] : undefined)
@@ -132,6 +144,16 @@ class NeedFinder {
     owner.fields.set(name, known)
     return known
   }
+}
+
+/** The kind of a default that is written; an empty text stands for anything. */
+function kindOfDefault(node: Expression | undefined): ValueKind | undefined {
+  if (node?.kind === 'list') return 'list'
+  if (node?.kind === 'dict') return 'map'
+  if (node?.kind !== 'literal' || node.value === '' || node.value === null) return undefined
+  if (typeof node.value === 'string') return 'text'
+  if (typeof node.value === 'boolean') return 'boolean'
+  return typeof node.value === 'number' ? 'number' : undefined
 }
 
 function within(need: Need, path: string): void {

@@ -76,6 +76,7 @@ export class Samples {
     const isEmpty = of.kinds?.size === 1 && of.kinds.has('list') && of.items === undefined
     if (isEmpty && (need?.fields.size ?? 0) > 0) return this.#one(['list', 'map', 'map'])
     if (of.kinds !== undefined) return this.#one([...of.kinds])
+    if (need?.like !== undefined) return need.like
     const wanted: ValueKind[] = []
     if (need?.items !== undefined && !need.isMap) wanted.push('list')
     if (need !== undefined && (need.isMap || need.fields.size > 0)) wanted.push('map')

@@ -52,7 +52,7 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'a name that is set once': [
     "{% set port = number | default('80') %}\nlisten {{ port | lower }}\n",
-    "listen {{ansible.builtin.lower (default number '80')}}\n",
+    "listen {{lower (default number '80')}}\n",
   ],
   comments: ['{# one\n two #}\na {# b #}c\n', '{{!-- one\n two --}}\na {{!-- b --}}c\n'],
   raw: ['a {% raw %}{{ b }}{% endraw %} {{ text }}\n', 'a \\{{ b }} {{text}}\n'],
