@@ -79,7 +79,7 @@ export function projectOf(path: string): string {
 }
 
 /** The role that a path lies in. */
-export function roleAround(path: string): string | undefined {
+function roleAround(path: string): string | undefined {
   for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
     if (isFolder(folder) && isRole(folder)) return folder
     if (basename(dirname(folder)) === 'roles') return undefined

@@ -8,6 +8,7 @@ import { Left } from './left.ts'
 import type { Names } from './names.ts'
 import type { Aspect, Prover } from './prover.ts'
 import { baseName, isBoolean, isText, operandsOf } from './results.ts'
+import { shapeOfExpression } from './shape-of.ts'
 import type { Writer } from './writer.ts'
 import { call, plain, quoted, segment, type Written } from './written.ts'
 
@@ -28,8 +29,8 @@ const COMPARISONS: Readonly<Record<Comparison, string>> = {
 const ARITHMETIC: Readonly<Record<string, string>> = { '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod' }
 
 /**
- * Writes expressions of Jinja in Handlebars. Where there are several ways, the choices say which; whether what comes out
- * means the same is not known here. Raises Left for what has no counterpart.
+ * Writes expressions of Jinja in Handlebars, in the nicest way of which the prover finds that it means the same. Raises
+ * Left for what has no counterpart.
  */
 export class ExpressionWriter implements Writer {
   readonly #text: string
@@ -52,9 +53,11 @@ export class ExpressionWriter implements Writer {
     if (node.kind === 'literal' && typeof node.value === 'string') return this.value(node)
     const value = this.value(node)
     if (isText(node)) return value
+    const { kinds } = shapeOfExpression(node, this.#names.shapeOf)
+    // Handlebars writes them in JSON.
+    const isMany = kinds?.has('list') || kinds?.has('map')
     return this.among(node, 'text', [
-      value,
-      call('ternary', [value, plain('"True"'), plain('"False"')]),
+      ...(isMany ? [] : [value, call('ternary', [value, plain('"True"'), plain('"False"')])]),
       call('ansible.builtin.string', [value]),
       call('ternary', [
         call('eq', [value, plain('null')]),

@@ -16,7 +16,7 @@ export interface Need {
   like: ValueKind | undefined
 }
 
-export function newNeed(): Need {
+function newNeed(): Need {
   return {
     fields: new Map(),
     items: undefined,
@@ -32,6 +32,7 @@ const OF_LISTS = [
   'map',
   'select',
   'selectattr',
+  'groupby',
   'reject',
   'rejectattr',
   'sort',
@@ -95,7 +96,7 @@ class NeedFinder {
         need.like ??= kindOfDefault(node.args[0])
       const attribute =
         node.named.find((one) => one.name === 'attribute')?.value ??
-        (/attr$/.test(name) ? node.args[0] : undefined)
+        (/attr$|^groupby$/.test(name) ? node.args[0] : undefined)
       if (need?.items !== undefined && attribute?.kind === 'literal' && typeof attribute.value === 'string')
         within(need.items, attribute.value)
     }
@@ -126,7 +127,11 @@ class NeedFinder {
       this.roots.set(node.name, known)
       return known
     }
-    if (node.kind === 'filter' && /^(?:default|d|list|sort|unique)$/.test(node.name) && node.of)
+    if (
+      node.kind === 'filter' &&
+      /^(?:default|d|list|sort|unique|reverse|select|reject|selectattr|rejectattr)$/.test(node.name) &&
+      node.of
+    )
       return this.need(node.of)
     if (this.#methods.has(node)) return undefined
     if (node.kind === 'attribute') return this.#field(node.of, node.name)

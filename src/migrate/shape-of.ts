@@ -28,6 +28,7 @@ const LISTS = [
   'split',
   'range',
   'dict2items',
+  'groupby',
 ]
 
 /** What is known of the values of an expression. */

@@ -253,7 +253,7 @@ const LEFT: Readonly<Record<string, string>> = {
 }
 
 /** An expression between braces. */
-export function mustache({ text, isCall }: Written, place: Expression): string {
+function mustache({ text, isCall }: Written, place: Expression): string {
   if (isCall && !text.includes(' '))
     throw new Left('an empty list or map alone has no counterpart in Handlebars', place)
   return `{{${text}}}`
