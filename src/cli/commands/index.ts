@@ -35,6 +35,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
   },
+  migrate: {
+    group: 'Write',
+    summary: 'rewrite Jinja to Handlebars where it means the same: run migrate roles/web',
+    load: async () => (await import('./migrate.ts')).migrateContent,
+  },
   config: {
     group: 'Ask',
     summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
