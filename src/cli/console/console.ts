@@ -98,9 +98,9 @@ export class Console {
   /** `name` alone says what is set. */
   #set(name: string, value: string): void {
     const setting = SETTINGS[name]!
-    if (value === '') return print([`${name} ${setting.show(this.#state)}`])
-    const next = setting.set(this.#state, value)
+    const next = value === '' ? this.#state : setting.set(this.#state, value)
     if (typeof next === 'string') throw problem(`${name}: ${next}`)
+    if (value === '') print([`${name} ${setting.show(next)}`])
     this.#state = next
   }
 
@@ -140,19 +140,22 @@ export class Console {
   }
 
   #list(what: string): void {
-    if (what === 'groups') return print([...this.#prepared.inventory.groups.keys()])
-    if (what !== '') throw problem(`list ${what}: it is list, or list groups`)
-    print(this.#hosts.map(({ name }) => name))
+    if (what !== '' && what !== 'groups') throw problem(`list ${what}: it is list, or list groups`)
+    const groups = () => [...this.#prepared.inventory.groups.keys()]
+    print(what === 'groups' ? groups() : this.#hosts.map(({ name }) => name))
   }
 
   #help(name: string): void {
-    if (name !== '' && isModule(name)) return print(moduleHelp(name))
+    print(name === '' ? this.#commandHelp() : moduleHelp(name))
+  }
+
+  #commandHelp(): string[] {
     const settings = Object.entries(SETTINGS).map(([setting, { help }]) => [setting, help] as const)
     const all = [...Object.entries(COMMANDS), ...settings, ['!', 'a line for the shell: !ls /'] as const]
-    print([
+    return [
       'A module with its arguments, or a line for the shell; and:',
       ...all.map(([command, help]) => `  ${command.padEnd(14)} ${help}`),
-    ])
+    ]
   }
 
   #prompt(): string {
