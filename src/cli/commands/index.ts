@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  vault: {
+    group: 'Encrypt',
+    summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
+    load: async () => (await import('./vault/index.ts')).vault,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',

@@ -1,0 +1,111 @@
+import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { writePrivate } from '../../../local/written-file.ts'
+import { type Problem, ProblemError } from '../../../values/problem.ts'
+import { Draft, EditorFailed } from '../../../vault-files/draft.ts'
+import { editable } from '../../../vault-files/edited.ts'
+import { encrypted } from '../../../vault-files/work.ts'
+import { INTERRUPTED } from '../../signals.ts'
+import { fileCalled, replace } from './files.ts'
+import { held, withProgram } from './held.ts'
+import {
+  decryptingKeyring,
+  encryptorOf,
+  otherEncryptor,
+  told,
+  type VaultActionFlags,
+  vaultSettings,
+} from './passwords.ts'
+
+/** `run vault edit`: files in an editor, one after the other. Gives the exit status. Raises ProblemError. */
+export async function editFiles(names: readonly string[], flags: VaultActionFlags): Promise<number> {
+  const settings = vaultSettings()
+  const keyring = await decryptingKeyring(flags, settings)
+  const other = otherEncryptor(flags, settings, keyring)
+  for (const name of names) {
+    const file = await fileCalled(name)
+    const { plain, sealed } = editable(file, keyring, other)
+    writable(dirname(file.real))
+    const status = await inEditor(basename(file.real), plain, settings.editor, async (edited) => {
+      if (edited.equals(plain)) return 0
+      return replace([{ file, content: sealed(edited) }])
+    })
+    if (status !== 0) return status
+  }
+  return 0
+}
+
+/** `run vault create`: a new file, from an editor. Gives the exit status. Raises ProblemError. */
+export async function createFile(name: string, flags: VaultActionFlags): Promise<number> {
+  absent(name)
+  const settings = vaultSettings()
+  const encryptor = await encryptorOf(flags, settings)
+  const folder = dirname(resolve(name))
+  try {
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined)
+      told([`the folder ${folder} was not there, and is made`])
+  } catch (error) {
+    throw new ProblemError({ message: `the folder ${folder} cannot be made: ${(error as Error).message}` })
+  }
+  writable(folder)
+  return inEditor(basename(name), Buffer.alloc(0), settings.editor, (edited) =>
+    held(async () => {
+      const content = encrypted({ path: name, content: edited }, encryptor)
+      absent(name)
+      await writePrivate(name, content)
+    }),
+  )
+}
+
+function absent(name: string): void {
+  if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return
+  throw new ProblemError({ message: `${name} is there already`, hint: `"run vault edit ${name}" changes it` })
+}
+
+/** Better now than when something has been written. */
+function writable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch {
+    throw new ProblemError({ message: `nothing can be written in the folder ${folder}` })
+  }
+}
+
+/**
+ * Has a text edited and used. It is overwritten and removed afterwards, but where it cannot be used: it stays then, and
+ * the problem says where it is.
+ */
+function inEditor(
+  name: string,
+  plain: Buffer,
+  editor: string,
+  use: (edited: Buffer) => Promise<number>,
+): Promise<number> {
+  return withProgram(async (end) => {
+    const draft = await Draft.make(name, plain)
+    let isLost = true
+    try {
+      const edited = await draft.edit(editor, end)
+      try {
+        return await use(edited)
+      } catch (error) {
+        isLost = false
+        throw withDraft(error as Error, draft.path)
+      }
+    } catch (error) {
+      if (!(error instanceof EditorFailed)) throw error
+      if (end.aborted) return INTERRUPTED
+      const hint = `the file is as it was${/cannot be started/.test(error.message) ? '; EDITOR names the editor' : ''}`
+      throw new ProblemError({ message: error.message, hint })
+    } finally {
+      if (isLost) await draft.shred()
+    }
+  })
+}
+
+function withDraft(error: Error, path: string): ProblemError {
+  const problems: readonly Problem[] =
+    error instanceof ProblemError ? error.problems : [{ message: error.message }]
+  const kept = `what you have written is in ${path}, in plain text: remove it when you have used it`
+  return new ProblemError(problems.map((one) => ({ message: one.message, hint: kept })))
+}
