@@ -5,6 +5,7 @@ import type { Keyring } from '../vault/keyring.ts'
 import { decoded } from '../yaml/encoding.ts'
 import { type InlineValue, inlineValues, withValues, writtenVault } from './inline.ts'
 import {
+  bytesOf,
   decrypted,
   decryptedValue,
   type Encryptor,
@@ -19,7 +20,13 @@ import {
 export interface Editable {
   readonly plain: Buffer
   /** The file's new content. Raises ProblemError, which tells nothing of what was written. */
-  readonly sealed: (edited: Buffer) => Buffer
+  readonly sealed: (edited: Buffer) => Sealed
+}
+
+interface Sealed {
+  readonly content: Buffer
+  /** What somebody should know, as sentences. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -30,7 +37,11 @@ export function editable(named: Named, keyring: Keyring, given: Partial<Encrypto
   if (!isVault(named.content)) return editableValues(named, keyring, given)
   const { plain, id, used } = decrypted(named, keyring)
   const password = given.password ?? { id, password: used.password }
-  return { plain, sealed: (edited) => encrypted({ ...named, content: edited }, { ...given, password }) }
+  const sealed = (edited: Buffer) => ({
+    content: encrypted({ ...named, content: edited }, { ...given, password }),
+    warnings: [],
+  })
+  return { plain, sealed }
 }
 
 function editableValues(named: Named, keyring: Keyring, given: Partial<Encryptor>): Editable {
@@ -44,10 +55,20 @@ function editableValues(named: Named, keyring: Keyring, given: Partial<Encryptor
     if (!(text instanceof Source)) throw new ProblemError({ message: `${named.path} is no UTF-8 any more` })
     const now = valuesOf(text, named)
     const written = now.map((value) => [value, sealedValue(value, known, encryptor)] as const)
-    return Buffer.from(`${text.hasMark ? '\ufeff' : ''}${withValues(text, written)}`)
+    const bare = withValues(
+      text,
+      now.map((value) => [value, '']),
+    )
+    const warnings = known.some(({ plain }) => plain.length >= SHORT && bare.includes(plain.trim()))
+      ? [`${named.path} has the text of a value without !vault before it, so it is not encrypted any more`]
+      : []
+    return { content: bytesOf(text, written), warnings }
   }
   return { plain: viewed(named, keyring), sealed }
 }
+
+/** A text that is shorter may stand anywhere. */
+const SHORT = 4
 
 /** What is wrong with the YAML is told by its line alone. */
 function valuesOf(text: Source, { path }: Named): InlineValue[] {
@@ -69,11 +90,9 @@ interface Known {
 /** An edited value as it is to stand in the file: as it stood there if it is the same, else encrypted anew. */
 function sealedValue(value: InlineValue, known: readonly Known[], encryptor: Encryptor): string {
   if (value.isEncrypted) return writtenVault(value, value.text)
-  const before = known.find((one) => one.value.path === value.path && one.plain === value.text)
-  if (before !== undefined) {
-    const { source, start, end } = before.value.place
-    return source.text.slice(start, end)
-  }
+  const before = known.find((one) => one.value.path === value.path)
   const content = Buffer.from(value.text)
-  return writtenVault(value, encrypted({ path: '', content }, encryptor).toString())
+  const text =
+    before?.plain === value.text ? before.value.text : encrypted({ path: '', content }, encryptor).toString()
+  return writtenVault(value, text, before?.value)
 }

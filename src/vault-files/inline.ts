@@ -1,4 +1,4 @@
-import { isScalar, type Scalar, visit } from 'yaml'
+import { isCollection, isPair, isScalar, isSeq, visit } from 'yaml'
 import type { Source, SourceSpan } from '../values/source.ts'
 import { isVault } from '../vault/envelope.ts'
 import { documentsOf } from '../yaml/documents.ts'
@@ -10,13 +10,14 @@ export interface InlineValue {
   readonly isEncrypted: boolean
   /** Without the tag. */
   readonly place: SourceSpan
+  /** It is one, or nothing that cannot stand behind one follows on its line. */
+  readonly canBeBlock: boolean
   /** The keys and numbers that lead to it. */
   readonly path: string
 }
 
 /** The values of `!vault` of a YAML file, in their order, those of all its documents. Raises ProblemError. */
 export function inlineValues(source: Source): InlineValue[] {
-  if (!source.text.includes('!vault')) return []
   const found: InlineValue[] = []
   for (const [at, document] of documentsOf(source).entries()) {
     visit(document, {
@@ -24,8 +25,11 @@ export function inlineValues(source: Source): InlineValue[] {
         if (key === 'key' || !/^!vault(-encrypted)?$/.test(node.tag ?? '')) return
         const text = String(node.value ?? '')
         const [start, end] = node.range!
-        const path = JSON.stringify([at, ...namesOf([...parents, node] as unknown[])])
-        found.push({ text, isEncrypted: isVault(text.trim()), place: { source, start, end }, path })
+        const place = { source, start, end }
+        const path = JSON.stringify([at, ...namesOf([...parents, node])])
+        const isWithinFlow = parents.some((parent) => isCollection(parent) && parent.flow)
+        const canBeBlock = isBlock(place) || (!isWithinFlow && lineBehind(place).trim() === '')
+        found.push({ text, isEncrypted: isVault(text.trim()), place, canBeBlock, path })
       },
     })
   }
@@ -34,18 +38,9 @@ export function inlineValues(source: Source): InlineValue[] {
 
 function namesOf(parents: readonly unknown[]): unknown[] {
   return parents.flatMap((parent, at) => {
-    const below = parents[at + 1]
     if (isPair(parent)) return [isScalar(parent.key) ? parent.key.value : String(parent.key)]
-    return isList(parent) ? [parent.items.indexOf(below)] : []
+    return isSeq(parent) ? [parent.items.indexOf(parents[at + 1])] : []
   })
-}
-
-function isPair(node: unknown): node is { key: Scalar | unknown } {
-  return typeof node === 'object' && node !== null && 'key' in node && 'value' in node
-}
-
-function isList(node: unknown): node is { items: unknown[] } {
-  return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)
 }
 
 /** The text of a file in which values have been written anew; all else stays as it is. */
@@ -62,48 +57,59 @@ export function withValues(
   return now + text.slice(from)
 }
 
-/** An encrypted text in the place of a value: a block with the same header and indentation, or else within quotes. */
-export function writtenVault({ place }: InlineValue, encrypted: string): string {
-  const was = written(place)
+/**
+ * An encrypted text in the place of a value: a block where there can be one, else within quotes. It stands there as the
+ * value does or, better, as `like` stood there before.
+ */
+export function writtenVault(value: InlineValue, encrypted: string, like: InlineValue = value): string {
+  const { place } = value
   const lines = encrypted.trimEnd().split('\n')
-  if (!/^[|>]/.test(was)) return JSON.stringify(`${lines.join('\n')}\n`)
-  const [header = '', ...body] = was.split(/(?<=\n)/)
-  const end = header.endsWith('\r\n') ? '\r\n' : '\n'
-  return header + inBlock(lines, indentOf(body, place), end) + ending(was)
+  const isAsBlock = value.canBeBlock && (isBlock(place) || like === value || isBlock(like.place))
+  if (!isAsBlock) return JSON.stringify(lines.join('\n') + (like.text.endsWith('\n') ? '\n' : ''))
+  const model = isBlock(like.place) ? like : value
+  const [header, indent] = shapeOf(model)
+  const deeper = depthOf(place) - depthOf(model.place)
+  return inBlock(header, lines, ' '.repeat(Math.max(1, indent.length + deeper)), place)
 }
 
 /** A decrypted text in that place: within quotes, or as a block if it has several lines that a block can hold. */
-export function writtenPlain({ place }: InlineValue, plain: string): string {
-  const was = written(place)
-  const isBlock = /^[|>]/.test(was)
+export function writtenPlain(value: InlineValue, plain: string): string {
+  const { place } = value
+  if (!isBlock(place)) return JSON.stringify(plain)
   const lines = plain.replace(/\n$/, '').split('\n')
-  const fits =
-    lines.every((line) => /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$|^$/u.test(line)) && lines.at(-1) !== ''
-  if (!isBlock) return JSON.stringify(plain)
-  const end = /\r\n/.test(was) ? '\r\n' : '\n'
-  if (lines.length === 1 || lines[0] === '' || !fits)
-    return JSON.stringify(plain) + end + ending(was).replace(/^\r?\n/, '')
-  const [, ...body] = was.split(/(?<=\n)/)
-  const header = plain.endsWith('\n') ? '|' : '|-'
-  return header + end + inBlock(lines, indentOf(body, place), end) + ending(was)
+  const fits = lines.every((line) => /^(?![ \t])[^\p{Cc}\ufeff]*$/u.test(line)) && lines.at(-1) !== ''
+  if (lines.length === 1 || lines[0] === '' || !fits) return `${JSON.stringify(plain)}${ending(place)}`
+  return inBlock(plain.endsWith('\n') ? '|' : '|-', lines, shapeOf(value)[1], place)
 }
 
-function written({ source, start, end }: SourceSpan): string {
-  return source.text.slice(start, end)
+export function isBlock({ source, start }: SourceSpan): boolean {
+  return /[|>]/.test(source.text.charAt(start))
 }
 
-function inBlock(lines: readonly string[], indent: string, end: string): string {
-  return lines.map((line) => (line === '' ? '' : indent + line)).join(end)
+/** The header of a block, and the blanks before its lines. */
+function shapeOf({ place }: InlineValue): [header: string, indent: string] {
+  if (!isBlock(place)) return ['|', ' '.repeat(depthOf(place) + 2)]
+  const [header = '', ...body] = place.source.text.slice(place.start, place.end).split(/\r?\n/)
+  const first = body.find((line) => line.trim() !== '') ?? ''
+  return [header, /^ */.exec(first)![0]]
 }
 
-/** The blanks before the first line of a block that says something. */
-function indentOf(body: readonly string[], { source, start }: SourceSpan): string {
-  const first = body.find((line) => line.trim() !== '')
-  if (first !== undefined) return /^ */.exec(first)![0]
-  return ' '.repeat(source.position(start).column + 1)
+/** How far the line is indented on which something begins, the dashes of lists included. */
+function depthOf({ source, start }: SourceSpan): number {
+  return /^(?: |- )*/.exec(source.line(source.position(start).line))![0].length
 }
 
-/** Line ends and blank lines behind a block, which belong to it for the parser. */
-function ending(was: string): string {
-  return /(?:[ \t]*\r?\n)*$/.exec(was)![0]
+function inBlock(header: string, lines: readonly string[], indent: string, place: SourceSpan): string {
+  const end = place.source.text.includes('\r\n') ? '\r\n' : '\n'
+  const body = lines.map((line) => (line === '' ? '' : indent + line))
+  return `${[header, ...body].join(end)}${isBlock(place) ? ending(place) : ''}`
+}
+
+/** The line ends and blank lines behind a block, which are part of it. */
+function ending({ source, start, end }: SourceSpan): string {
+  return /(?:[ \t]*\r?\n)*$/.exec(source.text.slice(start, end))![0]
+}
+
+function lineBehind({ source, end }: SourceSpan): string {
+  return /^.*/.exec(source.text.slice(end))![0]
 }

@@ -67,7 +67,7 @@ export function rekeyed(named: Named, keyring: Keyring, { password, salt }: Encr
 
 /** The values of `!vault` of a file that is not encrypted. Raises ProblemError where there are none. */
 export function encryptedValues(named: Named, source: Source): InlineValue[] {
-  const values = inlineValues(source)
+  const values = source.text.includes('!vault') ? inlineValues(source) : []
   if (values.length > 0) return values
   throw new ProblemError(notEncrypted(named))
 }
@@ -97,7 +97,8 @@ export function yamlOf(named: Named): Source {
   throw new ProblemError(notEncrypted(named))
 }
 
-function bytesOf(source: Source, values: readonly (readonly [InlineValue, string])[]): Buffer {
+/** A file in which these values are written so. */
+export function bytesOf(source: Source, values: readonly (readonly [InlineValue, string])[]): Buffer {
   return Buffer.from(`${source.hasMark ? '\ufeff' : ''}${withValues(source, values)}`)
 }
 

@@ -28,7 +28,10 @@ export async function editFiles(names: readonly string[], flags: VaultActionFlag
     writable(dirname(file.real))
     const status = await inEditor(basename(file.real), plain, settings.editor, async (edited) => {
       if (edited.equals(plain)) return 0
-      return replace([{ file, content: sealed(edited) }])
+      const { content, warnings } = sealed(edited)
+      const status = await replace([{ file, content }])
+      told(warnings)
+      return status
     })
     if (status !== 0) return status
   }
