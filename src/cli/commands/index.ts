@@ -15,6 +15,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  pull: {
+    group: 'Run',
+    summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
+    load: async () => (await import('./pull.ts')).pull,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
