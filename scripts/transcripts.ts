@@ -37,6 +37,7 @@ function printed(command: string, cwd: string): string {
   return stdout
     .replaceAll(cwd, '~')
     .replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
+    .replace(/("(?:after|before)": ")[\da-f]{40}/g, '$1e5fac0b16f6ab36e3e2a8a1dd4a3b5f0c8b0d6e7')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-31 12:00')
 }
 

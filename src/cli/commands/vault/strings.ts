@@ -26,14 +26,10 @@ export async function encryptStrings(words: readonly string[], flags: StringFlag
   if (flags.prompt && readsStdin)
     throw new ProblemError({ message: '--prompt does not go together with a text from stdin' })
   const encryptor = await encryptorOf(flags, vaultSettings())
-  const given: Given[] = []
-  if (flags.prompt) given.push(await prompted(flags.showInput))
-  if (readsStdin) given.push(await fromStdin(flags.stdinName))
-  given.push(
-    ...fromWords(
-      words.filter((word) => word !== '-'),
-      flags.name,
-    ),
+  const given = await texts(
+    words.filter((word) => word !== '-'),
+    flags,
+    readsStdin,
   )
   const values = given.map((one) => asYaml(one, encryptor))
   if (given.length > 1) for (const [at, one] of given.entries()) process.stderr.write(heading(one, at + 1))
@@ -44,8 +40,17 @@ export async function encryptStrings(words: readonly string[], flags: StringFlag
   return 0
 }
 
-async function prompted(showsInput: boolean): Promise<Given> {
-  const name = await ask('Variable name (enter for no name): ', false)
+async function texts(words: readonly string[], flags: StringFlags, readsStdin: boolean): Promise<Given[]> {
+  // Where there is one text alone, a name can only be meant for that.
+  const [only] = words.length === 0 && flags.name.length === 1 ? flags.name : []
+  const given: Given[] = []
+  if (flags.prompt) given.push(await prompted(only, flags.showInput))
+  if (readsStdin) given.push(await fromStdin(flags.stdinName ?? only))
+  return [...given, ...fromWords(words, only === undefined ? flags.name : [])]
+}
+
+async function prompted(known: string | undefined, showsInput: boolean): Promise<Given> {
+  const name = known ?? (await ask('Variable name (enter for no name): ', false))
   const text = await ask(showsInput ? 'String to encrypt: ' : 'String to encrypt (hidden): ', !showsInput)
   if (text === undefined)
     throw new ProblemError({
