@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { didYouMean, ProblemError } from '../../../values/problem.ts'
 import { decrypted, encrypted, rekeyed } from '../../../vault-files/work.ts'
-import { collect, newCommand, readWords } from '../../command-line.ts'
+import { CommandLineEnd, collect, newCommand, readWords } from '../../command-line.ts'
 import { type FlagGroup, vaultFlags, verbosityFlags, withFlags } from '../../flags.ts'
 import { createFile, editFiles } from './edited.ts'
 import { inputs, workedOn, writeResults } from './files.ts'
@@ -148,6 +148,10 @@ function withoutAction(words: readonly string[]): number {
     .argument('<action>', 'one of those below; each has --help')
     .argument('[words...]')
     .addHelpText('after', `\nActions:\n${list.join('')}`)
+  if (words.length === 0) {
+    command.outputHelp()
+    throw new CommandLineEnd(1)
+  }
   readWords(command, words)
   const name = command.args[0]!
   const hint = didYouMean(name, Object.keys(ACTIONS)) ?? `it is ${Object.keys(ACTIONS).join(', ')}`
