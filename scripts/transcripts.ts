@@ -29,10 +29,21 @@ export function pageNow(page: string): string {
   }
 }
 
+/** Settings that whoever writes the pages may have. */
+const NOT_MINE = { EDITOR: '', VISUAL: '', PAGER: '' }
+
 /** What a command of a shell prints, on both outputs in their order. */
 function printed(command: string, cwd: string): string {
   const path = `${project}:${process.env.PATH}`
-  const env = { ...process.env, PATH: path, HOME: cwd, NO_COLOR: '1', LC_ALL: 'C.UTF-8', XDG_STATE_HOME: '' }
+  const env = {
+    ...process.env,
+    PATH: path,
+    HOME: cwd,
+    NO_COLOR: '1',
+    LC_ALL: 'C.UTF-8',
+    XDG_STATE_HOME: '',
+    ...NOT_MINE,
+  }
   const { stdout } = spawnSync('/bin/sh', ['-c', `exec 2>&1\n${command}`], { cwd, env, encoding: 'utf8' })
   return stdout
     .replaceAll(cwd, '~')

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers'
+import type { Named } from '../../../encryption/work.ts'
 import { type FoundFile, findFile, type Replacement, replaceAll } from '../../../local/replaced-files.ts'
 import { writePrivate } from '../../../local/written-file.ts'
 import { type Problem, ProblemError } from '../../../values/problem.ts'
-import type { Named } from '../../../vault-files/work.ts'
 import { held } from './held.ts'
 import { told } from './passwords.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { decrypted, encrypted, rekeyed } from '../../../encryption/work.ts'
 import { didYouMean, ProblemError } from '../../../values/problem.ts'
-import { decrypted, encrypted, rekeyed } from '../../../vault-files/work.ts'
 import { CommandLineEnd, collect, newCommand, readWords } from '../../command-line.ts'
 import { type FlagGroup, vaultFlags, verbosityFlags, withFlags } from '../../flags.ts'
 import { createFile, editFiles } from './edited.ts'

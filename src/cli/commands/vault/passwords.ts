@@ -1,7 +1,7 @@
+import type { Encryptor } from '../../../encryption/work.ts'
 import { formatWarning } from '../../../report/index.ts'
 import { didYouMean, ProblemError } from '../../../values/problem.ts'
 import type { Keyring, VaultPassword } from '../../../vault/keyring.ts'
-import type { Encryptor } from '../../../vault-files/work.ts'
 import { ask } from '../../ask.ts'
 import type { VaultFlags } from '../../flags.ts'
 import { ASKED, identified, readKeyring, vaultSources } from '../../keyring.ts'

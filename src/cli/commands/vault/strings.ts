@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
+import { type Encryptor, encrypted } from '../../../encryption/work.ts'
 import { ProblemError } from '../../../values/problem.ts'
-import { type Encryptor, encrypted } from '../../../vault-files/work.ts'
 import { ask } from '../../ask.ts'
 import { writeOutput } from './files.ts'
 import { encryptorOf, type VaultActionFlags, vaultSettings } from './passwords.ts'

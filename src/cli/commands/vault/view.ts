@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
+import { viewed } from '../../../encryption/work.ts'
 import { splitWords } from '../../../values/words.ts'
-import { viewed } from '../../../vault-files/work.ts'
 import { inputs, workedOn } from './files.ts'
 import { withProgram } from './held.ts'
 import { decryptingKeyring, type VaultActionFlags, vaultSettings } from './passwords.ts'

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { editable } from '../../src/encryption/edited.ts'
+import { decrypted, encrypted, rekeyed, viewed } from '../../src/encryption/work.ts'
 import { ProblemError } from '../../src/values/problem.ts'
-import { editable } from '../../src/vault-files/edited.ts'
-import { decrypted, encrypted, rekeyed, viewed } from '../../src/vault-files/work.ts'
 import { block, file, keyring, ONE, quoted, TWO } from './given.ts'
 
 const test = suite('files and values that are encrypted')

@@ -82,7 +82,7 @@ export function writtenPlain(value: InlineValue, plain: string): string {
   return inBlock(plain.endsWith('\n') ? '|' : '|-', lines, shapeOf(value)[1], place)
 }
 
-export function isBlock({ source, start }: SourceSpan): boolean {
+function isBlock({ source, start }: SourceSpan): boolean {
   return /[|>]/.test(source.text.charAt(start))
 }
 

@@ -1,7 +1,7 @@
 import { encrypt, type Keyring, type VaultPassword } from '../../src/vault/keyring.ts'
 
 /** A password by its vault id and text. */
-export function password(id: string, text: string): VaultPassword {
+function password(id: string, text: string): VaultPassword {
   return { id, password: Buffer.from(text).toString('base64') }
 }
 

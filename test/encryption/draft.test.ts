@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Draft, EditorFailed } from '../../src/vault-files/draft.ts'
+import { Draft, EditorFailed } from '../../src/encryption/draft.ts'
 
 const test = suite<{ folder: string }>('a text in an editor')
 
