@@ -71,8 +71,14 @@ async function beside({ path, real, stats }: FoundFile, content: Buffer): Promis
       throw error
     }
   } catch (error) {
-    throw new Error(`${path} cannot be written: ${(error as Error).message}`)
+    throw new Error(`${path} cannot be written: ${reasonOf(error)}`)
   }
+}
+
+/** Why a file cannot be written; the paths that the system's messages name are not those that the user knows. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }
 
 /** Sees that a file is as it was; one that is to be overwritten afterwards is held open. */
@@ -85,7 +91,10 @@ async function asFound(file: FoundFile, old: FileHandle[] | undefined): Promise<
     throw new Error(`${path} has been changed by somebody else meanwhile; nothing was written`)
   if (old === undefined) return
   const handle = await open(file.real, constants.O_WRONLY | constants.O_NOFOLLOW).catch(() => undefined)
-  if (handle !== undefined) old.push(handle)
+  if (handle === undefined) return
+  const { dev, ino } = await handle.stat()
+  if (dev === file.stats.dev && ino === file.stats.ino) old.push(handle)
+  else await handle.close()
 }
 
 /** Puts all in their places. Where one cannot be, those before it become again what they were. */
@@ -99,7 +108,7 @@ async function keepAll(replacements: readonly Replacement[], written: readonly W
         await again.keep().finally(() => again.close())
       }
       const { path } = replacements[at]!.file
-      throw new Error(`${path} cannot be replaced: ${(error as Error).message}; no file is changed`)
+      throw new Error(`${path} cannot be replaced: ${reasonOf(error)}; no file is changed`)
     }
   }
 }

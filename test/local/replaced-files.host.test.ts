@@ -21,10 +21,13 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { findFile, replaceAll } from '../../src/local/replaced-files.ts'
+import { writeWhole } from '../../src/local/written-file.ts'
+import { startAttacker } from '../support/attacker.ts'
 import { refusal } from './refusal.ts'
 
 const STRANGER = 65534
 const MOST = 1024
+const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 300)
 
 const test = suite<{ folder: string }>('files that are replaced together')
 
@@ -91,6 +94,38 @@ test('all or none: a place that cannot be taken leaves those before it as they w
   assert.is(statSync(a).mode & 0o7777, 0o640)
   assert.equal(readdirSync(folder), ['a', 'b'])
 })
+
+for (const strategy of ['target', 'parent'] as const)
+  test(`a local user who swaps things leads nothing elsewhere: ${strategy}`, async ({ folder }) => {
+    chmodSync(folder, 0o755)
+    const at = (name: string) => join(folder, name)
+    const [home, vault, secret] = [at('home'), at('vault'), at('secret')]
+    for (const path of [home, vault, at('home/sub')]) mkdirSync(path)
+    for (const path of [home, at('home/sub')]) chownSync(path, STRANGER, STRANGER)
+    const target = strategy === 'target' ? at('home/target') : at('home/sub/target')
+    for (const path of [secret, at('vault/target')]) writeFileSync(path, 'of root', { mode: 0o600 })
+    const attacker = startAttacker({ uid: STRANGER, folder: home, secret, vault })
+    await attacker.turnTo(strategy)
+    let done = 0
+    try {
+      for (let round = 0; round < ROUNDS || (done === 0 && round < 20 * ROUNDS); round += 1) {
+        const found = await findFile(target, MOST).catch(() => undefined)
+        assert.is.not(found?.content.toString(), 'of root', `round ${round}`)
+        const replaced = found && replaceAll([to(`round ${round}`, true)(found)])
+        done +=
+          (await replaced?.then(
+            () => 1,
+            () => 0,
+          )) ?? 0
+        if (strategy === 'parent') await writeWhole(target, ['mine']).catch(() => {})
+        for (const path of [secret, at('vault/target')]) assert.is(read(path), 'of root', `round ${round}`)
+        assert.equal(readdirSync(vault), ['target'], `round ${round}`)
+      }
+    } finally {
+      await attacker.stop()
+    }
+    assert.ok(done > 0)
+  })
 
 test('what somebody else has changed meanwhile is not replaced, and nothing beside it', async ({
   folder,

@@ -3,11 +3,11 @@ import { basename, dirname, resolve } from 'node:path'
 import { Draft, EditorFailed } from '../../../encryption/draft.ts'
 import { editable } from '../../../encryption/edited.ts'
 import { encrypted } from '../../../encryption/work.ts'
-import { writePrivate } from '../../../local/written-file.ts'
+import { reasonOf } from '../../../local/replaced-files.ts'
 import { type Problem, ProblemError } from '../../../values/problem.ts'
 import { INTERRUPTED } from '../../signals.ts'
-import { fileCalled, replace } from './files.ts'
-import { held, withProgram } from './held.ts'
+import { fileCalled, replace, writeOutput } from './files.ts'
+import { withProgram } from './held.ts'
 import {
   decryptingKeyring,
   encryptorOf,
@@ -48,16 +48,14 @@ export async function createFile(name: string, flags: VaultActionFlags): Promise
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined)
       told([`the folder ${folder} was not there, and is made`])
   } catch (error) {
-    throw new ProblemError({ message: `the folder ${folder} cannot be made: ${(error as Error).message}` })
+    throw new ProblemError({ message: `the folder ${folder} cannot be made: ${reasonOf(error)}` })
   }
   writable(folder)
-  return inEditor(basename(name), Buffer.alloc(0), settings.editor, (edited) =>
-    held(async () => {
-      const content = encrypted({ path: name, content: edited }, encryptor)
-      absent(name)
-      await writePrivate(name, content)
-    }),
-  )
+  return inEditor(basename(name), Buffer.alloc(0), settings.editor, async (edited) => {
+    const content = encrypted({ path: name, content: edited }, encryptor)
+    absent(name)
+    return writeOutput(name, content)
+  })
 }
 
 function absent(name: string): void {

@@ -1,6 +1,12 @@
 import { buffer } from 'node:stream/consumers'
 import type { Named } from '../../../encryption/work.ts'
-import { type FoundFile, findFile, type Replacement, replaceAll } from '../../../local/replaced-files.ts'
+import {
+  type FoundFile,
+  findFile,
+  type Replacement,
+  reasonOf,
+  replaceAll,
+} from '../../../local/replaced-files.ts'
 import { writePrivate } from '../../../local/written-file.ts'
 import { type Problem, ProblemError } from '../../../values/problem.ts'
 import { held } from './held.ts'
@@ -84,7 +90,7 @@ export function writeOutput(path: string, content: Buffer): Promise<number> {
     try {
       await writePrivate(path, content)
     } catch (error) {
-      throw new ProblemError({ message: `${path} cannot be written: ${(error as Error).message}` })
+      throw new ProblemError({ message: `${path} cannot be written: ${reasonOf(error)}` })
     }
   })
 }
