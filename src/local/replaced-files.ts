@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { holding, ownWay, WrittenFile, writeTo } from './written-file.ts'
 
@@ -25,8 +25,7 @@ export interface Replacement {
 /** Reads a file of no more than `most` bytes that may be replaced later. Raises an Error whose sentence goes behind the file's name. */
 export async function findFile(path: string, most: number): Promise<FoundFile> {
   try {
-    await stat(path)
-    const real = await ownWay(resolve(path))
+    const real = await ownWay(resolve(path), lstat)
     return await heldFile(real, constants.O_RDONLY, async (handle) => {
       const stats = await handle.stat()
       if (stats.isDirectory()) throw new Error('is a folder, a file is expected')

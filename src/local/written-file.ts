@@ -127,8 +127,8 @@ async function closed(stream: Writable): Promise<void> {
   await over
 }
 
-/** The path of a folder without links, which is made if need be. Raises an Error for a link of another user. */
-export async function ownWay(folder: string): Promise<string> {
+/** A path without links; `make` is given folders on the way that are not there. Raises an Error for a link of another user. */
+export async function ownWay(folder: string, make = made): Promise<string> {
   let at: string = sep
   const parts = folder.split(sep)
   for (let links = 0; parts.length > 0; ) {
@@ -139,7 +139,7 @@ export async function ownWay(folder: string): Promise<string> {
       continue
     }
     const path = join(at, part)
-    const found = (await lstat(path).catch(missing)) ?? (await made(path))
+    const found = (await lstat(path).catch(missing)) ?? (await make(path))
     if (!found.isSymbolicLink()) {
       at = path
       continue
