@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { overwrite } from '../local/replaced-files.ts'
 import { splitWords } from '../values/words.ts'
 
-/** Where files lie in memory, and otherwise on a disk. */
-const FOLDERS = ['/dev/shm', tmpdir()]
+/** Where files lie in memory, and otherwise on a disk. mkdtemp makes folders of mode 0700. */
+const PLACES = ['/dev/shm', tmpdir()]
 /** How long an editor may take to end when it is told to, in ms. */
 const PATIENCE = 5_000
 
@@ -24,9 +24,21 @@ export class Draft {
     this.path = join(folder, name)
   }
 
-  /** `name` is the file's, by whose ending editors know what is in it. */
+  /** `name` is the file's, by whose ending editors know what is in it. Raises EditorFailed. */
   static async make(name: string, content: Buffer): Promise<Draft> {
-    const draft = new Draft(await privateFolder(), name)
+    let why: unknown
+    for (const place of PLACES) {
+      try {
+        return await Draft.#makeIn(await mkdtemp(join(place, 'vault-')), name, content)
+      } catch (error) {
+        why = error
+      }
+    }
+    throw new EditorFailed(`there is no place for a text to edit: ${(why as Error).message}`)
+  }
+
+  static async #makeIn(folder: string, name: string, content: Buffer): Promise<Draft> {
+    const draft = new Draft(folder, name)
     try {
       await writeFile(draft.path, content, { flag: 'wx', mode: 0o600 })
       return draft
@@ -67,12 +79,6 @@ async function shredFile(path: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-/** 0700, as mkdtemp makes them. */
-async function privateFolder(): Promise<string> {
-  const [first, second] = FOLDERS.map((folder) => join(folder, 'vault-'))
-  return mkdtemp(first!).catch(() => mkdtemp(second!))
 }
 
 function wordsOf(command: string): string[] {

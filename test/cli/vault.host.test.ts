@@ -177,7 +177,7 @@ test('an editor that fails changes nothing, and leaves nothing', (context) => {
   editor(context, 'echo x >"$1"; exit 1')
   const { status, stderr } = vault(`edit plain.yml ${MINE}`)
   assert.is(status, 1)
-  assert.match(stderr, /editor" failed: exit status 1\n {2}the file is as it was\n/)
+  assert.match(stderr, /editor" failed: exit status 1\n {2}nothing is written\n/)
   assert.is(read('plain.yml'), before)
   assert.not.ok(existsSync(dirname(read('path').trim())))
 })
@@ -268,6 +268,7 @@ const WRONG: [words: string, said: RegExp][] = [
   ['view', /missing required argument 'file'/],
   [`view none.yml ${MINE}`, /^none.yml does not exist\n$/],
   [`view deep ${MINE}`, /^deep is a folder, a file is expected\n$/],
+  [`create plain.yml/x ${MINE}`, /^plain.yml\/x cannot be written: ENOTDIR\n$/],
   [`decrypt plain.yml ${MINE}`, /^plain.yml is not encrypted\n$/],
   [
     'encrypt plain.yml --vault-id a@pw --vault-id b@pw2',

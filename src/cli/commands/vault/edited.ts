@@ -59,7 +59,12 @@ export async function createFile(name: string, flags: VaultActionFlags): Promise
 }
 
 function absent(name: string): void {
-  if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return
+  try {
+    lstatSync(name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw new ProblemError({ message: `${name} cannot be written: ${reasonOf(error)}` })
+  }
   throw new ProblemError({ message: `${name} is there already`, hint: `"run vault edit ${name}" changes it` })
 }
 
@@ -83,23 +88,22 @@ function inEditor(
   use: (edited: Buffer) => Promise<number>,
 ): Promise<number> {
   return withProgram(async (end) => {
-    const draft = await Draft.make(name, plain)
-    let isLost = true
+    let draft: Draft | undefined
     try {
+      draft = await Draft.make(name, plain)
       const edited = await draft.edit(editor, end)
-      try {
-        return await use(edited)
-      } catch (error) {
-        isLost = false
-        throw withDraft(error as Error, draft.path)
-      }
+      const { path } = draft
+      return await use(edited).catch((error: Error) => {
+        draft = undefined
+        throw withDraft(error, path)
+      })
     } catch (error) {
       if (!(error instanceof EditorFailed)) throw error
       if (end.aborted) return INTERRUPTED
-      const hint = `the file is as it was${/cannot be started/.test(error.message) ? '; EDITOR names the editor' : ''}`
+      const hint = `nothing is written${/cannot be started/.test(error.message) ? '; EDITOR names the editor' : ''}`
       throw new ProblemError({ message: error.message, hint })
     } finally {
-      if (isLost) await draft.shred()
+      await draft?.shred()
     }
   })
 }
