@@ -53,7 +53,8 @@ export async function readPasswords(
   return { passwords, warnings: problems.map(({ message }) => message) }
 }
 
-function problemsOf(error: unknown): readonly Problem[] {
+/** What is wrong, of a ProblemError; another error is raised again. */
+export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemError) return error.problems
   throw error
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../local/replaced-files.ts'
 import { writePrivate } from '../../../local/written-file.ts'
 import { type Problem, ProblemError } from '../../../values/problem.ts'
+import { problemsOf } from '../../passwords.ts'
 import { held } from './held.ts'
 import { told } from './passwords.ts'
 
@@ -104,9 +105,4 @@ export function replace(replacements: readonly Replacement[]): Promise<number> {
       throw new ProblemError({ message: (error as Error).message })
     }
   })
-}
-
-function problemsOf(error: unknown): readonly Problem[] {
-  if (error instanceof ProblemError) return error.problems
-  throw error
 }

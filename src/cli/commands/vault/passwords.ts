@@ -1,6 +1,7 @@
 import type { Encryptor } from '../../../encryption/work.ts'
 import { formatWarning } from '../../../report/index.ts'
 import { didYouMean, ProblemError } from '../../../values/problem.ts'
+import { DEFAULT_ID } from '../../../vault/envelope.ts'
 import type { Keyring, VaultPassword } from '../../../vault/keyring.ts'
 import { ask } from '../../ask.ts'
 import type { VaultFlags } from '../../flags.ts'
@@ -85,15 +86,15 @@ async function keyringOf(sources: readonly PasswordSource[], settings: Settings)
 
 /** A password that is not known yet is asked for twice. */
 function asNew(source: PasswordSource): PasswordSource {
-  if (source.from !== 'prompt') return source
-  const of = source.question === undefined ? ` (${source.id ?? 'default'})` : ''
-  const vault = source.question === undefined ? 'vault' : 'Vault'
-  return {
-    ...source,
-    question: `New ${vault} password${of}: `,
-    again:
-      source.question === undefined ? `Confirm new vault password${of}: ` : 'Confirm New Vault password: ',
-  }
+  const { id = DEFAULT_ID, from, question } = source
+  if (from !== 'prompt') return source
+  return question === undefined
+    ? {
+        ...source,
+        question: `New vault password (${id}): `,
+        again: `Confirm new vault password (${id}): `,
+      }
+    : { ...source, question: 'New Vault password: ', again: 'Confirm New Vault password: ' }
 }
 
 function passwordFor(id: string, passwords: readonly VaultPassword[]): VaultPassword {
