@@ -19,11 +19,19 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Run',
     summary: 'tasks on hosts as they are typed, line by line: run console web -b',
     load: async () => (await import('./console.ts')).openConsole,
+  pull: {
+    summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
+    load: async () => (await import('./pull.ts')).pull,
   },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
+  },
+  vault: {
+    group: 'Encrypt',
+    summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
+    load: async () => (await import('./vault/index.ts')).vault,
   },
   explain: {
     group: 'Ask',

@@ -211,6 +211,33 @@ export const SETTINGS = {
     'Vault passwords, each as id@source, before those of --vault-id.',
     '',
   ),
+  vault_identity: setting(
+    type.text,
+    'defaults.vault_identity',
+    'ANSIBLE_VAULT_IDENTITY',
+    'The vault id of passwords for which none is given.',
+    'default',
+  ),
+  vault_encrypt_identity: setting(
+    type.text,
+    'defaults.vault_encrypt_identity',
+    'ANSIBLE_VAULT_ENCRYPT_IDENTITY',
+    'The vault id to encrypt with, when there are passwords of several.',
+  ),
+  vault_encrypt_salt: setting(
+    type.text,
+    'defaults.vault_encrypt_salt',
+    'ANSIBLE_VAULT_ENCRYPT_SALT',
+    'The salt to encrypt with, in place of a new one each time. The same text is the same encrypted then, and who has two texts encrypted with it learns of both.',
+  ),
+  editor: setting(type.text, 'defaults.editor', 'EDITOR VISUAL', 'The editor for encrypted files.', 'vi'),
+  pager: setting(
+    type.text,
+    'defaults.pager',
+    'PAGER',
+    'The pager for decrypted files at a terminal.',
+    'less',
+  ),
   vault_id_match: setting(
     type.truth,
     'defaults.vault_id_match',
