@@ -19,7 +19,9 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Run',
     summary: 'tasks on hosts as they are typed, line by line: run console web -b',
     load: async () => (await import('./console.ts')).openConsole,
+  },
   pull: {
+    group: 'Run',
     summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
     load: async () => (await import('./pull.ts')).pull,
   },
