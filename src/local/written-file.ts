@@ -18,7 +18,7 @@ export class WrittenFile {
   readonly #beside: string
   readonly #path: string
 
-  private constructor(folder: FileHandle, stream: Writable, beside: string, path: string) {
+  private constructor(folder: FileHandle, file: FileHandle, beside: string, path: string, stream: Writable) {
     this.#folder = folder
     this.#file = file
     this.#beside = beside
@@ -43,7 +43,8 @@ export class WrittenFile {
       const held = await holding(folder, real)
       const beside = join(held, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
       const file = await open(beside, 'wx', mode)
-      return new WrittenFile(folder, new Capped(file, most, onBytes), beside, join(held, basename(path)))
+      const stream = new Capped(file, most, onBytes)
+      return new WrittenFile(folder, file, beside, join(held, basename(path)), stream)
     } catch (error) {
       await folder.close()
       throw error
