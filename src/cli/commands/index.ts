@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  install: {
+    group: 'Write',
+    summary: 'roles and collections that requirements.yml asks for, and a lock file of them',
+    load: async () => (await import('./install/index.ts')).installRequirements,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
