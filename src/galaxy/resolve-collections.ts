@@ -89,19 +89,14 @@ async function wishesOf(wanted: WantedCollection, fetched: Map<string, Known>, b
       `what came is not what the lock file has (sha256 ${got.sha256}, and not ${locked.sha256}); --upgrade takes it all the same`,
     )
   const trees = await collectionTrees(got, where.type === 'git' ? where.subfolder : undefined, by.staged)
-  return trees.map((tree) => {
-    const { name, version: own } = readInfo(tree)
-    const other = fetched.get(name)
-    if (other !== undefined)
-      throw new Error(`${name} is asked for from two places; another one is ${other.version}`)
-    if (wanted.name !== undefined && wanted.name !== name)
-      throw new Error(`it holds ${name}, and not ${wanted.name}`)
+  const all = trees.map((tree) => ({ tree, ...readInfo(tree) }))
+  const meant = all.filter(({ name }) => wanted.name === undefined || wanted.name === name)
+  if (meant.length === 0)
+    throw new Error(`it holds ${all.map(({ name }) => name).join(', ')}, and not ${wanted.name}`)
+  return meant.map(({ tree, name, version: own }) => {
+    if (fetched.has(name)) throw new Error(`${name} is asked for from another place too`)
     const { commit, sha256 } = got
-    fetched.set(name, {
-      name,
-      version: own,
-      source: { from: 'fetched', tree, wanted, exactly: { commit, sha256 } },
-    })
+    fetched.set(name, { name, version: own, source: { from: 'fetched', tree, wanted, exactly: { commit, sha256 } } })
     return { name, constraint: { range: readRange(where.type === 'git' ? '*' : wanted.version), asker } }
   })
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -37,8 +37,9 @@ export function writeTree(folder: string, files: Tree): void {
 
 /** An archive of a folder's content, below a folder in the archive if one is named. */
 export function archiveOf(folder: string, archive: string, below?: string): string {
-  const transform = below === undefined ? [] : [`--transform=s,^\\.,${below},`]
-  const { status, stderr } = spawnSync('tar', ['-czf', archive, ...transform, '-C', folder, '.'])
+  const transform = below === undefined ? [] : [`--transform=s,^,${below}/,`]
+  const words = ['-czf', archive, ...transform, '-C', folder, '--', ...readdirSync(folder)]
+  const { status, stderr } = spawnSync('tar', words)
   if (status !== 0) throw new Error(String(stderr))
   return archive
 }
@@ -106,6 +107,8 @@ export async function startGalaxy(work: string): Promise<Galaxy> {
     if (needed !== undefined && request.headers.authorization !== needed)
       return say({ errors: [{ status: '401', code: 'not_authenticated', title: 'Who are you?' }] }, 401)
     const path = url.pathname
+    // Django leads on to the address with its slash.
+    if (path === '/api') return response.writeHead(301, { Location: '/api/' }).end()
     if (path === '/api/')
       return say({ available_versions: { v1: 'v1/', v3: 'v3/' }, server_version: '4.9', version_name: 'test' })
     const [, namespace, name, rest] = /^\/api\/v3\/collections\/(\w+)\/(\w+)\/(.*)$/.exec(path) ?? []
