@@ -1,14 +1,5 @@
 import { keepSecret } from '../vault/secrets.ts'
 
-const REMOTE = /^[a-z][a-z\d+.-]*:\/\//i
-/** As ssh and git write it: user@host:path. */
-const SCP = /^[\w.-]+@[\w.-]+:/
-
-/** Whether it is an address of a server, or of a file as `file://`; a path is not. */
-export function isAddress(text: string): boolean {
-  return REMOTE.test(text) || SCP.test(text)
-}
-
 export function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
@@ -42,13 +33,4 @@ function decoded(text: string): string {
 /** The header that logs in as `user:password`. */
 export function basic(login: string): string {
   return `Basic ${Buffer.from(login).toString('base64')}`
-}
-
-/** The name that a repository or an archive gives a role: "https://host/them/nginx.git" is "nginx". */
-export function nameInAddress(address: string): string {
-  if (!isAddress(address) && !/\.(tar(\.\w+)?|tgz)$/.test(address))
-    return address.replace(/\/+$/, '').split('/').at(-1)!
-  const path = address.replace(/[?#].*$/, '').replace(/\/+$/, '')
-  const last = path.split(/[/:]/).at(-1)!
-  return last.replace(/\.git$/, '').replace(/\.(tar(\.\w+)?|tgz)$/, '')
 }

@@ -33,11 +33,11 @@ export interface Archive {
 }
 
 /**
- * Looks at an archive (tar; gzip, bzip2, xz and zstd around it). Raises an Error with a sentence for one that is none, is
+ * Looks at an archive (tar; gzip, bzip2, xz and zstd around it); `scratch` is a path for it without the last three. Raises an Error with a sentence for one that is none, is
  * too large, or has a member that would lead out of the folder that it is unpacked into.
  */
-export async function openArchive(path: string): Promise<Archive> {
-  const tar = await unpacked(path)
+export async function openArchive(path: string, scratch: string): Promise<Archive> {
+  const tar = await unpacked(path, scratch)
   const members: ArchiveMember[] = []
   const wrong: string[] = []
   let bytes = 0
@@ -133,7 +133,7 @@ function setMode(entry: ReadEntry): void {
 const PROGRAMS: Partial<Record<ArchiveKind, string>> = { bzip2: 'bzip2', xz: 'xz', zstd: 'zstd' }
 
 /** The path of the archive as a program can read it who knows gzip alone. */
-async function unpacked(path: string): Promise<string> {
+async function unpacked(path: string, scratch: string): Promise<string> {
   const file = await open(path)
   const beginning = Buffer.alloc(6)
   try {
@@ -145,7 +145,6 @@ async function unpacked(path: string): Promise<string> {
   if (kind === 'zip') throw new Error('it is a zip, and no tar archive')
   const program = PROGRAMS[kind]
   if (program === undefined) return path
-  const tar = `${path}.tar`
-  await printed(program, { words: ['-dc'], from: path, into: tar, timeout: UNPACKING_AT_MOST })
-  return tar
+  await printed(program, { words: ['-dc'], from: path, into: scratch, timeout: UNPACKING_AT_MOST })
+  return scratch
 }

@@ -73,7 +73,7 @@ export async function roleTree({ archive, folder }: Fetched, staged: StagedFolde
     await copied(folder!, tree)
     return tree
   }
-  const opened = await openArchive(archive)
+  const opened = await openArchive(archive, staged.fresh())
   const below = shortest(opened.members, /(^|\/)(meta|tasks)\/main\.ya?ml$/, 2)
   if (below === undefined) throw new Error('it is no role: it has no meta/main.yml and no tasks/main.yml')
   await unpack(opened, below, tree)
@@ -91,7 +91,7 @@ export async function collectionTrees(
 ): Promise<string[]> {
   let root = folder
   if (archive !== undefined) {
-    const opened = await openArchive(archive)
+    const opened = await openArchive(archive, staged.fresh())
     root = staged.fresh()
     await unpack(opened, opened.members.some(({ name }) => name === MANIFEST) ? '' : (subfolder ?? ''), root)
   }

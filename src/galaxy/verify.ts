@@ -38,7 +38,7 @@ async function manifestOn(
     if ((await server.download(downloadUrl, archive)) !== sha256)
       throw new Error(`${downloadUrl} came broken`)
     const tree = join(folder, 'tree')
-    await unpack(await openArchive(archive), '', tree)
+    await unpack(await openArchive(archive, join(folder, 'archive.tar')), '', tree)
     return sha256Of(join(tree, MANIFEST))
   } finally {
     await rm(folder, { recursive: true, force: true })

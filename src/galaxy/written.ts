@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isAddress, nameInSource } from '../values/source-name.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
-import { isAddress, isWebAddress, nameInAddress } from './address.ts'
+import { isWebAddress } from './address.ts'
 import { isCollectionName, isRoleName } from './names.ts'
 import type { Asker, WantedCollection, WantedRole, Where } from './wanted.ts'
 
@@ -30,7 +31,7 @@ export function wantedRole(words: RoleWords, asker: Asker, folders: readonly str
   const src = rest ?? words.src
   if (scm !== undefined && scm !== 'git') throw new Error(`scm is "${scm}", and roles come by git alone`)
   const where = roleWhere(src, scm, folders)
-  const name = words.name ?? nameInAddress(src)
+  const name = words.name ?? nameInSource(src)
   if (!isRoleName(name))
     throw new Error(`"${name}" is no name of a role: it is made of letters, digits, "_", "-" and "."`)
   const galaxyName = where.type === 'galaxy' ? src : undefined

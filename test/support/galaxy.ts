@@ -19,7 +19,12 @@ export interface Galaxy {
   readonly url: string
   /** Paths that were asked for, the oldest first, with the header that somebody has logged in with. */
   readonly asked: { readonly path: string; readonly authorization: string | undefined }[]
-  collection(name: string, version: string, dependencies?: Readonly<Record<string, string>>, files?: Tree): void
+  collection(
+    name: string,
+    version: string,
+    dependencies?: Readonly<Record<string, string>>,
+    files?: Tree,
+  ): void
   role(user: string, name: string, version: string, files?: Tree): void
   /** The header without which it answers 401; undefined: none is needed. */
   need(authorization: string | undefined): void
@@ -59,11 +64,21 @@ export function collectionArchive(
   writeTree(folder, all)
   const sum = (text: string) => createHash('sha256').update(text).digest('hex')
   const folders = new Set(
-    Object.keys(all)
-      .flatMap((path) => path.split('/').slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join('/'))),
+    Object.keys(all).flatMap((path) =>
+      path
+        .split('/')
+        .slice(0, -1)
+        .map((_, index, parts) => parts.slice(0, index + 1).join('/')),
+    ),
   )
   const listed = [
-    ...['.', ...folders].map((path) => ({ name: path, ftype: 'dir', chksum_type: null, chksum_sha256: null, format: 1 })),
+    ...['.', ...folders].map((path) => ({
+      name: path,
+      ftype: 'dir',
+      chksum_type: null,
+      chksum_sha256: null,
+      format: 1,
+    })),
     ...Object.entries(all).map(([path, text]) => ({
       ...{ name: path, ftype: 'file', chksum_type: 'sha256', chksum_sha256: sum(text), format: 1 },
     })),
@@ -71,7 +86,15 @@ export function collectionArchive(
   const list = JSON.stringify({ files: listed, format: 1 }, null, 1)
   const manifest = {
     collection_info: {
-      ...{ namespace, name: short, version, authors: ['nobody'], readme: 'README.md', tags: [], description: '' },
+      ...{
+        namespace,
+        name: short,
+        version,
+        authors: ['nobody'],
+        readme: 'README.md',
+        tags: [],
+        description: '',
+      },
       ...{ license: ['MIT'], license_file: null, dependencies, repository: null, documentation: null },
       ...{ homepage: null, issues: null },
     },
@@ -110,17 +133,33 @@ export async function startGalaxy(work: string): Promise<Galaxy> {
     // Django leads on to the address with its slash.
     if (path === '/api') return response.writeHead(301, { Location: '/api/' }).end()
     if (path === '/api/')
-      return say({ available_versions: { v1: 'v1/', v3: 'v3/' }, server_version: '4.9', version_name: 'test' })
+      return say({
+        available_versions: { v1: 'v1/', v3: 'v3/' },
+        server_version: '4.9',
+        version_name: 'test',
+      })
     const [, namespace, name, rest] = /^\/api\/v3\/collections\/(\w+)\/(\w+)\/(.*)$/.exec(path) ?? []
     if (rest !== undefined) {
       const versions = collections.get(`${namespace}.${name}`)
       if (versions === undefined) return missing()
-      if (rest === '') return say({ namespace, name, updated_at: '2026-01-01T00:00:00Z', created_at: '2026-01-01T00:00:00Z' })
+      if (rest === '')
+        return say({
+          namespace,
+          name,
+          updated_at: '2026-01-01T00:00:00Z',
+          created_at: '2026-01-01T00:00:00Z',
+        })
       if (rest === 'versions/') {
         const from = Number(url.searchParams.get('offset') ?? 0)
         const next = from + PAGE < versions.length ? `${path}?limit=${PAGE}&offset=${from + PAGE}` : null
-        const data = versions.slice(from, from + PAGE).map(({ version }) => ({ version, href: `${path}${version}/` }))
-        return say({ meta: { count: versions.length }, links: { first: path, previous: null, next, last: path }, data })
+        const data = versions
+          .slice(from, from + PAGE)
+          .map(({ version }) => ({ version, href: `${path}${version}/` }))
+        return say({
+          meta: { count: versions.length },
+          links: { first: path, previous: null, next, last: path },
+          data,
+        })
       }
       const version = /^versions\/([^/]+)\/$/.exec(rest)?.[1]
       const one = versions.find((served) => served.version === decodeURIComponent(version ?? ''))
@@ -137,7 +176,10 @@ export async function startGalaxy(work: string): Promise<Galaxy> {
     if (path === '/api/v1/roles/') {
       const user = url.searchParams.get('owner__username')
       const role = roles.get(`${user}.${url.searchParams.get('name')}`)
-      const results = role === undefined ? [] : [{ id: role.id, github_user: user, github_repo: 'x', github_branch: 'main' }]
+      const results =
+        role === undefined
+          ? []
+          : [{ id: role.id, github_user: user, github_repo: 'x', github_branch: 'main' }]
       return say({ count: results.length, next: null, previous: null, results })
     }
     const id = /^\/api\/v1\/roles\/(\d+)\/versions\/$/.exec(path)?.[1]
@@ -174,9 +216,14 @@ export async function startGalaxy(work: string): Promise<Galaxy> {
     role: (user, name, version, files = {}) => {
       const folder = join(work, `${user}.${name}-${version}`)
       writeTree(folder, { 'meta/main.yml': 'galaxy_info: {author: nobody}\ndependencies: []\n', ...files })
-      const archive = keep(archiveOf(folder, join(work, `${user}.${name}-${version}.tar.gz`), `${name}-${version}`))
+      const archive = keep(
+        archiveOf(folder, join(work, `${user}.${name}-${version}.tar.gz`), `${name}-${version}`),
+      )
       const known = roles.get(`${user}.${name}`) ?? { id: roles.size + 1, versions: [] }
-      roles.set(`${user}.${name}`, { ...known, versions: [...known.versions, { version, archive, dependencies: {} }] })
+      roles.set(`${user}.${name}`, {
+        ...known,
+        versions: [...known.versions, { version, archive, dependencies: {} }],
+      })
     },
     need: (authorization) => {
       needed = authorization
