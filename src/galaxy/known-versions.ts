@@ -174,37 +174,22 @@ export class KnownVersions implements Versions<Known> {
 
   /** What is wrong when there is no version that all want, with the places of those who want something else. */
   async conflict({ collection, constraints, taken }: ConflictError): Promise<Problem[]> {
-    const { options, servers } = this.#by
-    const wishes = constraints.map((one) => `${one.range.text} (${whoText(one.asker)})`).join(' and as ')
     const place = constraints.find(({ asker }) => asker.place !== undefined)?.asker.place
+    const wishes = constraints.map((one) => `${one.range.text} (${whoText(one.asker)})`).join(' and as ')
+    const wanted = `collection ${collection} is wanted as ${wishes}`
     if (taken !== undefined || constraints.length > 1)
-      return [{ message: `collection ${collection} is wanted as ${wishes}, which no version is`, place }]
-    if (options.offline)
-      return [
-        {
-          message: `collection ${collection} is wanted as ${wishes}; it is not installed, and --offline asks no server`,
-          place,
-        },
-      ]
-    const lists = await Promise.all(
-      this.#serversFor(constraints).map((server) => this.#versions(server, collection)),
-    )
-    const known = newestFirst(lists.flatMap((list) => list ?? []))
+      return [{ message: `${wanted}, which no version is`, place }]
+    if (this.#by.options.offline)
+      return [{ message: `${wanted}; it is not installed, and --offline asks no server`, place }]
     const asked = this.#serversFor(constraints)
-      .map(({ shown }) => shown)
-      .join(', ')
+    const lists = await Promise.all(asked.map((server) => this.#versions(server, collection)))
+    const known = newestFirst(lists.flatMap((list) => list ?? []))
     if (known.length === 0)
-      return [
-        {
-          message: `there is no collection ${collection} (${whoText(constraints[0]!.asker)}) on ${asked || servers.length}`,
-          place,
-        },
-      ]
+      return [{ message: `${wanted}, and is not on ${asked.map(({ shown }) => shown).join(', ')}`, place }]
     const hasPre = known.some((version) => isWanted(version, constraints, true))
-    const hint = hasPre
-      ? 'only pre-releases fit; --pre takes them'
-      : `it has ${known.slice(0, 10).join(', ')}`
-    return [{ message: `no version of collection ${collection} is ${wishes}`, place, hint }]
+    const newest = known.slice(0, 10).join(', ')
+    const hint = hasPre ? 'only pre-releases fit; --pre takes them' : `it has ${newest}`
+    return [{ message: `${wanted}, which no version is`, place, hint }]
   }
 
   #serversFor(constraints: readonly Constraint[]): readonly GalaxyServer[] {

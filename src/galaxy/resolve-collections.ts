@@ -91,30 +91,16 @@ function fittingLock(wanted: WantedCollection, { lock, lockPath }: Installing): 
   )
 }
 
-async function solved(
-  wishes: ReadonlyMap<string, readonly Constraint[]>,
-  versions: KnownVersions,
-  by: Installing,
-): Promise<Known[]> {
+type Wishes = ReadonlyMap<string, readonly Constraint[]>
+
+/** Versions that go together; where errors are ignored, without those that have none with the ones before them. */
+async function solved(wishes: Wishes, versions: KnownVersions, by: Installing): Promise<Known[]> {
   try {
     return [...(await solve(wishes, versions)).values()]
   } catch (error) {
-    if (error instanceof ConflictError) throw new ProblemError(await versions.conflict(error))
-    const [asker] = [...wishes.values()].flatMap((list) => list.map((one) => one.asker))
-    const problems = problemsOf(error, 'collections cannot be resolved', asker!)
-    if (!by.options.ignoreErrors || wishes.size < 2) throw new ProblemError(problems)
-    // One that cannot be asked for is left out of the rest.
-    for (const problem of problems) by.warn(problem)
-    return eachAlone(wishes, versions, by)
+    if (!by.options.ignoreErrors) throw new ProblemError(await problemsIn(error, wishes, versions))
   }
-}
-
-async function eachAlone(
-  wishes: ReadonlyMap<string, readonly Constraint[]>,
-  versions: KnownVersions,
-  by: Installing,
-): Promise<Known[]> {
-  let good = new Map<string, readonly Constraint[]>()
+  let good: Wishes = new Map()
   let found: Known[] = []
   for (const [name, constraints] of wishes) {
     const next = new Map(good).set(name, constraints)
@@ -122,12 +108,15 @@ async function eachAlone(
       found = [...(await solve(next, versions)).values()]
       good = next
     } catch (error) {
-      const problems =
-        error instanceof ConflictError
-          ? await versions.conflict(error)
-          : problemsOf(error, name, constraints[0]!.asker)
-      for (const problem of problems) by.warn(problem)
+      for (const problem of await problemsIn(error, new Map([[name, constraints]]), versions))
+        by.warn(problem)
     }
   }
   return found
+}
+
+async function problemsIn(error: unknown, wishes: Wishes, versions: KnownVersions): Promise<Problem[]> {
+  if (error instanceof ConflictError) return versions.conflict(error)
+  const [first] = [...wishes.values()].flat()
+  return problemsOf(error, 'versions of collections cannot be chosen', first!.asker)
 }

@@ -11,7 +11,12 @@ const test = suite('archives that lead out')
 const folder = mkdtempSync(join(tmpdir(), 'archive-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
-type Entry = readonly [path: string, type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO' | 'CharacterDevice', target?: string, mode?: number]
+type Entry = readonly [
+  path: string,
+  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'FIFO' | 'CharacterDevice',
+  target?: string,
+  mode?: number,
+]
 
 /** An archive of these members, as hostile as they are. */
 function archive(entries: readonly Entry[]): string {
@@ -36,7 +41,13 @@ const LEADING_OUT: readonly (readonly [Entry[], string])[] = [
   [[['r/l', 'SymbolicLink', '../../x']], 'is a link to ../../x'],
   [[['l', 'SymbolicLink', '..']], 'is a link to ..'],
   [[['r/d', 'SymbolicLink', '.'], ['r/d/x']], '"r/d/x" lies behind a link'],
-  [[['a/b/up', 'SymbolicLink', '../..'], ['z', 'SymbolicLink', 'a/b/up/../x']], 'is a link to a/b/up/../x'],
+  [
+    [
+      ['a/b/up', 'SymbolicLink', '../..'],
+      ['z', 'SymbolicLink', 'a/b/up/../x'],
+    ],
+    'is a link to a/b/up/../x',
+  ],
   [[['r/h', 'Link', '../x']], 'is a link to ../x'],
   [[['r/h', 'Link', '/etc/passwd']], 'is a link to /etc/passwd'],
   [[['r/f', 'FIFO']], 'is no file, folder or link'],

@@ -1,6 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Candidate, ConflictError, type Constraint, solve, type Versions } from '../../src/galaxy/solve.ts'
+import {
+  type Candidate,
+  ConflictError,
+  type Constraint,
+  solve,
+  type Versions,
+} from '../../src/galaxy/solve.ts'
 import { isIn, newestFirst, readRange } from '../../src/galaxy/versions.ts'
 
 const test = suite('choosing versions that go together')
@@ -8,7 +14,10 @@ const test = suite('choosing versions that go together')
 /** What each version of each collection needs. */
 type Shelf = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>
 
-const wish = (range: string, who = 'me'): Constraint => ({ range: readRange(range), asker: { who, isUser: who === 'me' } })
+const wish = (range: string, who = 'me'): Constraint => ({
+  range: readRange(range),
+  asker: { who, isUser: who === 'me' },
+})
 
 function versionsOf(shelf: Shelf): Versions<Candidate> {
   return {
@@ -17,7 +26,12 @@ function versionsOf(shelf: Shelf): Versions<Candidate> {
         if (constraints.every(({ range }) => isIn(version, range, false))) yield { name, version }
     },
     needs: async ({ name, version }) =>
-      new Map(Object.entries(shelf[name]![version]!).map(([other, range]) => [other, wish(range, `${name} ${version}`)])),
+      new Map(
+        Object.entries(shelf[name]![version]!).map(([other, range]) => [
+          other,
+          wish(range, `${name} ${version}`),
+        ]),
+      ),
   }
 }
 
@@ -51,13 +65,16 @@ test('a conflict names all who want something', async () => {
     assert.instance(error, ConflictError)
     const { collection, constraints } = error as ConflictError
     assert.is(collection, 'base')
-    assert.equal(constraints.map(({ range, asker }) => `${range.text} ${asker.who}`), ['>=2.0.0 web 2.0.0', '<2.0.0 db 1.0.0'])
+    assert.equal(
+      constraints.map(({ range, asker }) => `${range.text} ${asker.who}`),
+      ['>=2.0.0 web 2.0.0', '<2.0.0 db 1.0.0'],
+    )
   }
 })
 
 test('what nobody has is a conflict of its own', async () => {
-  for (const wishes of [{ nothing: '*' }, { old: '*' }]) {
-    const error = await chosen(SHELF, wishes).catch((caught: unknown) => caught)
+  for (const name of ['nothing', 'old']) {
+    const error = await chosen(SHELF, { [name]: '*' }).catch((caught: unknown) => caught)
     assert.instance(error, ConflictError)
     assert.is((error as ConflictError).constraints.length, 1)
   }

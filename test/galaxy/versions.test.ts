@@ -18,8 +18,10 @@ const CASES: readonly (readonly [range: string, inside: string, outside: string]
 
 test('a range holds what it says, and pre-releases only where one is named', () => {
   for (const [range, inside, outside] of CASES) {
-    for (const version of inside.split(' ')) assert.ok(isIn(version, readRange(range), false), `${version} in ${range}`)
-    for (const version of outside.split(' ')) assert.not(isIn(version, readRange(range), false), `${version} not in ${range}`)
+    for (const version of inside.split(' '))
+      assert.ok(isIn(version, readRange(range), false), `${version} in ${range}`)
+    for (const version of outside.split(' '))
+      assert.not(isIn(version, readRange(range), false), `${version} not in ${range}`)
   }
   assert.ok(isIn('2.0.0-rc.1', readRange('>=1.0.0'), true))
   assert.not(isIn('2.0.0-rc.1', readRange('>=2.0.0'), true))
@@ -32,7 +34,12 @@ test('what is no range is said', () => {
 })
 
 test('the newest comes first, by its numbers', () => {
-  assert.equal(newestFirst(['1.9.0', '1.10.0', 'main', '1.10.0-rc.1', '2.0.0-a']), ['2.0.0-a', '1.10.0', '1.10.0-rc.1', '1.9.0'])
+  assert.equal(newestFirst(['1.9.0', '1.10.0', 'main', '1.10.0-rc.1', '2.0.0-a']), [
+    '2.0.0-a',
+    '1.10.0',
+    '1.10.0-rc.1',
+    '1.9.0',
+  ])
   assert.is(newestLoose(['1.9', 'v1.0'].slice(0, 1)), '1.9')
   assert.is(newestLoose(['1.9.0', '1.10', '1.2']), '1.10')
   assert.is(newestLoose([]), undefined)
