@@ -25,6 +25,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'roles and collections that requirements.yml asks for, and a lock file of them',
     load: async () => (await import('./install/index.ts')).installRequirements,
   },
+  init: {
+    group: 'Write',
+    summary: 'the skeleton of a role, playbook, inventory or collection: run init role web',
+    load: async () => (await import('./init.ts')).initSkeleton,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
