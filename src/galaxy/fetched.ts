@@ -51,7 +51,7 @@ export async function fetchFrom(where: Where, version: string | undefined, by: F
 }
 
 /** An archive at an address or a path, with its sha256. */
-export async function fetchArchive(at: string, { staged, web }: Fetching): Promise<Fetched> {
+async function fetchArchive(at: string, { staged, web }: Fetching): Promise<Fetched> {
   if (!isWebAddress(at)) return { archive: at, sha256: sha256Of(at) }
   const archive = staged.fresh()
   const { address, login } = splitLogin(at)

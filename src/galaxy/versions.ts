@@ -51,7 +51,7 @@ export function isIn(version: string, range: Range, withPre: boolean): boolean {
   return range.comparisons.every((one) => isInOrder(version, one.version, one.operator, 'semver'))
 }
 
-export function isPre(version: string): boolean {
+function isPre(version: string): boolean {
   return SEMANTIC.exec(version)?.[1] !== undefined
 }
 

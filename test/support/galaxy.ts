@@ -50,7 +50,7 @@ export function archiveOf(folder: string, archive: string, below?: string): stri
 }
 
 /** The archive of a collection as its author would build it. */
-export function collectionArchive(
+function collectionArchive(
   work: string,
   name: string,
   version: string,
