@@ -22,6 +22,11 @@ export function splitLogin(address: string): { address: string; login?: string }
   return { address: `${scheme}${rest}`, login: plain }
 }
 
+/** Keeps all that addresses in a text log in with from being told, before anything of it is. */
+export function keepLogins(text: string): void {
+  for (const [address] of text.matchAll(/https?:\/\/[^@/?#\s'"]*@/gi)) splitLogin(address)
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

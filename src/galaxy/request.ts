@@ -4,6 +4,9 @@ import type { LockFile } from './lock.ts'
 import type { GalaxyServer } from './server.ts'
 import type { WebOptions } from './web.ts'
 
+/** Roles or collections that are fetched at the same time. */
+export const AT_A_TIME = 4
+
 /** What somebody wants of an installation beside what is installed. */
 export interface InstallOptions {
   /** Installed ones that the user names are replaced; with their dependencies those too. */

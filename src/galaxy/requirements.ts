@@ -4,6 +4,7 @@ import { Source, type SourceSpan } from '../values/source.ts'
 import type { MapNode, Node } from '../values/value.ts'
 import { Fields, isNull } from '../yaml/fields.ts'
 import { Files, firstFile, readSource, shownPath } from '../yaml/files.ts'
+import { keepLogins } from './address.ts'
 import { readRange } from './versions.ts'
 import type { Asker, Wanted, WantedCollection, WantedRole } from './wanted.ts'
 import {
@@ -68,6 +69,7 @@ class RequirementsReader {
 
   file(path: string, from?: SourceSpan, depth = 0): void {
     const node = this.#files.yaml(path, from)
+    if (node !== undefined) keepLogins(node.place.source.text)
     const folder = dirname(path)
     if (node === undefined) {
       if (this.#files.problems.length === 0 && this.#isUser)
@@ -93,6 +95,7 @@ class RequirementsReader {
   meta(path: string): void {
     const node = this.#files.yaml(path)
     if (node?.kind !== 'map') return
+    keepLogins(node.place.source.text)
     for (const item of new Fields(node, this.#problems).items('dependencies')) {
       if (isLocal(item)) continue
       this.#role(item, dirname(path))

@@ -1,9 +1,10 @@
+import pLimit from 'p-limit'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { collectionTrees, fetchFrom } from './fetched.ts'
 import { type ChosenCollection, type Known, KnownVersions } from './known-versions.ts'
 import { type Locked, lockedPlace } from './lock.ts'
 import { readInfo } from './manifest.ts'
-import type { Installing } from './request.ts'
+import { AT_A_TIME, type Installing } from './request.ts'
 import { problemsOf } from './resolve-roles.ts'
 import { ConflictError, type Constraint, solve } from './solve.ts'
 import { readRange } from './versions.ts'
@@ -32,12 +33,16 @@ export async function resolveCollections(
   const versions = new KnownVersions(fetched, by)
   const taken = await solved(wishes, versions, by)
   const chosen: { one: ChosenCollection; locked: Locked }[] = []
-  for (const known of taken) {
-    try {
-      chosen.push(await versions.chosen(known, wishes.get(known.name)))
-    } catch (error) {
-      const asker = wishes.get(known.name)?.[0]?.asker ?? { who: '', isUser: false }
-      tell(problemsOf(error, `collection ${known.name} is not installed`, asker), by)
+  const limit = pLimit(AT_A_TIME)
+  const ended = await Promise.allSettled(
+    taken.map((known) => limit(() => versions.chosen(known, wishes.get(known.name)))),
+  )
+  for (const [index, end] of ended.entries()) {
+    if (end.status === 'fulfilled') chosen.push(end.value)
+    else {
+      const { name } = taken[index]!
+      const asker = wishes.get(name)?.[0]?.asker ?? { who: '', isUser: false }
+      tell(problemsOf(end.reason, `collection ${name} is not installed`, asker), by)
     }
   }
   return { collections: chosen.map(({ one }) => one), locked: chosen.map(({ locked }) => locked) }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import pLimit from 'p-limit'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
 import { shownAddress } from './address.ts'
@@ -8,10 +9,10 @@ import { type Exactly, type Fetched, fetchFrom, roleTree } from './fetched.ts'
 import { INSTALL_INFO, type InstalledRole, roleIn } from './installed.ts'
 import { type Locked, lockedFor, lockedPlace } from './lock.ts'
 import { splitRoleName } from './names.ts'
-import type { Installing } from './request.ts'
+import { AT_A_TIME, type Installing } from './request.ts'
 import { readRoleNeeds } from './requirements.ts'
 import { newestLoose } from './versions.ts'
-import { type Asker, type WantedCollection, type WantedRole, whereText } from './wanted.ts'
+import { type Asker, type Wanted, type WantedCollection, type WantedRole, whereText } from './wanted.ts'
 
 /** A role that is to be there, and what is known of it exactly. */
 export interface ChosenRole extends Exactly {
@@ -34,34 +35,45 @@ export interface ResolvedRoles {
  * What the user asks for beats what roles ask for. Raises ProblemError.
  */
 export async function resolveRoles(wanted: readonly WantedRole[], by: Installing): Promise<ResolvedRoles> {
-  const chosen = new Map<string, ChosenRole>()
+  const chosen: ChosenRole[] = []
   const askedFor = new Map<string, WantedRole>()
   const collections: WantedCollection[] = []
-  const queue = [...wanted]
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const known = askedFor.get(next.name)
-    if (known !== undefined) {
-      compare(known, next, by)
-      continue
+  const limit = pLimit(AT_A_TIME)
+  for (let level = wanted; level.length > 0; ) {
+    const fresh = level.filter((one) => isFirst(one, askedFor, by))
+    const ended = await Promise.allSettled(fresh.map((one) => limit(() => choose(one, by))))
+    const needed: WantedRole[] = []
+    for (const [index, end] of ended.entries()) {
+      const one = fresh[index]!
+      try {
+        if (end.status === 'rejected') throw end.reason
+        chosen.push(end.value)
+        const needs = needsOf(end.value, by)
+        needed.push(...needs.roles)
+        collections.push(...needs.collections)
+      } catch (error) {
+        const problems = problemsOf(error, `role ${one.name} is not installed`, one.asker)
+        if (!by.options.ignoreErrors) throw new ProblemError(problems)
+        for (const problem of problems) by.warn(problem)
+      }
     }
-    askedFor.set(next.name, next)
-    try {
-      const one = await choose(next, by)
-      chosen.set(next.name, one)
-      if (!by.options.withDependencies) continue
-      const folder = one.tree ?? one.installed!.path
-      const who = `role ${next.name}${one.version ? ` ${one.version}` : ''}`
-      const needs = readRoleNeeds(folder, join(by.root, next.name), who)
-      queue.push(...needs.roles)
-      collections.push(...needs.collections)
-    } catch (error) {
-      const problems = problemsOf(error, `role ${next.name} is not installed`, next.asker)
-      if (!by.options.ignoreErrors) throw new ProblemError(problems)
-      for (const problem of problems) by.warn(problem)
-    }
+    level = needed
   }
-  const roles = [...chosen.values()]
-  return { roles, collections, locked: roles.map((one) => lockedOf(one, by)) }
+  return { roles: chosen, collections, locked: chosen.map((one) => lockedOf(one, by)) }
+}
+
+/** Whether a role is asked for for the first time. Raises ProblemError when another one of its name is wanted. */
+function isFirst(wanted: WantedRole, askedFor: Map<string, WantedRole>, by: Installing): boolean {
+  const known = askedFor.get(wanted.name)
+  if (known === undefined) askedFor.set(wanted.name, wanted)
+  else compare(known, wanted, by)
+  return known === undefined
+}
+
+function needsOf({ wanted, version, tree, installed }: ChosenRole, by: Installing): Wanted {
+  if (!by.options.withDependencies) return { roles: [], collections: [] }
+  const who = `role ${wanted.name}${version ? ` ${version}` : ''}`
+  return readRoleNeeds(tree ?? installed!.path, join(by.root, wanted.name), who)
 }
 
 /** What is wrong, each with the place of whoever asks where it has none of its own. */

@@ -112,7 +112,7 @@ async function followed(question: Question, most: number, take: Take): Promise<v
 /** One request; gives where it leads on to. */
 async function once(question: Question, most: number, take: Take): Promise<string | undefined> {
   const shown = shownAddress(question.url)
-  const request = begun(question)
+  const request = await begun(question)
   const end = setTimeout(
     () => request.destroy(new Error(`${shown} takes longer than an hour`)),
     DOWNLOAD_AT_MOST,
@@ -147,14 +147,16 @@ async function once(question: Question, most: number, take: Take): Promise<strin
   }
 }
 
-function begun({ url, headers, body, validateCerts, timeout }: Question): ClientRequest {
+async function begun({ url, headers, body, validateCerts, timeout }: Question): Promise<ClientRequest> {
   const address = new URL(url)
+  const hasProxy = Object.keys(process.env).some((name) => /^(https?|all)_proxy$/i.test(name))
+  const proxy = hasProxy ? (await import('./proxy.ts')).proxyFor(address) : undefined
   const options = {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'User-Agent': 'playssh', Accept: 'application/json, */*', ...headers },
     rejectUnauthorized: validateCerts,
     timeout: timeout * 1000,
-    agent: false as const,
+    agent: proxy ?? (false as const),
   }
   const request =
     address.protocol === 'https:' ? httpsRequest(address, options) : httpRequest(address, options)

@@ -9,6 +9,9 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs'
+import { createServer as createProxy } from 'node:http'
+import { createServer } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -127,9 +130,10 @@ test('what ansible-galaxy installs from the same server is the same, and each li
 })
 
 test('requirements are met with what they need, found by a run, and locked; a second time there is nothing to do', async () => {
+  const common = repository('common', { 'tasks/main.yml': '- debug: {msg: common of git}\n' })
   const nginx = repository('nginx', {
     'tasks/main.yml': '- debug: {msg: nginx of git}\n',
-    'meta/main.yml': '{}\n',
+    'meta/main.yml': `dependencies: [{src: "git+${common.url}", version: main}]\n`,
   })
   nginx.git('tag', 'v1')
   const collection = repository('acme', {
@@ -171,7 +175,14 @@ collections:
     '- {hosts: localhost, connection: local, gather_facts: false, roles: [nginx, web, acme.web.hello, acme.one.r]}\n',
   )
   const { out } = await ended(launcher, ['site.yml'])
-  for (const told of ['nginx of git', 'nginx 1.9.0', 'site', 'hello of acme.web', 'r of acme.one'])
+  for (const told of [
+    'common of git',
+    'nginx of git',
+    'nginx 1.9.0',
+    'site',
+    'hello of acme.web',
+    'r of acme.one',
+  ])
     assert.match(out, told)
 
   galaxy.asked.length = 0
@@ -400,9 +411,73 @@ test('a login in an address is told nowhere, and leads nowhere else', async () =
     const failed = await run('-i')
     assert.match(failed.out, 'nope')
     assert.not.match(failed.out, 'hunter2hunter')
+    write('requirements.yml', `- {src: "${login}/n.tar.gz", versoin: 1}\n`)
+    const mistaken = await run()
+    assert.match(mistaken.out, 'did you mean "version"?')
+    assert.not.match(mistaken.out, 'hunter2hunter')
   } finally {
     await web.close()
     await elsewhere.close()
+  }
+})
+
+test('servers are reached through the proxy that the environment names, with TLS and without', async () => {
+  const key = join(project, 'key.pem')
+  const cert = join(project, 'cert.pem')
+  const words = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    '/CN=far',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]
+  execFileSync('openssl', words, { stdio: 'ignore' })
+  const bytes = readFileSync(join(galaxyWork(), 'bob.nginx-1.0.0.tar.gz'))
+  const secure = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) =>
+    response.end(bytes),
+  )
+  await new Promise<void>((done) => secure.listen(0, '127.0.0.1', done))
+  const asked: string[] = []
+  const proxy = createProxy((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    response.end(bytes)
+  })
+  proxy.on('connect', (request, client) => {
+    asked.push(`${request.method} ${request.url}`)
+    const server = connect((secure.address() as AddressInfo).port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n')
+      server.pipe(client).pipe(server)
+    })
+    for (const end of [client, server]) end.on('error', () => {})
+  })
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done))
+  try {
+    const at = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const env = { https_proxy: at, http_proxy: at, no_proxy: '' }
+    const through = (...more: string[]) => ended(launcher, ['install', ...more], env)
+    const plain = await through('http://far.invalid/plain.tar.gz')
+    assert.is(plain.status, 0, plain.out)
+    const refused = await through('https://far.invalid/secure.tar.gz')
+    assert.is(refused.status, 1)
+    assert.match(refused.out, 'self-signed certificate')
+    const taken = await through('https://far.invalid/secure.tar.gz', '--ignore-certs')
+    assert.is(taken.status, 0, taken.out)
+    assert.equal(asked, [
+      'GET http://far.invalid/plain.tar.gz',
+      'CONNECT far.invalid:443',
+      'CONNECT far.invalid:443',
+    ])
+  } finally {
+    proxy.closeAllConnections()
+    secure.closeAllConnections()
+    proxy.close()
+    secure.close()
   }
 })
 

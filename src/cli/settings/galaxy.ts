@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { shownAddress } from '../../galaxy/address.ts'
 import type { ServerSettings } from '../../galaxy/server.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -71,7 +72,7 @@ export function galaxyServers(settings: Settings, flags: ServerFlags): ServerSet
 function checked(url: string, place?: ProblemError['problems'][0]['place']): string {
   if (/^https?:\/\/[^/]/i.test(url) && URL.canParse(url)) return url
   throw new ProblemError({
-    message: `"${url}" is no address of a Galaxy server, and no name in galaxy_server_list`,
+    message: `"${shownAddress(url)}" is no address of a Galaxy server, and no name in galaxy_server_list`,
     ...(place && { place }),
     hint: 'an address begins with https://',
   })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { keepLogins } from '../../../galaxy/address.ts'
 import { formatWarning } from '../../../report/index.ts'
 import { keepSecret } from '../../../vault/secrets.ts'
 import { newCommand, positive, readWords } from '../../command-line.ts'
@@ -35,6 +36,7 @@ export async function installRequirements(words: readonly string[]): Promise<num
   const command = readWords(commandLine(), words)
   const flags = command.opts<InstallFlags>()
   if (flags.token !== undefined) keepSecret(flags.token)
+  for (const word of words) keepLogins(word)
   const settings = readSettings(undefined)
   for (const message of settings.warnings) process.stderr.write(`${formatWarning({ message })}\n`)
   const [kind, rest] = kindIn(command.args)
