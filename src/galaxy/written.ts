@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { isAddress, nameInSource } from '../values/source-name.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
 import { isWebAddress } from './address.ts'
@@ -31,7 +31,7 @@ export function wantedRole(words: RoleWords, asker: Asker, folders: readonly str
   const src = rest ?? words.src
   if (scm !== undefined && scm !== 'git') throw new Error(`scm is "${scm}", and roles come by git alone`)
   const where = roleWhere(src, scm, folders)
-  const name = words.name ?? nameInSource(src)
+  const name = words.name ?? (where.type === 'dir' ? basename(where.path) : nameInSource(src))
   if (!isRoleName(name))
     throw new Error(`"${name}" is no name of a role: it is made of letters, digits, "_", "-" and "."`)
   const galaxyName = where.type === 'galaxy' ? src : undefined

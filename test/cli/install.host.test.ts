@@ -302,6 +302,7 @@ test('what nobody has is told with what there is', async () => {
   assert.match(await told('-s', 'http://127.0.0.1:1', 'bob.nginx'), 'cannot be read: connect ECONNREFUSED')
   assert.match(await told('-s', 'tset', 'bob.nginx'), '"tset" is no address of a Galaxy server')
   assert.match(await told(), 'there is no requirements.yml here')
+  assert.match(await told('bob.nginx', '--frozen'), '--frozen is for all that requirements.yml asks for')
 })
 
 test('with --ignore-errors the rest is installed', async () => {

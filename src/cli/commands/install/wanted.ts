@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { install } from '../../../galaxy/install.ts'
+import { type InstallRequest, install } from '../../../galaxy/install.ts'
 import { lockPath } from '../../../galaxy/lock.ts'
 import type { Outcome } from '../../../galaxy/request.ts'
 import { readRequirements } from '../../../galaxy/requirements.ts'
@@ -32,13 +32,21 @@ export async function installWanted(asked: Asked): Promise<number> {
         timeout: flags.timeout ?? settings.galaxy_server_timeout,
       },
     },
-    ...(file !== undefined &&
-      asked.kind === undefined &&
-      asked.names.length === 0 && { lock: { path: lockPath(file), isFrozen: flags.frozen } }),
+    lock: lockOf(asked, file),
     warn: (problem) => process.stderr.write(`${masked(formatWarning(problem))}\n`),
   })
   process.stdout.write(masked(outcomes.map(lineOf).join('')))
   return 0
+}
+
+/** A lock file is of all that a file asks for. Raises ProblemError where --frozen is given for less. */
+function lockOf({ kind, names, flags }: Asked, file: string | undefined): InstallRequest['lock'] {
+  if (file !== undefined && kind === undefined && names.length === 0)
+    return { path: lockPath(file), isFrozen: flags.frozen }
+  if (!flags.frozen) return undefined
+  throw new ProblemError({
+    message: '--frozen is for all that requirements.yml asks for, and here something is named',
+  })
 }
 
 function fileAsked({ requirementsFile: requirements }: InstallFlags): string {
