@@ -140,7 +140,7 @@ class RequirementsReader {
     return {
       src: written.src,
       name: src === undefined ? written.name : (given ?? written.name),
-      version: fields.text('version') ?? written.version,
+      version: versionIn(fields) ?? written.version,
       scm: fields.text('scm'),
     }
   }
@@ -167,7 +167,7 @@ class RequirementsReader {
     const name = fields.text('name') ?? (type === undefined ? undefined : source)
     if (name === undefined) throw new Error('a collection has a name, and here is none')
     const written = collectionWords(name)
-    return { name: written.name, version: fields.text('version') ?? written.version, source, type }
+    return { name: written.name, version: versionIn(fields) ?? written.version, source, type }
   }
 
   /** What a role of a dependency says beside these are variables for it. */
@@ -206,4 +206,12 @@ function isLocal(node: Node): boolean {
   const name =
     node.kind === 'scalar' ? String(node.value) : (fields?.text('role') ?? fields?.text('name') ?? '')
   return !name.includes('.') || /^\w+\.\w+\.\w+$/.test(name)
+}
+
+/** A version as it is written: 1.10 is no number. */
+function versionIn(fields: Fields): string | undefined {
+  const node = fields.scalar('version')
+  if (node === undefined || typeof node.value === 'string') return node?.value as string | undefined
+  const { source, start, end } = node.place
+  return source.text.slice(start, end)
 }

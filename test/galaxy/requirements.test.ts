@@ -59,6 +59,7 @@ const READ: readonly (readonly [string, ...string[]])[] = [
   ['- src: bob.nginx', 'role bob.nginx galaxy bob.nginx -'],
   ['- name: bob.nginx\n  version: 1.2', 'role bob.nginx galaxy bob.nginx 1.2'],
   ['- src: bob.nginx\n  name: web\n  version: "1.10"', 'role web galaxy bob.nginx 1.10'],
+  ['- {src: bob.nginx, version: 1.10}', 'role bob.nginx galaxy bob.nginx 1.10'],
   ['- bob.nginx,1.0,web', 'role web galaxy bob.nginx 1.0'],
   [
     '- src: https://github.com/bob/ansible-nginx',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { keepLogins } from '../../../galaxy/address.ts'
 import { formatWarning } from '../../../report/index.ts'
 import { keepSecret } from '../../../vault/secrets.ts'
@@ -86,7 +86,9 @@ function commandLine(): Command {
     .option('--token <token>', 'the token for it (others can see it; galaxy_token_path is a better place)')
     .option('-c, --ignore-certs', 'take any certificate', false)
     .option('--timeout <seconds>', 'how long a server may say nothing (default: 60)', positive)
-    .option('--format <format>', 'with list: human, json or yaml', 'human')
+    .addOption(
+      new Option('--format <format>', 'with list').choices(['human', 'json', 'yaml']).default('human'),
+    )
     .option('-v, --verbose', 'accepted; all is said anyway')
     .addHelpText('after', EXAMPLES)
 }
