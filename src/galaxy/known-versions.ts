@@ -5,6 +5,7 @@ import { collectionTrees, type Exactly } from './fetched.ts'
 import { collectionIn, type InstalledCollection } from './installed.ts'
 import { type Locked, lockedPlace } from './lock.ts'
 import { MANIFEST, readInfo, sha256Of } from './manifest.ts'
+import { isCollectionName } from './names.ts'
 import type { Installing } from './request.ts'
 import { type CollectionVersion, GalaxyServer } from './server.ts'
 import type { Candidate, ConflictError, Constraint, Versions } from './solve.ts'
@@ -104,6 +105,9 @@ export class KnownVersions implements Versions<Known> {
         ? (await this.#on(source.server, name, version)).dependencies
         : readInfo(source.from === 'installed' ? this.#installed(name)!.path : source.tree).dependencies
     const asker: Asker = { who: `collection ${name} ${version}`, isUser: false }
+    const wrong = Object.keys(dependencies).find((other) => !isCollectionName(other))
+    if (wrong !== undefined)
+      throw new Error(`${asker.who} needs "${wrong}", which is no name of a collection`)
     return new Map(
       Object.entries(dependencies).map(([other, text]) => [
         other,

@@ -301,6 +301,8 @@ test('what nobody has is told with what there is', async () => {
   )
   assert.match(await told('-s', 'http://127.0.0.1:1', 'bob.nginx'), 'cannot be read: connect ECONNREFUSED')
   assert.match(await told('-s', 'tset', 'bob.nginx'), '"tset" is no address of a Galaxy server')
+  galaxy.collection('acme.evil', '1.0.0', { 'a/../../x.y': '*' })
+  assert.match(await told('collection', 'acme.evil'), 'needs "a/../../x.y", which is no name of a collection')
   assert.match(await told(), 'there is no requirements.yml here')
   assert.match(await told('bob.nginx', '--frozen'), '--frozen is for all that requirements.yml asks for')
 })
