@@ -35,12 +35,15 @@ export function readWords(command: Command, words: readonly string[]): Command {
 
 /** Ansible's other names for flags. */
 const ALIASES: Readonly<Record<string, string>> = {
+  '--api-key': '--token',
   '--ask-vault-password': '--ask-vault-pass',
   '--become-pass-file': '--become-password-file',
   '--conn-pass-file': '--connection-password-file',
   '--inventory-file': '--inventory',
   '--key-file': '--private-key',
+  '--role-file': '--requirements-file',
   '--subset': '--limit',
+  '--update': '--upgrade',
   '--vault-pass-file': '--vault-password-file',
 }
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { holding, ownWay, WrittenFile, writeTo } from './written-file.ts'
+import { ownWay } from './own-way.ts'
+import { holding, WrittenFile, writeTo } from './written-file.ts'
 
 /** A file as it was when it was read; links of other users have not been followed on the way to it. */
 export interface FoundFile {

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { type FileHandle, open, readlink, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
-
-/** As many links as Linux follows on the way to a file. */
-const LINKS_AT_MOST = 40
+import { ownWay } from './own-way.ts'
 
 /**
  * A file of this machine that is being written: beside its place, and renamed into it when it is whole. Its folder is
@@ -132,45 +130,6 @@ async function closed(stream: Writable): Promise<void> {
   const over = new Promise((done) => stream.once('close', done))
   stream.on('error', () => {}).destroy()
   await over
-}
-
-/** A path without links; `make` is given folders on the way that are not there. Raises an Error for a link of another user. */
-export async function ownWay(folder: string, make = made): Promise<string> {
-  let at: string = sep
-  const parts = folder.split(sep)
-  for (let links = 0; parts.length > 0; ) {
-    const part = parts.shift()!
-    if (part === '' || part === '.') continue
-    if (part === '..') {
-      at = dirname(at)
-      continue
-    }
-    const path = join(at, part)
-    const found = (await lstat(path).catch(missing)) ?? (await make(path))
-    if (!found.isSymbolicLink()) {
-      at = path
-      continue
-    }
-    links += 1
-    if (links > LINKS_AT_MOST) throw new Error(`too many links on the way to ${folder}`)
-    if (found.uid !== 0 && found.uid !== process.getuid?.())
-      throw new Error(`${path} is a link of another user's (id ${found.uid}); it is not followed`)
-    const text = await readlink(path)
-    if (text.startsWith(sep)) at = sep
-    parts.unshift(...text.split(sep))
-  }
-  return at
-}
-
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
-
-async function made(path: string) {
-  await mkdir(path).catch((error) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return lstat(path)
 }
 
 /** A path that leads to what is held open, whatever becomes of `real`; that itself where the system has none (no Linux). */

@@ -47,7 +47,7 @@ function atHome(path: string): string {
 export function roleHint(name: string, reading: Searching): string {
   if (isQualified(name)) {
     const collection = name.split('.').slice(0, 2).join('.')
-    return `collections are looked for in collections/ansible_collections beside the playbook and in ~/.ansible/collections: install ${collection} there`
+    return `collections are looked for in collections/ansible_collections beside the playbook and in ~/.ansible/collections; run install collection ${collection} installs it there`
   }
   const known = roleFolders(reading)
     .slice(0, -1)

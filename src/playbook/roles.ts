@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { addTemplatePlugins } from '../plugins/templates.ts'
+import { nameInSource } from '../values/source-name.ts'
 import { entriesOf, type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
@@ -22,6 +23,11 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
   })
 }
 
+/** The role that a source means, as it is called once it is installed. */
+function namedBy(source: ScalarNode | undefined): ScalarNode | undefined {
+  return source && { ...source, value: nameInSource(String(source.value)) }
+}
+
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
   if (node.kind === 'scalar') {
     const named = importName({ ...node, value: String(node.value) }, reading)
@@ -35,7 +41,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     return undefined
   }
   const fields = new Fields(node, reading.problems)
-  const name = fields.scalar('role') ?? fields.scalar('name')
+  const name = fields.scalar('role') ?? fields.scalar('name') ?? namedBy(fields.scalar('src'))
   if (name === undefined) {
     reading.problems.push({
       message: 'this entry names no role',

@@ -88,9 +88,15 @@ async function view(): Promise<string> {
   if (sources.size === 0) return 'no file sets anything; "run config init" makes one\n'
   return [...sources.values()]
     .map(
-      ({ path, text, isSecret }) => `# ${path}\n${(isSecret ? ['********'] : cleanLines(text)).join('\n')}\n`,
+      ({ path, text, isSecret }) =>
+        `# ${path}\n${(isSecret ? ['********'] : cleanLines(withoutSecrets(text))).join('\n')}\n`,
     )
     .join('\n')
+}
+
+/** What Galaxy servers are logged in to with stands in ansible.cfg. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^(\s*(?:token|password)\s*[=:]).*(\n[ \t]+.*)*/gim, '$1 ********')
 }
 
 async function init({ output }: ConfigFlags): Promise<string> {

@@ -30,11 +30,6 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
-  vault: {
-    group: 'Encrypt',
-    summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
-    load: async () => (await import('./vault/index.ts')).vault,
-  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
@@ -45,15 +40,30 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
   },
+  config: {
+    group: 'Ask',
+    summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
+    load: async () => (await import('./config.ts')).showSettings,
+  },
+  init: {
+    group: 'Write',
+    summary: 'the skeleton of a role, playbook, inventory or collection: run init role web',
+    load: async () => (await import('./init.ts')).initSkeleton,
+  },
+  install: {
+    group: 'Write',
+    summary: 'roles and collections that requirements.yml asks for, and a lock file of them',
+    load: async () => (await import('./install/index.ts')).installRequirements,
+  },
   migrate: {
     group: 'Write',
     summary: 'rewrite Jinja to Handlebars where it means the same: run migrate roles/web',
     load: async () => (await import('./migrate.ts')).migrateContent,
   },
-  config: {
-    group: 'Ask',
-    summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
-    load: async () => (await import('./config.ts')).showSettings,
+  vault: {
+    group: 'Write',
+    summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
+    load: async () => (await import('./vault/index.ts')).vault,
   },
 }
 
