@@ -33,7 +33,10 @@ const { outputFiles, metafile } = await build({
       // What is asked for within a function is bundled, and read when the function is called.
       setup: ({ onLoad }) =>
         onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-          contents: withTexts(path).replaceAll('createRequire(import.meta.url)(', 'require('),
+          contents: withFolders(withTexts(path), path).replaceAll(
+            'createRequire(import.meta.url)(',
+            'require(',
+          ),
           loader: 'ts',
         })),
     },
@@ -126,6 +129,14 @@ function withTexts(path: string): string {
     const loader = name.endsWith('.css') ? 'css' : 'js'
     const { code } = transformSync(readFileSync(join(dirname(path), name), 'utf8'), { loader, minify: true })
     return JSON.stringify(code)
+  })
+}
+
+/** A source whose paths of folders beside itself are found from src/, where the program is started. */
+function withFolders(source: string, path: string): string {
+  return source.replace(/new URL\('([^']+\/)', import\.meta\.url\)/g, (_, name: string) => {
+    const folder = relative('src', join(dirname(path), name))
+    return `require('node:url').pathToFileURL(__dirname + ${JSON.stringify(`/${folder}/`)})`
   })
 }
 

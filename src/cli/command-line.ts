@@ -39,13 +39,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   '--become-pass-file': '--become-password-file',
   '--conn-pass-file': '--connection-password-file',
   '--inventory-file': '--inventory',
+  '--list_files': '--list-files',
   '--key-file': '--private-key',
   '--subset': '--limit',
   '--vault-pass-file': '--vault-password-file',
 }
 
 function withoutAlias(word: string): string {
-  return word.replace(/^--[a-z-]+/, (flag) => (Object.hasOwn(ALIASES, flag) ? ALIASES[flag]! : flag))
+  return word.replace(/^--[a-z_-]+/, (flag) => (Object.hasOwn(ALIASES, flag) ? ALIASES[flag]! : flag))
 }
 
 /** For a flag that may be repeated. */

@@ -41,6 +41,8 @@ export interface DescribedLookup {
   readonly help: string
   /** Its keyword arguments, with a sentence each. */
   readonly options?: Readonly<Record<string, string>>
+  /** The file of a plugin that brings it. */
+  readonly file?: string
 }
 
 /** Lookups by name. */

@@ -1,7 +1,7 @@
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { commandLookups } from './commands.ts'
-import { type Lookup, type LookupContext, type Lookups, Named } from './define.ts'
+import { type DescribedLookup, type Lookup, type LookupContext, type Lookups, Named } from './define.ts'
 import { fileLookups } from './files.ts'
 import { listLookups } from './lists.ts'
 import { passwordLookups } from './password.ts'
@@ -21,12 +21,12 @@ export const lookups: Lookups = {
 }
 
 /** What plugins of a run bring, by name; it stands over what is here. */
-export const addedLookups = new Map<string, Lookup>()
+export const addedLookups = new Map<string, DescribedLookup>()
 
 /** A lookup by the name that users write, with or without its collection; undefined if there is none. */
 export function lookupNamed(name: string): Lookup | undefined {
   const plain = name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')
-  return addedLookups.get(name) ?? (Object.hasOwn(lookups, plain) ? lookups[plain]!.find : undefined)
+  return (addedLookups.get(name) ?? (Object.hasOwn(lookups, plain) ? lookups[plain] : undefined))?.find
 }
 
 /** What is said of a lookup that is not there. */

@@ -34,7 +34,10 @@ function collectionsOf({ role, collections }: Searching): string[] {
 }
 
 /** Beside the playbook, where the settings say, and the playbook's own folder. */
-function roleFolders({ playFolder, rolesPath }: Searching): string[] {
+export function roleFolders({
+  playFolder,
+  rolesPath,
+}: Pick<Searching, 'playFolder' | 'rolesPath'>): string[] {
   const elsewhere = rolesPath.length > 0 ? rolesPath : DEFAULT_ROLES_PATH
   return [join(playFolder, 'roles'), ...elsewhere.map(atHome), playFolder]
 }

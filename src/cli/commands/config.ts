@@ -7,8 +7,8 @@ import { formatSettingList, formatSettings } from '../../report/settings.ts'
 import { cleanLines } from '../../report/text.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
 import { newCommand, readWords } from '../command-line.ts'
+import { describedSettings } from '../settings/described.ts'
 import { type KnownSetting, knownSettings } from '../settings/settings.ts'
-import { SETTINGS, type Setting } from '../settings/table.ts'
 import type { Found } from '../settings/types.ts'
 
 interface ConfigFlags {
@@ -68,15 +68,7 @@ function fromOf(found: Found | undefined) {
 }
 
 async function list(): Promise<string> {
-  const described = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => ({
-    name,
-    help: setting.help,
-    type: setting.type.name,
-    default: setting.otherwise,
-    cfg: setting.cfg,
-    env: setting.env,
-  }))
-  return formatSettingList(described, themeFor(process.stdout, process.env))
+  return formatSettingList(Object.values(describedSettings()), themeFor(process.stdout, process.env))
 }
 
 /** The files that say anything, as they are. */

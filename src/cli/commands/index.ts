@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  doc: {
+    group: 'Ask',
+    summary: 'modules, keywords, filters and all else that playbooks can say: run doc copy, run doc -l',
+    load: async () => (await import('./doc.ts')).showDocumentation,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
