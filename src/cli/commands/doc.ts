@@ -124,7 +124,10 @@ function unknown(name: string, kinds: Kinds, { type, entryPoint }: DocFlags): Pr
   const flag = type === undefined ? '' : ` -t ${type}`
   const hint =
     meant.length === 0 ? `"run doc -l${flag}" lists what there is` : `did you mean ${meant.join(' or ')}?`
-  return { message: `there is no ${type ?? 'module, keyword, filter or other thing'} "${name}"`, hint }
+  return {
+    message: type === undefined ? `nothing is called "${name}"` : `there is no ${type} "${name}"`,
+    hint,
+  }
 }
 
 function look(): Look {

@@ -35,6 +35,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
   },
+  schema: {
+    group: 'Write',
+    summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
+    load: async () => (await import('./schema.ts')).showSchema,
+  },
   config: {
     group: 'Ask',
     summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
