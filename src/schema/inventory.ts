@@ -9,13 +9,15 @@ export function inventorySchema(): SchemaObject {
   const variables = Object.fromEntries(
     Object.entries(CONNECTION_VARIABLES).map(([name, description]) => [name, { description }]),
   )
-  const names = ['hosts', 'vars', 'children']
   return documentSchema('Inventory', {
     type: 'object',
     ...either(
       { required: ['plugin'] },
       { properties: pluginOptions() },
-      { propertyNames: { not: { enum: names } }, additionalProperties: reference('group') },
+      {
+        properties: { hosts: false, vars: false, children: false },
+        additionalProperties: reference('group'),
+      },
     ),
     definitions: {
       group: {

@@ -10,6 +10,8 @@ export interface SchemaObject {
   readonly enum?: readonly unknown[]
   readonly default?: unknown
   readonly pattern?: string
+  /** Said by editors where the pattern does not fit; no part of JSON Schema. */
+  readonly patternErrorMessage?: string
   readonly minimum?: number
   readonly exclusiveMinimum?: number
   readonly maximum?: number

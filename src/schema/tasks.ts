@@ -18,6 +18,9 @@ import { optionSchema } from './values.ts'
 /** Names with a collection in front: of modules that are not known here. */
 const QUALIFIED = String.raw`^[A-Za-z_]\w*\.[A-Za-z_]\w*\.\w`
 
+/** A list of tasks and blocks. */
+export const tasks: SchemaObject = { type: ['array', 'null'], items: reference('step') }
+
 /** Keywords whose values are playbook too; the others take what options take. */
 const GRAMMAR: Readonly<Partial<Record<KeywordHelp['type'], SchemaObject>>> = {
   controls: { type: ['object', 'null'], ...closed(optionsSchema(LOOP_CONTROL)) },
@@ -25,11 +28,11 @@ const GRAMMAR: Readonly<Partial<Record<KeywordHelp['type'], SchemaObject>>> = {
     type: ['array', 'object', 'null'],
     items: { type: 'object', ...closed(optionsSchema(PROMPT)), required: ['name'] },
   },
-  roles: reference('roles'),
-  tasks: reference('tasks'),
+  roles: { type: ['array', 'null'], items: reference('role') },
+  tasks,
 }
 
-/** What stands in a list of tasks, in definitions that refer to each other: tasks, task, block, roles, modules. */
+/** What stands in a list of tasks, in definitions that refer to each other. */
 export function taskDefinitions(modules: Catalogue): Properties {
   const actions = { ...STRUCTURAL, ...modules }
   const named = Object.fromEntries(
@@ -38,11 +41,14 @@ export function taskDefinitions(modules: Catalogue): Properties {
     ),
   )
   return {
-    tasks: { type: ['array', 'null'], items: reference('step') },
-    step: { type: 'object', ...either({ required: ['block'] }, reference('block'), reference('task')) },
+    step: {
+      type: 'object',
+      ...either({ type: 'object', required: ['block'] }, reference('block'), reference('task')),
+    },
     block: closed(keywordProperties('block')),
     task: taskSchema(named),
-    roles: { type: ['array', 'null'], items: { type: ['string', 'object'], ...role() } },
+    // What else an entry of `roles` says are variables of the role.
+    role: { type: ['string', 'object'], properties: keywordProperties('role') },
     defaults: {
       description: KEYWORDS.module_defaults.help,
       type: ['object', 'array', 'string', 'null'],
@@ -74,11 +80,6 @@ function taskSchema(named: Properties): SchemaObject {
   }
 }
 
-/** What else an entry of `roles` says are variables of the role. */
-function role(): SchemaObject {
-  return { properties: keywordProperties('role') }
-}
-
 /** The keywords that can stand there, each with what it takes. */
 export function keywordProperties(place: Place): Properties {
   return Object.fromEntries(keywordsIn(place).map((name) => [name, keywordSchema(name)]))
@@ -88,7 +89,7 @@ function keywordSchema(name: string): JsonSchema {
   if (name === 'module_defaults') return reference('defaults')
   const { type, help, ...rest } = (KEYWORDS as Readonly<Record<string, KeywordHelp>>)[name]!
   const grammar = GRAMMAR[type]
-  if (grammar !== undefined) return grammar
+  if (grammar !== undefined) return { description: help, ...grammar }
   return optionSchema({ ...rest, help, type: type as never })
 }
 
@@ -98,16 +99,14 @@ function argumentsSchema(module: Module | Structural): SchemaObject {
   const apply: Properties =
     'apply' in options ? { apply: { type: ['object', 'null'], ...closed(inherited()) } } : {}
   const others = 'plan' in module ? passedOver(module) : []
-  const properties = {
-    ...Object.fromEntries(others.map((name) => [name, true])),
-    ...optionsSchema(options),
-    ...apply,
-  }
+  const properties = { ...optionsSchema(options), ...apply }
   return {
     description: summary,
     ...(module.name === 'meta' && optionSchema(options.free_form!)),
     type: ['object', 'string', 'null'],
     properties,
+    // Taken, and not proposed.
+    ...(others.length > 0 && { patternProperties: { [`^(${others.join('|')})$`]: true } }),
     ...(!openEnded && { additionalProperties: false }),
   }
 }

@@ -11,16 +11,19 @@ const TRUTH = wordPattern(['true', 'yes', 'on', '1', 'y', 't', 'false', 'no', 'o
 export const truth: SchemaObject = {
   type: ['boolean', 'string', 'integer', 'null'],
   pattern: `${TRUTH}|${TEMPLATE}`,
+  patternErrorMessage: 'true or false is expected, or a template',
 }
 
 const number: SchemaObject = {
   type: ['number', 'string', 'null'],
   pattern: String.raw`^\s*[-+]?[\d_]*\.?\d+([eE][-+]?\d+)?\s*$|${TEMPLATE}`,
+  patternErrorMessage: 'a number is expected, or a template',
 }
 
 const whole: SchemaObject = {
   type: ['integer', 'string', 'null'],
   pattern: String.raw`^\s*[-+]?[\d_]+(\.0+)?\s*$|${TEMPLATE}`,
+  patternErrorMessage: 'a whole number is expected, or a template',
 }
 
 const plain: SchemaObject = { type: ['string', 'number', 'boolean', 'null'] }
