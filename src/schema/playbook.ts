@@ -1,6 +1,6 @@
 import type { Catalogue } from '../sdk/module.ts'
 import { documentSchema, either, type SchemaObject } from './json-schema.ts'
-import { closed, keywordProperties, taskDefinitions } from './tasks.ts'
+import { closed, keywordProperties, taskDefinitions, tasks } from './tasks.ts'
 
 /** A playbook: a list of plays and imports. */
 export function playbookSchema(modules: Catalogue): SchemaObject {
@@ -11,7 +11,7 @@ export function playbookSchema(modules: Catalogue): SchemaObject {
     items: {
       type: 'object',
       ...either(
-        { anyOf: Object.keys(imported).map((name) => ({ required: [name] })) },
+        { anyOf: Object.keys(imported).map((name) => ({ type: 'object', required: [name] })) },
         closed({ ...imported, ...others }),
         { ...closed(keywordProperties('play')), required: ['hosts'] },
       ),
@@ -22,9 +22,5 @@ export function playbookSchema(modules: Catalogue): SchemaObject {
 
 /** A file of tasks or handlers. */
 export function tasksSchema(modules: Catalogue): SchemaObject {
-  const { tasks, ...definitions } = taskDefinitions(modules)
-  return documentSchema('Tasks', {
-    ...(tasks as SchemaObject),
-    definitions: { tasks: tasks!, ...definitions },
-  })
+  return documentSchema('Tasks', { ...tasks, definitions: taskDefinitions(modules) })
 }
