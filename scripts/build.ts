@@ -126,9 +126,9 @@ function lazily(catalogue: string): string {
 function withTexts(path: string): string {
   const reading = /readFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/g
   return readFileSync(path, 'utf8').replace(reading, (_, name: string) => {
-    const loader = name.endsWith('.css') ? 'css' : 'js'
-    const { code } = transformSync(readFileSync(join(dirname(path), name), 'utf8'), { loader, minify: true })
-    return JSON.stringify(code)
+    const text = readFileSync(join(dirname(path), name), 'utf8')
+    const loader = /\.(css|js)$/.exec(name)?.[1] as 'css' | 'js' | undefined
+    return JSON.stringify(loader ? transformSync(text, { loader, minify: true }).code : text)
   })
 }
 

@@ -13,6 +13,8 @@ export interface Documented {
   readonly settings: Readonly<Record<string, DescribedSetting>>
   /** The folder of the playbooks: library/, filter_plugins/, roles/ and so on lie in it. Absolute. */
   readonly folder: string
+  /** Nothing in that folder is run: filters, tests and lookups of plugins are left out. */
+  readonly runsNothing?: boolean
   readonly rolesPath: readonly string[]
   /** The entry of roles that is asked for; undefined for all. */
   readonly entryPoint?: string | undefined
@@ -21,13 +23,21 @@ export interface Documented {
 export type Kinds = Readonly<Record<KindName, Kind>>
 
 /** Everything that there is to say, by kind; nothing is looked at before it is asked for. */
-export function kindsOf({ modules, settings, folder, rolesPath, entryPoint }: Documented): Kinds {
+export function kindsOf({
+  modules,
+  settings,
+  folder,
+  rolesPath,
+  entryPoint,
+  runsNothing,
+}: Documented): Kinds {
+  const plugins = runsNothing ? undefined : folder
   return {
     module: moduleKind(modules, { playFolder: folder, role: undefined, collections: [] }),
     keyword: keywordKind,
-    filter: filterKind(folder),
-    test: testKind(folder),
-    lookup: lookupKind(folder),
+    filter: filterKind(plugins),
+    test: testKind(plugins),
+    lookup: lookupKind(plugins),
     inventory: inventoryKind([join(folder, 'inventory_plugins')]),
     setting: settingKind(settings),
     helper: helperKind,

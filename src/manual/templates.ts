@@ -5,15 +5,20 @@ import { addTemplatePlugins } from '../plugins/templates.ts'
 import { helpers } from '../template/helpers/index.ts'
 import type { Entry, Kind, KindName } from './entry.ts'
 
+/** What plugins bring; they are run for it, so there may be no folder of them. */
+function addPlugins(folder: string | undefined): void {
+  if (folder !== undefined) addTemplatePlugins(folder)
+}
+
 /** The filters, those of plugins beside the playbook too. */
-export function filterKind(folder: string): Kind {
+export function filterKind(folder: string | undefined): Kind {
   return callableKind('filter', filters, added.filters, folder, ({ name, usage }) =>
     usage === '' ? `value | ${name}` : `value | ${name}(${usage})`,
   )
 }
 
 /** The tests likewise. */
-export function testKind(folder: string): Kind {
+export function testKind(folder: string | undefined): Kind {
   return callableKind('test', tests, added.tests, folder, ({ name, usage }) =>
     usage === '' ? `value is ${name}` : `value is ${name}(${usage})`,
   )
@@ -23,7 +28,7 @@ function callableKind(
   kind: KindName,
   here: ReadonlyMap<string, Callable>,
   brought: ReadonlyMap<string, Callable>,
-  folder: string,
+  folder: string | undefined,
   written: (callable: Callable) => string,
 ): Kind {
   const collections = new Map<string, string>()
@@ -33,12 +38,12 @@ function callableKind(
   }
   return {
     names: () => {
-      addTemplatePlugins(folder)
+      addPlugins(folder)
       const short = [...here.keys()].filter((name) => !name.includes('.'))
       return [...new Set([...short, ...brought.keys()])].sort()
     },
     find: (name) => {
-      addTemplatePlugins(folder)
+      addPlugins(folder)
       const found = brought.get(name) ?? here.get(name)
       if (found === undefined) return []
       const fullName = collections.get(found.name)
@@ -58,14 +63,14 @@ function callableKind(
 }
 
 /** The lookups likewise. */
-export function lookupKind(folder: string): Kind {
+export function lookupKind(folder: string | undefined): Kind {
   return {
     names: () => {
-      addTemplatePlugins(folder)
+      addPlugins(folder)
       return [...new Set([...Object.keys(lookups), ...addedLookups.keys()])].sort()
     },
     find: (name) => {
-      addTemplatePlugins(folder)
+      addPlugins(folder)
       const plain = name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')
       const found = addedLookups.get(name) ?? (Object.hasOwn(lookups, plain) ? lookups[plain] : undefined)
       if (found === undefined) return []

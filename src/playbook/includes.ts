@@ -5,7 +5,7 @@ import { toBoolean } from '../values/truth.ts'
 import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
-import type { Block, IncludeRole, IncludeTasks, RoleFiles, Step } from './ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Role, RoleFiles, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { importName } from './import-name.ts'
 import { inherit, nothingInherited } from './inherit.ts'
@@ -69,13 +69,18 @@ export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[
   return readSteps(reading.files.yaml(path, wanted.place), inside)
 }
 
+/** The role that something stands in, as far as its files are concerned. */
+interface Within {
+  readonly role: Pick<Role, 'path'> | undefined
+}
+
 /**
  * A tasks file as Ansible looks for it: in the role, beside the file that names it, beside the playbook; an import looks
  * beside its own file first.
  */
 export function findTasksFile(
   name: string,
-  { folder, playFolder, role }: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
+  { folder, playFolder, role }: Pick<Reading, 'folder' | 'playFolder'> & Within,
   isImport: boolean,
 ): string | undefined {
   if (name.startsWith('/')) return firstFile([name])

@@ -3,10 +3,13 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { didYouMean } from '../values/problem.ts'
 import { isFolder, shownPath } from '../yaml/files.ts'
+import type { Role } from './ast.ts'
 import { collectionOf, inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
-type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'role' | 'collections'>
+type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'collections'> & {
+  readonly role: Pick<Role, 'path'> | undefined
+}
 
 /** Where Ansible looks for roles when no setting says where. */
 const DEFAULT_ROLES_PATH = ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles']

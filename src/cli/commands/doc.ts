@@ -51,7 +51,7 @@ export async function showDocumentation(words: readonly string[]): Promise<numbe
 
 function commandLine(): Command {
   return newCommand('run doc', 'Tells what can be said in playbooks, and what it means.')
-    .argument('[name...]', 'what is to be told of; with -l, a part of the names that are listed')
+    .argument('[subject...]', 'what is to be told of; with -l, a part of the names that are listed')
     .addOption(
       new Option('-t, --type <type>', 'what it is; without it, whatever has the name').choices(KIND_NAMES),
     )
@@ -66,7 +66,15 @@ function commandLine(): Command {
     .addHelpText('after', EXAMPLES)
 }
 
-function documented({ rolesPath, modulePath = [], playbookDir, entryPoint }: DocFlags): Kinds {
+/** What there is to be told of in the current folder, without anything in it being run. */
+export function kindsHere(): Kinds {
+  return documented({ playbookDir: '.' }, true)
+}
+
+function documented(
+  { rolesPath, modulePath = [], playbookDir, entryPoint }: Partial<DocFlags> & Pick<DocFlags, 'playbookDir'>,
+  runsNothing = false,
+): Kinds {
   const settings = readSettings(undefined)
   searchCollections(settings.collections_path)
   searchModules({ library: [...modulePath, ...settings.library], moduleUtils: settings.module_utils })
@@ -76,6 +84,7 @@ function documented({ rolesPath, modulePath = [], playbookDir, entryPoint }: Doc
     folder: resolve(playbookDir),
     rolesPath: rolesPath ?? settings.roles_path,
     entryPoint,
+    runsNothing,
   })
 }
 

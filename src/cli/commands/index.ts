@@ -40,6 +40,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
     load: async () => (await import('./schema.ts')).showSchema,
   },
+  completion: {
+    group: 'Write',
+    summary: 'completes commands, flags, hosts and tags in a shell: run completion bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).showCompletion,
+  },
   config: {
     group: 'Ask',
     summary: 'every setting, its value, and where that comes from: run config dump --only-changed',

@@ -1,7 +1,7 @@
 import { modules } from '../../modules/index.ts'
 import { SCHEMAS } from '../../schema/index.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
-import { newCommand, readWords } from '../command-line.ts'
+import { argumentOf, newCommand, readWords } from '../command-line.ts'
 import { describedSettings } from '../settings/described.ts'
 
 const EXAMPLES = `
@@ -13,7 +13,7 @@ Examples:
 /** `run schema [KIND]`: JSON Schemas for editors. Raises CommandLineEnd and ProblemError. */
 export async function showSchema(words: readonly string[]): Promise<number> {
   const command = newCommand('run schema', 'Prints a JSON Schema, by which editors help to write files.')
-    .argument('[kind]', `of which files: ${Object.keys(SCHEMAS).join(', ')}`)
+    .addArgument(argumentOf('[kind]', 'of which files', Object.keys(SCHEMAS)))
     .addHelpText('after', EXAMPLES)
   const kind = readWords(command, words).args[0]
   process.stdout.write(kind === undefined ? kindList() : `${JSON.stringify(schemaOf(kind), null, 1)}\n`)

@@ -21,6 +21,7 @@ export async function readPlugin(plugin: Node, config: MapNode, builder: Builder
   const written = plugin.kind === 'scalar' ? String(plugin.value) : ''
   const name = written.replace(/^ansible\.(builtin|legacy)\./, '')
   const own = pluginNamed(name, foldersOf(builder))
+  if (own !== undefined && builder.runsNothing) return
   if (own !== undefined) await readOwn(own, name, config, builder)
   else if (Object.hasOwn(PLUGINS, name)) PLUGINS[name]!.read(config, builder)
   else {
