@@ -14,8 +14,10 @@ function __playssh_complete
         case files folders playbooks
             for file in (complete -C "__playssh_none $path")
                 set -l name (string split -f 1 \t -- $file)
-                if string match -q -- '*/' $name; or test "$files" = files; or string match -qr -- '\.ya?ml$' $name; and test "$files" != folders
-                    echo $before$name
+                if string match -q -- '*/' $name; or test "$files" = files
+                    echo "$before$name"
+                else if test "$files" = playbooks; and string match -qr -- '\.ya?ml$' $name
+                    echo "$before$name"
                 end
             end
     end

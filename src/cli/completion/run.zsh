@@ -9,7 +9,7 @@ _playssh() {
     [[ $line == *$'\t'* ]] && text+=:${line#*$'\t'}
     candidates+=("$text")
   done
-  (( $#candidates )) && _describe -o 'playssh' candidates
+  (( $#candidates )) && _describe 'playssh' candidates
   case $lines[1] in
     files) compset -P '--*='; _files ;;
     folders) compset -P '--*='; _files -/ ;;
