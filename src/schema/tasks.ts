@@ -97,7 +97,9 @@ function keywordSchema(name: string): JsonSchema {
 function argumentsSchema(module: Module | Structural): SchemaObject {
   const { summary, options, openEnded } = module
   const apply: Properties =
-    'apply' in options ? { apply: { type: ['object', 'null'], ...closed(inherited()) } } : {}
+    !('plan' in module) && 'apply' in options
+      ? { apply: { type: ['object', 'null'], ...closed(inherited()) } }
+      : {}
   const others = 'plan' in module ? passedOver(module) : []
   const properties = { ...optionsSchema(options), ...apply }
   return {
