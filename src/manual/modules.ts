@@ -25,16 +25,16 @@ export function moduleKind(modules: Catalogue, around: Around): Kind {
 
 function moduleNamed(name: string, modules: Catalogue, around: Around): Entry | undefined {
   const own = ownModule(name, around)
-  const file = libraryFiles(around).get(name)
-  if (own !== undefined) return moduleEntry(name, own, file)
+  if (own !== undefined) return moduleEntry(name, own, libraryFiles(around).get(name))
   const plain = plainName(name)
   if (Object.hasOwn(modules, plain)) return moduleEntry(plain, modules[plain]!)
   if (Object.hasOwn(STRUCTURAL, plain)) return moduleEntry(plain, STRUCTURAL[plain]!)
   const foreign = foreignModule(name, around)
-  if (foreign?.program === undefined) return foreign && moduleEntry(name, foreign)
-  return (
-    documented(name, foreign.program.path) ?? { ...moduleEntry(name, foreign), file: foreign.program.path }
-  )
+  if (foreign === undefined) return undefined
+  const file = foreign.program?.path
+  if (file !== undefined) return documented(name, file) ?? { ...moduleEntry(name, foreign), file }
+  // One that is not installed: known by its name, and no filter that a collection has.
+  return ownersOf(name.slice(name.lastIndexOf('.') + 1)).length > 0 ? moduleEntry(name, foreign) : undefined
 }
 
 function moduleEntry(name: string, module: Module | Structural, file?: string): Entry {

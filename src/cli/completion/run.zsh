@@ -13,7 +13,11 @@ _playssh() {
   case $lines[1] in
     files) compset -P '--*='; _files ;;
     folders) compset -P '--*='; _files -/ ;;
-    playbooks) _files -g '*.(yml|yaml)' ;;
+    playbooks)
+      # _files would show all files where none of these is.
+      _path_files -g '*.(yml|yaml)(-.)'
+      _path_files -/
+      ;;
   esac
 }
 if [[ $funcstack[1] == _playssh || $funcstack[1] == _run ]]; then

@@ -67,7 +67,11 @@ const SHOW = "\x01printf '<%s>' \n"
 
 const shells: [name: string, command: string[], setup: string[]][] = [
   ['bash', ['bash', '--norc', '--noprofile', '-i'], ['source <(run completion bash)']],
-  ['zsh', ['zsh', '-f', '-i'], ['setopt no_auto_remove_slash; autoload -Uz compinit; compinit -u -D', 'source <(run completion zsh)']],
+  [
+    'zsh',
+    ['zsh', '-f', '-i'],
+    ['setopt no_auto_remove_slash; autoload -Uz compinit; compinit -u -D', 'source <(run completion zsh)'],
+  ],
 ]
 for (const [name, command, setup] of shells)
   test(`${name} completes commands, flags, playbooks, hosts, tags and modules`, ({ folder }) => {
