@@ -6,7 +6,7 @@ import { playbookSchema, tasksSchema } from './playbook.ts'
 import { type SettingsTable, settingsSchema } from './settings.ts'
 
 /** What schemas are made of. */
-export interface Described {
+interface Described {
   readonly modules: Catalogue
   readonly settings: SettingsTable
 }

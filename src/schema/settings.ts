@@ -3,7 +3,7 @@ import { documentSchema, type SchemaObject } from './json-schema.ts'
 import { closed } from './tasks.ts'
 import { truth } from './values.ts'
 
-/** What a setting takes, as the table of settings says. */
+/** What is written for a setting: one text, one or a list of them, a truth, a number between two, or one of some words. */
 export type Takes =
   | { readonly kind: 'text' | 'list' | 'truth' }
   | { readonly kind: 'number'; readonly above: number; readonly most: number; readonly whole: boolean }

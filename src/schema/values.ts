@@ -1,6 +1,6 @@
 import type { Option } from '../sdk/options.ts'
 import { toBoolean } from '../values/truth.ts'
-import type { JsonSchema, SchemaObject } from './json-schema.ts'
+import type { SchemaObject } from './json-schema.ts'
 
 /** What a text with a template in it holds; Handlebars and Jinja begin alike. */
 const TEMPLATE = String.raw`\{[{%]`
@@ -63,7 +63,7 @@ export function optionSchema({ type, help, choices, synonyms, default: otherwise
 }
 
 /** One of some words, or a template; what YAML makes of such a word counts too. */
-export function chosen(words: readonly string[]): SchemaObject {
+function chosen(words: readonly string[]): SchemaObject {
   return {
     anyOf: [{ enum: words.flatMap(written) }, { type: 'null' }, { type: 'string', pattern: TEMPLATE }],
   }
@@ -80,6 +80,3 @@ function wordPattern(words: readonly string[]): string {
   const either = (letter: string) => (/[a-z]/.test(letter) ? `[${letter}${letter.toUpperCase()}]` : letter)
   return String.raw`^\s*(${words.map((word) => [...word].map(either).join('')).join('|')})\s*$`
 }
-
-/** A map of variables. */
-export const variables: JsonSchema = { type: ['object', 'null'] }

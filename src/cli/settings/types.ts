@@ -1,16 +1,11 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import type { Takes } from '../../schema/settings.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toBoolean } from '../../values/truth.ts'
 
 /** A setting as it was written: one text, or the texts of a list in YAML. */
 export type Written = string | readonly string[]
-
-/** What is written: one text, one or a list of them, a truth, a number from and to somewhere, or one of some words. */
-export type Takes =
-  | { readonly kind: 'text' | 'list' | 'truth' }
-  | { readonly kind: 'number'; readonly above: number; readonly most: number; readonly whole: boolean }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
 
 /** What a setting takes. */
 export interface Type<T> {
