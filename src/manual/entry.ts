@@ -60,6 +60,8 @@ export interface Kind {
   names(): readonly string[]
   /** By the name that users write, with its collection or without; undefined for another. Raises ProblemError. */
   find(name: string): readonly Entry[]
+  /** Whether it has the name, as far as that is known without a plugin being run or a file being wrong. */
+  has?(name: string): boolean
 }
 
 const TYPES: Readonly<Partial<Record<string, { type: string; elements?: string }>>> = {

@@ -51,10 +51,17 @@ export function entriesNamed(
   kinds: Kinds,
   kind: KindName | undefined,
 ): { readonly entries: readonly Entry[]; readonly others: readonly KindName[] } {
-  const asked = kind === undefined ? KIND_NAMES : [kind]
-  const found = asked.filter((one) => kinds[one].find(name).length > 0)
-  const [first, ...others] = found
-  return { entries: first === undefined ? [] : kinds[first].find(name), others }
+  const asked: readonly KindName[] = kind === undefined ? KIND_NAMES : [kind]
+  for (const [at, one] of asked.entries()) {
+    const entries = kinds[one].find(name)
+    if (entries.length === 0) continue
+    const others = asked.slice(at + 1).filter((other) => {
+      const { has, find } = kinds[other]
+      return has === undefined ? find(name).length > 0 : has(name)
+    })
+    return { entries, others }
+  }
+  return { entries: [], others: [] }
 }
 
 /** What a name that means nothing may have been meant to be: those that begin with it, else the closest of all. */

@@ -26,7 +26,8 @@ export function roleKind(folders: RoleFolders, wanted: string | undefined): Kind
       .filter(([entry]) => wanted === undefined || entry === wanted)
       .map(([entry, spec]) => roleEntry(name, path, entry, spec))
   }
-  return { names: () => roleNames(folders), find }
+  const names = () => roleNames(folders)
+  return { names, find, has: (name) => names().includes(name) }
 }
 
 /** What is said of a role by entry. Raises ProblemError for a file that is wrong. */

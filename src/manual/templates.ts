@@ -42,6 +42,7 @@ function callableKind(
       const short = [...here.keys()].filter((name) => !name.includes('.'))
       return [...new Set([...short, ...brought.keys()])].sort()
     },
+    has: (name) => here.has(name),
     find: (name) => {
       addPlugins(folder)
       const found = brought.get(name) ?? here.get(name)
@@ -69,6 +70,7 @@ export function lookupKind(folder: string | undefined): Kind {
       addPlugins(folder)
       return [...new Set([...Object.keys(lookups), ...addedLookups.keys()])].sort()
     },
+    has: (name) => Object.hasOwn(lookups, name),
     find: (name) => {
       addPlugins(folder)
       const plain = name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')

@@ -175,7 +175,7 @@ test('one way into a role can be asked for, and one that is not there is none', 
   assert.equal(kinds(folder).role.names(), ['old', 'web'])
 })
 
-test('nothing is run of plugins when only names are wanted', ({ folder }) => {
+test('a module is told of without plugins being run, and names alone are too', ({ folder }) => {
   const quiet = kindsOf({
     modules,
     settings: {},
@@ -185,6 +185,10 @@ test('nothing is run of plugins when only names are wanted', ({ folder }) => {
   })
   writeFileSync(join(folder, 'filter_plugins/broken.ts'), 'throw new Error("run")')
   assert.ok(quiet.filter.names().includes('default'))
+  const apart = join(folder, 'apart')
+  mkdirSync(join(apart, 'filter_plugins'), { recursive: true })
+  writeFileSync(join(apart, 'filter_plugins/broken.ts'), 'throw new Error("run")')
+  assert.equal(entriesNamed('copy', kinds(apart), undefined).entries.length, 1)
   rmSync(join(folder, 'filter_plugins/broken.ts'))
 })
 
