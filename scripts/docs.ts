@@ -1,7 +1,8 @@
 // Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS, type Setting } from '../src/cli/settings/table.ts'
+import { describedSettings } from '../src/cli/settings/described.ts'
+import { exampleOf } from '../src/manual/examples.ts'
 import { modules } from '../src/modules/index.ts'
 import type { Module } from '../src/sdk/module.ts'
 import type { Option } from '../src/sdk/options.ts'
@@ -24,14 +25,7 @@ something says under \`--check\` exactly what it would change.`
 function section(name: string, module: Module): string {
   const rows = Object.entries(module.options).map(([option, declared]) => row(option, declared, module))
   const table = rows.length === 0 ? '' : `\n| argument | | |\n|---|---|---|\n${rows.join('\n')}\n`
-  return `## ${name}\n\n${module.summary}\n${table}\n\`\`\`yaml\n${example(name)}\`\`\`\n`
-}
-
-/** The example of a module without what is given first; test/modules/examples.host.test.ts applies it. */
-function example(name: string): string {
-  const text = readFileSync(new URL(`../docs/examples/${name}.yml`, import.meta.url), 'utf8')
-  const tasks = text.split(/\n(?=- name: )/)
-  return tasks.filter((task) => !task.startsWith('- name: Given')).join('\n')
+  return `## ${name}\n\n${module.summary}\n${table}\n\`\`\`yaml\n${exampleOf(name)}\`\`\`\n`
 }
 
 function row(name: string, option: Option, { freeForm }: Module): string {
@@ -58,11 +52,12 @@ export function helpersText(): string {
 
 export function settingsText(): string {
   const names = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ')
-  const rows = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
-    const { cfg, env, help, type, otherwise = '' } = setting
-    const cells = [names([name]), names(cfg), names(env), cell(type.name), cell(help), cell(otherwise)]
-    return `| ${cells.join(' | ')} |`
-  })
+  const rows = Object.values(describedSettings()).map(
+    ({ name, cfg, env, help, type, default: otherwise = '' }) => {
+      const cells = [names([name]), names(cfg), names(env), cell(type), cell(help), cell(otherwise)]
+      return `| ${cells.join(' | ')} |`
+    },
+  )
   const intro = `How they are found, and which of them wins, says [playbooks.md](playbooks.md#settings).`
   const head =
     '| playssh.yml | ansible.cfg | environment | takes | meaning | else |\n|---|---|---|---|---|---|'

@@ -27,6 +27,8 @@ export interface InventoryOptions {
   /** Regular expressions for names that are left out of folders, in place of those of backups and documentation. */
   readonly ignored?: readonly string[]
   readonly extraVars?: ReadonlyMap<string, Node>
+  /** Scripts and plugins of one's own are passed over: nothing is run. */
+  readonly runsNothing?: true
 }
 
 /**
@@ -41,7 +43,7 @@ export async function loadInventory(
   const folders = [...options.playbookDirs, '.'].map((folder) =>
     resolve(options.cwd, folder, 'inventory_plugins'),
   )
-  const builder = new Builder(new Inventory(), options.extraVars, folders)
+  const builder = new Builder(new Inventory(), options.extraVars, folders, options.runsNothing)
   const { inventory, problems, warnings } = builder
   for (const source of sources) {
     const path = resolve(options.cwd, source)
@@ -79,7 +81,7 @@ function readList(list: string, builder: Builder): void {
 
 /** Reads a file, or all files in a folder in the order of their names. */
 async function readPath(path: string, options: InventoryOptions, builder: Builder): Promise<void> {
-  if (!isFolder(path)) return readFile(path, options.cwd, builder)
+  if (!isFolder(path)) return readFile(path, options, builder)
   const ignored = [IGNORED, ...(options.ignored ?? ALSO_IGNORED).map((pattern) => new RegExp(pattern, 'u'))]
   const entries = namesIn(path, builder.problems).filter(
     (entry) => !ignored.some((pattern) => pattern.test(entry)),
@@ -92,7 +94,7 @@ async function readPath(path: string, options: InventoryOptions, builder: Builde
   for (const entry of entries) await readPath(join(path, entry), options, builder)
 }
 
-async function readFile(path: string, cwd: string, builder: Builder): Promise<void> {
+async function readFile(path: string, options: InventoryOptions, builder: Builder): Promise<void> {
   builder.file = path
   const shown = shownPath(path)
   if (!existsSync(path)) {
@@ -107,12 +109,13 @@ async function readFile(path: string, cwd: string, builder: Builder): Promise<vo
     builder.problem(`${shown} ${(error as Error).message}`)
     return
   }
+  if (options.runsNothing && isProgram(bytes)) return
   if (!isProgram(bytes)) {
     const written = decoded(shown, bytes)
     const source = written instanceof Source ? opened(written) : written
     if (source instanceof Source) await readText(source, extname(path), builder)
     else builder.problems.push(source)
-  } else if (isExecutable(path)) await readScript(path, cwd, builder)
+  } else if (isExecutable(path)) await readScript(path, options.cwd, builder)
   else builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)
 }
 

@@ -3,10 +3,13 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { didYouMean } from '../values/problem.ts'
 import { isFolder, shownPath } from '../yaml/files.ts'
+import type { Role } from './ast.ts'
 import { collectionOf, inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
-type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'role' | 'collections'>
+type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'collections'> & {
+  readonly role: Pick<Role, 'path'> | undefined
+}
 
 /** Where Ansible looks for roles when no setting says where. */
 const DEFAULT_ROLES_PATH = ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles']
@@ -34,7 +37,10 @@ function collectionsOf({ role, collections }: Searching): string[] {
 }
 
 /** Beside the playbook, where the settings say, and the playbook's own folder. */
-function roleFolders({ playFolder, rolesPath }: Searching): string[] {
+export function roleFolders({
+  playFolder,
+  rolesPath,
+}: Pick<Searching, 'playFolder' | 'rolesPath'>): string[] {
   const elsewhere = rolesPath.length > 0 ? rolesPath : DEFAULT_ROLES_PATH
   return [join(playFolder, 'roles'), ...elsewhere.map(atHome), playFolder]
 }

@@ -8,7 +8,8 @@ import { validationTask } from './argument-specs.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { importName } from './import-name.ts'
-import { inherit, inheritedKeywords } from './inherit.ts'
+import { inherit } from './inherit.ts'
+import { keywordsIn } from './keywords.ts'
 import type { Reading } from './reading.ts'
 import { readPart, readVariablesOf } from './role-files.ts'
 import { findRole, roleHint } from './role-search.ts'
@@ -50,7 +51,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     })
     return undefined
   }
-  const keywords = new Set([...inheritedKeywords, 'role', 'name'])
+  const keywords = new Set(keywordsIn('role'))
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
   // What an entry says as vars are variables of the role, below those of its own, and the whole play sees them.
   const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }

@@ -3,6 +3,9 @@ const SHOWN = ['default', 'minimal', 'oneline', 'dense', 'json', 'jsonl'] as con
 /** What is done besides: the names of callbacks that are added to such a one. */
 const ADDED = ['tree', 'profile_tasks', 'timer'] as const
 
+/** All of those names. */
+export const FORMATS: readonly string[] = [...SHOWN, ...ADDED]
+
 export type ShownFormat = (typeof SHOWN)[number]
 export type AddedFormat = (typeof ADDED)[number]
 
@@ -19,7 +22,7 @@ export function readFormat(text: string): Format {
   const shown = SHOWN.filter((name) => words.includes(name))
   const added = ADDED.filter((name) => words.includes(name))
   if (shown.length > 1) throw new Error(`${shown.join(' and ')} exclude each other.`)
-  if (words.some((word) => ![...SHOWN, ...ADDED].some((name) => name === word)))
+  if (words.some((word) => !FORMATS.includes(word)))
     throw new Error(`It is one of ${SHOWN.join(', ')}, and any of ${ADDED.join(', ')}, with commas between.`)
   return { shown: shown[0] ?? 'default', added }
 }

@@ -79,7 +79,7 @@ function withTree(reporter: Reporter, folder: string): Reporter {
 function commandLine(): Command {
   const command = newCommand('run ad-hoc', 'Carries out one module on hosts.')
     .argument('<pattern>', 'the hosts: names, groups, and patterns of both')
-    .option('-m, --module-name <name>', 'the module', 'command')
+    .option('-m, --module-name <module>', 'the module', 'command')
     .option(
       '-a, --args <arguments>',
       'its arguments: name=value, YAML/JSON, or the text of command and shell',

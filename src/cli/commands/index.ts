@@ -30,6 +30,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  doc: {
+    group: 'Ask',
+    summary: 'modules, keywords, filters and all else that playbooks can say: run doc copy, run doc -l',
+    load: async () => (await import('./doc.ts')).showDocumentation,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',
@@ -39,6 +44,16 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Ask',
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
+  },
+  schema: {
+    group: 'Write',
+    summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
+    load: async () => (await import('./schema.ts')).showSchema,
+  },
+  completion: {
+    group: 'Write',
+    summary: 'completes commands, flags, hosts and tags in a shell: run completion bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).showCompletion,
   },
   config: {
     group: 'Ask',
