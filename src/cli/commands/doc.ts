@@ -66,9 +66,9 @@ function commandLine(): Command {
     .addHelpText('after', EXAMPLES)
 }
 
-/** What there is to be told of in the current folder, without anything in it being run. */
-export function kindsHere(): Kinds {
-  return documented({ playbookDir: '.' }, true)
+/** What there is to be told of in a folder of playbooks, without anything in it being run. */
+export function kindsHere(playbookDir = '.'): Kinds {
+  return documented({ playbookDir }, true)
 }
 
 function documented(

@@ -3,19 +3,21 @@ import { dirname, join, resolve } from 'node:path'
 import { prepare } from '../../analysis/prepare.ts'
 import type { Prepared } from '../../engine/run.ts'
 import type { Host } from '../../inventory/group.ts'
-import { select } from '../../inventory/pattern.ts'
+import { type Selection, select, selectLimit } from '../../inventory/pattern.ts'
+import type { OptionEntry } from '../../manual/entry.ts'
+import type { Kinds } from '../../manual/kinds.ts'
 import { modules } from '../../modules/index.ts'
 import type { RunRequest } from '../../protocol/request.ts'
 import { createReporter } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { masked } from '../../vault/secrets.ts'
 import { adHocRequest } from '../ad-hoc-request.ts'
+import { kindsHere, showDocumentation } from '../commands/doc.ts'
 import { run } from '../commands/playbook.ts'
 import { told } from '../told.ts'
 import { complete, type Known } from './completion.ts'
 import { keepLines, readLines } from './history.ts'
 import { type Lines, pipedLines, typedLines } from './lines.ts'
-import { isModule, moduleHelp } from './modules.ts'
 import { type ConsoleState, requestIn, SETTINGS, stateOf } from './state.ts'
 
 export interface ConsoleOptions {
@@ -36,6 +38,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
 export class Console {
   readonly #request: RunRequest
   readonly #playbookDir: string
+  readonly #kinds: Kinds
   #state: ConsoleState
   #prepared: Prepared
   #hosts: readonly Host[] = []
@@ -46,6 +49,7 @@ export class Console {
     this.#state = state
     this.#prepared = prepared
     this.#playbookDir = playbookDir
+    this.#kinds = kindsHere(playbookDir)
   }
 
   static async open(request: RunRequest, pattern: string, own: ConsoleOptions): Promise<Console> {
@@ -89,7 +93,7 @@ export class Console {
     if (line.startsWith('!')) return this.#task('shell', line.slice(1).trim())
     if (first === 'cd') this.#go(rest)
     else if (first === 'list') this.#list(rest)
-    else if (first === 'help') this.#help(rest)
+    else if (first === 'help') return this.#help(rest)
     else if (Object.hasOwn(SETTINGS, first) && !/\s/.test(rest)) this.#set(first, rest)
     else return this.#named(first, rest, line)
     return 0
@@ -105,7 +109,11 @@ export class Console {
   }
 
   #named(first: string, rest: string, line: string): Promise<number> {
-    return isModule(first) ? this.#task(first, rest) : this.#task('shell', line)
+    return this.#isModule(first) ? this.#task(first, rest) : this.#task('shell', line)
+  }
+
+  #isModule(name: string): boolean {
+    return this.#kinds.module.find(name).length > 0
   }
 
   async #task(module: string, args: string): Promise<number> {
@@ -131,10 +139,14 @@ export class Console {
     this.#state = { ...this.#state, pattern: to }
   }
 
+  /** The hosts that a pattern means within the limit. */
   #hostsOf(pattern: string): Host[] {
-    const { hosts, problems, unknown } = select(this.#prepared.inventory, pattern)
-    const wrong = [...problems, ...unknown]
-    if (wrong.length > 0) throw new ProblemError(wrong)
+    const { inventory } = this.#prepared
+    const { folder, selection } = this.#request
+    const all = selected(select(inventory, pattern))
+    const { limit } = selection
+    const within = limit === undefined ? all : selected(selectLimit(inventory, limit, folder))
+    const hosts = all.filter((host) => within.includes(host))
     if (hosts.length === 0) throw problem(`"${pattern}" means no host`)
     return hosts
   }
@@ -145,8 +157,10 @@ export class Console {
     print(what === 'groups' ? groups() : this.#hosts.map(({ name }) => name))
   }
 
-  #help(name: string): void {
-    print(name === '' ? this.#commandHelp() : moduleHelp(name))
+  async #help(name: string): Promise<number> {
+    if (name !== '') return showDocumentation(['-t', 'module', '--playbook-dir', this.#playbookDir, name])
+    print(this.#commandHelp())
+    return 0
   }
 
   #commandHelp(): string[] {
@@ -164,6 +178,13 @@ export class Console {
     return `${who}@${pattern} (${this.#hosts.length})[f:${forks}]${check ? '[check]' : ''}${who === 'root' ? '#' : '$'} `
   }
 
+  #optionsOf(module: string): Record<string, string[]> {
+    const [entry] = this.#kinds.module.find(module)
+    return Object.fromEntries(
+      Object.entries(entry?.options ?? {}).map(([name, option]) => [name, choicesOf(option)]),
+    )
+  }
+
   #known(): Known {
     const { inventory } = this.#prepared
     const folder = resolve(this.#playbookDir)
@@ -171,14 +192,8 @@ export class Console {
       inventory.layersOf(host, folder).flatMap((layer) => [...layer.variables.keys()]),
     )
     return {
-      modules: Object.keys(modules),
-      optionsOf: (module) =>
-        Object.fromEntries(
-          Object.entries(isModule(module) ? (modules[module]?.options ?? {}) : {}).map(([name, option]) => [
-            name,
-            option.choices ?? (option.type === 'bool' ? ['true', 'false'] : []),
-          ]),
-        ),
+      modules: this.#kinds.module.names(),
+      optionsOf: (module) => this.#optionsOf(module),
       patterns: [...inventory.groups.keys(), ...inventory.hosts.keys()],
       variables,
       commands: {
@@ -187,6 +202,17 @@ export class Console {
       },
     }
   }
+}
+
+function selected({ hosts, problems, unknown }: Selection): Host[] {
+  const wrong = [...problems, ...unknown]
+  if (wrong.length > 0) throw new ProblemError(wrong)
+  return hosts
+}
+
+/** What an option may be, as far as that is a few words. */
+function choicesOf({ type, choices = [] }: OptionEntry): string[] {
+  return type === 'bool' ? ['true', 'false'] : choices.map(String)
 }
 
 function print(lines: readonly string[]): void {
