@@ -15,7 +15,8 @@ export function foreignModule(name: string, around: Around): Module | undefined 
   const key = [name, playFolder, role?.path ?? '', ...collections].join('\0')
   if (!known.has(key)) {
     const module =
-      collectionModule(name, around) ?? foundModule(name, around, isQualified(name) ? [] : ownersOf(name))
+      collectionModule(name, around) ??
+      foundModule(name, around, isQualified(name) ? [] : collectionsWith(name))
     known.set(key, module ?? (isForeign(name) ? standIn(name) : undefined))
   }
   return known.get(key)
@@ -41,7 +42,7 @@ export function standIn(name: string): Module {
 
 /** Why a module that Ansible has cannot be run, and what to do. */
 function whyNot(name: string): string {
-  const [owner] = isQualified(name) ? [name.split('.').slice(0, 2).join('.')] : ownersOf(name)
+  const [owner] = isQualified(name) ? [name.split('.').slice(0, 2).join('.')] : collectionsWith(name)
   const from = owner === undefined || owner === 'ansible.builtin' ? 'ansible-core' : `the collection ${owner}`
   const how =
     from === 'ansible-core'
@@ -51,7 +52,7 @@ function whyNot(name: string): string {
 }
 
 function isForeign(name: string): boolean {
-  if (!isQualified(name)) return ownersOf(name).length > 0
+  if (!isQualified(name)) return collectionsWith(name).length > 0
   const [namespace, collection, ...rest] = name.split('.')
   const names = namesOf(`${namespace}.${collection}`)
   if (names === undefined)
@@ -76,8 +77,8 @@ function namesOf(collection: string): string[] | undefined {
 
 let owners: ReadonlyMap<string, readonly string[]> | undefined
 
-/** The collections that have a module of this short name. */
-function ownersOf(name: string): readonly string[] {
+/** The collections that have a module of this short name, as far as the list knows. */
+export function collectionsWith(name: string): readonly string[] {
   if (owners === undefined) {
     const all = new Map<string, string[]>()
     for (const [collection, names] of Object.entries(ansibleModules()))

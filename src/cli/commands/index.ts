@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  lint: {
+    group: 'Write',
+    summary: 'mistakes and bad habits in playbooks and roles, by the rules of Ansible-lint: run lint --fix',
+    load: async () => (await import('./lint.ts')).lintProject,
+  },
   explain: {
     group: 'Ask',
     summary: 'where a variable of a host gets its value, and why: run explain port web1 -p site.yml',

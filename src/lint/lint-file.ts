@@ -1,0 +1,88 @@
+import { basename, dirname, resolve } from 'node:path'
+import { type Problem, ProblemError } from '../values/problem.ts'
+import { Source, type SourceSpan } from '../values/source.ts'
+import type { Node } from '../values/value.ts'
+import { readWritten } from '../yaml/files.ts'
+import { type YamlToken, yamlTokens } from '../yaml/tokens.ts'
+import { parseYamlDocuments } from '../yaml/yaml.ts'
+import { type Kind, kindByContent } from './kinds.ts'
+import { Noqa } from './noqa.ts'
+
+/** A file that is looked at. */
+export class LintFile {
+  /** Absolute. */
+  readonly path: string
+  readonly kind: Kind
+  readonly source: Source
+  /** As it was read. */
+  readonly written: Source
+  /** The documents in it; none where the file is empty or cannot be read. */
+  readonly documents: readonly Node[]
+  /** Why it cannot be read. */
+  readonly problems: readonly Problem[]
+  readonly noqa: Noqa
+  #tokens: readonly YamlToken[] | undefined
+
+  constructor(path: string, kind: Kind, source: Source) {
+    this.path = path
+    this.written = source
+    const { documents, problems } = documentsIn(source)
+    this.source = documents[0]?.place.source ?? source
+    this.documents = documents
+    this.problems = problems
+    this.kind = kindByContent(kind, documents[0])
+    this.noqa = new Noqa(this.source)
+  }
+
+  get node(): Node | undefined {
+    return this.documents[0]
+  }
+
+  /** Empty where it cannot be read. */
+  get tokens(): readonly YamlToken[] {
+    this.#tokens ??= this.problems.length > 0 ? [] : yamlTokens(this.source.text)
+    return this.#tokens
+  }
+
+  /** The folder of the role that the file belongs to. */
+  get role(): string | undefined {
+    return roleOf(this.path)
+  }
+
+  /** The same file with another text. */
+  with(text: string): LintFile {
+    const { path, hasMark } = this.written
+    return new LintFile(this.path, this.kind, new Source(path, text, hasMark))
+  }
+
+  at(start: number, end: number): SourceSpan {
+    return { source: this.source, start, end }
+  }
+}
+
+/** The folder (absolute) of the role in which a file of a role's lies. */
+export function roleOf(path: string): string | undefined {
+  const found = /^(.*)\/(tasks|handlers|vars|defaults|meta)\/.*$/.exec(resolve(path))
+  if (found === null) return undefined
+  const folder = found[1]!
+  return found[2] === 'vars' && basename(dirname(folder)) !== 'roles' ? undefined : folder
+}
+
+function documentsIn(source: Source): { documents: readonly Node[]; problems: readonly Problem[] } {
+  try {
+    const documents = parseYamlDocuments(source.text, source.path)
+    return {
+      documents: documents.filter((node) => node.kind !== 'scalar' || node.value !== null),
+      problems: [],
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return { documents: [], problems: error.problems }
+  }
+}
+
+/** Reads a file; a problem where it is not there or no text. */
+export function readLintFile(path: string, kind: Kind): LintFile | Problem {
+  const source = readWritten(path)
+  return source instanceof Source ? new LintFile(path, kind, source) : source
+}

@@ -1,0 +1,117 @@
+import { dirname } from 'node:path'
+import { nothingInherited } from '../../playbook/inherit.ts'
+import { readPlaybook } from '../../playbook/playbook.ts'
+import type { Reading } from '../../playbook/reading.ts'
+import { readHandlers, readSteps } from '../../playbook/steps.ts'
+import type { Problem } from '../../values/problem.ts'
+import { Files } from '../../yaml/files.ts'
+import type { Found } from '../finding.ts'
+import type { LintFile } from '../lint-file.ts'
+import type { Project } from '../project.ts'
+import type { Rule, RuleContext } from '../rule.ts'
+
+/** What keeps a file from being read, and a playbook from being run. */
+export const reading: readonly Rule[] = [
+  {
+    id: 'load-failure',
+    description: 'Put right what keeps a file from being read.',
+    severity: 'VERY_HIGH',
+    tags: ['core', 'unskippable'],
+    profile: 'min',
+    on: 'project',
+    check: checkLoaded,
+  },
+  {
+    id: 'syntax-check',
+    description: 'Put right what keeps a playbook from being run: what "run --syntax-check" finds.',
+    severity: 'VERY_HIGH',
+    tags: ['core', 'unskippable'],
+    profile: 'min',
+    on: 'project',
+    check: checkPlaybooks,
+  },
+  {
+    id: 'schema',
+    description: 'Write tasks of files as Ansible takes them: its keywords, and modules that there are.',
+    severity: 'VERY_HIGH',
+    tags: ['core'],
+    profile: 'basic',
+    parts: { tasks: 'Put the keywords of a task right.' },
+    on: 'project',
+    check: checkTasksFiles,
+  },
+]
+
+/** The kinds of files that Ansible reads itself: other YAML may have tags and documents of its own. */
+const OF_ANSIBLE = ['playbook', 'tasks', 'handlers', 'vars', 'meta', 'arg_specs']
+
+function* checkLoaded({ files, unread }: Project): Iterable<Found> {
+  for (const { problem } of unread) yield located(problem, undefined)
+  for (const file of files)
+    for (const problem of file.problems)
+      if (OF_ANSIBLE.includes(file.kind) || !/^the tag /.test(problem.message)) yield located(problem, file)
+}
+
+function located(problem: Problem, file: LintFile | undefined): Found {
+  const place = problem.place ?? (file === undefined ? undefined : file.at(0, 0))
+  return { ...problem, place: place! }
+}
+
+function sourcesOf({ modules }: RuleContext) {
+  return { files: new Files(), rolesPath: [], modules, extraVars: new Map(), keywords: {} }
+}
+
+function* checkPlaybooks(project: Project, context: RuleContext): Iterable<Found> {
+  const sources = { ...sourcesOf(context), rolesPath: [`${project.root}/roles`] }
+  const problems: Problem[] = []
+  for (const { kind, path, node } of project.files)
+    if (kind === 'playbook' && node !== undefined) readPlaybook(path, path, { ...sources, problems })
+  yield* eachOnce(problems.concat(sources.files.problems), project, context)
+}
+
+function* checkTasksFiles(project: Project, context: RuleContext): Iterable<Found> {
+  const sources = sourcesOf(context)
+  const problems: Problem[] = []
+  for (const file of project.files) {
+    if ((file.kind !== 'tasks' && file.kind !== 'handlers') || file.node === undefined) continue
+    const folder = dirname(file.path)
+    const inside: Reading = {
+      ...sources,
+      problems,
+      playFolder: file.role ?? folder,
+      playVars: undefined,
+      folder,
+      role: undefined,
+      inherited: nothingInherited,
+      collections: [],
+      chain: [file.path],
+      within: [],
+      handlers: file.kind === 'handlers',
+    }
+    if (file.kind === 'handlers') readHandlers(file.node, inside)
+    else readSteps(file.node, inside)
+  }
+  yield* eachOnce(problems, project, context, 'tasks')
+}
+
+/** Problems with a place in a file that is looked at, each once, and none of what the configuration says is elsewhere. */
+function* eachOnce(
+  problems: readonly Problem[],
+  project: Project,
+  { config }: RuleContext,
+  part?: string,
+): Iterable<Found> {
+  const mocked = [...config.mockRoles, ...config.mockModules]
+  const byPath = new Map(project.files.map((file) => [file.source.path, file]))
+  const seen = new Set<string>()
+  for (const problem of problems) {
+    const { place, message } = problem
+    const file = place === undefined ? undefined : byPath.get(place.source.path)
+    const key = `${place?.source.path}:${place?.start}:${message}`
+    if (place === undefined || file === undefined || seen.has(key)) continue
+    seen.add(key)
+    if (file.problems.length > 0 || mocked.some((name) => message.includes(`"${name}"`))) continue
+    const { start, end } = place
+    yield { ...problem, place: file.at(start, end), ...(part !== undefined && { part }) }
+  }
+}
