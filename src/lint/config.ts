@@ -44,7 +44,8 @@ const NOTHING: LintConfig = {
   warn: WARNED,
   enable: [],
   only: [],
-  exclude: ['.cache', '.git', '.hg', '.svn', '.tox'],
+  // Workflows of GitHub are no content of Ansible's.
+  exclude: ['.cache', '.git', '.github', '.hg', '.svn', '.tox'],
   mockModules: [],
   mockRoles: [],
   loopVarPrefix: undefined,

@@ -33,7 +33,8 @@ export function discover(paths: readonly string[], root: string, exclude: readon
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
-function isExcluded(path: string, root: string, exclude: readonly string[]): boolean {
+/** Whether patterns of a configuration leave out the file at an absolute path. */
+export function isExcluded(path: string, root: string, exclude: readonly string[]): boolean {
   const below = relative(root, path)
   return exclude.some((written) => {
     const pattern = written.replace(/^\.\//, '').replace(/\/$/, '')
@@ -56,8 +57,8 @@ function matchesPattern(path: string, pattern: string): boolean {
   return new RegExp(`^(.*/)?${whole}$`).test(path)
 }
 
-/** The files of a folder as git knows them, or all that lie in it where there is no git. */
-function filesBelow(folder: string): string[] {
+/** The YAML files of a folder as git knows them, or all that lie in it where there is no git. */
+export function filesBelow(folder: string): string[] {
   const flags = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const { status, stdout } = spawnSync('git', ['-c', `safe.directory=${realpathSync(folder)}`, ...flags], {
     cwd: folder,

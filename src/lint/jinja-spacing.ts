@@ -159,10 +159,10 @@ function isApart(
   if (before.type === 'open' || piece.type === 'close') return false
   if (piece.text === ',' || piece.text === '.' || before.text === '.') return false
   if (before.text === ',') return true
+  if (piece.text === '=' || before.text === '=') return around?.text !== '('
   if (piece.type === 'open') return piece.text === '{' || !isValue(before) ? !isSign(before, second) : false
   if (piece.text === ':') return false
   if (before.text === ':') return around?.text === '{' || around === undefined
-  if (piece.text === '=' || before.text === '=') return around?.text !== '('
   if (isSign(before, second)) return false
   // Powers of simple values stand without blanks.
   if (piece.text === '**' || before.text === '**')

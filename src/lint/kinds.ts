@@ -46,13 +46,18 @@ export function kindOfPath(path: string): Kind | undefined {
   return KINDS.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** What a file is whose name does not tell: a list of maps with `hosts` is a playbook. */
+/** Words of which a play has one. */
+const OF_PLAYS = ['hosts', 'import_playbook', 'ansible.builtin.import_playbook']
+
+/** What a file is whose name does not tell, or tells something else than what is in it. */
 export function kindByContent(kind: Kind, node: Node | undefined): Kind {
-  if (kind !== 'yaml' || node?.kind !== 'list') return kind
-  const [first] = node.items
-  if (first?.kind !== 'map') return kind
-  const keys = first.entries.map(({ key }) => key)
-  const isPlay =
-    keys.includes('hosts') || keys.some((key) => /^(ansible\.builtin\.)?import_playbook$/.test(key))
-  return isPlay && !keys.includes('rules') ? 'playbook' : kind
+  if (kind === 'playbook' && node?.kind === 'map') return 'vars'
+  if ((kind !== 'yaml' && kind !== 'playbook') || node?.kind !== 'list') return kind
+  const maps = node.items.filter((item) => item.kind === 'map')
+  const keys = maps.map(({ entries }) => entries.map(({ key }) => key))
+  const hasPlays = keys.some((names) => names.some((name) => OF_PLAYS.includes(name)))
+  if (kind === 'yaml') return hasPlays && !keys[0]!.includes('rules') ? 'playbook' : kind
+  const isOfTasks =
+    !hasPlays && keys.length > 0 && !keys.some((names) => names.includes('roles') || names.includes('tasks'))
+  return isOfTasks ? 'tasks' : kind
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { isFile } from '../yaml/files.ts'
-import type { Lintable } from './discover.ts'
+import { isExcluded, type Lintable } from './discover.ts'
+import { includedBy } from './included.ts'
 import { LintFile, readLintFile } from './lint-file.ts'
 import { type LintTask, tasksOf } from './tasks.ts'
 
@@ -25,16 +26,25 @@ export class Project {
     this.unread = unread
   }
 
-  /** Reads the files of a project. */
-  static of(root: string, lintables: readonly Lintable[]): Project {
-    const files: LintFile[] = []
+  /** Reads the files of a project, and those that they include, except what is left out. */
+  static of(root: string, lintables: readonly Lintable[], exclude: readonly string[]): Project {
+    const files = new Map<string, LintFile>()
     const unread: Unread[] = []
-    for (const { path, kind } of lintables) {
-      const read = readLintFile(path, kind)
-      if (read instanceof LintFile) files.push(read)
-      else unread.push({ path, problem: read })
+    for (let next = [...lintables]; next.length > 0; ) {
+      const read = next.flatMap(({ path, kind }) => {
+        const file = readLintFile(path, kind)
+        if (!(file instanceof LintFile)) unread.push({ path, problem: file })
+        return file instanceof LintFile ? [file] : []
+      })
+      for (const file of read) files.set(file.path, file)
+      const included = new Map(read.flatMap((file) => includedBy(file, root)).map((one) => [one.path, one]))
+      // What is included says what kind of file it is better than its name does.
+      const isNew = ({ path, kind }: Lintable) =>
+        files.get(path) === undefined || (files.get(path)!.kind === 'yaml' && kind !== 'yaml')
+      const isInside = ({ path }: Lintable) => path.startsWith(`${root}/`) && !isExcluded(path, root, exclude)
+      next = [...included.values()].filter((one) => isNew(one) && isInside(one))
     }
-    return new Project(root, files, unread)
+    return new Project(root, [...files.values()], unread)
   }
 
   /** The same project with some of its files in the place of others. */

@@ -77,7 +77,7 @@ export async function lintProject(words: readonly string[]): Promise<number> {
     exclude: flags.exclude.map((path) => resolve(path)),
     strict: flags.strict,
   })
-  const project = Project.of(root, discover(command.args, root, config.exclude))
+  const project = Project.of(root, discover(command.args, root, config.exclude), config.exclude)
   const result = flags.fix
     ? fixed(project, config, modules)
     : { findings: lint(project, config, modules), changed: [] }

@@ -27,7 +27,7 @@ function* check(task: LintTask, { modules, config }: RuleContext): Iterable<Foun
   // A text that is a template as a whole may give any arguments.
   if (action.free !== '' && module.freeForm === undefined) return
   const given = givenTo(module, action)
-  const isPartial = [...action.args.values()].some(holdsAny)
+  const isPartial = holdsTemplate(action.free) || [...action.args.values()].some(holdsAny)
   for (const { option, message, hint } of readArguments(module, given, isPartial).problems) {
     const node = option === undefined ? undefined : action.args.get(option)
     yield { part: 'module', message, place: node?.place ?? action.place, hint }

@@ -29,8 +29,8 @@ function* checkTask({ action }: LintTask): Iterable<Found> {
   const owners = collectionsWith(written)
   const isCore = owners.includes('ansible.builtin')
   const owner = isCore ? 'ansible.builtin' : preferred(owners)
-  if (owner === undefined) return
-  const full = `${owner}.${written}`
+  const full = owner === undefined ? RENAMED[written] : `${owner}.${written}`
+  if (full === undefined) return
   const isWritten = place.source.text.startsWith(written, place.start)
   yield {
     part: isCore ? 'action-core' : 'action',
@@ -42,14 +42,19 @@ function* checkTask({ action }: LintTask): Iterable<Found> {
 }
 
 /** Where Ansible itself leads a name that several collections have. */
-const FIRST = [
-  'ansible.posix',
-  'community.general',
-  'community.crypto',
-  'community.docker',
-  'community.mysql',
-  'community.postgresql',
-]
+const FIRST =
+  `ansible.posix ansible.netcommon community.general community.crypto community.docker community.mysql
+  community.postgresql kubernetes.core community.hrobot`.split(/\s+/)
+
+/** Names of Ansible's past, and where it leads them. */
+const RENAMED: Readonly<Record<string, string>> = {
+  docker: 'community.docker.docker_container',
+  ec2_elb_lb: 'amazon.aws.elb_classic_lb',
+  ec2_group: 'amazon.aws.ec2_security_group',
+  elb_instance: 'community.aws.elb_instance',
+  letsencrypt: 'community.crypto.acme_certificate',
+  openssl_certificate: 'community.crypto.x509_certificate',
+}
 
 function preferred(owners: readonly string[]): string | undefined {
   return owners.length === 1 ? owners[0] : FIRST.find((name) => owners.includes(name))

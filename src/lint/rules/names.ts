@@ -61,6 +61,7 @@ function* checkPlay(
 ): Iterable<Found> {
   const node = under(play, 'name')
   if (node === undefined) {
+    if (play.entries.some(({ key }) => /^(ansible\.builtin\.)?import_playbook$/.test(key))) return
     yield { part: 'play', message: 'this play has no name', place: startOfMap(play), hint: DESCRIPTION.play }
     return
   }

@@ -1,14 +1,22 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { nothingInherited } from '../../playbook/inherit.ts'
 import { readPlaybook } from '../../playbook/playbook.ts'
 import type { Reading } from '../../playbook/reading.ts'
 import { readHandlers, readSteps } from '../../playbook/steps.ts'
 import type { Problem } from '../../values/problem.ts'
+import type { Node } from '../../values/value.ts'
 import { Files } from '../../yaml/files.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
 import type { Project } from '../project.ts'
 import type { Rule, RuleContext } from '../rule.ts'
+import { textOf, under } from '../tasks.ts'
+import { writtenText } from '../written.ts'
+
+const SCHEMA = {
+  tasks: 'Put the keywords of a task right.',
+  meta: 'Write min_ansible_version as text.',
+}
 
 /** What keeps a file from being read, and a playbook from being run. */
 export const reading: readonly Rule[] = [
@@ -32,13 +40,23 @@ export const reading: readonly Rule[] = [
   },
   {
     id: 'schema',
-    description: 'Write tasks of files as Ansible takes them: its keywords, and modules that there are.',
+    description: 'Write files as Ansible takes them: its keywords, and modules that there are.',
     severity: 'VERY_HIGH',
     tags: ['core'],
     profile: 'basic',
-    parts: { tasks: 'Put the keywords of a task right.' },
+    parts: SCHEMA,
     on: 'project',
     check: checkTasksFiles,
+  },
+  {
+    id: 'schema',
+    description: 'Write files as Ansible takes them: its keywords, and modules that there are.',
+    severity: 'VERY_HIGH',
+    tags: ['core'],
+    profile: 'basic',
+    parts: SCHEMA,
+    on: 'file',
+    check: checkMeta,
   },
 ]
 
@@ -101,7 +119,7 @@ function* eachOnce(
   { config }: RuleContext,
   part?: string,
 ): Iterable<Found> {
-  const mocked = [...config.mockRoles, ...config.mockModules]
+  const mocked = [...config.mockRoles, ...config.mockModules, ...rolesFromElsewhere(project)]
   const byPath = new Map(project.files.map((file) => [file.source.path, file]))
   const seen = new Set<string>()
   for (const problem of problems) {
@@ -110,8 +128,66 @@ function* eachOnce(
     const key = `${place?.source.path}:${place?.start}:${message}`
     if (place === undefined || file === undefined || seen.has(key)) continue
     seen.add(key)
-    if (file.problems.length > 0 || mocked.some((name) => message.includes(`"${name}"`))) continue
+    if (
+      file.problems.length > 0 ||
+      isElsewhere(problem, part !== undefined) ||
+      mocked.some((name) => message.includes(`"${name}"`))
+    )
+      continue
     const { start, end } = place
     yield { ...problem, place: file.at(start, end), ...(part !== undefined && { part }) }
   }
+}
+
+/** Where a role is used, and with what beside it, its own files do not tell. */
+function isElsewhere({ message }: Problem, isAlone: boolean): boolean {
+  return isAlone && /^unknown (role|tasks file)|does not exist/.test(message)
+}
+
+/** The roles that requirements bring, and the names by which the project itself, if it is one, is known. */
+function rolesFromElsewhere({ files, root }: Project): string[] {
+  const names: string[] = []
+  for (const { kind, node, path } of files) {
+    if (node !== undefined && kind === 'requirements') names.push(...namesIn(node))
+    if (node?.kind === 'map' && kind === 'meta') {
+      names.push(...namesIn(under(node, 'dependencies')))
+      if (path === `${root}/meta/main.yml`) names.push(...ownNames(under(node, 'galaxy_info'), root))
+    }
+  }
+  return names
+}
+
+function namesIn(node: Node | undefined): string[] {
+  if (node?.kind === 'map') return namesIn(under(node, 'roles'))
+  if (node?.kind !== 'list') return []
+  return node.items.flatMap((item) => {
+    const named =
+      item.kind === 'map' ? (under(item, 'name') ?? under(item, 'role') ?? under(item, 'src')) : item
+    return textOf(named) ?? []
+  })
+}
+
+function ownNames(info: Node | undefined, root: string): string[] {
+  const said =
+    info?.kind === 'map'
+      ? {
+          role: textOf(under(info, 'role_name')),
+          owner: textOf(under(info, 'namespace') ?? under(info, 'author')),
+        }
+      : {}
+  const role = said.role ?? basename(root).replace(/^ansible-role-/, '')
+  return [role, basename(root), ...(said.owner === undefined ? [] : [`${said.owner}.${role}`])]
+}
+
+/** 2.10 is the number 2.1. */
+function* checkMeta({ kind, node }: LintFile): Iterable<Found> {
+  const info = kind === 'meta' && node?.kind === 'map' ? under(node, 'galaxy_info') : undefined
+  const version = info?.kind === 'map' ? under(info, 'min_ansible_version') : undefined
+  if (version?.kind === 'scalar' && typeof version.value !== 'string' && version.value !== null)
+    yield {
+      part: 'meta',
+      message: 'min_ansible_version is a number, and 2.10 is the same as 2.1',
+      place: version.place,
+      hint: `write "${writtenText(version.place)}" in quotes`,
+    }
 }

@@ -1,7 +1,8 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { MapNode } from '../../values/value.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
+import type { Project } from '../project.ts'
 import type { Rule } from '../rule.ts'
 import { argument, type LintTask, textOf, under } from '../tasks.ts'
 
@@ -17,6 +18,7 @@ const NAME = {
 export const roles: readonly Rule[] = [
   { ...NAME, on: 'task', check: checkTask },
   { ...NAME, on: 'play', check: checkPlay },
+  { ...NAME, on: 'project', check: checkFolders },
   { ...NAME, on: 'file', check: checkMeta },
   {
     id: 'meta-no-info',
@@ -78,7 +80,8 @@ function galaxyInfo(node: LintFile['node']): MapNode | undefined {
 }
 
 function* checkMeta({ kind, node, path: file }: LintFile): Iterable<Found> {
-  if (kind !== 'meta' || node === undefined) return
+  // Those below roles/ are looked at by their folder.
+  if (kind !== 'meta' || node === undefined || isBelowRoles(dirname(dirname(file)))) return
   const info = galaxyInfo(node)
   const written = info === undefined ? undefined : under(info, 'role_name')
   const folder = basename(dirname(dirname(resolve(file))))
@@ -91,6 +94,28 @@ function* checkMeta({ kind, node, path: file }: LintFile): Iterable<Found> {
       place: written?.place ?? { ...node.place, end: node.place.start },
       hint: NAME.description,
     }
+}
+
+function isBelowRoles(folder: string): boolean {
+  return basename(dirname(folder)) === 'roles'
+}
+
+function* checkFolders({ files, roles: folders }: Project): Iterable<Found> {
+  for (const folder of folders.filter(isBelowRoles)) {
+    const meta = files.find(
+      ({ path: file }) => /^main\.ya?ml$/.test(basename(file)) && dirname(file) === join(folder, 'meta'),
+    )
+    const info = galaxyInfo(meta?.node)
+    const said = info === undefined ? undefined : textOf(under(info, 'role_name'))
+    const file = meta ?? files.find(({ role }) => role === folder)!
+    const name = (said ?? basename(folder)).replace(/^ansible-role-/, '')
+    if (!/^[a-z][a-z0-9_]*$/.test(name))
+      yield {
+        message: `the role's name "${name}" is no name as roles have them`,
+        place: file.at(0, 0),
+        hint: NAME.description,
+      }
+  }
 }
 
 const INFO = ['author', 'description', 'license', 'min_ansible_version', 'platforms']

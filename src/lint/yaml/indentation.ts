@@ -8,7 +8,7 @@ import type { LintFile } from '../lint-file.ts'
 export function indentation(file: LintFile, settings: ValueMap): Found[] {
   const checker = new Checker(file, settings)
   for (const { contents } of documentsOf(file.source))
-    if (contents !== null) checker.visit(contents as unknown as Ranged)
+    if (contents !== null) checker.start(contents as unknown as Ranged)
   return checker.found
 }
 
@@ -29,6 +29,13 @@ class Checker {
     this.#file = file
     this.#step = typeof settings.spaces === 'number' ? settings.spaces : undefined
     this.#sequences = settings['indent-sequences'] as boolean | 'consistent' | 'whatever'
+  }
+
+  /** A whole document. */
+  start(node: Ranged): void {
+    const [begin] = node.range!
+    if (this.#isFirst(begin)) this.#expect(begin, 0)
+    this.visit(node)
   }
 
   visit(node: Ranged): void {

@@ -1,0 +1,70 @@
+import { dirname, join, resolve } from 'node:path'
+import { splitWords } from '../playbook/key-values.ts'
+import { isFile, isFolder } from '../yaml/files.ts'
+import { filesBelow, type Lintable } from './discover.ts'
+import { kindOfPath } from './kinds.ts'
+import type { LintFile } from './lint-file.ts'
+import { argument, type LintTask, playsOf, tasksOf, textOf, under } from './tasks.ts'
+
+/** The files that a file names: those of tasks and playbooks that it includes, and all of the roles that it uses. */
+export function includedBy(file: LintFile, root: string): Lintable[] {
+  const folder = dirname(file.path)
+  return [
+    ...tasksOf(file).flatMap((task) => ofTask(task, folder, root)),
+    ...playsOf(file).flatMap((play) => [
+      ...rolesOf(under(play, 'roles')).flatMap((name) => ofRole(name, folder, root)),
+      ...imported(play, folder),
+    ]),
+  ]
+}
+
+function imported(play: ReturnType<typeof playsOf>[number], folder: string): Lintable[] {
+  const name = textOf(under(play, 'import_playbook') ?? under(play, 'ansible.builtin.import_playbook'))
+  return name === undefined ? [] : fileNamed(name, [folder], 'playbook')
+}
+
+function ofTask({ action, file }: LintTask, folder: string, root: string): Lintable[] {
+  if (action === undefined) return []
+  if (/^(include|import)_role$/.test(action.short)) {
+    const name = argument(action, 'name') ?? argument(action, 'role')
+    return typeof name === 'string' ? ofRole(name, folder, root) : []
+  }
+  if (!/^(include|(include|import)_tasks)$/.test(action.short)) return []
+  const name = argument(action, 'file') ?? splitWords(action.free)[0]
+  const folders = [folder, ...(file.role === undefined ? [] : [join(file.role, 'tasks')])]
+  const kind = file.kind === 'handlers' ? 'handlers' : 'tasks'
+  return typeof name === 'string' ? fileNamed(name, folders, kind) : []
+}
+
+function fileNamed(name: string, folders: readonly string[], kind: Lintable['kind']): Lintable[] {
+  if (name.includes('{{')) return []
+  const path = folders.map((folder) => resolve(folder, name)).find(isFile)
+  return path === undefined ? [] : [{ path, kind }]
+}
+
+function rolesOf(list: ReturnType<typeof under>): string[] {
+  if (list?.kind !== 'list') return []
+  return list.items.flatMap(
+    (item) => textOf(item.kind === 'map' ? (under(item, 'role') ?? under(item, 'name')) : item) ?? [],
+  )
+}
+
+/** Parts of a role with files of YAML that are looked at. */
+const PARTS = ['tasks', 'meta', 'handlers', 'vars', 'defaults']
+
+function ofRole(name: string, folder: string, root: string): Lintable[] {
+  if (name.includes('{{')) return []
+  const places = [
+    join(folder, 'roles', name),
+    join(root, 'roles', name),
+    join(folder, name),
+    join(folder, '../..', name),
+  ]
+  const role = places.find((place) => PARTS.some((part) => isFolder(join(place, part))))
+  if (role === undefined) return []
+  const parts = PARTS.map((part) => join(role, part)).filter(isFolder)
+  return parts.flatMap(filesBelow).flatMap((path) => {
+    const kind = kindOfPath(path)
+    return kind === undefined ? [] : [{ path: resolve(path), kind }]
+  })
+}
