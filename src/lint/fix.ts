@@ -3,9 +3,10 @@ import { writeWhole } from '../local/written-file.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { LintConfig } from './config.ts'
-import type { Edit, Finding } from './finding.ts'
+import type { Edit } from './finding.ts'
 import type { LintFile } from './lint-file.ts'
 import type { Project } from './project.ts'
+import type { Finding } from './rule.ts'
 import { lint } from './run.ts'
 
 /** What putting right may bring about something else to put right, so often at most. */

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
+import { documentsOf } from '../yaml/documents.ts'
 import { readWritten } from '../yaml/files.ts'
 import { type YamlToken, yamlTokens } from '../yaml/tokens.ts'
 import { parseYamlDocuments } from '../yaml/yaml.ts'
@@ -21,6 +22,7 @@ export class LintFile {
   /** Why it cannot be read. */
   readonly problems: readonly Problem[]
   readonly noqa: Noqa
+  #composed: ReturnType<typeof documentsOf> | undefined
   #tokens: readonly YamlToken[] | undefined
 
   constructor(path: string, kind: Kind, source: Source) {
@@ -36,6 +38,12 @@ export class LintFile {
 
   get node(): Node | undefined {
     return this.documents[0]
+  }
+
+  /** The library's documents; none where it cannot be read. */
+  get composed(): ReturnType<typeof documentsOf> {
+    this.#composed ??= this.problems.length > 0 ? [] : documentsOf(this.source)
+    return this.#composed
   }
 
   /** Empty where it cannot be read. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Problem } from '../values/problem.ts'
+import type { Source } from '../values/source.ts'
 import { isFile } from '../yaml/files.ts'
 import { isExcluded, type Lintable } from './discover.ts'
 import { includedBy } from './included.ts'
@@ -18,12 +19,14 @@ export class Project {
   readonly root: string
   readonly files: readonly LintFile[]
   readonly unread: readonly Unread[]
+  readonly #bySource: ReadonlyMap<Source, LintFile>
   readonly #tasks = new Map<LintFile, LintTask[]>()
 
   constructor(root: string, files: readonly LintFile[], unread: readonly Unread[] = []) {
     this.root = root
     this.files = files
     this.unread = unread
+    this.#bySource = new Map(files.map((file) => [file.source, file]))
   }
 
   /** Reads the files of a project, and those that they include, except what is left out. */
@@ -54,6 +57,10 @@ export class Project {
       this.files.map((file) => changed.get(file) ?? file),
       this.unread,
     )
+  }
+
+  fileOf(source: Source): LintFile | undefined {
+    return this.#bySource.get(source)
   }
 
   tasks(file: LintFile): LintTask[] {

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../sdk/module.ts'
+import type { SourceSpan } from '../values/source.ts'
 import type { MapNode } from '../values/value.ts'
 import type { LintConfig } from './config.ts'
 import type { Found, Severity } from './finding.ts'
@@ -41,3 +42,13 @@ export type Rule = RuleFacts &
     | { readonly on: 'project'; check(project: Project, context: RuleContext): Iterable<Found> }
     | { readonly on: 'reading' }
   )
+
+/** Something found, as it is told. */
+export interface Finding extends Found {
+  readonly rule: Rule
+  /** The name by which it is skipped: `name[casing]`. */
+  readonly tag: string
+  readonly level: 'error' | 'warning'
+  /** The whole of what was looked at, a task or a play, for those that look for it by its beginning. */
+  readonly of?: SourceSpan | undefined
+}

@@ -1,11 +1,11 @@
 import type { Catalogue } from '../sdk/module.ts'
 import type { SourceSpan } from '../values/source.ts'
 import type { LintConfig } from './config.ts'
-import type { Finding, Found } from './finding.ts'
+import type { Found } from './finding.ts'
 import type { LintFile } from './lint-file.ts'
 import { isInProfile } from './profiles.ts'
 import type { Project } from './project.ts'
-import type { Rule, RuleContext } from './rule.ts'
+import type { Finding, Rule, RuleContext } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import { playsOf, textOf, under } from './tasks.ts'
 
@@ -80,7 +80,7 @@ function isWanted({ rule, tag, part }: Finding, { profile, skip, enable }: LintC
 /** A comment in a task skips a rule for the task, all others for their line. */
 function isSkippedByComment({ rule, tag, place, of }: Finding, project: Project): boolean {
   if (rule.tags.includes('unskippable')) return false
-  const file = project.files.find(({ source }) => source === place.source)
+  const file = project.fileOf(place.source)
   if (file === undefined || file.noqa.isEmpty) return false
   const lineOf = (offset: number) => file.source.position(offset).line
   const line = lineOf(place.start)

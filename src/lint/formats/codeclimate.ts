@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { placeName } from '../../values/source.ts'
-import type { Finding, Severity } from '../finding.ts'
+import type { Severity } from '../finding.ts'
+import type { Finding } from '../rule.ts'
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {
   VERY_LOW: 'info',

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../rule.ts'
 
 /** Commands that GitHub makes annotations of (docs.github.com, "Workflow commands"). */
 export function formatGithub(findings: readonly Finding[]): string {

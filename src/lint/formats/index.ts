@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../rule.ts'
 import { formatCodeClimate } from './codeclimate.ts'
 import { formatGithub } from './github.ts'
 import { formatSarif } from './sarif.ts'

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../rule.ts'
 
 /** The findings as SARIF 2.1.0 (OASIS); `folder`, absolute, is where relative paths begin. */
 export function formatSarif(findings: readonly Finding[], folder: string): string {

@@ -1,7 +1,7 @@
 import { formatProblem } from '../../report/index.ts'
 import { clean, count } from '../../report/text.ts'
 import { placeName } from '../../values/source.ts'
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../rule.ts'
 
 /** Each finding as problems are told: its place, the line with carets, and how to put it right. */
 export function formatFindings(findings: readonly Finding[], color: boolean): string {

@@ -130,7 +130,7 @@ function* checkShell({ action }: LintTask): Iterable<Found> {
   yield { message: 'no shell is needed for this command', place: action.place, hint: 'use command' }
 }
 
-function* checkPipe({ action, entries, within }: LintTask): Iterable<Found> {
+function* checkPipe({ action, entries }: LintTask): Iterable<Found> {
   if (action?.short !== 'shell' || entries.has('ignore_errors')) return
   const text = withoutTemplates(commandOf(action))
   if (!/(?<!\|)\|(?!\|)/.test(text) || /^\s*set.*[+-][A-Za-z]*o\s*pipefail/m.test(text)) return

@@ -1,12 +1,11 @@
 import { isMap, isScalar, visit } from 'yaml'
-import { documentsOf } from '../../yaml/documents.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
 
 /** Keys that a map has twice: the last one holds. */
 export function duplicates(file: LintFile): Found[] {
   const found: Found[] = []
-  for (const document of documentsOf(file.source))
+  for (const document of file.composed)
     visit(document, (_key, node) => {
       if (!isMap(node)) return
       const seen = new Set<string>()

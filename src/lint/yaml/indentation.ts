@@ -1,13 +1,12 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { ValueMap } from '../../values/value.ts'
-import { documentsOf } from '../../yaml/documents.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
 
 /** Whether what stands below a key, a hyphen or a bracket is as far to the right as everywhere in the file. */
 export function indentation(file: LintFile, settings: ValueMap): Found[] {
   const checker = new Checker(file, settings)
-  for (const { contents } of documentsOf(file.source))
+  for (const { contents } of file.composed)
     if (contents !== null) checker.start(contents as unknown as Ranged)
   return checker.found
 }
