@@ -6,13 +6,13 @@ import { kindOfPath } from './kinds.ts'
 import type { LintFile } from './lint-file.ts'
 import { argument, type LintTask, playsOf, tasksOf, textOf, under } from './tasks.ts'
 
-/** The files that a file names: those of tasks and playbooks that it includes, and all of the roles that it uses. */
-export function includedBy(file: LintFile, root: string): Lintable[] {
+/** The files that a file names: those of tasks and playbooks that it includes, and all of the roles that it uses; `rolesPath` are absolute. */
+export function includedBy(file: LintFile, rolesPath: readonly string[]): Lintable[] {
   const folder = dirname(file.path)
   return [
-    ...tasksOf(file).flatMap((task) => ofTask(task, folder, root)),
+    ...tasksOf(file).flatMap((task) => ofTask(task, folder, rolesPath)),
     ...playsOf(file).flatMap((play) => [
-      ...rolesOf(under(play, 'roles')).flatMap((name) => ofRole(name, folder, root)),
+      ...rolesOf(under(play, 'roles')).flatMap((name) => ofRole(name, folder, rolesPath)),
       ...imported(play, folder),
     ]),
   ]
@@ -23,11 +23,11 @@ function imported(play: ReturnType<typeof playsOf>[number], folder: string): Lin
   return name === undefined ? [] : fileNamed(name, [folder], 'playbook')
 }
 
-function ofTask({ action, file }: LintTask, folder: string, root: string): Lintable[] {
+function ofTask({ action, file }: LintTask, folder: string, rolesPath: readonly string[]): Lintable[] {
   if (action === undefined) return []
   if (/^(include|import)_role$/.test(action.short)) {
     const name = argument(action, 'name') ?? argument(action, 'role')
-    return typeof name === 'string' ? ofRole(name, folder, root) : []
+    return typeof name === 'string' ? ofRole(name, folder, rolesPath) : []
   }
   if (!/^(include|(include|import)_tasks)$/.test(action.short)) return []
   const name = argument(action, 'file') ?? splitWords(action.free)[0]
@@ -52,11 +52,11 @@ function rolesOf(list: ReturnType<typeof under>): string[] {
 /** Parts of a role with files of YAML that are looked at. */
 const PARTS = ['tasks', 'meta', 'handlers', 'vars', 'defaults']
 
-function ofRole(name: string, folder: string, root: string): Lintable[] {
+function ofRole(name: string, folder: string, rolesPath: readonly string[]): Lintable[] {
   if (name.includes('{{')) return []
   const places = [
     join(folder, 'roles', name),
-    join(root, 'roles', name),
+    ...rolesPath.map((path) => join(path, name)),
     join(folder, name),
     join(folder, '../..', name),
   ]

@@ -19,18 +19,33 @@ export class Project {
   readonly root: string
   readonly files: readonly LintFile[]
   readonly unread: readonly Unread[]
+  /** Folders in which roles are looked for. */
+  readonly rolesPath: readonly string[]
   readonly #bySource: ReadonlyMap<Source, LintFile>
   readonly #tasks = new Map<LintFile, LintTask[]>()
 
-  constructor(root: string, files: readonly LintFile[], unread: readonly Unread[] = []) {
+  constructor(
+    root: string,
+    files: readonly LintFile[],
+    unread: readonly Unread[] = [],
+    rolesPath: readonly string[] = [],
+  ) {
     this.root = root
+    this.rolesPath = [`${root}/roles`, ...rolesPath]
     this.files = files
     this.unread = unread
     this.#bySource = new Map(files.map((file) => [file.source, file]))
   }
 
   /** Reads the files of a project, and those that they include, except what is left out. */
-  static of(root: string, lintables: readonly Lintable[], exclude: readonly string[]): Project {
+  static of(
+    root: string,
+    lintables: readonly Lintable[],
+    {
+      exclude = [],
+      rolesPath = [],
+    }: { readonly exclude?: readonly string[]; readonly rolesPath?: readonly string[] } = {},
+  ): Project {
     const files = new Map<string, LintFile>()
     const unread: Unread[] = []
     for (let next = [...lintables]; next.length > 0; ) {
@@ -40,14 +55,18 @@ export class Project {
         return file instanceof LintFile ? [file] : []
       })
       for (const file of read) files.set(file.path, file)
-      const included = new Map(read.flatMap((file) => includedBy(file, root)).map((one) => [one.path, one]))
+      const included = new Map(
+        read
+          .flatMap((file) => includedBy(file, [`${root}/roles`, ...rolesPath]))
+          .map((one) => [one.path, one]),
+      )
       // What is included says what kind of file it is better than its name does.
       const isNew = ({ path, kind }: Lintable) =>
         files.get(path) === undefined || (files.get(path)!.kind === 'yaml' && kind !== 'yaml')
       const isInside = ({ path }: Lintable) => path.startsWith(`${root}/`) && !isExcluded(path, root, exclude)
       next = [...included.values()].filter((one) => isNew(one) && isInside(one))
     }
-    return new Project(root, [...files.values()], unread)
+    return new Project(root, [...files.values()], unread, rolesPath)
   }
 
   /** The same project with some of its files in the place of others. */
@@ -56,6 +75,7 @@ export class Project {
       this.root,
       this.files.map((file) => changed.get(file) ?? file),
       this.unread,
+      this.rolesPath,
     )
   }
 

@@ -16,8 +16,10 @@ import { writeWhole } from '../../local/written-file.ts'
 import { modules } from '../../modules/index.ts'
 import { count } from '../../report/text.ts'
 import { ProblemError } from '../../values/problem.ts'
+import { startLanguages } from '../../yaml/files.ts'
 import { takeDoubleKeys } from '../../yaml/yaml.ts'
 import { collect, collectWords, newCommand, readWords } from '../command-line.ts'
+import { readSettings } from '../settings/settings.ts'
 import { usesColor } from '../told.ts'
 
 interface Flags {
@@ -66,6 +68,8 @@ export async function lintProject(words: readonly string[]): Promise<number> {
     return 0
   }
   takeDoubleKeys('ignore')
+  const settings = readSettings(undefined)
+  startLanguages(settings.template_language)
   const configFile = flags.configFile === undefined ? nearestConfig() : resolve(flags.configFile)
   const root = rootOf(flags, configFile)
   const config = withLintFlags(readConfig(configFile), {
@@ -77,7 +81,10 @@ export async function lintProject(words: readonly string[]): Promise<number> {
     exclude: flags.exclude.map((path) => resolve(path)),
     strict: flags.strict,
   })
-  const project = Project.of(root, discover(command.args, root, config.exclude), config.exclude)
+  const project = Project.of(root, discover(command.args, root, config.exclude), {
+    exclude: config.exclude,
+    rolesPath: settings.roles_path,
+  })
   const result = flags.fix
     ? fixed(project, config, modules)
     : { findings: lint(project, config, modules), changed: [] }

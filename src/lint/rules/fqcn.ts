@@ -37,7 +37,10 @@ function* checkTask({ action }: LintTask): Iterable<Found> {
     message: `"${written}" stands without its collection`,
     place: isWritten ? { ...place, end: place.start + written.length } : place,
     hint: `write ${full}`,
-    ...(isWritten && { edits: [{ place: { ...place, end: place.start + written.length }, text: full }] }),
+    ...(isWritten &&
+      owner !== undefined && {
+        edits: [{ place: { ...place, end: place.start + written.length }, text: full }],
+      }),
   }
 }
 
@@ -46,7 +49,7 @@ const FIRST =
   `ansible.posix ansible.netcommon community.general community.crypto community.docker community.mysql
   community.postgresql kubernetes.core community.hrobot`.split(/\s+/)
 
-/** Names of Ansible's past, and where it leads them. */
+/** Names of Ansible's past, and where it leads them: a module that may take other arguments. */
 const RENAMED: Readonly<Record<string, string>> = {
   docker: 'community.docker.docker_container',
   ec2_elb_lb: 'amazon.aws.elb_classic_lb',

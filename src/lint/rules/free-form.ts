@@ -70,7 +70,7 @@ function* checkFreeForm({ action, entries }: LintTask): Iterable<Found> {
 
 /** The same arguments one below the other, where there is no doubt what they are. */
 function asMap({ value, place }: Action, key: number): { edits?: Edit[] } {
-  if (!isPlain(value) || writtenText(value.place).includes('\\')) return {}
+  if (/^["'|>&!*]/.test(writtenText(value.place)) || writtenText(value.place).includes('\\')) return {}
   const lines = pairsAsLines(writtenText(value.place))
   if (lines === undefined) return {}
   const { source } = place

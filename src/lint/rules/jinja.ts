@@ -1,5 +1,5 @@
 import { compile } from '../../template/compile.ts'
-import { isWrittenInHandlebars } from '../../template/language.ts'
+import { isWrittenInHandlebars, languagesOf } from '../../template/language.ts'
 import type { ScalarNode } from '../../values/value.ts'
 import { placeInScalar } from '../../yaml/scalar.ts'
 import type { Found } from '../finding.ts'
@@ -44,8 +44,10 @@ function* checkScalar(node: ScalarNode, isCondition: boolean): Iterable<Found> {
   if (typeof value !== 'string' || unsafe) return
   const isBare = isCondition && !value.includes('{{')
   if (!isBare && !/\{[{%]/.test(value)) return
-  const [problem] = compile(value, isCondition ? 'expression' : 'value', ['jinja']).problems
+  const kind = isCondition ? 'expression' : 'value'
+  const [problem] = compile(value, kind, ['jinja']).problems
   if (problem !== undefined) {
+    if (compile(value, kind, languagesOf(node.place.source)).problems.length === 0) return
     const { message, start, end, hint } = problem
     yield { part: 'invalid', message, place: placeInScalar(node, start, end), hint }
     return

@@ -80,7 +80,7 @@ function sourcesOf({ modules }: RuleContext) {
 }
 
 function* checkPlaybooks(project: Project, context: RuleContext): Iterable<Found> {
-  const sources = { ...sourcesOf(context), rolesPath: [`${project.root}/roles`] }
+  const sources = { ...sourcesOf(context), rolesPath: project.rolesPath }
   const problems: Problem[] = []
   for (const { kind, path, node } of project.files)
     if (kind === 'playbook' && node !== undefined) readPlaybook(path, path, { ...sources, problems })

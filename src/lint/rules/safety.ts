@@ -77,7 +77,7 @@ function* checkIgnored({ entries }: LintTask): Iterable<Found> {
   const entry = entries.get('ignore_errors')
   if (entry === undefined || entries.has('register')) return
   const value = toValue(entry.value)
-  if (!value || value === '{{ ansible_check_mode }}') return
+  if (!value || /^\{\{ *ansible_check_mode *\}\}$/.test(String(value))) return
   yield {
     message: 'whatever fails here passes unseen',
     place: entry.keyPlace,

@@ -95,7 +95,15 @@ function* inside(
       if (blanks === 'start') continue
       const before = tokens[index - (blanks === undefined ? 1 : 2)]
       if (before !== undefined && text.slice(before.start, before.end) === open) continue
-      yield* counted(file, part, `inside ${part}`, { blanks, start: blanks?.start ?? token.start }, own)
+      const comma = index - (blanks === undefined ? 1 : 2)
+      for (const found of counted(
+        file,
+        part,
+        `inside ${part}`,
+        { blanks, start: blanks?.start ?? token.start },
+        own,
+      ))
+        yield before?.type === 'comma' && own.max === 0 ? withoutComma(found, file, comma) : found
     }
   }
 }
@@ -143,14 +151,23 @@ function* commas(file: LintFile, settings: ValueMap): Iterable<Found> {
       )
     const after = blanksAfter(tokens, index)
     if (after === 'end') continue
-    yield* counted(
-      file,
-      'commas',
-      'after the comma',
-      { blanks: after, start: end },
-      { min: Number(settings['min-spaces-after']), max: Number(settings['max-spaces-after']) },
-    )
+    const wanted = { min: Number(settings['min-spaces-after']), max: Number(settings['max-spaces-after']) }
+    for (const found of counted(file, 'commas', 'after the comma', { blanks: after, start: end }, wanted))
+      yield isLast(tokens, index) ? withoutComma(found, file, index) : found
   }
+}
+
+/** Behind a last comma a blank is wanted, and within brackets none is: the comma says nothing, and is taken away. */
+function withoutComma(found: Found, file: LintFile, comma: number): Found {
+  const { tokens } = file
+  const close = tokens[comma + 1]!.type === 'space' ? tokens[comma + 2]! : tokens[comma + 1]!
+  return { ...found, edits: [{ place: file.at(tokens[comma]!.start, close.start), text: '' }] }
+}
+
+/** Whether the list or map ends behind a comma, on its line. */
+function isLast(tokens: readonly YamlToken[], comma: number): boolean {
+  const next = tokens[comma + 1]?.type === 'space' ? tokens[comma + 2] : tokens[comma + 1]
+  return next?.type === 'flow-seq-end' || next?.type === 'flow-map-end'
 }
 
 /** Blanks are not taken away: where they are many, what is below is lined up with what follows. */
