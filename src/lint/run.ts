@@ -68,8 +68,10 @@ function isAnyIn(rule: Rule, profile: NonNullable<LintConfig['profile']>): boole
   )
 }
 
-function isWanted({ rule, tag, part }: Finding, { profile, skip, enable }: LintConfig): boolean {
+function isWanted({ rule, tag, part }: Finding, { profile, skip, enable, only }: LintConfig): boolean {
   if (rule.tags.includes('unskippable')) return true
+  const isNamed = [tag, rule.id, ...rule.tags].some((name) => only.includes(name))
+  if (only.length > 0 && !isNamed && !enable.includes(rule.id)) return false
   if (skip.includes(tag)) return false
   const lowest = (part === undefined ? undefined : rule.partProfiles?.[part]) ?? rule.profile
   return (

@@ -1,12 +1,12 @@
 import { compile } from '../../template/compile.ts'
 import { isWrittenInHandlebars, languagesOf } from '../../template/language.ts'
-import type { ScalarNode } from '../../values/value.ts'
+import type { MapNode, ScalarNode } from '../../values/value.ts'
 import { placeInScalar } from '../../yaml/scalar.ts'
 import type { Found } from '../finding.ts'
 import { expressionsIn, spaced } from '../jinja-spacing.ts'
 import type { LintFile } from '../lint-file.ts'
 import type { Rule } from '../rule.ts'
-import { type LintTask, scalarsIn, scalarsOf } from '../tasks.ts'
+import { type LintTask, scalarsIn, scalarsOf, under } from '../tasks.ts'
 import { writtenText } from '../written.ts'
 
 const FACTS = {
@@ -24,6 +24,7 @@ const FACTS = {
 
 export const jinja: readonly Rule[] = [
   { ...FACTS, on: 'task', check: checkTask },
+  { ...FACTS, on: 'play', check: checkPlay },
   { ...FACTS, on: 'file', check: checkVars },
 ]
 
@@ -32,6 +33,12 @@ const CONDITIONS = ['changed_when', 'failed_when', 'until', 'when']
 function* checkTask(task: LintTask): Iterable<Found> {
   if (isWrittenInHandlebars(task.file.source)) return
   for (const { key, node } of scalarsOf(task)) yield* checkScalar(node, CONDITIONS.includes(key))
+}
+
+function* checkPlay(play: MapNode, { source }: LintFile): Iterable<Found> {
+  const vars = under(play, 'vars')
+  if (vars === undefined || isWrittenInHandlebars(source)) return
+  for (const { node } of scalarsIn(vars)) yield* checkScalar(node, false)
 }
 
 function* checkVars({ kind, node, source }: LintFile): Iterable<Found> {
