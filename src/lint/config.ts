@@ -36,7 +36,7 @@ export interface LintConfig {
 }
 
 /** What is only warned of where nobody says anything. */
-export const WARNED = ['experimental', 'jinja[spacing]']
+const WARNED = ['experimental', 'jinja[spacing]']
 
 const NOTHING: LintConfig = {
   profile: undefined,

@@ -46,18 +46,23 @@ export function kindOfPath(path: string): Kind | undefined {
   return KINDS.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** Words of which a play has one. */
-const OF_PLAYS = ['hosts', 'import_playbook', 'ansible.builtin.import_playbook']
+/** Words of which a play has one, and no task. */
+const OF_PLAYS = [
+  'hosts',
+  'import_playbook',
+  'ansible.builtin.import_playbook',
+  'post_tasks',
+  'pre_tasks',
+  'roles',
+  'tasks',
+]
 
 /** What a file is whose name does not tell, or tells something else than what is in it. */
 export function kindByContent(kind: Kind, node: Node | undefined): Kind {
   if (kind === 'playbook' && node?.kind === 'map') return 'vars'
   if ((kind !== 'yaml' && kind !== 'playbook') || node?.kind !== 'list') return kind
-  const maps = node.items.filter((item) => item.kind === 'map')
-  const keys = maps.map(({ entries }) => entries.map(({ key }) => key))
-  const hasPlays = keys.some((names) => names.some((name) => OF_PLAYS.includes(name)))
-  if (kind === 'yaml') return hasPlays && !keys[0]!.includes('rules') ? 'playbook' : kind
-  const isOfTasks =
-    !hasPlays && keys.length > 0 && !keys.some((names) => names.includes('roles') || names.includes('tasks'))
-  return isOfTasks ? 'tasks' : kind
+  const maps = node.items.flatMap((item) => (item.kind === 'map' ? [item.entries.map(({ key }) => key)] : []))
+  const hasPlays = maps.some((keys) => keys.some((key) => OF_PLAYS.includes(key)))
+  if (kind === 'yaml') return hasPlays && !maps[0]!.includes('rules') ? 'playbook' : kind
+  return hasPlays || maps.length === 0 ? kind : 'tasks'
 }

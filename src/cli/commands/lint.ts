@@ -187,8 +187,10 @@ async function report(
   const sarif = flags.report ?? config.sarifFile
   if (sarif !== undefined) await written(sarif, formatSarif(findings, process.cwd()))
   if (changed > 0) process.stderr.write(`${count(changed, 'file')} put right\n`)
-  if (flags.quiet === 0 && !config.quiet)
+  if (flags.quiet === 0 && !config.quiet) {
+    if (findings.length > 0) process.stderr.write('\n')
     process.stderr.write(formatSummary(findings, project.files.length, !isFailed))
+  }
   return isFailed ? FOUND : 0
 }
 

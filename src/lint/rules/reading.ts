@@ -3,8 +3,9 @@ import { nothingInherited } from '../../playbook/inherit.ts'
 import { readPlaybook } from '../../playbook/playbook.ts'
 import type { Reading } from '../../playbook/reading.ts'
 import { readHandlers, readSteps } from '../../playbook/steps.ts'
-import type { Problem } from '../../values/problem.ts'
+import { type Problem, ProblemError } from '../../values/problem.ts'
 import type { Node } from '../../values/value.ts'
+import { isVault } from '../../vault/envelope.ts'
 import { Files } from '../../yaml/files.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
@@ -83,8 +84,18 @@ function* checkPlaybooks(project: Project, context: RuleContext): Iterable<Found
   const sources = { ...sourcesOf(context), rolesPath: project.rolesPath }
   const problems: Problem[] = []
   for (const { kind, path, node } of project.files)
-    if (kind === 'playbook' && node !== undefined) readPlaybook(path, path, { ...sources, problems })
+    if (kind === 'playbook' && node !== undefined)
+      caught(problems, () => readPlaybook(path, path, { ...sources, problems }))
   yield* eachOnce(problems.concat(sources.files.problems), project, context)
+}
+
+function caught(problems: Problem[], read: () => unknown): void {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    problems.push(...error.problems)
+  }
 }
 
 function* checkTasksFiles(project: Project, context: RuleContext): Iterable<Found> {
@@ -106,8 +117,8 @@ function* checkTasksFiles(project: Project, context: RuleContext): Iterable<Foun
       within: [],
       handlers: file.kind === 'handlers',
     }
-    if (file.kind === 'handlers') readHandlers(file.node, inside)
-    else readSteps(file.node, inside)
+    const { node } = file
+    caught(problems, () => (file.kind === 'handlers' ? readHandlers(node, inside) : readSteps(node, inside)))
   }
   yield* eachOnce(problems, project, context, 'tasks')
 }
@@ -130,6 +141,8 @@ function* eachOnce(
     seen.add(key)
     if (
       file.problems.length > 0 ||
+      // Nobody is asked for a password.
+      isVault(file.source.text) ||
       isElsewhere(problem, part !== undefined) ||
       mocked.some((name) => message.includes(`"${name}"`))
     )

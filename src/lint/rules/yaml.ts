@@ -1,3 +1,4 @@
+import { isVault } from '../../vault/envelope.ts'
 import type { Found } from '../finding.ts'
 import type { LintFile } from '../lint-file.ts'
 import type { Rule, RuleContext } from '../rule.ts'
@@ -50,7 +51,7 @@ const known = new WeakMap<RuleContext, YamlSettings>()
 
 function* check(file: LintFile, context: RuleContext): Iterable<Found> {
   // What is broken is told as such, and encrypted files are no YAML.
-  if (file.problems.length > 0 || file.source.text.startsWith('$ANSIBLE_VAULT')) return
+  if (file.problems.length > 0 || isVault(file.source.text)) return
   const settings = known.get(context) ?? yamlSettings(context.project.root)
   known.set(context, settings)
   const isSilent = silenced(file.source)
