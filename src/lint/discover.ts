@@ -58,7 +58,7 @@ function matchesPattern(path: string, pattern: string): boolean {
 }
 
 /** The YAML files of a folder as git knows them, or all that lie in it where there is no git. */
-export function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   const flags = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const { status, stdout } = spawnSync('git', ['-c', `safe.directory=${realpathSync(folder)}`, ...flags], {
     cwd: folder,
@@ -72,7 +72,8 @@ export function filesBelow(folder: string): string[] {
     .filter((path) => /\.ya?ml$|\/\.(ansible-lint|yamllint)$/.test(path) && isFile(path))
 }
 
-function walk(folder: string, below = ''): string[] {
+/** The files below a folder, by their paths from there. */
+export function walk(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const name = join(below, entry.name)
     if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : walk(folder, name)

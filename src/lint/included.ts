@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { splitWords } from '../playbook/key-values.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
-import { filesBelow, type Lintable } from './discover.ts'
+import { type Lintable, walk } from './discover.ts'
 import { kindOfPath } from './kinds.ts'
 import type { LintFile } from './lint-file.ts'
 import { argument, type LintTask, playsOf, tasksOf, textOf, under } from './tasks.ts'
@@ -18,7 +18,8 @@ export function includedBy(file: LintFile, rolesPath: readonly string[]): Lintab
   ]
 }
 
-function imported(play: ReturnType<typeof playsOf>[number], folder: string): Lintable[] {
+/** The playbook that an entry of a playbook imports. */
+export function imported(play: ReturnType<typeof playsOf>[number], folder: string): Lintable[] {
   const name = textOf(under(play, 'import_playbook') ?? under(play, 'ansible.builtin.import_playbook'))
   return name === undefined ? [] : fileNamed(name, [folder], 'playbook')
 }
@@ -62,9 +63,23 @@ function ofRole(name: string, folder: string, rolesPath: readonly string[]): Lin
   ]
   const role = places.find((place) => PARTS.some((part) => isFolder(join(place, part))))
   if (role === undefined) return []
-  const parts = PARTS.map((part) => join(role, part)).filter(isFolder)
-  return parts.flatMap(filesBelow).flatMap((path) => {
-    const kind = kindOfPath(path)
-    return kind === undefined ? [] : [{ path: resolve(path), kind }]
+  return filesOfRole(role)
+}
+
+const known = new Map<string, Lintable[]>()
+
+/** Looked for once, however often a role is used. */
+function filesOfRole(role: string): Lintable[] {
+  const found = known.get(role) ?? PARTS.map((part) => join(role, part)).flatMap(walked)
+  known.set(role, found)
+  return found
+}
+
+function walked(folder: string): Lintable[] {
+  if (!isFolder(folder)) return []
+  return walk(folder).flatMap((name) => {
+    const path = resolve(folder, name)
+    const kind = /\.ya?ml$/.test(name) ? kindOfPath(path) : undefined
+    return kind === undefined ? [] : [{ path, kind }]
   })
 }

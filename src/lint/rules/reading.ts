@@ -8,10 +8,11 @@ import type { Node } from '../../values/value.ts'
 import { isVault } from '../../vault/envelope.ts'
 import { Files } from '../../yaml/files.ts'
 import type { Found } from '../finding.ts'
+import { imported } from '../included.ts'
 import type { LintFile } from '../lint-file.ts'
 import type { Project } from '../project.ts'
 import type { Rule, RuleContext } from '../rule.ts'
-import { textOf, under } from '../tasks.ts'
+import { playsOf, textOf, under } from '../tasks.ts'
 import { writtenText } from '../written.ts'
 
 const SCHEMA = {
@@ -83,10 +84,35 @@ function sourcesOf({ modules }: RuleContext) {
 function* checkPlaybooks(project: Project, context: RuleContext): Iterable<Found> {
   const sources = { ...sourcesOf(context), rolesPath: project.rolesPath }
   const problems: Problem[] = []
-  for (const { kind, path, node } of project.files)
-    if (kind === 'playbook' && node !== undefined)
-      caught(problems, () => readPlaybook(path, path, { ...sources, problems }))
+  for (const { path } of notImported(project))
+    caught(problems, () => readPlaybook(path, path, { ...sources, problems }))
   yield* eachOnce(problems.concat(sources.files.problems), project, context)
+}
+
+/** The playbooks by which all are read: what another imports is read with that one. */
+function notImported({ files }: Project): LintFile[] {
+  const playbooks = new Map(
+    files
+      .filter(({ kind, node }) => kind === 'playbook' && node !== undefined)
+      .map((file) => [file.path, file]),
+  )
+  const targets = new Map(
+    [...playbooks.values()].map((file) => [
+      file,
+      playsOf(file).flatMap((play) => imported(play, dirname(file.path))),
+    ]),
+  )
+  const named = new Set([...targets.values()].flat().map(({ path }) => path))
+  const reached = new Set<LintFile>()
+  const reach = (file: LintFile | undefined): void => {
+    if (file === undefined || reached.has(file)) return
+    reached.add(file)
+    for (const { path } of targets.get(file)!) reach(playbooks.get(path))
+  }
+  const roots = [...playbooks.values()].filter(({ path }) => !named.has(path))
+  for (const root of roots) reach(root)
+  // Those that import each other in a circle.
+  return [...roots, ...[...playbooks.values()].filter((file) => !reached.has(file))]
 }
 
 function caught(problems: Problem[], read: () => unknown): void {
