@@ -73,9 +73,10 @@ function edited(text: string, edits: readonly Edit[]): string {
 export async function writeFixed(files: readonly LintFile[]): Promise<void> {
   for (const { path, source, written } of files) {
     try {
-      const { mode } = await stat(path)
+      const stats = await stat(path)
+      if (!stats.isFile()) throw new Error('it is no file')
       await writeWhole(path, [`${written.hasMark ? '\ufeff' : ''}${source.text}`])
-      await chmod(path, mode & 0o7777)
+      await chmod(path, stats.mode & 0o7777)
     } catch (error) {
       throw new ProblemError({ message: `${written.path} cannot be written: ${(error as Error).message}` })
     }

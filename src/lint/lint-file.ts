@@ -15,6 +15,8 @@ export class LintFile {
   /** Absolute. */
   readonly path: string
   readonly kind: Kind
+  /** The folder of the role that the file belongs to. */
+  readonly role: string | undefined
   readonly source: Source
   /** As it was read. */
   readonly written: Source
@@ -29,6 +31,7 @@ export class LintFile {
   constructor(path: string, kind: Kind, source: Source) {
     this.path = path
     this.written = source
+    this.role = roleOf(path)
     const { documents, problems } = documentsIn(source)
     this.source = documents[0]?.place.source ?? source
     this.documents = documents
@@ -51,11 +54,6 @@ export class LintFile {
   get tokens(): readonly YamlToken[] {
     this.#tokens ??= this.problems.length > 0 ? [] : yamlTokens(this.source.text)
     return this.#tokens
-  }
-
-  /** The folder of the role that the file belongs to. */
-  get role(): string | undefined {
-    return roleOf(this.path)
   }
 
   /** The same file with another text. */
