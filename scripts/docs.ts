@@ -1,7 +1,10 @@
-// Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
-import { writeFileSync } from 'node:fs'
+// Writes docs/modules.md, docs/helpers.md, docs/settings.md and the table in docs/commands/lint.md from what modules, helpers,
+// settings and rules declare: `npm run docs`.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describedSettings } from '../src/cli/settings/described.ts'
+import { ruleList } from '../src/lint/listing.ts'
+import type { Rule } from '../src/lint/rule.ts'
 import { exampleOf } from '../src/manual/examples.ts'
 import { modules } from '../src/modules/index.ts'
 import type { Module } from '../src/sdk/module.ts'
@@ -10,6 +13,7 @@ import { helperThemes } from '../src/template/helpers/index.ts'
 
 export const modulesFile = fileURLToPath(new URL('../docs/modules.md', import.meta.url))
 export const helpersFile = fileURLToPath(new URL('../docs/helpers.md', import.meta.url))
+export const lintFile = fileURLToPath(new URL('../docs/commands/lint.md', import.meta.url))
 export const settingsFile = fileURLToPath(new URL('../docs/settings.md', import.meta.url))
 
 export function modulesText(): string {
@@ -64,6 +68,34 @@ export function settingsText(): string {
   return `# Settings\n\n${intro}\n\n${head}\n${rows.join('\n')}\n`
 }
 
+const RULES_BEGIN = '<!-- rules: npm run docs -->\n'
+
+/** The page with its table as it is to be. */
+export function lintText(page = readFileSync(lintFile, 'utf8')): string {
+  const [before] = page.split(RULES_BEGIN)
+  const head = '| rule | what is to be done | severity | profile | tags | --fix |\n|---|---|---|---|---|---|'
+  return `${before}${RULES_BEGIN}\n${head}\n${ruleList().flatMap(ruleRows).join('\n')}\n`
+}
+
+function ruleRows({
+  id,
+  description,
+  severity,
+  profile,
+  partProfiles = {},
+  parts = {},
+  tags,
+  fixes,
+}: Rule): string[] {
+  const row = (name: string, said: string, lowest: string, others: readonly string[]) =>
+    `| ${[`\`${name}\``, cell(said), ...others.slice(0, 1), lowest, ...others.slice(1)].join(' | ')} |`
+  const rest = [severity.toLowerCase().replace('_', ' '), tags.join(', '), fixes ? 'yes' : '']
+  const ofParts = Object.entries(parts).map(([part, said]) =>
+    row(`${id}[${part}]`, said, partProfiles[part] ?? profile ?? '', ['', '', '']),
+  )
+  return [row(id, description, profile ?? '', rest), ...ofParts]
+}
+
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
@@ -72,4 +104,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(modulesFile, modulesText())
   writeFileSync(helpersFile, helpersText())
   writeFileSync(settingsFile, settingsText())
+  writeFileSync(lintFile, lintText())
 }

@@ -45,16 +45,6 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'hosts, groups and their variables: run inventory, or run inventory --list -y',
     load: async () => (await import('./inventory.ts')).showInventory,
   },
-  schema: {
-    group: 'Write',
-    summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
-    load: async () => (await import('./schema.ts')).showSchema,
-  },
-  completion: {
-    group: 'Write',
-    summary: 'completes commands, flags, hosts and tags in a shell: run completion bash, zsh or fish',
-    load: async () => (await import('./completion.ts')).showCompletion,
-  },
   config: {
     group: 'Ask',
     summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
@@ -70,6 +60,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'roles and collections that requirements.yml asks for, and a lock file of them',
     load: async () => (await import('./install/index.ts')).installRequirements,
   },
+  lint: {
+    group: 'Write',
+    summary: 'mistakes and bad habits in playbooks and roles, by the rules of Ansible-lint: run lint --fix',
+    load: async () => (await import('./lint.ts')).lintProject,
+  },
   migrate: {
     group: 'Write',
     summary: 'rewrite Jinja to Handlebars where it means the same: run migrate roles/web',
@@ -79,6 +74,16 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Write',
     summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
     load: async () => (await import('./vault/index.ts')).vault,
+  },
+  completion: {
+    group: 'Set up',
+    summary: 'completes commands, flags, hosts and tags in a shell: run completion bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).showCompletion,
+  },
+  schema: {
+    group: 'Set up',
+    summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
+    load: async () => (await import('./schema.ts')).showSchema,
   },
 }
 

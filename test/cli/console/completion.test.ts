@@ -6,7 +6,8 @@ const test = suite('completion in the console')
 
 const known: Known = {
   modules: ['copy', 'command', 'ping'],
-  optionsOf: (module) => (module === 'copy' ? { dest: [], force: ['true', 'false'], content: [] } : {}),
+  optionsOf: (module): Record<string, string[]> =>
+    module === 'copy' ? { dest: [], force: ['true', 'false'], content: [] } : {},
   patterns: ['web', 'web1', 'web2', 'db'],
   variables: ['port', 'path', 'port'],
   commands: { cd: [], check: ['yes', 'no'], list: ['groups'] },
