@@ -3,6 +3,7 @@ import type { Value, ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
 import type { Theme } from './paint.ts'
+import { interruption } from './plain.ts'
 import { reason } from './result.ts'
 import { clean, cleanLines, count, names } from './text.ts'
 
@@ -61,6 +62,8 @@ export function createAnswers(options: AnswerOptions): { listener: Listener; fin
       switch (event.type) {
         case 'warning':
           return warn(`${look.paint('changed', `[WARNING]: ${clean(event.message)}`)}\n`)
+        case 'interrupted':
+          return warn(`${look.paint('failed', interruption(event.running, event.again))}\n`)
         case 'play-without-hosts':
           return warn(`${look.paint('skipped', clean(event.reason))}\n`)
         case 'task-started':

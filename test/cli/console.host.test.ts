@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -98,39 +98,44 @@ test('the limit holds, and a pattern that means no host is told before anything 
 test('the arguments of a module are told', ({ folder }) => {
   assert.match(piped(folder, ['help ping']).stdout, /> PING/)
   assert.match(piped(folder, ['help']).stdout, /become_user +the user to become/)
-  assert.match(piped(folder, ['help pnig']).stderr, /did you mean "ping"/)
+  assert.match(piped(folder, ['help pingg']).stderr, /did you mean the module "ping"/)
 })
 
 test('at a terminal: completion, Ctrl-C at the prompt and while something runs, lines that are kept', ({
   folder,
 }) => {
   const options = { cwd: folder, env: environment(folder) }
-  const command = [run, 'console', '-i', 'hosts', 'web1']
+  // What runs says so on the terminal itself, whose name it is told.
+  const command = ['sh', '-c', 'trap : INT; TTY=$(tty) "$0" console -i hosts web1; echo it has ended', run]
   const wrong = typed(
     command,
     [
       ['', '@web1 \\(1\\)\\[f:\\d+\\]'],
-      ['deb\tms\t', 'debug msg='],
+      ['debu\t', 'debug '],
+      ['ms\t', 'msg='],
       ['\x03', '\\^C.*\\(1\\)'],
       [' echo kept_not\r', 'rc=0 >>.*kept_not.*\\(1\\)'],
-      ['echo {{po\t}}\r', 'rc=0 >>.*80.*\\(1\\)'],
-      ['sleep 60\r', 'sleep 60'],
+      ['echo {{po\t', 'port'],
+      ['}}\r', 'rc=0 >>.*80.*\\(1\\)'],
+      ['echo it begins >$TTY; sleep 60', 'sleep 60'],
+      ['\r', 'it begins'],
       ['\x03', 'nterrupt'],
       ['\x03', '\\(1\\)'],
-      ['cd d\t\r', '@db .*\\(1\\)'],
+      ['cd d\t', 'db'],
+      ['\r', '@db .*\\(1\\)'],
       ['\x1b[A\x1b[A\x1b[A', 'echo {{port}}'],
-      ['\x03exit\r', 'exit'],
+      ['\x03', '\\^C.*\\(1\\)'],
+      ['exit\r', 'it has ended'],
     ],
     options,
   )
   assert.is(wrong, '')
   const file = join(folder, '.local/state/playssh/console_history')
-  for (let waited = 0; !existsSync(file) && waited < 100; waited++) spawnSync('sleep', ['0.1'])
   assert.is(statSync(file).mode & 0o777, 0o600)
   assert.equal(readFileSync(file, 'utf8').split('\n').slice(0, 4), [
     'exit',
     'cd db',
-    'sleep 60',
+    'echo it begins >$TTY; sleep 60',
     'echo {{port}}',
   ])
 })

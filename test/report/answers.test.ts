@@ -34,6 +34,24 @@ async function shown(results: Readonly<Record<string, Partial<TaskResult>>>, one
   return text
 }
 
+test('what Ctrl-C does is told, and what it does when it is pressed again', () => {
+  const told: string[] = []
+  const report = createAnswers({
+    look: createTheme({ color: false, unicode: false }),
+    write: () => {},
+    warn: (said) => told.push(said),
+    oneLine: false,
+    diff: false,
+    check: false,
+  })
+  report.listener({ type: 'interrupted', running: ['web1'], again: false })
+  report.listener({ type: 'interrupted', running: ['web1'], again: true })
+  assert.equal(told, [
+    'Interrupted: nothing more is started; waiting for web1 to finish. Ctrl-C again cuts them off.\n',
+    'Interrupted again: what was running is cut off.\n',
+  ])
+})
+
 test('hosts that answer the same are told together, in their order', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 12 }, (_, index) => [

@@ -43,6 +43,7 @@ export class Console {
   #prepared: Prepared
   #hosts: readonly Host[] = []
   #status = 0
+  #interrupted = false
 
   private constructor(request: RunRequest, state: ConsoleState, prepared: Prepared, playbookDir: string) {
     this.#request = request
@@ -73,7 +74,13 @@ export class Console {
     const lines = isTyped
       ? typedLines(file === undefined ? [] : await readLines(file), (line) => complete(line, this.#known()))
       : pipedLines(process.stdin)
+    // Ctrl-C is for the task at hand: it ends no console, also not while a task is only being read.
+    const heard = () => {
+      this.#interrupted = true
+    }
+    process.on('SIGINT', heard)
     await this.#loop(lines)
+    process.off('SIGINT', heard)
     if (file !== undefined) await keepLines(file, lines.history)
     return this.#status
   }
@@ -82,6 +89,7 @@ export class Console {
     for (;;) {
       const line = await lines.next(this.#prompt())
       if (line === undefined || /^\s*(exit|quit)\s*$/.test(line)) return
+      this.#interrupted = false
       this.#status = await told(() => this.#do(line.trim()))
     }
   }
@@ -128,6 +136,7 @@ export class Console {
       adHocRequest(requestIn(this.#request, this.#state), pattern, task),
       modules,
     )
+    if (this.#interrupted) throw problem('interrupted before anything was run')
     const { stdout, stderr, env } = process
     const format = 'minimal' as const
     return run(prepared, createReporter({ format, stdout, stderr, env, verbosity, check, diff }))
