@@ -64,6 +64,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   '--api-key': '--token',
   '--ask-vault-password': '--ask-vault-pass',
   '--become-pass-file': '--become-password-file',
+  '--changed-only': '--only-changed',
   '--conn-pass-file': '--connection-password-file',
   '--inventory-file': '--inventory',
   '--list_files': '--list-files',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { writeWhole } from '../../local/written-file.ts'
 import { locationOf } from '../../protocol/location.ts'
@@ -15,6 +16,7 @@ interface ConfigFlags {
   readonly onlyChanged: boolean
   readonly format: 'default' | 'json'
   readonly output: string
+  readonly config?: string
 }
 
 const EXAMPLES = `
@@ -35,6 +37,8 @@ export async function showSettings(words: readonly string[]): Promise<number> {
     const hint = didYouMean(name, Object.keys(ACTIONS)) ?? 'it is dump, list, view or init'
     throw new ProblemError({ message: `run config knows no "${name}"`, hint })
   }
+  const { config } = command.opts<ConfigFlags>()
+  if (config !== undefined) process.env.ANSIBLE_CONFIG = resolve(config)
   process.stdout.write(await ACTIONS[name as keyof typeof ACTIONS](command.opts<ConfigFlags>()))
   return 0
 }
@@ -44,11 +48,14 @@ function commandLine(): Command {
     .addArgument(argumentOf('[action]', 'what is done', Object.keys(ACTIONS)).default('dump'))
     .option('--only-changed', 'with dump, only those that somebody has set', false)
     .addOption(
-      new Option('--format <format>', 'with dump, default or json')
+      new Option('-f, --format <format>', 'with dump, default or json')
         .choices(['default', 'json'])
         .default('default'),
     )
     .option('--output <file>', 'with init, the file that is written', 'playssh.yml')
+    .option('-c, --config <file>', 'this file in place of the ansible.cfg that is found')
+    .addOption(new Option('--disabled').hideHelp())
+    .addOption(new Option('-v, --verbose').hideHelp())
     .addHelpText('after', EXAMPLES)
 }
 

@@ -9,6 +9,7 @@ import {
   forkFlags,
   inventoryFlags,
   limitFlags,
+  listHostsFlags,
   moduleFlags,
   variableFlags,
   vaultFlags,
@@ -28,7 +29,7 @@ export async function openConsole(words: readonly string[]): Promise<number> {
   const command = readWords(commandLine(), words)
   const request = await readRequest(flagsOf(command, []), ask)
   const opened = await Console.open(request, command.args[0] ?? 'all', command.opts<ConsoleOptions>())
-  return opened.run()
+  return command.opts<ConsoleOptions>().listHosts ? opened.list() : opened.run()
 }
 
 function commandLine() {
@@ -36,9 +37,10 @@ function commandLine() {
     .argument('[pattern]', 'the hosts: names, groups, and patterns of both; all if not given')
     .option('--task-timeout <seconds>', 'how long a task may take', count)
     .option('--playbook-dir <folder>', 'where group_vars, roles and library are looked for')
+    .option('--step', 'ask before each task', false)
   return withFlags(
     command,
     ...[inventoryFlags, limitFlags, variableFlags, checkFlags, forkFlags, verbosityFlags, vaultFlags],
-    ...[connectionFlags, becomeFlags, moduleFlags],
+    ...[connectionFlags, becomeFlags, moduleFlags, listHostsFlags],
   ).addHelpText('after', EXAMPLES)
 }

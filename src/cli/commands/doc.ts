@@ -63,6 +63,7 @@ function commandLine(): Command {
     .option('-r, --roles-path <path>', 'folders of roles; may be repeated', folders)
     .option('-M, --module-path <path>', "folders of modules of one's own; may be repeated", folders)
     .option('--playbook-dir <folder>', 'where library, filter_plugins and roles are looked for', '.')
+    .addOption(new Option('-v, --verbose').hideHelp())
     .addHelpText('after', EXAMPLES)
 }
 

@@ -24,6 +24,7 @@ export interface ConsoleOptions {
   readonly playbookDir?: string
   /** Seconds. */
   readonly taskTimeout?: number
+  readonly listHosts?: boolean
 }
 
 /** What may be typed besides modules and SETTINGS, each with what it does. */
@@ -64,6 +65,11 @@ export class Console {
     const made = new Console(request, state, prepared, playbookDir)
     made.#hosts = made.#hostsOf(pattern)
     return made
+  }
+
+  list(): number {
+    this.#list('')
+    return 0
   }
 
   /** Until there are no more lines. The status is that of the last task. */

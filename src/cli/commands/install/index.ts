@@ -90,5 +90,8 @@ function commandLine(): Command {
       new Option('--format <format>', 'with list').choices(['human', 'json', 'yaml']).default('human'),
     )
     .option('-v, --verbose', 'accepted; all is said anyway')
+    .addOption(new Option('--no-cache').hideHelp())
+    .addOption(new Option('--clear-response-cache').hideHelp())
+    .addOption(new Option('--disable-gpg-verify').hideHelp())
     .addHelpText('after', EXAMPLES)
 }
