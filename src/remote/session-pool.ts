@@ -50,6 +50,17 @@ export class SessionPool {
     this.#used.clear()
   }
 
+  /** Gives up the logins over which no answer comes within so many ms: the host is not there any more, or anew. */
+  async dropSilent(patience: number): Promise<void> {
+    const look = async ([key, entry]: [number, Entry]) => {
+      const answers = await Promise.all(sessionsOn(entry).map((session) => session.answers(patience)))
+      if (answers.every(Boolean) || this.#entries.get(key) !== entry) return
+      this.#entries.delete(key)
+      await entry.transport.then((transport) => transport.close()).catch(() => {})
+    }
+    await Promise.all([...this.#entries].map(look))
+  }
+
   /** Ends the logins and sessions that nobody has asked for since `serve`; a jump host that is gone through is used. */
   async closeUnused(): Promise<void> {
     const unused = [...this.#entries].filter(([, entry]) => !this.#used.has(entry) && !isJump(entry))

@@ -15,6 +15,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  watch: {
+    group: 'Run',
+    summary: 'check again and again, tell drift as it comes and goes: run watch site.yml --every 5m',
+    load: async () => (await import('./watch.ts')).watchHosts,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',

@@ -1,0 +1,65 @@
+import type { Style, Theme } from '../report/paint.ts'
+import { clean, cleanLines, duration, indent, pad } from '../report/text.ts'
+import type { Board, Notice, Word } from './board.ts'
+import { stateOf, summary } from './report.ts'
+
+const STYLES: Readonly<Record<Word, Style>> = {
+  new: 'changed',
+  changed: 'changed',
+  still: 'dim',
+  gone: 'ok',
+  repaired: 'changed',
+  back: 'ok',
+  failed: 'failed',
+  unreachable: 'unreachable',
+  problem: 'failed',
+  warning: 'dim',
+}
+
+/** As wide as the longest word. */
+const WIDTH = 'unreachable'.length
+
+/** A notice as people read it, with its time; a diff and a report of problems stand below, indented. */
+export function noticeLines(
+  { word, host, text, difference, since }: Notice,
+  at: number,
+  look: Theme,
+): string[] {
+  const [first = '', ...rest] = cleanLines(text)
+  const who = host === undefined ? '' : `${clean(host)}  `
+  const isOld = word === 'still' || word === 'gone' || word === 'back'
+  const when = isOld && since < at ? `, since ${time(since)}` : ''
+  const heading = `${time(at)}  ${look.paint(STYLES[word], pad(word, WIDTH))}  ${who}${first}${when}`
+  const diff = word === 'new' || word === 'changed' || word === 'repaired' ? (difference?.diff ?? []) : []
+  return [heading.trimEnd(), ...indent([...rest, ...diff], INDENT)]
+}
+
+const INDENT = 4
+
+/** What a check comes to. */
+export function stateLine(board: Board, at: number, look: Theme): string {
+  const state = stateOf(board)
+  const style = {
+    'in sync': 'ok',
+    drifted: 'changed',
+    failed: 'failed',
+    unreachable: 'unreachable',
+    problem: 'failed',
+  }
+  const took = board.last === undefined ? '' : ` (${duration(board.last.seconds)})`
+  return `${time(at)}  ${look.paint(style[state] as Style, pad(state, WIDTH))}  ${summary(board)}${took}`
+}
+
+/** The live row: the state, the last check, the next one. Times in ms since 1970. */
+export function liveRow(board: Board | undefined, next: number | undefined, now: number): string {
+  const coming = next === undefined ? 'checking' : `next check in ${duration(Math.max(0, next - now) / 1000)}`
+  if (board?.last === undefined) return coming
+  const { last, inSyncSince } = board
+  const since = inSyncSince === undefined ? '' : ` since ${time(inSyncSince)}`
+  return `${summary(board)}${since}, checked ${time(last.at)} (${duration(last.seconds)}), ${coming}`
+}
+
+/** A time in UTC, for people. */
+function time(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+}

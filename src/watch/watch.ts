@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execute } from '../engine/execute.ts'
+import type { Prepared, Prompter } from '../engine/run.ts'
+import { keepRun } from '../history/history.ts'
+import { SessionPool } from '../remote/session-pool.ts'
+import { formatProblems } from '../report/index.ts'
+import { ProblemError } from '../values/problem.ts'
+import { masked } from '../vault/secrets.ts'
+import { Board, type Notice } from './board.ts'
+import { CheckRecord } from './check.ts'
+import type { Schedule } from './schedule.ts'
+
+/** How long a login that is kept may take to answer before a check; it is made anew then. In ms. */
+const SILENCE = 5_000
+/** How long what is cut off may take to end, in ms. */
+const LAST_WORDS = 5_000
+
+/** What is to be watched, and how. */
+export interface Watch {
+  /** Reads everything anew. Raises ProblemError. */
+  readonly prepare: () => Promise<Prepared>
+  readonly ask: Prompter
+  readonly schedule: Schedule
+  /** Checks to be made; without end if nothing is said. */
+  readonly count?: number | undefined
+  /** What differs is put right. */
+  readonly apply: boolean
+  readonly diff: boolean
+  readonly limit?: string | undefined
+  /** The first signal: nothing more is started. */
+  readonly stop: AbortSignal
+  /** The second: what runs is cut off. Checks, which change nothing, are cut off at once. */
+  readonly cut: AbortSignal
+  /** A check is over. What it awaits is done before the next one. */
+  readonly onChecked: (board: Board, notices: readonly Notice[]) => Promise<void>
+}
+
+/**
+ * Checks again and again over logins that stay, until it is stopped or has made as many checks as were asked for.
+ * Gives the exit status: that of the last check, or 0 when it was stopped. What is wrong with the files before the
+ * first check raises ProblemError; later it is a check that could not be made.
+ */
+export async function watch(given: Watch): Promise<number> {
+  const { schedule, stop, count = Number.POSITIVE_INFINITY } = given
+  const pool = new SessionPool()
+  const board = new Board(given.apply)
+  let status = 0
+  try {
+    while (!stop.aborted && board.checks < count) {
+      await schedule.wait(stop)
+      if (stop.aborted) break
+      const made = await check(given, pool, board)
+      if (made === undefined) break
+      status = made.status
+      await given.onChecked(board, made.notices)
+    }
+  } finally {
+    await Promise.race([pool.close(), sleep(LAST_WORDS, undefined, { ref: false })])
+  }
+  return stop.aborted ? 0 : status
+}
+
+interface Made {
+  readonly status: number
+  readonly notices: readonly Notice[]
+}
+
+/** Makes one check; undefined when it was interrupted and nobody waits for what it would have found. */
+async function check(given: Watch, pool: SessionPool, board: Board): Promise<Made | undefined> {
+  const at = Date.now()
+  const began = performance.now()
+  const seconds = () => (performance.now() - began) / 1000
+  const record = new CheckRecord(given.diff)
+  const made = untilStopped(given, async (stop, cut): Promise<Made | undefined> => {
+    const prepared = await given.prepare()
+    await pool.dropSilent(SILENCE)
+    const { history } = prepared.request.output
+    const kept = history && keepRun(history, { folder: prepared.request.folder, limit: given.limit })
+    const emit: CheckRecord['listener'] = (event) => {
+      record.listener(event)
+      if (kept) kept.listener(event)
+    }
+    const status = await execute(prepared, { emit, stop, cut, ask: given.ask, pool })
+    if (record.interrupted && !given.apply) return undefined
+    const notices = board.take(record, at, seconds())
+    if (kept && (notices.length > 0 || board.checks === 1)) await kept.finish()
+    return { status, notices }
+  })
+  try {
+    return await made
+  } catch (error) {
+    if (board.checks === 0 && error instanceof ProblemError) throw error
+    return { status: 1, notices: board.fail(problemText(error), at, seconds()) }
+  }
+}
+
+/** What a check is that could not be made, as people read it. */
+function problemText(error: unknown): string {
+  if (error instanceof ProblemError) return masked(formatProblems(error.problems))
+  return masked(error instanceof Error ? error.message : String(error))
+}
+
+/**
+ * Does a piece of work whose signals are its own, so that nothing of it is left behind when it is done. undefined when
+ * it is cut off and does not end soon.
+ */
+async function untilStopped<T>(
+  { stop, cut, apply }: Watch,
+  work: (stop: AbortSignal, cut: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const own = { stop: new AbortController(), cut: new AbortController() }
+  const done = new AbortController()
+  let tooLate = () => {}
+  const late = new Promise<undefined>((resolve) => {
+    tooLate = () => resolve(undefined)
+  })
+  const onCut = () => {
+    own.cut.abort()
+    sleep(LAST_WORDS, undefined, { signal: done.signal }).then(tooLate, () => {})
+  }
+  const onStop = () => {
+    own.stop.abort()
+    if (!apply) onCut()
+  }
+  stop.addEventListener('abort', onStop)
+  cut.addEventListener('abort', onCut)
+  if (stop.aborted) onStop()
+  try {
+    return await Promise.race([work(own.stop.signal, own.cut.signal), late])
+  } finally {
+    done.abort()
+    stop.removeEventListener('abort', onStop)
+    cut.removeEventListener('abort', onCut)
+  }
+}
