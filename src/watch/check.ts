@@ -1,5 +1,5 @@
 import type { Event, ItemResult, Location, TaskInfo, TaskResult } from '../protocol/event.ts'
-import { changeLine, fileOf } from '../report/changes.ts'
+import { changeLine, fileOf, isStructured } from '../report/changes.ts'
 import { diffLines } from '../report/diff.ts'
 import { createTheme } from '../report/paint.ts'
 import { locationName, reason } from '../report/result.ts'
@@ -108,7 +108,7 @@ export class CheckRecord implements Check {
       ...about,
       ...{ what: clean(change.what), before: change.before, after: change.after },
       line: lineOf(change, file),
-      ...(this.#diff && { diff: diffLines({ ...result, changes: [change] }, PLAIN) }),
+      ...(this.#diff && hasDiff(change) && { diff: diffLines({ ...result, changes: [change] }, PLAIN) }),
     }))
     const own = { ...about, what: clean(task.name), before: null, after: null }
     const line = item === undefined ? 'would change' : `would change (item: ${clean(item)})`
@@ -123,6 +123,11 @@ export class CheckRecord implements Check {
     while (this.found.has(`${key}${number}`)) number += 1
     this.found.set(`${key}${number}`, difference)
   }
+}
+
+/** Whether there is more to show of a change than its line. */
+function hasDiff({ text, before, after }: Change): boolean {
+  return text !== undefined || isStructured(before) || isStructured(after)
 }
 
 const PLAIN = createTheme({ color: false, unicode: true })

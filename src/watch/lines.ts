@@ -1,5 +1,5 @@
 import type { Style, Theme } from '../report/paint.ts'
-import { clean, cleanLines, duration, indent, pad } from '../report/text.ts'
+import { clean, cleanLines, count, duration, indent, pad } from '../report/text.ts'
 import type { Board, Notice, Word } from './board.ts'
 import { stateOf, summary } from './report.ts'
 
@@ -19,6 +19,19 @@ const STYLES: Readonly<Record<Word, Style>> = {
 /** As wide as the longest word. */
 const WIDTH = 'unreachable'.length
 
+/** What a check has to tell, below each other, and what it comes to. Of what stays as it was only so much is told. */
+export function checkLines(board: Board, notices: readonly Notice[], look: Theme): string[] {
+  const at = board.last?.at ?? Date.now()
+  const still = notices.filter(({ word }) => word === 'still')
+  const told = notices.filter((notice) => notice.word !== 'still' || still.indexOf(notice) < MOST_STILL)
+  const more = still.length - MOST_STILL
+  const rest: Notice = { word: 'still', text: `${count(more, 'more difference')}`, since: at }
+  const lines = [...told, ...(more > 0 ? [rest] : [])].flatMap((notice) => noticeLines(notice, at, look))
+  return board.problem === undefined ? [...lines, stateLine(board, at, look)] : lines
+}
+
+const MOST_STILL = 20
+
 /** A notice as people read it, with its time; a diff and a report of problems stand below, indented. */
 export function noticeLines(
   { word, host, text, difference, since }: Notice,
@@ -37,7 +50,7 @@ export function noticeLines(
 const INDENT = 4
 
 /** What a check comes to. */
-export function stateLine(board: Board, at: number, look: Theme): string {
+function stateLine(board: Board, at: number, look: Theme): string {
   const state = stateOf(board)
   const style = {
     'in sync': 'ok',

@@ -5,7 +5,7 @@ import { fit } from '../../report/text.ts'
 import { masked } from '../../vault/secrets.ts'
 import { Board, type Notice } from '../../watch/board.ts'
 import { postReport, runHook } from '../../watch/hook.ts'
-import { liveRow, noticeLines, stateLine } from '../../watch/lines.ts'
+import { checkLines, liveRow, noticeLines } from '../../watch/lines.ts'
 import { metricsText } from '../../watch/metrics.ts'
 import { serveMetrics } from '../../watch/metrics-server.ts'
 import { changeReport } from '../../watch/report.ts'
@@ -84,10 +84,8 @@ export async function createOutput(
     suspend: (talk) => screen.suspend(talk),
     checked: async (now, notices) => {
       board = now
-      const at = now.last?.at ?? Date.now()
       const isTold = notices.length > 0 || now.checks === 1 || flags.output.verbose > 0
-      say(notices.flatMap((notice) => noticeLines(notice, at, look)))
-      if (isTold) say([stateLine(now, at, look)])
+      if (isTold) say(checkLines(now, notices, look))
       if (own.metricsFile !== undefined) await writeMetrics(own.metricsFile)
       await tellOthers(notices)
     },
