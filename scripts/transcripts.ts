@@ -38,6 +38,7 @@ function printed(command: string, cwd: string): string {
     .replaceAll(cwd, '~')
     .replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-31 12:00')
+    .replace(/(2026-01-31 12:00):\d\d\b/g, '$1:00')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -172,7 +172,8 @@ export class Board {
     const now = new Map<string, KnownTrouble>()
     for (const [host, one] of trouble) {
       const before = this.#trouble.get(host)
-      const isSame = before?.status === one.status && before.reason === one.reason
+      const isSame =
+        before?.status === one.status && withoutNumbers(before.reason) === withoutNumbers(one.reason)
       now.set(host, { ...one, since: before?.since ?? at })
       if (!isSame) notices.push({ word: one.status, host, text: one.reason, since: before?.since ?? at })
     }
@@ -192,6 +193,11 @@ export class Board {
       .filter((text) => !before.has(text))
       .map((text) => ({ word: 'warning', text, since: at }))
   }
+}
+
+/** Times and process ids make no other reason of one. */
+function withoutNumbers(reason: string): string {
+  return reason.replace(/\d+/g, '')
 }
 
 function notice(word: Word, difference: Difference, since: number): Notice {

@@ -176,7 +176,7 @@ test('what a run has not asked for is closed behind it, and all else stays for t
       assert.equal(told, [])
       assert.is(pool.openSession(other), undefined)
       assert.is.not(await pool.session(one, root), become)
-      assert.is((await kept.sh('echo hi')).stdout, 'hi\n')
+      assert.is(String((await kept.sh('echo hi')).stdout), 'hi\n')
       assert.is.not(await pool.session(other), away)
       assert.equal(told, ['testhost'])
       assert.is(server.log().match(/Accepted publickey/g)?.length, 3)
@@ -200,7 +200,7 @@ test('a login over which no answer comes is made anew', async () => {
       process.kill(Number(stdout), 'SIGKILL')
       const again = await pool.session(target)
       assert.is.not(again, session)
-      assert.is((await again.sh('echo hi')).stdout, 'hi\n')
+      assert.is(String((await again.sh('echo hi')).stdout), 'hi\n')
     } finally {
       await pool.close()
     }
