@@ -63,13 +63,13 @@ function stateLine(board: Board, at: number, look: Theme): string {
   return `${time(at)}  ${look.paint(style[state] as Style, pad(state, WIDTH))}  ${summary(board)}${took}`
 }
 
-/** The live row: the state, the last check, the next one. Times in ms since 1970. */
-export function liveRow(board: Board | undefined, next: number | undefined, now: number): string {
-  const coming = next === undefined ? 'checking' : `next check in ${duration(Math.max(0, next - now) / 1000)}`
-  if (board?.last === undefined) return coming
+/** The live row: the state, the last check, and when the next one is, in ms since 1970; undefined while one is made. */
+export function liveRow(board: Board, next: number | undefined): string {
+  const coming = next === undefined ? 'checking' : `next check ${time(next).slice(-8)}`
+  if (board.last === undefined) return coming
   const { last, inSyncSince } = board
   const since = inSyncSince === undefined ? '' : ` since ${time(inSyncSince)}`
-  return `${summary(board)}${since}, checked ${time(last.at)} (${duration(last.seconds)}), ${coming}`
+  return `${summary(board)}${since}, checked ${time(last.at).slice(-8)} (${duration(last.seconds)}), ${coming}`
 }
 
 /** A time in UTC, for people. */

@@ -4,6 +4,7 @@ import type { Prepared, Prompter } from '../engine/run.ts'
 import { keepRun } from '../history/history.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import { formatProblems } from '../report/index.ts'
+import { duration } from '../report/text.ts'
 import { ProblemError } from '../values/problem.ts'
 import { masked } from '../vault/secrets.ts'
 import { Board, type Notice } from './board.ts'
@@ -23,6 +24,8 @@ export interface Watch {
   readonly schedule: Schedule
   /** Checks to be made; without end if nothing is said. */
   readonly count?: number | undefined
+  /** How long a check may take, in ms. */
+  readonly patience: number
   /** What differs is put right. */
   readonly apply: boolean
   readonly diff: boolean
@@ -42,7 +45,7 @@ export interface Watch {
  */
 export async function watch(given: Watch): Promise<number> {
   const { schedule, stop, count = Number.POSITIVE_INFINITY } = given
-  const pool = new SessionPool()
+  let pool = new SessionPool()
   const board = new Board(given.apply)
   let status = 0
   try {
@@ -52,6 +55,11 @@ export async function watch(given: Watch): Promise<number> {
       const made = await check(given, pool, board)
       if (made === undefined) break
       status = made.status
+      if (made.hangs) {
+        // What is left of it may still use the logins.
+        void pool.close().catch(() => {})
+        pool = new SessionPool()
+      }
       await given.onChecked(board, made.notices)
     }
   } finally {
@@ -63,6 +71,8 @@ export async function watch(given: Watch): Promise<number> {
 interface Made {
   readonly status: number
   readonly notices: readonly Notice[]
+  /** It took too long, and may be going on. */
+  readonly hangs?: boolean
 }
 
 /** Makes one check; undefined when it was interrupted and nobody waits for what it would have found. */
@@ -90,9 +100,13 @@ async function check(given: Watch, pool: SessionPool, board: Board): Promise<Mad
     return await made
   } catch (error) {
     if (board.checks === 0 && error instanceof ProblemError) throw error
-    return { status: 1, notices: board.fail(problemText(error), at, seconds()) }
+    const notices = board.fail(problemText(error), at, seconds())
+    return { status: 1, notices, hangs: error instanceof TooLong }
   }
 }
+
+/** A check came to no end in its time. */
+class TooLong extends Error {}
 
 /** What a check is that could not be made, as people read it. */
 function problemText(error: unknown): string {
@@ -102,14 +116,15 @@ function problemText(error: unknown): string {
 
 /**
  * Does a piece of work whose signals are its own, so that nothing of it is left behind when it is done. undefined when
- * it is cut off and does not end soon.
+ * it is cut off and does not end soon. Raises TooLong when it has taken more than its time, and was cut off.
  */
 async function untilStopped<T>(
-  { stop, cut, apply }: Watch,
+  { stop, cut, apply, patience }: Watch,
   work: (stop: AbortSignal, cut: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const own = { stop: new AbortController(), cut: new AbortController() }
   const done = new AbortController()
+  let isTooLong = false
   let tooLate = () => {}
   const late = new Promise<undefined>((resolve) => {
     tooLate = () => resolve(undefined)
@@ -122,13 +137,22 @@ async function untilStopped<T>(
     own.stop.abort()
     if (!apply) onCut()
   }
+  const limit = setTimeout(() => {
+    isTooLong = true
+    own.stop.abort()
+    onCut()
+  }, patience)
   stop.addEventListener('abort', onStop)
   cut.addEventListener('abort', onCut)
   if (stop.aborted) onStop()
   try {
-    return await Promise.race([work(own.stop.signal, own.cut.signal), late])
+    const made = await Promise.race([work(own.stop.signal, own.cut.signal), late])
+    if (isTooLong && !stop.aborted)
+      throw new TooLong(`the check took more than ${duration(patience / 1000)}, and was cut off`)
+    return made
   } finally {
     done.abort()
+    clearTimeout(limit)
     stop.removeEventListener('abort', onStop)
     cut.removeEventListener('abort', onCut)
   }

@@ -166,6 +166,33 @@ test('it ends in the middle of a check, and what runs on the host ends', async (
   await until('it is gone', () => !existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}/exe`))
 })
 
+test('a check that hangs is cut off, and the next one is made over new logins', async ({ folder }) => {
+  const command = `/bin/sh -c 'test -e ${folder}/free || exec sleep 600'`
+  const tasks = [{ command, check_mode: false, changed_when: false }]
+  write(folder, 'site.yml', [{ hosts: 'all', gather_facts: false, tasks }])
+  const watching = start(folder, '--check-timeout', '2s', '--every', '2s')
+  await watching.says(/ problem +the check took more than 2.0 s, and was cut off/)
+  write(folder, 'free', '')
+  await watching.says(/ back +checks can be made again\n.* in sync /)
+  watching.child.kill('SIGTERM')
+  assert.is(await watching.ended, 0)
+})
+
+test('it ends when nobody reads, unless somebody else is told', async ({ folder }) => {
+  const alone = start(folder, '-v')
+  await alone.says(/ in sync /)
+  alone.child.stdout!.destroy()
+  assert.is(await alone.ended, 0)
+  const watching = start(folder, '-v', '--metrics-file', 'x.prom')
+  await watching.says(/ in sync /)
+  watching.child.stdout!.destroy()
+  const checks = () => Number(/checks_total\S+ (\d+)/.exec(readFileSync(join(folder, 'x.prom'), 'utf8'))?.[1])
+  const before = checks()
+  await until('it goes on', () => checks() > before + 2)
+  watching.child.kill('SIGTERM')
+  assert.is(await watching.ended, 0)
+})
+
 test('SIGHUP has it check at once, and --count ends it with the status of the last check', async ({
   folder,
 }) => {

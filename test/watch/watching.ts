@@ -23,7 +23,7 @@ export function watchHere({ words, count, onChecked, apply = false }: Watching):
     prepare: async () => prepare(await readRequest(flags, async () => undefined), modules),
     ask: async () => undefined,
     schedule: new Schedule({ every: 1, splay: 0 }),
-    ...{ count, apply, diff: false, stop: never, cut: never },
+    ...{ count, apply, diff: false, patience: 600_000, stop: never, cut: never },
     onChecked: async (board, notices) => onChecked(board, notices),
   })
 }

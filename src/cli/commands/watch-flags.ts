@@ -36,11 +36,17 @@ export interface WatchFlags {
   readonly every: number
   readonly splay: number
   readonly count?: number
+  readonly checkTimeout: number
   readonly apply: boolean
   readonly onChange?: string
   readonly notifyUrl?: URL
   readonly metricsPort?: Address
   readonly metricsFile?: string
+}
+
+/** Whether what is found goes anywhere but to stdout. */
+export function tellsOthers({ apply, onChange, notifyUrl, metricsPort, metricsFile }: WatchFlags): boolean {
+  return apply || [onChange, notifyUrl, metricsPort, metricsFile].some((one) => one !== undefined)
 }
 
 /** What is asked for: of the run that each check is, and of the watch. Raises CommandLineEnd and ProblemError. */
@@ -61,6 +67,7 @@ function watchCommand(): Command {
     .option('--every <time>', 'from one check to the next: 30s, 5m, 1h', interval, 5 * 60_000)
     .option('--splay <time>', 'put each check off by up to so long, by chance', span, 0)
     .option('--count <number>', 'end after so many checks', positive)
+    .option('--check-timeout <time>', 'how long a check may take', interval, 3_600_000)
     .option('--apply', 'put right what differs, as run PLAYBOOK does', false)
     .option('--on-change <command>', 'sh runs this when something has changed; JSON comes on its stdin')
     .option('--notify-url <url>', 'where that JSON is sent with POST', httpUrl)

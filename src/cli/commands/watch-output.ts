@@ -1,5 +1,6 @@
+import { dirname } from 'node:path'
 import { writeWhole } from '../../local/written-file.ts'
-import { themeFor } from '../../report/index.ts'
+import { isLive, themeFor } from '../../report/index.ts'
 import { Screen, systemClock } from '../../report/live/screen.ts'
 import { fit } from '../../report/text.ts'
 import { masked } from '../../vault/secrets.ts'
@@ -33,19 +34,19 @@ export async function createOutput(
   const { playbooks } = flags
   const { stdout, env } = process
   const look = themeFor(stdout, env)
-  const isLive = stdout.isTTY && !env.CI && env.TERM !== 'dumb'
+  const live = isLive(stdout, env)
   let board = new Board(own.apply)
-  const row = () => masked(liveRow(board, schedule.next, Date.now()))
+  const row = () => masked(liveRow(board, schedule.next))
   const screen = new Screen(stdout, ({ columns }) => [fit(row(), columns - 1)], systemClock)
   const say = (lines: readonly string[]) => {
     const told = lines.map(masked)
-    if (isLive) screen.say(told)
+    if (live) screen.say(told)
     else stdout.write(told.map((line) => `${line}\n`).join(''))
   }
   const text = () => metricsText(board, playbooks, own.every)
   const server = own.metricsPort && (await serveMetrics(own.metricsPort, text))
   const listens = server && `metrics: http://${hostOf(own)}:${server.port}/metrics`
-  if (isLive) screen.open()
+  if (live) screen.open()
   if (listens) say([listens])
 
   const failed = new Map<string, string>()
@@ -61,7 +62,7 @@ export async function createOutput(
   const writeMetrics = async (path: string) => {
     const why = await writeWhole(path, [text()]).then(
       () => undefined,
-      (error: Error) => error.message,
+      ({ code, message }: NodeJS.ErrnoException) => REASONS[code ?? '']?.(path) ?? message,
     )
     tellFailure('--metrics-file', why)
   }
@@ -94,6 +95,13 @@ export async function createOutput(
       await server?.close()
     },
   }
+}
+
+/** Why a file of metrics cannot be written. */
+const REASONS: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `there is no folder ${dirname(path)}`,
+  ENOTDIR: (path) => `${dirname(path)} is no folder`,
+  EACCES: (path) => `you may not write in ${dirname(path)}`,
 }
 
 function hostOf({ metricsPort }: WatchFlags): string {

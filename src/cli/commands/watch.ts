@@ -5,7 +5,7 @@ import { watch } from '../../watch/watch.ts'
 import { ask } from '../ask.ts'
 import { readRequest } from '../request.ts'
 import { listenToSignals } from '../signals.ts'
-import { readWatchFlags } from './watch-flags.ts'
+import { readWatchFlags, tellsOthers } from './watch-flags.ts'
 import { createOutput } from './watch-output.ts'
 
 /** `run watch PLAYBOOK...`: checks again and again, tells what differs. Raises CommandLineEnd and ProblemError. */
@@ -14,13 +14,15 @@ export async function watchHosts(words: readonly string[]): Promise<number> {
   const schedule = new Schedule(own)
   // Where somebody closes the terminal it ends, as everything does; else SIGHUP says that something is new.
   const signals = listenToSignals(process.stdin.isTTY ? undefined : () => schedule.wake())
+  // Nobody reads any more, and nobody else is told: there is nothing left to do.
+  if (!tellsOthers(own)) process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM'))
   const output = await createOutput(flags, own, schedule, signals.stop)
   const asked = askedOnce((prompt, isPrivate) => output.suspend(() => ask(prompt, isPrivate)))
   try {
     return await watch({
       prepare: async () => prepare(await readRequest(flags, asked), modules),
       ask: asked,
-      schedule,
+      ...{ schedule, patience: own.checkTimeout },
       ...{ count: own.count, apply: own.apply, diff: flags.execution.diff, limit: flags.selection.limit },
       ...{ stop: signals.stop, cut: signals.cut },
       onChecked: output.checked,
