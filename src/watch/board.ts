@@ -141,16 +141,16 @@ export class Board {
     if (isInSync) this.#lastInSync = at
   }
 
-  #putRight({ found }: Check, at: number): Notice[] {
-    this.#repaired += found.size
-    return [...found.values()].map((difference) => notice('repaired', difference, at))
+  #putRight(check: Check, at: number): Notice[] {
+    this.#repaired += check.found.size
+    return inOrder(check).map(([, difference]) => notice('repaired', difference, at))
   }
 
   /** Nothing is told of what stays as it was, unless something else on any host does not. */
   #compare(check: Check, at: number): Notice[] {
     const notices: Notice[] = []
     const now = new Map<string, Known>()
-    for (const [key, difference] of check.found) {
+    for (const [key, difference] of inOrder(check)) {
       const before = this.#drift.get(key)
       const isSame = before?.difference.line === difference.line
       now.set(key, { difference, since: before?.since ?? at })
@@ -193,6 +193,13 @@ export class Board {
       .filter((text) => !before.has(text))
       .map((text) => ({ word: 'warning', text, since: at }))
   }
+}
+
+/** What was found, host by host in the order of the play: hosts answer in any. */
+function inOrder({ found, hosts }: Check): [string, Difference][] {
+  const places = new Map([...hosts].map((host, place) => [host, place]))
+  const placeOf = ([, { host }]: [string, Difference]) => places.get(host) ?? places.size
+  return [...found].sort((one, other) => placeOf(one) - placeOf(other))
 }
 
 /** Times and process ids make no other reason of one. */

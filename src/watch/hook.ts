@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChangeReport } from './report.ts'
 
 /** How long a command or a URL may take, in ms. */
-export const PATIENCE = 30_000
+const PATIENCE = 30_000
 /** From SIGTERM to SIGKILL, in ms. */
 const LAST_WORDS = 2_000
 
