@@ -70,7 +70,7 @@ export class Board {
     return this.#hosts
   }
 
-  /** Checks so far, those that could not be made too. */
+  /** Checks that have begun, those that could not be made too. */
   get checks(): number {
     return this.#checks
   }
@@ -105,6 +105,11 @@ export class Board {
     return new Set([...this.#drift.values()].map(({ difference }) => difference.host))
   }
 
+  /** A check begins. */
+  begin(): void {
+    this.#checks += 1
+  }
+
   /** Takes what a check has found that began at `at`; gives what is to be told, nothing if all is as it was. */
   take(check: Check, at: number, seconds: number): Notice[] {
     const recovered = this.#problem && { word: 'back' as const, text: 'checks can be made again', since: at }
@@ -135,7 +140,6 @@ export class Board {
   }
 
   #end(at: number, seconds: number, isInSync: boolean): void {
-    this.#checks += 1
     this.#last = { at, seconds }
     this.#inSyncSince = isInSync ? (this.#inSyncSince ?? at) : undefined
     if (isInSync) this.#lastInSync = at

@@ -80,33 +80,51 @@ async function check(given: Watch, pool: SessionPool, board: Board): Promise<Mad
   const at = Date.now()
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1000
-  const record = new CheckRecord(given.diff)
-  const made = untilStopped(given, async (stop, cut): Promise<Made | undefined> => {
-    const prepared = await given.prepare()
-    await pool.dropSilent(SILENCE)
-    const { history } = prepared.request.output
-    const kept = history && keepRun(history, { folder: prepared.request.folder, limit: given.limit })
-    const emit: CheckRecord['listener'] = (event) => {
-      record.listener(event)
-      if (kept) kept.listener(event)
-    }
-    const status = await execute(prepared, { emit, stop, cut, ask: given.ask, pool })
-    if (record.interrupted && !given.apply) return undefined
-    const notices = board.take(record, at, seconds())
-    if (kept && (notices.length > 0 || board.checks === 1)) await kept.finish()
-    return { status, notices }
-  })
+  board.begin()
   try {
-    return await made
+    const { made, isTooLong } = await untilStopped(given, (stop, cut) =>
+      carryOut(given, pool, board, { stop, cut, at, seconds }),
+    )
+    if (!isTooLong) return made
+    const problem = `the check took more than ${duration(given.patience / 1000)}, and was cut off`
+    const notices = board.fail(problem, at, seconds())
+    return { status: 1, notices: [...(made?.notices ?? []), ...notices], hangs: true }
   } catch (error) {
-    if (board.checks === 0 && error instanceof ProblemError) throw error
-    const notices = board.fail(problemText(error), at, seconds())
-    return { status: 1, notices, hangs: error instanceof TooLong }
+    if (board.checks === 1 && error instanceof ProblemError) throw error
+    return { status: 1, notices: board.fail(problemText(error), at, seconds()) }
   }
 }
 
-/** A check came to no end in its time. */
-class TooLong extends Error {}
+interface Turn {
+  readonly stop: AbortSignal
+  readonly cut: AbortSignal
+  /** When the check began, in ms since 1970, and how long it has taken. */
+  readonly at: number
+  readonly seconds: () => number
+}
+
+/** Carries out the run that a check is; undefined when it was cut off and has changed nothing. */
+async function carryOut(
+  { prepare, diff, limit, apply, ask }: Watch,
+  pool: SessionPool,
+  board: Board,
+  { stop, cut, at, seconds }: Turn,
+): Promise<Made | undefined> {
+  const record = new CheckRecord(diff)
+  const prepared = await prepare()
+  await pool.dropSilent(SILENCE)
+  const { folder, output } = prepared.request
+  const kept = output.history && keepRun(output.history, { folder, limit })
+  const emit: CheckRecord['listener'] = (event) => {
+    record.listener(event)
+    if (kept) kept.listener(event)
+  }
+  const status = await execute(prepared, { emit, stop, cut, ask, pool })
+  if (record.interrupted && !apply) return undefined
+  const notices = board.take(record, at, seconds())
+  if (kept && (notices.length > 0 || board.checks === 1)) await kept.finish()
+  return { status, notices }
+}
 
 /** What a check is that could not be made, as people read it. */
 function problemText(error: unknown): string {
@@ -115,13 +133,13 @@ function problemText(error: unknown): string {
 }
 
 /**
- * Does a piece of work whose signals are its own, so that nothing of it is left behind when it is done. undefined when
- * it is cut off and does not end soon. Raises TooLong when it has taken more than its time, and was cut off.
+ * Does a piece of work whose signals are its own, so that nothing of it is left behind when it is done. What it
+ * made is undefined when it was cut off and has not ended soon; `isTooLong`: it was because its time was over.
  */
 async function untilStopped<T>(
   { stop, cut, apply, patience }: Watch,
   work: (stop: AbortSignal, cut: AbortSignal) => Promise<T>,
-): Promise<T | undefined> {
+): Promise<{ readonly made: T | undefined; readonly isTooLong: boolean }> {
   const own = { stop: new AbortController(), cut: new AbortController() }
   const done = new AbortController()
   let isTooLong = false
@@ -147,9 +165,7 @@ async function untilStopped<T>(
   if (stop.aborted) onStop()
   try {
     const made = await Promise.race([work(own.stop.signal, own.cut.signal), late])
-    if (isTooLong && !stop.aborted)
-      throw new TooLong(`the check took more than ${duration(patience / 1000)}, and was cut off`)
-    return made
+    return { made, isTooLong: isTooLong && !stop.aborted }
   } finally {
     done.abort()
     clearTimeout(limit)

@@ -256,6 +256,7 @@ test('a port that is taken, and flags that mean nothing', async ({ folder }) => 
     [['--splay', '2h', '--every', '1h'], /--splay is longer than --every/],
     [['--notify-url', 'file:///etc/passwd'], /begins with http/],
     [['--metrics-port', '1.2.3:x'], /ADDRESS:PORT/],
+    [['--check', '--apply'], /give one of them/],
     [['--step'], /nobody sits beside a watch/],
   ]
   try {

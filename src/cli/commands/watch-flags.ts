@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ProblemError } from '../../values/problem.ts'
 import type { Address } from '../../watch/metrics-server.ts'
 import { newCommand, positive, readWords } from '../command-line.ts'
@@ -77,6 +77,7 @@ function watchCommand(): Command {
       address,
     )
     .option('--metrics-file <file>', "the same in a file, for node_exporter's textfile collector (.prom)")
+    .addOption(new Option('-C, --check').hideHelp())
     .option('-D, --diff', 'show what changes, before and after', false)
   return withFlags(
     command,
@@ -86,7 +87,9 @@ function watchCommand(): Command {
 }
 
 /** Raises ProblemError for flags that do not go together. */
-function refuse({ execution }: Flags, { every, splay }: WatchFlags): void {
+function refuse({ execution }: Flags, { every, splay, apply }: WatchFlags): void {
+  if (execution.check && apply)
+    throw new ProblemError({ message: '--check changes nothing, and --apply does: give one of them' })
   if (execution.step)
     throw new ProblemError({ message: '--step asks before each task, and nobody sits beside a watch' })
   if (splay > every)
