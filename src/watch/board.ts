@@ -123,6 +123,7 @@ export class Board {
     ]
     this.#hosts = check.hosts.size
     const isInSync =
+      !check.interrupted &&
       this.#drift.size === 0 &&
       check.trouble.size === 0 &&
       !differences.some(({ word }) => word === 'repaired')
@@ -171,7 +172,7 @@ export class Board {
     return notices.every(({ word }) => word === 'still') ? [] : notices
   }
 
-  #compareTrouble({ trouble, hosts }: Check, at: number): Notice[] {
+  #compareTrouble({ trouble, hosts, interrupted }: Check, at: number): Notice[] {
     const notices: Notice[] = []
     const now = new Map<string, KnownTrouble>()
     for (const [host, one] of trouble) {
@@ -181,8 +182,13 @@ export class Board {
       now.set(host, { ...one, since: before?.since ?? at })
       if (!isSame) notices.push({ word: one.status, host, text: one.reason, since: before?.since ?? at })
     }
-    for (const [host, { status, since }] of this.#trouble) {
+    for (const [host, before] of this.#trouble) {
+      const { status, since } = before
       if (now.has(host)) continue
+      if (interrupted) {
+        now.set(host, before)
+        continue
+      }
       const text = hosts.has(host) ? `was ${status}` : `was ${status}, and is not asked any more`
       notices.push({ word: 'back', host, text, since })
     }

@@ -3,11 +3,13 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { encrypt } from '../../src/vault/keyring.ts'
 import { freePort, type Server, startServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
 import { reaching, watchHere } from './watching.ts'
@@ -239,6 +241,42 @@ test('what others get wrong is told, and keeps no check from being made', async 
   assert.is(await watching.ended, 0)
   assert.is(watching.said().match(/--metrics-file failed: .*x\.prom is a folder/g)?.length, 1)
   assert.not.match(watching.said(), 'secret')
+})
+
+test('what was decrypted is told to nobody', async ({ folder }) => {
+  const sealed = encrypt(Buffer.from('hush-hush-7'), { id: 'default', password: btoa('pw') })
+  const secret = sealed
+    .trim()
+    .split('\n')
+    .map((line) => `        ${line}\n`)
+    .join('')
+  write(folder, 'pw', 'pw')
+  const play = readFileSync(join(folder, 'site.yml'), 'utf8')
+  write(folder, 'group_vars.yml', `---\nword: !vault |\n${secret}`)
+  const variables = play
+    .replace('"tasks"', '"vars_files":["group_vars.yml"],"tasks"')
+    .replace('hello', '{{ word }}')
+  write(folder, 'site.yml', variables)
+  const seen: string[] = []
+  const server = createServer(async (request, response) => {
+    seen.push(await text(request))
+    response.end()
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  write(folder, 'url', `http://127.0.0.1:${port}/\n`)
+  try {
+    const words = ['--vault-password-file', 'pw', '--notify-url', '@url', '--diff', '--count', '1', '-vvv']
+    const watching = start(folder, ...words, '--metrics-file', 'x.prom')
+    assert.is(await watching.ended, 3, watching.said())
+    const told = [watching.said(), ...seen, readFileSync(join(folder, 'x.prom'), 'utf8')]
+    assert.match(watching.said(), '+********')
+    assert.match(seen[0]!, '********')
+    for (const one of told) assert.not.match(one, 'hush')
+  } finally {
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+  }
 })
 
 test('a port that is taken, and flags that mean nothing', async ({ folder }) => {

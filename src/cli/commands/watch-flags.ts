@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ProblemError } from '../../values/problem.ts'
 import type { Address } from '../../watch/metrics-server.ts'
@@ -70,7 +71,7 @@ function watchCommand(): Command {
     .option('--check-timeout <time>', 'how long a check may take', interval, 3_600_000)
     .option('--apply', 'put right what differs, as run PLAYBOOK does', false)
     .option('--on-change <command>', 'sh runs this when something has changed; JSON comes on its stdin')
-    .option('--notify-url <url>', 'where that JSON is sent with POST', httpUrl)
+    .option('--notify-url <url>', 'where that JSON is sent with POST; @FILE holds a secret one', httpUrl)
     .option(
       '--metrics-port <port>',
       "[ADDRESS:]PORT of Prometheus' metrics; 127.0.0.1 without address",
@@ -118,14 +119,15 @@ function interval(text: string): number {
   return time
 }
 
+/** `@FILE` holds it: arguments are in the list of processes. */
 function httpUrl(text: string): URL {
   try {
-    const url = new URL(text)
+    const url = new URL(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8').trim() : text)
     if (/^https?:$/.test(url.protocol)) return url
   } catch {
     // Said below.
   }
-  throw new InvalidArgumentError('It is a URL that begins with http:// or https://.')
+  throw new InvalidArgumentError('It is a URL that begins with http:// or https://, or @FILE with one.')
 }
 
 function address(text: string): Address {
