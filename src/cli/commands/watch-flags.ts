@@ -65,10 +65,10 @@ function watchCommand(): Command {
     'Checks hosts again and again, and tells what differs as it comes and goes.',
   )
     .argument('<playbook...>', 'playbooks, checked in this order')
-    .option('--every <time>', 'from one check to the next: 30s, 5m, 1h', interval, 5 * 60_000)
-    .option('--splay <time>', 'put each check off by up to so long, by chance', span, 0)
+    .addOption(timeOption('--every', 'from one check to the next: 30s, 5m, 1h', interval, '5m'))
+    .addOption(timeOption('--splay', 'put each check off by up to so long, by chance', span, '0s'))
     .option('--count <number>', 'end after so many checks', positive)
-    .option('--check-timeout <time>', 'how long a check may take', interval, 3_600_000)
+    .addOption(timeOption('--check-timeout', 'how long a check may take', interval, '1h'))
     .option('--apply', 'put right what differs, as run PLAYBOOK does', false)
     .option('--on-change <command>', 'sh runs this when something has changed; JSON comes on its stdin')
     .option('--notify-url <url>', 'where that JSON is sent with POST; @FILE holds a secret one', httpUrl)
@@ -98,6 +98,10 @@ function refuse({ execution }: Flags, { every, splay, apply }: WatchFlags): void
       message: '--splay is longer than --every',
       hint: 'checks would overtake each other',
     })
+}
+
+function timeOption(name: string, help: string, read: (text: string) => number, otherwise: string): Option {
+  return new Option(`${name} <time>`, help).argParser(read).default(read(otherwise), otherwise)
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
