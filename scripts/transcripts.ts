@@ -50,6 +50,7 @@ function printed(command: string, cwd: string): string {
     .replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
     .replace(/("(?:after|before)": ")[\da-f]{40}/g, '$1e5fac0b16f6ab36e3e2a8a1dd4a3b5f0c8b0d6e7')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-31 12:00')
+    .replace(/(2026-01-31 12:00):\d\d\b/g, '$1:00')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -90,4 +90,31 @@ test('only a module that users name is in snake_case', () => {
   assert.equal(wrong, [])
 })
 
+/** What a file keeps for as long as the process lives though a watch makes thousands of runs in it, and why that may be. */
+const KEPT: Readonly<Record<string, string>> = {
+  'src/engine/batch.ts nobody': 'stays empty',
+  'src/yaml/files.ts languages': 'is set anew by each run',
+  'src/plugins/templates.ts known': 'is set anew by each run',
+  'src/lookups/index.ts addedLookups': 'is set anew by each run',
+  'src/values/matching.ts slow': 'an expression stays slow; there are as many as somebody writes',
+  'src/python/crypt/password-hash.ts hashes': 'has a most',
+  'src/vault/cipher.ts known': 'has a most',
+  'src/python/codecs.ts tables': 'there are only so many encodings',
+  'src/vault/secrets.ts byBeginning': 'a secret of before is one for ever',
+  'src/vault/secrets.ts words': 'a secret of before is one for ever',
+  'src/remote/ssh/identity.ts unlockedKeys': 'nobody is asked twice',
+  'src/remote/login-key.ts numbers': 'a login that stays has the same number; there are as many as logins',
+}
+
+test('what a file keeps in a map holds for one run, or it is said why not', () => {
+  const found = sources.flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /^(?:export )?const (\w+)\b.*? = new (?:Map|Set)(?:<.*>)?\(\)$/gm,
+      ),
+    ].map(([, name]) => `${file} ${name}`),
+  )
+  assert.equal(found.sort(), Object.keys(KEPT).sort())
+})
+
 test.run()

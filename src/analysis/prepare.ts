@@ -10,6 +10,7 @@ import { startPlugins } from '../plugins/templates.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Catalogue } from '../sdk/module.ts'
 import { mergeMaps } from '../template/variables.ts'
+import { forgetRuns } from '../values/of-run.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { unlockWith } from '../vault/keyring.ts'
 import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
@@ -23,6 +24,7 @@ export async function prepare(
   timed: Timed = untimed,
 ): Promise<Prepared> {
   const { folder, selection, execution } = request
+  forgetRuns()
   showPathsFrom(folder)
   unlockWith(request.vault)
   startLanguages(execution.templateLanguage)

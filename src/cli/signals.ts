@@ -17,9 +17,10 @@ export interface Interruption {
 
 /**
  * Has signals interrupt a run. The first lets what runs come to its end, the second cuts it off, the third ends this
- * process; of SIGTERM and SIGHUP one is enough for all three, each in its time.
+ * process; of SIGTERM and SIGHUP one is enough for all three, each in its time. With `hangUp`, SIGHUP calls that and
+ * interrupts nothing.
  */
-export function listenToSignals(): Interruption {
+export function listenToSignals(hangUp?: () => void): Interruption {
   const stop = new AbortController()
   const cut = new AbortController()
   const timers: NodeJS.Timeout[] = []
@@ -38,17 +39,18 @@ export function listenToSignals(): Interruption {
     if (timers.length > 0) return
     timers.push(setTimeout(askUpTo, LAST_WORK, 2), setTimeout(askUpTo, LAST_WORK + LAST_WORDS, 3))
   }
-  process.on('SIGINT', ask)
-  for (const signal of ENDS) process.on(signal, end)
+  const heard: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    ['SIGINT', ask],
+    ['SIGTERM', end],
+    ['SIGHUP', hangUp ?? end],
+  ]
+  for (const [signal, answer] of heard) process.on(signal, answer)
   return {
     stop: stop.signal,
     cut: cut.signal,
     end: () => {
-      process.off('SIGINT', ask)
-      for (const signal of ENDS) process.off(signal, end)
+      for (const [signal, answer] of heard) process.off(signal, answer)
       for (const timer of timers) clearTimeout(timer)
     },
   }
 }
-
-const ENDS = ['SIGTERM', 'SIGHUP'] as const

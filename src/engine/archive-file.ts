@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { OptionTypes } from '../sdk/options.ts'
 import { kindOf, type ListingWords, tarFunctions, ZIP_END } from '../shell/archive.ts'
 import type { Content, LocalFile } from '../shell/content.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 
@@ -17,7 +18,7 @@ export const SAYS_WHAT_IS_MEANT: Readonly<Record<string, keyof ListingWords>> = 
 }
 
 /** What has been listed, by the digest of its archive and the words. */
-const known = new Map<string, Promise<Archive['listing']>>()
+const known = mapOfRun<string, Promise<Archive['listing']>>()
 
 /** An archive of this machine with what it holds, which programs of this machine list. Raises ProblemError. */
 export async function listedArchive(

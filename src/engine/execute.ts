@@ -18,10 +18,15 @@ export interface RunHooks {
   /** The second, after `stop`: what runs is cut off. */
   readonly cut: AbortSignal
   readonly ask: Prompter
+  /** Logins that are there already, and stay for the next run; without it, the run has its own. */
+  readonly pool?: SessionPool
 }
 
 /** Runs what was prepared, and gives the exit status. */
-export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }: RunHooks): Promise<number> {
+export async function execute(
+  prepared: Prepared,
+  { emit: tell, stop, cut, ask, pool: kept }: RunHooks,
+): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
   const emit: Listener = (event) => {
@@ -34,7 +39,8 @@ export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }
     const told = hint === undefined ? message : `${message}; ${hint}`
     emit({ type: 'warning', message: told, ...(place && { location: locationOf(place) }) })
   }
-  const pool = new SessionPool({
+  const pool = kept ?? new SessionPool()
+  pool.serve({
     maxOutput: request.execution.maxOutput,
     hop: (name) => hopTarget(name, prepared),
     warn: (message) => emit({ type: 'warning', message }),
@@ -54,7 +60,7 @@ export async function execute(prepared: Prepared, { emit: tell, stop, cut, ask }
     return exitStatus([...run.hosts.values()], request.execution.check, stop.aborted)
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
-    await timed('closing', () => pool.close())
+    await timed('closing', () => (kept ? pool.closeUnused() : pool.close()))
   }
 }
 

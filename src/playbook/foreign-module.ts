@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Module } from '../sdk/module.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { closest } from '../values/problem.ts'
 import { isQualified } from './collections.ts'
 import { type Around, collectionModule, foundModule } from './module-programs.ts'
 
-const known = new Map<string, Module | undefined>()
+const known = mapOfRun<string, Module | undefined>()
 
 /**
  * A module that is not here: it is run as it is where its program is found, and else a task of it can be read, and fails

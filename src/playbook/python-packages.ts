@@ -1,20 +1,18 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { onceARun } from '../values/of-run.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
-
-let found: readonly string[] | undefined
 
 /**
  * The folders of Python packages on the controller that hold Ansible (`ansible`) or collections that came with it
  * (`ansible_collections`): of the environment in use, of the `ansible` on the PATH, the user's, the system's.
  */
-export function pythonPackages(): readonly string[] {
-  found ??= [...new Set(prefixes().flatMap(packagesBelow))].filter((folder) =>
+export const pythonPackages: () => readonly string[] = onceARun(() =>
+  [...new Set(prefixes().flatMap(packagesBelow))].filter((folder) =>
     ['ansible', 'ansible_collections'].some((name) => isFolder(join(folder, name))),
-  )
-  return found
-}
+  ),
+)
 
 function prefixes(): string[] {
   const { VIRTUAL_ENV, PATH = '' } = process.env

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { mapOfRun } from '../values/of-run.ts'
 import { isFolder } from '../yaml/files.ts'
 import { ENDINGS } from './load.ts'
 
-const listed = new Map<string, ReadonlyMap<string, string>>()
+const listed = mapOfRun<string, ReadonlyMap<string, string>>()
 
 /** The files of plugins in a folder by the names that they give; empty where there is no such folder. */
 export function pluginsIn(folder: string): ReadonlyMap<string, string> {

@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
 import * as host from '../host/index.ts'
 import * as sdk from '../sdk/index.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
 import { isFile, shownPath } from '../yaml/files.ts'
@@ -16,10 +17,10 @@ export type Plugin = (...args: unknown[]) => unknown
 /** How the files of plugins end. */
 export const ENDINGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs']
 
-const loaded = new Map<string, Exports>()
+const loaded = mapOfRun<string, Exports>()
 
 /** The files that were run, as they were written and as they were compiled. */
-const codes = new Map<string, { source: Source; lines: readonly string[] }>()
+const codes = mapOfRun<string, { source: Source; lines: readonly string[] }>()
 
 /**
  * What a file in TypeScript or JavaScript exports, in either way of writing modules; it is run once. It may import

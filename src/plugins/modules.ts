@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Module } from '../sdk/module.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import { isMap, type Value } from '../values/value.ts'
 import { shownPath } from '../yaml/files.ts'
@@ -25,7 +26,7 @@ const TYPES = [
   'template',
 ]
 
-const known = new Map<string, Module | undefined>()
+const known = mapOfRun<string, Module | undefined>()
 
 /**
  * The module of a name that a folder has in TypeScript or JavaScript, written with `playssh/sdk`; undefined if none has.

@@ -28,14 +28,57 @@ interface Entry {
 /** The logins of a run, those to jump hosts too, each made once and shared by all that may use it. */
 export class SessionPool {
   readonly #connector: SshConnector
-  readonly #options: SessionPoolOptions
+  #options: SessionPoolOptions
   readonly #entries = new Map<number, Entry>()
   /** Out of the pool, but other hosts may still be reached through them. */
-  readonly #dropped: Transport[] = []
+  #dropped: Transport[] = []
+  /** What somebody has asked for since `serve`. */
+  readonly #used = new Set<Entry | Session>()
 
   constructor(options: SessionPoolOptions = {}) {
-    this.#connector = new SshConnector(options)
     this.#options = options
+    this.#connector = new SshConnector({
+      most: options.most,
+      hop: (name) => this.#options.hop?.(name),
+      warn: (message) => this.#options.warn?.(message),
+    })
+  }
+
+  /** The next run has the pool, with all logins that are there: what is told goes to it. `most` stays as it was. */
+  serve(options: SessionPoolOptions): void {
+    this.#options = options
+    this.#used.clear()
+  }
+
+  /** Gives up the logins over which no answer comes within so many ms: the host is not there any more, or anew. */
+  async dropSilent(patience: number): Promise<void> {
+    const look = async ([key, entry]: [number, Entry]) => {
+      const answers = await Promise.all(sessionsOn(entry).map((session) => session.answers(patience)))
+      if (answers.every(Boolean) || this.#entries.get(key) !== entry) return
+      this.#entries.delete(key)
+      await entry.transport.then((transport) => transport.close()).catch(() => {})
+    }
+    await Promise.all([...this.#entries].map(look))
+  }
+
+  /** Ends the logins and sessions that nobody has asked for since `serve`; a jump host that is gone through is used. */
+  async closeUnused(): Promise<void> {
+    const unused = [...this.#entries].filter(([, entry]) => !this.#used.has(entry) && !isJump(entry))
+    for (const [key] of unused) this.#entries.delete(key)
+    const sessions: Session[] = []
+    for (const { sessions: byHost } of this.#entries.values())
+      for (const [host, own] of byHost) {
+        for (const [become, session] of own) {
+          if (this.#used.has(session)) continue
+          own.delete(become)
+          sessions.push(session)
+        }
+        if (own.size === 0) byHost.delete(host)
+      }
+    sessions.push(...unused.flatMap(([, entry]) => sessionsOn(entry)))
+    await Promise.all(sessions.map((session) => session.close()))
+    await Promise.all(unused.map(([, { transport }]) => transport.then((one) => one.close()).catch(() => {})))
+    this.#dropped = this.#dropped.filter((one) => one instanceof SshTransport && one.forwards)
   }
 
   /**
@@ -52,6 +95,7 @@ export class SessionPool {
   openSession(target: Target, become?: Become): Session | undefined {
     const entry = this.#entries.get(loginKey(target))
     if (entry?.open === undefined || entry.open.closed) return undefined
+    this.#used.add(entry)
     return this.#session(this.#sessionsOf(entry, target.name), entry.open, target, become)
   }
 
@@ -102,10 +146,11 @@ export class SessionPool {
       )
     }
     const known = this.#entries.get(key)
-    if (known !== undefined && !(await withSlowNotice(onUnresponsive, () => isGone(known)))) return known
+    if (known !== undefined && !(await withSlowNotice(onUnresponsive, () => isGone(known))))
+      return this.#taken(known)
     // Another call may have begun a new one while this one checked the old.
     const current = this.#entries.get(key)
-    if (current !== undefined && current !== known) return current
+    if (current !== undefined && current !== known) return this.#taken(current)
     const entry: Entry = {
       transport: this.#begin(target, [...from, key], onUnresponsive),
       sessions: new Map(),
@@ -117,7 +162,12 @@ export class SessionPool {
       },
       () => {},
     )
-    return entry
+    return this.#taken(entry)
+  }
+
+  #taken<T extends Entry | Session>(one: T): T {
+    this.#used.add(one)
+    return one
   }
 
   async #begin(target: Target, from: readonly number[], onUnresponsive: () => void): Promise<Transport> {
@@ -152,15 +202,19 @@ export class SessionPool {
   ): Session {
     const key = becomeKey(become)
     const known = sessions.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return this.#taken(known)
     const session = new Session(transport, become, { patience: timeout, most: this.#options.maxOutput })
     sessions.set(key, session)
-    return session
+    return this.#taken(session)
   }
 }
 
 function sessionsOn({ sessions }: Entry): Session[] {
   return [...sessions.values()].flatMap((own) => [...own.values()])
+}
+
+function isJump({ open }: Entry): boolean {
+  return open instanceof SshTransport && open.forwards
 }
 
 async function isGone({ transport }: Entry): Promise<boolean> {

@@ -167,6 +167,18 @@ export class Session {
     )
   }
 
+  /** Whether the resident shell answers within so many ms; one that is not there need not. */
+  async answers(patience: number): Promise<boolean> {
+    if (this.#resident === undefined) return true
+    const end = new AbortController()
+    const late = sleep(patience, false, { signal: end.signal }).catch(() => false)
+    const answer = this.sh(':').then(
+      () => true,
+      () => false,
+    )
+    return Promise.race([answer, late]).finally(() => end.abort())
+  }
+
   async close(): Promise<void> {
     const shell = await this.#resident?.catch(() => undefined)
     shell?.close()

@@ -216,7 +216,8 @@ export function themeFor(
   return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
 }
 
-function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {
+/** Whether rows may be painted anew in place. */
+export function isLive(stdout: WriteStream, env: ReporterOptions['env']): boolean {
   return stdout.isTTY === true && !env.CI && !env.NO_COLOR && env.TERM !== 'dumb'
 }
 

@@ -4,6 +4,7 @@ import { type FileHandle, lstat, open, readdir, readlink, realpath } from 'node:
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { mapOfRun } from '../values/of-run.ts'
 import { type Digests, digestsOfPieces } from './digests.ts'
 
 /** Bytes to be written on a host. They are read when they are sent, so a file may be larger than memory. */
@@ -76,7 +77,7 @@ export function contentOf(data: string | Buffer): Content {
   }
 }
 
-const known = new Map<string, { stamp: string; content: Promise<Content> }>()
+const known = mapOfRun<string, { stamp: string; content: Promise<Content> }>()
 
 /**
  * The content of a local file, of which no more than some KB are ever held in memory. A file that many hosts get is read

@@ -1,3 +1,4 @@
+import { mapOfRun } from '../values/of-run.ts'
 import type { TemplateLanguage } from '../values/source.ts'
 import type { Compiled, Kind } from './compiled.ts'
 import { compileHandlebars } from './handlebars/compile.ts'
@@ -9,7 +10,7 @@ export const HANDLEBARS_FIRST: readonly TemplateLanguage[] = ['handlebars', 'jin
 const compilers = { handlebars: compileHandlebars, jinja: compileJinja }
 
 type ByText = Map<string, Compiled>
-const compiled = new Map<readonly TemplateLanguage[], Record<Kind, ByText>>()
+const compiled = mapOfRun<readonly TemplateLanguage[], Record<Kind, ByText>>()
 
 /**
  * Compiles a text once, however often it is asked for: in the first of the languages in which it means something. One

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { DateTime } from '../python/dates/datetime.ts'
 import { strftime } from '../python/dates/strftime.ts'
 import { localMoment, localZone } from '../python/dates/zone.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import type { Value } from '../values/value.ts'
 import type { Layer } from './variables.ts'
 
@@ -42,7 +43,7 @@ function managedBy(
   return strftime(filled, localMoment(seconds), localZone(seconds))
 }
 
-const users = new Map<number, string>()
+const users = mapOfRun<number, string>()
 
 /** The name of a user of this machine, or the number of one without. */
 function userNamed(uid: number): string {

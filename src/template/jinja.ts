@@ -4,6 +4,7 @@ import { defaultOptions, type Options, optionNames } from '../jinja/options.ts'
 import type { Located, Surroundings } from '../jinja/run.ts'
 import { SyntaxFault } from '../jinja/syntax-error.ts'
 import { Template } from '../jinja/template.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
@@ -108,8 +109,8 @@ function surroundings(scope: VariableScope, options: Options = OPTIONS.file): Su
   }
 }
 
-const templates = new WeakMap<Options, Map<Source, Template>>()
-const sources = new Map<string, Source>()
+const templates = new WeakMap<Options, WeakMap<Source, Template>>()
+const sources = mapOfRun<string, Source>()
 
 /** A template file that another one names. Raises ProblemError for one that cannot be read or parsed. */
 function templateNamed(
@@ -127,7 +128,7 @@ function templateNamed(
 }
 
 function templateOf(source: Source, options: Options): Template {
-  const known = templates.get(options) ?? new Map<Source, Template>()
+  const known = templates.get(options) ?? new WeakMap<Source, Template>()
   templates.set(options, known)
   const template = known.get(source) ?? parsed(source, options)
   known.set(source, template)

@@ -1,5 +1,6 @@
 import { literalOf } from '../jinja/literal.ts'
 import { type Key, mapOf } from '../values/keys.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import type { Source, SourceSpan } from '../values/source.ts'
 import { toText } from '../values/text.ts'
 import type { MapEntry, Node, ScalarNode, Value } from '../values/value.ts'
@@ -56,7 +57,7 @@ export function renderFileValue(source: Source, scope: VariableScope, options?: 
   return fileTemplate(source, options).language === 'jinja' ? (literalOf(text) as Value) : text
 }
 
-const filesWithOptions = new Map<string, Compiled>()
+const filesWithOptions = mapOfRun<string, Compiled>()
 
 /** What a template file is compiled to. */
 export function fileTemplate(source: Source, options: FileOptions = {}): Compiled {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { type Context, createContext, Script } from 'node:vm'
+import { mapOfRun } from './of-run.ts'
 import { stepsAtMost } from './regexp-cost.ts'
 import { waysAhead } from './regexp-paths.ts'
 
@@ -26,7 +27,7 @@ for (const text of ['a', 'a', '\\u0100', '\\u0100']) expression.exec(text)`
 /** Sources of the expressions that have come to the limit. */
 const slow = new Set<string>()
 /** By source: whether V8 compiles it in time. */
-const compiling = new Map<string, boolean>()
+const compiling = mapOfRun<string, boolean>()
 
 /** A use of a regular expression. */
 export interface Use {

@@ -1,3 +1,5 @@
+import { mapOfRun } from './of-run.ts'
+
 /** How many ways of matching a part of an expression must try in the worst case: `times * length ** power`. */
 interface Ways {
   readonly times: number
@@ -20,7 +22,7 @@ export function stepsAtMost(source: string, length: number): number {
   return times * (length + 1) ** (power + 1)
 }
 
-const known = new Map<string, Ways>()
+const known = mapOfRun<string, Ways>()
 
 function waysOf(source: string): Ways {
   let ways = known.get(source)

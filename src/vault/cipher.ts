@@ -45,6 +45,7 @@ export function unseal({ salt, mac, data }: Sealed, password: Buffer): Buffer | 
 
 /** Keys by password and salt: making them is meant to be slow, and a run needs the same ones again. */
 const known = new Map<string, Keys>()
+const MOST_REMEMBERED = 1000
 
 function keysOf(password: Buffer, salt: Buffer): Keys {
   const name = `${password.toString('hex')} ${salt.toString('hex')}`
@@ -56,6 +57,7 @@ function keysOf(password: Buffer, salt: Buffer): Keys {
       mac: bytes.subarray(KEY, 2 * KEY),
       counter: bytes.subarray(2 * KEY),
     }
+    if (known.size >= MOST_REMEMBERED) known.clear()
     known.set(name, keys)
   }
   return keys

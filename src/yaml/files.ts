@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
+import { mapOfRun } from '../values/of-run.ts'
 import type { Problem } from '../values/problem.ts'
 import { Source, type SourceSpan, type TemplateLanguage } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
@@ -107,7 +108,7 @@ export interface ReadFile {
   readonly mode: number
 }
 
-const kept = new Map<string, ReadFile & { readonly stamp: string | undefined }>()
+const kept = mapOfRun<string, ReadFile & { readonly stamp: string | undefined }>()
 
 /**
  * What `readSource` gives, of a file that many hosts ask for, such as a template: it is not read again while it is as it

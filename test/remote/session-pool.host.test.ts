@@ -159,4 +159,52 @@ test('a pool that is shown shows no password', async () => {
   })
 })
 
+test('what a run has not asked for is closed behind it, and all else stays for the next', async () => {
+  await withServer(async (server) => {
+    const pool = new SessionPool()
+    const [one, other] = twoLogins(server)
+    const root = { user: 'root', method: 'su' } as const
+    try {
+      const kept = await pool.session(one)
+      const become = await pool.session(one, root)
+      const away = await pool.session(other)
+      await Promise.all([kept, become, away].map((session) => session.sh(':')))
+      const told: string[] = []
+      pool.serve({ onConnecting: (host) => told.push(host) })
+      assert.is(await pool.session(one), kept)
+      await pool.closeUnused()
+      assert.equal(told, [])
+      assert.is(pool.openSession(other), undefined)
+      assert.is.not(await pool.session(one, root), become)
+      assert.is(String((await kept.sh('echo hi')).stdout), 'hi\n')
+      assert.is.not(await pool.session(other), away)
+      assert.equal(told, ['testhost'])
+      assert.is(server.log().match(/Accepted publickey/g)?.length, 3)
+    } finally {
+      await pool.close()
+    }
+  })
+})
+
+test('a login over which no answer comes is made anew', async () => {
+  await withServer(async (server) => {
+    const pool = new SessionPool()
+    try {
+      const target = server.target()
+      const session = await pool.session(target)
+      const { stdout } = await session.sh('echo $$')
+      await pool.dropSilent(60_000)
+      assert.is(await pool.session(target), session)
+      process.kill(Number(stdout), 'SIGSTOP')
+      await pool.dropSilent(300)
+      process.kill(Number(stdout), 'SIGKILL')
+      const again = await pool.session(target)
+      assert.is.not(again, session)
+      assert.is(String((await again.sh('echo hi')).stdout), 'hi\n')
+    } finally {
+      await pool.close()
+    }
+  })
+})
+
 test.run()

@@ -20,6 +20,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'tasks on hosts as they are typed, line by line: run console web -b',
     load: async () => (await import('./console.ts')).openConsole,
   },
+  watch: {
+    group: 'Run',
+    summary: 'check again and again, tell drift as it comes and goes: run watch site.yml --every 5m',
+    load: async () => (await import('./watch.ts')).watchHosts,
+  },
   pull: {
     group: 'Run',
     summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',

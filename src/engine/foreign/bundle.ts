@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import type * as Fflate from 'fflate'
 import type { Program } from '../../sdk/module.ts'
 import { type Content, contentOf } from '../../shell/content.ts'
+import { mapOfRun } from '../../values/of-run.ts'
 import { isFile } from '../../yaml/files.ts'
 import { importsOf, meantBy } from './imports.ts'
 
-const bundles = new Map<string, Content>()
+const bundles = mapOfRun<string, Content>()
 
 /**
  * A module in Python and all that it imports of `ansible.module_utils` and of collections, as a zip file that Python

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import pLimit from 'p-limit'
 import { quote } from '../../shell/quote.ts'
+import { mapOfRun } from '../../values/of-run.ts'
 import { Unreachable } from '../channel.ts'
 import { exhausted } from '../exhausted.ts'
 import { wildcard } from './known-hosts.ts'
@@ -33,7 +34,7 @@ const PATIENCE = 30_000
 // Each question is a process: a few at a time.
 const atATime = pLimit(4)
 
-const askers = new Map<string, Asker>()
+const askers = mapOfRun<string, Asker>()
 
 /**
  * What `ssh -G WORDS -- ADDRESS` prints; ssh's configuration is checked once a process. Hundreds of hosts are not

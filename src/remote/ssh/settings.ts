@@ -1,4 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os'
+import { mapOfRun } from '../../values/of-run.ts'
 import { Unreachable } from '../channel.ts'
 import type { Target } from '../target.ts'
 import { askSsh } from './config.ts'
@@ -12,7 +13,7 @@ const NOT_FOLLOWED: Readonly<Record<string, RegExp>> = {
   pkcs11provider: /^(?!none$)/,
 }
 
-const asked = new Map<string, Promise<SshSettings>>()
+const asked = mapOfRun<string, Promise<SshSettings>>()
 
 /** What ssh itself would use for a target, as `ssh -G` prints it; asked once a process. Raises Unreachable. */
 export function sshSettings(target: Target): Promise<SshSettings> {

@@ -45,6 +45,11 @@ export class SshTransport implements Transport {
     return this.#closing || this.#end.signal.aborted
   }
 
+  /** Whether other hosts are reached through this one. */
+  get forwards(): boolean {
+    return this.#forwards > 0
+  }
+
   async open(command: string): Promise<Channel> {
     for (;;) {
       this.#programs += 1
