@@ -11,6 +11,7 @@ import { Source } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import { type Keyring, unlockWith } from '../vault/keyring.ts'
 import { readWritten } from '../yaml/files.ts'
+import { aboutRun } from './about.ts'
 import type { ConnectionFlags, Flags, VaultFlags } from './flags.ts'
 import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
 import { historyFolder } from './settings/history.ts'
@@ -27,6 +28,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]
   if (!/^(ansible\.builtin\.)?(memory|jsonfile)$/.test(settings.fact_caching))
     warnings.push(`fact_caching is "${settings.fact_caching}", which is not here: facts hold for the run`)
+  const execution = executionOf(flags, settings)
   const chosen = [...settings.run_tags, ...tags]
   return {
     playbooks,
@@ -47,9 +49,10 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
     variables: flags.variables.map(readVariables),
     vault: await readKeyring(flags.vault, settings, ask, warnings),
     connection: await connectionDefaults(flags.connection, settings, ask),
-    execution: executionOf(flags, settings),
+    execution,
     output: {
       verbosity,
+      about: verbosity > 0 ? aboutRun(settings.files, execution) : [],
       profile: output.profile || output.trace !== undefined,
       skipped: settings.display_skipped_hosts,
       color: settings.nocolor ? false : settings.force_color || undefined,

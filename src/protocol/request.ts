@@ -113,9 +113,17 @@ export interface Execution {
   readonly pollInterval: number
 }
 
+/** A line for whoever has said as many -v as its level. */
+export interface About {
+  readonly level: number
+  readonly message: string
+}
+
 interface OutputOptions {
   /** How many -v were given. */
   readonly verbosity: number
+  /** What is said of the run with so many -v, before it begins. */
+  readonly about?: readonly About[]
   /** Whether it is reported how long everything takes. */
   readonly profile: boolean
   /** Whether what is skipped is shown. */

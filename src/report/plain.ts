@@ -1,5 +1,5 @@
 import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
-import type { Style } from './paint.ts'
+import type { Style, Theme } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
 import { details, FOREIGN, itemName, locationName, type RenderOptions, reason } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
@@ -99,6 +99,9 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         say([look.paint('changed', `[WARNING]: ${clean(event.message)}${place}`)])
         break
       }
+      case 'detail':
+        if (verbosity >= event.level) say(detailLines(event, look))
+        break
       case 'interrupted':
         say(['', look.paint('failed', interruption(event.running, event.again))])
         break
@@ -118,6 +121,16 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         break
     }
   }
+}
+
+/** What somebody sees who asks for more; a heading has an empty line above. */
+function detailLines(event: Extract<Event, { type: 'detail' }>, look: Theme): string[] {
+  return event.isHeading ? ['', banner(clean(event.message))] : [look.paint('dim', detailLine(event))]
+}
+
+/** A detail in one line, as Ansible writes it. */
+export function detailLine({ host, message }: Extract<Event, { type: 'detail' }>): string {
+  return host === undefined ? clean(message) : `<${clean(host)}> ${clean(message)}`
 }
 
 /** What Ctrl-C did, and what it does when pressed again. */

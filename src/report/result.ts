@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { ItemResult, Location, TaskInfo, TaskResult } from '../protocol/event.ts'
+import { withoutPasswords } from '../values/url.ts'
 import type { ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
@@ -82,7 +83,7 @@ function failure(task: TaskInfo, result: TaskResult, telling: RenderOptions): st
     ...[said!, ...where, ...fields].flatMap(([name, lines]) =>
       beside(look.paint(name === 'try' ? 'hint' : 'dim', name), lines, 8),
     ),
-    ...(all ? yamlLines(without(result.values, shownAsFields)) : []),
+    ...(all ? yamlLines({ ...without(result.values, shownAsFields), ...invocation(result, verbosity) }) : []),
   ]
 }
 
@@ -119,11 +120,17 @@ export function values(
   { verbosity }: Pick<RenderOptions, 'verbosity'>,
 ): string[] {
   if (result.items !== undefined) return []
-  const shown = without(result.values, ofTheReport)
+  const shown = { ...without(result.values, ofTheReport), ...invocation(result, verbosity) }
   if (task.verboseAlways) {
     return typeof shown.msg === 'string' ? cleanLines(shown.msg) : yamlLines(shown)
   }
   return verbosity > 0 ? yamlLines(shown) : []
+}
+
+/** What the module was given, with -vvv: a foreign one says so itself. */
+function invocation({ invocation: given, values }: TaskResult, verbosity: number): ValueMap {
+  const told = values.invocation ?? given
+  return verbosity > 2 && told !== undefined ? { invocation: told } : {}
 }
 
 const ofTheReport = new Set(
@@ -139,7 +146,7 @@ function without(all: ValueMap, hidden: ReadonlySet<string>): ValueMap {
 
 function yamlLines(all: ValueMap): string[] {
   if (Object.keys(all).length === 0) return []
-  return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
+  return cleanLines(withoutPasswords(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false })))
 }
 
 /** What is shown of a result in one piece: of a loop, its items, each below its name. */

@@ -76,6 +76,21 @@ test('a run that changes nothing says that all is in sync', () => {
   )
 })
 
+test('a detail is shown to whoever has said as many -v as it needs', () => {
+  const at = (verbosity: number) =>
+    printed(
+      (story) => {
+        story.tell({ type: 'detail', level: 2, message: 'PLAYBOOK: site.yml', isHeading: true })
+        story.tell({ type: 'detail', level: 3, message: 'PROBE 1 \x1b[31mfiles', host: 'cnode' })
+      },
+      { verbosity },
+    )
+  assert.not.match(at(1), 'PLAYBOOK')
+  assert.match(at(2), /\n\nPLAYBOOK: site\.yml \*{61}\n/)
+  assert.not.match(at(2), 'PROBE')
+  assert.match(at(3), '\n<cnode> PROBE 1 files\n')
+})
+
 test('a failure with all that is known of it, an unreachable host', () => {
   const text = said((story) => {
     const unreachable = result('unreachable', {

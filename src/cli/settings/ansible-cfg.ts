@@ -9,6 +9,8 @@ import { isTrusted } from './trusted.ts'
 import type { Found } from './types.ts'
 
 export interface AnsibleCfg {
+  /** The file; undefined if there is none. */
+  readonly path?: string
   readonly settings: ReadonlyMap<SettingName, Found>
   /** What somebody should know, and what only somebody who asks for more. */
   readonly warnings: readonly string[]
@@ -39,7 +41,7 @@ export function readAnsibleCfg(): AnsibleCfg {
   for (const key of said) warnings.push(`${shownPath(path)}: ${key}: ${WITHOUT_EFFECT[key]}`)
   const unknown = [...entries.keys()].filter((key) => !used.has(key) && !said.includes(key))
   const notes = unknown.length === 0 ? [] : [`${shownPath(path)}: without effect here: ${unknown.join(', ')}`]
-  return { settings, warnings, notes }
+  return { path, settings, warnings, notes }
 }
 
 function findAnsibleCfg(warnings: string[]): string | undefined {

@@ -1,6 +1,6 @@
 import type { Event, HostStats, Listener, TaskInfo } from '../../protocol/event.ts'
 import { finishedLines } from '../finished.ts'
-import { interruption } from '../plain.ts'
+import { detailLine, interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
 import { locationName, type RenderOptions } from '../result.ts'
 import { clean, count, duration } from '../text.ts'
@@ -92,6 +92,9 @@ export function createProgress(
         screen.say([`${look.paint('changed', `warning: ${clean(event.message)}`)}${place}`])
         break
       }
+      case 'detail':
+        if (verbosity >= event.level) screen.say([look.paint('dim', `  ${detailLine(event)}`)])
+        break
       case 'interrupted':
         screen.say([look.paint('failed', interruption(event.running, event.again))])
         break

@@ -23,6 +23,16 @@ function many(number: number): string[] {
   return Array.from({ length: number }, (_, index) => `node${String(index).padStart(4, '0')}`)
 }
 
+test('a detail scrolls up for whoever has said as many -v as it needs', () => {
+  for (const verbosity of [2, 3]) {
+    const { terminal, clock, story, progress } = running(['web'], { verbosity })
+    story.play().tell({ type: 'detail', level: 3, message: 'PROBE 1 files', host: 'web' })
+    clock.pass(100)
+    assert.is(terminal.text.includes('\n  <web> PROBE 1 files\n'), verbosity === 3)
+    progress.finish()
+  }
+})
+
 test('a few hosts: each has its row, and in it what it does', () => {
   const { terminal, clock, story, progress } = running(['crouter', 'cnode', 'hrouter', 'mnode'])
   story.play()
