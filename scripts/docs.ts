@@ -1,7 +1,8 @@
 // Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { SETTINGS, type Setting } from '../src/cli/settings/table.ts'
+import type { Setting } from '../src/cli/settings/setting.ts'
+import { SETTINGS } from '../src/cli/settings/table.ts'
 import { modules } from '../src/modules/index.ts'
 import type { Module } from '../src/sdk/module.ts'
 import type { Option } from '../src/sdk/options.ts'

@@ -14,6 +14,7 @@ import { readWritten } from '../yaml/files.ts'
 import { aboutRun } from './about.ts'
 import type { ConnectionFlags, Flags, VaultFlags } from './flags.ts'
 import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
+import { displayOf, formatOf } from './settings/displayed.ts'
 import { historyFolder } from './settings/history.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 
@@ -54,7 +55,8 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
       verbosity,
       about: verbosity > 0 ? aboutRun(settings.files, execution) : [],
       profile: output.profile || output.trace !== undefined,
-      skipped: settings.display_skipped_hosts,
+      format: output.format ?? formatOf(settings, warnings),
+      display: displayOf(settings),
       color: settings.nocolor ? false : settings.force_color || undefined,
       log: settings.log_path,
       history: historyFolder(settings),

@@ -32,7 +32,7 @@ function textDiff(name: string, before: string, after: string, look: Theme): str
     ...header,
     ...hunks.flatMap((hunk) => {
       const place = `@@ -${stretch(hunk.oldStart, hunk.oldLines)} +${stretch(hunk.newStart, hunk.newLines)} @@`
-      return [look.paint('place', place), ...hunk.lines.map((line) => painted(line, look))]
+      return [look.paint('hunk', place), ...hunk.lines.map((line) => painted(line, look))]
     }),
   ]
 }

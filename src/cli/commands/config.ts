@@ -7,8 +7,9 @@ import { formatSettingList, formatSettings } from '../../report/settings.ts'
 import { cleanLines } from '../../report/text.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
 import { newCommand, readWords } from '../command-line.ts'
+import type { Setting } from '../settings/setting.ts'
 import { type KnownSetting, knownSettings } from '../settings/settings.ts'
-import { SETTINGS, type Setting } from '../settings/table.ts'
+import { SETTINGS } from '../settings/table.ts'
 import type { Found } from '../settings/types.ts'
 
 interface ConfigFlags {

@@ -1,7 +1,8 @@
 import { type Problem, ProblemError } from '../../values/problem.ts'
 import { readAnsibleCfg } from './ansible-cfg.ts'
 import { readPlaysshYml } from './playssh-yml.ts'
-import { SETTINGS, type Setting, type SettingName, type SettingValues } from './table.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS, type SettingName, type SettingValues } from './table.ts'
 import type { Found } from './types.ts'
 
 /** What holds where no flag says anything else. */

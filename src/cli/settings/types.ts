@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { readColor } from '../../report/colors.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toBoolean } from '../../values/truth.ts'
 
@@ -71,6 +72,9 @@ export function choice<const T extends string>(...known: T[]): Type<T> {
     },
   }
 }
+
+/** One of Ansible's names of colours; its code for terminals is given (ECMA-48, SGR). */
+export const color: Type<string> = { name: 'colour', read: (written) => readColor(single(written)) }
 
 function numeric(isRight: (value: number) => boolean, expected: string): Type<number> {
   return {

@@ -1,11 +1,12 @@
 import type { Event, HostStats, Listener, TaskInfo } from '../../protocol/event.ts'
+import { CustomStats } from '../custom-stats.ts'
 import { finishedLines } from '../finished.ts'
-import { detailLine, interruption } from '../plain.ts'
+import { detailLine, detailStyle, interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
 import { locationName, type RenderOptions } from '../result.ts'
 import { clean, count, duration } from '../text.ts'
 import { runLive, type Stage } from './live.ts'
-import { LiveState } from './live-state.ts'
+import { LiveState, type RunningTask } from './live-state.ts'
 import { liveRows } from './rows.ts'
 import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
 
@@ -25,6 +26,7 @@ export function createProgress(
 ): Progress {
   const { look, verbosity } = telling
   const tally = new Tally()
+  const custom = new CustomStats()
   const board = new LiveState(() => clock.now())
   const stage: Stage = new Set()
   const ending = new Map<number, () => void>()
@@ -39,10 +41,16 @@ export function createProgress(
     running.push(runLive(begun, done, stage))
   }
 
+  /** Without the hosts on which nothing has changed, a task that has changed nothing has nothing to say. */
+  const isShown = ({ results, info }: RunningTask): boolean =>
+    telling.ok !== false ||
+    info.verboseAlways === true ||
+    [...results.values()].some(({ status }) => status !== 'ok')
+
   const end = (id: number): void => {
     const task = board.finish(id)
     if (task === undefined) return
-    if (task.results.size > 0) screen.say(finishedLines(task, screen.size.columns, telling))
+    if (task.results.size > 0 && isShown(task)) screen.say(finishedLines(task, screen.size.columns, telling))
     ending.get(id)?.()
     ending.delete(id)
   }
@@ -55,6 +63,7 @@ export function createProgress(
 
   const listener = (event: Event): void => {
     tally.note(event)
+    custom.note(event)
     board.apply(event)
     switch (event.type) {
       case 'run-started':
@@ -75,7 +84,9 @@ export function createProgress(
         break
       case 'connected':
         if (verbosity > 2) {
-          screen.say([look.paint('dim', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`)])
+          screen.say([
+            look.paint('verbose', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`),
+          ])
         }
         break
       case 'task-started':
@@ -89,11 +100,11 @@ export function createProgress(
         break
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        screen.say([`${look.paint('changed', `warning: ${clean(event.message)}`)}${place}`])
+        screen.say([`${look.paint('warning', `warning: ${clean(event.message)}`)}${place}`])
         break
       }
       case 'detail':
-        if (verbosity >= event.level) screen.say([look.paint('dim', `  ${detailLine(event)}`)])
+        if (verbosity >= event.level) screen.say([look.paint(detailStyle(event), `  ${detailLine(event)}`)])
         break
       case 'interrupted':
         screen.say([look.paint('failed', interruption(event.running, event.again))])
@@ -101,6 +112,8 @@ export function createProgress(
       case 'run-finished':
         for (const id of [...board.tasks.keys()]) end(id)
         screen.say(recap(event.stats, screen.size.columns, telling))
+        if (telling.customStats && !custom.isEmpty)
+          screen.say(['', look.paint('bold', 'custom stats'), ...custom.lines().map((line) => `  ${line}`)])
         screen.say(['', ...tally.closing(event, look)])
         screen.close()
         break
