@@ -85,8 +85,13 @@ export function createTheme({ color, unicode, own }: ThemeOptions): Theme {
   }
 }
 
-/** Whether the terminal's locale says that it shows UTF-8. */
+/** Terminals that show UTF-8, by the variables that they set: on Windows, and behind ssh, nobody says a locale. */
+const UTF8_TERMINALS = /^(vscode|iTerm\.app|Apple_Terminal|WezTerm|ghostty)$/
+
+/** Whether the locale says that the terminal shows UTF-8; where there is none, whether the terminal is known to. */
 export function showsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
-  return /utf-?8/i.test(locale) && env.TERM !== 'linux'
+  if (env.TERM === 'linux') return false
+  if (locale !== '') return /utf-?8/i.test(locale)
+  return Boolean(env.WT_SESSION) || UTF8_TERMINALS.test(env.TERM_PROGRAM ?? '')
 }

@@ -6,6 +6,7 @@ import type { WriteStream } from 'node:tty'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createReporter, type Reporter, type ReporterOptions } from '../../src/report/index.ts'
+import { showsUnicode } from '../../src/report/paint.ts'
 import { changed, ok, Story, textChange } from './events.ts'
 
 const test = suite('reporter')
@@ -83,6 +84,19 @@ test('what is said in one turn is written at once, and without waiting for the e
   assert.match(output.text, /TASK \[t\][\s\S]*ok: \[a\]\nok: \[b\]\n$/)
   assert.is(output.writes, 1)
 })
+
+const pictured: [env: Record<string, string>, shown: boolean][] = [
+  [{ LANG: 'de_DE.utf8' }, true],
+  [{ LANG: 'C' }, false],
+  [{}, false],
+  [{ WT_SESSION: 'c5b1' }, true],
+  [{ TERM_PROGRAM: 'vscode' }, true],
+  [{ WT_SESSION: 'c5b1', LC_ALL: 'C' }, false],
+  [{ LANG: 'C.UTF-8', TERM: 'linux' }, false],
+]
+for (const [env, shown] of pictured)
+  test(`pictures ${shown ? '' : 'not '}with ${JSON.stringify(env)}`, () =>
+    assert.is(showsUnicode(env), shown))
 
 test('an empty NO_COLOR asks for nothing', async () => {
   assert.match(await run(true, { env: { NO_COLOR: '', CI: '' } }), '\x1b[?25l')

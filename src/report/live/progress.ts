@@ -4,7 +4,7 @@ import { finishedLines } from '../finished.ts'
 import { detailLine, detailStyle, interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
 import { locationName, type RenderOptions } from '../result.ts'
-import { clean, count, duration } from '../text.ts'
+import { clean, count, duration, wrapped } from '../text.ts'
 import { runLive, type Stage } from './live.ts'
 import { LiveState, type RunningTask } from './live-state.ts'
 import { liveRows } from './rows.ts'
@@ -34,6 +34,9 @@ export function createProgress(
   const screen = new Screen(terminal, (size) => liveRows(board, [...stage], size, clock.now(), look), clock)
   let check = false
 
+  const sentences = (lines: readonly string[]): void =>
+    screen.say(lines.flatMap((line) => wrapped(line, screen.size.columns)))
+
   const start = (task: TaskInfo): void => {
     const begun = board.tasks.get(task.id)
     if (begun === undefined) return
@@ -50,7 +53,8 @@ export function createProgress(
   const end = (id: number): void => {
     const task = board.finish(id)
     if (task === undefined) return
-    if (task.results.size > 0 && isShown(task)) screen.say(finishedLines(task, screen.size.columns, telling))
+    if (task.results.size > 0 && isShown(task))
+      screen.say(finishedLines(task, screen.size.columns, telling, true))
     ending.get(id)?.()
     ending.delete(id)
   }
@@ -100,21 +104,21 @@ export function createProgress(
         break
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        screen.say([`${look.paint('warning', `warning: ${clean(event.message)}`)}${place}`])
+        sentences([`${look.paint('warning', `warning: ${clean(event.message)}`)}${place}`])
         break
       }
       case 'detail':
         if (verbosity >= event.level) screen.say([look.paint(detailStyle(event), `  ${detailLine(event)}`)])
         break
       case 'interrupted':
-        screen.say([look.paint('failed', interruption(event.running, event.again))])
+        sentences([look.paint('failed', interruption(event.running, event.again))])
         break
       case 'run-finished':
         for (const id of [...board.tasks.keys()]) end(id)
-        screen.say(recap(event.stats, screen.size.columns, telling))
+        sentences(recap(event.stats, screen.size.columns, telling))
         if (telling.customStats && !custom.isEmpty)
           screen.say(['', look.paint('bold', 'custom stats'), ...custom.lines().map((line) => `  ${line}`)])
-        screen.say(['', ...tally.closing(event, look)])
+        sentences(['', ...tally.closing(event, look)])
         screen.close()
         break
       default:

@@ -23,6 +23,53 @@ function many(number: number): string[] {
   return Array.from({ length: number }, (_, index) => `node${String(index).padStart(4, '0')}`)
 }
 
+test('in 20 columns nothing is cut that need not be, and sentences are broken between words', () => {
+  const { terminal, clock, story, progress } = running(['crouter', 'hrouter'], { columns: 20, rows: 12 })
+  story.play()
+  const task = story.info('packages', 'apt')
+  story.start(task)
+  clock.pass(4000)
+  assert.is(
+    terminal.text,
+    block`
+      
+      Routers  2 hosts
+      
+      | packages      0/2
+          crouter    4 s
+          hrouter    4 s
+        0 tasks - 4 s`,
+  )
+  for (const host of ['crouter', 'hrouter'])
+    story.finish(task, host, changed([change('package tcpdump', null, '4.99')]))
+  story.tell({ type: 'task-finished', task }).end()
+  progress.finish()
+  assert.is(
+    terminal.text,
+    block`
+      
+      Routers  2 hosts
+      ~ packages
+        changed 2
+          crouter, hrouter
+            changed
+            package...
+      
+      crouter : ok=1
+        changed=1
+      hrouter : ok=1
+        changed=1
+      
+      changed: 2 changes
+        on 2 hosts:
+        crouter (packages:
+        package tcpdump),
+        hrouter (packages:
+        package tcpdump)
+        (1.8 s)`,
+  )
+})
+
 test('a detail scrolls up for whoever has said as many -v as it needs', () => {
   for (const verbosity of [2, 3]) {
     const { terminal, clock, story, progress } = running(['web'], { verbosity })
