@@ -53,7 +53,7 @@ test('in 20 columns nothing is cut that need not be, and sentences are broken be
         changed 2
           crouter, hrouter
             changed
-            package...
+            package tcp...
       
       crouter : ok=1
         changed=1
@@ -62,10 +62,9 @@ test('in 20 columns nothing is cut that need not be, and sentences are broken be
       
       changed: 2 changes
         on 2 hosts:
-        crouter (packages:
-        package tcpdump),
-        hrouter (packages:
-        package tcpdump)
+        crouter (package
+        tcpdump), hrouter
+        (package tcpdump)
         (1.8 s)`,
   )
 })
