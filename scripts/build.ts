@@ -33,7 +33,10 @@ const { outputFiles, metafile } = await build({
       // What is asked for within a function is bundled, and read when the function is called.
       setup: ({ onLoad }) =>
         onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-          contents: withTexts(path).replaceAll('createRequire(import.meta.url)(', 'require('),
+          contents: withFolders(withTexts(path), path).replaceAll(
+            'createRequire(import.meta.url)(',
+            'require(',
+          ),
           loader: 'ts',
         })),
     },
@@ -123,9 +126,17 @@ function lazily(catalogue: string): string {
 function withTexts(path: string): string {
   const reading = /readFileSync\(new URL\('([^']+)', import\.meta\.url\), 'utf8'\)/g
   return readFileSync(path, 'utf8').replace(reading, (_, name: string) => {
-    const loader = name.endsWith('.css') ? 'css' : 'js'
-    const { code } = transformSync(readFileSync(join(dirname(path), name), 'utf8'), { loader, minify: true })
-    return JSON.stringify(code)
+    const text = readFileSync(join(dirname(path), name), 'utf8')
+    const loader = /\.(css|js)$/.exec(name)?.[1] as 'css' | 'js' | undefined
+    return JSON.stringify(loader ? transformSync(text, { loader, minify: true }).code : text)
+  })
+}
+
+/** A source whose paths of folders beside itself are found from src/, where the program is started. */
+function withFolders(source: string, path: string): string {
+  return source.replace(/new URL\('([^']+\/)', import\.meta\.url\)/g, (_, name: string) => {
+    const folder = relative('src', join(dirname(path), name))
+    return `require('node:url').pathToFileURL(__dirname + ${JSON.stringify(`/${folder}/`)})`
   })
 }
 

@@ -1,8 +1,11 @@
-// Writes docs/modules.md, docs/helpers.md and docs/settings.md from what modules, helpers and settings declare: `npm run docs`.
+// Writes docs/modules.md, docs/helpers.md, docs/settings.md and the table in docs/commands/lint.md from what modules, helpers,
+// settings and rules declare: `npm run docs`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Setting } from '../src/cli/settings/setting.ts'
-import { SETTINGS } from '../src/cli/settings/table.ts'
+import { describedSettings } from '../src/cli/settings/described.ts'
+import { ruleList } from '../src/lint/listing.ts'
+import type { Rule } from '../src/lint/rule.ts'
+import { exampleOf } from '../src/manual/examples.ts'
 import { modules } from '../src/modules/index.ts'
 import type { Module } from '../src/sdk/module.ts'
 import type { Option } from '../src/sdk/options.ts'
@@ -10,6 +13,7 @@ import { helperThemes } from '../src/template/helpers/index.ts'
 
 export const modulesFile = fileURLToPath(new URL('../docs/modules.md', import.meta.url))
 export const helpersFile = fileURLToPath(new URL('../docs/helpers.md', import.meta.url))
+export const lintFile = fileURLToPath(new URL('../docs/commands/lint.md', import.meta.url))
 export const settingsFile = fileURLToPath(new URL('../docs/settings.md', import.meta.url))
 
 export function modulesText(): string {
@@ -25,14 +29,7 @@ something says under \`--check\` exactly what it would change.`
 function section(name: string, module: Module): string {
   const rows = Object.entries(module.options).map(([option, declared]) => row(option, declared, module))
   const table = rows.length === 0 ? '' : `\n| argument | | |\n|---|---|---|\n${rows.join('\n')}\n`
-  return `## ${name}\n\n${module.summary}\n${table}\n\`\`\`yaml\n${example(name)}\`\`\`\n`
-}
-
-/** The example of a module without what is given first; test/modules/examples.host.test.ts applies it. */
-function example(name: string): string {
-  const text = readFileSync(new URL(`../docs/examples/${name}.yml`, import.meta.url), 'utf8')
-  const tasks = text.split(/\n(?=- name: )/)
-  return tasks.filter((task) => !task.startsWith('- name: Given')).join('\n')
+  return `## ${name}\n\n${module.summary}\n${table}\n\`\`\`yaml\n${exampleOf(name)}\`\`\`\n`
 }
 
 function row(name: string, option: Option, { freeForm }: Module): string {
@@ -59,15 +56,44 @@ export function helpersText(): string {
 
 export function settingsText(): string {
   const names = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ')
-  const rows = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => {
-    const { cfg, env, help, type, otherwise = '' } = setting
-    const cells = [names([name]), names(cfg), names(env), cell(type.name), cell(help), cell(otherwise)]
-    return `| ${cells.join(' | ')} |`
-  })
+  const rows = Object.values(describedSettings()).map(
+    ({ name, cfg, env, help, type, default: otherwise = '' }) => {
+      const cells = [names([name]), names(cfg), names(env), cell(type), cell(help), cell(otherwise)]
+      return `| ${cells.join(' | ')} |`
+    },
+  )
   const intro = `How they are found, and which of them wins, says [playbooks.md](playbooks.md#settings).`
   const head =
     '| playssh.yml | ansible.cfg | environment | takes | meaning | else |\n|---|---|---|---|---|---|'
   return `# Settings\n\n${intro}\n\n${head}\n${rows.join('\n')}\n`
+}
+
+const RULES_BEGIN = '<!-- rules: npm run docs -->\n'
+
+/** The page with its table as it is to be. */
+export function lintText(page = readFileSync(lintFile, 'utf8')): string {
+  const [before] = page.split(RULES_BEGIN)
+  const head = '| rule | what is to be done | severity | profile | tags | --fix |\n|---|---|---|---|---|---|'
+  return `${before}${RULES_BEGIN}\n${head}\n${ruleList().flatMap(ruleRows).join('\n')}\n`
+}
+
+function ruleRows({
+  id,
+  description,
+  severity,
+  profile,
+  partProfiles = {},
+  parts = {},
+  tags,
+  fixes,
+}: Rule): string[] {
+  const row = (name: string, said: string, lowest: string, others: readonly string[]) =>
+    `| ${[`\`${name}\``, cell(said), ...others.slice(0, 1), lowest, ...others.slice(1)].join(' | ')} |`
+  const rest = [severity.toLowerCase().replace('_', ' '), tags.join(', '), fixes ? 'yes' : '']
+  const ofParts = Object.entries(parts).map(([part, said]) =>
+    row(`${id}[${part}]`, said, partProfiles[part] ?? profile ?? '', ['', '', '']),
+  )
+  return [row(id, description, profile ?? '', rest), ...ofParts]
 }
 
 function cell(text: string): string {
@@ -78,4 +104,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(modulesFile, modulesText())
   writeFileSync(helpersFile, helpersText())
   writeFileSync(settingsFile, settingsText())
+  writeFileSync(lintFile, lintText())
 }

@@ -29,14 +29,26 @@ export function pageNow(page: string): string {
   }
 }
 
+/** Settings that whoever writes the pages may have. */
+const NOT_MINE = { EDITOR: '', VISUAL: '', PAGER: '' }
+
 /** What a command of a shell prints, on both outputs in their order. */
 function printed(command: string, cwd: string): string {
   const path = `${project}:${process.env.PATH}`
-  const env = { ...process.env, PATH: path, HOME: cwd, NO_COLOR: '1', LC_ALL: 'C.UTF-8', XDG_STATE_HOME: '' }
+  const env = {
+    ...process.env,
+    PATH: path,
+    HOME: cwd,
+    NO_COLOR: '1',
+    LC_ALL: 'C.UTF-8',
+    XDG_STATE_HOME: '',
+    ...NOT_MINE,
+  }
   const { stdout } = spawnSync('/bin/sh', ['-c', `exec 2>&1\n${command}`], { cwd, env, encoding: 'utf8' })
   return stdout
     .replaceAll(cwd, '~')
     .replace(/\b\d+(\.\d+)? s\b/g, '0.1 s')
+    .replace(/("(?:after|before)": ")[\da-f]{40}/g, '$1e5fac0b16f6ab36e3e2a8a1dd4a3b5f0c8b0d6e7')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, '2026-01-31 12:00')
 }
 

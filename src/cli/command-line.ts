@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { visibleLines } from '../values/visible.ts'
 
@@ -23,8 +23,34 @@ export function newCommand(name: string, description: string): Command {
     .exitOverride()
 }
 
+/** Raised in place of reading words, while a command line is only asked for. */
+class AskedFor extends Error {
+  readonly command: Command
+
+  constructor(command: Command) {
+    super('command line')
+    this.command = command
+  }
+}
+
+let isAsking = false
+
+/** The command line that something reads first of all; undefined if it reads none. Nothing else of it is done. */
+export async function commandLineOf(run: () => unknown): Promise<Command | undefined> {
+  isAsking = true
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof AskedFor) return error.command
+  } finally {
+    isAsking = false
+  }
+  return undefined
+}
+
 /** Reads what was typed behind the name. Raises CommandLineEnd. */
 export function readWords(command: Command, words: readonly string[]): Command {
+  if (isAsking) throw new AskedFor(command)
   try {
     return command.parse(words.map(withoutAlias), { from: 'user' })
   } catch (error) {
@@ -35,17 +61,26 @@ export function readWords(command: Command, words: readonly string[]): Command {
 
 /** Ansible's other names for flags. */
 const ALIASES: Readonly<Record<string, string>> = {
+  '--api-key': '--token',
   '--ask-vault-password': '--ask-vault-pass',
   '--become-pass-file': '--become-password-file',
   '--conn-pass-file': '--connection-password-file',
   '--inventory-file': '--inventory',
+  '--list_files': '--list-files',
   '--key-file': '--private-key',
+  '--role-file': '--requirements-file',
   '--subset': '--limit',
+  '--update': '--upgrade',
   '--vault-pass-file': '--vault-password-file',
 }
 
 function withoutAlias(word: string): string {
-  return word.replace(/^--[a-z-]+/, (flag) => (Object.hasOwn(ALIASES, flag) ? ALIASES[flag]! : flag))
+  return word.replace(/^--[a-z_-]+/, (flag) => (Object.hasOwn(ALIASES, flag) ? ALIASES[flag]! : flag))
+}
+
+/** An argument of which these are the values that are proposed; whoever reads it says what is wrong with others. */
+export function argumentOf(name: string, description: string, choices: readonly string[]): Argument {
+  return Object.assign(new Argument(name, description), { argChoices: [...choices] })
 }
 
 /** For a flag that may be repeated. */

@@ -114,7 +114,7 @@ export const tagFlags: FlagGroup = (command) =>
   command
     .option('-t, --tags <tags>', 'only tasks with these tags; repeatable', collectWords, [])
     .option('--skip-tags <tags>', 'no tasks with these tags; repeatable', collectWords, [])
-    .option('--start-at-task <name>', 'begin at the task of this name')
+    .option('--start-at-task <task>', 'begin at the task of this name')
     .option('--step', 'ask before each task', false)
     .option('--force-handlers', 'run handlers of hosts on which a task has failed too', false)
 

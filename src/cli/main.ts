@@ -25,6 +25,10 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Help and mistakes in the command line of playbooks are answered before anything else is loaded. */
 async function asked(words: readonly string[]): Promise<() => Promise<number>> {
+  if (words[0] === '__complete') {
+    const { complete } = await import('./completion/complete.ts')
+    return () => complete(words.slice(2))
+  }
   const command = commandOf(words)
   if (command !== undefined) {
     const run = await COMMANDS[command.name]!.load()

@@ -9,13 +9,15 @@ import { decrypt, Locked, unlockWith, type VaultPassword } from '../vault/keyrin
 import { fileBytes } from '../yaml/file-bytes.ts'
 import { isFile, shownPath } from '../yaml/files.ts'
 
-type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
+export type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 
 /** Where a vault password comes from: `prompt`, or a file that holds it or, when executable, prints it. */
 export interface PasswordSource {
   readonly id?: string
   readonly from: string
   readonly question?: string
+  /** Asked behind the question, for the same answer again. */
+  readonly again?: string
 }
 
 /** How long a script may take, in ms: it may ask somebody. */
@@ -51,7 +53,8 @@ export async function readPasswords(
   return { passwords, warnings: problems.map(({ message }) => message) }
 }
 
-function problemsOf(error: unknown): readonly Problem[] {
+/** What is wrong, of a ProblemError; another error is raised again. */
+export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemError) return error.problems
   throw error
 }
@@ -73,10 +76,13 @@ export async function passwordIn(file: string, id?: string): Promise<Buffer> {
   throw problem(`${shown} gives an empty password`)
 }
 
-async function asked({ id, question }: PasswordSource, ask: Ask): Promise<Buffer> {
+async function asked({ id, question, again }: PasswordSource, ask: Ask): Promise<Buffer> {
   const answer = await ask(question ?? `Vault password (${id ?? DEFAULT_ID}): `, true)
   const password = Buffer.from(answer?.trim() ?? '')
-  if (password.length > 0) return password
+  if (password.length > 0) {
+    if (again === undefined || (await ask(again, true))?.trim() === answer?.trim()) return password
+    throw problem('the two passwords are not the same')
+  }
   const message =
     answer === undefined
       ? 'there is no terminal to ask for the vault password at'

@@ -9,11 +9,11 @@ import type {
 import { ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
-import { type Keyring, unlockWith } from '../vault/keyring.ts'
 import { readWritten } from '../yaml/files.ts'
 import { aboutRun } from './about.ts'
-import type { ConnectionFlags, Flags, VaultFlags } from './flags.ts'
-import { passwordIn, passwordSource, readPasswords } from './passwords.ts'
+import type { ConnectionFlags, Flags } from './flags.ts'
+import { readKeyring, vaultSources } from './keyring.ts'
+import { passwordIn } from './passwords.ts'
 import { displayOf, formatOf } from './settings/displayed.ts'
 import { historyFolder } from './settings/history.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
@@ -48,7 +48,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
       startAtTask,
     },
     variables: flags.variables.map(readVariables),
-    vault: await readKeyring(flags.vault, settings, ask, warnings),
+    vault: await readKeyring(vaultSources(flags.vault, settings), settings, ask, warnings),
     connection: await connectionDefaults(flags.connection, settings, ask),
     execution,
     output: {
@@ -134,26 +134,6 @@ function keywordsOf(forceHandlers: boolean, settings: Settings): Readonly<Record
   }
   const entries = Object.entries(said).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as Record<string, Value>
-}
-
-async function readKeyring(
-  flags: VaultFlags,
-  settings: Settings,
-  ask: Ask,
-  warnings: string[],
-): Promise<Keyring> {
-  const files = [...flags.vaultPasswordFile, settings.vault_password_file ?? []].flat()
-  const asks = flags.askVaultPass || settings.ask_vault_pass
-  const sources = [
-    ...[...settings.vault_identity_list, ...flags.vaultId].map(passwordSource),
-    ...files.map((from) => ({ from })),
-    ...(asks ? [{ from: 'prompt', question: 'Vault password: ' }] : []),
-  ]
-  const { passwords, warnings: said } = await readPasswords(sources, ask)
-  warnings.push(...said)
-  const keyring = { passwords, matchIds: settings.vault_id_match === true }
-  unlockWith(keyring)
-  return keyring
 }
 
 async function connectionDefaults(

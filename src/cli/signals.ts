@@ -3,7 +3,8 @@ const LAST_WORK = 5_000
 /** How long hosts may take then to end what is cut off, in ms. */
 const LAST_WORDS = 30_000
 
-const INTERRUPTED = 99
+/** The exit status of what a signal has ended. */
+export const INTERRUPTED = 99
 
 export interface Interruption {
   /** Aborted by the first signal. */

@@ -15,6 +15,7 @@ export async function told(run: () => Promise<number>): Promise<number> {
   }
 }
 
-function usesColor(stream: NodeJS.WriteStream): boolean {
+/** Whether colours are of use where the output goes. */
+export function usesColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env.NO_COLOR === undefined && process.env.CI === undefined
 }

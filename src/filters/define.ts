@@ -20,6 +20,8 @@ export interface Callable {
   readonly usage: string
   /** One sentence for the documentation. */
   readonly help: string
+  /** The file of a plugin that brings it. */
+  readonly file?: string
   /** Binds the arguments as Python does and does the work; throws an Error with a sentence. */
   call(context: CallContext, value: unknown, args: readonly unknown[], named: Named): unknown
 }

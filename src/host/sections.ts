@@ -11,6 +11,11 @@ export function section(name: string, script: string): string {
   return `printf '${name}\\0'; (${script}\n) 2>/dev/null; printf '\\0%s\\0' "$?"`
 }
 
+/** The same for a part that must succeed: the task fails with its stderr if it does not. */
+export function answered(name: string, command: string): string {
+  return `printf '${name}\\0'; ${command} || exit; printf '\\0%s\\0' 0`
+}
+
 /** The sections of these names that a probe has printed. Raises an Error with a sentence for anything else. */
 export function readSections(bytes: Buffer, names: readonly string[]): Map<string, Section> {
   const output = new Output(bytes)

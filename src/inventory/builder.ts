@@ -18,12 +18,16 @@ export class Builder {
   readonly extraVars: ReadonlyMap<string, Node>
   /** Folders, absolute, that hold inventory plugins of one's own. */
   readonly pluginFolders: readonly string[]
+  /** Programs and plugins of one's own are passed over. */
+  readonly runsNothing: boolean
 
   constructor(
     inventory: Inventory,
     extraVars: ReadonlyMap<string, Node> = new Map(),
     pluginFolders: readonly string[] = [],
+    runsNothing = false,
   ) {
+    this.runsNothing = runsNothing
     this.inventory = inventory
     this.extraVars = extraVars
     this.pluginFolders = pluginFolders

@@ -27,6 +27,8 @@ export interface InventoryOptions {
   /** Regular expressions for names that are left out of folders, in place of those of backups and documentation. */
   readonly ignored?: readonly string[]
   readonly extraVars?: ReadonlyMap<string, Node>
+  /** Scripts and plugins of one's own are passed over: nothing is run. */
+  readonly runsNothing?: true
 }
 
 /** An inventory that was read. */
@@ -49,7 +51,7 @@ export async function loadInventory(
   const folders = [...options.playbookDirs, '.'].map((folder) =>
     resolve(options.cwd, folder, 'inventory_plugins'),
   )
-  const builder = new Builder(new Inventory(), options.extraVars, folders)
+  const builder = new Builder(new Inventory(), options.extraVars, folders, options.runsNothing)
   const { inventory, problems, warnings } = builder
   const parsed: ParsedSource[] = []
   for (const source of sources) {
@@ -96,7 +98,7 @@ async function readPath(
   parsed: ParsedSource[],
 ): Promise<void> {
   if (!isFolder(path)) {
-    const plugin = await readFile(path, options.cwd, builder)
+    const plugin = await readFile(path, options, builder)
     if (plugin !== undefined) parsed.push({ path, plugin })
     return
   }
@@ -113,7 +115,11 @@ async function readPath(
 }
 
 /** Gives Ansible's name of what reads such a file; undefined if it cannot be read. */
-async function readFile(path: string, cwd: string, builder: Builder): Promise<string | undefined> {
+async function readFile(
+  path: string,
+  options: InventoryOptions,
+  builder: Builder,
+): Promise<string | undefined> {
   builder.file = path
   const shown = shownPath(path)
   if (!existsSync(path)) {
@@ -128,6 +134,7 @@ async function readFile(path: string, cwd: string, builder: Builder): Promise<st
     builder.problem(`${shown} ${(error as Error).message}`)
     return undefined
   }
+  if (options.runsNothing && isProgram(bytes)) return undefined
   if (!isProgram(bytes)) {
     const written = decoded(shown, bytes)
     const source = written instanceof Source ? opened(written) : written
@@ -136,7 +143,7 @@ async function readFile(path: string, cwd: string, builder: Builder): Promise<st
     return undefined
   }
   if (isExecutable(path)) {
-    await readScript(path, cwd, builder)
+    await readScript(path, options.cwd, builder)
     return 'script'
   }
   builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readlink, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open, readlink, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
-
-/** As many links as Linux follows on the way to a file. */
-const LINKS_AT_MOST = 40
+import { ownWay } from './own-way.ts'
 
 /**
  * A file of this machine that is being written: beside its place, and renamed into it when it is whole. Its folder is
@@ -14,11 +12,13 @@ const LINKS_AT_MOST = 40
 export class WrittenFile {
   readonly stream: Writable
   readonly #folder: FileHandle
+  readonly #file: FileHandle
   readonly #beside: string
   readonly #path: string
 
-  private constructor(folder: FileHandle, stream: Writable, beside: string, path: string) {
+  private constructor(folder: FileHandle, file: FileHandle, beside: string, path: string, stream: Writable) {
     this.#folder = folder
+    this.#file = file
     this.#beside = beside
     this.#path = path
     this.stream = stream
@@ -41,11 +41,27 @@ export class WrittenFile {
       const held = await holding(folder, real)
       const beside = join(held, `.${basename(path)}.${randomBytes(4).toString('hex')}.part`)
       const file = await open(beside, 'wx', mode)
-      return new WrittenFile(folder, new Capped(file, most, onBytes), beside, join(held, basename(path)))
+      const stream = new Capped(file, most, onBytes)
+      return new WrittenFile(folder, file, beside, join(held, basename(path)), stream)
     } catch (error) {
       await folder.close()
       throw error
     }
+  }
+
+  /**
+   * Gives it the owner, the group and the permissions of another one, and sees to it that it is on the disk. Raises an
+   * Error with a sentence.
+   */
+  async take({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>): Promise<void> {
+    const own = await this.#file.stat()
+    if (own.uid !== uid || own.gid !== gid) {
+      await this.#file.chown(uid, gid).catch(({ code }: NodeJS.ErrnoException) => {
+        throw new Error(`its owner (id ${uid}) and group (id ${gid}) cannot be kept (${code})`)
+      })
+    }
+    await this.#file.chmod(mode & 0o7777)
+    await this.#file.sync()
   }
 
   /** Puts it in its place; all has been written. */
@@ -94,13 +110,15 @@ async function write(path: string, chunks: Iterable<string | Uint8Array>, mode?:
   await written(await WrittenFile.open(path, undefined, mode), chunks)
 }
 
+/** Writes all to it, in this order. Raises the file system's error. */
+export async function writeTo(stream: Writable, chunks: Iterable<string | Uint8Array>): Promise<void> {
+  for (const chunk of chunks)
+    await new Promise<void>((done, fail) => stream.write(chunk, (error) => (error ? fail(error) : done())))
+}
+
 async function written(file: Kept, chunks: Iterable<string | Uint8Array>): Promise<void> {
   try {
-    for (const chunk of chunks) {
-      await new Promise<void>((done, fail) =>
-        file.stream.write(chunk, (error) => (error ? fail(error) : done())),
-      )
-    }
+    await writeTo(file.stream, chunks)
     await file.keep()
   } finally {
     await file.close()
@@ -114,47 +132,8 @@ async function closed(stream: Writable): Promise<void> {
   await over
 }
 
-/** The path of a folder without links, which is made if need be. Raises an Error for a link of another user. */
-async function ownWay(folder: string): Promise<string> {
-  let at: string = sep
-  const parts = folder.split(sep)
-  for (let links = 0; parts.length > 0; ) {
-    const part = parts.shift()!
-    if (part === '' || part === '.') continue
-    if (part === '..') {
-      at = dirname(at)
-      continue
-    }
-    const path = join(at, part)
-    const found = (await lstat(path).catch(missing)) ?? (await made(path))
-    if (!found.isSymbolicLink()) {
-      at = path
-      continue
-    }
-    links += 1
-    if (links > LINKS_AT_MOST) throw new Error(`too many links on the way to ${folder}`)
-    if (found.uid !== 0 && found.uid !== process.getuid?.())
-      throw new Error(`${path} is a link of another user's (id ${found.uid}); it is not followed`)
-    const text = await readlink(path)
-    if (text.startsWith(sep)) at = sep
-    parts.unshift(...text.split(sep))
-  }
-  return at
-}
-
-function missing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
-
-async function made(path: string) {
-  await mkdir(path).catch((error) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  return lstat(path)
-}
-
 /** A path that leads to what is held open, whatever becomes of `real`; that itself where the system has none (no Linux). */
-async function holding({ fd }: FileHandle, real: string): Promise<string> {
+export async function holding({ fd }: FileHandle, real: string): Promise<string> {
   const held = `/proc/self/fd/${fd}`
   const is = await readlink(held).catch(() => undefined)
   if (is === undefined) return real

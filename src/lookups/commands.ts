@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import type { Value } from '../values/value.ts'
-import { type Lookup, type LookupContext, type Named, textTerm } from './define.ts'
+import { type Lookup, type LookupContext, type Lookups, type Named, textTerm } from './define.ts'
 
 /** How long a program of the controller may take, in seconds, and what it may print, in bytes. */
 const SECONDS = 60
@@ -75,4 +75,21 @@ function fetched(address: string, named: Named, context: LookupContext): string 
   return stdout
 }
 
-export const commandLookups = { pipe, lines, url }
+export const commandLookups: Lookups = {
+  pipe: { find: pipe, terms: 'commands', help: 'What commands print on the controller.' },
+  lines: { find: lines, terms: 'commands', help: 'The lines that commands print on the controller.' },
+  url: {
+    find: url,
+    terms: 'addresses',
+    help: 'What an address of the web gives.',
+    options: {
+      headers: 'A map of headers that are sent.',
+      http_agent: 'What the controller calls itself; playssh if nothing is said.',
+      password: 'The password for username.',
+      split_lines: 'Each line by itself; true if nothing is said.',
+      timeout: 'Seconds that it may take; 10 if nothing is said.',
+      username: 'The user to log in as.',
+      validate_certs: 'False takes any certificate.',
+    },
+  },
+}

@@ -32,6 +32,22 @@ export interface LookupContext {
  */
 export type Lookup = (terms: readonly Value[], named: Named, context: LookupContext) => Value[]
 
+/** A lookup, and what its documentation says of it. */
+export interface DescribedLookup {
+  readonly find: Lookup
+  /** What its terms are, as it is written behind its name: "files". */
+  readonly terms: string
+  /** One sentence. */
+  readonly help: string
+  /** Its keyword arguments, with a sentence each. */
+  readonly options?: Readonly<Record<string, string>>
+  /** The file of a plugin that brings it. */
+  readonly file?: string
+}
+
+/** Lookups by name. */
+export type Lookups = Readonly<Record<string, DescribedLookup>>
+
 /** The keyword arguments of a lookup. Unknown ones are passed over, as they are by Ansible. */
 export class Named {
   readonly values: ValueMap

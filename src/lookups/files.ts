@@ -5,7 +5,15 @@ import { globToRegExp } from '../values/glob.ts'
 import { Source } from '../values/source.ts'
 import { isMap, type Value } from '../values/value.ts'
 import { isFile, readSource } from '../yaml/files.ts'
-import { type Lookup, type LookupContext, listed, Named, type Subfolder, textTerm } from './define.ts'
+import {
+  type Lookup,
+  type LookupContext,
+  type Lookups,
+  listed,
+  Named,
+  type Subfolder,
+  textTerm,
+} from './define.ts'
 
 /** A file of the controller's. Throws an Error with a sentence. */
 export function fileNamed(name: string, subfolder: Subfolder, context: LookupContext): string {
@@ -117,4 +125,46 @@ function parts(value: Value | undefined, at: RegExp): string[] {
   return value === undefined ? [] : listed(value).flatMap((one) => String(one).split(at))
 }
 
-export const fileLookups = { file, unvault, template, fileglob, first_found }
+export const fileLookups: Lookups = {
+  file: {
+    find: file,
+    terms: 'files',
+    help: 'The text of files of the controller.',
+    options: {
+      lstrip: 'Blanks at the beginning are left out; false if nothing is said.',
+      rstrip: 'Blanks at the end are left out; true if nothing is said.',
+    },
+  },
+  unvault: {
+    find: unvault,
+    terms: 'files',
+    help: 'The text of files that are encrypted by ansible-vault, or are not.',
+  },
+  template: {
+    find: template,
+    terms: 'files',
+    help: 'What templates become.',
+    options: {
+      convert_data: 'What looks like a list, a map or a boolean becomes one; true if nothing is said.',
+      template_vars: 'A map of variables that win over others.',
+      lstrip_blocks: 'Blanks before a block at the beginning of its line are left out.',
+      trim_blocks: 'The end of line behind a block is left out.',
+      newline_sequence: 'How lines end.',
+    },
+  },
+  fileglob: {
+    find: fileglob,
+    terms: 'patterns',
+    help: 'Paths of the files that match, of the first folder that has some.',
+  },
+  first_found: {
+    find: first_found,
+    terms: 'files',
+    help: 'The path of the first file that is there.',
+    options: {
+      files: 'Names of files, in a list or between commas.',
+      paths: 'Folders in which each is looked for.',
+      skip: 'It is no error that none is there.',
+    },
+  },
+}

@@ -1,41 +1,37 @@
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import type { Value, ValueMap } from '../values/value.ts'
 import { commandLookups } from './commands.ts'
-import { type Lookup, type LookupContext, Named } from './define.ts'
+import { type DescribedLookup, type Lookup, type LookupContext, type Lookups, Named } from './define.ts'
 import { fileLookups } from './files.ts'
 import { listLookups } from './lists.ts'
-import { password } from './password.ts'
-import { sequence } from './sequence.ts'
+import { passwordLookups } from './password.ts'
+import { sequenceLookups } from './sequence.ts'
 import { tableLookups } from './tables.ts'
 import { variableLookups } from './variables.ts'
 
 /** Every lookup by its name. */
-const lookups: ReadonlyMap<string, Lookup> = new Map(
-  Object.entries({
-    ...listLookups,
-    ...fileLookups,
-    ...tableLookups,
-    ...variableLookups,
-    ...commandLookups,
-    password,
-    sequence,
-  }),
-)
+export const lookups: Lookups = {
+  ...listLookups,
+  ...fileLookups,
+  ...tableLookups,
+  ...variableLookups,
+  ...commandLookups,
+  ...passwordLookups,
+  ...sequenceLookups,
+}
 
 /** What plugins of a run bring, by name; it stands over what is here. */
-export const addedLookups = new Map<string, Lookup>()
+export const addedLookups = new Map<string, DescribedLookup>()
 
 /** A lookup by the name that users write, with or without its collection; undefined if there is none. */
 export function lookupNamed(name: string): Lookup | undefined {
-  return (
-    addedLookups.get(name) ??
-    lookups.get(name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, ''))
-  )
+  const plain = name.replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '')
+  return (addedLookups.get(name) ?? (Object.hasOwn(lookups, plain) ? lookups[plain] : undefined))?.find
 }
 
 /** What is said of a lookup that is not there. */
 export function unknownLookup(name: string): { message: string; hint: string | undefined } {
-  return { message: `unknown lookup "${name}"`, hint: didYouMean(name, lookups.keys()) }
+  return { message: `unknown lookup "${name}"`, hint: didYouMean(name, Object.keys(lookups)) }
 }
 
 /**

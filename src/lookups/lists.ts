@@ -2,7 +2,7 @@ import { str } from '../python/text.ts'
 import { keysOf, nameOf } from '../values/keys.ts'
 import { toBoolean } from '../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../values/value.ts'
-import { type Lookup, listed } from './define.ts'
+import { type Lookup, type Lookups, listed } from './define.ts'
 
 /** One level of lists within a list taken away. */
 function flat(values: readonly Value[]): Value[] {
@@ -106,15 +106,39 @@ const flattened: Lookup = (terms) => {
 const random_choice: Lookup = (terms) =>
   terms.length === 0 ? [] : [terms[Math.floor(Math.random() * terms.length)]!]
 
-export const listLookups = {
-  items: ((terms) => flat(terms)) as Lookup,
-  list: ((terms) => [...terms]) as Lookup,
-  dict,
-  indexed_items,
-  together,
-  nested,
-  cartesian,
-  subelements,
-  flattened,
-  random_choice,
+const items: Lookup = (terms) => flat(terms)
+
+const list: Lookup = (terms) => [...terms]
+
+export const listLookups: Lookups = {
+  items: {
+    find: items,
+    terms: 'lists',
+    help: 'Everything of lists, one level of lists within them taken away.',
+  },
+  list: { find: list, terms: 'values', help: 'The values as they are given.' },
+  dict: { find: dict, terms: 'maps', help: 'A map with key and value for each entry.' },
+  indexed_items: {
+    find: indexed_items,
+    terms: 'lists',
+    help: 'Everything of lists, each with its number from 0 on.',
+  },
+  together: {
+    find: together,
+    terms: 'lists',
+    help: 'The first of each list, then the second of each, to the longest.',
+  },
+  nested: {
+    find: nested,
+    terms: 'lists',
+    help: 'Every combination of one of each list, lists within made flat.',
+  },
+  cartesian: { find: cartesian, terms: 'lists', help: 'Every combination of one of each list.' },
+  subelements: {
+    find: subelements,
+    terms: 'list, key, flags',
+    help: 'Each map of a list with each of what it holds under the key; the flag skip_missing passes over maps without it.',
+  },
+  flattened: { find: flattened, terms: 'lists', help: 'Everything of lists within lists as one list.' },
+  random_choice: { find: random_choice, terms: 'values', help: 'One of the values, by chance.' },
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { refuseAhead } from './commands.ts'
-import { type Lookup, type LookupContext, listed, type Named, textTerm } from './define.ts'
+import { type Lookup, type LookupContext, type Lookups, listed, type Named, textTerm } from './define.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 const UPPER = LETTERS.toUpperCase()
@@ -20,14 +20,21 @@ const SETS: Readonly<Record<string, string>> = {
   punctuation: PUNCTUATION,
 }
 
-const WORDS = ['length', 'chars', 'encrypt', 'ident', 'seed']
+const OPTIONS = {
+  chars:
+    'Sets of characters by their names in Python, or the characters; letters, digits and .,:-_ if nothing is said.',
+  length: 'How many characters; 20 if nothing is said.',
+}
+
+const MISSING = ['encrypt', 'ident', 'seed']
+const WORDS = [...Object.keys(OPTIONS), ...MISSING]
 const LONGEST = 10_000
 
 /** A password that is made up the first time, and kept in a file that only its owner reads. */
-export const password: Lookup = (terms, named, context) =>
+const password: Lookup = (terms, named, context) =>
   terms.map((term) => {
     const { path, options } = parsed(textTerm('password', term), named)
-    for (const word of ['encrypt', 'ident', 'seed']) {
+    for (const word of MISSING) {
       if (options.get(word) !== undefined) throw new Error(`password: "${word}" is not known here`)
     }
     return kept(path === '/dev/null' ? path : resolve(context.folder, path), options, context)
@@ -101,4 +108,13 @@ function namesIn(value: unknown): string[] {
   const text = String(value)
   if (!text.includes(',')) return [text]
   return [...(text.includes(',,') ? [','] : []), ...text.replaceAll(',,', ',').split(',').filter(Boolean)]
+}
+
+export const passwordLookups: Lookups = {
+  password: {
+    find: password,
+    terms: 'paths',
+    help: 'A password that is made up the first time, and kept in a file of the controller that only its owner reads.',
+    options: OPTIONS,
+  },
 }

@@ -1,15 +1,24 @@
-import { type Lookup, type Named, textTerm } from './define.ts'
+import { type Lookup, type Lookups, type Named, textTerm } from './define.ts'
 
 /** How many numbers one may have. */
 const MOST = 100_000
 const NUMBER = '(0?x?[0-9a-f]+)'
 const SHORT = new RegExp(`^(?:${NUMBER}-)?${NUMBER}(?:/${NUMBER})?(?::(.+))?$`, 'i')
-const WORDS = ['start', 'end', 'count', 'stride', 'format']
+
+const OPTIONS = {
+  start: 'The first number; 1 if nothing is said.',
+  end: 'The last number at most.',
+  count: 'How many numbers, in place of end.',
+  stride: 'From one number to the next; 1 if nothing is said.',
+  format: 'How each is written, such as host%02d.',
+}
+
+const WORDS = Object.keys(OPTIONS)
 
 type Words = Record<string, string | undefined>
 
 /** Numbers as texts: `5`, `2-10/2:host%02d`, or `start=1 end=9 stride=2 format=x%02d`, in words or by name. */
-export const sequence: Lookup = (terms, named) =>
+const sequence: Lookup = (terms, named) =>
   (terms.length === 0 ? [''] : terms).flatMap((term) =>
     numbers(wordsOf(textTerm('sequence', String(term)), named)),
   )
@@ -79,4 +88,13 @@ function padded(number: number, flags: string, width: number, kind: string): str
   if (flags.includes('0'))
     return `${sign}${prefix}${shown.padStart(width - sign.length - prefix.length, '0')}`
   return `${sign}${prefix}${shown}`.padStart(width)
+}
+
+export const sequenceLookups: Lookups = {
+  sequence: {
+    find: sequence,
+    terms: 'sequences',
+    help: 'Numbers as texts: "5", "2-10/2:host%02d", or start=1 end=9 in words or by name.',
+    options: OPTIONS,
+  },
 }

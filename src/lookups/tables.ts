@@ -1,7 +1,7 @@
 import { matching } from '../values/matching.ts'
 import { pythonRegExp } from '../values/regexp.ts'
 import type { Value } from '../values/value.ts'
-import { type Lookup, type LookupContext, type Named, textTerm } from './define.ts'
+import { type Lookup, type LookupContext, type Lookups, type Named, textTerm } from './define.ts'
 import { fileNamed, textOf } from './files.ts'
 
 /** The words of a term that are `name=value` as arguments, and what is left. */
@@ -142,4 +142,29 @@ function sectionsOf(text: string, keepsCase: boolean): Map<string, Map<string, s
   return sections
 }
 
-export const tableLookups = { csvfile, ini }
+export const tableLookups: Lookups = {
+  csvfile: {
+    find: csvfile,
+    terms: 'keys',
+    help: 'A column of the row that begins with the key, of a file of rows.',
+    options: {
+      col: 'The number of the column, from 0 on; 1 if nothing is said.',
+      default: 'What is given when no row begins with the key.',
+      delimiter: 'What stands between columns; TAB if nothing is said.',
+      file: 'The file; ansible.csv if nothing is said.',
+    },
+  },
+  ini: {
+    find: ini,
+    terms: 'keys',
+    help: 'The value of a key in a file of sections.',
+    options: {
+      case_sensitive: 'Capitals and small letters of keys differ.',
+      default: 'What is given when the key is not there.',
+      file: 'The file; ansible.ini if nothing is said.',
+      re: 'The key is a regular expression; the values of all that match are given.',
+      section: 'The section; global if nothing is said.',
+      type: 'ini, or properties for a file without sections.',
+    },
+  },
+}

@@ -4,7 +4,7 @@ import { matching } from '../values/matching.ts'
 import { ProblemError } from '../values/problem.ts'
 import { pythonRegExp } from '../values/regexp.ts'
 import type { Value } from '../values/value.ts'
-import { type Lookup, type LookupContext, textTerm } from './define.ts'
+import { type Lookup, type LookupContext, type Lookups, textTerm } from './define.ts'
 
 const env: Lookup = (terms, named) =>
   terms.map(
@@ -57,4 +57,27 @@ const inventory_hostnames: Lookup = (terms, _named, context) => {
   }
 }
 
-export const variableLookups = { env, vars, varnames, inventory_hostnames }
+export const variableLookups: Lookups = {
+  env: {
+    find: env,
+    terms: 'names',
+    help: "Variables of the controller's environment.",
+    options: { default: 'What is given for one that is not set.' },
+  },
+  vars: {
+    find: vars,
+    terms: 'names',
+    help: 'The values of variables.',
+    options: { default: 'What is given for one that is not defined.' },
+  },
+  varnames: {
+    find: varnames,
+    terms: 'patterns',
+    help: 'The names of variables that match regular expressions.',
+  },
+  inventory_hostnames: {
+    find: inventory_hostnames,
+    terms: 'patterns',
+    help: 'The names of the hosts that patterns mean.',
+  },
+}

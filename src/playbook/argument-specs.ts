@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { SourceSpan } from '../values/source.ts'
 import { type MapEntry, type MapNode, type Node, toNode, toValue } from '../values/value.ts'
-import { firstFile } from '../yaml/files.ts'
+import { type Files, firstFile } from '../yaml/files.ts'
 import type { Reading } from './reading.ts'
 
 /** A role whose arguments may be checked before it begins. */
@@ -37,7 +37,17 @@ export function validationTask(role: Checked, reading: Reading): MapNode | undef
   })
 }
 
-function specsOf({ path, specs }: Checked, reading: Reading): Node | undefined {
+/** The argument specs of a role by entry, as its folder has them; undefined where it has none. */
+export function argumentSpecsAt(path: string, files: Files): Node | undefined {
+  const meta = firstFile(['.yml', '.yaml', '.json'].map((end) => join(path, 'meta', `main${end}`)))
+  const specs = meta && entryOf(files.yaml(meta), 'argument_specs')
+  return specsOf({ path, specs: specs || undefined }, { files })
+}
+
+function specsOf(
+  { path, specs }: Pick<Checked, 'path' | 'specs'>,
+  reading: Pick<Reading, 'files'>,
+): Node | undefined {
   const file = firstFile(['.yml', '.yaml', '.json'].map((end) => join(path, 'meta', `argument_specs${end}`)))
   return file === undefined ? specs : entryOf(reading.files.yaml(file), 'argument_specs')
 }

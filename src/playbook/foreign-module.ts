@@ -77,7 +77,7 @@ function namesOf(collection: string): string[] | undefined {
 let owners: ReadonlyMap<string, readonly string[]> | undefined
 
 /** The collections that have a module of this short name. */
-function ownersOf(name: string): readonly string[] {
+export function ownersOf(name: string): readonly string[] {
   if (owners === undefined) {
     const all = new Map<string, string[]>()
     for (const [collection, names] of Object.entries(ansibleModules()))

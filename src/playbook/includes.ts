@@ -5,14 +5,16 @@ import { toBoolean } from '../values/truth.ts'
 import type { MapEntry, MapNode, Node } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { firstFile, shownPath } from '../yaml/files.ts'
-import type { Block, IncludeRole, IncludeTasks, RoleFiles, Step } from './ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Role, RoleFiles, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { importName } from './import-name.ts'
-import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import { inherit, nothingInherited } from './inherit.ts'
 import { splitWords, unquote } from './key-values.ts'
+import { inheritedKeywords } from './keywords.ts'
 import type { Action, Reading } from './reading.ts'
 import { readRole, withDependencies } from './roles.ts'
 import { common, readSteps } from './steps.ts'
+import { STRUCTURAL } from './structural.ts'
 
 /**
  * `include_tasks` is read when it is run; `import_tasks` here and now, its keywords handed to every task in it; the old
@@ -67,13 +69,18 @@ export function readTasksAt(path: string, wanted: Node, reading: Reading): Step[
   return readSteps(reading.files.yaml(path, wanted.place), inside)
 }
 
+/** The role that something stands in, as far as its files are concerned. */
+interface Within {
+  readonly role: Pick<Role, 'path'> | undefined
+}
+
 /**
  * A tasks file as Ansible looks for it: in the role, beside the file that names it, beside the playbook; an import looks
  * beside its own file first.
  */
 export function findTasksFile(
   name: string,
-  { folder, playFolder, role }: Pick<Reading, 'folder' | 'playFolder' | 'role'>,
+  { folder, playFolder, role }: Pick<Reading, 'folder' | 'playFolder'> & Within,
   isImport: boolean,
 ): string | undefined {
   if (name.startsWith('/')) return firstFile([name])
@@ -118,7 +125,7 @@ function readIncludeArguments(fields: Fields, action: Action, reading: Reading) 
     return { file: undefined, apply: nothingInherited, params: [] }
   }
   const args = new Fields(given, problems)
-  if (action.name !== 'include') args.rejectUnknown(action.name, ['apply', 'file'])
+  rejectOthers(args, action)
   const params = given.entries.filter(({ key }) => key !== 'apply' && key !== 'file')
   const file = args.scalar('file')
   if (file === undefined) problems.push({ message: `${action.name} needs "file"`, place: action.place })
@@ -129,6 +136,12 @@ function readIncludeArguments(fields: Fields, action: Action, reading: Reading) 
   }
 }
 
+/** What an include takes no variables of is a mistake. */
+function rejectOthers(args: Fields, { name }: Action): void {
+  const { options, openEnded } = STRUCTURAL[name]!
+  if (!openEnded) args.rejectUnknown(name, Object.keys(options))
+}
+
 function readApply(args: Fields, reading: Reading) {
   const apply = args.map('apply')
   if (apply === undefined) return nothingInherited
@@ -136,19 +149,6 @@ function readApply(args: Fields, reading: Reading) {
   fields.rejectUnknown('apply', inheritedKeywords)
   return inherit(nothingInherited, fields)
 }
-
-const roleArguments = [
-  'allow_duplicates',
-  'apply',
-  'defaults_from',
-  'handlers_from',
-  'name',
-  'public',
-  'role',
-  'rolespec_validate',
-  'tasks_from',
-  'vars_from',
-]
 
 export function readRoleTask(fields: Fields, action: Action, reading: Reading): Step[] {
   const { problems } = reading
@@ -162,7 +162,7 @@ export function readRoleTask(fields: Fields, action: Action, reading: Reading): 
     return []
   }
   const args = new Fields(given, problems)
-  args.rejectUnknown(action.name, roleArguments)
+  rejectOthers(args, action)
   const roleName = args.scalar('name') ?? args.scalar('role')
   if (roleName === undefined) {
     problems.push({ message: `${action.name} needs "name", the role's`, place: action.place })

@@ -3,16 +3,6 @@ import type { Fields } from '../yaml/fields.ts'
 import { type Inherited, type Keyword, keywords } from './ast.ts'
 import { moduleDefaultsIn } from './module-defaults.ts'
 
-export const inheritedKeywords: readonly string[] = [
-  ...keywords,
-  'collections',
-  'environment',
-  'module_defaults',
-  'tags',
-  'vars',
-  'when',
-]
-
 export const nothingInherited: Inherited = {
   when: [],
   tags: [],

@@ -3,18 +3,17 @@ import type { ScalarNode } from '../values/value.ts'
 import { isVariableName } from '../values/variable-name.ts'
 import { Fields } from '../yaml/fields.ts'
 import type { Loop } from './ast.ts'
+import { LOOP_CONTROL } from './keywords.ts'
 import type { Reading } from './reading.ts'
 
 /** A loop over what a lookup finds: with_items, with_fileglob. */
 export const WITH = 'with_'
 
-const loopControls = ['extended', 'extended_allitems', 'index_var', 'label', 'loop_var', 'pause']
-
 /** The loop of a task; undefined where it has none. */
 export function readLoop(fields: Fields, reading: Reading): Loop | undefined {
   const control = fields.map('loop_control')
   const controls = control && new Fields(control, reading.problems)
-  controls?.rejectUnknown('loop_control', loopControls)
+  controls?.rejectUnknown('loop_control', Object.keys(LOOP_CONTROL))
   const [written, second] = fields.node.entries.filter(({ key }) => key === 'loop' || key.startsWith(WITH))
   if (written === undefined) return undefined
   if (second !== undefined) {

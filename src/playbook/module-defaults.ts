@@ -6,12 +6,23 @@ import { foreignModule } from './foreign-module.ts'
 import { ownModule } from './module-programs.ts'
 import type { Reading } from './reading.ts'
 
+/** Ansible's collections in which the modules here are. */
+export const COLLECTIONS = [
+  'ansible.builtin',
+  'ansible.legacy',
+  'ansible.posix',
+  'community.crypto',
+  'community.general',
+  'community.libvirt',
+  'community.mysql',
+  'community.postgresql',
+]
+
+const IN_FRONT = new RegExp(`^(?:${COLLECTIONS.map((name) => name.replace('.', '\\.')).join('|')})\\.`)
+
 /** A module's name without Ansible's collections in front, in which the modules here are. */
 export function plainName(written: string): string {
-  return written.replace(
-    /^ansible\.(builtin|posix|legacy)\.|^community\.(crypto|general|libvirt|mysql|postgresql)\./,
-    '',
-  )
+  return written.replace(IN_FRONT, '')
 }
 
 /** The maps of `module_defaults`: one, or a list of them. */

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { pluginModule } from '../plugins/modules.ts'
 import type { Module, Program } from '../sdk/module.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
@@ -42,6 +42,19 @@ export function collectionModule(name: string, { playFolder }: Around): Module |
 
 function libraries(around: Around): string[] {
   return [...nearFolders(around).map((folder) => join(folder, 'library')), ...folders.library]
+}
+
+/** The files of modules that libraries bring, by the modules' names; the first of a name counts. */
+export function libraryFiles(around: Around): ReadonlyMap<string, string> {
+  const files = libraries(around)
+    .filter(isFolder)
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .sort()
+        .map((file) => join(folder, file)),
+    )
+    .filter((path) => !DESCRIPTIONS.test(path) && !/\/[._][^/]*$|\.d\.[cm]?ts$/.test(path) && isFile(path))
+  return new Map(files.reverse().map((path) => [basename(path, extname(path)), path]))
 }
 
 /**

@@ -9,35 +9,16 @@ import type { Inherited, Play, Playbook, RoleUse, Step, VarsPrompt } from './ast
 import { chainProblem } from './chain.ts'
 import { inCollection } from './collections.ts'
 import { importName } from './import-name.ts'
-import { inherit, inheritedKeywords, nothingInherited } from './inherit.ts'
+import { inherit, nothingInherited } from './inherit.ts'
+import { keywordsIn, PROMPT } from './keywords.ts'
 import { checkModuleDefaults } from './module-defaults.ts'
 import type { Reading, Sources } from './reading.ts'
 import { readRoleList, withDependencies } from './roles.ts'
 import { readHandlers, readSteps } from './steps.ts'
 
-const playKeywords = [
-  ...inheritedKeywords.filter((keyword) => keyword !== 'when'),
-  'collections',
-  'force_handlers',
-  'gather_facts',
-  'gather_subset',
-  'handlers',
-  'hosts',
-  'max_fail_percentage',
-  'name',
-  'order',
-  'post_tasks',
-  'pre_tasks',
-  'roles',
-  'serial',
-  'strategy',
-  'tasks',
-  'vars_files',
-  'vars_prompt',
-  'user',
-  'fact_path',
-  'gather_timeout',
-]
+const playKeywords = keywordsIn('play')
+
+const importKeywords = ['ansible.builtin.import_playbook', ...keywordsIn('import')]
 
 export interface PlaybookOptions extends Sources {
   readonly problems: Problem[]
@@ -96,14 +77,7 @@ function readPlayOrImport(
   const imported = fields.scalar('import_playbook') ?? fields.scalar('ansible.builtin.import_playbook')
   if (imported === undefined)
     return [readPlay(new Fields(withDefaults(node, options), options.problems), path, inherited, options)]
-  fields.rejectUnknown('playbook import', [
-    'ansible.builtin.import_playbook',
-    'import_playbook',
-    'name',
-    'tags',
-    'vars',
-    'when',
-  ])
+  fields.rejectUnknown('playbook import', importKeywords)
   const within = inherit(inherited, fields)
   const folder = dirname(path)
   const known = { ...options, inherited: within, playFolder: folder, playVars: undefined, role: undefined }
@@ -227,11 +201,9 @@ function readPrompts(fields: Fields, problems: Problem[]): VarsPrompt[] {
       return []
     }
     const prompt = new Fields(node, problems)
-    prompt.rejectUnknown(
-      'prompt',
-      ['confirm', 'default', 'name', 'private', 'prompt', 'salt', 'salt_size', 'unsafe'],
-      { encrypt: 'hash it where it is used, with password_hash' },
-    )
+    prompt.rejectUnknown('prompt', Object.keys(PROMPT), {
+      encrypt: 'hash it where it is used, with password_hash',
+    })
     const isPrivate = prompt.scalar('private')?.value !== false
     const isConfirmed = prompt.scalar('confirm')?.value === true
     return [

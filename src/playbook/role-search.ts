@@ -3,10 +3,13 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { didYouMean } from '../values/problem.ts'
 import { isFolder, shownPath } from '../yaml/files.ts'
+import type { Role } from './ast.ts'
 import { collectionOf, inCollection, isQualified } from './collections.ts'
 import type { Reading } from './reading.ts'
 
-type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'role' | 'collections'>
+type Searching = Pick<Reading, 'playFolder' | 'rolesPath' | 'collections'> & {
+  readonly role: Pick<Role, 'path'> | undefined
+}
 
 /** Where Ansible looks for roles when no setting says where. */
 const DEFAULT_ROLES_PATH = ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles']
@@ -34,7 +37,10 @@ function collectionsOf({ role, collections }: Searching): string[] {
 }
 
 /** Beside the playbook, where the settings say, and the playbook's own folder. */
-function roleFolders({ playFolder, rolesPath }: Searching): string[] {
+export function roleFolders({
+  playFolder,
+  rolesPath,
+}: Pick<Searching, 'playFolder' | 'rolesPath'>): string[] {
   const elsewhere = rolesPath.length > 0 ? rolesPath : DEFAULT_ROLES_PATH
   return [join(playFolder, 'roles'), ...elsewhere.map(atHome), playFolder]
 }
@@ -47,7 +53,7 @@ function atHome(path: string): string {
 export function roleHint(name: string, reading: Searching): string {
   if (isQualified(name)) {
     const collection = name.split('.').slice(0, 2).join('.')
-    return `collections are looked for in collections/ansible_collections beside the playbook and in ~/.ansible/collections: install ${collection} there`
+    return `collections are looked for in collections/ansible_collections beside the playbook and in ~/.ansible/collections; run install collection ${collection} installs it there`
   }
   const known = roleFolders(reading)
     .slice(0, -1)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { addTemplatePlugins } from '../plugins/templates.ts'
+import { nameInSource } from '../values/source-name.ts'
 import { entriesOf, type MapNode, type Node, type ScalarNode, toValue, type Value } from '../values/value.ts'
 import { Fields } from '../yaml/fields.ts'
 import { pinLanguage } from '../yaml/files.ts'
@@ -7,7 +8,8 @@ import { validationTask } from './argument-specs.ts'
 import type { Role, RoleFiles, RoleUse, Step } from './ast.ts'
 import { chainProblem } from './chain.ts'
 import { importName } from './import-name.ts'
-import { inherit, inheritedKeywords } from './inherit.ts'
+import { inherit } from './inherit.ts'
+import { keywordsIn } from './keywords.ts'
 import type { Reading } from './reading.ts'
 import { readPart, readVariablesOf } from './role-files.ts'
 import { findRole, roleHint } from './role-search.ts'
@@ -20,6 +22,11 @@ export function readRoleList(nodes: readonly Node[], reading: Reading, seen: Set
     const use = readRoleEntry(node, reading, seen)
     return use === undefined ? [] : [use]
   })
+}
+
+/** The role that a source means, as it is called once it is installed. */
+function namedBy(source: ScalarNode | undefined): ScalarNode | undefined {
+  return source && { ...source, value: nameInSource(String(source.value)) }
 }
 
 function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse | undefined {
@@ -35,7 +42,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     return undefined
   }
   const fields = new Fields(node, reading.problems)
-  const name = fields.scalar('role') ?? fields.scalar('name')
+  const name = fields.scalar('role') ?? fields.scalar('name') ?? namedBy(fields.scalar('src'))
   if (name === undefined) {
     reading.problems.push({
       message: 'this entry names no role',
@@ -44,7 +51,7 @@ function readRoleEntry(node: Node, reading: Reading, seen: Set<string>): RoleUse
     })
     return undefined
   }
-  const keywords = new Set([...inheritedKeywords, 'role', 'name'])
+  const keywords = new Set(keywordsIn('role'))
   const params: MapNode = { ...node, entries: node.entries.filter((entry) => !keywords.has(entry.key)) }
   // What an entry says as vars are variables of the role, below those of its own, and the whole play sees them.
   const inherited = { ...inherit(reading.inherited, fields), vars: reading.inherited.vars }

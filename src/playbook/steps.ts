@@ -8,47 +8,25 @@ import type { Block, Meta, MetaVerb, Step, Task } from './ast.ts'
 import { metaVerbs } from './ast.ts'
 import { foreignModule, standIn } from './foreign-module.ts'
 import { readRoleTask, readTasksFile } from './includes.ts'
-import { inherit, inheritedKeywords } from './inherit.ts'
+import { inherit } from './inherit.ts'
 import { splitWords } from './key-values.ts'
+import { keywordsIn } from './keywords.ts'
 import { readLoop, readName, WITH } from './loops.ts'
 import { readModuleArguments } from './module-arguments.ts'
 import { checkModuleDefaults, defaultsFor, plainName } from './module-defaults.ts'
 import { ownModule } from './module-programs.ts'
 import type { Action, Reading } from './reading.ts'
+import { STRUCTURAL } from './structural.ts'
 
-const taskKeywords = [
-  ...inheritedKeywords,
-  'action',
-  'args',
-  'async',
-  'changed_when',
-  'delay',
-  'failed_when',
-  'local_action',
-  'loop',
-  'loop_control',
-  'name',
-  'notify',
-  'poll',
-  'register',
-  'retries',
-  'until',
-]
+const taskKeywords = keywordsIn('task')
 
-const blockKeywords = [...inheritedKeywords, 'always', 'block', 'name', 'notify', 'rescue']
+const handlerKeywords = keywordsIn('handler')
 
-const structural = [
-  'include',
-  'include_tasks',
-  'import_tasks',
-  'include_role',
-  'import_role',
-  'meta',
-] as const
+const blockKeywords = keywordsIn('block')
 
 /** Every word that can stand where a task names what it does. */
 function actionNames({ modules }: Reading): string[] {
-  return [...Object.keys(modules), ...structural]
+  return [...Object.keys(modules), ...Object.keys(STRUCTURAL)]
 }
 
 /** Reads a list of tasks and blocks, as in `tasks:` or a role's tasks/main.yml. */
@@ -122,7 +100,7 @@ function readTask(fields: Fields, reading: Reading): Step[] {
 
 function findAction(fields: Fields, reading: Reading): Action | undefined {
   const { problems } = reading
-  const known = new Set(reading.handlers ? [...taskKeywords, 'listen'] : taskKeywords)
+  const known = new Set(reading.handlers ? handlerKeywords : taskKeywords)
   const named = fields.node.entries.filter(({ key }) => !known.has(key) && !key.startsWith(WITH))
   const actions = named.filter((entry) => isAction(entry.key, reading))
   for (const entry of named) {
@@ -188,7 +166,7 @@ function isAction(written: string, reading: Reading): boolean {
 }
 
 function isStructural(name: string): boolean {
-  return (structural as readonly string[]).includes(name)
+  return Object.hasOwn(STRUCTURAL, name)
 }
 
 /** The name of what is here without Ansible's collection in front; that of all else as it is written. */

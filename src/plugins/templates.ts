@@ -4,6 +4,7 @@ import type { Lookup } from '../lookups/define.ts'
 import { addedLookups } from '../lookups/index.ts'
 import { ProblemError } from '../values/problem.ts'
 import { shownPath } from '../yaml/files.ts'
+import { commentAbove } from './comment.ts'
 import { pluginsIn } from './find.ts'
 import { exportsOf, mainFunction, type Plugin, sentenceOf } from './load.ts'
 import { given, plain } from './plain.ts'
@@ -30,7 +31,14 @@ export function addTemplatePlugins(folder: string): void {
     for (const [name, plugin] of functionsIn(path))
       added.tests.set(name, callable(name, 'test', plugin, path))
   for (const [name, path] of pluginsIn(`${folder}/lookup_plugins`))
-    addedLookups.set(name, lookup(name, mainFunction(path, name), path))
+    addedLookups.set(name, {
+      find: lookup(name, mainFunction(path, name), path),
+      terms: 'terms',
+      get help() {
+        return commentAbove(path, name) ?? `The lookup of ${shownPath(path)}.`
+      },
+      file: path,
+    })
 }
 
 /** Each exported function is one of its name. */
@@ -49,7 +57,10 @@ function callable(name: string, kind: 'filter' | 'test', plugin: Plugin, path: s
   return {
     name,
     usage: '*arguments',
-    help: `The ${kind} of ${shownPath(path)}.`,
+    get help() {
+      return commentAbove(path, name) ?? `The ${kind} of ${shownPath(path)}.`
+    },
+    file: path,
     call: (_, value, args, named) =>
       answer(path, `the ${kind} "${name}"`, () => plugin(plain(value), ...args.map(plain), ...last(named))),
   }

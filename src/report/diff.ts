@@ -25,7 +25,12 @@ export function diffLines(result: TaskResult, look: Theme): string[] {
 }
 
 function textDiff(name: string, before: string, after: string, look: Theme): string[] {
-  const header = [look.paint('bold', `--- before: ${name}`), look.paint('bold', `+++ after: ${name}`)]
+  return unified(`before: ${name}`, `after: ${name}`, before, after, look)
+}
+
+/** A unified diff of two texts under their names, such as `patch` takes, a line each. */
+export function unified(from: string, to: string, before: string, after: string, look: Theme): string[] {
+  const header = [look.paint('bold', `--- ${from}`), look.paint('bold', `+++ ${to}`)]
   const hunks = hunksOf(before, after)
   if (hunks === undefined) return [...header, TOO_MANY]
   return [

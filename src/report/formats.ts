@@ -12,14 +12,12 @@ export const SHOWN = [
 /** What is done besides: the names of callbacks that are added to such a one. */
 export const ADDED = ['tree', 'profile_tasks', 'timer'] as const satisfies AddedFormat[]
 
+/** All of those names. */
+export const FORMATS: readonly string[] = [...SHOWN, ...ADDED]
+
 /** The name of a callback without that of its collection. */
 export function plainName(name: string): string {
   return name.trim().replace(/^ansible\.(builtin|posix)\.|^community\.general\./, '')
-}
-
-/** Whether a name without that of a collection is one of a format. */
-export function isKnown(name: string): boolean {
-  return [...SHOWN, ...ADDED].some((known) => known === name)
 }
 
 /** What `--format` names, with commas between. Raises an Error that says what is expected. */
@@ -28,7 +26,7 @@ export function readFormat(text: string): Format {
   const shown = SHOWN.filter((name) => words.includes(name))
   const added = ADDED.filter((name) => words.includes(name))
   if (shown.length > 1) throw new Error(`${shown.join(' and ')} exclude each other.`)
-  if (!words.every(isKnown))
+  if (!words.every((word) => FORMATS.includes(word)))
     throw new Error(`It is one of ${SHOWN.join(', ')}, and any of ${ADDED.join(', ')}, with commas between.`)
   return { shown: shown[0] ?? 'default', added }
 }

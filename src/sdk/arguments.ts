@@ -28,7 +28,7 @@ export function readArguments(
   for (const [name, value] of Object.entries(given)) {
     const option = optionNamed(module, name)
     if (option === undefined && module.openEnded) args[name] = value
-    else if (option === undefined && isMeaningless(module, name)) continue
+    else if (option === undefined && passedOver(module).includes(name)) continue
     else if (option === undefined) problems.push(unknownOption(module, name))
     else if (option in args)
       problems.push({ option: name, message: `"${name}" is another name of "${option}", which is given too` })
@@ -77,9 +77,9 @@ function untellable({ type, bytes }: Option, value: unknown): string | undefined
 /** Arguments of Ansible's that mean nothing here: how files are written, what is old, and its own. */
 const OF_FILES = ['unsafe_writes', 'decrypt', '_diff_peek', '_original_basename']
 
-function isMeaningless({ options, accepts = [], runsCommands }: Module, name: string): boolean {
-  if (accepts.includes(name)) return true
-  return name === 'warn' ? runsCommands === true : 'mode' in options && OF_FILES.includes(name)
+/** The arguments that a module passes over. */
+export function passedOver({ options, accepts = [], runsCommands }: Module): string[] {
+  return [...accepts, ...(runsCommands ? ['warn'] : []), ...('mode' in options ? OF_FILES : [])]
 }
 
 /** What is said of required arguments that are not given. */

@@ -13,8 +13,10 @@ import type { FileOptions } from './file-options.ts'
 import type { VariableScope } from './scope.ts'
 
 /** In the values of a playbook backslashes are plain characters. */
+export const valueOptions: Options = { ...defaultOptions, literalBackslashes: true }
+
 const OPTIONS: Readonly<Record<'value' | 'file', Options>> = {
-  value: { ...defaultOptions, literalBackslashes: true },
+  value: valueOptions,
   file: defaultOptions,
 }
 /** What of a template is wanted. */

@@ -27,6 +27,12 @@ export function languagesOfFile(source: Source): readonly TemplateLanguage[] {
   return source.path.endsWith('.hbs') ? PINNED.handlebars : languagesOf(source)
 }
 
+/** Whether what a file holds is Handlebars for certain: that is said, or written as no Jinja is. */
+export function isWrittenInHandlebars({ language, text }: Source): boolean {
+  if (language !== undefined) return language === 'handlebars'
+  return (ONLY_HANDLEBARS.test(text) || HANDLEBARS_CONDITION.test(text)) && !isWrittenInJinja(text)
+}
+
 /** What no text in Handlebars may have; `raw` may keep other templates in it, which look like Handlebars. */
 const STATEMENT = /\{%[-+]?\s*\w/
 /** Comments, lists, and expressions with filters, operators or calls. */

@@ -36,14 +36,26 @@ export function unlockWith(given: Keyring): void {
 
 /** What an encrypted text holds; the password of its own id is tried first, then all others. Raises Locked. */
 export function decrypt(text: string): Buffer {
+  return decryptWith(keyring, text).plain
+}
+
+/** What an encrypted text holds, the vault id in its header, and the password that has opened it. */
+export interface Decrypted {
+  readonly plain: Buffer
+  readonly id: string
+  readonly used: VaultPassword
+}
+
+/** The same with these passwords. Raises Locked. */
+export function decryptWith(keyring: Keyring, text: string): Decrypted {
   const { id, sealed } = envelopeOf(text)
   const own = keyring.passwords.filter((one) => one.id === id)
   const others = keyring.matchIds ? [] : keyring.passwords.filter((one) => one.id !== id)
-  for (const { password } of [...own, ...others]) {
-    const plain = unseal(sealed, Buffer.from(password, 'base64'))
-    if (plain !== undefined) return plain
+  for (const used of [...own, ...others]) {
+    const plain = unseal(sealed, Buffer.from(used.password, 'base64'))
+    if (plain !== undefined) return { plain, id, used }
   }
-  throw locked(id)
+  throw locked(id, keyring)
 }
 
 /** Bytes as an encrypted text, in lines of 80 characters; `id` goes into its header. */
@@ -63,8 +75,7 @@ function envelopeOf(text: string): Envelope {
   }
 }
 
-function locked(id: string): Locked {
-  const { passwords, matchIds } = keyring
+function locked(id: string, { passwords, matchIds }: Keyring): Locked {
   const named = id === DEFAULT_ID ? '' : ` with the vault id "${id}"`
   const flags =
     id === DEFAULT_ID

@@ -36,8 +36,8 @@ export function pinLanguage(folder: string, language: TemplateLanguage): void {
   languages.set(resolve(folder), language)
 }
 
-/** What is said of the nearest folder around a path. */
-function languageIn(path: string): TemplateLanguage | undefined {
+/** What is said of the nearest folder around a path; undefined: nothing. */
+export function languageIn(path: string): TemplateLanguage | undefined {
   if (languages.size === 0) return undefined
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     const language = languages.get(folder)

@@ -69,7 +69,7 @@ export interface ParsedYaml {
 export function untold({ node, problems }: ParsedYaml, { path }: Source): ParsedYaml {
   if (node !== undefined) keepScalars(node, new Set())
   const message = `${path} is no valid YAML here when it is decrypted`
-  const hint = `"ansible-vault view ${path}" shows it`
+  const hint = `"run vault view ${path}" shows it`
   return { node, problems: problems.map(({ place }) => ({ message, place, hint })) }
 }
 

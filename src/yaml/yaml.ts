@@ -180,7 +180,7 @@ class Reader {
     return this.#problem(
       'what stands behind !vault is not encrypted',
       place,
-      '"ansible-vault encrypt_string" makes such values',
+      '"run vault encrypt_string" makes such values',
     )
   }
 

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { commandLineOf } from '../../src/cli/command-line.ts'
 import { COMMANDS, commandList, commandOf } from '../../src/cli/commands/index.ts'
 
 const test = suite('commands')
@@ -26,6 +27,17 @@ test('all commands can be loaded, and are listed', async () => {
     assert.type(await command.load(), 'function')
     assert.match(commandList(), new RegExp(`run ${name} `))
   }
+})
+
+test('the command line of each command is known without anything being done', async () => {
+  for (const [name, { load }] of Object.entries(COMMANDS)) {
+    const run = await load()
+    const command = await commandLineOf(() => run(['--help']))
+    assert.is(command?.name(), `run ${name}`)
+    for (const { flags, description, hidden } of command?.options ?? [])
+      assert.ok(hidden || description, `${name} ${flags}`)
+  }
+  assert.is(await commandLineOf(() => {}), undefined)
 })
 
 test.run()

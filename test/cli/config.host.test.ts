@@ -42,6 +42,15 @@ test('what is set is told with its place, the strongest of several', ({ folder }
   assert.match(config(folder, 'view').stdout, /# playssh.yml\nforks: 7\n[\s\S]*# ansible.cfg\n\[defaults\]\n/)
 })
 
+test('what somebody logs in to Galaxy servers with is not told', ({ folder }) => {
+  const server = '[galaxy_server.hub]\nurl = https://hub\ntoken = sesame\n  goes-on\npassword: sesame\n'
+  writeFileSync(join(folder, 'ansible.cfg'), `[defaults]\nforks = 5\n[galaxy]\nserver_list = hub\n${server}`)
+  const { stdout } = config(folder, 'view')
+  assert.not.match(stdout, /sesame|goes-on/)
+  assert.match(stdout, 'url = https://hub\ntoken = ********\npassword: ********\n')
+  assert.not.match(config(folder, 'dump').stdout, 'sesame')
+})
+
 test('a file with every setting is written once, and sets nothing until somebody takes a # away', ({
   folder,
 }) => {

@@ -11,10 +11,15 @@ import { parseConnections } from '../../src/modules/control/wait_for/tcp.ts'
 import { resultsIn as mysqlResultsIn } from '../../src/modules/databases/mysql_query/results.ts'
 import { resultsIn } from '../../src/modules/databases/postgresql_query/results.ts'
 import { statementsOf } from '../../src/modules/databases/postgresql_query/statements.ts'
+import { infoIn } from '../../src/modules/databases/redis_info.ts'
+import { textIn } from '../../src/modules/databases/redis-client.ts'
+import { resultsIn as sqliteResultsIn } from '../../src/modules/databases/sqlite_query/results.ts'
+import { statementsOf as sqliteStatementsOf } from '../../src/modules/databases/sqlite_query/statements.ts'
 import { readMembers, refusalOf } from '../../src/modules/files/unarchive/members.ts'
 import { modules } from '../../src/modules/index.ts'
 import { rowsOf } from '../../src/modules/network/iproute2.ts'
 import { readRuleset } from '../../src/modules/network/nftables/listing.ts'
+import { describedIn, fits, isMasked, patternOf } from '../../src/modules/packages/flatpak/refs.ts'
 import { xmlDifferences } from '../../src/modules/virtual/differences.ts'
 import { xmlOf } from '../../src/modules/virtual/xml.ts'
 import { FrameReader } from '../../src/remote/frames.ts'
@@ -200,6 +205,33 @@ property(
   },
 )
 
+const TOLD = `'${'0123456789abcdef'.repeat(2)}','b','c'\n0,0,0\n`
+property(
+  test,
+  'what a query of SQLite gives',
+  hostile(
+    [MARK, TOLD, "'", "''", ',', '\n', "X'", 'NULL', '-1e9'],
+    [`${MARK}${TOLD}'a','b'\n1,'c'\n${TOLD}`, `${MARK}${TOLD}${TOLD}`],
+  ),
+  (text) => {
+    for (const query of ['SELECT 1', 'PRAGMA user_version = 1'])
+      mayFail(() => sqliteResultsIn(text, sqliteStatementsOf(query)))
+  },
+)
+
+property(
+  test,
+  'what a server of Redis says of itself, and of keys',
+  hostile(
+    [':', '=', ',', 'db0', 'module', '"', '\\x', '(nil)', '1.0'],
+    ['db0:keys=1,expires=0', '"a\\xff\\n"'],
+  ),
+  (text) => {
+    infoIn(text.split('\n'))
+    textIn(text)
+  },
+)
+
 const SQL = ["'", '"', '$$', '$a$', 'E', '\\', '--', '/*', '*/', ';', '\n', 'SELECT 1', '(', 'INTO']
 property(
   test,
@@ -207,6 +239,17 @@ property(
   hostile(SQL, ["SELECT 'a;', $b$;$b$ /* ; */; SELECT 2"]),
   (text) => {
     for (const statement of statementsOf(text)) assert.ok(text.includes(statement.text))
+  },
+)
+
+property(
+  test,
+  'statements of SQLite',
+  hostile([...SQL, '`', '[', ']', '\r\n', 'CREATE TRIGGER', 'END'], ["SELECT 'a;' -- b;\n; SELECT 2"]),
+  (text) => {
+    mayFail(() => {
+      for (const { text: one } of sqliteStatementsOf(text)) assert.match(one, /^[A-Za-z]/)
+    })
   },
 )
 
@@ -282,6 +325,33 @@ property(
   ([names, name]) => void namesMatch(names, name),
 )
 
+const REF = [
+  '[Flatpak Ref]',
+  '\n',
+  'Name=',
+  'Branch=',
+  'IsRuntime=true',
+  'org.a.B',
+  '/',
+  'app',
+  '*',
+  '.',
+  '-',
+  ' ',
+]
+property(
+  test,
+  'files of refs, and masks of flatpak',
+  fc.tuple(hostile(REF, ['[Flatpak Ref]\nName=org.a.B\nBranch=c\n']), hostile(REF)),
+  ([file, mask]) => {
+    const described = describedIn(file)
+    if (described === undefined) return
+    const ref = `${described.kind}/${described.id}/x86_64/${described.branch}`
+    assert.ok(fits(ref, described) && new RegExp(patternOf(described)).test(`${ref}\t`))
+    isMasked(ref, [mask])
+  },
+)
+
 const OUTPUTS =
   '0,1,ok,\n,\n\n,\0, ,:,=,{},[],[{"ifname":"eth0"}],shadow,table,open,root:x:0:0::/root:/bin/sh,Loaded=,loaded,active,Inst a [1] (2),3,-1,yes,\t'.split(
     ',',
@@ -305,6 +375,8 @@ const MODULES: [name: string, raw: Record<string, unknown>][] = [
   ['filesystem', { dev: '/d', fstype: 'ext4', resizefs: true }],
   ['find', { paths: '/f', contains: 'a', get_checksum: true }],
   ['getent', { database: 'hosts' }],
+  ['flatpak', { name: 'org.a.B,http://a/b', state: 'latest' }],
+  ['flatpak_remote', { name: 'a', flatpakrepo_url: 'b', enabled: false }],
   ['gem', { name: 'g', state: 'latest' }],
   ['git', { repo: 'https://a/b', dest: '/f' }],
   ['group', { name: 'g' }],

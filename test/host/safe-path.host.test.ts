@@ -402,6 +402,15 @@ const ATTACKS: readonly Attack[] = [
         }),
       },
       {
+        name: 'rows',
+        module: 'sqlite_query',
+        strategy,
+        work: (site, round) => ({
+          db: dest(site),
+          query: ['CREATE TABLE IF NOT EXISTS t (a)', `INSERT INTO t VALUES (${round})`],
+        }),
+      },
+      {
         name: 'removal',
         module: 'file',
         strategy,

@@ -41,6 +41,8 @@ const LOOKS = new Set([
   'pause',
   'ping',
   'postgresql_query',
+  'redis_data_info',
+  'redis_info',
   'service_facts',
   'set_fact',
   'set_stats',
@@ -53,7 +55,7 @@ const LOOKS = new Set([
 ])
 
 /** Modules that act each time they are asked, or change only what the run knows, as in Ansible. */
-const ACTS = ['add_host', 'group_by', 'tempfile', 'uri']
+const ACTS = ['add_host', 'group_by', 'redis_data_incr', 'tempfile', 'uri']
 
 /**
  * Modules that need what a copy of this machine does not have, and where their own tests find it or stand for it; their

@@ -122,6 +122,14 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     },
   ],
   getent: [{ database: 'passwd', key: 'a', service: 'files', split: ':', fail_key: false }],
+  flatpak: [
+    { name: ['org.a.B', 'https://a/b'], state: 'latest', remote: 'c', method: 'user', no_dependencies: true },
+    { name: 'org.a.B', from_url: 'https://a/b', executable: '/c' },
+  ],
+  flatpak_remote: [
+    { name: 'a', flatpakrepo_url: 'https://a/b', method: 'user', enabled: false, executable: '/c' },
+    { name: 'a', state: 'absent' },
+  ],
   gem: [{ name: 'a', version: '1', repository: 'https://r/', user_install: false, install_dir: '/i' }],
   git: [
     {
@@ -312,6 +320,17 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
     { command: 'replica', master_host: 'a', master_port: 1, tls: true, ca_certs: '/a' },
     { command: 'flush', flush_mode: 'db', db: 1 },
   ],
+  redis_data: [
+    { key: 'a', value: 'b', expiration: 1, non_existing: true, login_password: 'c' },
+    { key: 'a', value: 'b', keep_ttl: true, existing: true, tls: false },
+    { key: 'a', state: 'absent' },
+  ],
+  redis_data_incr: [
+    { key: 'a', increment_int: 1 },
+    { key: 'a', increment_float: 1.5, ca_certs: '/a' },
+  ],
+  redis_data_info: [{ key: 'a', login_user: 'b', validate_certs: false }],
+  redis_info: [{ cluster: true, tls: true }],
   replace: [{ path: '/a', regexp: 'a', replace: 'b', after: 'c', before: 'd', backup: true }],
   route: [{ to: '10.0.0.0/8', via: '10.0.0.1', dev: 'eth0', state: 'present', table: 'main', metric: 1 }],
   rpm_key: [{ key: 'https://a/b', fingerprint: 'AB CD', state: 'absent', validate_certs: false }],
@@ -339,6 +358,10 @@ const VALID: Readonly<Record<string, readonly Raw[]>> = {
   snap_alias: [
     { name: 'a.b', alias: ['c'], state: 'present' },
     { aliases: 'c', state: 'absent' },
+  ],
+  sqlite_query: [
+    { db: '/a', query: 'SELECT %s', positional_args: ['b'], busy_timeout: 1 },
+    { db: '/a', query: ['SELECT %(a)s'], named_args: { a: 1 }, single_transaction: true },
   ],
   stat: [{ path: '/a', follow: true, get_md5: true, checksum_algorithm: 'sha256' }],
   subversion: [{ repo: 'a', dest: '/b', revision: '5', force: true, username: 'c', password: 'd' }],

@@ -4,6 +4,8 @@ import * as assert from 'uvu/assert'
 import {
   helpersFile,
   helpersText,
+  lintFile,
+  lintText,
   modulesFile,
   modulesText,
   settingsFile,
@@ -12,10 +14,11 @@ import {
 
 const test = suite('documentation')
 
-test('docs/modules.md, docs/helpers.md and docs/settings.md are as "npm run docs" writes them', () => {
+test('docs/modules.md, docs/helpers.md, docs/settings.md and the rules of lint are as "npm run docs" writes them', () => {
   assert.is(readFileSync(modulesFile, 'utf8'), modulesText())
   assert.is(readFileSync(helpersFile, 'utf8'), helpersText())
   assert.is(readFileSync(settingsFile, 'utf8'), settingsText())
+  assert.is(readFileSync(lintFile, 'utf8'), lintText())
 })
 
 test.run()

@@ -95,4 +95,13 @@ test('playssh/sdk has types that tell a mistyped argument', async ({ folder }) =
   )
 })
 
+test('it has the examples of its modules, and the schemas for editors', async ({ folder }) => {
+  assert.match(await inFolder(folder)('npx', 'playssh', 'doc', 'copy'), /EXAMPLES:\n\n- name: /)
+  const schemas = join(folder, 'node_modules/playssh/dist/schemas')
+  for (const kind of ['playbook', 'tasks', 'inventory', 'argument_specs', 'settings']) {
+    const printed = await inFolder(folder)('npx', 'playssh', 'schema', kind)
+    assert.equal(JSON.parse(readFileSync(join(schemas, `${kind}.json`), 'utf8')), JSON.parse(printed))
+  }
+})
+
 test.run()

@@ -102,7 +102,7 @@ test('values of !vault may stand in an encrypted file', () => {
 test('nothing of a decrypted file is shown, not even where it is wrong', () => {
   assert.is(
     readFile('a: 1\nb: {{ confidential }}\n'),
-    'vars.yml:2:4: vars.yml is no valid YAML here when it is decrypted\n  "ansible-vault view vars.yml" shows it',
+    'vars.yml:2:4: vars.yml is no valid YAML here when it is decrypted\n  "run vault view vars.yml" shows it',
   )
   assert.match(
     String(readFile(Buffer.from([0x61, 0xff]))),

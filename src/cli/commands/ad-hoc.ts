@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { prepare } from '../../analysis/prepare.ts'
 import { listing } from '../../engine/listing.ts'
@@ -6,6 +5,7 @@ import { modules } from '../../modules/index.ts'
 import type { RunRequest } from '../../protocol/request.ts'
 import { keepTree } from '../../report/added.ts'
 import { createReporter, type Reporter, withReports } from '../../report/index.ts'
+import { adHocRequest } from '../ad-hoc-request.ts'
 import { ask } from '../ask.ts'
 import { count, newCommand, readWords } from '../command-line.ts'
 import {
@@ -54,7 +54,8 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   readWords(command, words)
   const own = command.opts<AdHocFlags>()
   const flags = flagsOf(command, [])
-  const prepared = await prepare(adHocRequest(await readRequest(flags, ask), command.args[0]!, own), modules)
+  const task = { module: own.moduleName, ...own }
+  const prepared = await prepare(adHocRequest(await readRequest(flags, ask), command.args[0]!, task), modules)
   if (flags.list.listHosts) {
     const hosts = listing(prepared).flatMap(({ plays }) => plays.flatMap((play) => play.hosts))
     process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
@@ -79,7 +80,7 @@ function withTree(reporter: Reporter, folder: string): Reporter {
 function commandLine(): Command {
   const command = newCommand('run ad-hoc', 'Carries out one module on hosts.')
     .argument('<pattern>', 'the hosts: names, groups, and patterns of both')
-    .option('-m, --module-name <name>', 'the module', 'command')
+    .option('-m, --module-name <module>', 'the module', 'command')
     .option(
       '-a, --args <arguments>',
       'its arguments: name=value, YAML/JSON, or the text of command and shell',
@@ -95,35 +96,6 @@ function commandLine(): Command {
     ...[inventoryFlags, limitFlags, variableFlags, checkFlags, forkFlags, verbosityFlags, vaultFlags],
     ...[connectionFlags, becomeFlags, moduleFlags, listHostsFlags, outputFlags],
   ).addHelpText('after', `${EXAMPLES}${EXIT_STATUSES}`)
-}
-
-/** The request for a playbook of one task, whose text shows what was typed where something is wrong with it. */
-function adHocRequest(request: RunRequest, pattern: string, own: AdHocFlags): RunRequest {
-  const { moduleName, args, background, poll, taskTimeout } = own
-  const keywords = {
-    async: background,
-    poll: background === undefined ? undefined : poll,
-    timeout: taskTimeout,
-  }
-  const lines = [
-    `- hosts: ${JSON.stringify(pattern)}`,
-    '  gather_facts: false',
-    '  tasks:',
-    `    - ${/^[\w.]+$/.test(moduleName) ? moduleName : JSON.stringify(moduleName)}: ${written(args)}`,
-    ...Object.entries(keywords).flatMap(([name, value]) =>
-      value === undefined ? [] : [`      ${name}: ${value}`],
-    ),
-  ]
-  const path = join(resolve(own.playbookDir ?? '.'), 'ad-hoc')
-  return { ...request, playbooks: [path], texts: { [path]: `${lines.join('\n')}\n` } }
-}
-
-/** Arguments that are YAML of a map stay one. */
-function written(args: string | undefined): string {
-  if (args === undefined) return ''
-  return /^\s*\{[\s\S]*\}\s*$/.test(args) && !args.includes('\n') && !args.trim().startsWith('{{')
-    ? args.trim()
-    : JSON.stringify(args)
 }
 
 /** As in Ansible, the settings' callback is that of playbooks. */

@@ -6,10 +6,9 @@ import { formatWarning, themeFor } from '../../report/index.ts'
 import { formatSettingList, formatSettings } from '../../report/settings.ts'
 import { cleanLines } from '../../report/text.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
-import { newCommand, readWords } from '../command-line.ts'
-import type { Setting } from '../settings/setting.ts'
+import { argumentOf, newCommand, readWords } from '../command-line.ts'
+import { describedSettings } from '../settings/described.ts'
 import { type KnownSetting, knownSettings } from '../settings/settings.ts'
-import { SETTINGS } from '../settings/table.ts'
 import type { Found } from '../settings/types.ts'
 
 interface ConfigFlags {
@@ -42,7 +41,7 @@ export async function showSettings(words: readonly string[]): Promise<number> {
 
 function commandLine(): Command {
   return newCommand('run config', 'Shows the settings, and where they come from.')
-    .argument('[action]', 'dump, list, view or init', 'dump')
+    .addArgument(argumentOf('[action]', 'what is done', Object.keys(ACTIONS)).default('dump'))
     .option('--only-changed', 'with dump, only those that somebody has set', false)
     .addOption(
       new Option('--format <format>', 'with dump, default or json')
@@ -69,15 +68,7 @@ function fromOf(found: Found | undefined) {
 }
 
 async function list(): Promise<string> {
-  const described = Object.entries(SETTINGS).map(([name, setting]: [string, Setting<unknown>]) => ({
-    name,
-    help: setting.help,
-    type: setting.type.name,
-    default: setting.otherwise,
-    cfg: setting.cfg,
-    env: setting.env,
-  }))
-  return formatSettingList(described, themeFor(process.stdout, process.env))
+  return formatSettingList(Object.values(describedSettings()), themeFor(process.stdout, process.env))
 }
 
 /** The files that say anything, as they are. */
@@ -89,9 +80,15 @@ async function view(): Promise<string> {
   if (sources.size === 0) return 'no file sets anything; "run config init" makes one\n'
   return [...sources.values()]
     .map(
-      ({ path, text, isSecret }) => `# ${path}\n${(isSecret ? ['********'] : cleanLines(text)).join('\n')}\n`,
+      ({ path, text, isSecret }) =>
+        `# ${path}\n${(isSecret ? ['********'] : cleanLines(withoutSecrets(text))).join('\n')}\n`,
     )
     .join('\n')
+}
+
+/** What Galaxy servers are logged in to with stands in ansible.cfg. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^(\s*(?:token|password)\s*[=:]).*(\n[ \t]+.*)*/gim, '$1 ********')
 }
 
 async function init({ output }: ConfigFlags): Promise<string> {

@@ -15,10 +15,25 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out one module on hosts: run ad-hoc web -m ping, or run web -a uptime',
     load: async () => (await import('./ad-hoc.ts')).adHoc,
   },
+  console: {
+    group: 'Run',
+    summary: 'tasks on hosts as they are typed, line by line: run console web -b',
+    load: async () => (await import('./console.ts')).openConsole,
+  },
+  pull: {
+    group: 'Run',
+    summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
+    load: async () => (await import('./pull.ts')).pull,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
+  },
+  doc: {
+    group: 'Ask',
+    summary: 'modules, keywords, filters and all else that playbooks can say: run doc copy, run doc -l',
+    load: async () => (await import('./doc.ts')).showDocumentation,
   },
   explain: {
     group: 'Ask',
@@ -34,6 +49,41 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     group: 'Ask',
     summary: 'every setting, its value, and where that comes from: run config dump --only-changed',
     load: async () => (await import('./config.ts')).showSettings,
+  },
+  init: {
+    group: 'Write',
+    summary: 'the skeleton of a role, playbook, inventory or collection: run init role web',
+    load: async () => (await import('./init.ts')).initSkeleton,
+  },
+  install: {
+    group: 'Write',
+    summary: 'roles and collections that requirements.yml asks for, and a lock file of them',
+    load: async () => (await import('./install/index.ts')).installRequirements,
+  },
+  lint: {
+    group: 'Write',
+    summary: 'mistakes and bad habits in playbooks and roles, by the rules of Ansible-lint: run lint --fix',
+    load: async () => (await import('./lint.ts')).lintProject,
+  },
+  migrate: {
+    group: 'Write',
+    summary: 'rewrite Jinja to Handlebars where it means the same: run migrate roles/web',
+    load: async () => (await import('./migrate.ts')).migrateContent,
+  },
+  vault: {
+    group: 'Write',
+    summary: 'encrypt and decrypt files and values, as ansible-vault does: run vault edit secrets.yml',
+    load: async () => (await import('./vault/index.ts')).vault,
+  },
+  completion: {
+    group: 'Set up',
+    summary: 'completes commands, flags, hosts and tags in a shell: run completion bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).showCompletion,
+  },
+  schema: {
+    group: 'Set up',
+    summary: 'JSON Schemas by which editors help to write playbooks: run schema playbook',
+    load: async () => (await import('./schema.ts')).showSchema,
   },
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { ProblemError } from '../../values/problem.ts'
 import { Source } from '../../values/source.ts'
 import { firstFile, isFolder, readWritten, shownPath } from '../../yaml/files.ts'
-import { readIni } from './ini.ts'
+import { type IniEntry, readIni } from './ini.ts'
 import { SETTINGS, type SettingName } from './table.ts'
 import { isTrusted } from './trusted.ts'
 import type { Found } from './types.ts'
@@ -12,6 +12,8 @@ export interface AnsibleCfg {
   /** The file; undefined if there is none. */
   readonly path?: string
   readonly settings: ReadonlyMap<SettingName, Found>
+  /** What it says of Galaxy servers, by `NAME.key`. */
+  readonly servers: ReadonlyMap<string, IniEntry>
   /** What somebody should know, and what only somebody who asks for more. */
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
@@ -24,7 +26,7 @@ export interface AnsibleCfg {
 export function readAnsibleCfg(): AnsibleCfg {
   const warnings: string[] = []
   const path = findAnsibleCfg(warnings)
-  if (path === undefined) return { settings: new Map(), warnings, notes: [] }
+  if (path === undefined) return { settings: new Map(), servers: new Map(), warnings, notes: [] }
   const source = readWritten(path)
   if (!(source instanceof Source)) throw new ProblemError(source)
   const entries = readIni(source)
@@ -39,9 +41,13 @@ export function readAnsibleCfg(): AnsibleCfg {
   }
   const said = [...entries.keys()].filter((key) => WITHOUT_EFFECT[key] !== undefined)
   for (const key of said) warnings.push(`${shownPath(path)}: ${key}: ${WITHOUT_EFFECT[key]}`)
-  const unknown = [...entries.keys()].filter((key) => !used.has(key) && !said.includes(key))
+  const ofServers = [...entries].filter(([key]) => key.startsWith(SERVER))
+  const servers = new Map(ofServers.map(([key, entry]) => [key.slice(SERVER.length), entry]))
+  const unknown = [...entries.keys()].filter(
+    (key) => !used.has(key) && !said.includes(key) && !key.startsWith(SERVER),
+  )
   const notes = unknown.length === 0 ? [] : [`${shownPath(path)}: without effect here: ${unknown.join(', ')}`]
-  return { path, settings, warnings, notes }
+  return { path, settings, servers, warnings, notes }
 }
 
 function findAnsibleCfg(warnings: string[]): string | undefined {
@@ -55,6 +61,8 @@ function findAnsibleCfg(warnings: string[]): string | undefined {
   if (here !== undefined && isTrusted(here, warnings)) return here
   return firstFile([join(homedir(), '.ansible.cfg'), '/etc/ansible/ansible.cfg'])
 }
+
+const SERVER = 'galaxy_server.'
 
 const PYTHON = 'it is Python, which is not run here'
 

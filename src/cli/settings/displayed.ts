@@ -1,5 +1,5 @@
 import type { Display, Format } from '../../protocol/request.ts'
-import { ADDED, isKnown, plainName, SHOWN } from '../../report/formats.ts'
+import { ADDED, FORMATS, plainName, SHOWN } from '../../report/formats.ts'
 import type { Settings } from './settings.ts'
 
 /** Callbacks that are not here, and which format shows what they show. */
@@ -15,7 +15,7 @@ export function formatOf(settings: Settings, warnings: string[]): Format {
       `stdout_callback is "${callback}", which is not here: the output is default, and not ${SHOWN.slice(1).join(', ')}`,
     )
   const names = callbacks_enabled.map(plainName)
-  const unknown = callbacks_enabled.filter((name) => !isKnown(plainName(name)))
+  const unknown = callbacks_enabled.filter((name) => !FORMATS.includes(plainName(name)))
   if (unknown.length > 0)
     warnings.push(`callbacks_enabled: ${unknown.join(', ')}: not here; there are ${ADDED.join(', ')}`)
   return { shown: shown ?? 'default', added: ADDED.filter((name) => names.includes(name)) }

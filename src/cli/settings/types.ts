@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { readColor } from '../../report/colors.ts'
+import type { Takes } from '../../schema/settings.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toBoolean } from '../../values/truth.ts'
 
@@ -11,14 +12,17 @@ export type Written = string | readonly string[]
 export interface Type<T> {
   /** For people: "number", "list of paths". */
   readonly name: string
+  /** For schemas. */
+  readonly takes: Takes
   /** `folder` is where relative paths begin. Raises an Error whose sentence says what is expected. */
   read(written: Written, folder: string): T
 }
 
-export const text: Type<string> = { name: 'text', read: single }
+export const text: Type<string> = { name: 'text', takes: { kind: 'text' }, read: single }
 
 export const truth: Type<boolean> = {
   name: 'true or false',
+  takes: { kind: 'truth' },
   read: (written) => {
     const word = single(written)
     const value = word === '' ? false : toBoolean(word)
@@ -27,22 +31,29 @@ export const truth: Type<boolean> = {
   },
 }
 
-export const list: Type<readonly string[]> = { name: 'list', read: (written) => words(written, ',') }
+export const list: Type<readonly string[]> = {
+  name: 'list',
+  takes: { kind: 'list' },
+  read: (written) => words(written, ','),
+}
 
 export const path: Type<string> = {
   name: 'path',
+  takes: { kind: 'text' },
   read: (written, folder) => absolute(single(written), folder),
 }
 
 /** Inventories, separated by commas in one text. */
 export const paths: Type<readonly string[]> = {
   name: 'list of paths',
+  takes: { kind: 'list' },
   read: (written, folder) => words(written, ',').map((word) => absolute(word, folder)),
 }
 
 /** Folders to search, separated by colons in one text. */
 export const searchPath: Type<readonly string[]> = {
   name: 'list of folders',
+  takes: { kind: 'list' },
   read: (written, folder) => words(written, /[,:]/).map((word) => absolute(word, folder)),
 }
 
@@ -52,11 +63,11 @@ export function number(most = Number.POSITIVE_INFINITY): Type<number> {
     most === Number.POSITIVE_INFINITY
       ? 'a number above 0 is expected'
       : `a number from 1 to ${most} is expected`
-  return numeric((value) => value > 0 && value <= most, expected)
+  return numeric({ kind: 'number', above: 0, most, whole: false }, expected)
 }
 
 export const count: Type<number> = numeric(
-  (value) => Number.isInteger(value) && value >= 0,
+  { kind: 'number', above: -1, most: Number.POSITIVE_INFINITY, whole: true },
   'a whole number from 0 on is expected',
 )
 
@@ -64,6 +75,7 @@ export function choice<const T extends string>(...known: T[]): Type<T> {
   const names = known.length === 1 ? known[0]! : `${known.slice(0, -1).join(', ')} or ${known.at(-1)}`
   return {
     name: names,
+    takes: { kind: 'choice', choices: known },
     read: (written) => {
       const word = single(written).replace(/^ansible\.builtin\./, '')
       const value = known.find((one) => one === word)
@@ -74,14 +86,21 @@ export function choice<const T extends string>(...known: T[]): Type<T> {
 }
 
 /** One of Ansible's names of colours; its code for terminals is given (ECMA-48, SGR). */
-export const color: Type<string> = { name: 'colour', read: (written) => readColor(single(written)) }
+export const color: Type<string> = {
+  name: 'colour',
+  takes: { kind: 'text' },
+  read: (written) => readColor(single(written)),
+}
 
-function numeric(isRight: (value: number) => boolean, expected: string): Type<number> {
+function numeric(takes: Takes & { readonly kind: 'number' }, expected: string): Type<number> {
+  const { above, most, whole } = takes
   return {
     name: 'number',
+    takes,
     read: (written) => {
       const value = Number(single(written) || Number.NaN)
-      if (!isRight(value)) throw new Error(expected)
+      const isRight = value > above && value <= most && (!whole || Number.isInteger(value))
+      if (!isRight) throw new Error(expected)
       return value
     },
   }

@@ -3,25 +3,37 @@ import { ProblemError } from '../../values/problem.ts'
 import { isMap, type MapNode, type Node, toNode, toValue, type Value } from '../../values/value.ts'
 import type { Builder } from '../builder.ts'
 import type { Group, Host } from '../group.ts'
-import { Options } from './plugin-options.ts'
+import { type InventoryPlugin, Options } from './plugin-options.ts'
 
-const KNOWN = [
-  'compose',
-  'groups',
-  'keyed_groups',
-  'leading_separator',
-  'plugin',
-  'strict',
-  'use_extra_vars',
-  'use_vars_plugins',
-]
+export const constructed = {
+  summary: 'Makes variables and groups of what the inventories before it say of their hosts.',
+  options: {
+    compose: { type: 'map', help: 'Variables of hosts by name, each an expression.' },
+    groups: { type: 'map', help: 'Groups by name, each with a condition on the hosts that are in it.' },
+    keyed_groups: {
+      type: 'list',
+      help: 'Maps with key, prefix and separator: a group for each value of the key.',
+    },
+    leading_separator: {
+      type: 'bool',
+      help: 'A group without a prefix begins with the separator; true if unsaid.',
+    },
+    plugin: { type: 'str', help: 'constructed' },
+    strict: { type: 'bool', help: 'An expression that fails is an error; false if unsaid.' },
+    use_extra_vars: { type: 'bool', help: 'What -e gives counts too; false if unsaid.' },
+    use_vars_plugins: {
+      type: 'bool',
+      help: 'What host_vars and group_vars say counts too; false if unsaid.',
+    },
+  },
+} satisfies InventoryPlugin
 
 /**
  * Makes variables and groups of what the inventories read so far say of their hosts. Semantics:
  * ansible.builtin.constructed.
  */
 export function readConstructed(config: MapNode, builder: Builder): void {
-  const options = new Options('constructed', config, KNOWN, builder)
+  const options = new Options('constructed', config, Object.keys(constructed.options), builder)
   for (const host of builder.inventory.hosts.values()) new Construction(host, options, builder).build()
 }
 

@@ -2,17 +2,29 @@ import { TemplateContext } from '../../template/context.ts'
 import type { MapNode, Node, Value } from '../../values/value.ts'
 import { isNull } from '../../yaml/fields.ts'
 import type { Builder } from '../builder.ts'
-import { Options } from './plugin-options.ts'
+import { type InventoryPlugin, Options } from './plugin-options.ts'
 
 /** More hosts than anybody has: layers multiply. */
 const HOSTS_AT_MOST = 100_000
+
+export const generator = {
+  summary: 'Makes a host of every combination of the entries of layers.',
+  options: {
+    hosts: {
+      type: 'map',
+      help: 'A name, which is a template, and parents: groups with name, vars and parents.',
+    },
+    layers: { type: 'map', help: 'Lists by name; a host is made of every combination of one of each.' },
+    plugin: { type: 'str', help: 'generator' },
+  },
+} satisfies InventoryPlugin
 
 /**
  * Makes a host of every combination of the entries of `layers`, named by a template, with the groups above it and their
  * variables. Semantics: ansible.builtin.generator.
  */
 export function readGenerator(config: MapNode, builder: Builder): void {
-  const options = new Options('generator', config, ['hosts', 'layers', 'plugin'], builder)
+  const options = new Options('generator', config, Object.keys(generator.options), builder)
   const layers = options.map('layers')
   const hosts = options.map('hosts')
   const name = hosts?.get('name')

@@ -4,6 +4,14 @@ import { entriesOf, type MapNode, type Node, toNode, toValue, type Value } from 
 import { isNull } from '../../yaml/fields.ts'
 import type { Builder } from '../builder.ts'
 
+/** What there is to say of an inventory plugin, and what its file can say. */
+export interface InventoryPlugin {
+  readonly summary: string
+  readonly options: Readonly<
+    Record<string, { readonly type: 'bool' | 'list' | 'map' | 'str'; readonly help: string }>
+  >
+}
+
 /** What the file of an inventory plugin says; what is of the wrong kind is a problem, what is unknown a warning. */
 export class Options {
   readonly #entries: ReadonlyMap<string, Node>

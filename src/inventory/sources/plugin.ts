@@ -3,13 +3,17 @@ import { pluginNamed } from '../../plugins/find.ts'
 import { didYouMean } from '../../values/problem.ts'
 import type { MapNode, Node } from '../../values/value.ts'
 import type { Builder } from '../builder.ts'
-import { readConstructed } from './constructed.ts'
-import { readGenerator } from './generator.ts'
+import { constructed, readConstructed } from './constructed.ts'
+import { generator, readGenerator } from './generator.ts'
 import { readOwn } from './own.ts'
+import type { InventoryPlugin } from './plugin-options.ts'
 
-const PLUGINS: Readonly<Record<string, (config: MapNode, builder: Builder) => void>> = {
-  constructed: readConstructed,
-  generator: readGenerator,
+type Reads = (config: MapNode, builder: Builder) => void
+
+/** The inventory plugins by name. */
+export const PLUGINS: Readonly<Record<string, InventoryPlugin & { readonly read: Reads }>> = {
+  constructed: { ...constructed, read: readConstructed },
+  generator: { ...generator, read: readGenerator },
 }
 
 /** Reads an inventory that says with `plugin:` what makes hosts and groups of it. */
@@ -17,8 +21,9 @@ export async function readPlugin(plugin: Node, config: MapNode, builder: Builder
   const written = plugin.kind === 'scalar' ? String(plugin.value) : ''
   const name = written.replace(/^ansible\.(builtin|legacy)\./, '')
   const own = pluginNamed(name, foldersOf(builder))
+  if (own !== undefined && builder.runsNothing) return
   if (own !== undefined) await readOwn(own, name, config, builder)
-  else if (Object.hasOwn(PLUGINS, name)) PLUGINS[name]!(config, builder)
+  else if (Object.hasOwn(PLUGINS, name)) PLUGINS[name]!.read(config, builder)
   else {
     const known = Object.keys(PLUGINS)
     const hint =

@@ -9,6 +9,11 @@ import { postgresql_privs } from './postgresql_privs/index.ts'
 import { postgresql_query } from './postgresql_query/index.ts'
 import { postgresql_user } from './postgresql_user/index.ts'
 import { redis } from './redis.ts'
+import { redis_data } from './redis_data.ts'
+import { redis_data_incr } from './redis_data_incr.ts'
+import { redis_data_info } from './redis_data_info.ts'
+import { redis_info } from './redis_info.ts'
+import { sqlite_query } from './sqlite_query/index.ts'
 
 export const databases: Catalogue = {
   mysql_db,
@@ -21,4 +26,9 @@ export const databases: Catalogue = {
   postgresql_query,
   postgresql_user,
   redis,
+  redis_data,
+  redis_data_incr,
+  redis_data_info,
+  redis_info,
+  sqlite_query,
 }

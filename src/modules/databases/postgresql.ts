@@ -5,6 +5,7 @@ import { failure, NOTHING } from '../../sdk/plans.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { Value, ValueMap } from '../../values/value.ts'
+import { watchedParts } from './watched.ts'
 
 /** How PostgreSQL is reached. */
 export const loginOptions = options({
@@ -215,13 +216,8 @@ export function answerIn(
   { bytes }: ProbeOutput,
   { session_role }: Pick<Login, 'session_role'>,
 ): Pick<Answer, 'reached' | 'said'> & { readonly printed: string } {
-  // What is printed may hold any sign.
-  const end = bytes.lastIndexOf(0)
-  const start = bytes.lastIndexOf(0, end - 1)
-  if (start === -1 || end === start) throw new Error('the host answered less than was asked for')
-  const printed = bytes.toString('utf8', 0, start)
-  const status = bytes.toString('utf8', start + 1, end)
-  const said = saidIn(bytes.toString('utf8', end + 1))
+  const { printed, status, said: text } = watchedParts(bytes)
+  const said = saidIn(text)
   if (status === 'none') return { reached: 'none', said, printed }
   if (status === NO_LOGIN)
     return { reached: 'failed', said: `unable to connect to database: ${said}`, printed }

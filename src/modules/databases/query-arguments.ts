@@ -31,3 +31,27 @@ export function filledBy(
     throw new Error('positional_args has more values than the query takes')
   return text
 }
+
+/** Queries as they are written: a text, or a list of them. */
+export function listOf(query: Value | undefined): string[] {
+  if (Array.isArray(query)) return query.map(String)
+  return typeof query === 'string' ? [query] : []
+}
+
+/** What is wrong with a text of a query, or a list of them, and with their arguments. */
+export function queryProblems({
+  query,
+  positional_args,
+  named_args,
+}: Given & { readonly query?: Value | undefined }): string[] {
+  const found: string[] = []
+  if (positional_args !== undefined && named_args !== undefined)
+    found.push('parameters are mutually exclusive: positional_args|named_args')
+  const queries = Array.isArray(query) ? query : [query ?? '-']
+  if (typeof query !== 'string' && query !== undefined && !Array.isArray(query))
+    found.push('the query option value must be a string or list')
+  else if (!queries.every((one) => typeof one === 'string'))
+    found.push('the elements in query list must be strings')
+  else if (queries.some((one) => one.trim() === '')) found.push('query: a query is empty')
+  return found
+}

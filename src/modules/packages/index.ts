@@ -8,6 +8,8 @@ import { debconf } from './debconf.ts'
 import { dnf } from './dnf/index.ts'
 import { dpkg_divert } from './dpkg_divert.ts'
 import { dpkg_selections } from './dpkg_selections.ts'
+import { flatpak } from './flatpak/index.ts'
+import { flatpak_remote } from './flatpak_remote.ts'
 import { gem } from './gem.ts'
 import { npm } from './npm.ts'
 import { pkg } from './package.ts'
@@ -32,6 +34,8 @@ export const packages: Catalogue = {
   dpkg_divert,
   dpkg_selections,
   dnf,
+  flatpak,
+  flatpak_remote,
   gem,
   npm,
   package: pkg,

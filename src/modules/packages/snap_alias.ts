@@ -1,8 +1,9 @@
+import { answered } from '../../host/sections.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { failure, inSteps, NOTHING, together } from '../../sdk/plans.ts'
 import { words } from '../../shell/quote.ts'
-import { answered, answersIn, complaintOf, NAME, NO_SNAP, snapProbe, snapsIn, tableOf } from './snaps.ts'
+import { answersIn, complaintOf, NAME, NO_SNAP, snapProbe, snapsIn, tableOf } from './snaps.ts'
 
 const declared = options({
   name: {

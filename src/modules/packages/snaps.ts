@@ -20,11 +20,6 @@ export function snapProbe(...parts: readonly string[]): string {
   )
 }
 
-/** Sh that asks snap; the task fails with snap's own words if it does not answer. */
-export function answered(name: string, command: string): string {
-  return `printf '${name}\\0'; ${command} || exit; printf '\\0%s\\0' 0`
-}
-
 /** Sh that asks snap for what it may refuse, and then gives its words. */
 export function tried(name: string, command: string): string {
   return section(name, `${command} || ${command} 2>&1`)

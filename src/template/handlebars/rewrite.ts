@@ -46,7 +46,8 @@ export class Rewriter {
       case 'MustacheStatement': {
         const mustache = statement as hbs.AST.MustacheStatement
         const value = this.#expression(mustache, false)
-        Object.assign(mustache, call(this.#output, [value], mustache), {
+        const site = this.#site(this.#span(mustache))
+        Object.assign(mustache, call(this.#output, [value, site], mustache), {
           type: mustache.type,
           escaped: false,
         })

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars'
+import { Undefined } from '../../python/undefined.ts'
 import { Float } from '../../values/float.ts'
 import { MissingError } from '../../values/missing.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
@@ -74,9 +75,11 @@ const handlers: Record<string, Handlebars.HelperDelegate> = {
   $need: needed,
   $items: (value: unknown, index: number, { data }: Handlebars.HelperOptions) =>
     iterable(needed(value), index, data.run),
-  $text: (value: unknown) => toText(needed(value)),
-  $value: (value: unknown, { data }: Handlebars.HelperOptions) => {
-    ;(data.run as Run).kept = needed(value)
+  $text: (value: unknown, index: number, { data }: Handlebars.HelperOptions) =>
+    toText(whole(value, index, data.run)),
+  $value: (value: unknown, index: number, { data }: Handlebars.HelperOptions) => {
+    const run = data.run as Run
+    run.kept = whole(value, index, run)
     return ''
   },
   raw: (options: Handlebars.HelperOptions) => options.fn({}),
@@ -122,6 +125,16 @@ export function compileProgram(program: hbs.AST.Program): (run: Run) => string {
 function needed(value: unknown): Value {
   if (value instanceof ProblemError) throw value
   return value as Value
+}
+
+/** A value as it leaves a template: a filter may have found nothing for some item of a list. */
+function whole(value: unknown, index: number, run: Run): Value {
+  const found = needed(value)
+  const lacking = Array.isArray(found)
+    ? (found as unknown[]).find((item) => item instanceof Undefined)
+    : undefined
+  if (lacking instanceof Undefined) throw run.missing(run.sites[index]!, lacking.message)
+  return found
 }
 
 function follow(head: unknown, index: number, run: Run): Value | ProblemError {

@@ -1,3 +1,6 @@
+import { callTest } from '../../filters/index.ts'
+import { isTruthy } from '../../python/truth.ts'
+import { Undefined, UndefinedError } from '../../python/undefined.ts'
 import { Float } from '../../values/float.ts'
 import { MissingError } from '../../values/missing.ts'
 import { ProblemError } from '../../values/problem.ts'
@@ -75,6 +78,17 @@ export const logicHelpers = [
     (condition, yes, no) => (condition instanceof ProblemError ? condition : isTrue(condition) ? yes : no),
   ),
   helper(
+    'test',
+    ['value:lazy', 'name:text', '...arguments:lazy'],
+    'Whether a test of Jinja holds: `test version "version" "2.0" ">="`, `test x "string"`.',
+    function (value, name, ...args) {
+      const wrong = [value, ...args].find((one) => one instanceof ProblemError)
+      if (wrong !== undefined && !(wrong === value && value instanceof MissingError)) return wrong
+      return tested(value as Value | MissingError, name, args as Value[], this.named)
+    },
+    { takesNamed: true },
+  ),
+  helper(
     'changed',
     ['result:map'],
     'Whether a registered result says that something was changed.',
@@ -144,6 +158,17 @@ function deciding(values: readonly Lazy[], wanted: boolean): Lazy {
 function firstThere(...values: Lazy[]): Lazy {
   const found = values.find((value) => !(value instanceof MissingError))
   return found === undefined ? values.at(-1)! : found
+}
+
+/** Tests take what is not there, too; those that need a value give its error. */
+function tested(value: Value | MissingError, name: string, args: readonly Value[], named: ValueMap): Lazy {
+  const given = value instanceof MissingError ? new Undefined({ hint: value.message }) : value
+  try {
+    return isTruthy(callTest(name, given, args, named))
+  } catch (error) {
+    if (value instanceof MissingError && error instanceof UndefinedError) return value
+    throw error
+  }
 }
 
 function isThere(value: Lazy): boolean | ProblemError {

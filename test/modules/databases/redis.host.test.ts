@@ -1,7 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -12,56 +9,31 @@ import { readArguments } from '../../../src/sdk/arguments.ts'
 import { applied, said } from '../../support/applied.ts'
 import { applyModule, type Host, hosts } from '../../support/host.ts'
 import { type Raw, RUN } from '../../support/plan.ts'
-import { until } from '../../support/until.ts'
+import { type Redis, startRedis } from '../../support/redis.ts'
+import { freePort } from '../../support/server.ts'
 
 const test = suite('Redis on hosts')
 
-const PASSWORD = `s3cret "pä' $x`
-
 let all: Host[] = []
 let folder = ''
-let port = 0
-let stop = async () => {}
-
+let server: Redis
 test.before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'playssh-redis-'))
-  port = await freePort()
-  const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
-  const server = spawn('redis-server', words, { stdio: 'ignore' })
-  stop = async () => {
-    server.kill()
-    await once(server, 'exit')
-  }
-  await until('the server answers', () => ask('PING') === 'PONG')
-  ask('CONFIG', 'SET', 'requirepass', PASSWORD)
+  folder = mkdtempSync(join(tmpdir(), 'redis '))
+  server = await startRedis()
   all = await hosts()
 })
 test.after(async () => {
   for (const host of all) await host.close()
-  await stop()
+  await server.stop()
   rmSync(folder, { recursive: true })
 })
 
-function ask(...command: string[]): string {
-  const env = { ...process.env, REDISCLI_AUTH: PASSWORD }
-  const options = { encoding: 'utf8', env, stdio: 'pipe' } as const
-  try {
-    return execFileSync('redis-cli', ['-p', String(port), ...command], options).trim()
-  } catch {
-    return ''
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port: free } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return free
-}
-
-const of = (raw: Raw) => ({ login_host: '127.0.0.1', login_port: port, login_password: PASSWORD, ...raw })
+const of = (raw: Raw) => ({
+  login_host: '127.0.0.1',
+  login_port: server.port,
+  login_password: server.password,
+  ...raw,
+})
 
 test('settings are kept', async () => {
   for (const host of all) {
@@ -70,19 +42,19 @@ test('settings are kept', async () => {
     assert.equal(await config('maxmemory', '2MB'), [['setting maxmemory', '0', '2097152']])
     assert.equal(await config('maxmemory', '0'), [['setting maxmemory', '2097152', '0']])
     assert.equal(await config('masterauth', `it's "ä"\n\\`), [['setting masterauth', '', '(hidden)']])
-    assert.is(ask('CONFIG', 'GET', 'masterauth'), `masterauth\nit's "ä"\n\\`)
+    assert.is(server.ask('CONFIG', 'GET', 'masterauth'), `masterauth\nit's "ä"\n\\`)
     await config('masterauth', '')
   }
 })
 
 test('keys are removed', async () => {
   for (const host of all) {
-    ask('SET', 'a', '1')
-    ask('-n', '3', 'SET', 'b', '1')
+    server.ask('SET', 'a', '1')
+    server.ask('-n', '3', 'SET', 'b', '1')
     assert.equal(await applied(host, redis, of({ command: 'flush', flush_mode: 'db', db: 3 })), [
       ['keys of database 3', 1, 0],
     ])
-    assert.is(ask('GET', 'a'), '1')
+    assert.is(server.ask('GET', 'a'), '1')
     assert.equal(await applied(host, redis, of({ command: 'flush' })), [['keys', 1, 0]])
   }
 })
@@ -106,10 +78,10 @@ test('what cannot be is said, and no password is among the arguments of a progra
   const closed = await freePort()
   const sentences: [Raw, RegExp][] = [
     [{ login_password: 'wrong' }, /^unable to connect to database: NOAUTH/],
-    [{ login_port: closed }, /^unable to connect to database: Could not connect to Redis.*refused/s],
+    [{ login_port: closed }, /^unable to connect to database: Could not connect to Redis at .*refused$/],
     [{ name: 'nothing' }, /^unable to read config: 'nothing'$/],
     [{ name: 'maxmemory-policy', value: 'x' }, /^unable to write config: ERR /],
-    [{ name: 'port', value: PASSWORD }, /^unable to write config: ERR /],
+    [{ name: 'port', value: server.password }, /^unable to write config: ERR /],
   ]
   for (const { session } of all) {
     const run = (raw: Raw, path: string) => {
@@ -123,6 +95,30 @@ test('what cannot be is said, and no password is among the arguments of a progra
     assert.match(await said(run({}, '/nowhere')), /^Failed to find required executable "redis-cli"/)
     const tls = of({ command: 'flush', tls: true, validate_certs: false, login_port: closed })
     assert.match(await said(applyModule(session, redis, tls)), /^unable to connect to database: /)
+  }
+})
+
+test('a server that is frozen is not waited for without an end', async () => {
+  const bin = join(folder, 'short')
+  mkdirSync(bin)
+  // All that the modules wait is a second then; and a client that acts reaches no server.
+  const programs = {
+    timeout: 'shift\nexec /usr/bin/timeout 1 "$@"',
+    'redis-cli': `i=$(cat)\ncase $i in PING*) printf '%s\\n' "$i" | exec /usr/bin/redis-cli "$@" ;; esac\nexec sleep 60`,
+  }
+  for (const [name, program] of Object.entries(programs))
+    writeFileSync(join(bin, name), `#!/bin/sh\n${program}\n`, { mode: 0o755 })
+  const { args } = readArguments(redis, of({ command: 'config', name: 'maxmemory', value: '1' }))
+  const environment = { PATH: `${bin}:${process.env.PATH}` }
+  for (const { session } of all) {
+    const run = () => said(runModule(redis, args, session, { view: RUN, environment }))
+    assert.match(await run(), /^unable to write config: no answer in 30 s; what was asked for may be done/)
+    process.kill(server.pid, 'SIGSTOP')
+    try {
+      assert.is(await run(), 'unable to connect to database: no answer in 30 s')
+    } finally {
+      process.kill(server.pid, 'SIGCONT')
+    }
   }
 })
 

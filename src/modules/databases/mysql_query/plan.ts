@@ -3,17 +3,12 @@ import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../.
 import { failure, NOTHING } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
 import { NO_CLIENT, unreachable } from '../mysql.ts'
+import { listOf } from '../query-arguments.ts'
+import type { Ended } from '../watched.ts'
 import type { Args } from './options.ts'
 import { hasChanged, resultsIn, told } from './results.ts'
 import { queryScript } from './script.ts'
-import { isReading, listOf, queriesOf } from './statements.ts'
-
-/** What a script of queries has come to. */
-export interface Ended {
-  readonly code: number
-  readonly printed: string
-  readonly said: string
-}
+import { isReading, queriesOf } from './statements.ts'
 
 /** All that is asked only reads, unless a function does more, which a server forbids then. */
 export function isLook(args: Args): boolean {
@@ -23,7 +18,7 @@ export function isLook(args: Args): boolean {
 /** `looked` is what a look under check has found; undefined if there was none. */
 export function plan(args: Args, looked: Ended | undefined, view: ModuleContext): Plan {
   if (looked !== undefined && !/^ERROR 1792 /m.test(looked.said)) return checked(args, looked, view)
-  const first = (listOf(args)[0] ?? '').trim().replace(/\s+/g, ' ')
+  const first = (listOf(args.query)[0] ?? '').trim().replace(/\s+/g, ' ')
   const change: Change = { what: 'query', before: null, after: first.slice(0, 100) }
   const script = queryScript(args, false)
   return { changes: [change], actions: [{ do: 'send', script, content: contentOf('') }], withoutDiff: true }
@@ -49,7 +44,7 @@ function failedOf(args: Args, { code, printed, said }: Ended): string | undefine
   if (code === NO_PROGRAM) return NO_CLIENT.failed
   const { isIn, results } = resultsIn(printed)
   if (!isIn) return unreachable(args, said)
-  const query = listOf(args)[results.length] ?? 'COMMIT'
+  const query = listOf(args.query)[results.length] ?? 'COMMIT'
   const given = args.positional_args ?? args.named_args ?? null
   return `Cannot execute SQL '${query}' args [${str(given)}]: ${errorIn(said)}`
 }

@@ -55,8 +55,3 @@ function fed(statements: readonly string[]): string {
   const all = statements.flatMap((statement) => [statement, '"$over"'])
   return `printf '%s\\n' "DELIMITER $over" ${all.join(' ')}`
 }
-
-/** Sh of a probe: prints what the script prints, a NUL, its status, a NUL, and what it says. */
-export function watched(script: string): string {
-  return `{ e=$( (\n${script}\n) 2>&1 >&3) && x=0 || x=$?; } 3>&1\nprintf '\\0%s\\0%s' "$x" "$e"`
-}

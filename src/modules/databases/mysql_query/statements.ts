@@ -1,18 +1,12 @@
 import { str } from '../../../python/text.ts'
 import { Float } from '../../../values/float.ts'
 import { isMap, type Value } from '../../../values/value.ts'
-import { filledBy } from '../query-arguments.ts'
+import { filledBy, listOf } from '../query-arguments.ts'
 import type { Args } from './options.ts'
-
-/** The queries as they are written. */
-export function listOf({ query }: Partial<Args>): string[] {
-  if (Array.isArray(query)) return query.map(String)
-  return typeof query === 'string' ? [query] : []
-}
 
 /** The queries with their arguments. Raises an Error with a sentence. */
 export function queriesOf(args: Partial<Args>): string[] {
-  return listOf(args).map((query) => filledBy(sqlOf, query, args))
+  return listOf(args.query).map((query) => filledBy(sqlOf, query, args))
 }
 
 function sqlOf(value: Value): string {

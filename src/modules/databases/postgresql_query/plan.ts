@@ -2,6 +2,7 @@ import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../../.
 import { failure, NOTHING } from '../../../sdk/plans.ts'
 import { contentOf } from '../../../shell/content.ts'
 import { type Answer, concluded, NO_CLIENT } from '../postgresql.ts'
+import { listOf as textsOf } from '../query-arguments.ts'
 import { filled } from './arguments.ts'
 import type { Args } from './options.ts'
 import { hasChanged, resultsIn, told } from './results.ts'
@@ -20,8 +21,7 @@ export function listOf(args: Partial<Args>, script: string | undefined): string[
   const { query, path_to_script, as_single_query } = args
   if (path_to_script !== undefined)
     return as_single_query ? [script ?? ''] : statementsOf(script ?? '').map(({ text }) => text)
-  if (Array.isArray(query)) return query.map(String)
-  return typeof query === 'string' ? [query] : []
+  return textsOf(query)
 }
 
 /** The queries with their arguments. */

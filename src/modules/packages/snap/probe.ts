@@ -1,8 +1,8 @@
 import { jsonOf } from '../../../host/json.ts'
-import type { Section } from '../../../host/sections.ts'
+import { answered, type Section } from '../../../host/sections.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import { isMap, type ValueMap } from '../../../values/value.ts'
-import { answered, answersIn, complaintOf, type Snap, snapProbe, snapsIn, tried } from '../snaps.ts'
+import { answersIn, complaintOf, type Snap, snapProbe, snapsIn, tried } from '../snaps.ts'
 import { type Args, isFile, namesOf } from './options.ts'
 
 /** What is named, as the host knows it. */

@@ -1,3 +1,5 @@
+import { withHiddenPassword, withoutPassword } from '../passwords.ts'
+
 /** Addresses in one form: as zypper shows `file:///x` as `file:/x`, and a blank as `%20`. */
 function formOf(address: string): string {
   const whole = address.startsWith('/') ? `dir:${address}` : address
@@ -20,17 +22,9 @@ export function hasPassword(address: string): boolean {
   return withoutPassword(address) !== address
 }
 
-function withoutPassword(address: string): string {
-  return address.replace(PASSWORD, '$1@')
-}
-
-const PASSWORD = /(:\/\/[^/?#:@\s]*):[^/?#\s]*@/g
-
 /** A text without the passwords of its addresses. */
 export function shown(text: string): string {
-  return text
-    .replace(PASSWORD, '$1:(hidden)@')
-    .replace(/^(\s*(?:proxy_?)?pass(?:word)?\s*=).*$/gim, '$1 (hidden)')
+  return withHiddenPassword(text).replace(/^(\s*(?:proxy_?)?pass(?:word)?\s*=).*$/gim, '$1 (hidden)')
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,6 @@
+import { OWN_WAY } from '../../../host/own-way.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
-import { OWN_WAY } from '../own-way.ts'
 import { checkout, cloned, fetched } from './commands.ts'
 import { environment } from './environment.ts'
 import type { GitArgs } from './options.ts'

@@ -1,6 +1,6 @@
+import { OWN_WAY } from '../../../host/own-way.ts'
 import { quote, quotePath, withStdin } from '../../../shell/quote.ts'
 import { SAFE_PATH } from '../../../shell/safe-path.ts'
-import { OWN_WAY } from '../own-way.ts'
 import type { Args } from './options.ts'
 
 /** Sh that makes `$S` the program; it speaks the language that is read here. */

@@ -23,6 +23,9 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   jsonarg: toJson,
 }
 
+/** The types that an option can have. */
+export const OPTION_TYPES = Object.keys(CONVERTERS)
+
 /** A value as the type of an option takes it. Throws an Error in Ansible's words. */
 export function converted(value: Value, type: string): Value {
   const convert = Object.hasOwn(CONVERTERS, type) ? CONVERTERS[type] : undefined

@@ -1,0 +1,21 @@
+/** What variables say of how a host is reached, and as whom work is done there; the names that are written most. */
+export const CONNECTION_VARIABLES: Readonly<Record<string, string>> = {
+  ansible_become: 'Become another user on the host.',
+  ansible_become_exe: 'The program to become another user with, in place of sudo or su.',
+  ansible_become_flags: 'More words for sudo or su.',
+  ansible_become_method: 'How another user is become: sudo or su.',
+  ansible_become_password: 'The password for becoming another user.',
+  ansible_become_user: 'The user to become; root if nothing is said.',
+  ansible_connection: 'How the host is reached: ssh or local.',
+  ansible_host: "The address to connect to, in place of the host's name.",
+  ansible_host_key_checking: 'False takes an unknown host key.',
+  ansible_password: 'The password to log in with.',
+  ansible_port: 'Port of the SSH server; 22 if nothing is said.',
+  ansible_private_key_file: 'The key to log in with.',
+  ansible_python_interpreter: 'The Python that modules of Ansible are run with.',
+  ansible_ssh_args: 'Arguments as for ssh.',
+  ansible_ssh_common_args: 'More arguments as for ssh.',
+  ansible_ssh_extra_args: 'More arguments as for ssh.',
+  ansible_timeout: 'Seconds that a connection may take.',
+  ansible_user: 'The user to log in as.',
+}
