@@ -10,7 +10,7 @@ import { createRecorder } from './documents/record.ts'
 import { createProgress } from './live/progress.ts'
 import { LogFile } from './log-file.ts'
 import { createTheme, showsUnicode, type Theme } from './paint.ts'
-import { createPlain } from './plain.ts'
+import { createPlain, detailLine, detailStyle } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
 import { Timeline } from './profile/timeline.ts'
 import { locationName, type RenderOptions } from './result.ts'
@@ -57,13 +57,31 @@ export interface Reporter {
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
-  const shown = withAdditions(createShown(options, write), options, write)
+  const shown = withAdditions(withDetails(createShown(options, write), options, write), options, write)
   return withProfile(withLog(shown, options), options, write)
 }
 
 /** What is shown behind the document of a format for programs goes elsewhere. */
 function isForPrograms({ format }: ReporterOptions): boolean {
   return format === 'json' || format === 'jsonl'
+}
+
+/** The default format shows details among its lines; beside those of others they stand as they come. */
+function withDetails(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
+  const { format, verbosity, stderr } = options
+  if (format === 'default' || verbosity === 0) return shown
+  const look = lookOf(options)
+  return {
+    ...shown,
+    listener: (event) => {
+      if (event.type === 'detail' && verbosity >= event.level) {
+        const line = `${look.paint(detailStyle(event), detailLine(event))}\n`
+        if (isForPrograms(options)) stderr?.write(line)
+        else write.text(line)
+      }
+      shown.listener(event)
+    },
+  }
 }
 
 function withAdditions(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {

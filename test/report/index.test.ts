@@ -98,6 +98,28 @@ for (const [env, shown] of pictured)
   test(`pictures ${shown ? '' : 'not '}with ${JSON.stringify(env)}`, () =>
     assert.is(showsUnicode(env), shown))
 
+test('details stand beside the lines of every format, and go to stderr where programs read', async () => {
+  for (const format of ['default', 'minimal', 'oneline', 'dense', 'json', 'jsonl'] as const) {
+    const output = new Output(false)
+    let told = ''
+    const stderr = {
+      write: (text: string) => {
+        told += text
+      },
+    }
+    const reporter = reporterTo(output, { format, stderr, verbosity: 3 })
+    const story = new Story(reporter.listener, ['a']).play()
+    story.tell({ type: 'detail', level: 3, message: 'PROBE 1 files', host: 'a' })
+    story.tell({ type: 'detail', level: 4, message: 'Outbound', host: 'a' })
+    story.end()
+    await reporter.finish()
+    const [here, there] = format.startsWith('json') ? [told, output.text] : [output.text, told]
+    assert.match(here, '<a> PROBE 1 files\n', format)
+    assert.not.match(there, 'PROBE', format)
+    assert.not.match(here, 'Outbound', format)
+  }
+})
+
 test('an empty NO_COLOR asks for nothing', async () => {
   assert.match(await run(true, { env: { NO_COLOR: '', CI: '' } }), '\x1b[?25l')
 })

@@ -69,6 +69,18 @@ test('in 20 columns nothing is cut that need not be, and sentences are broken be
   )
 })
 
+test('without hosts on which nothing has changed, tasks that have changed nothing are not named', () => {
+  const { terminal, story, progress } = running(['a', 'b'], { ok: false })
+  story.play()
+  story.task('quiet', 'ping', { a: ok(), b: ok() })
+  story.task('said', 'debug', { a: ok({ msg: 'words' }), b: ok({ msg: 'words' }) })
+  story.task('loud', 'copy', { a: changed([change('mode', '1', '2')]), b: ok() })
+  story.end()
+  progress.finish()
+  assert.not.match(terminal.text, 'quiet')
+  assert.match(terminal.text, /said[\s\S]*words[\s\S]*loud +ok 1 {2}changed 1/)
+})
+
 test('a detail scrolls up for whoever has said as many -v as it needs', () => {
   for (const verbosity of [2, 3]) {
     const { terminal, clock, story, progress } = running(['web'], { verbosity })
