@@ -77,11 +77,11 @@ export function createProgress(
       case 'play-started': {
         const hosts = count(event.hosts.length, 'host')
         const about = check ? `${hosts}, a check: nothing is changed` : hosts
-        screen.say(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
+        sentences(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
         break
       }
       case 'play-without-hosts':
-        screen.say([
+        sentences([
           '',
           `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', `skipped: ${clean(event.reason)}`)}`,
         ])

@@ -93,10 +93,15 @@ function nameList(hosts: Iterable<string>, size: number, style: Style | undefine
   return [[shown.join(', ') + more, style]]
 }
 
+/** The sentence above says the same, and stays. */
+function interruptedWords(wide: number): string {
+  return wide < 60 ? 'interrupted' : 'interrupted, Ctrl-C again cuts off'
+}
+
 function summary(board: LiveState, spinner: string, wide: number, now: number, look: Theme): Segment[] {
   const dot = ` ${look.symbols.dot} `
   const parts: Segment[] = [[`${spinner} `, 'place']]
-  if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
+  if (board.interrupted) parts.push([interruptedWords(wide), 'failed'], [dot, 'dim'])
   const hosts = count(board.hosts.length, 'host')
   const rest = (done: string): Segment[] => [
     [`${count(board.tasksDone, 'task')}${done}`, 'dim'],

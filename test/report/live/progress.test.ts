@@ -69,6 +69,16 @@ test('in 20 columns nothing is cut that need not be, and sentences are broken be
   )
 })
 
+test('on a narrow terminal the row of an interrupted run is short', () => {
+  const { terminal, clock, story, progress } = running(['web'], { columns: 40 })
+  story.play().start(story.info('packages', 'apt'))
+  story.tell({ type: 'interrupted', running: ['web'], again: false })
+  clock.pass(100)
+  assert.match(terminal.text, /\nInterrupted: nothing more is started;\n {2}waiting for web to finish\./)
+  assert.match(terminal.text, /\n {2}interrupted - 0 tasks done - 0 s$/)
+  progress.finish()
+})
+
 test('without hosts on which nothing has changed, tasks that have changed nothing are not named', () => {
   const { terminal, story, progress } = running(['a', 'b'], { ok: false })
   story.play()
