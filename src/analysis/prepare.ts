@@ -56,9 +56,9 @@ export async function prepare(
       extraVars,
     }),
   )
-  const { inventory, warnings } = loaded
+  const { inventory, warnings, parsed } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)
-  const prepared = { request, inventory, playbooks, sources, extraVars, warnings }
+  const prepared = { request, inventory, playbooks, sources, extraVars, warnings, parsed }
   problems.push(...timed('checking', () => checkRun(prepared)), ...files.problems)
   if (problems.length > 0) throw new ProblemError(problems)
   return { ...prepared, warnings: eachOnce([...warnings, ...doubleKeys()]) }

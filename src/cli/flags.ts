@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Format } from '../protocol/request.ts'
 import { kindOf, REPORT_KINDS } from '../report/documents/kinds.ts'
-import { type Format, readFormat } from '../report/formats.ts'
+import { readFormat } from '../report/formats.ts'
 import { collect, collectWords, folders, positive } from './command-line.ts'
 
 /** What is asked for on a command line that brings about a run, as given; Ansible's names and meanings. */
@@ -61,7 +62,7 @@ interface ExecutionFlags {
 
 interface OutputFlags {
   readonly verbose: number
-  readonly format: Format
+  readonly format?: Format
   /** Files, each of the kind that its ending names. */
   readonly report: readonly string[]
   readonly profile: boolean
@@ -238,7 +239,6 @@ const NOTHING: Given = {
   forceHandlers: false,
   step: false,
   verbose: 0,
-  format: { shown: 'default', added: [] },
   report: [],
   profile: false,
   listHosts: false,

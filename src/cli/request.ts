@@ -10,9 +10,11 @@ import { ProblemError } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import type { Value } from '../values/value.ts'
 import { readWritten } from '../yaml/files.ts'
+import { aboutRun } from './about.ts'
 import type { ConnectionFlags, Flags } from './flags.ts'
 import { readKeyring, vaultSources } from './keyring.ts'
 import { passwordIn } from './passwords.ts'
+import { displayOf, formatOf } from './settings/displayed.ts'
 import { historyFolder } from './settings/history.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 
@@ -27,6 +29,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]
   if (!/^(ansible\.builtin\.)?(memory|jsonfile)$/.test(settings.fact_caching))
     warnings.push(`fact_caching is "${settings.fact_caching}", which is not here: facts hold for the run`)
+  const execution = executionOf(flags, settings)
   const chosen = [...settings.run_tags, ...tags]
   return {
     playbooks,
@@ -47,11 +50,13 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
     variables: flags.variables.map(readVariables),
     vault: await readKeyring(vaultSources(flags.vault, settings), settings, ask, warnings),
     connection: await connectionDefaults(flags.connection, settings, ask),
-    execution: executionOf(flags, settings),
+    execution,
     output: {
       verbosity,
+      about: verbosity > 0 ? aboutRun(settings.files, execution) : [],
       profile: output.profile || output.trace !== undefined,
-      skipped: settings.display_skipped_hosts,
+      format: output.format ?? formatOf(settings, warnings),
+      display: displayOf(settings),
       color: settings.nocolor ? false : settings.force_color || undefined,
       log: settings.log_path,
       history: historyFolder(settings),

@@ -2,6 +2,7 @@ import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '.
 import { type Included, type Inclusion, includedSteps } from '../playbook/included.ts'
 import type { PlayInfo } from '../protocol/event.ts'
 import { ProblemError } from '../values/problem.ts'
+import { placeName } from '../values/source.ts'
 import { breathe } from './breath.ts'
 import { type Failed, Failures } from './failures.ts'
 import { HostFanOut } from './fan-out.ts'
@@ -155,11 +156,18 @@ export class Batch {
     for (const [host, result] of results) {
       if (result.status !== 'changed') continue
       const names = this.#tasks.notified(task, host, result)
-      const unknown = names.filter((name) => !this.#handlers.notify(name, host))
+      const unknown = names.filter((name) => !this.#notify(name, host))
       for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
     return new Set([...lost, ...this.#failures.of(task, results, hosts)])
+  }
+
+  /** Notifies a handler; false if there is none. */
+  #notify(name: string, host: HostState): boolean {
+    const isKnown = this.#handlers.notify(name, host)
+    if (isKnown) this.#run.detail(2, () => `NOTIFIED HANDLER ${name} for ${host.name}`)
+    return isKnown
   }
 
   /** The hosts that have what a task brings: with run_once all that can be reached, those that are out too. */
@@ -190,6 +198,7 @@ export class Batch {
       if (holds === undefined) failed.add(host)
       return holds
     })
+    this.#run.detail(2, () => metaWords(step, meant))
     if (meant.length === 0) return failed
     switch (step.verb) {
       case 'flush_handlers':
@@ -297,6 +306,11 @@ export class Batch {
     const scope = () => this.#scope.forPlay()
     return { ...included, steps: selectSteps(included.steps, this.#run.request.selection, scope) }
   }
+}
+
+function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {
+  const whom = meant.length === 0 ? 'nobody' : meant.map(({ name }) => name).join(', ')
+  return `META: ${verb} for ${whom} (${placeName(place)})`
 }
 
 function without(hosts: readonly HostState[], left: readonly HostState[]): HostState[] {

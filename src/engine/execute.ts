@@ -1,14 +1,17 @@
 import { setMaxListeners } from 'node:events'
+import { basename } from 'node:path'
 import { readTarget } from '../inventory/connection/target.ts'
+import type { Play, Playbook } from '../playbook/ast.ts'
 import type { Listener } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
+import { shownPath } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
 import { maskedEvent } from './masked.ts'
 import { runPlay } from './play.ts'
-import { type Prepared, type Prompter, Run } from './run.ts'
+import { type Prepared, type Prompter, parsedWords, Run } from './run.ts'
 import { timing, untimed } from './spans.ts'
 
 export interface RunHooks {
@@ -34,6 +37,12 @@ export async function execute(
     if (event.type === 'host-finished') running.delete(event.host)
     tell(maskedEvent(event))
   }
+  const { verbosity, about = [] } = request.output
+  const detail = (level: number, message: string, host?: string): void => {
+    if (verbosity >= level) emit({ type: 'detail', level, message, ...(host !== undefined && { host }) })
+  }
+  for (const { level, message } of about) detail(level, message)
+  for (const source of prepared.parsed) detail(3, parsedWords(source))
   for (const message of request.warnings) emit({ type: 'warning', message })
   for (const { message, hint, place } of prepared.warnings) {
     const told = hint === undefined ? message : `${message}; ${hint}`
@@ -46,6 +55,8 @@ export async function execute(
     warn: (message) => emit({ type: 'warning', message }),
     onConnecting: (host) => emit({ type: 'connecting', host }),
     onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
+    ...(verbosity > 2 && { onStep: (host, message) => detail(3, message, host) }),
+    ...(verbosity > 3 && { onDebug: (host, message) => detail(4, message, host) }),
   })
   // Every host that waits listens.
   setMaxListeners(0, stop)
@@ -56,7 +67,7 @@ export async function execute(
   })
   try {
     const run = new Run({ ...prepared, pool, stop, emit, ask })
-    await runPlays(run, prepared)
+    await runPlaybooks(run, prepared)
     return exitStatus([...run.hosts.values()], request.execution.check, stop.aborted)
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
@@ -65,18 +76,35 @@ export async function execute(
 }
 
 /** Runs every play of every playbook. */
-async function runPlays(run: Run, { request, playbooks }: Prepared): Promise<void> {
+async function runPlaybooks(run: Run, { request, playbooks }: Prepared): Promise<void> {
   const started = performance.now()
   const { check, diff } = request.execution
   run.emit({ type: 'run-started', playbooks: request.playbooks, check, diff })
-  for (const [at, play] of playbooks.flatMap(({ plays }) => plays).entries()) {
-    if (run.stop.aborted || !(await runPlay(run, play, at + 1))) break
+  let plays = 0
+  for (const playbook of playbooks) {
+    if (run.stop.aborted) break
+    if (request.output.verbosity > 1) tellOf(playbook, run)
+    if (!(await runPlays(run, playbook.plays, plays))) break
+    plays += playbook.plays.length
   }
   // As in Ansible, hosts that did nothing are not reported: those that others were delegated to, for one.
   const worked = [...run.hosts].filter(([, { stats }]) => Object.values(stats).some((count) => count > 0))
   const stats = Object.fromEntries(worked.map(([name, host]) => [name, host.stats]))
   const seconds = (performance.now() - started) / 1000
   run.emit({ type: 'run-finished', stats, interrupted: run.stop.aborted, seconds })
+}
+
+/** Runs plays, of which so many are behind us, until one is the last; false then. */
+async function runPlays(run: Run, plays: readonly Play[], before: number): Promise<boolean> {
+  for (const [at, play] of plays.entries())
+    if (run.stop.aborted || !(await runPlay(run, play, before + at + 1))) return false
+  return true
+}
+
+function tellOf({ path, plays }: Playbook, run: Run): void {
+  const message = `PLAYBOOK: ${basename(path)}`
+  run.emit({ type: 'detail', level: 2, message, isHeading: true })
+  run.detail(2, () => `${plays.length} ${plays.length === 1 ? 'play' : 'plays'} in ${shownPath(path)}`)
 }
 
 /** How a jump host is reached when the inventory knows it. */

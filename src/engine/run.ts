@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { Host } from '../inventory/group.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import { loadInventory } from '../inventory/load.ts'
+import { loadInventory, type ParsedSource } from '../inventory/load.ts'
 import type { Block, Play, Playbook, Step } from '../playbook/ast.ts'
 import type { Sources } from '../playbook/reading.ts'
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
@@ -38,6 +38,13 @@ export interface Prepared {
   readonly sources: Sources
   readonly extraVars: ReadonlyMap<string, Node>
   readonly warnings: readonly Problem[]
+  /** The inventories that were read. */
+  readonly parsed: readonly ParsedSource[]
+}
+
+/** What is said of an inventory that was read. */
+export function parsedWords({ path, plugin }: ParsedSource): string {
+  return `Parsed ${path} inventory source with ${plugin} plugin`
 }
 
 /** One run of playbooks: what its plays share. */
@@ -83,6 +90,12 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Tells whoever has said so many -v; what is told is not even made for others. */
+  detail(level: number, message: () => string, host?: string): void {
+    if (this.request.output.verbosity < level) return
+    this.emit({ type: 'detail', level, message: message(), ...(host !== undefined && { host }) })
   }
 
   /** Times what is done in a host's turn at a task. */
@@ -133,7 +146,7 @@ export class Run {
   /** meta: refresh_inventory. Hosts that are not in it any more leave the play. Raises ProblemError. */
   async refreshInventory(): Promise<void> {
     const { request, playbooks, extraVars } = this.#parts
-    const { inventory, problems } = await loadInventory(request.selection.inventory, {
+    const { inventory, problems, parsed } = await loadInventory(request.selection.inventory, {
       playbookDirs: playbooks.flatMap(({ path, plays }) => [
         dirname(path),
         ...plays.map(({ folder }) => folder),
@@ -143,6 +156,7 @@ export class Run {
       extraVars,
     })
     if (problems.length > 0) throw new ProblemError(problems)
+    for (const source of parsed) this.detail(3, () => parsedWords(source))
     this.inventory.takeOver(inventory)
     this.#limited = limitedHosts(this.inventory, request)
     for (const state of this.#hosts.values()) {

@@ -31,6 +31,14 @@ export interface InventoryOptions {
   readonly runsNothing?: true
 }
 
+/** An inventory that was read. */
+export interface ParsedSource {
+  /** Absolute; the text itself of a list of hosts. */
+  readonly path: string
+  /** Ansible's name of what reads such a one. */
+  readonly plugin: string
+}
+
 /**
  * Reads inventories, later ones over earlier ones: files in YAML or INI, executable scripts, folders of these, or
  * lists of hosts with a comma ("web1,web2" or "web1,"). Paths begin at `cwd`; playbookDirs are the folders of the
@@ -39,18 +47,21 @@ export interface InventoryOptions {
 export async function loadInventory(
   sources: readonly string[],
   options: InventoryOptions,
-): Promise<{ inventory: Inventory; problems: Problem[]; warnings: Problem[] }> {
+): Promise<{ inventory: Inventory; problems: Problem[]; warnings: Problem[]; parsed: ParsedSource[] }> {
   const folders = [...options.playbookDirs, '.'].map((folder) =>
     resolve(options.cwd, folder, 'inventory_plugins'),
   )
   const builder = new Builder(new Inventory(), options.extraVars, folders, options.runsNothing)
   const { inventory, problems, warnings } = builder
+  const parsed: ParsedSource[] = []
   for (const source of sources) {
     const path = resolve(options.cwd, source)
-    if (source.includes(',') && !existsSync(path)) readList(source, builder)
-    else {
+    if (source.includes(',') && !existsSync(path)) {
+      readList(source, builder)
+      parsed.push({ path: source, plugin: 'host_list' })
+    } else {
       inventory.addFolder(isFolder(path) ? path : dirname(path))
-      await readPath(path, options, builder)
+      await readPath(path, options, builder, parsed)
     }
   }
   warnings.push(...hardNamesWarning(builder.hardNames))
@@ -65,7 +76,7 @@ export async function loadInventory(
     problems.push(...read.problems)
     warnings.push(...read.warnings)
   }
-  return { inventory, problems, warnings }
+  return { inventory, problems, warnings, parsed }
 }
 
 function readList(list: string, builder: Builder): void {
@@ -80,8 +91,17 @@ function readList(list: string, builder: Builder): void {
 }
 
 /** Reads a file, or all files in a folder in the order of their names. */
-async function readPath(path: string, options: InventoryOptions, builder: Builder): Promise<void> {
-  if (!isFolder(path)) return readFile(path, options, builder)
+async function readPath(
+  path: string,
+  options: InventoryOptions,
+  builder: Builder,
+  parsed: ParsedSource[],
+): Promise<void> {
+  if (!isFolder(path)) {
+    const plugin = await readFile(path, options, builder)
+    if (plugin !== undefined) parsed.push({ path, plugin })
+    return
+  }
   const ignored = [IGNORED, ...(options.ignored ?? ALSO_IGNORED).map((pattern) => new RegExp(pattern, 'u'))]
   const entries = namesIn(path, builder.problems).filter(
     (entry) => !ignored.some((pattern) => pattern.test(entry)),
@@ -91,42 +111,60 @@ async function readPath(path: string, options: InventoryOptions, builder: Builde
       'hidden files, backups, documentation and *.ini, *.cfg in a folder are left out, as Ansible does'
     builder.problem(`the folder ${shownPath(path)} holds no inventory`, undefined, hint)
   }
-  for (const entry of entries) await readPath(join(path, entry), options, builder)
+  for (const entry of entries) await readPath(join(path, entry), options, builder, parsed)
 }
 
-async function readFile(path: string, options: InventoryOptions, builder: Builder): Promise<void> {
+/** Gives Ansible's name of what reads such a file; undefined if it cannot be read. */
+async function readFile(
+  path: string,
+  options: InventoryOptions,
+  builder: Builder,
+): Promise<string | undefined> {
   builder.file = path
   const shown = shownPath(path)
   if (!existsSync(path)) {
     const hint = `give a file or a folder; a list of hosts has a comma, -i ${basename(path)},`
     builder.problem(`the inventory ${shown} does not exist`, undefined, hint)
-    return
+    return undefined
   }
   let bytes: Buffer
   try {
     bytes = fileBytes(path)
   } catch (error) {
     builder.problem(`${shown} ${(error as Error).message}`)
-    return
+    return undefined
   }
-  if (options.runsNothing && isProgram(bytes)) return
+  if (options.runsNothing && isProgram(bytes)) return undefined
   if (!isProgram(bytes)) {
     const written = decoded(shown, bytes)
     const source = written instanceof Source ? opened(written) : written
-    if (source instanceof Source) await readText(source, extname(path), builder)
-    else builder.problems.push(source)
-  } else if (isExecutable(path)) await readScript(path, options.cwd, builder)
-  else builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)
+    if (source instanceof Source) return readText(source, extname(path), builder)
+    builder.problems.push(source)
+    return undefined
+  }
+  if (isExecutable(path)) {
+    await readScript(path, options.cwd, builder)
+    return 'script'
+  }
+  builder.problem(`${shown} is a program, but it is not executable`, undefined, `chmod +x ${shown}`)
+  return undefined
 }
 
 function isProgram(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 2) === '#!' || (bytes.subarray(0, 1024).includes(0) && !isUtf16(bytes))
 }
 
-async function readText(source: Source, extension: string, builder: Builder): Promise<void> {
-  if (extension === '.toml') await readTomlInventory(source, builder)
-  else if (isYaml(source.text, extension)) await readYamlInventory(source, builder)
-  else readIniInventory(source, builder)
+async function readText(source: Source, extension: string, builder: Builder): Promise<string> {
+  if (extension === '.toml') {
+    await readTomlInventory(source, builder)
+    return 'toml'
+  }
+  if (isYaml(source.text, extension)) {
+    await readYamlInventory(source, builder)
+    return 'yaml'
+  }
+  readIniInventory(source, builder)
+  return 'ini'
 }
 
 /** YAML by its extension, or by its first line that says something: "---", "{" or a key. */

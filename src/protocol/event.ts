@@ -44,6 +44,8 @@ export interface TaskResult {
   readonly ran?: string
   /** A program has said so that was run as it is, not a module of this runner, which only says what it has seen. */
   readonly isForeign?: true
+  /** The arguments that the module was given, without secrets; with -vvv only. */
+  readonly invocation?: ValueMap
   /** Failed, but ignore_errors or a rescue said to go on. */
   readonly ignored?: boolean
   /** One result per item of a loop. */
@@ -160,6 +162,16 @@ export type Event =
     }
   | { readonly type: 'rescued'; readonly task: TaskInfo; readonly host: string }
   | { readonly type: 'warning'; readonly message: string; readonly location?: Location }
+  | {
+      /** What only somebody wants to know who has said so many -v; nobody else is sent it. */
+      readonly type: 'detail'
+      readonly level: number
+      readonly message: string
+      /** The host that it is about. */
+      readonly host?: string
+      /** It stands above what follows. */
+      readonly isHeading?: true
+    }
   | { readonly type: 'interrupted'; readonly running: readonly string[]; readonly again: boolean }
   | { readonly type: 'play-finished'; readonly play: PlayInfo }
   | {

@@ -113,13 +113,50 @@ export interface Execution {
   readonly pollInterval: number
 }
 
+/** What the output of a run looks like: the names of Ansible's callbacks of which one is in charge of it. */
+export type ShownFormat = 'default' | 'minimal' | 'oneline' | 'dense' | 'json' | 'jsonl'
+/** What is done besides: the names of callbacks that are added to such a one. */
+export type AddedFormat = 'tree' | 'profile_tasks' | 'timer'
+
+export interface Format {
+  readonly shown: ShownFormat
+  readonly added: readonly AddedFormat[]
+}
+
+/** What is shown of results, and how. */
+export interface Display {
+  /** Whether hosts are shown on which a task has changed nothing, and those on which it is skipped. */
+  readonly ok: boolean
+  readonly skipped: boolean
+  /** Lines of what failed go to stderr. */
+  readonly failedToStderr: boolean
+  /** It is said when a task begins on a host. */
+  readonly starts: boolean
+  /** What marks a check: plays; with true the run and its tasks too, with false nothing. */
+  readonly checkMarkers?: boolean
+  readonly customStats: boolean
+  readonly results: 'yaml' | 'json'
+  /** Whether JSON of results has lines; from -vvv on if nothing is said. */
+  readonly pretty?: boolean
+  /** Parameters of the control sequences of colours, by the names of Ansible's settings for them; empty: no colour. */
+  readonly colors: Readonly<Record<string, string>>
+}
+
+/** A line for whoever has said as many -v as its level. */
+export interface About {
+  readonly level: number
+  readonly message: string
+}
+
 interface OutputOptions {
   /** How many -v were given. */
   readonly verbosity: number
+  /** What is said of the run with so many -v, before it begins. */
+  readonly about?: readonly About[]
   /** Whether it is reported how long everything takes. */
   readonly profile: boolean
-  /** Whether what is skipped is shown. */
-  readonly skipped: boolean
+  readonly format: Format
+  readonly display: Display
   /** Colours or none, wherever the output goes. */
   readonly color?: boolean
   /** The file to which the report is added. */

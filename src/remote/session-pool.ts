@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { type Transport, Unreachable } from './channel.ts'
 import { LocalTransport } from './local.ts'
 import { becomeKey, loginKey } from './login-key.ts'
@@ -171,7 +172,10 @@ export class SessionPool {
   }
 
   async #begin(target: Target, from: readonly number[], onUnresponsive: () => void): Promise<Transport> {
-    if (target.connection === 'local') return new LocalTransport()
+    if (target.connection === 'local') {
+      this.#options.onStep?.(target.name, `ESTABLISH LOCAL CONNECTION FOR USER: ${userInfo().username}`)
+      return new LocalTransport()
+    }
     const reach = async (jump: Target) => {
       const transport = await (await this.#entry(jump, from, onUnresponsive)).transport
       return transport instanceof SshTransport ? transport : undefined

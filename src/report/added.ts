@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Event, Listener } from '../protocol/event.ts'
-import type { AddedFormat } from './formats.ts'
+import type { AddedFormat } from '../protocol/request.ts'
 import { clean, width } from './text.ts'
 
 /** As many as Ansible's callback names. */

@@ -27,7 +27,7 @@ export function createDense(telling: RenderOptions, write: (text: string) => voi
         return end(event.task.id)
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        return say([telling.look.paint('changed', `warning: ${clean(event.message)}${place}`)])
+        return say([telling.look.paint('warning', `warning: ${clean(event.message)}${place}`)])
       }
       case 'interrupted':
         return say([telling.look.paint('failed', interruption(event.running, event.again))])

@@ -37,7 +37,7 @@ export function unified(from: string, to: string, before: string, after: string,
     ...header,
     ...hunks.flatMap((hunk) => {
       const place = `@@ -${stretch(hunk.oldStart, hunk.oldLines)} +${stretch(hunk.newStart, hunk.newLines)} @@`
-      return [look.paint('place', place), ...hunk.lines.map((line) => painted(line, look))]
+      return [look.paint('hunk', place), ...hunk.lines.map((line) => painted(line, look))]
     }),
   ]
 }

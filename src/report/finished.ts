@@ -2,7 +2,7 @@ import type { TaskInfo, TaskResult } from '../protocol/event.ts'
 import { type Outcome, outcomeOf, type RunningTask } from './live/live-state.ts'
 import type { Style, Theme } from './paint.ts'
 import { FOREIGN, locationName, type RenderOptions, reason, renderResult } from './result.ts'
-import { clean, fit, indent, names, pad, width } from './text.ts'
+import { clean, fit, indent, names, pad, width, wrapped } from './text.ts'
 
 const order: readonly Outcome[] = ['ok', 'changed', 'unreachable', 'failed', 'ignored', 'skipped']
 const worstFirst: readonly Outcome[] = ['failed', 'unreachable', 'ignored', 'changed', 'ok', 'skipped']
@@ -12,9 +12,18 @@ const mostGroups = 10
 /** Of more different changes than that, so many are shown as samples: what is wrong stays in sight. */
 const samples = 3
 
-/** The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. */
-export function finishedLines(task: RunningTask, columns: number, telling: RenderOptions): string[] {
+/**
+ * The permanent lines of a task that has finished: its name and counts, and what is worth knowing of its hosts. Sentences
+ * are as wide as they are, or with `wraps` no wider than `columns`.
+ */
+export function finishedLines(
+  task: RunningTask,
+  columns: number,
+  telling: RenderOptions,
+  wraps = false,
+): string[] {
   const { look, verbosity } = telling
+  const lines = wraps ? wrapped : alone
   const results = task.hosts.flatMap((host): [string, TaskResult][] => {
     const result = task.results.get(host)
     return result === undefined ? [] : [[host, result]]
@@ -25,16 +34,18 @@ export function finishedLines(task: RunningTask, columns: number, telling: Rende
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   }
   return [
-    headline(task.info, counts, columns, look),
+    ...lines(headline(task.info, counts, columns, look), columns),
     ...(verbosity > 1 ? [`    ${look.paint('dim', locationName(task.info.location))}`] : []),
     ...worstFirst.flatMap((outcome) => {
       const those = results.filter(([, result]) => outcomeOf(result) === outcome)
       return those.length === 0
         ? []
-        : indent(outcomeLines(task.info, outcome, those, columns - 4, telling), 4)
+        : indent(outcomeLines(task.info, outcome, those, columns - 4, telling, lines), 4)
     }),
   ]
 }
+
+const alone = (line: string): string[] => [line]
 
 function headline(
   info: TaskInfo,
@@ -64,6 +75,7 @@ function outcomeLines(
   results: readonly (readonly [host: string, result: TaskResult])[],
   columns: number,
   telling: RenderOptions,
+  sentence: typeof wrapped,
 ): string[] {
   const { look, verbosity, diff } = telling
   const quiet = (outcome === 'ok' || outcome === 'skipped') && verbosity === 0 && !task.verboseAlways
@@ -89,9 +101,9 @@ function outcomeLines(
       if (lines.length === 1 && width(`${who}  ${lines[0]}`) <= columns) return [`${painted}  ${lines[0]}`]
       const brief = outcome === 'changed' && verbosity === 0 && !diff
       const shown = brief ? lines.map((line) => fit(line, columns - 2, look.symbols.cut)) : lines
-      return [painted, ...indent(shown, 2)]
+      return [...sentence(painted, columns), ...indent(shown, 2)]
     }),
-    ...(others.length > 0 ? [look.paint(styleOf(outcome), rest)] : []),
+    ...(others.length > 0 ? sentence(look.paint(styleOf(outcome), rest), columns) : []),
   ]
 }
 

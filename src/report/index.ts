@@ -1,15 +1,16 @@
 import type { WriteStream } from 'node:tty'
 import type { Event, Listener } from '../protocol/event.ts'
+import type { AddedFormat, Display, ShownFormat } from '../protocol/request.ts'
 import { additionsOf } from './added.ts'
 import { createAnswers } from './answers.ts'
+import { styleCodes } from './colors.ts'
 import { createDense } from './dense.ts'
 import { jsonDocument, jsonLines } from './documents/json.ts'
 import { createRecorder } from './documents/record.ts'
-import type { AddedFormat, ShownFormat } from './formats.ts'
 import { createProgress } from './live/progress.ts'
 import { LogFile } from './log-file.ts'
 import { createTheme, showsUnicode, type Theme } from './paint.ts'
-import { createPlain } from './plain.ts'
+import { createPlain, detailLine, detailStyle } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
 import { Timeline } from './profile/timeline.ts'
 import { locationName, type RenderOptions } from './result.ts'
@@ -32,8 +33,8 @@ export interface ReporterOptions {
   readonly diff: boolean
   /** Colours or none, whatever stdout and env say. */
   readonly color?: boolean
-  /** Whether what is skipped is shown; true if nothing is said. */
-  readonly skipped?: boolean
+  /** What is shown of results, and how; everything, in YAML, if nothing is said. */
+  readonly display?: Partial<Display>
   /** The file to which the report is added, each line with its time. */
   readonly log?: string | undefined
   /** Show at the end where the time went. */
@@ -56,13 +57,31 @@ export interface Reporter {
 /** The report for where the output goes: live on a terminal, plain lines elsewhere, or one json document. */
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
-  const shown = withAdditions(createShown(options, write), options, write)
+  const shown = withAdditions(withDetails(createShown(options, write), options, write), options, write)
   return withProfile(withLog(shown, options), options, write)
 }
 
 /** What is shown behind the document of a format for programs goes elsewhere. */
 function isForPrograms({ format }: ReporterOptions): boolean {
   return format === 'json' || format === 'jsonl'
+}
+
+/** The default format shows details among its lines; beside those of others they stand as they come. */
+function withDetails(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
+  const { format, verbosity, stderr } = options
+  if (format === 'default' || verbosity === 0) return shown
+  const look = lookOf(options)
+  return {
+    ...shown,
+    listener: (event) => {
+      if (event.type === 'detail' && verbosity >= event.level) {
+        const line = `${look.paint(detailStyle(event), detailLine(event))}\n`
+        if (isForPrograms(options)) stderr?.write(line)
+        else write.text(line)
+      }
+      shown.listener(event)
+    },
+  }
 }
 
 function withAdditions(shown: Reporter, options: ReporterOptions, write: Writer): Reporter {
@@ -113,13 +132,13 @@ export async function withReports(
   }
 }
 
-function withLog(shown: Reporter, { log, verbosity, diff, skipped = true }: ReporterOptions): Reporter {
+function withLog(shown: Reporter, { log, verbosity, diff, display = {} }: ReporterOptions): Reporter {
   if (log === undefined) return shown
 
   const file = new LogFile(log)
   const look = createTheme({ color: false, unicode: true })
   const plain = createPlain({
-    telling: { look, verbosity, diff, changes: true, skipped },
+    telling: { look, verbosity, diff, changes: true, skipped: true, ...display },
     write: (text) => file.write(text),
   })
   return {
@@ -165,7 +184,7 @@ function withProfile(shown: Reporter, options: ReporterOptions, write: Writer): 
 }
 
 function createShown(options: ReporterOptions, write: Writer): Reporter {
-  const { format, stdout, env, verbosity, check, diff, skipped = true } = options
+  const { format, stdout, env, verbosity, check, diff, display = {} } = options
   const straight = {
     suspend: <T>(talk: () => Promise<T>): Promise<T> => talk(),
     finish: () => write.drained(),
@@ -182,10 +201,12 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
     return { ...straight, listener, finish: () => finish().then(straight.finish) }
   }
   const changes = format !== 'dense' && (live || check)
-  const telling: RenderOptions = { look, verbosity, diff, changes, skipped }
+  const telling: RenderOptions = { look, verbosity, diff, changes, skipped: true, ...display }
   if (!live) {
     const listener =
-      format === 'dense' ? createDense(telling, write.text) : createPlain({ telling, write: write.text })
+      format === 'dense'
+        ? createDense(telling, write.text)
+        : createPlain({ telling, write: write.text, ...toStderr(options, write) })
     return { listener, ...straight }
   }
 
@@ -200,9 +221,20 @@ function createShown(options: ReporterOptions, write: Writer): Reporter {
   }
 }
 
+/** Where lines of what failed go, if not where all others go. */
+function toStderr({ display, stderr }: ReporterOptions, write: Writer) {
+  if (!display?.failedToStderr || stderr === undefined) return {}
+  const writeFailed = (text: string) => {
+    // Both may be the same terminal or file.
+    void write.drained()
+    stderr.write(text)
+  }
+  return { writeFailed }
+}
+
 function lookOf(options: ReporterOptions): Theme {
-  const { stdout, env, color } = options
-  return themeFor(stdout, env, color, !isForPrograms(options))
+  const { stdout, env, color, display } = options
+  return themeFor(stdout, env, color, !isForPrograms(options), display?.colors)
 }
 
 /** Colours and characters for where the output goes. */
@@ -211,9 +243,10 @@ export function themeFor(
   env: ReporterOptions['env'],
   color?: boolean,
   mayBeLive = true,
+  colors: Display['colors'] = {},
 ): Theme {
   const live = mayBeLive && isLive(stdout, env)
-  return createTheme({ color: color ?? live, unicode: live && showsUnicode(env) })
+  return createTheme({ color: color ?? live, unicode: live && showsUnicode(env), own: styleCodes(colors) })
 }
 
 /** Whether rows may be painted anew in place. */

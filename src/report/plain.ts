@@ -1,5 +1,6 @@
 import type { Event, ItemResult, Listener, TaskInfo, TaskResult } from '../protocol/event.ts'
-import type { Style } from './paint.ts'
+import { CustomStats } from './custom-stats.ts'
+import type { Style, Theme } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
 import { details, FOREIGN, itemName, locationName, type RenderOptions, reason } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
@@ -7,29 +8,36 @@ import { clean, duration, indent, names, width } from './text.ts'
 export interface PlainOptions {
   readonly telling: RenderOptions
   readonly write: (text: string) => void
+  /** Where lines of what failed go, if not there. */
+  readonly writeFailed?: (text: string) => void
 }
 
 /** Lines as things happen, in Ansible's format; no control characters but line ends, and colours where allowed. */
-export function createPlain({ telling, write }: PlainOptions): Listener {
-  const { look, verbosity, skipped } = telling
+export function createPlain({ telling, write, writeFailed = write }: PlainOptions): Listener {
+  const { look, verbosity, skipped, ok = true, checkMarkers } = telling
   const tally = new Tally()
+  const custom = new CustomStats()
   let check = false
   let shown: number | undefined
 
-  const say = (lines: readonly string[]): void => {
-    if (lines.length > 0) write(`${lines.join('\n')}\n`)
+  const say = (lines: readonly string[], to = write): void => {
+    if (lines.length > 0) to(`${lines.join('\n')}\n`)
   }
+  /** What a heading says of a check. */
+  const mark = (isMarked: boolean): string => (check && isMarked ? ' [CHECK MODE]' : '')
 
   /** Under the free strategy tasks take turns: the heading is said again when another one speaks. */
   const heading = (task: TaskInfo): void => {
     if (shown === task.id) return
     shown = task.id
-    say(['', banner(`${task.handler ? 'RUNNING HANDLER' : 'TASK'} [${clean(task.name)}]`)])
-    if (verbosity > 1) say([look.paint('dim', `task path: ${locationName(task.location)}`)])
+    const kind = task.handler ? 'RUNNING HANDLER' : 'TASK'
+    say(['', banner(`${kind} [${clean(task.name)}]${mark(checkMarkers === true)}`)])
+    if (verbosity > 1) say([look.paint('verbose', `task path: ${locationName(task.location)}`)])
   }
 
   const result = (task: TaskInfo, host: string, told: TaskResult, item?: ItemResult): void => {
-    if (told.status === 'skipped' && !skipped) return
+    if ((told.status === 'skipped' && !skipped) || (told.status === 'ok' && !ok && !task.verboseAlways))
+      return
     heading(task)
     const lines = details(task, told, telling)
     const tail = tailOf(task, told, lines, telling)
@@ -37,18 +45,21 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
     const name = item === undefined ? '' : `${failed ? '' : ' =>'} (${itemName(item)})`
     const where = told.delegatedTo === undefined ? host : `${host} -> ${told.delegatedTo}`
     const own = told.isForeign ? FOREIGN : ''
-    say([
+    const said = [
       look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${own}${name}${tail.text}`),
       ...indent(tail.lines, 4),
       ...(told.ignored && item === undefined ? [look.paint('changed', '...ignoring')] : []),
-    ])
+    ]
+    say(said, failed && !told.ignored ? writeFailed : write)
   }
 
   const finished = (task: TaskInfo, host: string, told: TaskResult): void => {
     if (told.items === undefined || told.items.length === 0 || told.status === 'unreachable') {
       result(task, host, told)
     } else if (told.status === 'skipped') {
-      if (skipped) say([look.paint('skipped', `skipping: [${clean(host)}]`)])
+      if (!skipped) return
+      heading(task)
+      say([look.paint('skipped', `skipping: [${clean(host)}]`)])
     } else if (told.ignored) {
       say([look.paint('changed', '...ignoring')])
     }
@@ -56,13 +67,15 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
 
   return (event: Event): void => {
     tally.note(event)
+    custom.note(event)
     switch (event.type) {
       case 'run-started':
         check = event.check
+        if (check && checkMarkers) say(['', banner('DRY RUN')])
         break
       case 'play-started':
         shown = undefined
-        say(['', banner(`PLAY [${clean(event.play.name)}]${check ? ' [CHECK MODE]' : ''}`)])
+        say(['', banner(`PLAY [${clean(event.play.name)}]${mark(checkMarkers !== false)}`)])
         break
       case 'play-without-hosts':
         say([
@@ -72,15 +85,22 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         ])
         break
       case 'connecting':
-        if (verbosity > 2) say([look.paint('dim', `connecting: [${clean(event.host)}]`)])
+        if (verbosity > 2) say([look.paint('verbose', `connecting: [${clean(event.host)}]`)])
         break
       case 'connected':
         if (verbosity > 2) {
-          say([look.paint('dim', `connected: [${clean(event.host)}] in ${duration(event.seconds)}`)])
+          say([look.paint('verbose', `connected: [${clean(event.host)}] in ${duration(event.seconds)}`)])
         }
         break
       case 'task-started':
-        heading(event.task)
+        // As in Ansible: of a task of which nothing is shown, neither is the heading.
+        if (skipped && ok) heading(event.task)
+        break
+      case 'host-started':
+        if (telling.starts) {
+          const { task, host } = event
+          say([look.paint('ok', ` [started TASK: ${clean(task.name)} on ${clean(host)}]`)])
+        }
         break
       case 'item-finished':
         result(event.task, event.host, event.item, event.item)
@@ -96,18 +116,23 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         break
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        say([look.paint('changed', `[WARNING]: ${clean(event.message)}${place}`)])
+        say([look.paint('warning', `[WARNING]: ${clean(event.message)}${place}`)])
         break
       }
+      case 'detail':
+        if (verbosity >= event.level) say(detailLines(event, look))
+        break
       case 'interrupted':
         say(['', look.paint('failed', interruption(event.running, event.again))])
         break
       case 'run-finished':
         if (Object.keys(event.stats).length > 0)
           say(['', banner('PLAY RECAP'), ...recapTable(event.stats, look)])
+        if (telling.customStats && !custom.isEmpty)
+          say(['', banner('CUSTOM STATS:'), ...custom.lines().map((line) => `        ${line}`)])
         say(['', ...tally.closing(event, look)])
+        if (check && checkMarkers) say(['', banner('DRY RUN')])
         break
-      case 'host-started':
       case 'output':
       case 'transferred':
       case 'task-finished':
@@ -118,6 +143,22 @@ export function createPlain({ telling, write }: PlainOptions): Listener {
         break
     }
   }
+}
+
+/** What somebody sees who asks for more; a heading has an empty line above. */
+function detailLines(event: Extract<Event, { type: 'detail' }>, look: Theme): string[] {
+  return event.isHeading
+    ? ['', banner(clean(event.message))]
+    : [look.paint(detailStyle(event), detailLine(event))]
+}
+
+export function detailStyle({ level }: Extract<Event, { type: 'detail' }>): Style {
+  return level > 3 ? 'debug' : 'verbose'
+}
+
+/** A detail in one line, as Ansible writes it. */
+export function detailLine({ host, message }: Extract<Event, { type: 'detail' }>): string {
+  return host === undefined ? clean(message) : `<${clean(host)}> ${clean(message)}`
 }
 
 /** What Ctrl-C did, and what it does when pressed again. */

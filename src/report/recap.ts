@@ -39,7 +39,7 @@ export function recapSummary(stats: Readonly<Record<string, HostStats>>, look: T
     else hosts.push(host)
   }
   const rows = [...alike.values()].map((hosts): Row => {
-    const fitting = hosts.map((host) => fit(clean(host), 24))
+    const fitting = hosts.map((host) => fit(clean(host), 24, look.symbols.cut))
     return [names(fitting, 1), stats[hosts[0]!]!]
   })
   rows.sort(

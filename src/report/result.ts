@@ -1,5 +1,7 @@
 import { stringify } from 'yaml'
 import type { ItemResult, Location, TaskInfo, TaskResult } from '../protocol/event.ts'
+import type { Display } from '../protocol/request.ts'
+import { withoutPasswords } from '../values/url.ts'
 import type { ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
@@ -7,7 +9,7 @@ import type { Theme } from './paint.ts'
 import { beside, clean, cleanLines, fit, indent } from './text.ts'
 
 /** How much of a result is shown, and in which theme. */
-export interface RenderOptions {
+export interface RenderOptions extends Partial<Display> {
   readonly look: Theme
   /** The number of -v. */
   readonly verbosity: number
@@ -82,7 +84,9 @@ function failure(task: TaskInfo, result: TaskResult, telling: RenderOptions): st
     ...[said!, ...where, ...fields].flatMap(([name, lines]) =>
       beside(look.paint(name === 'try' ? 'hint' : 'dim', name), lines, 8),
     ),
-    ...(all ? yamlLines(without(result.values, shownAsFields)) : []),
+    ...(all
+      ? valueLines({ ...without(result.values, shownAsFields), ...invocation(result, verbosity) }, telling)
+      : []),
   ]
 }
 
@@ -113,17 +117,20 @@ function cut(lines: readonly string[], all: boolean): string[] {
 }
 
 /** What a module returned: always if that is its purpose, else with -v. */
-export function values(
-  task: TaskInfo,
-  result: TaskResult,
-  { verbosity }: Pick<RenderOptions, 'verbosity'>,
-): string[] {
+export function values(task: TaskInfo, result: TaskResult, telling: ValueOptions): string[] {
+  const { verbosity } = telling
   if (result.items !== undefined) return []
-  const shown = without(result.values, ofTheReport)
+  const shown = { ...without(result.values, ofTheReport), ...invocation(result, verbosity) }
   if (task.verboseAlways) {
-    return typeof shown.msg === 'string' ? cleanLines(shown.msg) : yamlLines(shown)
+    return typeof shown.msg === 'string' ? cleanLines(shown.msg) : valueLines(shown, telling)
   }
-  return verbosity > 0 ? yamlLines(shown) : []
+  return verbosity > 0 ? valueLines(shown, telling) : []
+}
+
+/** What the module was given, with -vvv: a foreign one says so itself. */
+function invocation({ invocation: given, values }: TaskResult, verbosity: number): ValueMap {
+  const told = values.invocation ?? given
+  return verbosity > 2 && told !== undefined ? { invocation: told } : {}
 }
 
 const ofTheReport = new Set(
@@ -137,9 +144,13 @@ function without(all: ValueMap, hidden: ReadonlySet<string>): ValueMap {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !hidden.has(name)))
 }
 
-function yamlLines(all: ValueMap): string[] {
+type ValueOptions = Pick<RenderOptions, 'verbosity' | 'results' | 'pretty'>
+
+function valueLines(all: ValueMap, { verbosity, results, pretty = verbosity > 2 }: ValueOptions): string[] {
   if (Object.keys(all).length === 0) return []
-  return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
+  if (results === 'json')
+    return cleanLines(withoutPasswords(JSON.stringify(all, undefined, pretty ? 4 : undefined)))
+  return cleanLines(withoutPasswords(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false })))
 }
 
 /** What is shown of a result in one piece: of a loop, its items, each below its name. */

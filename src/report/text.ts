@@ -93,6 +93,26 @@ export function indent(lines: readonly string[], columns: number): string[] {
   return lines.map((line) => (line === '' ? '' : ' '.repeat(columns) + line))
 }
 
+/**
+ * A line, painted or not, as lines no wider than `columns`: broken between words, what follows is indented by two more.
+ * A word that is wider stays whole.
+ */
+export function wrapped(line: string, columns: number): string[] {
+  if (width(line) <= columns) return [line]
+  const margin = ' '.repeat(Math.min((/^ */.exec(line)?.[0].length ?? 0) + 2, columns >> 1))
+  const lines: string[] = []
+  let current = ''
+  for (const [piece] of line.matchAll(/\s*\S+/g)) {
+    const word = piece.trimStart()
+    if (current === '' || width(current + piece) <= columns) current += piece
+    else {
+      lines.push(current)
+      current = margin + word
+    }
+  }
+  return [...lines, current]
+}
+
 /** `1 host`, `2 hosts`. */
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`

@@ -6,6 +6,7 @@ import type { WriteStream } from 'node:tty'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createReporter, type Reporter, type ReporterOptions } from '../../src/report/index.ts'
+import { showsUnicode } from '../../src/report/paint.ts'
 import { changed, ok, Story, textChange } from './events.ts'
 
 const test = suite('reporter')
@@ -82,6 +83,41 @@ test('what is said in one turn is written at once, and without waiting for the e
   await new Promise(setImmediate)
   assert.match(output.text, /TASK \[t\][\s\S]*ok: \[a\]\nok: \[b\]\n$/)
   assert.is(output.writes, 1)
+})
+
+const pictured: [env: Record<string, string>, shown: boolean][] = [
+  [{ LANG: 'de_DE.utf8' }, true],
+  [{ LANG: 'C' }, false],
+  [{}, false],
+  [{ WT_SESSION: 'c5b1' }, true],
+  [{ TERM_PROGRAM: 'vscode' }, true],
+  [{ WT_SESSION: 'c5b1', LC_ALL: 'C' }, false],
+  [{ LANG: 'C.UTF-8', TERM: 'linux' }, false],
+]
+for (const [env, shown] of pictured)
+  test(`pictures ${shown ? '' : 'not '}with ${JSON.stringify(env)}`, () =>
+    assert.is(showsUnicode(env), shown))
+
+test('details stand beside the lines of every format, and go to stderr where programs read', async () => {
+  for (const format of ['default', 'minimal', 'oneline', 'dense', 'json', 'jsonl'] as const) {
+    const output = new Output(false)
+    let told = ''
+    const stderr = {
+      write: (text: string) => {
+        told += text
+      },
+    }
+    const reporter = reporterTo(output, { format, stderr, verbosity: 3 })
+    const story = new Story(reporter.listener, ['a']).play()
+    story.tell({ type: 'detail', level: 3, message: 'PROBE 1 files', host: 'a' })
+    story.tell({ type: 'detail', level: 4, message: 'Outbound', host: 'a' })
+    story.end()
+    await reporter.finish()
+    const [here, there] = format.startsWith('json') ? [told, output.text] : [output.text, told]
+    assert.match(here, '<a> PROBE 1 files\n', format)
+    assert.not.match(there, 'PROBE', format)
+    assert.not.match(here, 'Outbound', format)
+  }
 })
 
 test('an empty NO_COLOR asks for nothing', async () => {

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createPlain } from '../../src/report/plain.ts'
 import type { RenderOptions } from '../../src/report/result.ts'
+import type { ValueMap } from '../../src/values/value.ts'
 import { block, change, changed, item, ok, result, Story, telling, textChange } from './events.ts'
 
 const test = suite('plain')
@@ -74,6 +75,85 @@ test('a run that changes nothing says that all is in sync', () => {
       in sync: 2 hosts, 2 tasks, nothing changed (1.8 s)
       `,
   )
+})
+
+test('what is shown is what the settings of Ansible say', () => {
+  const tell = (story: Story) => {
+    story.task('quiet', 'ping', { hrouter: ok(), cnode: result('skipped') })
+    story.task('loud', 'copy', { hrouter: changed([change('mode', '1', '2')]), cnode: broken })
+  }
+  const hidden = printed(tell, { ok: false, skipped: false })
+  assert.not.match(hidden, 'quiet')
+  assert.match(hidden, /\nTASK \[loud\] \*+\nchanged: \[hrouter\]\n/)
+  assert.match(printed(tell, { ok: false }), /\nTASK \[quiet\] \*+\nskipping: \[cnode\]\n\nTASK/)
+  assert.match(printed(tell, { starts: true }), '\n [started TASK: quiet on cnode]\nok: [hrouter]')
+  const check = { check: true }
+  assert.match(
+    printed(tell, { checkMarkers: true }, check),
+    /^\nDRY RUN \*+\n\nPLAY \[Routers\] \[CHECK MODE\] /,
+  )
+  assert.match(
+    printed(tell, { checkMarkers: true }, check),
+    /TASK \[quiet\] \[CHECK MODE\] [\s\S]*\nDRY RUN \*+\n$/,
+  )
+  assert.not.match(printed(tell, { checkMarkers: false }, check), 'CHECK MODE')
+})
+
+test('what failed goes to stderr where it is asked for, and nothing else', () => {
+  const to = { stdout: '', stderr: '' }
+  const listener = createPlain({
+    telling: telling(),
+    write: (text) => {
+      to.stdout += text
+    },
+    writeFailed: (text) => {
+      to.stderr += text
+    },
+  })
+  new Story(listener, ['a']).play().task('t', 'apt', { a: broken })
+  assert.match(to.stderr, /^fatal: \[a\]: FAILED! => [\s\S]*line 25/)
+  assert.not.match(to.stdout, 'fatal')
+  assert.match(to.stdout, 'TASK [t]')
+})
+
+test('values of results are YAML or JSON', () => {
+  const tell = (story: Story) => void story.task('t', 'stat', { hrouter: ok({ a: [1], b: { c: 'd' } }) })
+  assert.match(said(tell, { verbosity: 1 }), '    a:\n      - 1\n    b:\n      c: d')
+  assert.match(said(tell, { verbosity: 1, results: 'json' }), '    {"a":[1],"b":{"c":"d"}}')
+  assert.match(said(tell, { verbosity: 1, results: 'json', pretty: true }), '    {\n        "a": [\n')
+})
+
+test('what set_stats has set is shown where it is asked for', () => {
+  const stats = (data: ValueMap, per_host: boolean, aggregate = true) =>
+    ok({ ansible_stats: { data, per_host, aggregate } })
+  const tell = (story: Story) => {
+    story.task('a', 'set_stats', {
+      hrouter: stats({ n: 1, l: ['a'] }, false),
+      cnode: stats({ n: 2, l: ['b'] }, false),
+    })
+    story.task('b', 'set_stats', { cnode: stats({ n: 1 }, true) })
+    story.task('c', 'set_stats', { cnode: stats({ n: 5 }, true, false) })
+  }
+  assert.match(
+    printed(tell, { customStats: true }),
+    /CUSTOM STATS: \*+\n {8}cnode: \{"n":5\}\n {8}RUN: \{"n":3,"l":\["a","b"\]\}\n/,
+  )
+  assert.not.match(printed(tell), 'CUSTOM')
+})
+
+test('a detail is shown to whoever has said as many -v as it needs', () => {
+  const at = (verbosity: number) =>
+    printed(
+      (story) => {
+        story.tell({ type: 'detail', level: 2, message: 'PLAYBOOK: site.yml', isHeading: true })
+        story.tell({ type: 'detail', level: 3, message: 'PROBE 1 \x1b[31mfiles', host: 'cnode' })
+      },
+      { verbosity },
+    )
+  assert.not.match(at(1), 'PLAYBOOK')
+  assert.match(at(2), /\n\nPLAYBOOK: site\.yml \*{61}\n/)
+  assert.not.match(at(2), 'PROBE')
+  assert.match(at(3), '\n<cnode> PROBE 1 files\n')
 })
 
 test('a failure with all that is known of it, an unreachable host', () => {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { clean, cleanLines, count, duration, fit, names, pad, width } from '../../src/report/text.ts'
+import { clean, cleanLines, count, duration, fit, names, pad, width, wrapped } from '../../src/report/text.ts'
 
 const test = suite('text')
 
@@ -76,6 +76,15 @@ test('the width of every letter, mark and symbol', () => {
     }
   }
   assert.equal(other, [])
+})
+
+test('lines are broken between words, painted or not, and no word is', () => {
+  assert.equal(wrapped('one two', 7), ['one two'])
+  assert.equal(wrapped('one two three', 8), ['one two', '  three'])
+  assert.equal(wrapped('  a  b longer-than-all  c', 8), ['  a  b', '    longer-than-all', '    c'])
+  assert.equal(wrapped('\x1b[33mone two\x1b[39m three', 9), ['\x1b[33mone two\x1b[39m', '  three'])
+  assert.equal(wrapped('名前 名前 名前', 9), ['名前 名前', '  名前'])
+  assert.equal(wrapped('a b', 1), ['a', 'b'])
 })
 
 test('pad counts columns, not characters', () => assert.is(pad('名', 4), '名  '))

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { prepare } from '../../analysis/prepare.ts'
 import { listing } from '../../engine/listing.ts'
 import { modules } from '../../modules/index.ts'
+import type { RunRequest } from '../../protocol/request.ts'
 import { keepTree } from '../../report/added.ts'
 import { createReporter, type Reporter, withReports } from '../../report/index.ts'
 import { adHocRequest } from '../ad-hoc-request.ts'
@@ -60,7 +61,7 @@ export async function adHoc(words: readonly string[]): Promise<number> {
     process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
     return 0
   }
-  const reporter = await withReports(reporterOf(flags, own), flags.output.report)
+  const reporter = await withReports(reporterOf(flags, own, prepared.request), flags.output.report)
   const { tree } = own
   return run(prepared, tree === undefined ? reporter : withTree(reporter, tree))
 }
@@ -97,11 +98,15 @@ function commandLine(): Command {
   ).addHelpText('after', `${EXAMPLES}${EXIT_STATUSES}`)
 }
 
-function reporterOf(flags: Flags, { oneLine }: AdHocFlags): Reporter {
+/** As in Ansible, the settings' callback is that of playbooks. */
+function reporterOf({ output: given, execution }: Flags, own: AdHocFlags, request: RunRequest): Reporter {
   const { stdout, stderr, env } = process
-  const { check, diff } = flags.execution
-  const { verbose: verbosity, profile, trace } = flags.output
-  const { shown, added } = flags.output.format
-  const format = oneLine ? 'oneline' : shown === 'default' ? 'minimal' : shown
-  return createReporter({ format, added, stdout, stderr, env, verbosity, check, diff, profile, trace })
+  const { shown = 'default', added = [] } = given.format ?? {}
+  const { verbosity, display, color } = request.output
+  return createReporter({
+    format: own.oneLine ? 'oneline' : shown === 'default' ? 'minimal' : shown,
+    ...{ added, stdout, stderr, env, verbosity, display },
+    ...(color !== undefined && { color }),
+    ...{ check: execution.check, diff: execution.diff, profile: given.profile, trace: given.trace },
+  })
 }

@@ -80,7 +80,7 @@ async function again({ events }: KeptRun, { output }: Flags): Promise<number> {
   let at = events[0]!.at
   const color = stdout.isTTY && !env.NO_COLOR
   const shown = createReporter({
-    ...{ stdout, stderr, color, env: { ...env, CI: '1' }, format: output.format.shown },
+    ...{ stdout, stderr, color, env: { ...env, CI: '1' }, format: output.format?.shown ?? 'default' },
     ...{ verbosity: output.verbose, check: true, diff: true },
   })
   const reporter = await withReports(shown, output.report, () => new Date(at))

@@ -60,13 +60,13 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
 
 function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
   return createReporter({
-    format: flags.output.format.shown,
-    added: flags.output.format.added,
+    format: output.format.shown,
+    added: output.format.added,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     verbosity: output.verbosity,
-    skipped: output.skipped,
+    display: output.display,
     ...(output.color !== undefined && { color: output.color }),
     log: output.log,
     check: execution.check,

@@ -191,7 +191,7 @@ function reporterOf(flags: Flags, format: 'minimal' | 'oneline'): Reporter {
 }
 
 function isForPeople({ output }: Flags): boolean {
-  return output.format.shown === 'default'
+  return (output.format?.shown ?? 'default') === 'default'
 }
 
 function notice(text: string, flags: Flags): void {

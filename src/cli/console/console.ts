@@ -145,7 +145,8 @@ export class Console {
     if (this.#interrupted) throw problem('interrupted before anything was run')
     const { stdout, stderr, env } = process
     const format = 'minimal' as const
-    return run(prepared, createReporter({ format, stdout, stderr, env, verbosity, check, diff }))
+    const { display } = this.#request.output
+    return run(prepared, createReporter({ format, display, stdout, stderr, env, verbosity, check, diff }))
   }
 
   #go(pattern: string): void {

@@ -9,6 +9,8 @@ import { isTrusted } from './trusted.ts'
 import type { Found } from './types.ts'
 
 export interface AnsibleCfg {
+  /** The file; undefined if there is none. */
+  readonly path?: string
   readonly settings: ReadonlyMap<SettingName, Found>
   /** What it says of Galaxy servers, by `NAME.key`. */
   readonly servers: ReadonlyMap<string, IniEntry>
@@ -45,7 +47,7 @@ export function readAnsibleCfg(): AnsibleCfg {
     (key) => !used.has(key) && !said.includes(key) && !key.startsWith(SERVER),
   )
   const notes = unknown.length === 0 ? [] : [`${shownPath(path)}: without effect here: ${unknown.join(', ')}`]
-  return { settings, servers, warnings, notes }
+  return { path, settings, servers, warnings, notes }
 }
 
 function findAnsibleCfg(warnings: string[]): string | undefined {

@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from './table.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS } from './table.ts'
 
 /** What there is to say of each setting, by its name. */
 export function describedSettings() {

@@ -17,14 +17,14 @@ export function readPlaysshYml(
   playbook: string | undefined,
   warnings: string[],
   problems: Problem[],
-): ReadonlyMap<SettingName, Found> {
+): { path?: string; settings: ReadonlyMap<SettingName, Found> } {
   const find = (folder: string) => findAbove(folder, warnings)
   const path = find(process.cwd()) ?? (playbook && find(dirname(resolve(playbook))))
-  if (path === undefined || path === '') return new Map()
+  if (path === undefined || path === '') return { settings: new Map() }
   const files = new Files()
   const node = files.yaml(path)
   if (files.problems.length > 0) throw new ProblemError(files.problems)
-  if (node === undefined || isNull(node)) return new Map()
+  if (node === undefined || isNull(node)) return { path, settings: new Map() }
   if (node.kind !== 'map') {
     throw new ProblemError({ message: `${settingsFile} is a map of settings`, place: node.place })
   }
@@ -35,7 +35,7 @@ export function readPlaysshYml(
     if (written === undefined) continue
     settings.set(key as SettingName, { written, from: path, folder: dirname(path), place: value.place })
   }
-  return settings
+  return { path, settings }
 }
 
 function findAbove(folder: string, warnings: string[]): string | undefined {

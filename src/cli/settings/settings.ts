@@ -1,7 +1,8 @@
 import { type Problem, ProblemError } from '../../values/problem.ts'
 import { readAnsibleCfg } from './ansible-cfg.ts'
 import { readPlaysshYml } from './playssh-yml.ts'
-import { SETTINGS, type Setting, type SettingName, type SettingValues } from './table.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS, type SettingName, type SettingValues } from './table.ts'
 import type { Found } from './types.ts'
 
 /** What holds where no flag says anything else. */
@@ -9,6 +10,8 @@ export interface Settings extends SettingValues {
   /** What somebody should know of how they were found, and what only somebody who asks for more. */
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
+  /** The files that were read, as they are shown. */
+  readonly files: readonly string[]
 }
 
 /** A setting with what holds, and all places that say something of it, the strongest first. */
@@ -36,12 +39,18 @@ export function knownSettings(playbook: string | undefined) {
   const cfg = readAnsibleCfg()
   const known = Object.entries(SETTINGS).map(([key, setting]: [string, Setting<unknown>]): KnownSetting => {
     const name = key as SettingName
-    const places = [inEnvironment(setting), ours.get(name), cfg.settings.get(name), otherwise(setting)]
+    const places = [
+      inEnvironment(setting),
+      ours.settings.get(name),
+      cfg.settings.get(name),
+      otherwise(setting),
+    ]
     const found = places.filter((place) => place !== undefined)
     return { name, setting, found, value: found[0] && read(setting, found[0], problems) }
   })
   if (problems.length > 0) throw new ProblemError(problems)
-  return { known, warnings: [...warnings, ...cfg.warnings], notes: cfg.notes }
+  const files = [ours.path, cfg.path].filter((path) => path !== undefined)
+  return { known, warnings: [...warnings, ...cfg.warnings], notes: cfg.notes, files }
 }
 
 function inEnvironment({ env }: Setting<unknown>): Found | undefined {

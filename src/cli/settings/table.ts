@@ -1,40 +1,6 @@
+import { DISPLAY_SETTINGS } from './display.ts'
+import { type Setting, type SettingWithDefault, setting } from './setting.ts'
 import * as type from './types.ts'
-
-/** A setting: the key in playssh.yml is its name in the table. */
-export interface Setting<T> {
-  readonly type: type.Type<T>
-  /** `section.key` in ansible.cfg, the first that is there. */
-  readonly cfg: readonly string[]
-  /** Variables of the environment, the first that is set. */
-  readonly env: readonly string[]
-  /** As it would be written; undefined: nothing holds. */
-  readonly otherwise?: string
-  readonly help: string
-}
-
-/** One that holds something when nothing is said. */
-interface SettingWithDefault<T> extends Setting<T> {
-  readonly otherwise: string
-}
-
-function setting<T>(
-  type: type.Type<T>,
-  cfg: string,
-  env: string,
-  help: string,
-  otherwise: string,
-): SettingWithDefault<T>
-function setting<T>(type: type.Type<T>, cfg: string, env: string, help: string): Setting<T>
-function setting<T>(
-  kind: type.Type<T>,
-  cfg: string,
-  env: string,
-  help: string,
-  otherwise?: string,
-): Setting<T> {
-  const names = (words: string) => words.split(' ').filter(Boolean)
-  return { type: kind, cfg: names(cfg), env: names(env), help, ...(otherwise !== undefined && { otherwise }) }
-}
 
 /** Node has no longer text than twice this, in MiB. */
 const MAX_OUTPUT_AT_MOST = 256
@@ -401,20 +367,7 @@ export const SETTINGS = {
     '',
     'The language of all templates; without it, each text is in the one that it means something in.',
   ),
-  display_skipped_hosts: setting(
-    type.truth,
-    'defaults.display_skipped_hosts',
-    'ANSIBLE_DISPLAY_SKIPPED_HOSTS DISPLAY_SKIPPED_HOSTS',
-    'Show tasks that are skipped.',
-    'true',
-  ),
-  nocolor: setting(type.truth, 'defaults.nocolor', 'ANSIBLE_NOCOLOR', 'No colours.'),
-  force_color: setting(
-    type.truth,
-    'defaults.force_color',
-    'ANSIBLE_FORCE_COLOR',
-    'Colours in files and pipes too.',
-  ),
+  ...DISPLAY_SETTINGS,
   log_path: setting(type.path, 'defaults.log_path', 'ANSIBLE_LOG_PATH', 'File to which the output is added.'),
   history: setting(
     type.truth,

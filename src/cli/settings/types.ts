@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { readColor } from '../../report/colors.ts'
 import type { Takes } from '../../schema/settings.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -82,6 +83,13 @@ export function choice<const T extends string>(...known: T[]): Type<T> {
       return value
     },
   }
+}
+
+/** One of Ansible's names of colours; its code for terminals is given (ECMA-48, SGR). */
+export const color: Type<string> = {
+  name: 'colour',
+  takes: { kind: 'text' },
+  read: (written) => readColor(single(written)),
 }
 
 function numeric(takes: Takes & { readonly kind: 'number' }, expected: string): Type<number> {

@@ -6,7 +6,7 @@ import type { Slot } from '../../remote/slot.ts'
 import type { Program } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
-import { toValue } from '../../values/value.ts'
+import { toValue, type ValueMap } from '../../values/value.ts'
 import { interpreterIn, runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
@@ -21,6 +21,7 @@ import { addHost, groupBy } from './controls/hosts.ts'
 import { type IncludedVars, includeVars } from './controls/include-vars.ts'
 import { paused } from './controls/pause.ts'
 import { keepFacts } from './facts.ts'
+import { invocationOf } from './invocation.ts'
 import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
@@ -28,6 +29,7 @@ import { waitForConnection } from './reconnect.ts'
 import { type PlayContext, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
+import { probeWords } from './sent.ts'
 import { withTimeout } from './timeout.ts'
 
 /** What a task is carried out with on a host. */
@@ -51,6 +53,8 @@ export class TaskExecution {
   readonly #timed: Timed
   /** How many items of the loop have begun; 1 without a loop. */
   #itemsBegun = 0
+  /** What the module of the item was last given, where that is shown. */
+  #invocation: ValueMap | undefined
 
   constructor(task: Task, info: TaskInfo, host: HostState, surroundings: Surroundings) {
     this.#task = task
@@ -63,6 +67,12 @@ export class TaskExecution {
   /** One item, or a task without a loop: its condition, then tries until it is as `until` wants. */
   async item(scope: TemplateContext): Promise<results.Outcome> {
     this.#itemsBegun += 1
+    this.#invocation = undefined
+    const outcome = await this.#tries(scope)
+    return this.#invocation === undefined ? outcome : { ...outcome, invocation: this.#invocation }
+  }
+
+  async #tries(scope: TemplateContext): Promise<results.Outcome> {
     const task = this.#task
     const { context, prefetcher } = this.#surroundings
     const condition = this.#timed('rendering', () => scope.failing(task.inherited.when))
@@ -91,6 +101,8 @@ export class TaskExecution {
     const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
     if (run.stop.aborted) throw new Interrupted()
     const { module, args, view, target, where } = ready
+    if (module.probe !== undefined && run.request.output.verbosity > 2)
+      this.#invocation = invocationOf(module, args)
     if (module.reconnects) {
       if (view.check) return results.skippedResult('nothing is waited for under check')
       this.#changes(where)
@@ -123,6 +135,7 @@ export class TaskExecution {
     const interpreter = interpreterIn(scope)
     this.#changes(where)
     const run = { name: module.name, program, args, view, environment, interpreter }
+    this.#detail(() => `RUN MODULE ${module.name}`)
     const outcome = await this.#inTime(ready, scope, session, () =>
       this.#timed('applying', () => runProgram(run, session)),
     )
@@ -253,6 +266,7 @@ export class TaskExecution {
       }),
       onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
       onApply: () => this.#changes(where),
+      onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
       ...(session && run.request.execution.prefetch && isOwn && this.#prefetching(session, ready)),
@@ -273,16 +287,22 @@ export class TaskExecution {
     const sent = (probes: number) => {
       if (probes > 0) this.#emit({ type: 'probed', probes })
     }
+    const ahead = (probes: number) => {
+      sent(probes)
+      if (probes > 0) this.#detail(() => `PROBE BEHIND THE CHANGE ${probes} of upcoming tasks`)
+    }
     // A module that cannot be probed ahead probes when it must; what it changes is followed by probes all the same.
     const look = async (probe: Probe) => {
       const request = { session, environment, probes: batchedProbesOf(probe) }
       const timed = request.probes.length === 0 ? untimed : this.#timed
-      sent(await timed('prefetching', () => prefetcher.prepare(host, request, upcoming)))
+      const probes = await timed('prefetching', () => prefetcher.prepare(host, request, upcoming))
+      sent(probes)
+      this.#detail(() => probeWords(request.probes, probes))
       return timed('result', () => prefetcher.result(host, request))
     }
     return {
       ...(canPrefetch(module) && { look }),
-      onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(sent),
+      onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(ahead),
     }
   }
 
@@ -311,6 +331,11 @@ export class TaskExecution {
     prefetcher.invalidate(this.#host)
     const other = where === this.#host.name ? undefined : context.run.knownState(where)
     if (other !== undefined) prefetcher.invalidate(other)
+  }
+
+  /** Says what goes to the host, with -vvv. */
+  #detail(words: () => string): void {
+    this.#surroundings.context.run.detail(3, words, this.#host.name)
   }
 
   #emit(

@@ -10,6 +10,7 @@ import type { ValueMap } from '../../values/value.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
+import { actionWords } from './sent.ts'
 
 export interface ModuleRun {
   readonly plan: Plan
@@ -31,6 +32,8 @@ export interface ModuleRunOptions {
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Called when something is about to be applied. */
   readonly onApply?: () => void
+  /** Is called with what says, in words, what was done. */
+  readonly onSent?: (words: () => string) => void
   /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
   readonly onLastSent?: () => void
   readonly timed?: Timed
@@ -179,7 +182,7 @@ export async function carryOut(
   session: Session,
   options: ModuleRunOptions,
 ): Promise<Outcome[]> {
-  const { environment, onLastSent, timed = untimed } = options
+  const { environment, onLastSent, onSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
     const scripts = await residentScripts(actions.slice(next))
@@ -198,6 +201,7 @@ export async function carryOut(
     }
     if (outcomes.at(-1)!.code !== 0) break
   }
+  if (outcomes.length > 0) onSent?.(() => actionWords(actions, outcomes))
   return outcomes
 }
 

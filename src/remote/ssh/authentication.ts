@@ -88,6 +88,11 @@ export class Authentication {
     return undefined
   }
 
+  /** The name of what was shown last: when we are in, of what has let us in. */
+  get current(): string {
+    return this.#last?.name ?? 'nothing: the server asks for none'
+  }
+
   /** Why nobody was let in. */
   refusal(): Unreachable {
     const { user, host, port, certificates } = this.#settings

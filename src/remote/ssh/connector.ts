@@ -25,6 +25,10 @@ export interface SshConnectorOptions {
   readonly most?: number | undefined
   /** Is called, once each, with what somebody should know though it keeps nobody from going on. */
   readonly warn?: ((message: string) => void) | undefined
+  /** Is told how each host is reached, and what has let us in there. */
+  readonly onStep?: ((host: string, message: string) => void) | undefined
+  /** Is told what the SSH library says of each connection: packets, algorithms; nothing that they hold. */
+  readonly onDebug?: ((host: string, message: string) => void) | undefined
 }
 
 /** The connection to a jump host; undefined if that is this machine itself. Raises Unreachable. */
@@ -36,8 +40,11 @@ export class SshConnector {
   readonly #limits = new Map<string, LimitFunction>()
   readonly #making: LimitFunction
   readonly #warn: (message: string) => void
+  readonly #options: SshConnectorOptions
 
-  constructor({ hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} }: SshConnectorOptions = {}) {
+  constructor(options: SshConnectorOptions = {}) {
+    const { hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} } = options
+    this.#options = options
     const warned = new Set<string>()
     this.#warn = (message) => {
       if (!warned.has(message)) warn(message)
@@ -63,6 +70,8 @@ export class SshConnector {
       password: target.password,
       passwordFirst: target.privateKeyFile === undefined,
     }
+    const { onStep, onDebug } = this.#options
+    onStep?.(target.name, pathWords(settings, credentials))
     const jump = jumpOf(target, settings, this.#hop)
     const through = jump && (await reach(jump))
     const limit = this.#limit(
@@ -74,7 +83,11 @@ export class SshConnector {
       const logIn = async () => {
         const { stream, said } = dialled ?? (await dial(target, settings))
         try {
-          const client = await login(stream, settings, credentials, target.timeout, heard)
+          const client = await login(stream, settings, credentials, target.timeout, {
+            onGreeting: heard,
+            ...(onStep && { onLogin: (by) => onStep(target.name, `LOGGED IN BY ${by}`) }),
+            ...(onDebug && { onDebug: (message) => onDebug(target.name, message) }),
+          })
           return new SshTransport(client, stream, settings, target.timeout)
         } catch (error) {
           throw withWordsOf(error as Error, await said())
@@ -90,6 +103,21 @@ export class SshConnector {
     this.#limits.set(server, limit)
     return limit
   }
+}
+
+/** The way to a server, and what is shown to it. */
+function pathWords({ user, host, port, jumps, proxyCommand }: SshSettings, shown: Credentials): string {
+  const way =
+    proxyCommand !== undefined
+      ? ' THROUGH ITS ProxyCommand'
+      : jumps.length > 0
+        ? ` THROUGH ${jumps.join(', ')}`
+        : ''
+  const keys = shown.identities.map(({ name }) => name)
+  const password = shown.password === undefined ? [] : ['password']
+  const offers = shown.passwordFirst ? [...password, ...keys] : [...keys, ...password]
+  const by = offers.length === 0 ? 'NOTHING' : offers.join(', ')
+  return `ESTABLISH SSH CONNECTION FOR USER: ${user} TO ${host} port ${port}${way} WITH ${by}`
 }
 
 /** The last jump host before the target; those before it are that one's own jumps. */

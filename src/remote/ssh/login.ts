@@ -12,16 +12,25 @@ type Phase = 'greeting' | 'key exchange' | 'login'
 /** How often a quiet peer is asked for a sign of life when ssh's configuration does not say, in seconds. */
 const ALIVE_INTERVAL = 10
 
+export interface LoginEvents {
+  /** The server has said who it is. */
+  readonly onGreeting: () => void
+  /** We are let in, by a key or a password, which is named. */
+  readonly onLogin?: (by: string) => void
+  /** Hears what ssh2 says of every packet, without its content. */
+  readonly onDebug?: (message: string) => void
+}
+
 /**
  * Logs in over a stream that leads to an SSH server: its host key is verified first, then we authenticate. Each
- * part may take `seconds`; `onGreeting` is called when the server has said who it is. Raises Unreachable; HungUp when the server never said who it is.
+ * part may take `seconds`. Raises Unreachable; HungUp when the server never said who it is.
  */
 export async function login(
   stream: Duplex,
   settings: SshSettings,
   credentials: Credentials,
   seconds: number,
-  onGreeting: () => void,
+  { onGreeting, onLogin, onDebug }: LoginEvents,
 ): Promise<Client> {
   const hostKeys = new HostKeys(settings)
   const offered = algorithmsFor(settings, hostKeys.types)
@@ -46,6 +55,7 @@ export async function login(
     keepaliveInterval: (settings.aliveInterval || ALIVE_INTERVAL) * 1000,
     keepaliveCountMax: settings.aliveCount,
     algorithms: offered,
+    ...(onDebug && { debug: onDebug }),
     authHandler: (accepts: AuthenticationType[]) => authentication.next(accepts),
     hostVerifier: (key: Buffer) => {
       try {
@@ -79,6 +89,7 @@ export async function login(
   })
   try {
     await Promise.race([ready, failed])
+    onLogin?.(authentication.current)
     return client
   } catch (error) {
     stream.destroy()

@@ -1,11 +1,12 @@
 import type { Event, HostStats, Listener, TaskInfo } from '../../protocol/event.ts'
+import { CustomStats } from '../custom-stats.ts'
 import { finishedLines } from '../finished.ts'
-import { interruption } from '../plain.ts'
+import { detailLine, detailStyle, interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
 import { locationName, type RenderOptions } from '../result.ts'
-import { clean, count, duration } from '../text.ts'
+import { clean, count, duration, wrapped } from '../text.ts'
 import { runLive, type Stage } from './live.ts'
-import { LiveState } from './live-state.ts'
+import { LiveState, type RunningTask } from './live-state.ts'
 import { liveRows } from './rows.ts'
 import { type Clock, Screen, systemClock, type Terminal } from './screen.ts'
 
@@ -25,12 +26,16 @@ export function createProgress(
 ): Progress {
   const { look, verbosity } = telling
   const tally = new Tally()
+  const custom = new CustomStats()
   const board = new LiveState(() => clock.now())
   const stage: Stage = new Set()
   const ending = new Map<number, () => void>()
   const running: Promise<void>[] = []
   const screen = new Screen(terminal, (size) => liveRows(board, [...stage], size, clock.now(), look), clock)
   let check = false
+
+  const sentences = (lines: readonly string[]): void =>
+    screen.say(lines.flatMap((line) => wrapped(line, screen.size.columns)))
 
   const start = (task: TaskInfo): void => {
     const begun = board.tasks.get(task.id)
@@ -39,10 +44,17 @@ export function createProgress(
     running.push(runLive(begun, done, stage))
   }
 
+  /** Without the hosts on which nothing has changed, a task that has changed nothing has nothing to say. */
+  const isShown = ({ results, info }: RunningTask): boolean =>
+    telling.ok !== false ||
+    info.verboseAlways === true ||
+    [...results.values()].some(({ status }) => status !== 'ok')
+
   const end = (id: number): void => {
     const task = board.finish(id)
     if (task === undefined) return
-    if (task.results.size > 0) screen.say(finishedLines(task, screen.size.columns, telling))
+    if (task.results.size > 0 && isShown(task))
+      screen.say(finishedLines(task, screen.size.columns, telling, true))
     ending.get(id)?.()
     ending.delete(id)
   }
@@ -55,6 +67,7 @@ export function createProgress(
 
   const listener = (event: Event): void => {
     tally.note(event)
+    custom.note(event)
     board.apply(event)
     switch (event.type) {
       case 'run-started':
@@ -64,18 +77,20 @@ export function createProgress(
       case 'play-started': {
         const hosts = count(event.hosts.length, 'host')
         const about = check ? `${hosts}, a check: nothing is changed` : hosts
-        screen.say(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
+        sentences(['', `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', about)}`])
         break
       }
       case 'play-without-hosts':
-        screen.say([
+        sentences([
           '',
           `${look.paint('bold', clean(event.play.name))}  ${look.paint('dim', `skipped: ${clean(event.reason)}`)}`,
         ])
         break
       case 'connected':
         if (verbosity > 2) {
-          screen.say([look.paint('dim', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`)])
+          screen.say([
+            look.paint('verbose', `  connected to ${clean(event.host)} in ${duration(event.seconds)}`),
+          ])
         }
         break
       case 'task-started':
@@ -89,16 +104,21 @@ export function createProgress(
         break
       case 'warning': {
         const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        screen.say([`${look.paint('changed', `warning: ${clean(event.message)}`)}${place}`])
+        sentences([`${look.paint('warning', `warning: ${clean(event.message)}`)}${place}`])
         break
       }
+      case 'detail':
+        if (verbosity >= event.level) screen.say([look.paint(detailStyle(event), `  ${detailLine(event)}`)])
+        break
       case 'interrupted':
-        screen.say([look.paint('failed', interruption(event.running, event.again))])
+        sentences([look.paint('failed', interruption(event.running, event.again))])
         break
       case 'run-finished':
         for (const id of [...board.tasks.keys()]) end(id)
-        screen.say(recap(event.stats, screen.size.columns, telling))
-        screen.say(['', ...tally.closing(event, look)])
+        sentences(recap(event.stats, screen.size.columns, telling))
+        if (telling.customStats && !custom.isEmpty)
+          screen.say(['', look.paint('bold', 'custom stats'), ...custom.lines().map((line) => `  ${line}`)])
+        sentences(['', ...tally.closing(event, look)])
         screen.close()
         break
       default:

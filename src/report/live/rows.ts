@@ -23,7 +23,7 @@ export function liveRows(
   const room = Math.max(1, Math.min(rows - 1, Math.max(8, Math.floor(rows * 0.6))))
   const wide = Math.max(1, Math.min(columns - 1, widest))
   const spinner = look.symbols.spinner[Math.floor(now / 100) % look.symbols.spinner.length]!
-  const last = summary(board, tasks.length === 0 ? spinner : ' ', now, look)
+  const last = summary(board, tasks.length === 0 ? spinner : ' ', wide, now, look)
   // Besides the hosts: an empty row, a task and the summary.
   const few = board.hosts.length > 0 && board.hosts.length <= room - 3
   const footer = few
@@ -48,6 +48,13 @@ export function liveRows(
   return [...air, ...body, ...others, ...footer].map((pieces) => row(pieces, wide, look))
 }
 
+/** Columns. */
+const LEAST_NAME = 8
+
+function widthOf(pieces: readonly Segment[]): number {
+  return pieces.reduce((sum, [text]) => sum + width(text), 0)
+}
+
 function taskRow(task: RunningTask, spinner: string, wide: number, now: number, look: Theme): Segment[] {
   const { results, since, info } = task
   const hosts = task.hosts.length
@@ -55,9 +62,12 @@ function taskRow(task: RunningTask, spinner: string, wide: number, now: number, 
   const numbers = `${padStart(String(results.size), digits)}/${hosts}`
   const time = padStart(elapsed(now - since), 6)
   const bar = wide >= 76 && hosts > 1 ? barOf(results.size / hosts, look) : []
-  const right: Segment[] = [...bar, [`  ${numbers}`], [` ${time}`, 'dim']]
-  const room = wide - 4 - right.reduce((sum, [text]) => sum + width(text), 0)
-  const name = fit(clean(info.name), Math.max(8, room), look.symbols.cut)
+  const counted: Segment[] = [...bar, [`  ${numbers}`]]
+  const timed: Segment[] = [...counted, [` ${time}`, 'dim']]
+  // Where the name would have no room, the time gives way.
+  const right = wide - 4 - widthOf(timed) < LEAST_NAME ? counted : timed
+  const room = wide - 4 - widthOf(right)
+  const name = fit(clean(info.name), Math.max(LEAST_NAME, room), look.symbols.cut)
   return [[`${spinner} `, 'place'], [pad(name, room), 'bold'], ['  '], ...right]
 }
 
@@ -83,13 +93,28 @@ function nameList(hosts: Iterable<string>, size: number, style: Style | undefine
   return [[shown.join(', ') + more, style]]
 }
 
-function summary(board: LiveState, spinner: string, now: number, look: Theme): Segment[] {
+/** The sentence above says the same, and stays. */
+function interruptedWords(wide: number): string {
+  return wide < 60 ? 'interrupted' : 'interrupted, Ctrl-C again cuts off'
+}
+
+function summary(board: LiveState, spinner: string, wide: number, now: number, look: Theme): Segment[] {
   const dot = ` ${look.symbols.dot} `
   const parts: Segment[] = [[`${spinner} `, 'place']]
-  if (board.interrupted) parts.push(['interrupted, Ctrl-C again cuts off', 'failed'], [dot, 'dim'])
+  if (board.interrupted) parts.push([interruptedWords(wide), 'failed'], [dot, 'dim'])
   const hosts = count(board.hosts.length, 'host')
-  parts.push([`${hosts}${dot}${count(board.tasksDone, 'task')} done`, 'dim'])
-  if (board.changes > 0) parts.push([dot, 'dim'], [`${board.changes} changed`, 'changed'])
-  parts.push([`${dot}${elapsed(now - board.since)}`, 'dim'])
-  return parts
+  const rest = (done: string): Segment[] => [
+    [`${count(board.tasksDone, 'task')}${done}`, 'dim'],
+    ...(board.changes > 0
+      ? ([
+          [dot, 'dim'],
+          [`${board.changes} changed`, 'changed'],
+        ] as const)
+      : []),
+    [`${dot}${elapsed(now - board.since)}`, 'dim'],
+  ]
+  // How many hosts there are is known, and gives way.
+  const forms: Segment[][] = [[[`${hosts}${dot}`, 'dim'], ...rest(' done')], rest(' done'), rest('')]
+  const fitting = forms.find((form) => widthOf([...parts, ...form]) <= wide)
+  return [...parts, ...(fitting ?? forms.at(-1)!)]
 }

@@ -8,7 +8,11 @@ export type Segment = readonly [text: string, style?: Style]
 export function row(pieces: readonly Segment[], wide: number, look: Theme): string {
   let left = wide
   let painted = ''
-  for (const [text, style] of pieces) {
+  // Spaces that nothing follows are not cut: a mark would say that there is more.
+  const last = pieces.findLastIndex(([text]) => text.trim() !== '')
+  for (const [at, [piece, style]] of pieces.entries()) {
+    if (at > last) break
+    const text = at === last ? piece.trimEnd() : piece
     const fitting = fit(text, left, look.symbols.cut)
     left -= width(fitting)
     painted += style === undefined ? fitting : look.paint(style, fitting)

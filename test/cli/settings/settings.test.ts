@@ -98,6 +98,7 @@ skip = slow, never
     diff: true,
     skip_tags: ['slow', 'never'],
     notes: ['ansible.cfg: without effect here: defaults.nocows, ssh_connection.pipelining'],
+    files: ['HERE/ansible.cfg'],
   })
 })
 
@@ -106,7 +107,12 @@ test('the environment wins over playssh.yml, and that over ansible.cfg, setting 
     'ansible.cfg': '[defaults]\nforks = 1\ntimeout = 1\nremote_user = cfg\n',
     'playssh.yml': 'forks: 2\ntimeout: 2\n',
   }
-  assert.equal(said({ files, env: { ANSIBLE_FORKS: '3' } }), { forks: 3, timeout: 2, remote_user: 'cfg' })
+  assert.equal(said({ files, env: { ANSIBLE_FORKS: '3' } }), {
+    forks: 3,
+    timeout: 2,
+    remote_user: 'cfg',
+    files: ['HERE/playssh.yml', 'HERE/ansible.cfg'],
+  })
 })
 
 const where = (name: string) => `[defaults]\nremote_user = ${name}\n`
@@ -140,6 +146,7 @@ test('playssh.yml takes every setting, lists as YAML too', () => {
     vault_identity_list: ['dev@x', 'prod@prompt'],
     log_path: 'HERE/log',
     no_log: true,
+    files: ['HERE/playssh.yml'],
   })
 })
 

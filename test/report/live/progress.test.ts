@@ -23,6 +23,84 @@ function many(number: number): string[] {
   return Array.from({ length: number }, (_, index) => `node${String(index).padStart(4, '0')}`)
 }
 
+test('in 20 columns nothing is cut that need not be, and sentences are broken between words', () => {
+  const { terminal, clock, story, progress } = running(['crouter', 'hrouter'], { columns: 20, rows: 12 })
+  story.play()
+  const task = story.info('packages', 'apt')
+  story.start(task)
+  clock.pass(4000)
+  assert.is(
+    terminal.text,
+    block`
+      
+      Routers  2 hosts
+      
+      | packages      0/2
+          crouter    4 s
+          hrouter    4 s
+        0 tasks - 4 s`,
+  )
+  for (const host of ['crouter', 'hrouter'])
+    story.finish(task, host, changed([change('package tcpdump', null, '4.99')]))
+  story.tell({ type: 'task-finished', task }).end()
+  progress.finish()
+  assert.is(
+    terminal.text,
+    block`
+      
+      Routers  2 hosts
+      ~ packages
+        changed 2
+          crouter, hrouter
+            changed
+            package tcp...
+      
+      crouter : ok=1
+        changed=1
+      hrouter : ok=1
+        changed=1
+      
+      changed: 2 changes
+        on 2 hosts:
+        crouter (package
+        tcpdump), hrouter
+        (package tcpdump)
+        (1.8 s)`,
+  )
+})
+
+test('on a narrow terminal the row of an interrupted run is short', () => {
+  const { terminal, clock, story, progress } = running(['web'], { columns: 40 })
+  story.play().start(story.info('packages', 'apt'))
+  story.tell({ type: 'interrupted', running: ['web'], again: false })
+  clock.pass(100)
+  assert.match(terminal.text, /\nInterrupted: nothing more is started;\n {2}waiting for web to finish\./)
+  assert.match(terminal.text, /\n {2}interrupted - 0 tasks done - 0 s$/)
+  progress.finish()
+})
+
+test('without hosts on which nothing has changed, tasks that have changed nothing are not named', () => {
+  const { terminal, story, progress } = running(['a', 'b'], { ok: false })
+  story.play()
+  story.task('quiet', 'ping', { a: ok(), b: ok() })
+  story.task('said', 'debug', { a: ok({ msg: 'words' }), b: ok({ msg: 'words' }) })
+  story.task('loud', 'copy', { a: changed([change('mode', '1', '2')]), b: ok() })
+  story.end()
+  progress.finish()
+  assert.not.match(terminal.text, 'quiet')
+  assert.match(terminal.text, /said[\s\S]*words[\s\S]*loud +ok 1 {2}changed 1/)
+})
+
+test('a detail scrolls up for whoever has said as many -v as it needs', () => {
+  for (const verbosity of [2, 3]) {
+    const { terminal, clock, story, progress } = running(['web'], { verbosity })
+    story.play().tell({ type: 'detail', level: 3, message: 'PROBE 1 files', host: 'web' })
+    clock.pass(100)
+    assert.is(terminal.text.includes('\n  <web> PROBE 1 files\n'), verbosity === 3)
+    progress.finish()
+  }
+})
+
 test('a few hosts: each has its row, and in it what it does', () => {
   const { terminal, clock, story, progress } = running(['crouter', 'cnode', 'hrouter', 'mnode'])
   story.play()

@@ -1,0 +1,112 @@
+import { setting } from './setting.ts'
+import * as type from './types.ts'
+
+/** What the output of a run looks like. */
+export const DISPLAY_SETTINGS = {
+  stdout_callback: setting(
+    type.text,
+    'defaults.stdout_callback',
+    'ANSIBLE_STDOUT_CALLBACK',
+    'What the output looks like, when no --format is given.',
+  ),
+  callbacks_enabled: setting(
+    type.list,
+    'defaults.callbacks_enabled defaults.callback_whitelist',
+    'ANSIBLE_CALLBACKS_ENABLED ANSIBLE_CALLBACK_WHITELIST',
+    'What is done besides, when no --format is given: tree, profile_tasks, timer.',
+    '',
+  ),
+  display_ok_hosts: setting(
+    type.truth,
+    'defaults.display_ok_hosts',
+    'ANSIBLE_DISPLAY_OK_HOSTS',
+    'Show hosts on which a task has changed nothing.',
+    'true',
+  ),
+  display_skipped_hosts: setting(
+    type.truth,
+    'defaults.display_skipped_hosts',
+    'ANSIBLE_DISPLAY_SKIPPED_HOSTS DISPLAY_SKIPPED_HOSTS',
+    'Show tasks that are skipped.',
+    'true',
+  ),
+  display_failed_stderr: setting(
+    type.truth,
+    'defaults.display_failed_stderr',
+    'ANSIBLE_DISPLAY_FAILED_STDERR',
+    'Lines of what failed or could not be reached go to stderr, where the output is no terminal.',
+    'false',
+  ),
+  show_per_host_start: setting(
+    type.truth,
+    'defaults.show_per_host_start',
+    'ANSIBLE_SHOW_PER_HOST_START',
+    'Say when a task begins on each host, where the output is no terminal.',
+    'false',
+  ),
+  check_mode_markers: setting(
+    type.truth,
+    'defaults.check_mode_markers',
+    'ANSIBLE_CHECK_MODE_MARKERS',
+    'With --check: true marks the run and every task too, false no play either.',
+  ),
+  show_custom_stats: setting(
+    type.truth,
+    'defaults.show_custom_stats',
+    'ANSIBLE_SHOW_CUSTOM_STATS',
+    'Show at the end what set_stats has set.',
+    'false',
+  ),
+  callback_result_format: setting(
+    type.choice('yaml', 'json'),
+    'defaults.callback_result_format',
+    'ANSIBLE_CALLBACK_RESULT_FORMAT',
+    'How values of results are shown.',
+    'yaml',
+  ),
+  callback_format_pretty: setting(
+    type.truth,
+    'defaults.callback_format_pretty',
+    'ANSIBLE_CALLBACK_FORMAT_PRETTY',
+    'Whether JSON of results has lines; without it, from -vvv on.',
+  ),
+  nocolor: setting(type.truth, 'defaults.nocolor', 'ANSIBLE_NOCOLOR', 'No colours.'),
+  force_color: setting(
+    type.truth,
+    'defaults.force_color',
+    'ANSIBLE_FORCE_COLOR',
+    'Colours in files and pipes too.',
+  ),
+  color_ok: setting(type.color, 'colors.ok', 'ANSIBLE_COLOR_OK', 'Colour of what has changed nothing.'),
+  color_changed: setting(type.color, 'colors.changed', 'ANSIBLE_COLOR_CHANGED', 'Colour of changes.'),
+  color_skip: setting(type.color, 'colors.skip', 'ANSIBLE_COLOR_SKIP', 'Colour of what is skipped.'),
+  color_error: setting(type.color, 'colors.error', 'ANSIBLE_COLOR_ERROR', 'Colour of what failed.'),
+  color_unreachable: setting(
+    type.color,
+    'colors.unreachable',
+    'ANSIBLE_COLOR_UNREACHABLE',
+    'Colour of hosts that could not be reached.',
+  ),
+  color_warn: setting(type.color, 'colors.warn', 'ANSIBLE_COLOR_WARN', 'Colour of warnings.'),
+  color_highlight: setting(type.color, 'colors.highlight', 'ANSIBLE_COLOR_HIGHLIGHT', 'Colour of headings.'),
+  color_verbose: setting(type.color, 'colors.verbose', 'ANSIBLE_COLOR_VERBOSE', 'Colour of what -v shows.'),
+  color_debug: setting(type.color, 'colors.debug', 'ANSIBLE_COLOR_DEBUG', 'Colour of what -vvvv shows.'),
+  color_diff_add: setting(
+    type.color,
+    'colors.diff_add',
+    'ANSIBLE_COLOR_DIFF_ADD',
+    'Colour of lines that come.',
+  ),
+  color_diff_remove: setting(
+    type.color,
+    'colors.diff_remove',
+    'ANSIBLE_COLOR_DIFF_REMOVE',
+    'Colour of lines that go.',
+  ),
+  color_diff_lines: setting(
+    type.color,
+    'colors.diff_lines',
+    'ANSIBLE_COLOR_DIFF_LINES',
+    'Colour of the places of differences.',
+  ),
+} as const
