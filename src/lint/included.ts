@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { splitWords } from '../playbook/key-values.ts'
+import { mapOfRun } from '../values/of-run.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
 import { type Lintable, walk } from './discover.ts'
 import { kindOfPath } from './kinds.ts'
@@ -66,7 +67,7 @@ function ofRole(name: string, folder: string, rolesPath: readonly string[]): Lin
   return filesOfRole(role)
 }
 
-const known = new Map<string, Lintable[]>()
+const known = mapOfRun<string, Lintable[]>()
 
 /** Looked for once, however often a role is used. */
 function filesOfRole(role: string): Lintable[] {

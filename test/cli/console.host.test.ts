@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { startServer } from '../support/server.ts'
 import { typed } from '../support/terminal.ts'
 
 const run = fileURLToPath(new URL('../../run', import.meta.url))
@@ -99,6 +102,25 @@ test('the arguments of a module are told', ({ folder }) => {
   assert.match(piped(folder, ['help ping']).stdout, /> PING/)
   assert.match(piped(folder, ['help']).stdout, /become_user +the user to become/)
   assert.match(piped(folder, ['help pingg']).stderr, /did you mean the module "ping"/)
+})
+
+test('lines for the same host share a login', async ({ folder }) => {
+  const server = await startServer()
+  try {
+    const { port, keyFile, knownHostsFile } = server
+    const variables = `ansible_host=127.0.0.1 ansible_port=${port} ansible_ssh_private_key_file=${keyFile}`
+    writeFileSync(
+      join(folder, 'hosts'),
+      `there ${variables} ansible_ssh_common_args="-o UserKnownHostsFile=${knownHostsFile}"\n`,
+    )
+    const child = spawn(run, ['console', '-i', 'hosts'], { cwd: folder, env: environment(folder) })
+    child.stdin.end('echo a\nping\necho b\n')
+    const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
+    assert.match(output, /rc=0 >>\na\n[\s\S]*pong[\s\S]*rc=0 >>\nb\n/)
+    assert.is(server.log().match(/Accepted publickey/g)?.length, 1)
+  } finally {
+    await server.stop()
+  }
 })
 
 test('at a terminal: completion, Ctrl-C at the prompt and while something runs, lines that are kept', ({

@@ -6,6 +6,7 @@ import { seconds, timing } from '../../engine/spans.ts'
 import { keepRun } from '../../history/history.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
+import type { SessionPool } from '../../remote/session-pool.ts'
 import {
   createReporter,
   formatListing,
@@ -76,11 +77,15 @@ function reporterFor({ request: { execution, output } }: Prepared, flags: Flags)
   })
 }
 
-/** Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it. */
+/**
+ * Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it; `pool` has
+ * logins that stay for the next run.
+ */
 export async function run(
   prepared: Prepared,
   reporter: Reporter,
   early: readonly Event[] = [],
+  pool?: SessionPool,
 ): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
@@ -89,6 +94,7 @@ export async function run(
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,
+      ...(pool && { pool }),
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })

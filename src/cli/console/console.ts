@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { prepare } from '../../analysis/prepare.ts'
 import type { Prepared } from '../../engine/run.ts'
 import type { Host } from '../../inventory/group.ts'
@@ -8,6 +9,7 @@ import type { OptionEntry } from '../../manual/entry.ts'
 import type { Kinds } from '../../manual/kinds.ts'
 import { modules } from '../../modules/index.ts'
 import type { RunRequest } from '../../protocol/request.ts'
+import { SessionPool } from '../../remote/session-pool.ts'
 import { createReporter } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { masked } from '../../vault/secrets.ts'
@@ -27,6 +29,11 @@ export interface ConsoleOptions {
   readonly listHosts?: boolean
 }
 
+/** How long a login may say nothing before it is made anew, in milliseconds. */
+const SILENCE = 5000
+/** How long hosts may take to end their sessions, in milliseconds. */
+const LAST_WORDS = 5000
+
 /** What may be typed besides modules and SETTINGS, each with what it does. */
 const COMMANDS: Readonly<Record<string, string>> = {
   cd: 'the hosts, as a pattern: cd web:!web3; all of them without one',
@@ -45,6 +52,8 @@ export class Console {
   #hosts: readonly Host[] = []
   #status = 0
   #interrupted = false
+  /** Logins stay from one task to the next. */
+  readonly #pool = new SessionPool()
 
   private constructor(request: RunRequest, state: ConsoleState, prepared: Prepared, playbookDir: string) {
     this.#request = request
@@ -87,6 +96,7 @@ export class Console {
     process.on('SIGINT', heard)
     await this.#loop(lines)
     process.off('SIGINT', heard)
+    await Promise.race([this.#pool.close(), sleep(LAST_WORDS, undefined, { ref: false })])
     if (file !== undefined) await keepLines(file, lines.history)
     return this.#status
   }
@@ -142,11 +152,13 @@ export class Console {
       adHocRequest(requestIn(this.#request, this.#state), pattern, task),
       modules,
     )
+    await this.#pool.dropSilent(SILENCE)
     if (this.#interrupted) throw problem('interrupted before anything was run')
     const { stdout, stderr, env } = process
     const format = 'minimal' as const
     const { display } = this.#request.output
-    return run(prepared, createReporter({ format, display, stdout, stderr, env, verbosity, check, diff }))
+    const reporter = createReporter({ format, display, stdout, stderr, env, verbosity, check, diff })
+    return run(prepared, reporter, [], this.#pool)
   }
 
   #go(pattern: string): void {
