@@ -10,13 +10,17 @@ import { PlayVariables } from './play-variables.ts'
 import type { Run } from './run.ts'
 import { selectSteps, type Tags } from './tags.ts'
 
+const NO_INVENTORY =
+  'there is no inventory: give one with -i, or as "inventory" in playssh.yml or ansible.cfg'
+
 /** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */
 export async function runPlay(run: Run, play: Play, id: number): Promise<boolean> {
   const info = { id, name: play.name, location: locationOf(play.place) }
   const chosen = run.hostsOf(play)
   const hosts = chosen.filter((host) => host.out === undefined)
   if (hosts.length === 0) {
-    const reason = chosen.length === 0 ? 'no hosts matched' : 'none of its hosts is left'
+    const none = run.inventory.hosts.size === 0 ? `no hosts matched; ${NO_INVENTORY}` : 'no hosts matched'
+    const reason = chosen.length === 0 ? none : 'none of its hosts is left'
     run.emit({ type: 'play-without-hosts', play: info, reason })
     return true
   }

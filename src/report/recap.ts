@@ -79,9 +79,11 @@ export class Tally {
   readonly #failures = new Map<string, string>()
   readonly #unreachable = new Map<string, string>()
   #check = false
+  #hasHosts = false
 
   note(event: Event): void {
     if (event.type === 'run-started') this.#check = event.check
+    if (event.type === 'play-started') this.#hasHosts ||= event.hosts.length > 0
     if (event.type === 'rescued') this.#failures.delete(event.host)
     if (event.type !== 'host-finished') return
     const { task, host, result } = event
@@ -111,7 +113,8 @@ export class Tally {
     const done = hosts.length - new Set([...unreachable, ...failed]).size
     if (this.#things.size > 0) lines.push(`${this.#changed(look)} ${took}`)
     else if (lines.length > 0) lines.push(`nothing changed ${took}`)
-    else if (hosts.length === 0) lines.push(`nothing to do: no hosts matched ${took}`)
+    else if (hosts.length === 0)
+      lines.push(`nothing to do: ${this.#hasHosts ? 'no task for the hosts' : 'no hosts matched'} ${took}`)
     else {
       const ran = `${count(done, 'host')}, ${count(this.#tasks.size, 'task')}`
       lines.push(`${look.paint('ok', 'in sync')}: ${ran}, nothing changed ${took}`)

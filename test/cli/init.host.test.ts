@@ -31,6 +31,7 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8')
 
 test('what is written works as it is', () => {
   assert.is(init('role', 'web', '--init-path', 'roles').out, 'written: role web => roles/web\n')
+  assert.match(init('role', 'elsewhere').out, /=> elsewhere\n {2}a playbook finds roles in roles\/ beside it/)
   assert.is(init('inventory', 'production').out, 'written: inventory production => production\n')
   assert.is(init('playbook', 'site').out, 'written: playbook site => site.yml\n')
   assert.is(init('collection', 'acme.tools').out, 'written: collection acme.tools => acme/tools\n')

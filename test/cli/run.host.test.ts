@@ -47,6 +47,19 @@ test('0: done; plain lines without control characters', ({ run }) => {
   assert.match(stdout, /in sync/)
 })
 
+test('where there is no inventory it is said how to give one, and a play without a task has hosts', ({
+  run,
+  write,
+}) => {
+  write('playssh.yml', '')
+  const reason =
+    'no hosts matched; there is no inventory: give one with -i, or as "inventory" in playssh.yml or ansible.cfg'
+  assert.match(run('ping.yml').stdout, `skipping: ${reason}\n`)
+  assert.is(run('all', '-m', 'ping').stderr, `${reason}\n`)
+  write('none.yml', '- {hosts: all, gather_facts: false}')
+  assert.match(run('-i', 'hosts.yml', 'none.yml').stdout, /nothing to do: no task for the hosts/)
+})
+
 test('1: usage, and everything found wrong before connecting', ({ run, write }) => {
   assert.is(run().status, 1)
   assert.is(run('--nothing', 'ping.yml').status, 1)

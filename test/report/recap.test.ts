@@ -96,6 +96,12 @@ const cases: [
     (story) => story.task('t', 'ping', { a: ok() }),
     ['interrupted: not everything was done', 'nothing changed (1.8 s)'],
   ],
+  [
+    'hosts and no task',
+    { hosts: [] },
+    (story) => story.tell({ type: 'play-started', play: Story.play, hosts: ['a'] }),
+    ['nothing to do: no task for the hosts (1.8 s)'],
+  ],
   ['no hosts', { hosts: [] }, () => {}, ['nothing to do: no hosts matched (1.8 s)']],
   [
     'long lists end with a number',

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { isCollectionName, isRoleName } from '../../galaxy/names.ts'
 import { formatWarning } from '../../report/index.ts'
@@ -46,7 +46,9 @@ export async function initSkeleton(words: readonly string[]): Promise<number> {
   const place = join(initPath, folder)
   await writeTree(place, tree, { force, isWhole })
   const made = isWhole ? place : join(place, Object.keys(tree)[0]!)
-  process.stdout.write(`written: ${kind} ${name} => ${made}\n`)
+  const elsewhere = kind === 'role' && basename(resolve(initPath)) !== 'roles'
+  const hint = elsewhere ? '  a playbook finds roles in roles/ beside it: --init-path roles\n' : ''
+  process.stdout.write(`written: ${kind} ${name} => ${made}\n${hint}`)
   return 0
 }
 
