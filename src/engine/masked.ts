@@ -1,19 +1,32 @@
 import type { Event } from '../protocol/event.ts'
 import { Float } from '../values/float.ts'
 import { keysOf, mapOf } from '../values/keys.ts'
+import { withoutPasswords } from '../values/url.ts'
 import { isMap, type Value } from '../values/value.ts'
 import { hasSecrets, masked } from '../vault/secrets.ts'
 
-/** An event as it may be reported, to listeners of every kind: nothing in it that was decrypted. */
+/** An event as it may be reported, to listeners of every kind: nothing in it that was decrypted, and no password of a URL. */
 export function maskedEvent(event: Event): Event {
-  return hasSecrets() ? (maskedPart(event) as Event) : event
+  return hasSecrets() || holdsPassword(event) ? (maskedPart(event) as Event) : event
+}
+
+/** Whether any text in it is a URL with a password; most events need no copy. */
+function holdsPassword(part: unknown): boolean {
+  if (typeof part === 'string') return withoutPasswords(part) !== part
+  if (typeof part !== 'object' || part === null) return false
+  for (const name in part) if (holdsPassword((part as Record<string, unknown>)[name])) return true
+  return false
+}
+
+function shown(text: string): string {
+  return withoutPasswords(masked(text))
 }
 
 /** Members that are words of this runner, or names by which hosts and files are known. */
 const PLAIN = new Set(['type', 'status', 'phase', 'action', 'host', 'hosts', 'delegatedTo', 'file', 'stats'])
 
 function maskedPart(part: unknown): unknown {
-  if (typeof part === 'string') return masked(part)
+  if (typeof part === 'string') return shown(part)
   if (Array.isArray(part)) return part.map(maskedPart)
   if (typeof part !== 'object' || part === null) return part
   const entries = Object.entries(part).map(([name, member]) => {
@@ -30,14 +43,14 @@ function maskedValues(values: Record<string, Value>): Record<string, Value> {
 
 /** A value as it may be shown. */
 export function maskedValue(value: Value): Value {
-  if (typeof value === 'string') return masked(value)
+  if (typeof value === 'string') return shown(value)
   if (typeof value === 'number' || value instanceof Float)
     return masked(String(value)) === String(value) ? value : masked(String(value))
   if (Array.isArray(value)) return value.map(maskedValue)
   if (!isMap(value)) return value
   return mapOf(
     keysOf(value).map((key) => [
-      typeof key === 'string' ? masked(key) : key,
+      typeof key === 'string' ? shown(key) : key,
       maskedValue(value[String(key)]!),
     ]),
   )

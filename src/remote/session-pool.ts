@@ -38,10 +38,18 @@ export class SessionPool {
 
   constructor(options: SessionPoolOptions = {}) {
     this.#options = options
+    const now = () => this.#options
     this.#connector = new SshConnector({
       most: options.most,
-      hop: (name) => this.#options.hop?.(name),
-      warn: (message) => this.#options.warn?.(message),
+      hop: (name) => now().hop?.(name),
+      warn: (message) => now().warn?.(message),
+      // Nothing is put into words that nobody wants to hear.
+      get onStep() {
+        return now().onStep
+      },
+      get onDebug() {
+        return now().onDebug
+      },
     })
   }
 

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml'
 import type { ItemResult, Location, TaskInfo, TaskResult } from '../protocol/event.ts'
 import type { Display } from '../protocol/request.ts'
-import { withoutPasswords } from '../values/url.ts'
 import type { ValueMap } from '../values/value.ts'
 import { changeLine } from './changes.ts'
 import { diffLines } from './diff.ts'
@@ -148,9 +147,8 @@ type ValueOptions = Pick<RenderOptions, 'verbosity' | 'results' | 'pretty'>
 
 function valueLines(all: ValueMap, { verbosity, results, pretty = verbosity > 2 }: ValueOptions): string[] {
   if (Object.keys(all).length === 0) return []
-  if (results === 'json')
-    return cleanLines(withoutPasswords(JSON.stringify(all, undefined, pretty ? 4 : undefined)))
-  return cleanLines(withoutPasswords(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false })))
+  if (results === 'json') return cleanLines(JSON.stringify(all, undefined, pretty ? 4 : undefined))
+  return cleanLines(stringify(all, { lineWidth: 0, aliasDuplicateObjects: false }))
 }
 
 /** What is shown of a result in one piece: of a loop, its items, each below its name. */

@@ -2,7 +2,6 @@ import type { Args, Module } from '../../sdk/module.ts'
 import type { OptionTypes } from '../../sdk/options.ts'
 import type { LocalFile } from '../../shell/content.ts'
 import { keysOf, mapOf } from '../../values/keys.ts'
-import { withoutPasswords } from '../../values/url.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 
 /** What stands in place of a secret, as in Ansible. */
@@ -57,7 +56,6 @@ function shownArgument(type: keyof OptionTypes | undefined, value: unknown): Val
 }
 
 function shownValue(value: Value): Value {
-  if (typeof value === 'string') return withoutPasswords(value)
   if (Array.isArray(value)) return value.map(shownValue)
   if (!isMap(value)) return value
   return mapOf(
