@@ -19,6 +19,8 @@ export interface Target {
   readonly hostKeyChecking?: boolean | undefined
   /** -T / ansible_timeout, seconds: for the connection and each login step. */
   readonly timeout: number
+  /** Nothing is told of how it is reached: the task that asks for it has no_log. */
+  readonly isHidden?: true
 }
 
 export interface Become {

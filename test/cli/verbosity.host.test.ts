@@ -16,6 +16,8 @@ const PLAYBOOK = (folder: string) => `
   hosts: all
   vars_files: vault.yml
   tasks:
+    - name: First
+      ping:
     - name: Hidden
       copy: {content: "sesame-content\n", dest: ${folder}/hidden, mode: "0600"}
       no_log: true

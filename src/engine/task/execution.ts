@@ -6,7 +6,7 @@ import type { Slot } from '../../remote/slot.ts'
 import type { Program } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
-import { toValue, type ValueMap } from '../../values/value.ts'
+import type { ValueMap } from '../../values/value.ts'
 import { interpreterIn, runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
@@ -16,13 +16,10 @@ import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../pre
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { Jobs, NOT_SUPPORTED } from './background.ts'
-import { validateArgumentSpec } from './controls/argument-spec/index.ts'
-import { addHost, groupBy } from './controls/hosts.ts'
-import { type IncludedVars, includeVars } from './controls/include-vars.ts'
-import { paused } from './controls/pause.ts'
+import { control } from './controls/index.ts'
 import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
-import { caught, explained } from './looped.ts'
+import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
@@ -31,6 +28,7 @@ import { restartHost } from './restart.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
 import { probeWords } from './sent.ts'
 import { withTimeout } from './timeout.ts'
+import { transfers } from './transfers.ts'
 
 /** What a task is carried out with on a host. */
 export interface Surroundings {
@@ -98,7 +96,10 @@ export class TaskExecution {
     const { run } = context
     const asJob = numberOf(scope, task.async, 'async', 0)
     if (asJob > 0 && task.module.inForeground) return NOT_SUPPORTED
-    const ready = await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context))
+    const ready = this.#untold(
+      await this.#timed('rendering', () => resolveTask(task, this.#host, scope, context)),
+      scope,
+    )
     if (run.stop.aborted) throw new Interrupted()
     const { module, args, view, target, where } = ready
     if (module.probe !== undefined && run.request.output.verbosity > 2)
@@ -109,7 +110,12 @@ export class TaskExecution {
       return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
     if (module.controls !== undefined && module.controls !== 'async_status' && asJob === 0)
-      return this.#control(ready, scope)
+      return control(ready, scope, {
+        task: this.#task,
+        host: this.#host,
+        timed: this.#timed,
+        ...this.#surroundings,
+      })
     const session = await this.#timed('connecting', () => this.#connect(ready))
     if (asJob > 0 || module.controls !== undefined) return this.#asJob(ready, scope, session, asJob)
     if (module.program !== undefined && session !== undefined)
@@ -209,40 +215,11 @@ export class TaskExecution {
     return this.#from(ready.where, outcome)
   }
 
-  /** What the engine does itself for a module. */
-  async #control({ args, module, view }: ResolvedTask, scope: TemplateContext): Promise<results.Outcome> {
-    const { context, sharers } = this.#surroundings
-    const { inventory, stop } = context.run
-    if (module.controls === 'validate_argument_spec') return validateArgumentSpec(args, scope)
-    if (module.controls === 'pause') {
-      if (view.check) return results.skippedResult('nothing is waited for under check')
-      return {
-        status: 'ok',
-        changes: [],
-        values: await this.#timed('pausing', () => paused(args, stop, context.run.ask)),
-      }
-    }
-    if (module.controls !== 'include_vars') {
-      const values =
-        module.controls === 'add_host'
-          ? addHost(args, inventory, this.#task.place)
-          : groupBy(args, inventory, this.#host.host)
-      context.scope.forgetHosts()
-      return { status: values.changed === true ? 'changed' : 'ok', changes: [], values }
-    }
-    let read: IncludedVars
-    try {
-      read = includeVars(args, this.#task, context.play, scope, context.run.sources.files)
-    } catch (error) {
-      // Ansible's include_vars calls it so.
-      const fault = explained(error)
-      return { ...fault, values: { ...fault.values, message: fault.message! } }
-    }
-    const { variables, paths } = read
-    for (const host of sharers) for (const [name, node] of variables) host.included.set(name, node)
-    const facts = Object.fromEntries([...variables].map(([name, node]) => [name, toValue(node)]))
-    const values = { changed: false, ansible_facts: facts, ansible_included_var_files: [...paths] }
-    return { status: 'ok', changes: [], values }
+  /** With -vvv it is told how a host is reached, but not for a task of which nothing is told. */
+  #untold(ready: ResolvedTask, scope: TemplateContext): ResolvedTask {
+    const isTold = this.#surroundings.context.run.request.output.verbosity > 2
+    if (!isTold || hiddenBecause(this.#task, scope) === undefined) return ready
+    return { ...ready, target: { ...ready.target, isHidden: true } }
   }
 
   async #connect(ready: ResolvedTask): Promise<Session | undefined> {
@@ -346,22 +323,6 @@ export class TaskExecution {
       | { type: 'probed'; probes: number },
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
-  }
-}
-
-/** Less than this takes no time that is worth a word, in bytes. */
-const LARGE = 1024 * 1024
-/** How often there is news of a transfer, in milliseconds. */
-const NEWS = 200
-
-/** Tells of large transfers, and not of each piece. */
-function transfers(tell: (bytes: number, of: number) => void): (bytes: number, of: number) => void {
-  let told = Number.NEGATIVE_INFINITY
-  return (bytes, of) => {
-    const now = performance.now()
-    if (of < LARGE || !Number.isFinite(of) || now - told < NEWS) return
-    told = now
-    tell(bytes, of)
   }
 }
 

@@ -70,10 +70,12 @@ export class SshConnector {
       password: target.password,
       passwordFirst: target.privateKeyFile === undefined,
     }
-    const { onStep, onDebug } = this.#options
+    const { onStep, onDebug } = target.isHidden ? {} : this.#options
+    if (target.isHidden)
+      this.#options.onStep?.(target.name, 'ESTABLISH SSH CONNECTION, of which no_log tells no more')
     onStep?.(target.name, pathWords(settings, credentials))
     const jump = jumpOf(target, settings, this.#hop)
-    const through = jump && (await reach(jump))
+    const through = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
     const limit = this.#limit(
       jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
     )

@@ -26,7 +26,6 @@ test('what an option calls secret, what is called like a secret, and what a file
     password_expire_max: 99,
     no_password_changes: true,
     environment: { DB_PASSWORD: 'a', LANG: 'C', nested: [{ token: 'a' }] },
-    url: 'https://me:a@host/',
     nothing: undefined,
   }
   assert.equal(invocationOf(own, args), {
@@ -39,7 +38,6 @@ test('what an option calls secret, what is called like a secret, and what a file
       password_expire_max: 99,
       no_password_changes: true,
       environment: { DB_PASSWORD: HIDDEN, LANG: 'C', nested: [{ token: HIDDEN }] },
-      url: 'https://me:********@host/',
     },
   })
 })
