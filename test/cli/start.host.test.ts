@@ -110,4 +110,18 @@ test('the version of Node is understood where colours are forced', ({ folder }) 
   assert.not.match(stderr, /number|integer/i)
 })
 
+test('who may not build it anew is told who can', ({ folder }) => {
+  cpSync(join(project, 'run'), join(folder, 'run'))
+  for (const name of ['', 'src', 'dist']) chmodSync(join(folder, name), 0o755)
+  const { status, stderr } = spawnSync('setpriv', ['--reuid=65534', '--clear-groups', './run', 'a.yml'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  assert.is(status, 1)
+  assert.is(
+    stderr,
+    `run: it has to be built anew, and ${folder} cannot be written; start it once as the user whose clone this is\n`,
+  )
+})
+
 test.run()
