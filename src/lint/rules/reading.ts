@@ -20,6 +20,15 @@ const SCHEMA = {
   meta: 'Write min_ansible_version as text.',
 }
 
+const schemaRule = {
+  id: 'schema',
+  description: 'Write files as Ansible takes them: its keywords, and modules that there are.',
+  severity: 'VERY_HIGH',
+  tags: ['core'],
+  profile: 'basic',
+  parts: SCHEMA,
+} as const
+
 /** What keeps a file from being read, and a playbook from being run. */
 export const reading: readonly Rule[] = [
   {
@@ -40,26 +49,8 @@ export const reading: readonly Rule[] = [
     on: 'project',
     check: checkPlaybooks,
   },
-  {
-    id: 'schema',
-    description: 'Write files as Ansible takes them: its keywords, and modules that there are.',
-    severity: 'VERY_HIGH',
-    tags: ['core'],
-    profile: 'basic',
-    parts: SCHEMA,
-    on: 'project',
-    check: checkTasksFiles,
-  },
-  {
-    id: 'schema',
-    description: 'Write files as Ansible takes them: its keywords, and modules that there are.',
-    severity: 'VERY_HIGH',
-    tags: ['core'],
-    profile: 'basic',
-    parts: SCHEMA,
-    on: 'file',
-    check: checkMeta,
-  },
+  { ...schemaRule, on: 'project', check: checkTasksFiles },
+  { ...schemaRule, on: 'file', check: checkMeta },
 ]
 
 /** The kinds of files that Ansible reads itself: other YAML may have tags and documents of its own. */
