@@ -6,8 +6,8 @@ export interface Known {
   optionsOf(module: string): Readonly<Record<string, readonly string[]>>
   /** Hosts and groups. */
   readonly patterns: readonly string[]
-  /** Variables of the hosts at hand. */
-  readonly variables: readonly string[]
+  /** Variables of the hosts at hand; there may be many. */
+  variables(): readonly string[]
   /** The console's own commands with what may stand behind them. */
   readonly commands: Readonly<Record<string, readonly string[]>>
 }
@@ -18,7 +18,7 @@ export interface Known {
  */
 export function complete(line: string, known: Known): [candidates: string[], replaced: string] {
   const variable = /\{\{-?\s*(\w*)$/.exec(line)
-  if (variable !== null) return beginning(known.variables, variable[1]!)
+  if (variable !== null) return beginning(known.variables(), variable[1]!)
   const word = /\S*$/.exec(line)![0]
   const [first = '', ...others] = line.trimStart().split(/\s+/)
   if (others.length === 0) return beginning([...Object.keys(known.commands), ...known.modules], word, ' ')

@@ -213,17 +213,20 @@ export class Console {
     )
   }
 
+  #variables(): string[] {
+    const folder = resolve(this.#playbookDir)
+    return this.#hosts.flatMap((host) =>
+      this.#prepared.inventory.layersOf(host, folder).flatMap((layer) => [...layer.variables.keys()]),
+    )
+  }
+
   #known(): Known {
     const { inventory } = this.#prepared
-    const folder = resolve(this.#playbookDir)
-    const variables = this.#hosts.flatMap((host) =>
-      inventory.layersOf(host, folder).flatMap((layer) => [...layer.variables.keys()]),
-    )
     return {
       modules: this.#kinds.module.names(),
       optionsOf: (module) => this.#optionsOf(module),
       patterns: [...inventory.groups.keys(), ...inventory.hosts.keys()],
-      variables,
+      variables: () => this.#variables(),
       commands: {
         ...Object.fromEntries(Object.entries(SETTINGS).map(([name, { choices = [] }]) => [name, choices])),
         ...{ list: ['groups'], cd: [], help: [], exit: [] },

@@ -9,7 +9,7 @@ const known: Known = {
   optionsOf: (module): Record<string, string[]> =>
     module === 'copy' ? { dest: [], force: ['true', 'false'], content: [] } : {},
   patterns: ['web', 'web1', 'web2', 'db'],
-  variables: ['port', 'path', 'port'],
+  variables: () => ['port', 'path', 'port'],
   commands: { cd: [], check: ['yes', 'no'], list: ['groups'] },
 }
 
