@@ -99,4 +99,67 @@ test('what was asked is counted, behind a change too', async () => {
   assert.equal(asked, ['one 4', 'three 1'])
 })
 
+/** What was asked in a play of these tasks, by the task with which it went. */
+async function askedIn(tasks: string, args: readonly string[] = []): Promise<string[]> {
+  const text = `
+- hosts: all
+  tasks:
+    - {name: one, stat: {path: /}}
+${tasks}
+    - {name: last, stat: {path: /etc}}
+`
+  const { events, exitStatus } = await runText(text, { args })
+  assert.is(exitStatus, 0)
+  return events.flatMap((event) => (event.type === 'probed' ? [`${event.task.name} ${event.probes}`] : []))
+}
+
+test('creates and removes are asked ahead', async () => {
+  const idle = `
+    - {name: made, command: {cmd: 'false', creates: /etc}}
+    - {name: gone, shell: {cmd: 'false', removes: /nowhere}}
+    - {name: there, script: {cmd: x.sh, chdir: /, creates: etc/pass*}}`
+  assert.equal(await askedIn(idle.replace('x.sh', '/bin/true')), ['one 5'])
+})
+
+for (const [what, tasks] of [
+  ['a command', "{name: ran, command: 'true'}"],
+  ['one that says that it changes nothing', "{name: ran, command: 'true', changed_when: false}"],
+  ['raw', '{name: ran, raw: ":"}'],
+  ['a loop of them', "{name: ran, command: '{{item}}', loop: ['true', 'true']}"],
+  ['a job', "{name: ran, command: 'true', async: 9, poll: 1}"],
+  ['what waits', '{name: ran, wait_for: {path: /etc}}'],
+] as const)
+  test(`nothing is asked ahead that ${what} would make stale`, async () => {
+    const asked = await askedIn(`    - ${tasks}`)
+    assert.equal(asked, ['one 1', 'last 1'])
+  })
+
+for (const [what, tasks, args] of [
+  ['is not run', "{name: idle, command: 'true', when: false}", []],
+  ['is not run under check', "{name: idle, command: 'true'}", ['--check']],
+] as const)
+  test(`what lies behind a command that ${what} is asked ahead`, async () => {
+    assert.equal(await askedIn(`    - ${tasks}`, args), ['one 2'])
+  })
+
+test('a command that says that it changes nothing is believed for other hosts', async () => {
+  const text = (said: string) => `
+- hosts: all
+  tasks:
+    - {name: one, stat: {path: /}}
+    - {name: ran, command: "true", when: "eq inventory_hostname 'a'"${said}}
+    - {name: last, stat: {path: /etc}}
+`
+  const asked = async (said: string) => {
+    const { events } = await runText(text(said), { hosts: ['a', 'b'] })
+    return events
+      .flatMap((event) =>
+        event.type === 'probed' ? [`${event.host} ${event.task.name} ${event.probes}`] : [],
+      )
+      .sort()
+  }
+  assert.equal(await asked(', changed_when: false'), ['a last 1', 'a one 1', 'b one 2'])
+  assert.equal(await asked(''), ['a last 1', 'a one 1', 'b last 1', 'b one 2'])
+})
+
 test.run()

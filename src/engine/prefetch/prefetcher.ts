@@ -71,6 +71,11 @@ export class Prefetcher {
   /** Something is about to be changed on a host, or time to pass there: what was found before counts no more. */
   invalidate(host: HostState): void {
     this.#changed.add(host)
+    this.forget(host)
+  }
+
+  /** What was found on a host counts no more, and that of other hosts does. */
+  forget(host: HostState): void {
     this.#of(host).forget()
   }
 

@@ -1,7 +1,7 @@
 import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.ts'
 import { filesFrom, includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
-import { batchedProbesOf, type ProbeOutput } from '../../sdk/probe.ts'
+import { batchedProbesOf, type ProbeOutput, probeOutput } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
@@ -13,17 +13,45 @@ import type { UpcomingProbe } from './prefetcher.ts'
 /** How many steps are gone through for probes at most: includes that double are more than can be counted. */
 const FARTHEST = 10_000
 
+/** What a command is planned from that asks nothing. */
+const NOTHING_FOUND = probeOutput(() => undefined, [])
+
+/** How many steps may still be gone through. */
+interface Walk {
+  left: number
+}
+
+export function newWalk(): Walk {
+  return { left: FARTHEST }
+}
+
 /** The steps that come next, made when they are wanted. */
 export type Upcoming = () => readonly Step[]
 
 /**
- * Commands do something, what polls sees what time brings, and other machines are asked once, when it is time: none is
- * probed ahead of its turn.
+ * What polls sees what time brings, and other machines are asked once, when it is time: neither is probed ahead of its
+ * turn.
  */
 export function canPrefetch(module: Module): boolean {
-  const { probe, runsCommands, probesElsewhere, betweenMachines, poll: waiting, pause } = module
-  const isOwn = probe !== undefined && !runsCommands && !probesElsewhere && !betweenMachines
-  return isOwn && waiting === undefined && pause === undefined
+  const { probe, program, controls, probesElsewhere, betweenMachines, poll: waiting, pause } = module
+  const isOwn = probe !== undefined && !probesElsewhere && !betweenMachines
+  return (
+    isOwn && program === undefined && controls === undefined && waiting === undefined && pause === undefined
+  )
+}
+
+/** Whether there are tasks of this kind behind which all is asked anew, whatever they find. */
+function mayBeBarrier({ module, async }: Task): boolean {
+  const { runsCommands, poll: waiting, reconnects } = module
+  return async !== undefined || runsCommands === true || waiting !== undefined || reconnects === true
+}
+
+/** Whether it is such a one: what would be found ahead for those behind it would be thrown away. */
+function isBarrier({ async }: Task, { module, args, view }: ResolvedTask): boolean {
+  if (async !== undefined || module.program !== undefined || module.poll !== undefined) return true
+  if (module.reconnects) return !view.check
+  if (module.probe === undefined || batchedProbesOf(module.probe(args, view)).length > 0) return false
+  return module.plan(args, module.parse?.(NOTHING_FOUND, args, view), view).changes.length > 0
 }
 
 /**
@@ -35,7 +63,7 @@ export async function* upcomingProbes(
   steps: Iterable<Step>,
   host: HostState,
   context: PlayContext,
-  walk = { left: FARTHEST },
+  walk: Walk,
 ): AsyncIterable<UpcomingProbe> {
   for (const step of steps) {
     walk.left -= 1
@@ -46,7 +74,7 @@ export async function* upcomingProbes(
     } else if (step.kind === 'block') {
       yield* upcomingProbes([...step.block, ...step.always], host, context, walk)
     } else if (step.kind === 'task') {
-      yield* probesOfTask(step, host, context)
+      yield* probesOfTask(step, host, context, walk)
     } else {
       yield* upcomingProbes(await stepsOfInclude(step, host, context), host, context, walk)
     }
@@ -58,12 +86,17 @@ export async function* probesOfTask(
   task: Task,
   host: HostState,
   context: PlayContext,
+  walk: Walk,
   done = 0,
 ): AsyncIterable<UpcomingProbe> {
-  if (!canPrefetch(task.module)) return
+  if (!canPrefetch(task.module) && !mayBeBarrier(task)) return
   for (const scope of (await scopesOf(task, host, context)).slice(done)) {
-    const request = await probeOf(task, host, scope, context)
-    if (request !== undefined) yield request
+    const ahead = await aheadOf(task, host, scope, context)
+    if (ahead === 'barrier') {
+      walk.left = 0
+      return
+    }
+    if (ahead !== undefined) yield ahead
   }
 }
 
@@ -76,16 +109,19 @@ function scopesOf(task: Task, host: HostState, context: PlayContext): Promise<Te
   }, [])
 }
 
-async function probeOf(
+async function aheadOf(
   task: Task,
   host: HostState,
   scope: TemplateContext,
   context: PlayContext,
-): Promise<UpcomingProbe | undefined> {
+): Promise<UpcomingProbe | 'barrier' | undefined> {
   try {
-    if (setting(scope, task, 'delegate_to') !== undefined) return undefined
     if (scope.failing(task.inherited.when) !== undefined) return undefined
+    const isElsewhere = setting(scope, task, 'delegate_to') !== undefined
+    if (isElsewhere && !mayBeBarrier(task)) return undefined
     const ready = await resolveTask(task, host, scope, context)
+    if (isBarrier(task, ready)) return 'barrier'
+    if (isElsewhere || !canPrefetch(task.module)) return undefined
     const { module, args, view, environment, target, become } = ready
     const probes = batchedProbesOf(module.probe!(args, view))
     const session = probes.length === 0 ? undefined : context.run.pool.openSession(target, become)

@@ -12,7 +12,7 @@ import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
-import { canPrefetch, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
+import { canPrefetch, newWalk, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { Jobs, NOT_SUPPORTED } from './background.ts'
@@ -227,7 +227,7 @@ export class TaskExecution {
     const session = await sessionOf(ready, context.run, () => slot.release())
     await slot.acquire()
     // The turn is left for the request to go out.
-    if (canPrefetch(ready.module) && session?.begin()) await setImmediate()
+    if (canPrefetch(ready.module) && !ready.module.runsCommands && session?.begin()) await setImmediate()
     return session
   }
 
@@ -242,7 +242,7 @@ export class TaskExecution {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
       onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
-      onApply: () => this.#changes(where),
+      onApply: () => this.#changes(where, saysItChangesNothing(this.#task)),
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
@@ -271,7 +271,8 @@ export class TaskExecution {
     // A module that cannot be probed ahead probes when it must; what it changes is followed by probes all the same.
     const look = async (probe: Probe) => {
       const request = { session, environment, probes: batchedProbesOf(probe) }
-      const timed = request.probes.length === 0 ? untimed : this.#timed
+      if (request.probes.length === 0) return prefetcher.result(host, request)
+      const timed = this.#timed
       const probes = await timed('prefetching', () => prefetcher.prepare(host, request, upcoming))
       sent(probes)
       this.#detail(() => probeWords(request.probes, probes))
@@ -285,8 +286,9 @@ export class TaskExecution {
 
   async *#upcoming(): AsyncIterable<UpcomingProbe> {
     const { context, upcoming } = this.#surroundings
-    yield* probesOfTask(this.#task, this.#host, context, this.#itemsBegun)
-    yield* upcomingProbes(upcoming(), this.#host, context)
+    const walk = newWalk()
+    yield* probesOfTask(this.#task, this.#host, context, walk, this.#itemsBegun)
+    yield* upcomingProbes(upcoming(), this.#host, context, walk)
   }
 
   #keepFacts(scope: TemplateContext, { values }: results.Outcome, { args }: ResolvedTask): Promise<void> {
@@ -303,11 +305,14 @@ export class TaskExecution {
     return where === this.#host.name ? outcome : { ...outcome, delegatedTo: where }
   }
 
-  #changes(where: string): void {
+  /** Where only hosts that it is about may have been changed, what is known of the others stays. */
+  #changes(where: string, onlyThese = false): void {
     const { context, prefetcher } = this.#surroundings
-    prefetcher.invalidate(this.#host)
     const other = where === this.#host.name ? undefined : context.run.knownState(where)
-    if (other !== undefined) prefetcher.invalidate(other)
+    for (const host of [this.#host, ...(other ? [other] : [])]) {
+      if (onlyThese) prefetcher.forget(host)
+      else prefetcher.invalidate(host)
+    }
   }
 
   /** Says what goes to the host, with -vvv. */
@@ -324,6 +329,11 @@ export class TaskExecution {
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
   }
+}
+
+/** It is written with `changed_when: false`: nothing to be found out of what it has come to. */
+function saysItChangesNothing({ module, changedWhen }: Task): boolean {
+  return module.runsCommands === true && changedWhen?.kind === 'scalar' && changedWhen.value === false
 }
 
 /** As in Ansible the first try is not counted, and a `failed_when` that does not hold has the last word. */

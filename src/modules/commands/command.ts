@@ -35,7 +35,7 @@ export const command = defineModule({
     return cmd === undefined ? [] : unfinished(cmd)
   },
   probe: probeFound,
-  parse: ({ text }) => parseFound(text),
+  parse: parseFound,
   plan(args, found, view) {
     const cmd = wordsOf(args)
     if (cmd.length === 0) return noCommand('write it behind "command:" or as argv')

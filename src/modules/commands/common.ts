@@ -1,6 +1,7 @@
 import { pathPattern } from '../../host/paths.ts'
 import type { Action, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import type { BatchedProbe, ProbeOutput } from '../../sdk/probe.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import { linesOf } from '../../values/lines.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -29,21 +30,31 @@ export interface Found {
 }
 
 /** Probes for `creates` and `removes`, from within `chdir`; empty when no answer matters. */
-export function probeFound({ chdir, creates, removes }: CommandArgs): string {
-  if (creates === undefined && removes === undefined) return ''
-  const asked = [creates, removes].map((pattern) =>
-    pattern === undefined ? 'echo n' : `set -- ${pathPattern(pattern)}\nthere "$1"`,
-  )
-  return [
-    'there() { if [ -e "$1" ] || [ -L "$1" ]; then echo y; else echo n; fi; }',
-    ...(chdir === undefined ? [] : [enter(chdir)]),
-    ...asked,
-  ].join('\n')
+export function probeFound({ chdir, creates, removes }: CommandArgs): BatchedProbe<boolean>[] {
+  const items = [creates, removes].filter((pattern) => pattern !== undefined)
+  return items.length === 0 ? [] : [thereProbe(chdir, items)]
 }
 
-export function parseFound(text: string): Found {
-  const [creates, removes] = text.split('\n')
-  return { creates: creates === 'y', removes: removes === 'y' }
+/** Whether there is something that a pattern means. */
+function thereProbe(chdir: string | undefined, items: readonly string[]): BatchedProbe<boolean> {
+  const asked = (pattern: string) => `set -- ${pathPattern(pattern)}
+if [ -e "$1" ] || [ -L "$1" ]; then echo y; else echo n; fi`
+  return {
+    kind: `there ${chdir ?? ''}`,
+    items,
+    ...(chdir !== undefined && { apart: true }),
+    script: (some) => [...(chdir === undefined ? [] : [enter(chdir)]), ...some.map(asked)].join('\n'),
+    read: (output, some) => some.map(() => output.line() === 'y'),
+  }
+}
+
+export function parseFound(output: ProbeOutput, args: CommandArgs): Found {
+  const { creates, removes } = args
+  const found = probeFound(args).flatMap((look) => output.of(look))
+  return {
+    creates: creates !== undefined && found[0] === true,
+    removes: removes !== undefined && found.at(-1) === true,
+  }
 }
 
 const WOULD_RUN = 'Command would have run if not in check mode'

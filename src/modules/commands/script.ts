@@ -36,7 +36,7 @@ export const script = defineModule<typeof declared, Found>({
   validate: (args) =>
     args.chdir === undefined || args.chdir.startsWith('/') ? [] : ['chdir must be an absolute path, from /'],
   probe: (args) => probeFound(asCommand(args)),
-  parse: ({ text }) => parseFound(text),
+  parse: (output, args) => parseFound(output, asCommand(args)),
   plan,
   interpret: ([outcome], { chdir }) => concludeCommand(outcome!, false, chdir),
 })

@@ -23,7 +23,7 @@ export const shell = defineModule({
   refusal: { rc: 256 },
   validate: ({ cmd }) => (cmd?.trim() === '' ? ['no command given'] : []),
   probe: probeFound,
-  parse: ({ text }) => parseFound(text),
+  parse: parseFound,
   plan(args, found, view) {
     const { cmd, executable } = args
     if (cmd === undefined) return noCommand('write it behind "shell:"')

@@ -61,6 +61,8 @@ function condition(below: Below): string {
 
 function task(below: Below, name: string, when = condition(below)): string {
   const lines = [`- name: ${name}`, `  ${action(below)}`]
+  // It does not hold of those that write.
+  if (/^ {2}(shell|command):/.test(lines[1]!) && below(2)) lines.push('  changed_when: false')
   if (when !== '') lines.push(`  when: ${when}`)
   if (below(5) === 0) {
     lines.push('  register: seen')

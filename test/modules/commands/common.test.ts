@@ -24,10 +24,11 @@ plans('a command is skipped under check', () => {
 })
 
 for (const [raw, output, runs] of [
-  [{ creates: '/x' }, 'n\nn\n', true],
-  [{ creates: '/x' }, 'y\nn\n', false],
-  [{ removes: '/x' }, 'n\ny\n', true],
-  [{ removes: '/x' }, 'n\nn\n', false],
+  [{ creates: '/x' }, 'n\n', true],
+  [{ creates: '/x' }, 'y\n', false],
+  [{ removes: '/x' }, 'y\n', true],
+  [{ removes: '/x' }, 'n\n', false],
+  [{ creates: '/x', chdir: '/' }, 'y\n', false],
   [{ creates: '/x', removes: '/y' }, 'n\ny\n', true],
   [{ creates: '/x', removes: '/y' }, 'y\ny\n', false],
   [{ creates: '/x', removes: '/y' }, 'n\nn\n', false],
@@ -46,7 +47,7 @@ for (const [raw, output, runs] of [
 plans('asks the host only when creates or removes is given', () => {
   for (const module of [command, shell]) {
     const args = { cmd: 'x', stdin_add_newline: true, strip_empty_ends: true, expand_argument_vars: true }
-    assert.is(module.probe?.({ ...args, argv: undefined, chdir: '/' } as never, CHECK), '')
+    assert.equal(module.probe?.({ ...args, argv: undefined, chdir: '/' } as never, CHECK), [])
   }
 })
 
