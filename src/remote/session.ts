@@ -16,6 +16,8 @@ import type { Become } from './target.ts'
 export interface ExecOptions {
   readonly stdin?: string | undefined
   readonly environment?: Readonly<Record<string, string>> | undefined
+  /** It becomes one program by exec, and asks for no shell of its own before. */
+  readonly becomes?: boolean | undefined
   /** Called for every line of stdout and stderr as it comes. */
   readonly onLine?: (line: string) => void
 }
@@ -94,8 +96,9 @@ export class Session {
   }
 
   /** Runs a script on a channel of its own and gives all that it prints; raises an Error when that is too much. */
-  async exec(script: string, { stdin, environment, onLine }: ExecOptions = {}): Promise<Outcome> {
-    return this.#run(withPath(exports(environment) + inOwnShell(script)), { onLine }, ({ channel }) => {
+  async exec(script: string, { stdin, environment, becomes, onLine }: ExecOptions = {}): Promise<Outcome> {
+    const own = becomes ? script : inOwnShell(script)
+    return this.#run(withPath(exports(environment) + own), { onLine }, ({ channel }) => {
       channel.stdin.end(stdin ?? '')
     })
   }

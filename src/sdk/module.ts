@@ -242,8 +242,11 @@ export type Action =
    * (`brief`), a small content goes to the resident shell together with the script.
    */
   | { readonly do: 'send'; readonly script: string; readonly content: Content; readonly brief?: boolean }
-  /** A command line for /bin/sh on a channel of its own, with the task's environment; nobody knows what it prints. */
-  | { readonly do: 'exec'; readonly script: string; readonly stdin?: string }
+  /**
+   * A command line for /bin/sh on a channel of its own, with the task's environment; nobody knows what it prints.
+   * `becomes`: it becomes one program by exec, and its shell says nothing of itself.
+   */
+  | { readonly do: 'exec'; readonly script: string; readonly stdin?: string; readonly becomes?: true }
   /**
    * A script on a channel of its own whose stdout becomes the controller's file `to`, renamed into place; fails when it
    * prints more than the `size` bytes that were announced.

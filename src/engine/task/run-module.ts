@@ -234,7 +234,7 @@ function act(
     case 'send':
       return session.send(action.script, action.content, environment, heard(action.content.size))
     case 'exec':
-      return session.exec(action.script, { stdin: action.stdin, environment, ...(onLine && { onLine }) })
+      return session.exec(action.script, { ...action, environment, ...(onLine && { onLine }) })
     case 'talk':
       return talkWith(session, action.talk, environment)
     case 'receive':

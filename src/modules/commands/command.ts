@@ -39,7 +39,8 @@ export const command = defineModule({
   plan(args, found, view) {
     const cmd = wordsOf(args)
     if (cmd.length === 0) return noCommand('write it behind "command:" or as argv')
-    const plan = planCommand(args, found, view, cmd, execute(lineOf(cmd, args.expand_argument_vars), args))
+    const action = { ...execute(lineOf(cmd, args.expand_argument_vars), args), becomes: true as const }
+    const plan = planCommand(args, found, view, cmd, action)
     return args.executable === undefined ? plan : { ...plan, warnings: [noExecutable(args.executable)] }
   },
   interpret: ([outcome], args) => conclude(outcome!, wordsOf(args), args.strip_empty_ends, args.chdir),

@@ -96,10 +96,13 @@ export function runs(told: string, action: Action): Plan {
 }
 
 /** Runs a line of sh, in the folder `chdir`; without a stdin of its own it has an empty one. */
-export function execute(line: string, { chdir, stdin, stdin_add_newline }: CommandArgs): Action {
+export function execute(line: string, { chdir, stdin, stdin_add_newline }: CommandArgs) {
   const script = chdir === undefined ? line : `${enter(chdir)}\n${line}`
-  if (stdin === undefined) return { do: 'exec', script }
-  return { do: 'exec', script, stdin: stdin_add_newline ? `${stdin}\n` : stdin }
+  return {
+    do: 'exec' as const,
+    script,
+    ...(stdin !== undefined && { stdin: stdin_add_newline ? `${stdin}\n` : stdin }),
+  }
 }
 
 /** Goes to the folder `chdir`, and to where links lead, or says that it cannot. */
