@@ -117,10 +117,11 @@ async function aheadOf(
 ): Promise<UpcomingProbe | 'barrier' | undefined> {
   try {
     if (scope.failing(task.inherited.when) !== undefined) return undefined
+    const mayBe = mayBeBarrier(task)
     const isElsewhere = setting(scope, task, 'delegate_to') !== undefined
-    if (isElsewhere && !mayBeBarrier(task)) return undefined
+    if (isElsewhere && !mayBe) return undefined
     const ready = await resolveTask(task, host, scope, context)
-    if (isBarrier(task, ready)) return 'barrier'
+    if (mayBe && isBarrier(task, ready)) return 'barrier'
     if (isElsewhere || !canPrefetch(task.module)) return undefined
     const { module, args, view, environment, target, become } = ready
     const probes = batchedProbesOf(module.probe!(args, view))
