@@ -48,7 +48,7 @@ export class Database {
   /** Looks through all of it, which takes longer than most queries. Raises Damaged. */
   async check(): Promise<void> {
     const found = this.#pragma('quick_check(1)')
-    if (found !== 'ok') throw new Damaged(String(found))
+    if (found !== 'ok') throw new Damaged(String(found).split('\n').at(-1))
     const fresh = await Database.open()
     const own = new Set(this.#schema())
     const missing = fresh.#schema().some((one) => !own.has(one))

@@ -123,7 +123,10 @@ class Past {
     const files: SpooledFile[] = []
     for (const name of await spoolNames(this.#folder)) {
       const path = join(this.#folder, name)
-      const content = await ownFile(path).catch((error: Error) => this.#warn(`${path} ${error.message}`))
+      const content = await ownFile(path).catch((error: Error) => {
+        this.#warn(`${path} ${error.message}`)
+        return undefined
+      })
       if (content) files.push({ name, content })
     }
     return files
