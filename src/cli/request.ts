@@ -69,9 +69,11 @@ async function limitOf(limit: string, settings: Settings, warnings: string[]): P
   const parts = limit.split(',')
   if (!parts.includes('@failed')) return limit
   const folder = historyFolder(settings)
-  const hosts = folder && (await failedIn(folder, (sentence) => warnings.push(sentence)))
+  const said: string[] = []
+  const hosts = folder && (await failedIn(folder, (sentence) => said.push(sentence)))
+  warnings.push(...said)
   if (!hosts) {
-    const hint = 'a file of this name is written as @./failed'
+    const hint = said.length > 0 ? said.join('; ') : 'a file of this name is written as @./failed'
     throw new ProblemError({ message: '--limit @failed: no run from this folder is kept', hint })
   }
   if (hosts.length === 0)
