@@ -27,6 +27,8 @@ export class Database {
   static async open(bytes?: Uint8Array): Promise<Database> {
     const load = createRequire(import.meta.url)('sql.js') as typeof import('sql.js')
     const { Database: Opened } = await load()
+    // A person may have set WAL mode with sqlite3, which left nothing in it; without shared memory SQLite opens no such file.
+    if (bytes?.[18] === 2) bytes.fill(1, 18, 20)
     const db = new Database(new Opened(bytes))
     try {
       if (bytes === undefined) db.run(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'))

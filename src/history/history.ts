@@ -7,10 +7,12 @@ import { WrittenFile, writeTo } from '../local/written-file.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Damaged, Database } from './database.ts'
 import { ownFile } from './own-file.ts'
-import { isLeftOver, spoolNames } from './spool.ts'
+import { spoolNames } from './spool.ts'
 import { type SpooledFile, type Taken, takeIn } from './taken-in.ts'
 
 const FILE = 'history.db'
+
+const HOUR = 3_600_000
 
 /** Hears a sentence that the user should know. */
 type Warn = (sentence: string) => void
@@ -183,11 +185,12 @@ class Past {
     }
   }
 
-  /** Takes away what processes have left that were killed as they wrote. */
+  /** Takes away what processes have left, for an hour or more, that were killed as they wrote. */
   async #tidy(): Promise<void> {
     for (const name of await readdir(this.#folder)) {
       const path = join(this.#folder, name)
-      if (await isLeftOver(path)) await rm(path, { force: true })
+      const stats = /^\..+\.[\da-f]{8}\.part$/.test(name) && (await lstat(path).catch(() => undefined))
+      if (stats && Date.now() - stats.mtimeMs > HOUR) await rm(path, { force: true })
     }
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { madePrivate, ownWay } from '../local/own-way.ts'
 import { writePrivate } from '../local/written-file.ts'
@@ -53,9 +53,12 @@ async function write(folder: string, text: string): Promise<void> {
     await rm(join(real, old), { force: true })
 }
 
-/** Names of the files of runs in a folder, oldest first; `12.jsonl.gz` is one of an earlier version, and has its number. */
+/** `1795998335989-d480d554.jsonl.gz` is of a run that ended then; `12.jsonl.gz` is of an earlier version, and has its number. */
+const NAME = /^\d+(-[\da-f]{8})?\.jsonl\.gz$/
+
+/** Names of the files of runs in a folder, oldest first. */
 export async function spoolNames(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d+(-[\da-f]{8})?\.jsonl\.gz$/.test(name))
+  const names = (await readdir(folder)).filter((name) => NAME.test(name))
   const time = (name: string) => Number.parseInt(name, 10)
   return names.sort((one, other) => time(one) - time(other) || (one < other ? -1 : 1))
 }
@@ -76,11 +79,4 @@ export async function spooledRun(content: Uint8Array): Promise<KeptRun | undefin
 /** Loading it takes longer than a short run can spare before it has begun. */
 function zlib(): typeof import('node:zlib') {
   return createRequire(import.meta.url)('node:zlib')
-}
-
-/** A file that was being written when its process was killed, more than an hour ago. */
-export async function isLeftOver(path: string): Promise<boolean> {
-  if (!/^\.(history\.db|\d+(-[\da-f]{8})?\.jsonl\.gz)\.[\da-f]{8}\.part$/.test(basename(path))) return false
-  const stats = await lstat(path).catch(() => undefined)
-  return stats !== undefined && Date.now() - stats.mtimeMs > 3_600_000
 }

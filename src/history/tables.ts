@@ -45,3 +45,5 @@ export const CHANGE = {
 } as const satisfies Fields
 
 export const EVENT = { type: 'text', task: 'number', host: 'text' } as const satisfies Fields
+
+export const FINDING = { host: 'text', status: 'text', what: 'text' } as const satisfies Fields

@@ -7,7 +7,7 @@ import type { ValueMap } from '../values/value.ts'
 import { type Fields, rowOf } from './columns.ts'
 import type { Database } from './database.ts'
 import type { KeptEvent, KeptRun } from './kept-run.ts'
-import { CHANGE, EVENT, HOST, ITEM, PLAY, RESULT, RUN, TASK } from './tables.ts'
+import { CHANGE, EVENT, FINDING, HOST, ITEM, PLAY, RESULT, RUN, TASK } from './tables.ts'
 
 /** Puts a run into the tables, as that number and out of a file of that name. Raises an Error where it is not of a run's shape. */
 export function writeRun(db: Database, number: number, file: string, { about, events }: KeptRun): void {
@@ -91,8 +91,6 @@ class Writer {
     }
   }
 }
-
-const FINDING = { host: 'text', status: 'text', what: 'text' } as const satisfies Fields
 
 /** An event as one row of its table. */
 function rowFor(event: Event): { readonly table: string; readonly object: object; readonly fields: Fields } {

@@ -47,12 +47,16 @@ test('runs are taken into one database, which its user alone may read, and nothi
   )
 })
 
-test('a person can ask it with sqlite3, also while it is read', async ({ folder }) => {
+test('a person can ask it with sqlite3, and have indexes, views and a journal of their own', async ({
+  folder,
+}) => {
   await kept(folder, { a: mode })
   await asked(folder, listed)
   const query =
     'SELECT host, what, before, after FROM results JOIN changes USING (run) WHERE result = position'
   assert.is(sqlite(folder, query), 'a|mode|"0644"|"0600"\n')
+  sqlite(folder, 'PRAGMA journal_mode = WAL')
+  assert.equal(await numbers(folder), [1])
   sqlite(folder, 'CREATE INDEX own ON results (host); CREATE VIEW mine AS SELECT * FROM runs')
   await kept(folder, { a: ok() })
   assert.equal(await numbers(folder), [1, 2])
