@@ -3,7 +3,7 @@
 // holds go beside it, into dist/licenses.txt.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { build, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
@@ -41,10 +41,13 @@ const { outputFiles, metafile } = await build({
         })),
     },
     {
-      name: 'a compiler apart',
-      // Only who has plugins needs it, and it is as long as an eighth of all else.
+      name: 'large packages apart',
+      // Only who has plugins needs a compiler, and only who reads the history SQLite.
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^sucrase$/ }, () => ({ path: '../dist/sucrase.cjs', external: true })),
+        onResolve({ filter: /^(sucrase|sql\.js)$/ }, ({ path }) => ({
+          path: `../dist/${path}.cjs`,
+          external: true,
+        })),
     },
     {
       name: 'lists apart',
@@ -70,9 +73,10 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-const compiler = await build({
-  entryPoints: ['sucrase'],
-  outfile: 'dist/sucrase.cjs',
+const others = await build({
+  entryPoints: { sucrase: 'sucrase', 'sql.js': 'sql.js' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   write: false,
   metafile: true,
   bundle: true,
@@ -90,11 +94,13 @@ const program = outputFiles[0]!.text.replace(
 )
 
 mkdirSync('dist', { recursive: true })
-const outputs = { ...metafile.outputs, ...compiler.metafile.outputs }
+const outputs = { ...metafile.outputs, ...others.metafile.outputs }
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
 const length = Buffer.alloc(4)
 length.writeUInt32LE(program.length)
-place('sucrase.cjs', compiler.outputFiles[0]!.contents)
+for (const { path, contents } of others.outputFiles) place(basename(path), contents)
+// It is looked for beside the program that loads it.
+place('sql-wasm.wasm', readFileSync('node_modules/sql.js/dist/sql-wasm.wasm'))
 place('run.bin', Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */

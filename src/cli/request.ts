@@ -1,4 +1,3 @@
-import { failedHosts } from '../history/history.ts'
 import type {
   ConnectionDefaults,
   Execution,
@@ -42,7 +41,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
         ),
         ...settings.inventory_ignore_patterns,
       ],
-      limit: limit === undefined ? undefined : await limitOf(limit, settings),
+      limit: limit === undefined ? undefined : await limitOf(limit, settings, warnings),
       tags: chosen.every((tag) => tag === 'all') ? [] : chosen,
       skipTags: [...settings.skip_tags, ...skipTags],
       startAtTask,
@@ -66,18 +65,26 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
 }
 
 /** The limit, in which `@failed` names the hosts of the last run from this folder that failed or were not reached. */
-async function limitOf(limit: string, settings: Settings): Promise<string> {
+async function limitOf(limit: string, settings: Settings, warnings: string[]): Promise<string> {
   const parts = limit.split(',')
   if (!parts.includes('@failed')) return limit
   const folder = historyFolder(settings)
-  const hosts = folder && (await failedHosts(folder, process.cwd()))
+  const said: string[] = []
+  const hosts = folder && (await failedIn(folder, (sentence) => said.push(sentence)))
+  warnings.push(...said)
   if (!hosts) {
-    const hint = 'a file of this name is written as @./failed'
+    const hint = said.length > 0 ? said.join('; ') : 'a file of this name is written as @./failed'
     throw new ProblemError({ message: '--limit @failed: no run from this folder is kept', hint })
   }
   if (hosts.length === 0)
     throw new ProblemError({ message: '--limit @failed: nothing failed in the last run' })
   return parts.flatMap((part) => (part === '@failed' ? hosts : [part])).join(',')
+}
+
+async function failedIn(folder: string, warn: (sentence: string) => void): Promise<string[] | undefined> {
+  const { askHistory } = await import('../history/history.ts')
+  const { failedHosts } = await import('../history/shown.ts')
+  return askHistory(folder, warn, (past) => failedHosts(past, process.cwd()))
 }
 
 function executionOf({ execution, list }: Flags, settings: Settings): Execution {

@@ -1,81 +1,51 @@
-import { resolve } from 'node:path'
-import { changedThings } from '../report/changes.ts'
 import { clean, padStart } from '../report/text.ts'
-import type { KeptRun } from './kept-run.ts'
+import type { Database } from './database.ts'
 import { minute } from './shown.ts'
 
 interface Drift {
+  readonly paths: string
+  readonly host: string
+  readonly what: string
   readonly times: number
   /** When the row of runs began in which it was found each time. */
   readonly since: number
   readonly last: number
 }
 
-/** What was found changed, or to be changed, by runs of the same playbooks: how often, since when without a break, and when last. */
-export function drifts(runs: readonly KeptRun[]): string[] {
-  const rows = [...byPlaybooks(runs)].flatMap(([playbooks, own]) =>
-    [...driftsOf(own)].map(([name, drift]) => ({ name: `${name} (${playbooks})`, ...drift })),
+/**
+ * A host's runs of the same playbooks (another one says nothing of what it does not look at) are counted, and so are
+ * those that have found a thing. The difference is the same for as long as each has found it: that is a streak. SQLite
+ * takes "since" and "last" from the row of the newest one.
+ */
+const DRIFTS = `
+WITH
+  turns AS MATERIALIZED (
+    SELECT paths, number, began, host, row_number() OVER (PARTITION BY paths, host ORDER BY number) AS turn
+    FROM runs JOIN hosts ON run = number
+  ),
+  found AS (
+    SELECT paths, number, began, host, what,
+      turn - row_number() OVER (PARTITION BY paths, host, what ORDER BY number) AS streak
+    FROM findings JOIN turns USING (host) WHERE run = number AND status = 'changed'
+  ),
+  streaks AS (
+    SELECT paths, host, what, count(*) AS runs, min(began) AS since, max(number) AS newest
+    FROM found GROUP BY paths, host, what, streak
   )
+SELECT streaks.paths, host, what, sum(runs) AS times, since, max(newest), began AS last
+FROM streaks JOIN runs ON number = newest
+GROUP BY streaks.paths, host, what
+ORDER BY times DESC, host || ': ' || what || ' (' || streaks.paths || ')'`
+
+/** What was found changed, or to be changed, by runs of the same playbooks: how often, since when without a break, and when last. */
+export function drifts(db: Database): string[] {
+  const rows = db.rows<Drift>(DRIFTS)
   if (rows.length === 0) return []
-  rows.sort((one, other) => other.times - one.times || (one.name < other.name ? -1 : 1))
   return [
     'times  since             last              what',
     ...rows.map(
-      ({ name, times, since, last }) =>
-        `${padStart(String(times), 5)}  ${minute(since)}  ${minute(last)}  ${name}`,
+      ({ paths, host, what, times, since, last }) =>
+        `${padStart(String(times), 5)}  ${minute(since)}  ${minute(last)}  ${clean(host)}: ${what} (${paths})`,
     ),
   ]
-}
-
-/** Runs that were asked for alike: another playbook says nothing of what it does not look at. */
-function byPlaybooks(runs: readonly KeptRun[]): Map<string, KeptRun[]> {
-  const groups = new Map<string, KeptRun[]>()
-  for (const run of runs) {
-    const begun = run.events.find(({ event }) => event.type === 'run-started')?.event
-    const names = begun?.type === 'run-started' ? begun.playbooks : []
-    const key = names.map((name) => clean(resolve(run.about.folder, name))).join(' ')
-    groups.set(key, [...(groups.get(key) ?? []), run])
-  }
-  return groups
-}
-
-function driftsOf(runs: readonly KeptRun[]): Map<string, Drift> {
-  const known = new Map<string, Drift>()
-  const well = new Set<string>()
-  for (const run of runs) {
-    const at = run.events[0]!.at
-    const found = changedIn(run)
-    for (const name of found) {
-      const before = known.get(name)
-      const goesOn = before !== undefined && !well.delete(name)
-      known.set(name, { times: (before?.times ?? 0) + 1, since: goesOn ? before.since : at, last: at })
-    }
-    for (const name of inSync(run, known, found)) well.add(name)
-  }
-  return known
-}
-
-function changedIn({ events }: KeptRun): Set<string> {
-  return new Set(
-    events.flatMap(({ event }) =>
-      event.type === 'host-finished' && event.result.status === 'changed'
-        ? changedThings(event.task, event.result).map((thing) => nameOf(event.host, thing))
-        : [],
-    ),
-  )
-}
-
-/** What was known of hosts that this run was about, and was not found. */
-function inSync(
-  { events }: KeptRun,
-  known: ReadonlyMap<string, Drift>,
-  found: ReadonlySet<string>,
-): string[] {
-  const end = events.at(-1)!.event
-  const hosts = end.type === 'run-finished' ? Object.keys(end.stats).map((host) => nameOf(host, '')) : []
-  return [...known.keys()].filter((name) => !found.has(name) && hosts.some((host) => name.startsWith(host)))
-}
-
-function nameOf(host: string, thing: string): string {
-  return `${clean(host)}: ${thing}`
 }

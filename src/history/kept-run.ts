@@ -3,7 +3,7 @@ import type { Change } from '../sdk/module.ts'
 import type { ValueMap } from '../values/value.ts'
 
 /** An event of a run, and when it came: milliseconds since 1970. */
-interface KeptEvent {
+export interface KeptEvent {
   readonly at: number
   readonly event: Event
 }
@@ -15,7 +15,6 @@ export interface About {
 }
 
 export interface KeptRun {
-  readonly number: number
   readonly about: About
   readonly events: readonly KeptEvent[]
 }
@@ -47,7 +46,7 @@ export class KeptLines {
 }
 
 /** What such lines say; undefined when they are no whole run. */
-export function readKept(number: number, text: string): KeptRun | undefined {
+export function readKept(text: string): KeptRun | undefined {
   try {
     const [about, ...lines] = text.split('\n').map((line) => JSON.parse(line))
     const tasks = new Map<number, TaskInfo>()
@@ -55,7 +54,7 @@ export function readKept(number: number, text: string): KeptRun | undefined {
       if (event.type === 'task-started') tasks.set(event.task.id, event.task)
       return { at, event: withTask(event, tasks) }
     })
-    return events.at(-1)?.event.type === 'run-finished' ? { number, about, events } : undefined
+    return events.at(-1)?.event.type === 'run-finished' ? { about, events } : undefined
   } catch {
     return undefined
   }

@@ -1,16 +1,34 @@
-import { changedThings } from '../report/changes.ts'
 import { clean, count, duration, pad, padStart } from '../report/text.ts'
-import type { KeptRun } from './kept-run.ts'
+import { objectOf } from './columns.ts'
+import type { Database } from './database.ts'
+import { HOST } from './tables.ts'
+
+interface ListedRun {
+  readonly number: number
+  readonly began: number
+  readonly seconds: number
+  readonly playbooks: string
+  readonly check_mode: number
+  readonly interrupted: number
+  readonly hosts: number
+  readonly failed: number
+  readonly unreachable: number
+  readonly changed: number
+}
+
+const LISTED = `
+SELECT number, began, seconds, playbooks, check_mode, interrupted, count(host) AS hosts,
+  coalesce(sum(failures > 0), 0) AS failed, coalesce(sum(unreachable > 0), 0) AS unreachable,
+  coalesce(sum(changed > 0), 0) AS changed
+FROM runs LEFT JOIN hosts ON run = number
+GROUP BY number ORDER BY number`
 
 /** A line for each run, the newest last: its number, when it was, what came of it. */
-export function listed(runs: readonly KeptRun[]): string[] {
-  const rows = runs.map((run) => {
-    const [first, last] = [run.events.find(({ event }) => event.type === 'run-started'), run.events.at(-1)!]
-    const begun = first?.event.type === 'run-started' ? first.event : { playbooks: [], check: false }
-    const what = `${begun.playbooks.map(clean).join(' ')}${begun.check ? ' (check)' : ''}`
-    const when = minute(first?.at ?? last.at)
-    const took = last.event.type === 'run-finished' ? duration(last.event.seconds) : ''
-    return [String(run.number), when, padStart(took, 11), what, verdict(run)] as const
+export function listed(db: Database): string[] {
+  const rows = db.rows<ListedRun>(LISTED).map((run) => {
+    const playbooks = (JSON.parse(run.playbooks) as string[]).map(clean).join(' ')
+    const what = `${playbooks}${run.check_mode ? ' (check)' : ''}`
+    return [String(run.number), minute(run.began), duration(run.seconds), what, verdict(run)] as const
   })
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)))
   return rows.map(([number, when, took, what, came]) =>
@@ -23,47 +41,61 @@ export function minute(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function verdict(run: KeptRun): string {
-  const end = run.events.at(-1)!.event
-  if (end.type !== 'run-finished') return ''
-  const stats = Object.values(end.stats)
-  const number = (of: 'failures' | 'unreachable' | 'changed') => stats.filter((one) => one[of] > 0).length
+function verdict(run: ListedRun): string {
   const words = [
-    end.interrupted ? 'interrupted' : '',
-    ...(
-      [
-        ['failures', 'failed'],
-        ['unreachable', 'unreachable'],
-        ['changed', 'changed'],
-      ] as const
-    ).map(([of, word]) => (number(of) > 0 ? `${number(of)} ${word}` : '')),
+    run.interrupted ? 'interrupted' : '',
+    ...(['failed', 'unreachable', 'changed'] as const).map((word) =>
+      run[word] > 0 ? `${run[word]} ${word}` : '',
+    ),
   ].filter(Boolean)
-  return `${count(stats.length, 'host')}: ${words.length === 0 ? 'in sync' : words.join(', ')}`
+  return `${count(run.hosts, 'host')}: ${words.length === 0 ? 'in sync' : words.join(', ')}`
 }
 
+interface Finding {
+  readonly host: string
+  readonly status: string
+  readonly what: string
+  /** 1 where that run has found it. */
+  readonly before: number
+  readonly after: number
+}
+
+const COMPARED = `
+SELECT host, status, what, max(run = ?1) AS before, max(run = ?2) AS after
+FROM findings WHERE run IN (?1, ?2)
+GROUP BY host, status, what
+ORDER BY host || ': ' || iif(status = 'changed', '', status || ': ') || what`
+
 /** What two runs have found that the other has not: what changed or failed, by host. */
-export function compared(one: KeptRun, other: KeptRun): string[] {
-  const [before, after] = [foundIn(one), foundIn(other)]
-  const gone = [...before].filter((line) => !after.has(line)).map((line) => `- ${line}`)
-  const come = [...after].filter((line) => !before.has(line)).map((line) => `+ ${line}`)
-  const both = [...before].filter((line) => after.has(line)).length
+export function compared(db: Database, one: number, other: number): string[] {
+  const all = db.rows<Finding>(COMPARED, [one, other])
+  const lines = (mark: string, found: readonly Finding[]) =>
+    found.map(({ host, status, what }) =>
+      [`${mark} ${clean(host)}`, ...(status === 'changed' ? [] : [status]), what].join(': '),
+    )
+  const total = (of: 'before' | 'after') => count(all.filter((found) => found[of]).length, 'finding')
   return [
-    `--- run ${one.number}: ${count(before.size, 'finding')}`,
-    `+++ run ${other.number}: ${count(after.size, 'finding')}`,
-    ...gone,
-    ...come,
-    `${both} in both`,
+    `--- run ${one}: ${total('before')}`,
+    `+++ run ${other}: ${total('after')}`,
+    ...lines(
+      '-',
+      all.filter(({ after }) => !after),
+    ),
+    ...lines(
+      '+',
+      all.filter(({ before }) => !before),
+    ),
+    `${all.filter(({ before, after }) => before && after).length} in both`,
   ]
 }
 
-function foundIn({ events }: KeptRun): Set<string> {
-  const found = events.flatMap(({ event }) => {
-    if (event.type !== 'host-finished') return []
-    const { task, host, result } = event
-    const { status } = result
-    if (status === 'failed' || status === 'unreachable')
-      return [`${clean(host)}: ${status}: ${clean(task.name)}`]
-    return changedThings(task, result).map((thing) => `${clean(host)}: ${thing}`)
-  })
-  return new Set(found.sort())
+/** Hosts that failed or were not reached in the last run that was asked for in a folder; undefined without such a run. */
+export function failedHosts(db: Database, folder: string): string[] | undefined {
+  const [last] = db.rows<{ number: number | null }>(
+    'SELECT max(number) AS number FROM runs WHERE folder = ?',
+    [folder],
+  )
+  if (last?.number == null) return undefined
+  const bad = 'SELECT host, rest FROM hosts WHERE run = ? AND failures + unreachable > 0 ORDER BY position'
+  return db.rows(bad, [last.number]).map((row) => String(objectOf(row, HOST).host))
 }

@@ -37,8 +37,16 @@ function missing(error: NodeJS.ErrnoException): undefined {
 }
 
 async function made(path: string) {
-  await mkdir(path).catch((error) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await mkdir(path).catch(unlessThere)
   return lstat(path)
+}
+
+/** For folders on the way that only their user may read; see `ownWay`. */
+export async function madePrivate(path: string) {
+  await mkdir(path, { mode: 0o700 }).catch(unlessThere)
+  return lstat(path)
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }

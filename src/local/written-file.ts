@@ -61,6 +61,11 @@ export class WrittenFile {
       })
     }
     await this.#file.chmod(mode & 0o7777)
+    await this.sync()
+  }
+
+  /** Resolves when what has been written is on the disk. */
+  async sync(): Promise<void> {
     await this.#file.sync()
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execute } from '../engine/execute.ts'
 import type { Prepared, Prompter } from '../engine/run.ts'
-import { keepRun } from '../history/history.ts'
+import { keepRun } from '../history/spool.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import { formatProblems } from '../report/index.ts'
 import { duration } from '../report/text.ts'

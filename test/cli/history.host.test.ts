@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,6 +66,22 @@ test('the last run is listed, shown with its reports, and named by --limit @fail
   assert.match(stdout, 'fatal: [two]: FAILED!')
   assert.match(read('old.xml'), 'failures="1"')
   assert.match(run('site.yml', '--limit', '@failed', '--list-hosts').stdout, /hosts \(1\):\n +two\n/)
+  const runs = join(folder, 'state/playssh/runs')
+  assert.equal(readdirSync(runs), ['history.db'])
+  assert.not.match(readFileSync(join(runs, 'history.db'), 'latin1'), 'secret-word')
+})
+
+test('what is wrong with the database is said, for --limit @failed too', () => {
+  const file = join(folder, 'state/playssh/runs/history.db')
+  const whole = readFileSync(file)
+  writeFileSync(file, 'damaged')
+  const { stderr, status } = run('site.yml', '--limit', '@failed', '--list-hosts')
+  assert.is(status, 1)
+  assert.match(stderr, /--limit @failed: no run from this folder is kept\n.*history\.db is damaged \(/)
+  writeFileSync(file, 'damaged')
+  assert.match(run('history').stderr, /^\[WARNING\]: .*history\.db is damaged \(/)
+  rmSync(`${file}.damaged`)
+  writeFileSync(file, whole)
 })
 
 test('nothing is kept where a setting says so', () => {

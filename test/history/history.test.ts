@@ -1,147 +1,219 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { drifts } from '../../src/history/drift.ts'
-import { failedHosts, keepRun, keptRun, keptRuns } from '../../src/history/history.ts'
-import type { KeptRun } from '../../src/history/kept-run.ts'
-import { compared, listed } from '../../src/history/shown.ts'
-import type { TaskResult } from '../../src/protocol/event.ts'
-import { change, changed, item, ok, result, Story, textChange } from '../report/events.ts'
+import { readRun } from '../../src/history/read-run.ts'
+import { listed } from '../../src/history/shown.ts'
+import { spoolNames } from '../../src/history/spool.ts'
+import { ok } from '../report/events.ts'
+import { asked, kept, mode, newFolder, numbers, spooled } from './kept.ts'
 
-const test = suite<{ folder: string }>('history')
+const test = suite<{ folder: string }>('the history in a folder')
 
 test.before.each((context) => {
-  context.folder = mkdtempSync(join(tmpdir(), 'history-'))
+  context.folder = newFolder()
 })
-test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
+test.after.each(({ folder }) => rmSync(folder, { recursive: true, force: true }))
 
-async function kept(folder: string, results: Readonly<Record<string, TaskResult>>, from = '/here') {
-  const recording = keepRun(folder, { folder: from })
-  const story = new Story(recording.listener, Object.keys(results)).play()
-  story.task('motd', 'copy', results)
-  story.end()
-  await recording.finish()
-  return story
+const file = (folder: string) => join(folder, 'history.db')
+
+/** What Debian's own program finds in it. */
+function sqlite(folder: string, query: string): string {
+  return execFileSync('sqlite3', [file(folder), query], { encoding: 'utf8' })
 }
 
-const mode = changed([change('mode', '0644', '0600')], { dest: '/etc/motd' })
-
-test('a run comes back as it was, but for what no report shows', async ({ folder }) => {
-  const loop = result('changed', { items: [item('x', mode)] })
-  const told = await kept(folder, {
-    a: mode,
-    b: loop,
-    c: result('failed', { message: 'no', values: { rc: 1 } }),
-  })
-  const run = await keptRun(folder, 1)
-  const events = told.events.filter(({ type }) => !/host-started|item-finished|play-finished/.test(type))
-  assert.equal(
-    run?.events.map(({ event }) => event),
-    events,
-  )
-  assert.equal(run?.about, { folder: '/here' })
-})
-
-test('values of what is well are left away, and long texts but for their ends', async ({ folder }) => {
-  const long = `${'x'.repeat(100_000)}end`
-  await kept(folder, {
-    a: ok({ ansible_facts: { a: 1 }, stdout: 'much' }),
-    b: changed([textChange('content', long, 'y')], { stdout: long }),
-  })
-  const results = (await keptRun(folder, 1))!.events.flatMap(({ event }) =>
-    event.type === 'host-finished' ? [event.result] : [],
-  )
-  assert.equal(results[0]!.values, { changed: false })
-  assert.is(String(results[1]!.values.stdout).length, 64 * 1024)
-  assert.match(String(results[1]!.values.stdout), /end$/)
-  assert.is(results[1]!.changes[0]!.text, undefined)
-})
-
-test('only its user may read it', async ({ folder }) => {
-  await kept(join(folder, 'deep', 'er'), { a: ok() })
-  assert.is(statSync(join(folder, 'deep', 'er')).mode & 0o777, 0o700)
-  assert.is(statSync(join(folder, 'deep', 'er', '1.jsonl.gz')).mode & 0o777, 0o600)
-})
-
-test('runs that end together have numbers of their own', async ({ folder }) => {
-  await Promise.all(Array.from({ length: 5 }, () => kept(folder, { a: ok() })))
-  assert.equal(
-    (await keptRuns(folder)).map(({ number }) => number),
-    [1, 2, 3, 4, 5],
+test('runs are taken into one database, which its user alone may read, and nothing else stays', async ({
+  folder,
+}) => {
+  await kept(folder, { a: mode })
+  await kept(folder, { a: ok(), b: mode })
+  const runs = await spooled(folder)
+  assert.equal(await numbers(folder), [1, 2])
+  assert.equal(readdirSync(folder), ['history.db'])
+  assert.is(statSync(file(folder)).mode & 0o777, 0o600)
+  assert.equal((await asked(folder, (past) => [readRun(past, 1), readRun(past, 2)])).answer, runs)
+  const { mtimeMs } = statSync(file(folder))
+  await kept(folder, { c: ok() })
+  assert.equal(await numbers(folder), [1, 2, 3])
+  assert.equal(await numbers(folder), [1, 2, 3])
+  assert.ok(statSync(file(folder)).mtimeMs > mtimeMs)
+  assert.is(
+    sqlite(folder, 'PRAGMA integrity_check; PRAGMA foreign_key_check; SELECT count(*) FROM runs'),
+    'ok\n3\n',
   )
 })
 
-test('the oldest of 200 goes', async ({ folder }) => {
-  for (let number = 1; number <= 200; number += 1) writeFileSync(join(folder, `${number}.jsonl.gz`), '')
+test('a person can ask it with sqlite3, and have indexes, views and a journal of their own', async ({
+  folder,
+}) => {
+  await kept(folder, { a: mode })
+  await asked(folder, listed)
+  const query =
+    'SELECT host, what, before, after FROM results JOIN changes USING (run) WHERE result = position'
+  assert.is(sqlite(folder, query), 'a|mode|"0644"|"0600"\n')
+  sqlite(folder, 'PRAGMA journal_mode = WAL')
+  assert.equal(await numbers(folder), [1])
+  sqlite(folder, 'CREATE INDEX own ON results (host); CREATE VIEW mine AS SELECT * FROM runs')
   await kept(folder, { a: ok() })
-  assert.is(readdirSync(folder).length, 200)
-  assert.not(readdirSync(folder).includes('1.jsonl.gz'))
+  assert.equal(await numbers(folder), [1, 2])
+  assert.is(sqlite(folder, 'SELECT count(*) FROM mine'), '2\n')
 })
 
-test('broken files and folders disturb nothing', async ({ folder }) => {
-  writeFileSync(join(folder, '7.jsonl.gz'), 'broken')
-  writeFileSync(join(folder, 'file'), '')
+test('a folder of an earlier version is taken in with its numbers', async ({ folder }) => {
+  await kept(folder, { a: mode })
+  const [name] = await spoolNames(folder)
+  const content = readFileSync(join(folder, name!))
+  rmSync(join(folder, name!))
+  writeFileSync(join(folder, '41.jsonl.gz'), content)
   await kept(folder, { a: ok() })
-  await kept(join(folder, 'file', 'folder'), { a: ok() })
-  assert.equal(
-    (await keptRuns(folder)).map(({ number }) => number),
-    [8],
-  )
+  assert.equal(await numbers(folder), [41, 42])
+  assert.equal(readdirSync(folder), ['history.db'])
 })
 
-test('a run that breaks off is not kept', async ({ folder }) => {
-  const recording = keepRun(folder, { folder })
-  new Story(recording.listener, ['a']).play()
-  await recording.finish()
+test('an empty folder, and none', async ({ folder }) => {
+  assert.equal(await asked(folder, drifts), { answer: [], warnings: [] })
+  assert.equal(await asked(join(folder, 'none'), listed), { answer: [], warnings: [] })
   assert.equal(readdirSync(folder), [])
 })
 
-test('hosts that failed are those of the last run from the same folder', async ({ folder }) => {
-  await kept(folder, { a: result('failed'), b: result('unreachable'), c: ok() })
-  await kept(folder, { c: result('failed') }, '/elsewhere')
-  assert.equal(await failedHosts(folder, '/here'), ['a', 'b'])
-  assert.is(await failedHosts(folder, '/nowhere'), undefined)
-  await kept(folder, { a: ok() })
-  assert.equal(await failedHosts(folder, '/here'), [])
-})
-
-test('a list says what came of each, and a comparison what differs', async ({ folder }) => {
-  await kept(folder, { a: mode, b: ok() })
-  await kept(folder, { a: ok(), b: result('failed', { message: 'no' }) })
-  const runs = await keptRuns(folder)
-  assert.equal(
-    listed(runs).map((line) => line.replace(/\d{4}-\S+ \S+/, 'DATE')),
-    [
-      '1  DATE        1.8 s  site.yml  2 hosts: 1 changed',
-      '2  DATE        1.8 s  site.yml  2 hosts: 1 failed',
-    ],
+test('what is no folder is a problem', async ({ folder }) => {
+  writeFileSync(join(folder, 'file'), '')
+  await asked(join(folder, 'file'), listed).then(
+    () => assert.unreachable(),
+    ({ name, message }) => {
+      assert.is(name, 'ProblemError')
+      assert.match(message, /the history in .*file cannot be read: ENOTDIR/)
+    },
   )
-  assert.equal(compared(runs[0]!, runs[1]!), [
-    '--- run 1: 1 finding',
-    '+++ run 2: 1 finding',
-    '- a: file /etc/motd',
-    '+ b: failed: motd',
-    '0 in both',
-  ])
 })
 
-test('drift: how often, since when without a break, and when last', () => {
-  const runs = [mode, mode, ok(), mode, mode].map((told, index): KeptRun => {
-    const events: KeptRun['events'][number][] = []
-    const at = Date.UTC(2026, 0, index + 1)
-    const story = new Story((event) => events.push({ at, event }), ['a', 'ab']).play()
-    story.task('motd', 'copy', { a: told, ab: index === 1 ? mode : ok() })
-    story.end()
-    return { number: index + 1, about: { folder: '/' }, events }
-  })
-  assert.equal(drifts(runs), [
-    'times  since             last              what',
-    '    4  2026-01-04 00:00  2026-01-05 00:00  a: file /etc/motd (/site.yml)',
-    '    1  2026-01-02 00:00  2026-01-02 00:00  ab: file /etc/motd (/site.yml)',
-  ])
-  assert.equal(drifts([]), [])
+const DAMAGES: Readonly<Record<string, (path: string) => void>> = {
+  'another file': (path) => writeFileSync(path, 'no database'),
+  'an empty file': (path) => writeFileSync(path, ''),
+  'half of it': (path) => writeFileSync(path, readFileSync(path).subarray(0, statSync(path).size / 2)),
+  'overwritten pages': (path) => {
+    const content = readFileSync(path)
+    writeFileSync(path, content.fill(0xff, 4096, content.length - 4096))
+  },
+  'another database': (path) => {
+    rmSync(path)
+    execFileSync('sqlite3', [path, 'CREATE TABLE t (a)'])
+  },
+  'no more tables': (path) => execFileSync('sqlite3', [path, 'DROP TABLE hosts']),
+}
+
+for (const [name, damage] of Object.entries(DAMAGES)) {
+  for (const meanwhile of [false, true]) {
+    test(`a damaged database is put aside: ${name}${meanwhile ? ', and a run to take in' : ''}`, async ({
+      folder,
+    }) => {
+      await kept(folder, { a: mode })
+      await asked(folder, listed)
+      damage(file(folder))
+      const damaged = readFileSync(file(folder))
+      if (meanwhile) await kept(folder, { b: ok() })
+      const { answer, warnings } = await asked(folder, listed)
+      assert.is(answer.length, meanwhile ? 1 : 0)
+      assert.is(warnings.length, 1)
+      assert.match(
+        warnings[0]!,
+        /history\.db is damaged \(.+\); it is .*history\.db\.damaged now, and a new one is begun$/,
+      )
+      assert.equal(readFileSync(`${file(folder)}.damaged`), damaged)
+      await kept(folder, { c: ok() })
+      assert.equal(await numbers(folder), meanwhile ? [1, 2] : [1])
+      assert.equal((await asked(folder, listed)).warnings, [])
+    })
+  }
+}
+
+test('a value that was damaged in a way SQLite cannot see is a problem, and nothing is put aside', async ({
+  folder,
+}) => {
+  await kept(folder, { a: mode })
+  await asked(folder, listed)
+  sqlite(folder, "UPDATE results SET returned = '{'")
+  await asked(folder, (past) => readRun(past, 1)).then(
+    () => assert.unreachable(),
+    ({ name, message }) => {
+      assert.is(name, 'ProblemError')
+      assert.match(message, /history\.db is damaged: run 1 is no longer what was written/)
+    },
+  )
+  assert.equal(readdirSync(folder), ['history.db'])
+})
+
+test('a database of a later version stays as it is, and runs stay in files of their own', async ({
+  folder,
+}) => {
+  await kept(folder, { a: mode })
+  await asked(folder, listed)
+  sqlite(folder, 'PRAGMA user_version = 2')
+  const later = readFileSync(file(folder))
+  await kept(folder, { b: ok() })
+  for (const _ of [1, 2]) {
+    const { answer, warnings } = await asked(folder, listed)
+    assert.is(answer.length, 1)
+    assert.is(warnings.length, 1)
+    assert.match(
+      warnings[0]!,
+      /history\.db is of a later version of this program \(2\); the runs in it are left out$/,
+    )
+  }
+  assert.equal(readFileSync(file(folder)), later)
+  assert.is((await spoolNames(folder)).length, 1)
+})
+
+test('a file that holds no whole run is put aside, and all others are taken in', async ({ folder }) => {
+  await kept(folder, { a: ok() })
+  const [name] = await spoolNames(folder)
+  const text = gunzipSync(readFileSync(join(folder, name!))).toString()
+  writeFileSync(join(folder, '1.jsonl.gz'), 'broken')
+  writeFileSync(join(folder, '2.jsonl.gz'), gzipSync(text.slice(0, text.lastIndexOf('\n'))))
+  const { answer, warnings } = await asked(folder, listed)
+  assert.is(answer.length, 1)
+  assert.is(warnings.length, 2)
+  assert.match(warnings[0]!, /1\.jsonl\.gz holds no whole run; it is .*1\.jsonl\.gz\.damaged now$/)
+  const left = ['1.jsonl.gz.damaged', '2.jsonl.gz.damaged', 'history.db']
+  assert.equal(readdirSync(folder).sort(), left)
+  assert.equal((await asked(folder, listed)).warnings, [])
+})
+
+test('readers side by side, and runs that end meanwhile: none is lost or told twice', async ({ folder }) => {
+  for (let round = 0; round < 4; round += 1) {
+    const work = Array.from({ length: 4 }, async () => {
+      await kept(folder, { a: mode })
+      const before = await numbers(folder)
+      assert.equal(before, [...new Set(before)])
+    })
+    await Promise.all(work)
+  }
+  assert.equal(
+    await numbers(folder),
+    Array.from({ length: 16 }, (_, index) => index + 1),
+  )
+  assert.equal(readdirSync(folder), ['history.db'])
+})
+
+test('while somebody else takes runs in, nothing is waited for, and nothing on the disk is touched', async ({
+  folder,
+}) => {
+  await kept(folder, { a: ok() })
+  await asked(folder, listed)
+  await kept(folder, { a: mode })
+  const owner = JSON.stringify({ host: hostname(), pid: process.ppid, token: 'other' })
+  writeFileSync(join(folder, 'history.lock'), owner)
+  const before = readdirSync(folder)
+  assert.equal(await asked(folder, listed).then(({ warnings }) => warnings), [])
+  assert.equal(await numbers(folder), [1, 2])
+  assert.equal(readdirSync(folder), before)
+  rmSync(join(folder, 'history.lock'))
+  assert.equal(await numbers(folder), [1, 2])
+  assert.equal(readdirSync(folder), ['history.db'])
 })
 
 test.run()

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -64,6 +64,15 @@ for (const [title, command] of [
     assert.is(readFileSync(written, 'utf8'), 'text')
   })
 }
+
+test('it has the database for run history', async ({ folder }) => {
+  writeFileSync(join(folder, 'kept.yml'), '[{hosts: localhost, gather_facts: false, tasks: [{debug: }]}]')
+  const run = (...args: string[]) =>
+    inFolder(folder)('env', `XDG_STATE_HOME=${join(folder, 'state')}`, 'npx', 'playssh', ...args)
+  await run('kept.yml')
+  assert.match(await run('history'), /^1 {2}.* kept\.yml {2}1 host: in sync\n$/)
+  assert.ok(existsSync(join(folder, 'state/playssh/runs/history.db')))
+})
 
 const OWN_MODULE = `
 import { defineModule, options, quote } from 'playssh/sdk'

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Database } from '../../history/database.ts'
 import { drifts } from '../../history/drift.ts'
-import { keptRun, keptRuns } from '../../history/history.ts'
+import { askHistory } from '../../history/history.ts'
 import type { KeptRun } from '../../history/kept-run.ts'
+import { keptNumber, readRun } from '../../history/read-run.ts'
 import { compared, listed } from '../../history/shown.ts'
-import { createReporter, withReports } from '../../report/index.ts'
+import { createReporter, formatWarning, withReports } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { newCommand, readWords } from '../command-line.ts'
 import { type Flags, flagsOf, outputFlags, verbosityFlags, withFlags } from '../flags.ts'
@@ -25,17 +27,18 @@ export async function history(words: readonly string[]): Promise<number> {
   const folder = historyFolder(readSettings(undefined))
   if (folder === undefined)
     throw new ProblemError({ message: 'no runs are kept', hint: 'the setting history says so' })
+  const ask = <T>(query: (past: Database) => T) => askHistory(folder, warn, query)
   let work = async () => 0
   const command = newCommand('run history', 'Lists the runs that are kept, and shows them again.').action(
     () => {
-      work = async () => print(listed(await keptRuns(folder)))
+      work = async () => print(await ask(listed))
     },
   )
   const show = command.command('show').argument('[number]', 'the run, without it the last', number)
   withFlags(show, verbosityFlags, outputFlags)
     .description('show a run once more')
     .action((given?: number) => {
-      work = async () => again(await found(folder, given), flagsOf(show, []))
+      work = async () => again(await ask((past) => readRun(past, found(past, given))), flagsOf(show, []))
     })
   command
     .command('diff')
@@ -43,17 +46,21 @@ export async function history(words: readonly string[]): Promise<number> {
     .argument('<one>', 'a run', number)
     .argument('<other>', 'another', number)
     .action((one: number, other: number) => {
-      work = async () => print(compared(await found(folder, one), await found(folder, other)))
+      work = async () => print(await ask((past) => compared(past, found(past, one), found(past, other))))
     })
   command
     .command('drift')
     .description('list what was changed or to be changed: how often, since when, when last')
     .action(() => {
-      work = async () => print(drifts(await keptRuns(folder)))
+      work = async () => print(await ask(drifts))
     })
   withoutEnd(command)
   readWords(command.addHelpText('after', EXAMPLES), words)
   return work()
+}
+
+function warn(message: string): void {
+  process.stderr.write(`${formatWarning({ message })}\n`)
 }
 
 /** Mistakes in words of a command within end as its own do. */
@@ -67,9 +74,10 @@ function number(text: string): number {
   return value
 }
 
-async function found(folder: string, given: number | undefined): Promise<KeptRun> {
-  const run = given === undefined ? (await keptRuns(folder)).at(-1) : await keptRun(folder, given)
-  if (run !== undefined) return run
+/** The number of a run that is kept: the one that is given, or the last. */
+function found(past: Database, given: number | undefined): number {
+  const number = keptNumber(past, given)
+  if (number !== undefined) return number
   const message = given === undefined ? 'no run is kept yet' : `no run ${given} is kept`
   throw new ProblemError({ message, hint: 'run history lists those that are' })
 }

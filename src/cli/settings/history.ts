@@ -1,4 +1,4 @@
-import { stateFolder } from '../../history/history.ts'
+import { stateFolder } from '../../history/spool.ts'
 import type { Settings } from './settings.ts'
 
 /** Where runs are kept; undefined where none are. */

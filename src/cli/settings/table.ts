@@ -380,7 +380,7 @@ export const SETTINGS = {
     type.path,
     '',
     '',
-    'The folder in which runs are kept; without it, playssh/runs in the folder of XDG_STATE_HOME or ~/.local/state.',
+    'The folder in which runs of one user are kept; without it, playssh/runs in the folder of XDG_STATE_HOME or ~/.local/state.',
   ),
   max_output: setting(
     type.number(MAX_OUTPUT_AT_MOST),

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { madePrivate, ownWay } from '../local/own-way.ts'
+import { writePrivate } from '../local/written-file.ts'
+import type { Event } from '../protocol/event.ts'
+import { type About, KeptLines, type KeptRun, readKept } from './kept-run.ts'
+
+/** As many runs are kept; the oldest goes. */
+export const MOST_RUNS = 200
+
+/** Where runs are kept when no setting says: the user's state folder. */
+export function stateFolder(): string {
+  const given = process.env.XDG_STATE_HOME
+  const state = given && isAbsolute(given) ? given : join(homedir(), '.local', 'state')
+  return join(state, 'playssh', 'runs')
+}
+
+interface Recording {
+  listener(event: Event): void
+  /** Nothing that goes wrong here disturbs a run. */
+  finish(): Promise<void>
+}
+
+/**
+ * Keeps a run in a folder, when it has finished: in a file of its own, from which whoever reads the history takes it into
+ * the database. A run would have to wait for that.
+ */
+export function keepRun(folder: string, about: About): Recording {
+  const kept = new KeptLines(about)
+  let finished = false
+  return {
+    listener: (event) => {
+      kept.add(event, Date.now())
+      if (event.type === 'run-finished') finished = true
+    },
+    finish: async () => {
+      if (finished) await write(folder, kept.lines.join('\n')).catch(() => {})
+    },
+  }
+}
+
+async function write(folder: string, text: string): Promise<void> {
+  const { gzip } = zlib()
+  const real = await ownWay(resolve(folder), madePrivate)
+  const name = `${Date.now()}-${randomBytes(4).toString('hex')}.jsonl.gz`
+  await writePrivate(join(real, name), await promisify(gzip)(text, { level: 1 }))
+  const names = await spoolNames(real)
+  for (const old of names.slice(0, Math.max(0, names.length - MOST_RUNS)))
+    await rm(join(real, old), { force: true })
+}
+
+/** `1795998335989-d480d554.jsonl.gz` is of a run that ended then; `12.jsonl.gz` is of an earlier version, and has its number. */
+const NAME = /^\d+(-[\da-f]{8})?\.jsonl\.gz$/
+
+/** Names of the files of runs in a folder, oldest first. */
+export async function spoolNames(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => NAME.test(name))
+  const time = (name: string) => Number.parseInt(name, 10)
+  return names.sort((one, other) => time(one) - time(other) || (one < other ? -1 : 1))
+}
+
+/** The number that a run has of an earlier version. */
+export function numberIn(name: string): number | undefined {
+  const number = /^(\d+)\.jsonl\.gz$/.exec(name)?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
+/** The run that is in the bytes of such a file; undefined when it is not whole. */
+export async function spooledRun(content: Uint8Array): Promise<KeptRun | undefined> {
+  const { gunzip } = zlib()
+  const text = await promisify(gunzip)(content).catch(() => undefined)
+  return text && readKept(text.toString())
+}
+
+/** Loading it takes longer than a short run can spare before it has begun. */
+function zlib(): typeof import('node:zlib') {
+  return createRequire(import.meta.url)('node:zlib')
+}
