@@ -126,12 +126,13 @@ export type Event =
     }
   | { readonly type: 'output'; readonly task: TaskInfo; readonly host: string; readonly line: string }
   | {
-      /** Bytes of a large content have gone to a host, or come from it. */
+      /** Bytes of a large content have gone to a host, come from it, or been fetched by it. */
       readonly type: 'transferred'
       readonly task: TaskInfo
       readonly host: string
       readonly bytes: number
-      readonly of: number
+      /** How many there are, where that is known. */
+      readonly of?: number
     }
   | {
       readonly type: 'host-finished'
