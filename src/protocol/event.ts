@@ -162,7 +162,13 @@ export type Event =
       readonly probes: number
     }
   | { readonly type: 'rescued'; readonly task: TaskInfo; readonly host: string }
-  | { readonly type: 'warning'; readonly message: string; readonly location?: Location }
+  | {
+      readonly type: 'warning'
+      readonly message: string
+      readonly location?: Location
+      /** Something still works that will not for ever. */
+      readonly isDeprecation?: true
+    }
   | {
       /** What only somebody wants to know who has said so many -v; nobody else is sent it. */
       readonly type: 'detail'
