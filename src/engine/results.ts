@@ -5,7 +5,7 @@ import type { Change } from '../sdk/module.ts'
 import type { MissingError } from '../values/missing.ts'
 import type { Problem } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
-import type { Value, ValueMap } from '../values/value.ts'
+import { isMap, type Value, type ValueMap } from '../values/value.ts'
 import type { Hidden } from './task/no-log.ts'
 import type { ModuleRun, StepFailed } from './task/run-module.ts'
 
@@ -169,8 +169,30 @@ function loopMessage(items: readonly ItemResult[], cause: ItemResult): string {
     : `${alike} of ${items.length} items ${cause.status}: ${cause.message}`
 }
 
+interface Warning {
+  readonly message: string
+  readonly isDeprecation?: true
+}
+
 /** What a module warns of, in a result or those of its items. */
-export function warningsOf({ values, items = [] }: TaskResult): string[] {
-  const own = Array.isArray(values.warnings) ? values.warnings.map(String) : []
-  return [...own, ...items.flatMap(warningsOf)]
+export function warningsOf({ values, items = [] }: TaskResult): Warning[] {
+  const listed = (value: Value | undefined) => (Array.isArray(value) ? value : [])
+  return [
+    ...listed(values.warnings).map((warning) => ({ message: String(warning) })),
+    ...listed(values.deprecations).map((one) => ({
+      message: deprecationText(one),
+      isDeprecation: true as const,
+    })),
+    ...items.flatMap(warningsOf),
+  ]
+}
+
+/** One of a module's deprecations, as its `deprecate` gives them: msg, and version or date of collection_name's. */
+function deprecationText(given: Value): string {
+  if (!isMap(given)) return String(given)
+  const { msg, version, date, collection_name: collection } = given
+  const from = collection == null ? '' : ` from ${collection}`
+  const when =
+    date != null ? `in a release after ${date}` : version != null ? `in version ${version}` : 'later'
+  return `${String(msg).replace(/\.$/, '')}; this will be removed${from} ${when}`
 }

@@ -22,6 +22,8 @@ export interface Callable {
   readonly help: string
   /** The file of a plugin that brings it. */
   readonly file?: string
+  /** Why it cannot be given so many arguments and these by name, whatever their values; undefined if it can. */
+  refusal?(count: number, named: readonly string[]): string | undefined
   /** Binds the arguments as Python does and does the work; throws an Error with a sentence. */
   call(context: CallContext, value: unknown, args: readonly unknown[], named: Named): unknown
 }
@@ -68,6 +70,14 @@ function declared(
     name,
     usage,
     help,
+    refusal: (count, named) => {
+      try {
+        bind(parameters, Array(count).fill(null), Object.fromEntries(named.map((one) => [one, null])), label)
+        return undefined
+      } catch (error) {
+        return (error as Error).message
+      }
+    },
     call: (context, value, args, named) => {
       const { length } = args
       if (isPlain && length >= needed && length <= most && isEmpty(named)) {
@@ -93,8 +103,8 @@ function isEmpty(named: Named): boolean {
 }
 
 /** The same function under another name. */
-export function alias(name: string, { usage, help, call }: Callable): Callable {
-  return { name, usage, help, call }
+export function alias(name: string, callable: Callable): Callable {
+  return { ...callable, name }
 }
 
 function read(written: Written): Parameter[] {

@@ -126,12 +126,13 @@ export type Event =
     }
   | { readonly type: 'output'; readonly task: TaskInfo; readonly host: string; readonly line: string }
   | {
-      /** Bytes of a large content have gone to a host, or come from it. */
+      /** Bytes of a large content have gone to a host, come from it, or been fetched by it. */
       readonly type: 'transferred'
       readonly task: TaskInfo
       readonly host: string
       readonly bytes: number
-      readonly of: number
+      /** How many there are, where that is known. */
+      readonly of?: number
     }
   | {
       readonly type: 'host-finished'
@@ -161,7 +162,13 @@ export type Event =
       readonly probes: number
     }
   | { readonly type: 'rescued'; readonly task: TaskInfo; readonly host: string }
-  | { readonly type: 'warning'; readonly message: string; readonly location?: Location }
+  | {
+      readonly type: 'warning'
+      readonly message: string
+      readonly location?: Location
+      /** Something still works that will not for ever. */
+      readonly isDeprecation?: true
+    }
   | {
       /** What only somebody wants to know who has said so many -v; nobody else is sent it. */
       readonly type: 'detail'

@@ -135,6 +135,8 @@ export interface Display {
   /** What marks a check: plays; with true the run and its tasks too, with false nothing. */
   readonly checkMarkers?: boolean
   readonly customStats: boolean
+  /** Whether it is told that what a module was asked for will not work for ever. */
+  readonly deprecations: boolean
   readonly results: 'yaml' | 'json'
   /** Whether JSON of results has lines; from -vvv on if nothing is said. */
   readonly pretty?: boolean

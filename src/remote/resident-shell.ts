@@ -2,6 +2,7 @@ import { quote } from '../shell/quote.ts'
 import { Unreachable } from './channel.ts'
 import { tooMuch } from './frames.ts'
 import { type HostShell, type Started, WITH_SBIN } from './host-shell.ts'
+import { Lines } from './lines.ts'
 
 /** Output that was too long to be kept fails a script: status 1 at least, no stdout, and stderr says why. */
 export interface ShellOutput {
@@ -9,6 +10,9 @@ export interface ShellOutput {
   readonly stdout: Buffer
   readonly stderr: string
 }
+
+/** Hears a line without its end. */
+export type OnLine = (line: string) => void
 
 /** A folder on a host that nobody but its user may enter, and the names of what has been put into it. */
 export interface HostFolder {
@@ -57,15 +61,15 @@ export class ResidentShell {
 
   /**
    * Runs scripts one after the other, each in a subshell, its stdin /dev/null; those behind one that fails are not
-   * run, and not among the outputs. Rejects with Unreachable when the connection dies, and as `start` does.
+   * run, and not among the outputs. `onLine` hears each line of stderr as it comes. Rejects with Unreachable when the connection dies, and as `start` does.
    */
-  async runInTurn(scripts: readonly string[]): Promise<ShellOutput[]> {
+  async runInTurn(scripts: readonly string[], onLine?: OnLine): Promise<ShellOutput[]> {
     if (this.#ended !== undefined) throw this.#ended
     void this.start()
     // Under eval a script that is no sh ends its own subshell, not the resident one.
     const commands = scripts.map((script) => `(eval ${quote(script)}) </dev/null`)
     const frames = commands.map((command, index) =>
-      this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`),
+      this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`, onLine),
     )
     const answered = Promise.all(frames)
     this.#answered = answered.catch(() => {})
@@ -88,10 +92,13 @@ export class ResidentShell {
     return { path: stdout.toString(), holds: new Set() }
   }
 
-  async #frame(command: string): Promise<ShellOutput> {
-    const frames = Promise.all([this.#shell.stdout.next(), this.#shell.stderr.next()])
+  async #frame(command: string, onLine?: OnLine): Promise<ShellOutput> {
+    const lines = onLine && new Lines(onLine)
+    const heard = lines && { onBytes: (bytes: Buffer) => lines.take(bytes) }
+    const frames = Promise.all([this.#shell.stdout.next(), this.#shell.stderr.next(heard)])
     this.#shell.channel.stdin.write(`${command}\nc=$?\n${this.#shell.mark('$c')}\n`)
     const [stdout, stderr] = await frames
+    lines?.end()
     if (stdout.isCut || stderr.isCut) {
       return { code: stdout.code || 1, stdout: Buffer.alloc(0), stderr: tooMuch(this.#shell.most) }
     }

@@ -1,12 +1,10 @@
 import type { Writable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import { tooMuch, type Want } from './frames.ts'
 import type { HostShell, Started } from './host-shell.ts'
+import { Lines } from './lines.ts'
 
-/** A longer line is sent in pieces, in characters. */
-const ONE_LINE_AT_MOST = 1024 * 1024
 /** How long the output of a script that was cut off may be silent before it is taken for complete, in ms. */
 const GRACE = 500
 /** How long it is waited for in all. */
@@ -97,32 +95,5 @@ export class RunningScript {
     }
     stdout.cutOff(code)
     stderr.cutOff(code)
-  }
-}
-
-/** Cuts what comes in pieces into lines. */
-class Lines {
-  readonly #onLine: (line: string) => void
-  readonly #decoder = new StringDecoder('utf8')
-  #rest = ''
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine
-  }
-
-  take(bytes: Buffer): void {
-    const [end, ...lines] = this.#decoder.write(bytes).split('\n')
-    lines.unshift(this.#rest + end)
-    this.#rest = lines.pop()!
-    for (const line of lines) this.#onLine(line)
-    if (this.#rest.length < ONE_LINE_AT_MOST) return
-    this.#onLine(this.#rest)
-    this.#rest = ''
-  }
-
-  /** The last line may have no end. */
-  end(): void {
-    const rest = this.#rest + this.#decoder.end()
-    if (rest !== '') this.#onLine(rest)
   }
 }

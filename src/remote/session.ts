@@ -9,7 +9,7 @@ import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
 import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
 import { inOwnShell } from './own-shell.ts'
-import { type HostFolder, ResidentShell, type ShellOutput } from './resident-shell.ts'
+import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
 import type { Become } from './target.ts'
 
@@ -48,23 +48,27 @@ export class Session {
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
-    const [output] = await this.#inTurn([script], environment, this.#options.answer ?? ANSWER)
+    const [output] = await this.#inTurn([script], environment, { seconds: this.#options.answer ?? ANSWER })
     return output!
   }
 
-  /** Runs scripts in the resident shell, with nothing in between and no wait, up to one that fails. */
+  /**
+   * Runs scripts in the resident shell, with nothing in between and no wait, up to one that fails. `onLine` hears each
+   * line of stderr as it comes.
+   */
   shInTurn(
     scripts: readonly string[],
     environment?: Readonly<Record<string, string>>,
+    onLine?: OnLine,
   ): Promise<ShellOutput[]> {
-    return this.#inTurn(scripts, environment)
+    return this.#inTurn(scripts, environment, { onLine })
   }
 
   /** With `seconds`, the shell is given up when they are over; they begin when all that was sent before is answered. */
   async #inTurn(
     scripts: readonly string[],
     environment: Readonly<Record<string, string>> | undefined,
-    seconds?: number,
+    { seconds, onLine }: { readonly seconds?: number; readonly onLine?: OnLine | undefined },
   ): Promise<ShellOutput[]> {
     const inEnvironment = scripts.map((script) => exports(environment) + script)
     const resident = this.#open()
@@ -80,7 +84,7 @@ export class Session {
             () => late(shell),
             () => {},
           )
-      return await shell.runInTurn(inEnvironment)
+      return await shell.runInTurn(inEnvironment, onLine)
     } catch (error) {
       // A new one may have taken its place meanwhile.
       if (this.#resident === resident) this.#resident = undefined

@@ -6,6 +6,7 @@ import type { Theme } from './paint.ts'
 import { interruption } from './plain.ts'
 import { reason } from './result.ts'
 import { clean, cleanLines, count, names } from './text.ts'
+import { warningWords } from './warning.ts'
 
 export interface AnswerOptions {
   readonly look: Theme
@@ -60,8 +61,10 @@ export function createAnswers(options: AnswerOptions): { listener: Listener; fin
     },
     listener: (event: Event) => {
       switch (event.type) {
-        case 'warning':
-          return warn(`${look.paint('changed', `[WARNING]: ${clean(event.message)}`)}\n`)
+        case 'warning': {
+          const { marked, style } = warningWords(event)
+          return warn(`${look.paint(style, marked)}\n`)
+        }
         case 'interrupted':
           return warn(`${look.paint('failed', interruption(event.running, event.again))}\n`)
         case 'play-without-hosts':

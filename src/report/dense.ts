@@ -3,8 +3,9 @@ import { finishedLines } from './finished.ts'
 import { LiveState } from './live/live-state.ts'
 import { interruption } from './plain.ts'
 import { Tally } from './recap.ts'
-import { locationName, type RenderOptions } from './result.ts'
+import type { RenderOptions } from './result.ts'
 import { clean } from './text.ts'
+import { warningWords } from './warning.ts'
 
 const COLUMNS = 100
 
@@ -26,8 +27,8 @@ export function createDense(telling: RenderOptions, write: (text: string) => voi
       case 'task-finished':
         return end(event.task.id)
       case 'warning': {
-        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        return say([telling.look.paint('warning', `warning: ${clean(event.message)}${place}`)])
+        const { plain, place, style } = warningWords(event)
+        return say([telling.look.paint(style, plain + place)])
       }
       case 'interrupted':
         return say([telling.look.paint('failed', interruption(event.running, event.again))])

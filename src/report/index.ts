@@ -13,8 +13,8 @@ import { createTheme, showsUnicode, type Theme } from './paint.ts'
 import { createPlain, detailLine, detailStyle } from './plain.ts'
 import { profileTable } from './profile/profile.ts'
 import { Timeline } from './profile/timeline.ts'
-import { locationName, type RenderOptions } from './result.ts'
-import { clean } from './text.ts'
+import type { RenderOptions } from './result.ts'
+import { warningWords } from './warning.ts'
 
 export { formatProblem, formatProblems, formatWarning } from './diagnostic.ts'
 export { formatListing } from './list.ts'
@@ -58,7 +58,18 @@ export interface Reporter {
 export function createReporter(options: ReporterOptions): Reporter {
   const write = writer(options.stdout)
   const shown = withAdditions(withDetails(createShown(options, write), options, write), options, write)
-  return withProfile(withLog(shown, options), options, write)
+  return withoutDeprecations(withProfile(withLog(shown, options), options, write), options)
+}
+
+/** Not everybody can do something about them. */
+function withoutDeprecations(shown: Reporter, { display }: ReporterOptions): Reporter {
+  if (display?.deprecations !== false) return shown
+  return {
+    ...shown,
+    listener: (event) => {
+      if (event.type !== 'warning' || !event.isDeprecation) shown.listener(event)
+    },
+  }
 }
 
 /** What is shown behind the document of a format for programs goes elsewhere. */
@@ -261,8 +272,8 @@ function documentListener(write: (text: string) => void, { format, stderr }: Rep
     format === 'json' ? createRecorder((run) => write(jsonDocument(run)), now) : jsonLines(write, now)
   return (event: Event): void => {
     if (event.type === 'warning') {
-      const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-      stderr?.write(`[WARNING]: ${clean(event.message)}${place}\n`)
+      const { marked, place } = warningWords(event)
+      stderr?.write(`${marked}${place}\n`)
     }
     tell(event)
   }

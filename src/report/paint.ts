@@ -10,6 +10,8 @@ export type Style =
   | 'place'
   | 'hint'
   | 'warning'
+  | 'deprecated'
+  | 'prompt'
   | 'verbose'
   | 'debug'
 
@@ -27,6 +29,8 @@ const codes: Record<Style, [on: number, off: number]> = {
   hint: [36, 39],
   hunk: [36, 39],
   warning: [33, 39],
+  deprecated: [35, 39],
+  prompt: [1, 22],
   verbose: [2, 22],
   debug: [2, 22],
 }

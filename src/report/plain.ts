@@ -4,6 +4,7 @@ import type { Style, Theme } from './paint.ts'
 import { recapTable, Tally } from './recap.ts'
 import { details, FOREIGN, itemName, locationName, type RenderOptions, reason } from './result.ts'
 import { clean, duration, indent, names, width } from './text.ts'
+import { warningWords } from './warning.ts'
 
 export interface PlainOptions {
   readonly telling: RenderOptions
@@ -115,8 +116,8 @@ export function createPlain({ telling, write, writeFailed = write }: PlainOption
         finished(event.task, event.host, event.result)
         break
       case 'warning': {
-        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        say([look.paint('warning', `[WARNING]: ${clean(event.message)}${place}`)])
+        const { marked, place, style } = warningWords(event)
+        say([look.paint(style, marked + place)])
         break
       }
       case 'detail':

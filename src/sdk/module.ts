@@ -235,8 +235,8 @@ export interface Plan {
 export type Action =
   /** A program of this machine speaks with one on the host. */
   | { readonly do: 'talk'; readonly talk: Talk }
-  /** A script for the resident shell; its stdin is /dev/null. */
-  | { readonly do: 'sh'; readonly script: string }
+  /** A script for the resident shell; its stdin is /dev/null. `tells`: it can tell its progress (shell/progress.ts). */
+  | { readonly do: 'sh'; readonly script: string; readonly tells?: true }
   /**
    * A script that reads `content` from its stdin, on a channel of its own; if it is over as soon as it has read it
    * (`brief`), a small content goes to the resident shell together with the script.

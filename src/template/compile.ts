@@ -41,7 +41,8 @@ function compileNew(text: string, kind: Kind, languages: readonly TemplateLangua
     if (template.problems.length === 0) return template
     tried.push(template)
   }
-  return tried.find(({ language }) => language === resembled(text)) ?? tried[0]!
+  const certain = tried.find(({ problems }) => problems.some(({ isCertain }) => isCertain))
+  return certain ?? tried.find(({ language }) => language === resembled(text)) ?? tried[0]!
 }
 
 /** The tags of blocks, and comments. */

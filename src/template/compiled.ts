@@ -13,7 +13,10 @@ export interface NameUse {
 }
 
 /** Something wrong with a template; offsets into its text. */
-export type TemplateProblem = Problem<{ readonly start: number; readonly end: number }>
+export type TemplateProblem = Problem<{ readonly start: number; readonly end: number }> & {
+  /** The text has parts that mean something in no other language. */
+  readonly isCertain?: true
+}
 
 export interface Compiled {
   readonly language: TemplateLanguage

@@ -180,6 +180,33 @@ play.yml:4:15: unknown module "debgu"
   did you mean "upper"?`,
   ],
   [
+    'arguments that a helper or filter does not take',
+    `- hosts: all
+  tasks:
+    - debug: {msg: "{{dict 1 2}}"}
+    - debug: {msg: "{{#if (eq 1)}}{{upper (replace 'a' 'b')}}{{/if}}"}
+    - debug: {msg: "{{indent}} {{indent 'a' most=1}}"}
+      vars: {indent: 1}
+`,
+    `play.yml:3:23: dict: takes name=value...; it was given 2
+ 3 |     - debug: {msg: "{{dict 1 2}}"}
+   |                       ^^^^
+
+play.yml:4:28: eq: takes a b; it was given 1
+ 4 |     - debug: {msg: "{{#if (eq 1)}}{{upper (replace 'a' 'b')}}{{/if}}"}
+   |                            ^^
+
+play.yml:4:44: replace: takes text from to; it was given 2
+ 4 |     - debug: {msg: "{{#if (eq 1)}}{{upper (replace 'a' 'b')}}{{/if}}"}
+   |                                            ^^^^^^^
+
+play.yml:5:34: indent: the filter "indent" has no argument "most"; it takes width=4, first=false, blank=false
+ 5 |     - debug: {msg: "{{indent}} {{indent 'a' most=1}}"}
+   |                                  ^^^^^^
+
+4 problems; nothing was run`,
+  ],
+  [
     'an unknown filter at each of its places',
     `- hosts: all
   tasks:

@@ -126,13 +126,13 @@ test('lines for the same host share a login', async ({ folder }) => {
 test('at a terminal: completion, Ctrl-C at the prompt and while something runs, lines that are kept', ({
   folder,
 }) => {
-  const options = { cwd: folder, env: environment(folder) }
+  const options = { cwd: folder, env: { ...environment(folder), ANSIBLE_COLOR_CONSOLE_PROMPT: 'rgb510' } }
   // What runs says so on the terminal itself, whose name it is told.
   const command = ['sh', '-c', 'trap : INT; TTY=$(tty) "$0" console -i hosts web1; echo it has ended', run]
   const wrong = typed(
     command,
     [
-      ['', '@web1 \\(1\\)\\[f:\\d+\\]'],
+      ['', '\\x1b\\[38;5;202m\\w+@web1 \\(1\\)\\[f:\\d+\\]'],
       ['debu\t', 'debug '],
       ['ms\t', 'msg='],
       ['\x03', '\\^C.*\\(1\\)'],

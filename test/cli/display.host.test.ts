@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +34,28 @@ test('colours of ansible.cfg', ({ run }) => {
     run('[colors]\nok = grean\n'),
     /ansible\.cfg:2:1: a colour is expected; did you mean "green"\?/,
   )
+})
+
+test('what a module says that will not work for ever has a colour of its own, or is not told', ({
+  folder,
+}) => {
+  mkdirSync(join(folder, 'library'), { recursive: true })
+  const said = [{ msg: 'It is old.', version: '9.0.0', collection_name: 'c.d' }, { msg: 'so is it' }]
+  const program = `#!/bin/sh\necho '${JSON.stringify({ changed: false, deprecations: said })}'\n`
+  writeFileSync(join(folder, 'library', 'old'), program, { mode: 0o755 })
+  writeFileSync(join(folder, 'old.yml'), '- {hosts: all, gather_facts: false, tasks: [{old: }]}')
+  const run = (cfg: string) => {
+    writeFileSync(join(folder, 'ansible.cfg'), cfg)
+    const args = ['-i', 'one,', '-c', 'local', 'old.yml']
+    return spawnSync(launcher, args, { cwd: folder, encoding: 'utf8' }).stdout
+  }
+  const text = run('[defaults]\nforce_color = true\n[colors]\ndeprecate = rgb510\n')
+  const head = '\x1b[38;5;202m[DEPRECATION WARNING]: one: '
+  assert.match(text, `${head}It is old; this will be removed from c.d in version 9.0.0 (`)
+  assert.match(text, `${head}so is it; this will be removed later (`)
+  const quiet = run('[defaults]\ndeprecation_warnings = false\n')
+  assert.match(quiet, 'ok: [one]')
+  assert.not.match(quiet, 'old;')
 })
 
 test('callbacks of ansible.cfg are formats, and a flag is stronger', ({ run }) => {

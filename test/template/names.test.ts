@@ -67,7 +67,7 @@ templates('in lists, maps and keys, but not in what is unsafe', () => {
   assert.is(shown(namesUsed(node, 'template')), 'k@1:4 a@1:14 c@1:29')
 })
 templates('all problems, and the names of what is right', () => {
-  const node = yaml('- "{{a + }}"\n- "{{upper b (zzzz c)}}"\n- "{{d}}"\n')
+  const node = yaml('- "{{a + }}"\n- "{{union b (zzzz c)}}"\n- "{{d}}"\n')
   const found = namesUsed(node, 'template')
   assert.is(shown(found), 'b@2:12 c@2:20 d@3:6')
   assert.equal(found.problems.map(describe), [

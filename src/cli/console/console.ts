@@ -10,7 +10,7 @@ import type { Kinds } from '../../manual/kinds.ts'
 import { modules } from '../../modules/index.ts'
 import type { RunRequest } from '../../protocol/request.ts'
 import { SessionPool } from '../../remote/session-pool.ts'
-import { createReporter } from '../../report/index.ts'
+import { createReporter, themeFor } from '../../report/index.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { masked } from '../../vault/secrets.ts'
 import { adHocRequest } from '../ad-hoc-request.ts'
@@ -203,7 +203,10 @@ export class Console {
   #prompt(): string {
     const { pattern, user, become, becomeUser, forks, check } = this.#state
     const who = become ? becomeUser : (user ?? userInfo().username)
-    return `${who}@${pattern} (${this.#hosts.length})[f:${forks}]${check ? '[check]' : ''}${who === 'root' ? '#' : '$'} `
+    const { color, display } = this.#request.output
+    const look = themeFor(process.stdout, process.env, color, true, display.colors)
+    const prompt = `${who}@${pattern} (${this.#hosts.length})[f:${forks}]${check ? '[check]' : ''}${who === 'root' ? '#' : '$'} `
+    return look.paint(become && who === 'root' ? 'failed' : 'prompt', prompt)
   }
 
   #optionsOf(module: string): Record<string, string[]> {

@@ -57,6 +57,13 @@ export const DISPLAY_SETTINGS = {
     'Show at the end what set_stats has set.',
     'false',
   ),
+  deprecation_warnings: setting(
+    type.truth,
+    'defaults.deprecation_warnings',
+    'ANSIBLE_DEPRECATION_WARNINGS',
+    'Show what modules say that will not work for ever.',
+    'true',
+  ),
   callback_result_format: setting(
     type.choice('yaml', 'json'),
     'defaults.callback_result_format',
@@ -88,6 +95,18 @@ export const DISPLAY_SETTINGS = {
     'Colour of hosts that could not be reached.',
   ),
   color_warn: setting(type.color, 'colors.warn', 'ANSIBLE_COLOR_WARN', 'Colour of warnings.'),
+  color_deprecate: setting(
+    type.color,
+    'colors.deprecate',
+    'ANSIBLE_COLOR_DEPRECATE',
+    'Colour of what will not work for ever.',
+  ),
+  color_console_prompt: setting(
+    type.color,
+    'colors.console_prompt',
+    'ANSIBLE_COLOR_CONSOLE_PROMPT',
+    'Colour of the prompt of run console; as root it is that of what failed.',
+  ),
   color_highlight: setting(type.color, 'colors.highlight', 'ANSIBLE_COLOR_HIGHLIGHT', 'Colour of headings.'),
   color_verbose: setting(type.color, 'colors.verbose', 'ANSIBLE_COLOR_VERBOSE', 'Colour of what -v shows.'),
   color_debug: setting(type.color, 'colors.debug', 'ANSIBLE_COLOR_DEBUG', 'Colour of what -vvvv shows.'),

@@ -33,6 +33,7 @@ export function displayOf(settings: Settings): Display {
     starts: settings.show_per_host_start,
     checkMarkers: settings.check_mode_markers,
     customStats: settings.show_custom_stats,
+    deprecations: settings.deprecation_warnings,
     results: named === 'yaml' ? 'yaml' : settings.callback_result_format,
     pretty: settings.callback_format_pretty,
     colors: Object.fromEntries(colors),

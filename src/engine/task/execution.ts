@@ -241,7 +241,9 @@ export class TaskExecution {
       ...(hiddenBecause(this.#task, scope) === undefined && {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
-      onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
+      onBytes: transfers((bytes, of) =>
+        this.#emit({ type: 'transferred', bytes, ...(of !== undefined && { of }) }),
+      ),
       onApply: () => this.#changes(where, saysItChangesNothing(this.#task)),
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
@@ -324,7 +326,7 @@ export class TaskExecution {
     event:
       | { type: 'retrying'; attempt: number; left: number }
       | { type: 'output'; line: string }
-      | { type: 'transferred'; bytes: number; of: number }
+      | { type: 'transferred'; bytes: number; of?: number }
       | { type: 'probed'; probes: number },
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })

@@ -5,12 +5,14 @@ import { talkWith } from '../../remote/talk.ts'
 import type { Action, Args, Module, ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { batchedProbesOf, type Probe, type ProbeOutput } from '../../sdk/probe.ts'
 import { CHANGED_MEANWHILE } from '../../shell/outcome.ts'
+import { ASK_FOR_PROGRESS, progressIn, withoutProgress } from '../../shell/progress.ts'
 import { withStdin } from '../../shell/quote.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { actionWords } from './sent.ts'
+import { type OnBytes, ofLarge } from './transfers.ts'
 
 export interface ModuleRun {
   readonly plan: Plan
@@ -24,8 +26,8 @@ export interface ModuleRunOptions {
   readonly view: ModuleContext
   readonly environment?: Readonly<Record<string, string>> | undefined
   readonly onLine?: (line: string) => void
-  /** Hears how many bytes of how many have gone to the host, or come from it. */
-  readonly onBytes?: (bytes: number, of: number) => void
+  /** Hears how many bytes of how many, if that is known, have gone to the host, come from it, or been fetched by it. */
+  readonly onBytes?: OnBytes
   /** Once it is aborted nothing is applied any more. */
   readonly stop?: AbortSignal
   /** Answers a probe with what was found before, if it was. */
@@ -182,13 +184,13 @@ export async function carryOut(
   session: Session,
   options: ModuleRunOptions,
 ): Promise<Outcome[]> {
-  const { environment, onLastSent, onSent, timed = untimed } = options
+  const { onLastSent, onSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
     const scripts = await residentScripts(actions.slice(next))
     if (scripts.length > 0) {
       const started = performance.now()
-      const running = timed('applying', () => session.shInTurn(scripts, environment), 'sh')
+      const running = timed('applying', () => inTurn(scripts, session, options), 'sh')
       next += scripts.length
       if (next === actions.length) onLastSent?.()
       const outputs = await running
@@ -208,16 +210,41 @@ export async function carryOut(
 /** Bytes of a content that goes to the resident shell within its script: there it takes no channel of its own. */
 const SMALL = 64 * 1024
 
+/** A script for the resident shell, and whether it is asked for its progress. */
+interface Resident {
+  readonly script: string
+  readonly tells?: true
+}
+
 /** The first of some actions as scripts for the resident shell, up to one that takes a channel of its own. */
-async function residentScripts(actions: readonly Action[]): Promise<string[]> {
-  const scripts: string[] = []
+async function residentScripts(actions: readonly Action[]): Promise<Resident[]> {
+  const scripts: Resident[] = []
   for (const action of actions) {
-    if (action.do === 'sh') scripts.push(action.script)
+    if (action.do === 'sh') scripts.push(action)
     else if (action.do === 'send' && action.brief && action.content.size <= SMALL) {
-      scripts.push(withStdin(action.script, await buffer(action.content.open())))
+      scripts.push({ script: withStdin(action.script, await buffer(action.content.open())) })
     } else break
   }
   return scripts
+}
+
+async function inTurn(
+  scripts: readonly Resident[],
+  session: Session,
+  { environment, onBytes }: ModuleRunOptions,
+): Promise<ShellOutput[]> {
+  const isHeard = onBytes !== undefined && scripts.some(({ tells }) => tells)
+  if (!isHeard)
+    return session.shInTurn(
+      scripts.map(({ script }) => script),
+      environment,
+    )
+  const asked = scripts.map(({ script, tells }) => (tells ? ASK_FOR_PROGRESS : '') + script)
+  const outputs = await session.shInTurn(asked, environment, (line) => {
+    const told = progressIn(line)
+    if (told !== undefined) onBytes(told.bytes, told.of)
+  })
+  return outputs.map((output) => ({ ...output, stderr: withoutProgress(output.stderr) }))
 }
 
 function outcomeOf({ code, stdout, stderr }: ShellOutput, seconds: number): Outcome {
@@ -229,7 +256,7 @@ function act(
   session: Session,
   { environment, onLine, onBytes }: ModuleRunOptions,
 ): Promise<Outcome> {
-  const heard = (of: number) => onBytes && ((bytes: number) => onBytes(bytes, of))
+  const heard = (of: number) => onBytes && ofLarge(of, onBytes)
   switch (action.do) {
     case 'send':
       return session.send(action.script, action.content, environment, heard(action.content.size))

@@ -127,9 +127,9 @@ export class TaskRunner {
     try {
       const outcome = this.#notifying(task, host, await this.#looped(task, info, host, once))
       const result = this.#finished(task, info, host, sharers, outcome, started)
-      for (const warning of results.warningsOf(result)) {
-        const message = `${host.name}: ${warning}`
-        this.#context.run.emit({ type: 'warning', message, location: info.location })
+      for (const { message, ...kind } of results.warningsOf(result)) {
+        const told = `${host.name}: ${message}`
+        this.#context.run.emit({ type: 'warning', message: told, location: info.location, ...kind })
       }
       return result
     } catch (error) {

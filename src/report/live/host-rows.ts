@@ -74,6 +74,10 @@ function transferBar(transfer: Transfer, prefix: string, room: number, now: numb
   const { bytes, of, since, from } = transfer
   const name = prefix === '' ? '' : `${prefix}: `
   const speed = (bytes - from) / (now - since)
+  if (of === undefined) {
+    const pace = speed > 0 ? `, ${sizeName(speed * 1000)}/s` : ''
+    return [[fit(`${name}${sizeName(bytes)}${pace}`, Math.max(0, room), look.symbols.cut), 'dim']]
+  }
   const left = speed > 0 ? `, ${elapsed((of - bytes) / speed)} left` : ''
   const told = `  ${Math.floor((bytes / of) * 100)} % of ${sizeName(of)}${left}`
   if (width(name) + width(told) + BAR > room) return []

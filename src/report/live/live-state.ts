@@ -1,10 +1,10 @@
 import type { Event, Status, TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { cleanLines } from '../text.ts'
 
-/** Bytes that have gone, of how many, and the time at which the first ones had. */
+/** Bytes that have gone, of how many if that is known, and the time at which the first ones had. */
 export interface Transfer {
   readonly bytes: number
-  readonly of: number
+  readonly of: number | undefined
   readonly since: number
   /** Bytes that had gone at that time. */
   readonly from: number
@@ -77,6 +77,7 @@ export class LiveState {
         const busy = this.#busy(event)
         if (busy === undefined) break
         busy.items++
+        delete busy.transfer
         busy.lastOutput = `${busy.items} done, last: ${event.item.label}`
         break
       }
@@ -125,7 +126,8 @@ export class LiveState {
     // One that has less behind it than the last is the next one.
     const isNext = transfer === undefined || transfer.of !== of || bytes < transfer.bytes
     const { since, from } = isNext ? { since: this.#now(), from: bytes } : transfer
-    busy.transfer = bytes < of ? { bytes, of, since, from } : undefined
+    if (of === bytes) delete busy.transfer
+    else busy.transfer = { bytes, of, since, from }
   }
 
   #hear(event: { task: TaskInfo; host: string }, lastOutput: string): void {

@@ -3,8 +3,9 @@ import { CustomStats } from '../custom-stats.ts'
 import { finishedLines } from '../finished.ts'
 import { detailLine, detailStyle, interruption } from '../plain.ts'
 import { recapSummary, recapTable, Tally } from '../recap.ts'
-import { locationName, type RenderOptions } from '../result.ts'
+import type { RenderOptions } from '../result.ts'
 import { clean, count, duration, wrapped } from '../text.ts'
+import { warningWords } from '../warning.ts'
 import { runLive, type Stage } from './live.ts'
 import { LiveState, type RunningTask } from './live-state.ts'
 import { liveRows } from './rows.ts'
@@ -103,8 +104,8 @@ export function createProgress(
         end(event.task.id)
         break
       case 'warning': {
-        const place = event.location === undefined ? '' : ` (${locationName(event.location)})`
-        sentences([`${look.paint('warning', `warning: ${clean(event.message)}`)}${place}`])
+        const { plain, place, style } = warningWords(event)
+        sentences([look.paint(style, plain) + place])
         break
       }
       case 'detail':

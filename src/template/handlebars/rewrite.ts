@@ -126,12 +126,8 @@ export class Rewriter {
     const name = helperName(node.path)
     const helper = helperNamed(name)
     if (helper === undefined) this.#unknownHelper(node, name)
-    const word = node.params.some(isCall) ? undefined : node.params.find((param) => isInfix(param))
-    if (word !== undefined && helper !== undefined) this.#problem(word, 'a word between values is Jinja')
+    else this.#checkArguments(node, helper)
     const named = node.hash?.pairs ?? []
-    if (helper !== undefined && named.length > 0 && !helper.takesNamed) {
-      this.#problem(named[0]!, `${name} takes no ${named[0]!.key}=`, `write ${name} ${helper.usage}`)
-    }
     const last = node.params.length - 1
     const params = node.params.map((param, index) =>
       this.#value(param, guarded || isOptional(helper, index, last)),
@@ -141,6 +137,24 @@ export class Rewriter {
     // Handlebars makes the map of named arguments back to front.
     named.reverse()
     return { ...call('$call', [site, ...params], node), ...(node.hash && { hash: node.hash }) }
+  }
+
+  #checkArguments(
+    { path, params, hash }: hbs.AST.MustacheStatement | hbs.AST.SubExpression,
+    { name, usage, takesNamed, refusal }: Helper,
+  ): void {
+    const named = hash?.pairs ?? []
+    const word = params.some(isCall) ? undefined : params.find((param) => isInfix(param))
+    if (word !== undefined) this.#problem(word, 'a word between values is Jinja')
+    if (named.length > 0 && !takesNamed) {
+      this.#refuse(named[0]!, `${name} takes no ${named[0]!.key}=`, `write ${name} ${usage}`)
+    } else if (word === undefined) {
+      const refused = refusal(
+        params.length,
+        named.map(({ key }) => key),
+      )
+      if (refused !== undefined) this.#refuse(path, `${name}: ${refused}`)
+    }
   }
 
   #unknownHelper(node: hbs.AST.MustacheStatement | hbs.AST.SubExpression, name: string): void {
@@ -168,6 +182,11 @@ export class Rewriter {
   #site(site: SourceMapEntry): hbs.AST.NumberLiteral {
     const index = this.sites.push(site) - 1
     return { type: 'NumberLiteral', value: index, original: index, loc: undefined as never }
+  }
+
+  /** What a known helper is given can be nothing but a call of it. */
+  #refuse(node: hbs.AST.Node, message: string, hint?: string): void {
+    this.problems.push({ message, hint, isCertain: true, ...this.#span(node) })
   }
 
   #problem(node: hbs.AST.Node, message: string, hint?: string): void {

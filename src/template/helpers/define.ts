@@ -55,6 +55,8 @@ export interface Helper {
   readonly lazy: boolean
   /** Takes arguments of any name as `name=value`. */
   readonly takesNamed?: boolean
+  /** Why it cannot be given so many arguments and these by name, whatever their values; undefined if it can. */
+  readonly refusal: (count: number, named: readonly string[]) => string | undefined
   /** Checks the arguments and does the work; throws an Error with a sentence. undefined: there is no such thing. */
   call(given: readonly (Value | ProblemError)[], around: CallContext): Value | ProblemError | undefined
 }
@@ -71,10 +73,13 @@ export function helper<const P extends readonly Parameter[]>(
   const least = declared.filter((parameter) => !parameter.optional).length
   const most = declared.some((parameter) => parameter.rest) ? Number.POSITIVE_INFINITY : declared.length
   const usage = declared.map(({ label }) => label).join(' ')
+  const refusal = (count: number): string | undefined =>
+    count < least || count > most
+      ? `takes ${usage || (more.takesNamed ? 'name=value...' : 'no arguments')}; it was given ${count}`
+      : undefined
   const call: Helper['call'] = (given, around) => {
-    if (given.length < least || given.length > most) {
-      throw new Error(`takes ${usage === '' ? 'no arguments' : usage}; it was given ${given.length}`)
-    }
+    const refused = refusal(given.length)
+    if (refused !== undefined) throw new Error(refused)
     const args = given.map((value, index) => {
       const parameter = declared[Math.min(index, declared.length - 1)]!
       return convert(value, parameter.kind, parameter.name)
@@ -82,7 +87,7 @@ export function helper<const P extends readonly Parameter[]>(
     return does.apply(around, args as ArgumentsOf<P>)
   }
   const lazy = declared.some(({ kind }) => kind === 'lazy')
-  return { name, usage, help, lazy, call, ...more }
+  return { name, usage, help, lazy, refusal, call, ...more }
 }
 
 function read(parameter: Parameter) {

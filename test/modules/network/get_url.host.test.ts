@@ -240,6 +240,10 @@ test('it may be fetched to another folder first', () =>
     assert.ok(String(result.result?.src).startsWith(`${tmp_dest}/`))
     assert.is(readFileSync(raw.dest, 'utf8'), 'ptux')
     assert.equal(readdirSync(tmp_dest), [])
+    symlinkSync('.', join(at, 'folder'))
+    const behind = await get({ url: `${web.url}/f`, dest: join(at, 'folder', 'behind'), tmp_dest })
+    assert.is(behind.result.failed, undefined)
+    assert.is(behind.result.result?.msg, 'OK (4 bytes)')
   }))
 
 test('a link in the place gives way to the file, and what it leads to stays', () =>

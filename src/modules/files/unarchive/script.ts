@@ -1,4 +1,5 @@
 import { chmodMode } from '../../../host/attributes.ts'
+import { FETCH } from '../../../host/http/fetch.ts'
 import type { RequestArgs } from '../../../host/http/options.ts'
 import { askScript, headersOf, openUrl } from '../../../host/http/request.ts'
 import { chunks } from '../../../host/look.ts'
@@ -28,6 +29,7 @@ export function unpackAction(args: Args, state: State, modes: ReadonlyMap<string
             headers: headersOf(requestArgs(args.validate_certs, src)),
             follows: true,
           }),
+          FETCH,
         ]
       : []),
     ...(typeof src === 'string' && !isUrl(src) ? [`enter_through ${quotePath(src)}`, HOLD] : []),
@@ -46,7 +48,7 @@ export function unpackAction(args: Args, state: State, modes: ReadonlyMap<string
     `printf '%s\\0' "$k" "$(cat ./moved)" "$names"`,
   ].join('\n')
   return typeof src === 'string'
-    ? { do: 'sh', script: whole }
+    ? { do: 'sh', script: whole, tells: true }
     : { do: 'send', script: whole, content: src.content }
 }
 
@@ -56,7 +58,8 @@ function archiveFrom({ src }: Args): string {
     const failed = quote(`Failure downloading ${openUrl(requestArgs(true, src))}: `)
     return [
       'a=./archive',
-      'log=$(exec 2>&1; ask >./archive) && [ -s ./archive ] && x= || x=failed',
+      'fetch ./archive',
+      '[ "$ended" = 0 ] && [ -s ./archive ] && x= || x=failed',
       `set -- "$(printf '%s\\n' "$log" | sed -n 's/\\r$//; s/^ *HTTP[^ ]* //p; /^curl: /p; /^wget: /p' | tail -n 1)"`,
       `case $x$1 in 2* | '') ;; *) fail ${failed}"$1" ;; esac`,
     ].join('\n')

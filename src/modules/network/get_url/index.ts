@@ -83,7 +83,7 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
   const made = file === undefined ? [{ what: 'state', before: 'absent', after: 'file' }] : []
   return {
     changes: [...made, content, ...changes],
-    actions: [sh(downloadScript(args, state, settle))],
+    actions: [{ do: 'sh', script: downloadScript(args, state, settle), tells: true }],
     result: { ...base, ...(answer !== undefined && told(answer)) },
   }
 }

@@ -1,4 +1,5 @@
 import { isFolder } from '../../../host/file-state.ts'
+import { FETCH } from '../../../host/http/fetch.ts'
 import { placeBody } from '../../../host/http/placing.ts'
 import { askScript, INFLATE, openUrl } from '../../../host/http/request.ts'
 import { quote, quotePath } from '../../../shell/quote.ts'
@@ -20,6 +21,7 @@ export function downloadScript(args: Args, state: State, settle: readonly string
     `h=$PWD f=${quotePath(args.dest)}`,
     'case $f in /*) ;; *) f=$PWD/$f ;; esac',
     askScript('ask', questionOf(args, { ifNewer: !into && args.checksum === '' })),
+    FETCH,
     ...(args.tmp_dest === undefined
       ? [place, 'stage', asked(args, settle)]
       : [
@@ -42,7 +44,7 @@ export function downloadScript(args: Args, state: State, settle: readonly string
       ...(!into && { probed: { file, old: old?.file } }),
       backup: args.backup,
     }),
-    `printf '%s\\0' placed "$c" "$log" "$t" "$src" "\${w%/}/$n" "$changed" "$before" "$after" "\${md5%% *}" "$b"`,
+    `printf '%s\\0' placed "$ended" "$log" "$t" "$src" "\${w%/}/$n" "$changed" "$before" "$after" "\${md5%% *}" "$b"`,
     `printf '1%s\\n0' "$now"`,
   ].join('\n')
 }
@@ -61,15 +63,13 @@ function inFolder(folder: string): string {
 function asked(args: Args, settle: readonly string[]): string {
   return [
     `src=\${w%/}/\${s#./}/body`,
-    't=$(date +%s)',
-    'log=$(exec 2>&1; ask >./body)',
-    'c=$? t=$(($(date +%s) - t))',
-    `code= goes= given= cr=$(printf '\\r') at=${quote(openUrl(args))}`,
+    'fetch ./body',
+    `code= goes= given= at=${quote(openUrl(args))}`,
     READ_LOG,
-    `case $code:$c in`,
+    `case $code:$ended in`,
     '200:0 | :0) ;;',
     '*)',
-    `  printf '%s\\0' none "$c" "$log" "$t"`,
+    `  printf '%s\\0' none "$ended" "$log" "$t"`,
     ...(settle.length === 0
       ? []
       : [
@@ -107,6 +107,6 @@ function rightDigest(program: string, digest: string): string {
   return [
     `x=$(${program} <./body) || exit`,
     `x=\${x%% *}`,
-    `[ "$x" = ${quote(digest)} ] || { printf '%s\\0' wrong "$c" "$log" "$t" "$x"; fail "what came has another checksum"; }`,
+    `[ "$x" = ${quote(digest)} ] || { printf '%s\\0' wrong "$ended" "$log" "$t" "$x"; fail "what came has another checksum"; }`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import { type Ids, idsProbe } from '../../../host/attributes.ts'
 import { type FileState, files, isFolder, regularAt } from '../../../host/file-state.ts'
+import { FETCH } from '../../../host/http/fetch.ts'
 import { placeBody } from '../../../host/http/placing.ts'
 import { askScript, headersOf, INFLATE, openUrl, type Request } from '../../../host/http/request.ts'
 import { folderOf, trimmed } from '../../../host/paths.ts'
@@ -46,6 +47,7 @@ export function askAction(args: Args, state: State, body: Body | undefined, sent
     `h=$PWD f=${args.dest === undefined ? '' : quotePath(args.dest)}`,
     'case $f in /* | "") ;; *) f=$PWD/$f ;; esac',
     askScript('ask', requestOf(args, body, sent !== undefined)),
+    FETCH,
     stageFor(args, state),
     ...script,
     asked(args),
@@ -53,7 +55,9 @@ export function askAction(args: Args, state: State, body: Body | undefined, sent
     ...(args.dest === undefined ? [] : placing(args, state)),
   ]
   const whole = lines.join('\n')
-  return content === undefined ? { do: 'sh', script: whole } : { do: 'send', script: whole, content }
+  return content === undefined
+    ? { do: 'sh', script: whole, tells: true }
+    : { do: 'send', script: whole, content }
 }
 
 function stageFor({ dest }: Args, { file }: State): string {
@@ -114,12 +118,10 @@ function hostFile({ path }: HostFile, program: 'cat' | 'base64'): string {
 /** Sh that asks; then the body is ./body, and `$code`, `$type` and `$given` are of the last answer. */
 function asked(args: Args): string {
   return [
-    't=$(date +%s)',
-    'log=$(exec 2>&1; ask >./body)',
-    'c=$? t=$(($(date +%s) - t))',
+    'fetch ./body',
     'rm -f ./data',
     ...(args.method.toUpperCase() === 'HEAD' ? [': >./body'] : []),
-    `code= goes= given= type= cr=$(printf '\\r') at=${quote(openUrl(args))}`,
+    `code= goes= given= type= at=${quote(openUrl(args))}`,
     READ_LOG,
     INFLATE,
   ].join('\n')
@@ -141,10 +143,10 @@ END`
 function report({ status_code, return_content }: Args): string {
   return [
     `good=; case $code in ${status_code.join(' | ')}) good=1 ;; esac`,
-    'case $code:$c in 2*:0) ;; 2*) good= ;; esac',
+    'case $code:$ended in 2*:0) ;; 2*) good= ;; esac',
     `want=${return_content ? 1 : ''}; case $type in *[Jj][Ss][Oo][Nn]* | *[Jj]ava[Ss]cript*) want=1 ;; esac`,
     '[ -z "$want" ] || command -v base64 >/dev/null || fail "base64 is needed on the host to return what came"',
-    `printf '%s\\0' "$c" "$log" "$t"`,
+    `printf '%s\\0' "$ended" "$log" "$t"`,
     '[ -z "$want" ] || base64 <./body || exit',
     "printf '\\0'",
     '[ "$good" ] || fail "the server did not answer as it was to"',
