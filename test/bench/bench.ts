@@ -86,6 +86,7 @@ function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only' | '
     taskCounts: [15, 100, 500],
     delays: quick ? [50] : [50, 200],
     hostCounts: [1, 7, 50, 200, 1000].filter((count) => !quick || count <= 200),
+    stubCounts: [200, 1000, 10_000].filter((count) => !quick || count <= 1000),
     thorough,
   }
 }

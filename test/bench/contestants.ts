@@ -25,10 +25,14 @@ export interface Outcome {
   readonly ms: number
   /** The most memory that the controller's process had at a time, in MB. */
   readonly peak: number
+  /** Milliseconds of processors that the controller's process had. */
+  readonly cpu?: number
   /** Tasks changed, over all hosts; undefined from the floor, which changes nothing. */
   readonly changed: number | undefined
   /** Of the connection that had the most, where a proxy has counted them. */
   readonly roundTrips?: number
+  /** What else there is to say of it in a table. */
+  readonly note?: string
 }
 
 export interface Contestant {
@@ -187,7 +191,8 @@ function failure({ name }: Contestant, { status, stdout, stderr }: Ended): Error
 
 function inventory({ hosts }: Job): string {
   const lines = hosts.map(
-    ({ name, address }) => `    ${name}: {ansible_host: ${address}, ansible_user: root}`,
+    ({ name, address, port = 22 }) =>
+      `    ${name}: {ansible_host: ${address}, ansible_port: ${port}, ansible_user: root}`,
   )
   return `all:\n  hosts:\n${lines.join('\n')}\n`
 }

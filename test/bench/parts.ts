@@ -19,6 +19,8 @@ export interface Extent {
   /** Milliseconds of a round trip. */
   readonly delays: readonly number[]
   readonly hostCounts: readonly number[]
+  /** Of hosts that cost nothing. */
+  readonly stubCounts: readonly number[]
   /** Whether Ansible takes part also where no bar asks for it. */
   readonly thorough: boolean
 }
@@ -39,6 +41,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   delay: { heading: 'Hosts far away, nothing to do', run: delays },
   drift: { heading: 'Some of 100 tasks drifted', run: drifts },
   hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
+  stubs: { heading: 'Hosts that cost nothing, nothing to do', run: stubHosts },
   file: { heading: 'A file of 100 MB', run: largeFile },
   trees: {
     heading: 'Large trees and files, beside rsync',
@@ -164,6 +167,36 @@ async function moreHosts(bed: Bed, extent: Extent): Promise<Measurement[]> {
     const what = `${count} ${count === 1 ? 'host' : 'hosts'} x 15 tasks`
     return measure({ part: 'hosts', what, contestants, runs: runsOf(extent), once: unchanged(job) })
   })
+}
+
+/** What this runner itself takes a host, where hosts take next to nothing. */
+async function stubHosts(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  return inSeries(extent.stubCounts, async (count) => {
+    const { hosts, server } = await settledStubs(bed, count)
+    const job = bed.job(hosts, tasksFor(15))
+    const once = async (contestant: Contestant) => {
+      const before = server.cpu()
+      const outcome = expected(contestant, await contestant.run(job), 0)
+      return { ...outcome, note: costs(outcome, server.cpu() - before, count) }
+    }
+    const what = `${count} stub hosts x 15 tasks`
+    return measure({ part: 'stubs', what, contestants: bed.runners, runs: runsOf(extent), once })
+  })
+}
+
+/** Hosts that are in sync, of which the server knows all answers. */
+async function settledStubs(bed: Bed, count: number) {
+  const [first] = await bed.crowd(1)
+  await settled(bed, [first!], 15)
+  const stubs = await bed.stubs(count)
+  await bed.playssh.run(bed.job(stubs.hosts.slice(0, 2), tasksFor(15)))
+  return stubs
+}
+
+/** Both take the same processors. */
+function costs({ cpu = 0 }: Outcome, servers: number, hosts: number): string {
+  const share = ((100 * servers) / cpu).toFixed(1)
+  return `${(cpu / hosts).toFixed(2)} ms of a processor a host; the server ${(servers / hosts).toFixed(2)} ms (${share} %)`
 }
 
 /** More hosts than these are addresses of one machine. */

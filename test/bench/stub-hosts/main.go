@@ -11,6 +11,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -48,7 +49,7 @@ func main() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(256 << 20)
-	listener, err := net.Listen("tcp4", os.Args[1])
+	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(context.Background(), "tcp4", os.Args[1])
 	if err != nil {
 		fail(err)
 	}
