@@ -4,12 +4,13 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { cpuOf, peakOf } from './process.ts'
 
 /** Where Debian's golang-golang-x-crypto-dev puts sources. */
 const GOPATH = '/usr/share/gocode'
 
-/** What the server did in its life. */
+/** What the server has done so far. */
 export interface Done {
   /** Connections that were let in. */
   readonly logins: number
@@ -29,12 +30,13 @@ export interface StubHosts {
   cpu(): number
   /** The most memory that it has had, in MB. */
   peak(): number
-  stop(): Promise<Done>
+  done(): Promise<Done>
+  stop(): Promise<void>
 }
 
 /** Builds the server in this folder, and gives its path. Raises when Go or its package is not installed. */
 export function buildStubHosts(folder: string): string {
-  const source = join(import.meta.dirname, 'stub-hosts')
+  const source = fileURLToPath(new URL('stub-hosts', import.meta.url))
   const program = join(folder, 'stub-hosts')
   mkdirSync(join(folder, 'go'), { recursive: true })
   execFileSync('go', ['build', '-o', program, '.'], {
@@ -73,9 +75,13 @@ export async function startStubHosts({ argv, port, hostKey, authorizedKey }: Sta
     port: Number(listening[1]),
     cpu: () => cpuOf(server.pid!),
     peak: () => peakOf(server.pid!),
+    async done() {
+      server.stdin.write('\n')
+      return JSON.parse(await lines()) as Done
+    },
     async stop() {
       server.stdin.end()
-      return JSON.parse(await lines()) as Done
+      if (server.exitCode === null) await once(server, 'exit')
     },
   }
 }

@@ -4,8 +4,8 @@
 //	stub-hosts LISTEN HOST_KEY AUTHORIZED_KEY
 //
 // LISTEN is an address and a port; port 0 is a free one. HOST_KEY is the file of an unencrypted private key,
-// AUTHORIZED_KEY that of a public one, whose owner may log in as anybody. It says "listening on ADDRESS:PORT", ends
-// when its stdin does, and then says as JSON what it did.
+// AUTHORIZED_KEY that of a public one, whose owner may log in as anybody. It says "listening on ADDRESS:PORT", and for
+// each line of its stdin, as JSON, what it has done so far. It ends when its stdin does.
 package main
 
 import (
@@ -37,6 +37,15 @@ type done struct {
 
 var counts done
 
+func (counts *done) now() done {
+	return done{
+		Logins:   atomic.LoadInt64(&counts.Logins),
+		Shells:   atomic.LoadInt64(&counts.Shells),
+		Replayed: atomic.LoadInt64(&counts.Replayed),
+		Learned:  atomic.LoadInt64(&counts.Learned),
+	}
+}
+
 func main() {
 	if len(os.Args) != 4 {
 		fail(errors.New("usage: stub-hosts LISTEN HOST_KEY AUTHORIZED_KEY"))
@@ -45,18 +54,18 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	// More threads would only hand connections to one another. Memory is cheaper than time: this much is used, in bytes.
+	// More threads would only hand connections to one another, and memory is cheaper than time.
 	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(256 << 20)
+	debug.SetGCPercent(400)
 	listener, err := (&net.ListenConfig{KeepAlive: -1}).Listen(context.Background(), "tcp4", os.Args[1])
 	if err != nil {
 		fail(err)
 	}
 	fmt.Printf("listening on %v\n", listener.Addr())
 	go accept(listener, config)
-	io.Copy(io.Discard, os.Stdin)
-	json.NewEncoder(os.Stdout).Encode(&counts)
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		json.NewEncoder(os.Stdout).Encode(counts.now())
+	}
 }
 
 func fail(err error) {
@@ -156,9 +165,8 @@ func session(channel ssh.Channel, requests <-chan *ssh.Request) {
 
 // run answers what a program is sent, up to its end.
 func run(channel ssh.Channel, line string) {
-	defer channel.Close()
 	talk := newTalk(channel, line)
-	buffer := make([]byte, 1<<15)
+	buffer := make([]byte, 1<<13)
 	for {
 		count, err := channel.Read(buffer)
 		talk.hear(buffer[:count])
