@@ -1,5 +1,6 @@
 import { type Measurement, median, time } from './measure.ts'
 import { duration, ratio, table } from './table.ts'
+import { IN_SLICES } from './workers.ts'
 
 type Measured = readonly Measurement[]
 
@@ -14,6 +15,11 @@ const SYNC = { part: 'sync', what: '7 hosts x 15 tasks', who: 'playssh' }
 const FIRST = { ...SYNC, part: 'first' }
 const TASKS = (count: number) => ({ part: 'tasks', what: `7 hosts x ${count} tasks`, who: 'playssh' })
 const HOSTS = (count: number) => ({ part: 'hosts', what: `${count} hosts x 15 tasks`, who: 'playssh' })
+const SHARED = (count: number) => ({
+  part: 'workers',
+  what: `${count} stub hosts x 15 tasks`,
+  who: IN_SLICES,
+})
 
 const BARS: readonly Bar[] = [
   faster('7 hosts x 15 tasks in sync, against Ansible with pipelining', SYNC, 'ansible', 40),
@@ -58,6 +64,51 @@ const BARS: readonly Bar[] = [
     },
   },
   slower('1,000 hosts, against 50', HOSTS(1000), HOSTS(50), 20),
+  {
+    what: '1,000 stub hosts, the processors that the server takes',
+    bar: 'under a tenth of what the runner takes',
+    measured(all) {
+      const about = { part: 'stubs', what: '1000 stub hosts x 15 tasks', who: 'playssh' }
+      const share = median(all, about, ({ cpu, servers }) => cpu && servers && servers / cpu)
+      return share === undefined ? undefined : [`${(100 * share).toFixed(1)} %`, share < 0.1]
+    },
+  },
+  {
+    what: '7 hosts through a queue, against without',
+    bar: 'at most 150 ms more',
+    measured(all) {
+      const [ours, alone] = [time(all, SHARED(7)), time(all, { ...SHARED(7), who: 'playssh' })]
+      if (ours === undefined || alone === undefined) return undefined
+      return [`${duration(ours - alone)} more`, ours - alone <= 150]
+    },
+  },
+  {
+    what: '1,000 hosts by two workers, against one process',
+    bar: 'at least 1.8 times the throughput',
+    measured: (all) =>
+      against(all, { ...SHARED(1000), who: 'playssh' }, SHARED(1000), (alone, ours) => [
+        alone / ours,
+        alone / ours >= 1.8,
+      ]),
+  },
+  {
+    what: 'the same, bytes through Redis a host, nothing changed since the run before',
+    bar: 'under 2,000',
+    measured(all) {
+      const bytes = median(all, SHARED(1000), ({ shared }) => shared && shared.bytes / 1000)
+      return bytes === undefined ? undefined : [bytes.toFixed(0), bytes < 2000]
+    },
+  },
+  {
+    what: '10,000 hosts by two workers, memory',
+    bar: 'coordinator under 400 MB, workers under 300 MB',
+    measured(all) {
+      const peak = median(all, SHARED(10_000), (outcome) => outcome.peak)
+      const most = median(all, SHARED(10_000), ({ shared }) => shared && Math.max(...shared.peaks))
+      if (peak === undefined || most === undefined) return undefined
+      return [`${peak.toFixed(0)} MB, ${most.toFixed(0)} MB`, peak < 400 && most < 300]
+    },
+  },
   slower(
     'playssh --version, against node -e 0',
     { part: 'start', what: 'start and end', who: 'playssh --version' },

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { bundle } from './bundle.ts'
 import { ansibles, type Contestant, floor, type Job, playssh, type Runner, runner } from './contestants.ts'
 import {
+  AT,
   type BenchHost,
   behind,
   crowdAddresses,
@@ -14,6 +15,7 @@ import {
   startHost,
 } from './hosts.ts'
 import { DelayingProxy } from './proxy.ts'
+import { buildStubHosts, type StubHosts, startStubHosts } from './stub-hosts.ts'
 import { floorScript, playbookOf, type Task, TEMPLATE } from './workloads.ts'
 
 export interface Rivals {
@@ -33,6 +35,7 @@ export class Bed {
   readonly #folder: string
   readonly #hosts: BenchHost[] = []
   #crowd: BenchHost | undefined
+  #stubs: StubHosts | undefined
   #jobs = 0
 
   private constructor(folder: string, script: string, { beside, withAnsible }: Rivals) {
@@ -71,6 +74,27 @@ export class Bed {
   async crowd(count: number): Promise<Reached[]> {
     this.#crowd ??= await startCrowd(this.#folder, this.keys)
     return crowdAddresses(count).map((address, index) => ({ name: `c${index + 1}`, address }))
+  }
+
+  /**
+   * The same by a server that costs next to nothing a host, once the crowd is in sync: then it answers for all what one
+   * shell there has answered.
+   */
+  async stubs(count: number): Promise<{ hosts: Reached[]; server: StubHosts }> {
+    const crowd = await this.crowd(count)
+    this.#stubs ??= await this.#startStubs(this.#crowd!)
+    const { port } = this.#stubs
+    return { hosts: crowd.map((host) => ({ ...host, port })), server: this.#stubs }
+  }
+
+  async #startStubs(crowd: BenchHost): Promise<StubHosts> {
+    crowd.run(`cat >${STUBS} && chmod 755 ${STUBS}`, readFileSync(buildStubHosts(this.#folder)))
+    return startStubHosts({
+      argv: crowd.inside([STUBS]),
+      port: STUBS_PORT,
+      hostKey: `${AT}/host_key`,
+      authorizedKey: `${AT}/authorized_keys`,
+    })
   }
 
   /** Lets `use` reach the hosts from afar: a round trip to each takes `delay` ms. */
@@ -125,5 +149,7 @@ export interface Work {
 }
 
 const SSH = 22
+const STUBS = '/usr/local/bin/stub-hosts'
+const STUBS_PORT = 2222
 /** As many as run works on at a time unless told otherwise. */
 const AT_A_TIME = 100

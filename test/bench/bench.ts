@@ -6,7 +6,8 @@ import { bars } from './bars.ts'
 import { Bed } from './bed.ts'
 import { type Measurement, report } from './measure.ts'
 import { inNamespaces } from './namespaces.ts'
-import { type Extent, PARTS } from './parts.ts'
+import type { Extent } from './part.ts'
+import { PARTS } from './parts.ts'
 
 interface Flags {
   readonly only: string[]
@@ -61,11 +62,12 @@ async function bench({ only, json, beside, ...wanted }: Flags, folder: string): 
   const measurements: Measurement[] = []
   let failed = false
   for (const name of Object.keys(PARTS).filter((part) => only.includes(part))) {
-    const { heading, run } = PARTS[name]!
+    const { heading, run, besides } = PARTS[name]!
     try {
       const measured = await run(bed, extentOf(wanted))
       measurements.push(...measured)
       console.log(`## ${heading}\n\n${report(measured)}\n`)
+      if (besides !== undefined) console.log(`${besides(measured)}\n`)
       failed ||= measured.some((one) => one.failed)
     } catch (error) {
       console.error(`${name}: ${(error as Error).message}`)
@@ -86,6 +88,8 @@ function extentOf({ runs, ansibleRuns, quick, thorough }: Omit<Flags, 'only' | '
     taskCounts: [15, 100, 500],
     delays: quick ? [50] : [50, 200],
     hostCounts: [1, 7, 50, 200, 1000].filter((count) => !quick || count <= 200),
+    stubCounts: [200, 1000, 10_000].filter((count) => !quick || count <= 1000),
+    sharedCounts: [7, 1000, 10_000].filter((count) => !quick || count <= 1000),
     thorough,
   }
 }

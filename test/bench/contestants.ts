@@ -25,10 +25,31 @@ export interface Outcome {
   readonly ms: number
   /** The most memory that the controller's process had at a time, in MB. */
   readonly peak: number
+  /** Milliseconds of processors that the controller's process had. */
+  readonly cpu?: number
   /** Tasks changed, over all hosts; undefined from the floor, which changes nothing. */
   readonly changed: number | undefined
   /** Of the connection that had the most, where a proxy has counted them. */
   readonly roundTrips?: number
+  /** Milliseconds of processors that the hosts' server had, where it was looked at. */
+  readonly servers?: number
+  /** Where the work went through a queue. */
+  readonly shared?: Shared
+  /** What else there is to say of it in a table. */
+  readonly note?: string
+}
+
+/** What the processes of a run through a queue took, besides the coordinator's own. */
+export interface Shared {
+  /** Slices that the hosts were cut into. */
+  readonly slices: number
+  /** Milliseconds of processors that all workers had, and Redis. */
+  readonly workers: number
+  readonly redis: number
+  /** The most memory of each worker since it was started, in MB. */
+  readonly peaks: readonly number[]
+  /** Bytes that went into Redis and out of it. */
+  readonly bytes: number
 }
 
 export interface Contestant {
@@ -46,18 +67,31 @@ const HERE = join(import.meta.dirname, '../..')
 export const playssh = runner('playssh', HERE)
 
 /** The same with a playbook that is written in Jinja. */
-export const playsshInJinja = runner('playssh, Jinja', HERE, 'jinja-check.yml')
+export const playsshInJinja = runner('playssh, Jinja', HERE, { playbook: 'jinja-check.yml' })
 
 export interface Runner extends Contestant {
+  readonly checkout: string
   /** The path of its command. */
   readonly command: string
 }
 
-/** This runner in the version that a checkout has; `playbook` is the one of a job's that it runs. */
-export function runner(name: string, checkout: string, playbook = 'check.yml'): Runner {
+interface Way {
+  /** The playbook of a job's that it runs. */
+  readonly playbook?: string
+  /** More words for its command line. */
+  readonly options?: readonly string[]
+}
+
+/** This runner in the version that a checkout has. */
+export function runner(
+  name: string,
+  checkout: string,
+  { playbook = 'check.yml', options = [] }: Way = {},
+): Runner {
   const command = join(checkout, 'run')
   const contestant: Runner = {
     name,
+    checkout,
     command,
     dialect: 'playssh',
     async run(job) {
@@ -65,7 +99,7 @@ export function runner(name: string, checkout: string, playbook = 'check.yml'): 
       const { keys } = job
       const argv = [
         ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
-        ...['--ssh-common-args', sshOptions(keys), playbook],
+        ...['--ssh-common-args', sshOptions(keys), ...options, playbook],
       ]
       const ended = await timed(argv, job.folder)
       return { ...ended, changed: changesOf(contestant, job, ended) }
@@ -187,7 +221,8 @@ function failure({ name }: Contestant, { status, stdout, stderr }: Ended): Error
 
 function inventory({ hosts }: Job): string {
   const lines = hosts.map(
-    ({ name, address }) => `    ${name}: {ansible_host: ${address}, ansible_user: root}`,
+    ({ name, address, port = 22 }) =>
+      `    ${name}: {ansible_host: ${address}, ansible_port: ${port}, ansible_user: root}`,
   )
   return `all:\n  hosts:\n${lines.join('\n')}\n`
 }

@@ -9,6 +9,8 @@ import { generateKey } from '../support/server.ts'
 export interface Reached {
   readonly name: string
   readonly address: string
+  /** 22 if nothing is said. */
+  readonly port?: number
 }
 
 /** What is the same for all hosts: keys, and the files that a client needs. */
@@ -24,8 +26,10 @@ export interface Keys {
 export interface BenchHost extends Reached {
   /** The process that holds its namespaces; its only child is the host's first process, the SSH server. */
   readonly pid: number
-  /** Runs a POSIX sh script there. Raises when it fails. */
-  run(script: string): void
+  /** Runs a POSIX sh script there, with `input` on its stdin. Raises when it fails. */
+  run(script: string, input?: Buffer): void
+  /** The command line on this machine that becomes such a one there. */
+  inside(argv: readonly string[]): string[]
   close(): Promise<void>
 }
 
@@ -42,7 +46,8 @@ export function makeKeys(folder: string): Keys {
   return { client: join(folder, 'id'), knownHosts, server }
 }
 
-const AT = '/etc/playssh-bench'
+/** Where a host has what it knows of the bench, its keys not least. */
+export const AT = '/etc/playssh-bench'
 const SSHD_CONFIG = [
   `HostKey ${AT}/host_key`,
   `AuthorizedKeysFile ${AT}/authorized_keys`,
@@ -123,25 +128,19 @@ async function start(folder: string, keys: Keys, name: string, address: string):
     },
   })
   await answers(holder, address)
+  const inside = (argv: readonly string[]) => [
+    ...['nsenter', '-t', String(holder.pid), '--net', '--mount', '--uts', 'chroot', root],
+    ...argv,
+  ]
   return {
     name,
     address,
     pid: holder.pid!,
-    run: (script) => {
-      const inside = [
-        '-t',
-        String(holder.pid),
-        '--net',
-        '--mount',
-        '--uts',
-        'chroot',
-        root,
-        '/bin/sh',
-        '-c',
-        script,
-      ]
-      execFileSync('nsenter', inside, { stdio: ['ignore', 'ignore', 'inherit'] })
+    run: (script, input) => {
+      const [program, ...words] = inside(['/bin/sh', '-c', script])
+      execFileSync(program!, words, { input: input ?? '', stdio: ['pipe', 'ignore', 'inherit'] })
     },
+    inside,
     close: async () => {
       // The kernel takes its time to dissolve a network, and the name would be taken meanwhile.
       execFileSync('ip', ['link', 'delete', `v${name}`])

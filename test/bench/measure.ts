@@ -80,10 +80,12 @@ export function report(measurements: readonly Measurement[]): string {
   const counted = measurements.some(({ outcomes }) =>
     outcomes.some(({ roundTrips }) => roundTrips !== undefined),
   )
+  const noted = measurements.some(({ outcomes }) => outcomes.some(({ note }) => note !== undefined))
   const rows = measurements.map((one, index) => {
     const { part, what, who, outcomes, trouble } = one
     const shown = measurements[index - 1]?.what === what ? '' : what
-    if (trouble !== undefined) return [shown, who, trouble, '', '', '', ...(counted ? [''] : [])]
+    if (trouble !== undefined)
+      return [shown, who, trouble, '', '', '', ...(counted ? [''] : []), ...(noted ? [''] : [])]
     const { median: middle, least, most } = spread(outcomes.map(({ ms }) => ms))
     const base = time(measurements, {
       part,
@@ -96,6 +98,7 @@ export function report(measurements: readonly Measurement[]): string {
       ...[base === undefined ? '' : ratio(middle / base)],
       ...(counted ? [trips === undefined ? '' : String(trips)] : []),
       memory(Math.max(...outcomes.map(({ peak }) => peak))),
+      ...(noted ? [outcomes.at(-1)?.note ?? ''] : []),
     ]
   })
   const head = [
@@ -106,6 +109,7 @@ export function report(measurements: readonly Measurement[]): string {
     `times ${measurements[0]!.who}`,
     ...(counted ? ['round trips'] : []),
     'peak memory',
+    ...(noted ? ['besides'] : []),
   ]
   return table(head, rows)
 }

@@ -2,31 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
 import { type Contestant, type Job, type Outcome, playssh, playsshInJinja } from './contestants.ts'
-import { type BenchHost, type Reached, reachedFromAfar } from './hosts.ts'
+import { stubHosts, workers } from './crowds.ts'
+import { type BenchHost, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
+import { type Extent, expected, inSeries, type Once, type Part, runsOf, settled, unchanged } from './part.ts'
 import { timed } from './process.ts'
 import type { DelayingProxy } from './proxy.ts'
 import { renderings } from './templates.ts'
 import { trees } from './trees.ts'
+import { simulation } from './workers.ts'
 import { changesIn, driftingOf, play, type Task, tasksFor, wordyPlaybook } from './workloads.ts'
-
-/** How much of everything there is to be. */
-export interface Extent {
-  readonly runs: number
-  /** Ansible takes a minute where others take a second. */
-  readonly ansibleRuns: number
-  readonly taskCounts: readonly number[]
-  /** Milliseconds of a round trip. */
-  readonly delays: readonly number[]
-  readonly hostCounts: readonly number[]
-  /** Whether Ansible takes part also where no bar asks for it. */
-  readonly thorough: boolean
-}
-
-interface Part {
-  readonly heading: string
-  run(bed: Bed, extent: Extent): Promise<Measurement[]>
-}
 
 /** Everything that the bench can measure, by the names that --only takes. */
 export const PARTS: Readonly<Record<string, Part>> = {
@@ -39,6 +24,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   delay: { heading: 'Hosts far away, nothing to do', run: delays },
   drift: { heading: 'Some of 100 tasks drifted', run: drifts },
   hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
+  stubs: { heading: 'Hosts that cost nothing, nothing to do', run: stubHosts },
+  workers: { heading: 'Two workers and a queue, nothing to do', run: workers, besides: simulation },
   file: { heading: 'A file of 100 MB', run: largeFile },
   trees: {
     heading: 'Large trees and files, beside rsync',
@@ -187,32 +174,6 @@ async function largeFile(bed: Bed, extent: Extent): Promise<Measurement[]> {
 
 const LARGE = '/srv/large'
 
-async function inSeries<Item>(
-  items: readonly Item[],
-  each: (item: Item) => Promise<Measurement[]>,
-): Promise<Measurement[]> {
-  const all: Measurement[] = []
-  for (const item of items) all.push(...(await each(item)))
-  return all
-}
-
-function runsOf({ runs, ansibleRuns }: Extent): (contestant: Contestant) => number {
-  return ({ dialect }) => (dialect === 'ansible' ? ansibleRuns : runs)
-}
-
-/** A check by these hosts, which now have nothing to do in it. */
-async function settled(bed: Bed, hosts: readonly Reached[], count: number): Promise<Job> {
-  const job = bed.job(hosts, tasksFor(count))
-  await playssh.run(job)
-  return job
-}
-
-type Once = (contestant: Contestant) => Promise<Outcome>
-
-function unchanged(job: Job): Once {
-  return async (contestant) => expected(contestant, await contestant.run(job), 0)
-}
-
 function drifted(hosts: readonly BenchHost[], drifting: readonly Task[], job: Job): Once {
   const script = ['set -e', ...drifting.map(({ drift }) => drift)].join('\n')
   return async (contestant) => {
@@ -224,11 +185,6 @@ function drifted(hosts: readonly BenchHost[], drifting: readonly Task[], job: Jo
 async function changing(contestant: Contestant, job: Job, tasks: readonly Task[]): Promise<Outcome> {
   const changes = changesIn(tasks, contestant.dialect)
   return expected(contestant, await contestant.run(job), changes * job.hosts.length)
-}
-
-function expected(contestant: Contestant, outcome: Outcome, changes: number): Outcome {
-  if (outcome.changed === undefined || outcome.changed === changes) return outcome
-  throw new Error(`${contestant.name} changed ${outcome.changed} things instead of ${changes}`)
 }
 
 function counted(proxy: DelayingProxy, once: Once): Once {

@@ -9,6 +9,8 @@ export interface Ended {
   readonly ms: number
   /** The most memory that it had at a time, without its children, in MB. */
   readonly peak: number
+  /** The time that processors gave it, in ms; of its last LOOK_EVERY ms some may be missing. */
+  readonly cpu: number
 }
 
 /** Runs a program to its end. It finds nothing in its environment but PATH, HOME, LANG and what `env` adds. */
@@ -23,8 +25,10 @@ export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessE
     let stdout = ''
     let stderr = ''
     let peak = 0
+    let cpu = 0
     const look = setInterval(() => {
       peak = Math.max(peak, peakOf(child.pid!))
+      cpu = Math.max(cpu, cpuOf(child.pid!))
     }, LOOK_EVERY)
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk
@@ -36,7 +40,7 @@ export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessE
     child.once('exit', (status) => {
       const ms = performance.now() - began
       clearInterval(look)
-      const end = () => resolve({ status, stdout, stderr, ms, peak })
+      const end = () => resolve({ status, stdout, stderr, ms, peak, cpu })
       child.once('close', end)
       // What it leaves running may hold its stdout for long.
       setTimeout(end, LAST_WORDS)
@@ -48,8 +52,8 @@ export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessE
 const LOOK_EVERY = 50
 const LAST_WORDS = 500
 
-/** 0 for a process that is gone. */
-function peakOf(pid: number): number {
+/** The most memory that a process has had at a time, in MB (VmHWM, proc(5)); 0 for one that is gone. */
+export function peakOf(pid: number): number {
   try {
     const kilobytes = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
     return Number(kilobytes ?? 0) / 1024
@@ -57,3 +61,18 @@ function peakOf(pid: number): number {
     return 0
   }
 }
+
+/** The time that processors gave a process, without its children, in ms; 0 for one that is gone. */
+export function cpuOf(pid: number): number {
+  try {
+    // Behind the name, which may hold anything: utime is the 14th field of all, stime the next (proc(5)).
+    const [, fields] = /.*\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!
+    const [utime, stime] = fields!.split(' ').slice(11, 13)
+    return (Number(utime) + Number(stime)) * (1000 / TICKS)
+  } catch {
+    return 0
+  }
+}
+
+/** Of a second: what the kernel shows is in these on every machine (USER_HZ). */
+const TICKS = 100

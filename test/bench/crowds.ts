@@ -1,0 +1,70 @@
+import type { Bed } from './bed.ts'
+import type { Contestant, Outcome } from './contestants.ts'
+import { type Measurement, measure } from './measure.ts'
+import { type Extent, expected, inSeries, runsOf, settled, unchanged } from './part.ts'
+import {
+  IN_SLICES,
+  IN_SMALL_SLICES,
+  LARGE,
+  SLICE,
+  SMALL_SLICE,
+  startCrew,
+  withoutWorkers,
+} from './workers.ts'
+import { tasksFor } from './workloads.ts'
+
+/** What this runner itself takes a host, where hosts take next to nothing. */
+export async function stubHosts(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  return inSeries(extent.stubCounts, async (count) => {
+    const { hosts, server } = await settledStubs(bed, count)
+    const job = bed.job(hosts, tasksFor(15))
+    const once = async (contestant: Contestant) => {
+      const before = server.cpu()
+      const outcome = expected(contestant, await contestant.run(job), 0)
+      const servers = server.cpu() - before
+      return { ...outcome, servers, note: costs(outcome, servers, count) }
+    }
+    const what = `${count} stub hosts x 15 tasks`
+    return measure({ part: 'stubs', what, contestants: bed.runners, runs: runsOf(extent), once })
+  })
+}
+
+/** One process beside a coordinator with two workers on this machine. */
+export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const missing = withoutWorkers(bed.playssh)
+  const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), 2) : undefined
+  const shared = (name: string, sliceHosts: number): Contestant =>
+    crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
+  try {
+    return await inSeries(extent.sharedCounts, async (count) => {
+      const { hosts } = await settledStubs(bed, count)
+      const job = bed.job(hosts, tasksFor(15))
+      const what = `${count} stub hosts x 15 tasks`
+      const contestants = [
+        bed.playssh,
+        shared(IN_SLICES, SLICE),
+        ...(count === LARGE ? [shared(IN_SMALL_SLICES, SMALL_SLICE)] : []),
+      ]
+      // The first run brings the workers the files, which stay there.
+      if (missing === undefined) await contestants[1]!.run(job)
+      return measure({ part: 'workers', what, contestants, runs: runsOf(extent), once: unchanged(job) })
+    })
+  } finally {
+    await crew?.stop()
+  }
+}
+
+/** Hosts that are in sync, of which the server knows all answers. */
+async function settledStubs(bed: Bed, count: number) {
+  const [first] = await bed.crowd(1)
+  await settled(bed, [first!], 15)
+  const stubs = await bed.stubs(count)
+  await bed.playssh.run(bed.job(stubs.hosts.slice(0, 2), tasksFor(15)))
+  return stubs
+}
+
+/** Both take the same processors. */
+function costs({ cpu = 0 }: Outcome, servers: number, hosts: number): string {
+  const share = ((100 * servers) / cpu).toFixed(1)
+  return `${(cpu / hosts).toFixed(2)} ms of a processor a host; the server ${(servers / hosts).toFixed(2)} ms (${share} %)`
+}
