@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -223,8 +232,7 @@ test('--apply puts right what differs, again and again; only checks with changes
   await until('it is told', () => watching.said().match(/ repaired /g)?.length === 2)
   watching.child.kill('SIGTERM')
   assert.is(await watching.ended, 0)
-  for (const number of [1, 2, 3]) assert.ok(existsSync(join(folder, `state/playssh/runs/${number}.jsonl.gz`)))
-  assert.not(existsSync(join(folder, 'state/playssh/runs/4.jsonl.gz')))
+  assert.is(readdirSync(join(folder, 'state/playssh/runs')).length, 3)
 })
 
 test('what others get wrong is told, and keeps no check from being made', async ({ folder }) => {
