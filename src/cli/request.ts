@@ -13,7 +13,7 @@ import { aboutRun } from './about.ts'
 import type { ConnectionFlags, Flags } from './flags.ts'
 import { readKeyring, vaultSources } from './keyring.ts'
 import { passwordIn } from './passwords.ts'
-import { displayOf, formatOf } from './settings/displayed.ts'
+import { colorOf, displayOf, formatOf } from './settings/displayed.ts'
 import { historyFolder } from './settings/history.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
 
@@ -56,7 +56,7 @@ export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
       profile: output.profile || output.trace !== undefined,
       format: output.format ?? formatOf(settings, warnings),
       display: displayOf(settings),
-      color: settings.nocolor ? false : settings.force_color || undefined,
+      color: colorOf(settings),
       log: settings.log_path,
       history: historyFolder(settings),
     },

@@ -6,7 +6,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
@@ -249,6 +251,36 @@ test('what others get wrong is told, and keeps no check from being made', async 
   assert.is(await watching.ended, 0)
   assert.is(watching.said().match(/--metrics-file failed: .*x\.prom is a folder/g)?.length, 1)
   assert.not.match(watching.said(), 'secret')
+})
+
+test('what it tells is added to the log that is set, which may be moved away, in the colours that are set', async ({
+  folder,
+}) => {
+  const log = join(folder, 'watch.log')
+  write(
+    folder,
+    'ansible.cfg',
+    '[defaults]\nlog_path = watch.log\nforce_color = true\n[colors]\nok = rgb510\n',
+  )
+  const { child, says, said, ended } = start(folder)
+  try {
+    await says(/\x1b\[38;5;202min sync/)
+    await until('it is logged', () => existsSync(log) && /in sync/.test(readFileSync(log, 'utf8')))
+    assert.is(statSync(log).mode & 0o777, 0o600)
+    renameSync(log, join(folder, 'before'))
+    write(folder, 'motd', 'drift\n')
+    await until('drift is logged', () => existsSync(log) && /drifted/.test(readFileSync(log, 'utf8')))
+    assert.match(readFileSync(log, 'utf8'), /^\d{4}-[\dT:.-]+Z \| [-\d: ]+ {2}new +far {2}/)
+    assert.not.match(readFileSync(log, 'utf8'), '\x1b')
+    rmSync(log)
+    mkdirSync(log)
+    write(folder, 'motd', 'hello\n')
+    await says(/log_path failed: EISDIR/)
+  } finally {
+    child.kill()
+    await ended
+  }
+  assert.is(said().match(/log_path failed/g)?.length, 1)
 })
 
 test('what was decrypted is told to nobody', async ({ folder }) => {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { writeWhole } from '../../local/written-file.ts'
 import { isLive, themeFor } from '../../report/index.ts'
 import { Screen, systemClock } from '../../report/live/screen.ts'
+import { addToLog } from '../../report/log-file.ts'
 import { fit } from '../../report/text.ts'
 import { masked } from '../../vault/secrets.ts'
 import { Board, type Notice } from '../../watch/board.ts'
@@ -12,6 +13,8 @@ import { serveMetrics } from '../../watch/metrics-server.ts'
 import { changeReport } from '../../watch/report.ts'
 import type { Schedule } from '../../watch/schedule.ts'
 import type { Flags } from '../flags.ts'
+import { colorOf, displayOf } from '../settings/displayed.ts'
+import { readSettings } from '../settings/settings.ts'
 import type { WatchFlags } from './watch-flags.ts'
 
 interface Output {
@@ -22,8 +25,8 @@ interface Output {
 }
 
 /**
- * Tells what checks find: lines on stdout, with a live row below on a terminal, metrics, commands and URLs. Raises
- * ProblemError when metrics cannot be given out.
+ * Tells what checks find: lines on stdout and in a log, with a live row below on a terminal, metrics, commands and URLs. Raises
+ * ProblemError when metrics cannot be given out, or a setting is wrong.
  */
 export async function createOutput(
   flags: Flags,
@@ -33,15 +36,19 @@ export async function createOutput(
 ): Promise<Output> {
   const { playbooks } = flags
   const { stdout, env } = process
-  const look = themeFor(stdout, env)
+  const settings = readSettings(playbooks[0])
+  const log = settings.log_path
+  const look = themeFor(stdout, env, colorOf(settings), true, displayOf(settings).colors)
   const live = isLive(stdout, env)
   let board = new Board(own.apply)
   const row = () => masked(liveRow(board, schedule.next))
   const screen = new Screen(stdout, ({ columns }) => [fit(row(), columns - 1)], systemClock)
+  let logging = Promise.resolve()
   const say = (lines: readonly string[]) => {
     const told = lines.map(masked)
     if (live) screen.say(told)
     else stdout.write(told.map((line) => `${line}\n`).join(''))
+    if (log !== undefined) logging = logging.then(() => written('log_path', log, addToLog(log, told)))
   }
   const text = () => metricsText(board, playbooks, own.every)
   const server = own.metricsPort && (await serveMetrics(own.metricsPort, text))
@@ -59,12 +66,12 @@ export async function createOutput(
     if (why === undefined) failed.delete(what)
     else failed.set(what, why)
   }
-  const writeMetrics = async (path: string) => {
-    const why = await writeWhole(path, [text()]).then(
+  const written = async (what: string, path: string, writing: Promise<void>) => {
+    const why = await writing.then(
       () => undefined,
       ({ code, message }: NodeJS.ErrnoException) => REASONS[code ?? '']?.(path) ?? message,
     )
-    tellFailure('--metrics-file', why)
+    tellFailure(what, why)
   }
   const tellOthers = async (notices: readonly Notice[]) => {
     if (!notices.some(({ word }) => word !== 'warning')) return
@@ -87,17 +94,21 @@ export async function createOutput(
       board = now
       const isTold = notices.length > 0 || now.checks === 1 || flags.output.verbose > 0
       if (isTold) say(checkLines(now, notices, look))
-      if (own.metricsFile !== undefined) await writeMetrics(own.metricsFile)
+      const { metricsFile } = own
+      if (metricsFile !== undefined)
+        await written('--metrics-file', metricsFile, writeWhole(metricsFile, [text()]))
       await tellOthers(notices)
+      await logging
     },
     close: async () => {
       screen.close()
       await server?.close()
+      await logging
     },
   }
 }
 
-/** Why a file of metrics cannot be written. */
+/** Why a file cannot be written. */
 const REASONS: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `there is no folder ${dirname(path)}`,
   ENOTDIR: (path) => `${dirname(path)} is no folder`,

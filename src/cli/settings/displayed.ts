@@ -21,6 +21,11 @@ export function formatOf(settings: Settings, warnings: string[]): Format {
   return { shown: shown ?? 'default', added: ADDED.filter((name) => names.includes(name)) }
 }
 
+/** Colours or none, whatever the output is; undefined if nothing is said. */
+export function colorOf({ nocolor, force_color }: Settings): boolean | undefined {
+  return nocolor ? false : force_color || undefined
+}
+
 export function displayOf(settings: Settings): Display {
   const named = plainName(settings.stdout_callback ?? 'default')
   const colors = Object.entries(settings).flatMap(([name, value]) =>

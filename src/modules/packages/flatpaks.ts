@@ -2,8 +2,8 @@ import { section } from '../../host/sections.ts'
 import type { Action, Change, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quotePath, words } from '../../shell/quote.ts'
+import { withoutPasswords } from '../../values/url.ts'
 import type { Value } from '../../values/value.ts'
-import { withHiddenPassword } from './passwords.ts'
 
 /** With which program, and in which of its installations. */
 export const useOptions = options({
@@ -74,19 +74,19 @@ export function planOfSteps(steps: readonly Step[]): Plan {
         script: `export LC_ALL=C.UTF-8\n${script}`,
       }),
     ),
-    result: steps.length === 0 ? {} : { command: withHiddenPassword(commands) },
+    result: steps.length === 0 ? {} : { command: withoutPasswords(commands) },
   }
 }
 
 function shown({ what, before, after }: Change): Change {
-  const hide = (side: Value) => (typeof side === 'string' ? withHiddenPassword(side) : side)
-  return { what: withHiddenPassword(what), before: hide(before), after: hide(after) }
+  const hide = (side: Value) => (typeof side === 'string' ? withoutPasswords(side) : side)
+  return { what: withoutPasswords(what), before: hide(before), after: hide(after) }
 }
 
 export function conclude(outcomes: readonly Outcome[], plan: Plan): ModuleResult {
   const code = outcomes.at(-1)?.code ?? 0
-  const stdout = withHiddenPassword(outcomes.map((one) => one.stdout).join(''))
-  const stderr = withHiddenPassword(outcomes.map((one) => one.stderr).join(''))
+  const stdout = withoutPasswords(outcomes.map((one) => one.stdout).join(''))
+  const stderr = withoutPasswords(outcomes.map((one) => one.stderr).join(''))
   const result = { ...plan.result, rc: code, stdout, stderr }
   if (code === 0) return { result }
   return { failed: complaintOf(stderr) || complaintOf(stdout) || `exit status ${code}`, result }

@@ -34,7 +34,7 @@ test('another place is another one', () => {
 test('passwords are not shown', () => {
   assert.is(
     shown('baseurl=https://me:p:w@h/x\n  https://h/a@b:c@d\nproxypass=a\nname=b'),
-    'baseurl=https://me:(hidden)@h/x\n  https://h/a@b:c@d\nproxypass= (hidden)\nname=b',
+    'baseurl=https://me:********@h/x\n  https://h/a@b:c@d\nproxypass= (hidden)\nname=b',
   )
 })
 
@@ -63,7 +63,7 @@ test('what Ansible returns is returned, without a password, and a new file that 
   const { result, actions } = planOf(zypper_repository, { name: 'a', repo: 'https://me:pw@h/x' }, NONE)
   assert.equal(result, {
     repodata: {
-      ...{ url: 'https://me:(hidden)@h/x', alias: 'a', name: null, priority: null },
+      ...{ url: 'https://me:********@h/x', alias: 'a', name: null, priority: null },
       ...{ enabled: '1', gpgcheck: '1', autorefresh: '1' },
     },
     state: 'present',

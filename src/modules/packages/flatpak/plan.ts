@@ -1,7 +1,7 @@
 import type { Change, ModuleContext, Plan } from '../../../sdk/module.ts'
 import { failure } from '../../../sdk/plans.ts'
+import { withoutPasswords } from '../../../values/url.ts'
 import { commandOf, noProgram, planOfSteps, type Step } from '../flatpaks.ts'
-import { withHiddenPassword } from '../passwords.ts'
 import type { Args } from './options.ts'
 import type { FlatpakState, Installed, Target } from './probe.ts'
 import { fits, isMasked, isUrl } from './refs.ts'
@@ -10,7 +10,7 @@ export function planFlatpak(args: Args, state: FlatpakState, view: ModuleContext
   // Under check, an earlier task that was not carried out may be the one that installs it.
   if (!state.hasFlatpak && !view.check) return failure(noProgram(args))
   const problem = problemOf(args, state, view)
-  if (problem !== undefined) return failure(withHiddenPassword(problem))
+  if (problem !== undefined) return failure(withoutPasswords(problem))
   if (args.state === 'absent') return planOfSteps(removal(args, goingOf(state)))
   const missing = state.targets.filter(({ installed }) => installed.length === 0)
   const behind = args.state === 'latest' ? behindOf(args, state) : []

@@ -1,4 +1,4 @@
-import { withHiddenPassword, withoutPassword } from '../passwords.ts'
+import { withoutPasswords, withPasswordsLeftOut } from '../../../values/url.ts'
 
 /** Addresses in one form: as zypper shows `file:///x` as `file:/x`, and a blank as `%20`. */
 function formOf(address: string): string {
@@ -11,7 +11,7 @@ function formOf(address: string): string {
 /** zypper keeps a password elsewhere when it writes the file, and an address of its build service as another one. */
 export function isSame(wanted: string, there: string): boolean {
   const [one, other] = [formOf(wanted), formOf(there)]
-  if (one === other || withoutPassword(one) === other) return true
+  if (one === other || formOf(withPasswordsLeftOut(wanted)) === other) return true
   const project = /^obs:\/\/([^/]+)\/(.+)$/.exec(one)
   return (
     project !== null && other.endsWith(`/repositories/${project[1]!.replaceAll(':', ':/')}/${project[2]}`)
@@ -19,12 +19,12 @@ export function isSame(wanted: string, there: string): boolean {
 }
 
 export function hasPassword(address: string): boolean {
-  return withoutPassword(address) !== address
+  return withPasswordsLeftOut(address) !== address
 }
 
 /** A text without the passwords of its addresses. */
 export function shown(text: string): string {
-  return withHiddenPassword(text).replace(/^(\s*(?:proxy_?)?pass(?:word)?\s*=).*$/gim, '$1 (hidden)')
+  return withoutPasswords(text).replace(/^(\s*(?:proxy_?)?pass(?:word)?\s*=).*$/gim, '$1 (hidden)')
 }
 
 function decoded(text: string): string {
