@@ -132,7 +132,7 @@ func (channel *channel) say(data []byte, isErr bool) {
 	}
 }
 
-// Write sends data, and waits until the client has taken it.
+// write sends data, and waits until the client has taken it.
 func (channel *channel) write(data []byte, isErr bool) {
 	channel.say(data, isErr)
 	channel.login.flush()

@@ -178,8 +178,9 @@ func (shell *shell) pump(from *os.File, to *channel, isErr bool) {
 				break
 			}
 			if lesson != nil {
-				to.write(rest[:length], isErr)
+				// First: who waits to learn it may keep this client from taking more.
 				shell.learn(lesson, isErr, rest[:size], rest[size+len(shell.mark):length-1])
+				to.write(rest[:length], isErr)
 			}
 			rest = rest[length:]
 			number++

@@ -24,7 +24,7 @@ type talk struct {
 	scratch  []byte
 }
 
-// The first line that a resident shell is sent. Other shells are sent a program in it, which changes something.
+// The first line that a resident shell is sent. Other shells are sent a program in it, which may change something.
 var greeting = regexp.MustCompile(`^: ([0-9a-f]{12}); .* ([0-9a-f]{12}) >&2; :\n`)
 
 // Makes something that is the host's own, and that others are not to be told of.
@@ -79,6 +79,7 @@ func (talk *talk) step() []byte {
 			end = found[1]
 		} else if bytes.IndexByte(rest, '\n') != -1 {
 			talk.at = nil
+			forgetAll()
 		}
 	} else {
 		mark := bytes.Join([][]byte{nil, talk.halves[0], talk.halves[1], []byte(">&2\n")}, []byte(" "))
