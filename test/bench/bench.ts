@@ -67,7 +67,8 @@ async function bench({ only, json, beside, ...wanted }: Flags, folder: string): 
       const measured = await run(bed, extentOf(wanted))
       measurements.push(...measured)
       console.log(`## ${heading}\n\n${report(measured)}\n`)
-      if (besides !== undefined) console.log(`${besides(measured)}\n`)
+      const more = besides?.(measured)
+      if (more) console.log(`${more}\n`)
       failed ||= measured.some((one) => one.failed)
     } catch (error) {
       console.error(`${name}: ${(error as Error).message}`)

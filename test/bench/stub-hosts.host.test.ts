@@ -131,6 +131,14 @@ test('what changes a host is done for each, and a host asked for something else 
   assert.equal(readdirSync(join(context.folder, 'made')).sort(), ['real0', ...names].sort())
 })
 
+test('what a program has changed is known in the next run', (context) => {
+  mkdirSync(join(context.folder, 'made'))
+  const tasks = '    - copy: {content: "new\\n", dest: "{{ folder }}/file"}\n'
+  const changes = () => run(context, tasks, 'stub', context.stubs.port, 1).recap.stub0
+  assert.match(changes()!, /^ok=1 +changed=1 /)
+  assert.match(changes()!, /^ok=1 +changed=0 /)
+})
+
 test('what is put into a folder of a host is put into one of its own', (context) => {
   mkdirSync(join(context.folder, 'library'))
   const module = `#!/bin/sh\nprintf '{"changed": false, "msg": "%s"}' "$(dirname "$0")"\n`

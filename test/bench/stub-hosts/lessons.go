@@ -54,6 +54,13 @@ func lessonOf(line string) *step {
 	return lessons.of[line]
 }
 
+// forgetAll has all be learned anew by talks that begin from now on.
+func forgetAll() {
+	lessons.Lock()
+	defer lessons.Unlock()
+	lessons.of = map[string]*step{}
+}
+
 // after finds the step behind this one. The first who asks for it is to learn what is answered.
 func (before *step) after(text []byte) (found *step, isNew bool) {
 	lessons.Lock()

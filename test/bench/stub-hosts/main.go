@@ -10,18 +10,15 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"crypto/rand"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 
 	"golang.org/x/crypto/ssh"
@@ -50,7 +47,7 @@ func main() {
 	if len(os.Args) != 4 {
 		fail(errors.New("usage: stub-hosts LISTEN HOST_KEY AUTHORIZED_KEY"))
 	}
-	config, err := configOf(os.Args[2], os.Args[3])
+	keys, err := keysIn(os.Args[2], os.Args[3])
 	if err != nil {
 		fail(err)
 	}
@@ -62,7 +59,7 @@ func main() {
 		fail(err)
 	}
 	fmt.Printf("listening on %v\n", listener.Addr())
-	go accept(listener, config)
+	go accept(listener, keys)
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		json.NewEncoder(os.Stdout).Encode(counts.now())
 	}
@@ -73,12 +70,12 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-func configOf(hostKey, authorizedKey string) (*ssh.ServerConfig, error) {
+func keysIn(hostKey, authorizedKey string) (*keys, error) {
 	private, err := os.ReadFile(hostKey)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := ssh.ParsePrivateKey(private)
+	host, err := ssh.ParseRawPrivateKey(private)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", hostKey, err)
 	}
@@ -90,89 +87,22 @@ func configOf(hostKey, authorizedKey string) (*ssh.ServerConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", authorizedKey, err)
 	}
-	blob := allowed.Marshal()
-	config := &ssh.ServerConfig{
-		PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-			if bytes.Equal(key.Marshal(), blob) {
-				return nil, nil
-			}
-			return nil, errors.New("this key is not the one that may log in")
-		},
+	owned, isHost := host.(*ed25519.PrivateKey)
+	known, isClient := allowed.(ssh.CryptoPublicKey)
+	if isHost && isClient {
+		if key, isKey := known.CryptoPublicKey().(ed25519.PublicKey); isKey {
+			return newKeys(*owned, key)
+		}
 	}
-	// Each packet has random bytes: one by one they are a system call each.
-	config.Rand = &sharedReader{reader: bufio.NewReaderSize(rand.Reader, 1<<14)}
-	config.AddHostKey(signer)
-	return config, nil
+	return nil, errors.New("the keys must be of the type ed25519")
 }
 
-type sharedReader struct {
-	mutex  sync.Mutex
-	reader *bufio.Reader
-}
-
-func (shared *sharedReader) Read(bytes []byte) (int, error) {
-	shared.mutex.Lock()
-	defer shared.mutex.Unlock()
-	return io.ReadFull(shared.reader, bytes)
-}
-
-func accept(listener net.Listener, config *ssh.ServerConfig) {
+func accept(listener net.Listener, keys *keys) {
 	for {
 		connection, err := listener.Accept()
 		if err != nil {
 			fail(err)
 		}
-		go serve(connection, config)
+		go serve(connection, keys)
 	}
-}
-
-func serve(connection net.Conn, config *ssh.ServerConfig) {
-	defer connection.Close()
-	_, channels, requests, err := ssh.NewServerConn(connection, config)
-	if err != nil {
-		return
-	}
-	atomic.AddInt64(&counts.Logins, 1)
-	go ssh.DiscardRequests(requests)
-	for opened := range channels {
-		if opened.ChannelType() != "session" {
-			opened.Reject(ssh.UnknownChannelType, "only programs are started here")
-			continue
-		}
-		channel, requests, err := opened.Accept()
-		if err != nil {
-			return
-		}
-		go session(channel, requests)
-	}
-}
-
-// session starts the program that a channel asks for; of what may be asked for besides there is nothing here.
-func session(channel ssh.Channel, requests <-chan *ssh.Request) {
-	isStarted := false
-	for request := range requests {
-		var command struct{ Line string }
-		ok := request.Type == "exec" && !isStarted && ssh.Unmarshal(request.Payload, &command) == nil
-		if request.WantReply {
-			request.Reply(ok, nil)
-		}
-		if ok {
-			isStarted = true
-			go run(channel, command.Line)
-		}
-	}
-}
-
-// run answers what a program is sent, up to its end.
-func run(channel ssh.Channel, line string) {
-	talk := newTalk(channel, line)
-	buffer := make([]byte, 1<<13)
-	for {
-		count, err := channel.Read(buffer)
-		talk.hear(buffer[:count])
-		if err != nil {
-			break
-		}
-	}
-	talk.end()
 }

@@ -2,14 +2,11 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"sync"
 	"sync/atomic"
 	"syscall"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // A lesson is a step that a shell is to answer, and behind which other step it comes; isNew where others wait for it.
@@ -32,17 +29,22 @@ type shell struct {
 
 	mutex   sync.Mutex
 	lessons []*lesson
+	untold  []byte
+	isTold  bool
+	news    *sync.Cond
 }
 
 // No process has this number (PID_MAX_LIMIT, proc(5)): there is none that a client could end.
 const noProcess = "4194304"
 
-func startShell(channel ssh.Channel, line string, mark []byte, behind int) *shell {
+func startShell(channel *channel, line string, mark []byte, behind int) *shell {
 	stdin, writer, err := os.Pipe()
 	if err != nil {
 		fail(err)
 	}
 	started := &shell{stdin: writer, mark: mark, behind: behind}
+	started.news = sync.NewCond(&started.mutex)
+	go started.feed()
 	program := exec.Command("/bin/sh", "-c", line)
 	// As sshd has it.
 	program.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -52,7 +54,7 @@ func startShell(channel ssh.Channel, line string, mark []byte, behind int) *shel
 	}
 	program.Stdin = stdin
 	var pumps sync.WaitGroup
-	pump := func(to io.Writer, isErr bool) *os.File {
+	pump := func(isErr bool) *os.File {
 		reader, writer, err := os.Pipe()
 		if err != nil {
 			fail(err)
@@ -61,12 +63,12 @@ func startShell(channel ssh.Channel, line string, mark []byte, behind int) *shel
 		go func() {
 			defer pumps.Done()
 			defer reader.Close()
-			started.pump(reader, to, isErr)
+			started.pump(reader, channel, isErr)
 		}()
 		return writer
 	}
-	out := pump(channel, false)
-	errors := pump(channel.Stderr(), true)
+	out := pump(false)
+	errors := pump(true)
 	program.Stdout, program.Stderr = out, errors
 	err = program.Start()
 	for _, file := range []*os.File{stdin, out, errors} {
@@ -78,9 +80,11 @@ func startShell(channel ssh.Channel, line string, mark []byte, behind int) *shel
 	go func() {
 		program.Wait()
 		sayEnd(channel, program.ProcessState.Sys().(syscall.WaitStatus))
+		channel.login.flush()
 		pumps.Wait()
 		started.over()
-		channel.Close()
+		channel.close()
+		channel.login.flush()
 	}()
 	return started
 }
@@ -94,26 +98,47 @@ var signals = map[syscall.Signal]string{
 }
 
 // sayEnd says how a program has ended.
-func sayEnd(channel ssh.Channel, status syscall.WaitStatus) {
-	if !status.Signaled() {
-		channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{uint32(status.ExitStatus())}))
-		return
+func sayEnd(channel *channel, status syscall.WaitStatus) {
+	if status.Signaled() {
+		channel.exitSignal(signals[status.Signal()])
+	} else {
+		channel.exitStatus(uint32(status.ExitStatus()))
 	}
-	type signal struct {
-		Name           string
-		Dumped         bool
-		Message, Words string
-	}
-	channel.SendRequest("exit-signal", false, ssh.Marshal(signal{Name: signals[status.Signal()]}))
 }
 
+// tell has the shell hear this, sooner or later: who waited for it could not hear that its client takes what it says.
 func (shell *shell) tell(said []byte) {
-	// One that has ended hears nothing, and its client is told of that.
-	shell.stdin.Write(said)
+	shell.mutex.Lock()
+	defer shell.mutex.Unlock()
+	shell.untold = append(shell.untold, said...)
+	shell.news.Signal()
 }
 
 func (shell *shell) end() {
-	shell.stdin.Close()
+	shell.mutex.Lock()
+	defer shell.mutex.Unlock()
+	shell.isTold = true
+	shell.news.Signal()
+}
+
+// feed writes what the shell is told. One that has ended hears nothing, and its client is told of that.
+func (shell *shell) feed() {
+	defer shell.stdin.Close()
+	for {
+		shell.mutex.Lock()
+		for len(shell.untold) == 0 && !shell.isTold {
+			shell.news.Wait()
+		}
+		said := shell.untold
+		shell.untold = nil
+		shell.mutex.Unlock()
+		if len(said) == 0 {
+			return
+		}
+		if _, err := shell.stdin.Write(said); err != nil {
+			return
+		}
+	}
 }
 
 // learns is called before the shell is told the step.
@@ -134,7 +159,7 @@ func (shell *shell) lesson(number int) *lesson {
 }
 
 // pump hands on what a shell says and its client has not heard, answer by answer as long as they are to be learned.
-func (shell *shell) pump(from *os.File, to io.Writer, isErr bool) {
+func (shell *shell) pump(from *os.File, to *channel, isErr bool) {
 	number := -shell.behind
 	buffer := make([]byte, 1<<15)
 	var rest []byte
@@ -144,8 +169,8 @@ func (shell *shell) pump(from *os.File, to io.Writer, isErr bool) {
 		for len(rest) > 0 {
 			lesson := shell.lesson(number)
 			if number >= 0 && lesson == nil {
-				to.Write(rest)
-				io.Copy(to, from)
+				to.write(rest, isErr)
+				copyTo(to, from, isErr)
 				return
 			}
 			length, size := shell.answerIn(rest)
@@ -153,16 +178,28 @@ func (shell *shell) pump(from *os.File, to io.Writer, isErr bool) {
 				break
 			}
 			if lesson != nil {
-				to.Write(rest[:length])
+				// First: who waits to learn it may keep this client from taking more.
 				shell.learn(lesson, isErr, rest[:size], rest[size+len(shell.mark):length-1])
+				to.write(rest[:length], isErr)
 			}
 			rest = rest[length:]
 			number++
 		}
 		if err != nil {
 			if number >= 0 {
-				to.Write(rest)
+				to.write(rest, isErr)
 			}
+			return
+		}
+	}
+}
+
+func copyTo(to *channel, from *os.File, isErr bool) {
+	buffer := make([]byte, 1<<15)
+	for {
+		count, err := from.Read(buffer)
+		to.write(append([]byte(nil), buffer[:count]...), isErr)
+		if err != nil {
 			return
 		}
 	}

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"regexp"
 	"sync/atomic"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // A talk is what goes on over one channel: its client tells a resident shell (src/remote/resident-shell.ts) step by
 // step what to do. It is answered from the lessons as far as they know, and from there on by a shell of its own.
 type talk struct {
-	channel ssh.Channel
+	channel *channel
 	line    string
 	// The mark that ends an answer is both, one behind the other.
 	halves [2][]byte
@@ -26,13 +24,13 @@ type talk struct {
 	scratch  []byte
 }
 
-// The first line that a resident shell is sent. Other shells are sent a program in it, which changes something.
+// The first line that a resident shell is sent. Other shells are sent a program in it, which may change something.
 var greeting = regexp.MustCompile(`^: ([0-9a-f]{12}); .* ([0-9a-f]{12}) >&2; :\n`)
 
 // Makes something that is the host's own, and that others are not to be told of.
 var own = []byte("mktemp")
 
-func newTalk(channel ssh.Channel, line string) *talk {
+func newTalk(channel *channel, line string) *talk {
 	return &talk{channel: channel, line: line, at: lessonOf(line)}
 }
 
@@ -46,7 +44,10 @@ func (talk *talk) hear(said []byte) {
 			break
 		}
 		end := partEnd(raw)
-		given := talk.known(raw, end, func() { talk.say(&out, &err) })
+		given := talk.known(raw, end, func() {
+			talk.say(&out, &err)
+			talk.channel.login.flush()
+		})
 		if given == nil {
 			continue
 		}
@@ -63,6 +64,7 @@ func (talk *talk) hear(said []byte) {
 	talk.say(&out, &err)
 	if talk.at == nil {
 		talk.tell(len(talk.said))
+		talk.said, talk.done = nil, 0
 	}
 }
 
@@ -77,6 +79,7 @@ func (talk *talk) step() []byte {
 			end = found[1]
 		} else if bytes.IndexByte(rest, '\n') != -1 {
 			talk.at = nil
+			forgetAll()
 		}
 	} else {
 		mark := bytes.Join([][]byte{nil, talk.halves[0], talk.halves[1], []byte(">&2\n")}, []byte(" "))
@@ -168,8 +171,8 @@ func (talk *talk) tell(end int) {
 func (talk *talk) end() {
 	if talk.shell == nil && talk.done == len(talk.said) {
 		atomic.AddInt64(&counts.Replayed, 1)
-		talk.channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))
-		talk.channel.Close()
+		talk.channel.exitStatus(0)
+		talk.channel.close()
 		return
 	}
 	talk.tell(len(talk.said))
@@ -181,12 +184,16 @@ func (talk *talk) mark(bytes []byte, code string) []byte {
 	return append(append(append(bytes, ' '), code...), '\n')
 }
 
-// say sends what has been gathered, which makes one packet of many answers.
+// say hands on what has been gathered.
 func (talk *talk) say(out, err *[]byte) {
-	if len(*out) == 0 {
-		return
+	talk.channel.say(*out, false)
+	talk.channel.say(*err, true)
+	*out, *err = nil, nil
+}
+
+// cut is for a client that has gone: what its shell says is for nobody.
+func (talk *talk) cut() {
+	if talk.shell != nil {
+		talk.shell.end()
 	}
-	talk.channel.Write(*out)
-	talk.channel.Stderr().Write(*err)
-	*out, *err = (*out)[:0], (*err)[:0]
 }
