@@ -166,12 +166,16 @@ export class Run {
     }
   }
 
-  taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {
+  newTaskId(): number {
     this.#tasks += 1
+    return this.#tasks
+  }
+
+  taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {
     const action = step.kind === 'task' ? step.action : step.kind
     const verboseAlways = step.kind === 'task' && step.module.verboseAlways
     return {
-      ...{ id: this.#tasks, play: play.id, name, action, location: locationOf(step.place), handler },
+      ...{ id: this.newTaskId(), play: play.id, name, action, location: locationOf(step.place), handler },
       ...(verboseAlways && { verboseAlways }),
     }
   }
