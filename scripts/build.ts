@@ -47,6 +47,12 @@ const { outputFiles, metafile } = await build({
         onResolve({ filter: /^sucrase$/ }, () => ({ path: '../dist/sucrase.cjs', external: true })),
     },
     {
+      name: 'a queue apart',
+      // Who has one waits for Redis anyway.
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/packages\.ts$/ }, () => ({ path: '../dist/queue.cjs', external: true })),
+    },
+    {
       name: 'lists apart',
       // Long lists that few runs look at stay files of their own, which src/start.cjs's require finds.
       setup: ({ onResolve }) =>
@@ -70,18 +76,8 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-const compiler = await build({
-  entryPoints: ['sucrase'],
-  outfile: 'dist/sucrase.cjs',
-  write: false,
-  metafile: true,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  legalComments: 'none',
-})
+const compiler = await packages('sucrase', 'sucrase')
+const queue = await packages('src/queue/packages.ts', 'queue')
 
 // A text of one byte a character is the quickest to read.
 const program = outputFiles[0]!.text.replace(
@@ -90,12 +86,39 @@ const program = outputFiles[0]!.text.replace(
 )
 
 mkdirSync('dist', { recursive: true })
-const outputs = { ...metafile.outputs, ...compiler.metafile.outputs }
+const outputs = { ...metafile.outputs, ...compiler.metafile.outputs, ...queue.metafile.outputs }
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
 const length = Buffer.alloc(4)
 length.writeUInt32LE(program.length)
 place('sucrase.cjs', compiler.outputFiles[0]!.contents)
+place('queue.cjs', queue.outputFiles[0]!.contents)
 place('run.bin', Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
+
+/** Packages as a file of their own. */
+function packages(entry: string, name: string) {
+  return build({
+    entryPoints: [entry],
+    outfile: `dist/${name}.cjs`,
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    // Other databases, and ways to speak with Redis, of which BullMQ needs one.
+    external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
+    plugins: [
+      {
+        name: 'without schedules',
+        // Jobs that come back at certain times; what computes them is as large as all else.
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' })),
+      },
+    ],
+    legalComments: 'none',
+  })
+}
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */
 function place(name: string, content: Uint8Array): void {

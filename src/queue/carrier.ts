@@ -37,7 +37,10 @@ export class Carrier {
   readonly #stop = new AbortController()
   readonly #cut = new AbortController()
   readonly #attempts = new Map<AttemptName, Attempt>()
-  readonly #calls = new Map<number, { resolve: (words: readonly (string | undefined)[]) => void; reject: (error: Error) => void }>()
+  readonly #calls = new Map<
+    number,
+    { resolve: (words: readonly (string | undefined)[]) => void; reject: (error: Error) => void }
+  >()
   #lastCall = 0
   #run = ''
   #prepared: Prepared | undefined
@@ -132,7 +135,10 @@ export class Carrier {
     }
   }
 
-  async #ask(given: AbortSignal, question: (call: number) => FromLane): Promise<readonly (string | undefined)[]> {
+  async #ask(
+    given: AbortSignal,
+    question: (call: number) => FromLane,
+  ): Promise<readonly (string | undefined)[]> {
     if (given.aborted) throw new GivenUp()
     this.#lastCall += 1
     const call = this.#lastCall

@@ -21,7 +21,10 @@ export interface ChunkJob {
   readonly sealed: string
 }
 
-export function chunkPlace(run: string, { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>): string {
+export function chunkPlace(
+  run: string,
+  { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>,
+): string {
   return `chunk ${run} ${slice} ${attempt} ${number}`
 }
 

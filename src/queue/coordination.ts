@@ -125,11 +125,13 @@ export class Coordination {
 export async function recordOf(redis: Redis, seal: Seal, id: string): Promise<RunRecord> {
   const sealed = /^[0-9a-f]{10}$/.test(id) ? await redis.getBuffer(places.request(id)) : null
   if (sealed !== null) return readRecord(seal, id, sealed)
-  throw new ProblemError({ message: `there is no run ${id} in this Redis`, hint: 'run attach lists those that there are' })
+  throw new ProblemError({
+    message: `there is no run ${id} in this Redis`,
+    hint: 'run attach lists those that there are',
+  })
 }
 
 /** The record of a run as it lies in Redis. Raises NotOurs. */
 export async function readRecord(seal: Seal, id: string, sealed: Buffer): Promise<RunRecord> {
   return JSON.parse((await seal.open(requestPlace(id), sealed)).toString())
 }
-

@@ -50,7 +50,10 @@ function heldIn(file: string): string {
   } catch (error) {
     if (error instanceof ProblemError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new ProblemError({ message: `the key of the queue cannot be read from ${file} (${code})`, hint: HOW })
+    throw new ProblemError({
+      message: `the key of the queue cannot be read from ${file} (${code})`,
+      hint: HOW,
+    })
   } finally {
     if (open !== undefined) closeSync(open)
   }
@@ -74,7 +77,8 @@ export class Seal {
   readonly fingerprint: string
 
   constructor(key: Buffer) {
-    const derived = (use: string) => Buffer.from(hkdfSync('sha256', key, '', `playssh queue ${use}`, KEY_BYTES))
+    const derived = (use: string) =>
+      Buffer.from(hkdfSync('sha256', key, '', `playssh queue ${use}`, KEY_BYTES))
     this.#sealing = derived('seal')
     this.#naming = derived('name')
     this.fingerprint = createHmac('sha256', derived('fingerprint')).digest('hex').slice(0, 12)

@@ -53,7 +53,12 @@ export type FromLane =
       /** Of the text that is sealed. */
       readonly bytes: number
     }
-  | { readonly type: 'ended'; readonly name: AttemptName; readonly fault?: string; readonly isGivenUp?: boolean }
+  | {
+      readonly type: 'ended'
+      readonly name: AttemptName
+      readonly fault?: string
+      readonly isGivenUp?: boolean
+    }
   | {
       readonly type: 'meet'
       readonly name: AttemptName

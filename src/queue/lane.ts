@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
+import type { RunRequest } from '../protocol/request.ts'
 import type { Slice } from '../split/contract.ts'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
-import type { RunRequest } from '../protocol/request.ts'
 
 /** The word by which the program knows that it is to be a lane. */
 export const LANE = '__lane'
@@ -124,7 +124,13 @@ export class Lane {
         this.#answer(message.call, this.#attempts.get(message.name)?.meet(message.point, message.word))
         break
       case 'login':
-        this.#answer(message.call, this.#attempts.get(message.name)?.login().then(() => []))
+        this.#answer(
+          message.call,
+          this.#attempts
+            .get(message.name)
+            ?.login()
+            .then(() => []),
+        )
     }
   }
 

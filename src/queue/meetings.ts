@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { KEPT, places } from './places.ts'
 import type { Seal } from './key.ts'
+import { KEPT, places } from './places.ts'
 
 /**
  * Keeps what a slice says at a point, and gives what all have said there, once each has said something or has ended; nil

@@ -1,7 +1,7 @@
 import { freemem, hostname, loadavg, totalmem } from 'node:os'
 import type { Redis } from 'ioredis'
 import { NotOurs, type Seal } from './key.ts'
-import { places, PRESENCE, PROTOCOL } from './places.ts'
+import { PRESENCE, PROTOCOL, places } from './places.ts'
 
 /** What a worker says of itself. */
 export interface WorkerInfo {
@@ -79,7 +79,7 @@ export async function workersOf(
   seal: Seal,
   version: string,
 ): Promise<{ workers: WorkerInfo[]; strangers: Stranger[] }> {
-  const ids = await redis.zrange(places.workers, 0, -1)
+  const ids = await redis.zrange(places.workers, '0', '-1')
   if (ids.length === 0) return { workers: [], strangers: [] }
   const found = await redis.mget(ids.map(places.worker))
   const gone = ids.filter((_, at) => found[at] === null)
@@ -103,7 +103,10 @@ async function readWorker(
 ): Promise<WorkerInfo | Stranger> {
   const written = JSON.parse(text) as Written
   if (written.key !== seal.fingerprint)
-    return { id, reason: `a worker has another key (its fingerprint is ${written.key}, here it is ${seal.fingerprint})` }
+    return {
+      id,
+      reason: `a worker has another key (its fingerprint is ${written.key}, here it is ${seal.fingerprint})`,
+    }
   try {
     const info = JSON.parse(await seal.openText(placeOf(id), written.told)) as WorkerInfo
     if (info.version === version && info.protocol === PROTOCOL) return info

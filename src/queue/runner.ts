@@ -1,6 +1,12 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { type Slice, type SliceHooks, SliceLost, type SliceResult, type SliceRunner } from '../split/contract.ts'
+import {
+  type Slice,
+  type SliceHooks,
+  SliceLost,
+  type SliceResult,
+  type SliceRunner,
+} from '../split/contract.ts'
 import type { Attendance } from './attendance.ts'
 import { type Chunk, type ChunkJob, type SliceJob, slicePlace } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
@@ -67,13 +73,7 @@ export class QueueRunner implements SliceRunner {
   #isTold = false
   #fault: SliceLost | undefined
 
-  constructor(
-    redis: Redis,
-    seal: Seal,
-    run: Coordination,
-    attendance: Attendance,
-    options: RunnerOptions,
-  ) {
+  constructor(redis: Redis, seal: Seal, run: Coordination, attendance: Attendance, options: RunnerOptions) {
     this.#redis = redis
     this.#seal = seal
     this.#run = run
@@ -210,7 +210,10 @@ export class QueueRunner implements SliceRunner {
 
   async #cut(): Promise<void> {
     await this.#run.signal('cut')
-    setTimeout(() => this.#fail(new SliceLost(`workers have not said how it ended; ${UNKNOWN}`)), LAST_WORDS).unref()
+    setTimeout(
+      () => this.#fail(new SliceLost(`workers have not said how it ended; ${UNKNOWN}`)),
+      LAST_WORDS,
+    ).unref()
   }
 
   /** A slice that nobody has taken yet is not begun any more. */
@@ -228,7 +231,9 @@ export class QueueRunner implements SliceRunner {
     const silent = performance.now() - this.#heard
     const { patience, warn } = this.#options
     if (silent > patience)
-      return this.#fail(new SliceLost(`Redis has not answered for ${Math.round(silent / 1000)} s; ${UNKNOWN}`))
+      return this.#fail(
+        new SliceLost(`Redis has not answered for ${Math.round(silent / 1000)} s; ${UNKNOWN}`),
+      )
     if (silent > SLOW && !this.#isTold) {
       warn(`Redis does not answer; waiting for it up to ${patience / 1000} s`)
       this.#isTold = true
@@ -258,7 +263,9 @@ export class QueueRunner implements SliceRunner {
   }
 
   async #failed({ slice, reject }: Open): Promise<void> {
-    const { failedReason } = (await this.#queues.get(this.#patterns.get(slice.hosts[0]!)!)?.getJob(jobId(this.#run.id, slice.id))) ?? {}
+    const { failedReason } =
+      (await this.#queues.get(this.#patterns.get(slice.hosts[0]!)!)?.getJob(jobId(this.#run.id, slice.id))) ??
+      {}
     this.#open.delete(slice.id)
     reject(new SliceLost(`no worker could carry it out: ${failedReason}; ${UNKNOWN}`))
   }

@@ -54,7 +54,9 @@ function isWithin(text: string | undefined, network: Network): boolean {
   if (text === undefined) return false
   try {
     const { bits, number } = parseAddress(text.replace(/\/.*$/, ''))
-    return bits === network.bits && networkOf({ bits, number, prefix: network.prefix }).number === network.number
+    return (
+      bits === network.bits && networkOf({ bits, number, prefix: network.prefix }).number === network.number
+    )
   } catch {
     return false
   }

@@ -30,6 +30,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
     load: async () => (await import('./pull.ts')).pull,
   },
+  worker: {
+    group: 'Run',
+    summary: 'carry out what runs put into a queue: run worker --queue redis://queue:6379',
+    load: async () => (await import('./worker.ts')).work,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',

@@ -16,8 +16,9 @@ import {
 } from '../../report/index.ts'
 import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
-import type { Flags, ListFlags } from '../flags.ts'
+import type { Flags, ListFlags, QueueFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
+import { readSettings } from '../settings/settings.ts'
 import { listenToSignals } from '../signals.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. Raises ProblemError. */
@@ -31,8 +32,19 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
+  const queue = await queueOf(flags.queue)
   const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
-  return run(prepared, kept(reporter, prepared, flags), early)
+  return run(prepared, kept(reporter, prepared, flags), { early, ...(queue && { execute: queue }) })
+}
+
+/** How workers carry out what is prepared; undefined where there is no queue. */
+async function queueOf(flags: QueueFlags): Promise<typeof execute | undefined> {
+  const url = flags.queue ?? readSettings(undefined).queue
+  if (!url) return undefined
+  const { queueUse } = await import('./queue.ts')
+  const { executeInQueue } = await import('../../queue/execute.ts')
+  const use = queueUse(flags)
+  return (prepared, hooks) => executeInQueue(prepared, hooks, use)
 }
 
 /** The same report, and the run is kept besides. */
@@ -77,20 +89,25 @@ function reporterFor({ request: { execution, output } }: Prepared, flags: Flags)
   })
 }
 
-/**
- * Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it; `pool` has
- * logins that stay for the next run.
- */
+export interface RunExtras {
+  /** What happened before there was anybody to report it. */
+  readonly early?: readonly Event[]
+  /** Logins that stay for the next run. */
+  readonly pool?: SessionPool
+  /** Carries out what is prepared, in place of this process. */
+  readonly execute?: typeof execute
+}
+
+/** Carries out what is prepared, and reports it. */
 export async function run(
   prepared: Prepared,
   reporter: Reporter,
-  early: readonly Event[] = [],
-  pool?: SessionPool,
+  { early = [], pool, execute: carryOut = execute }: RunExtras = {},
 ): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
   try {
-    return await execute(prepared, {
+    return await carryOut(prepared, {
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,
