@@ -46,7 +46,13 @@ export class NodeUnpacker {
 
   constructor(sources: readonly Json[]) {
     this.#sources = sources.map((one) => {
-      const [path, text, hasMark, isSecret, language] = one as [string, string, boolean, boolean, string | null]
+      const [path, text, hasMark, isSecret, language] = one as [
+        string,
+        string,
+        boolean,
+        boolean,
+        string | null,
+      ]
       const source = new Source(path, text, hasMark, isSecret)
       source.language = (language as TemplateLanguage | null) ?? undefined
       return source
@@ -57,7 +63,8 @@ export class NodeUnpacker {
     const { s, l, m, at, unsafe } = json as Record<string, Json>
     const place = this.#place(at!)
     if (l !== undefined) return { kind: 'list', items: (l as Json[]).map((item) => this.node(item)), place }
-    if (m !== undefined) return { kind: 'map', entries: (m as Json[]).map((entry) => this.#entry(entry)), place }
+    if (m !== undefined)
+      return { kind: 'map', entries: (m as Json[]).map((entry) => this.#entry(entry)), place }
     const value = unpacked(s!) as ScalarNode['value']
     return { kind: 'scalar', value, place, ...(unsafe === true && { unsafe }) }
   }

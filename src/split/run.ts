@@ -87,7 +87,10 @@ class SplitBatch {
   async #take({ states, ends }: SliceResult, hosts: readonly string[]): Promise<void> {
     unpackStates(states, (name) => this.#run.hostState(name))
     if (ends === 'play') this.#run.endPlay()
-    await keepFacts(hosts.map((name) => this.#run.hostState(name)), this.#run)
+    await keepFacts(
+      hosts.map((name) => this.#run.hostState(name)),
+      this.#run,
+    )
   }
 
   /** Hosts of which nothing is known any more are out of the run, as those that cannot be reached. */

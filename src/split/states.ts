@@ -12,7 +12,10 @@ export function packStates(hosts: Iterable<HostState>): string {
   return JSON.stringify({ states, sources: packer.sources, secrets: keptForms() })
 }
 
-function packState({ facts, included, assigned, stats, out, ended, removed }: HostState, packer: NodePacker): Json {
+function packState(
+  { facts, included, assigned, stats, out, ended, removed }: HostState,
+  packer: NodePacker,
+): Json {
   return {
     facts: packValues(facts),
     assigned: packValues(assigned),
