@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Prepared } from '../engine/run.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Slice, SliceHost, SliceResult } from '../split/contract.ts'
+import { seeController } from '../values/controller-files.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Seal } from './key.ts'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
@@ -10,8 +11,8 @@ import { Sender } from './sender.ts'
 
 /** How a run is read and a slice of it carried out. */
 export interface Craft {
-  /** `files` is the folder below which the coordinator's files lie. Raises ProblemError. */
-  prepare(request: RunRequest, files: string | undefined): Promise<Prepared>
+  /** Raises ProblemError. */
+  prepare(request: RunRequest): Promise<Prepared>
   carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult>
 }
 
@@ -89,10 +90,11 @@ export class Carrier {
     }
   }
 
-  async #prepare({ run, request, files }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
+  async #prepare({ run, request, view }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
     this.#run = run
+    seeController(view)
     try {
-      this.#prepared = await this.#craft.prepare(request, files)
+      this.#prepared = await this.#craft.prepare(request)
       this.#say({ type: 'prepared' })
     } catch (error) {
       const reason = error instanceof ProblemError ? error.message : String((error as Error).stack)

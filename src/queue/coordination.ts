@@ -10,6 +10,9 @@ import { ownName } from './presence.ts'
 /** What workers, and whoever takes up a run again, need to know of it. */
 export interface RunRecord {
   readonly request: RunRequest
+  /** The name of the bundle with its files, and variables of the coordinator's environment. */
+  readonly bundle: string
+  readonly environment: Readonly<Record<string, string>>
   readonly version: string
   /** Who began it, and when, in ms since 1970. */
   readonly by: string
@@ -39,15 +42,15 @@ export class Coordination {
   }
 
   /** Begins a run. */
-  static async begin(redis: Redis, seal: Seal, request: RunRequest, version: string): Promise<Coordination> {
+  static async begin(redis: Redis, seal: Seal, of: Omit<RunRecord, 'by' | 'since'>): Promise<Coordination> {
     const id = randomBytes(5).toString('hex')
     const own = new Coordination(redis, seal, id)
-    const record: RunRecord = { request, version, by: ownName(), since: Date.now() }
+    const record: RunRecord = { ...of, by: ownName(), since: Date.now() }
     const sealed = await seal.seal(requestPlace(id), JSON.stringify(record))
     await redis
       .multi()
       .set(places.request(id), sealed, 'EX', KEPT)
-      .zadd(places.runs, record.since, id)
+      .zadd(places.runs, String(record.since), id)
       .set(places.coordinator(id), own.#owner, 'PX', PRESENCE)
       .exec()
     own.#kept = performance.now()

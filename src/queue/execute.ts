@@ -1,12 +1,16 @@
+import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
 import type { Prepared } from '../engine/run.ts'
 import { splitRun } from '../split/run.ts'
+import { hearOfFiles } from '../values/controller-files.ts'
 import { Attendance } from './attendance.ts'
+import { makeBundle, upload } from './bundle.ts'
 import { Coordination } from './coordination.ts'
 import { Seal } from './key.ts'
 import { connectTo, type RedisPlace, shownUrl } from './redis.ts'
+import { filesOf } from './run-files.ts'
 import { QueueRunner } from './runner.ts'
 import { servedHosts } from './serves.ts'
 
@@ -22,12 +26,49 @@ export interface QueueUse {
   readonly patience: number
 }
 
-/** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
-export async function executeInQueue(prepared: Prepared, hooks: RunHooks, use: QueueUse): Promise<number> {
-  const redis = await connectTo(use.place, 'playssh coordinator')
-  const seal = new Seal(use.key)
-  const run = await Coordination.begin(redis, seal, prepared.request, use.version)
-  return coordinate(prepared, hooks, use, { redis, seal, run, isTakenUp: false })
+/** A queue that a run is to use: it is connected to, and the run's files are noted, while the run is still being read. */
+export class QueueOfRun {
+  readonly #use: QueueUse
+  readonly #redis: Promise<Redis>
+  readonly #heard = new Set<string>()
+
+  constructor(use: QueueUse) {
+    this.#use = use
+    this.#redis = connectTo(use.place, 'playssh coordinator')
+    // Whoever uses it hears of what is wrong.
+    this.#redis.catch(() => {})
+    hearOfFiles((path) => this.#heard.add(path))
+  }
+
+  /** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
+  async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
+    hearOfFiles(undefined)
+    const seal = new Seal(this.#use.key)
+    const absolute = [...this.#heard].map((path) => resolve(prepared.request.folder, path))
+    const bundle = makeBundle(filesOf(prepared, absolute), seal)
+    const redis = await this.#redis
+    const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
+    const [run] = await Promise.all([
+      Coordination.begin(redis, seal, { request: prepared.request, ...own }),
+      upload(redis, seal, bundle),
+    ])
+    return coordinate(prepared, hooks, this.#use, { redis, seal, run, isTakenUp: false })
+  }
+
+  /** The run does not come about, or has ended. */
+  async close(): Promise<void> {
+    hearOfFiles(undefined)
+    await this.#redis.then(
+      (redis) => redis.disconnect(),
+      () => {},
+    )
+  }
+}
+
+/** What workers are told of this process's environment, so that templates find it there. */
+function environment(): Record<string, string> {
+  const { PLAYSSH_QUEUE_KEY: _, ...rest } = process.env
+  return rest as Record<string, string>
 }
 
 interface Coordinated {
@@ -64,6 +105,5 @@ export async function coordinate(
     return await splitRun(prepared, hooks, runner)
   } finally {
     await runner.close()
-    redis.disconnect()
   }
 }

@@ -1,5 +1,6 @@
 import type { RunRequest } from '../protocol/request.ts'
 import type { Slice } from '../split/contract.ts'
+import type { ControllerView } from '../values/controller-files.ts'
 
 /** An attempt at a slice: its id, and which attempt, "3.1.2 1". */
 export type AttemptName = string
@@ -18,8 +19,7 @@ export type ToLane =
       readonly type: 'prepare'
       readonly run: string
       readonly request: RunRequest
-      /** Folder below which the coordinator's files lie; without it they are where they are there. */
-      readonly files?: string
+      readonly view: ControllerView
     }
   | {
       readonly type: 'slice'

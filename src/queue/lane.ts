@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Slice } from '../split/contract.ts'
+import type { ControllerView } from '../values/controller-files.ts'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
 
 /** The word by which the program knows that it is to be a lane. */
@@ -59,10 +60,10 @@ export class Lane {
   }
 
   /** Reads the run; once. Raises Unreadable and LaneBroken. */
-  prepare(run: string, request: RunRequest, files: string | undefined): Promise<void> {
+  prepare(run: string, request: RunRequest, view: ControllerView): Promise<void> {
     this.#prepared ??= new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
-      this.#tell({ type: 'prepare', run, request, ...(files !== undefined && { files }) })
+      this.#tell({ type: 'prepare', run, request, view })
       if (this.#broken) reject(this.#broken)
     })
     return this.#prepared

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { RunRequest } from '../protocol/request.ts'
+import type { BundleCache } from './cache.ts'
 import { type Chunk, type ChunkJob, chunkId, chunkPlace } from './chunks.ts'
+import type { RunRecord } from './coordination.ts'
 import type { Seal } from './key.ts'
 import type { Lane } from './lane.ts'
 import type { FromLane } from './lane-messages.ts'
@@ -24,7 +25,7 @@ type ChunkMessage = Extract<FromLane, { type: 'chunk' }>
 /** A run as a worker has it: the thread that carries out its slices, and its side of Redis. */
 export class WorkerRun {
   readonly id: string
-  readonly request: RunRequest
+  readonly record: RunRecord
   readonly lane: Lane
   readonly meetings: Meetings
   /** When there was last something to do for it, and when its coordinator was last there, as performance.now() says. */
@@ -36,15 +37,22 @@ export class WorkerRun {
   readonly #bells = new Set<() => void>()
   #sent = 0
 
-  constructor(redis: Redis, seal: Seal, id: string, request: RunRequest, lane: Lane) {
+  constructor(redis: Redis, seal: Seal, id: string, record: RunRecord, lane: Lane) {
     this.#redis = redis
     this.#seal = seal
     this.id = id
-    this.request = request
+    this.record = record
     this.lane = lane
     this.meetings = new Meetings(redis, seal, id)
     this.#events = new (packages().Queue)(queues.events(id), { connection: redis, prefix: PREFIX })
     this.#events.on('error', () => {})
+  }
+
+  /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */
+  async prepare(cache: BundleCache): Promise<void> {
+    const { request, bundle, environment } = this.record
+    const root = await cache.folderOf(bundle)
+    await this.lane.prepare(this.id, request, { root, folder: request.folder, environment })
   }
 
   /** Somebody has rung: all look whether there is something new for them. */

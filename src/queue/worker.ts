@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Slice } from '../split/contract.ts'
+import { BundleCache, BundleGone } from './cache.ts'
 import { type SliceJob, slicePlace } from './chunks.ts'
 import { readRecord } from './coordination.ts'
 import { Seal } from './key.ts'
@@ -33,6 +34,8 @@ export interface WorkerOptions {
   readonly slices: number
   /** Logins in a second, of all who serve the same pattern. */
   readonly maxLogins?: number
+  /** The folder in which files of runs are kept. */
+  readonly cache: string
   /** How long slices go on without a coordinator, in ms. */
   readonly patience: number
   /** Hears what happens, for a log. */
@@ -47,6 +50,7 @@ export class QueueWorker {
   readonly #bell: Redis
   readonly #worker: Worker<SliceJob, null>
   readonly #rate: LoginRate | undefined
+  readonly #cache: BundleCache
   readonly #id: string = randomUUID()
   readonly #name = ownName()
   readonly #since = Date.now()
@@ -63,6 +67,7 @@ export class QueueWorker {
     this.#seal = new Seal(options.key)
     this.#redis = redis
     this.#bell = bell
+    this.#cache = new BundleCache(options.cache, redis, this.#seal)
     this.#spare = this.#newLane()
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
@@ -130,7 +135,8 @@ export class QueueWorker {
       this.#options.say(`${id}: slice ${sliceId} was not carried out: ${message}`)
       if (run.lane.isBroken) this.#forget(run)
       if (error instanceof GivenUp) throw error
-      if (!(error instanceof Unreadable) && job.attemptsMade + 1 < FAILURES) throw error
+      const isFinal = error instanceof Unreadable || error instanceof BundleGone
+      if (!isFinal && job.attemptsMade + 1 < FAILURES) throw error
       await run.sendLost(sliceId, attempt, `worker ${this.#name} could not carry it out: ${message}`)
     } finally {
       this.#slices -= 1
@@ -141,7 +147,7 @@ export class QueueWorker {
   }
 
   async #carryOut(run: WorkerRun, slice: Slice, attempt: number): Promise<void> {
-    const { lane, id, request } = run
+    const { lane, id } = run
     const lease = new Lease(
       this.#redis,
       id,
@@ -149,7 +155,7 @@ export class QueueWorker {
       slice.hosts.map((host) => this.#seal.name(host)),
     )
     const isNeeded = async () => !(await run.hasEnded(slice.id))
-    const [isTaken] = await Promise.all([lease.take(isNeeded), lane.prepare(id, request, undefined)])
+    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
     if (!isTaken) return
     this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
@@ -198,10 +204,10 @@ export class QueueWorker {
   async #begin(id: string): Promise<WorkerRun | undefined> {
     const sealed = await this.#redis.getBuffer(places.request(id))
     if (sealed === null) return undefined
-    const { request } = await readRecord(this.#seal, id, sealed)
+    const record = await readRecord(this.#seal, id, sealed)
     const lane = this.#spare
     this.#spare = this.#newLane()
-    const run = new WorkerRun(this.#redis, this.#seal, id, request, lane)
+    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
     await this.#bell.subscribe(places.bell(id))
     await this.#obey(run)
     return run

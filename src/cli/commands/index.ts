@@ -35,6 +35,17 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'carry out what runs put into a queue: run worker --queue redis://queue:6379',
     load: async () => (await import('./worker.ts')).work,
   },
+  workers: {
+    group: 'Run',
+    summary:
+      'who carries out runs of a queue, and what is to be done: run workers --queue redis://queue:6379',
+    load: async () => (await import('./workers.ts')).showWorkers,
+  },
+  attach: {
+    group: 'Run',
+    summary: 'take up a run of a queue whose coordinator has gone: run attach RUN',
+    load: async () => (await import('./attach.ts')).attach,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',

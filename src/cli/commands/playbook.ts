@@ -6,6 +6,7 @@ import { seconds, timing } from '../../engine/spans.ts'
 import { keepRun } from '../../history/history.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
+import type { QueueOfRun } from '../../queue/execute.ts'
 import type { SessionPool } from '../../remote/session-pool.ts'
 import {
   createReporter,
@@ -16,7 +17,7 @@ import {
 } from '../../report/index.ts'
 import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
-import type { Flags, ListFlags, QueueFlags } from '../flags.ts'
+import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
 import { readSettings } from '../settings/settings.ts'
 import { listenToSignals } from '../signals.ts'
@@ -26,25 +27,40 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
   const timed = timing((event) => early.push(event))
   const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
-  const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+  const queue = await queueOf(flags)
+  try {
+    const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+    return await runPrepared(prepared, flags, early, queue)
+  } finally {
+    await queue?.close()
+  }
+}
+
+async function runPrepared(
+  prepared: Prepared,
+  flags: Flags,
+  early: readonly Event[],
+  queue: QueueOfRun | undefined,
+): Promise<number> {
   const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
   if (prepared.request.execution.onlyReads)
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
-  const queue = await queueOf(flags.queue)
   const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
-  return run(prepared, kept(reporter, prepared, flags), { early, ...(queue && { execute: queue }) })
+  return run(prepared, kept(reporter, prepared, flags), {
+    early,
+    ...(queue && { execute: (prepared, hooks) => queue.execute(prepared, hooks) }),
+  })
 }
 
-/** How workers carry out what is prepared; undefined where there is no queue. */
-async function queueOf(flags: QueueFlags): Promise<typeof execute | undefined> {
-  const url = flags.queue ?? readSettings(undefined).queue
-  if (!url) return undefined
+/** The queue whose workers are to carry it out; undefined where there is none. Raises ProblemError. */
+async function queueOf({ queue: flags, playbooks, list }: Flags): Promise<QueueOfRun | undefined> {
+  const url = flags.queue ?? readSettings(playbooks[0]).queue
+  if (!url || list.syntaxCheck || list.listHosts || list.listTasks || list.listTags) return undefined
   const { queueUse } = await import('./queue.ts')
-  const { executeInQueue } = await import('../../queue/execute.ts')
-  const use = queueUse(flags)
-  return (prepared, hooks) => executeInQueue(prepared, hooks, use)
+  const { QueueOfRun } = await import('../../queue/execute.ts')
+  return new QueueOfRun(queueUse(flags))
 }
 
 /** The same report, and the run is kept besides. */
@@ -71,7 +87,8 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
   return 0
 }
 
-function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
+/** The report that is asked for. */
+export function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
   return createReporter({
     format: output.format.shown,
     added: output.format.added,

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { QueueUse } from '../../queue/execute.ts'
 import { readKey } from '../../queue/key.ts'
@@ -42,4 +44,9 @@ export function queueAccess(flags: AccessFlags): QueueAccess {
 export function queueUse(flags: QueueFlags): QueueUse {
   const { sliceHosts, queueWait } = flags
   return { ...queueAccess(flags), sliceHosts, wait: queueWait * 1000, patience: PATIENCE }
+}
+
+/** Where files of runs are kept, as the XDG Base Directory Specification has it. */
+export function bundleFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'playssh', 'bundles')
 }

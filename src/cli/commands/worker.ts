@@ -1,10 +1,11 @@
+import { resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { QueueWorker } from '../../queue/worker.ts'
 import { visibleLines } from '../../values/visible.ts'
 import { newCommand, positive, readWords } from '../command-line.ts'
 import { type QueueFlags, queueFlags, withFlags } from '../flags.ts'
 import { listenToSignals } from '../signals.ts'
-import { queueAccess } from './queue.ts'
+import { bundleFolder, queueAccess } from './queue.ts'
 
 const EXAMPLES = `
 Examples:
@@ -20,17 +21,21 @@ interface WorkerFlags extends Pick<QueueFlags, 'queue' | 'queueKeyFile' | 'queue
   readonly serves: string
   readonly slices: number
   readonly maxLogins?: number
+  readonly cache: string
   readonly patience: number
 }
 
 /** `run worker`: carries out what runs put into a queue, until it is told to end. Raises ProblemError. */
 export async function work(words: readonly string[]): Promise<number> {
-  const { serves, slices, maxLogins, patience, ...queue } = readWords(command(), words).opts<WorkerFlags>()
+  const { serves, slices, maxLogins, patience, cache, ...queue } = readWords(
+    command(),
+    words,
+  ).opts<WorkerFlags>()
   const say = (line: string) => process.stdout.write(`${visibleLines(line)}\n`)
   const signals = listenToSignals()
   const worker = await QueueWorker.start({
     ...queueAccess(queue),
-    ...{ serves, slices, patience: patience * 1000, say },
+    ...{ serves, slices, patience: patience * 1000, cache: resolve(cache), say },
     ...(maxLogins !== undefined && { maxLogins }),
   })
   say(`Serves ${serves}, ${slices} slices at a time`)
@@ -54,6 +59,7 @@ function command() {
         rate,
       ),
     )
+    .option('--cache <folder>', 'where it keeps files of runs', bundleFolder())
     .option('--patience <seconds>', 'how long slices go on whose coordinator has gone', positive, 300)
   return withFlags(own, queueFlags).addHelpText('after', EXAMPLES)
 }
