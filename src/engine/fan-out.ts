@@ -4,8 +4,37 @@ import type { PlayInfo, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { Slot } from '../remote/slot.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { HostState } from './host.ts'
+import type { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
+import { apply, type Together } from './together.ts'
+
+/** What is done in a round through hosts. */
+export interface Round<S> {
+  work(info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean): Promise<TaskResult | undefined>
+  /** What is to be known of a host's result wherever others of the batch are worked on. */
+  say?(host: HostState, result: TaskResult): S
+  /** The hosts that have the variables that it sets on one host: with run_once those of the batch. */
+  sharers(host: HostState, isForAll: boolean): readonly HostState[]
+}
+
+/** What came of a round: results of the hosts, and what was said of them. */
+export interface RoundEnd<S> {
+  readonly results: Map<HostState, TaskResult>
+  readonly said: Map<HostState, S>
+}
+
+/** The part of a result by which steps go on. */
+type ResultTold = Pick<TaskResult, 'status' | 'ignored'> & { readonly changed: boolean }
+
+interface FanOutParts {
+  readonly run: Run
+  readonly play: Play
+  readonly info: PlayInfo
+  readonly tasks: TaskRunner
+  readonly together: Together
+  readonly prefetcher: Prefetcher
+}
 
 /** A step's round through the hosts of a batch: who works at the same time, what is reported and what is counted. */
 export class HostFanOut {
@@ -14,14 +43,21 @@ export class HostFanOut {
   readonly #info: PlayInfo
   readonly #tasks: TaskRunner
   readonly #active: () => readonly HostState[]
+  readonly #together: Together
+  readonly #prefetcher: Prefetcher
   readonly #announced = new Map<Step, TaskInfo>()
 
   /** `active` are the hosts that are still in the batch. */
-  constructor(run: Run, play: Play, info: PlayInfo, tasks: TaskRunner, active: () => readonly HostState[]) {
+  constructor(
+    { run, play, info, tasks, together, prefetcher }: FanOutParts,
+    active: () => readonly HostState[],
+  ) {
     this.#run = run
     this.#play = play
     this.#info = info
     this.#tasks = tasks
+    this.#together = together
+    this.#prefetcher = prefetcher
     this.#active = active
   }
 
@@ -29,16 +65,18 @@ export class HostFanOut {
    * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the slot
    * that it is handed, and must hold it when it works.
    */
-  async run(
+  async run<S>(
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean) => Promise<TaskResult | undefined>,
-  ): Promise<Map<HostState, TaskResult>> {
+    round: Round<S>,
+  ): Promise<RoundEnd<S>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     // As in Ansible, what concerns the run is done once, and its result is that of one host.
     const isOnce = runOnce || (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? ''))
     const workers = isOnce ? hosts.slice(0, 1) : hosts
+    const here = this.#together.here(workers)
+    if (runOnce) for (const host of here) this.#together.keep(host)
     const info = this.#announce(step, workers, handler)
     const limit =
       throttle > 0
@@ -51,20 +89,51 @@ export class HostFanOut {
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
       const result = fault
         ? this.#tasks.failed(step, info, host, fault)
-        : await work(info, host, slot, runOnce)
+        : await round.work(info, host, slot, runOnce)
       if (result === undefined) return
       results.set(host, result)
       this.#count(step, host, result)
       this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
     }
-    await Promise.all(
-      workers.map((host) => {
-        const slot = new Slot(limit)
-        return goOn(host, slot).finally(() => slot.release())
-      }),
-    )
+    const all = () =>
+      Promise.all(
+        here.map((host) => {
+          const slot = new Slot(limit)
+          return goOn(host, slot).finally(() => slot.release())
+        }),
+      )
+    await (throttle > 0 ? this.#together.inTurn(all) : all())
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    return results
+    return this.#shared(workers, results, runOnce, round)
+  }
+
+  /** The results of all hosts, those too that others have worked on. */
+  async #shared<S>(
+    workers: readonly HostState[],
+    results: Map<HostState, TaskResult>,
+    isForAll: boolean,
+    { say, sharers }: Round<S>,
+  ): Promise<RoundEnd<S>> {
+    const said = new Map<HostState, S>()
+    if (say !== undefined) for (const [host, result] of results) said.set(host, say(host, result))
+    if (!this.#together.hasOthers) return { results, said }
+    const own = new Map(
+      [...results].map(([host, result]) => [host, { result: toldOf(result), said: said.get(host) }]),
+    )
+    const heard = await this.#together.hear(workers, own, this.#prefetcher.changed, {
+      onStale: (host) => this.#prefetcher.invalidate(host),
+      onVariables: (told) => {
+        const first = workers[0]!
+        if (isForAll && told.host === first.name)
+          for (const host of sharers(first, true)) apply(told, host)
+      },
+    })
+    const ofAll = new Map<HostState, TaskResult>()
+    for (const [host, { result, said: word }] of heard) {
+      ofAll.set(host, results.get(host) ?? fromTold(result))
+      if (word !== undefined) said.set(host, word)
+    }
+    return { results: ofAll, said }
   }
 
   /** What bears on all hosts together, by the variables of the first; a fault in it fails the step on all of them. */
@@ -84,8 +153,9 @@ export class HostFanOut {
   #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
     const known = this.#announced.get(step)
     if (known !== undefined) return known
-    const meant = this.#tasks.meant(step, hosts[0]!)
-    const info = this.#run.taskInfo(meant, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const first = this.#together.here(hosts)[0] ?? hosts[0]!
+    const meant = this.#tasks.meant(step, first)
+    const info = this.#run.taskInfo(meant, this.#info, this.#tasks.nameOf(step, first), handler)
     const everybody = this.#play.strategy === 'free' && !handler
     if (everybody) this.#announced.set(step, info)
     this.#run.emit({
@@ -111,4 +181,12 @@ export class HostFanOut {
     for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
     this.#announced.clear()
   }
+}
+
+function toldOf({ status, ignored, values }: TaskResult): ResultTold {
+  return { status, changed: values.changed === true, ...(ignored && { ignored }) }
+}
+
+function fromTold({ changed, ...told }: ResultTold): TaskResult {
+  return { ...told, changes: [], values: { changed }, seconds: 0 }
 }

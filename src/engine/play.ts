@@ -11,6 +11,7 @@ import type { HostState } from './host.ts'
 import { PlayVariables } from './play-variables.ts'
 import type { Run } from './run.ts'
 import { selectSteps, type Tags } from './tags.ts'
+import type { Others } from './together.ts'
 
 const NO_INVENTORY =
   'there is no inventory: give one with -i, or as "inventory" in playssh.yml or ansible.cfg'
@@ -67,17 +68,21 @@ export function infoOf(play: Play, id: number): PlayInfo {
   return { id, name: play.name, location: locationOf(play.place) }
 }
 
-/** Takes the hosts of a batch, or only some of them, through their play. Raises ProblemError. */
+/**
+ * Takes the hosts of a batch, or only some of them, through their play; others may work on some of them. Raises
+ * ProblemError.
+ */
 export async function runBatchHere(
   { play, info, all, members, prompted }: PlayBatch,
   run: Run,
   hosts: readonly HostState[] = members,
+  others?: Others,
 ): Promise<void> {
   const { selection } = run.request
   const scope = new PlayVariables(run, play, all, members, prompted)
   const [facts] = selectSteps(gatheringFacts(run, play), selection, () => scope.forPlay())
   const sections = sectionsOf(selection, play, () => scope.forPlay())
-  await new Batch(run, play, info, hosts, scope).sections(sections, facts)
+  await new Batch({ run, play, info }, hosts, scope, others).sections(sections, facts)
 }
 
 /** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. Raises ProblemError. */

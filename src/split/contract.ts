@@ -10,7 +10,7 @@ export interface Slice {
   readonly playHosts: readonly string[]
   readonly batch: readonly string[]
   readonly hosts: readonly string[]
-  /** The ids of all slices of the batch, in order, this one too: those whom it may meet. */
+  /** The ids of the slices whom it meets, in order, this one too: all of the batch, or itself alone. */
   readonly batchSlices: readonly string[]
   /** What its tasks need of other hosts, and what must be kept across slices, as reading the play has found it. */
   readonly across: boolean
@@ -33,6 +33,11 @@ export interface SliceHost {
   /** Nothing more is to be started; what runs is to be cut off. */
   readonly stop: AbortSignal
   readonly cut: AbortSignal
+  /**
+   * What this slice has said at points when it was carried out before, by point; empty, or left out, the first time.
+   * What was done before such a point is not done again.
+   */
+  readonly said?: ReadonlyMap<string, string>
   /**
    * Gives what this slice has to say at a point, and what each slice of the batch has said there, in the order of
    * `batchSlices`; undefined for one that has ended before it came there. A slice that is carried out again is given what
