@@ -85,6 +85,7 @@ export class HostFanOut {
     const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
+      await this.#run.ready()
       if (this.#run.stop.aborted) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
       const result = fault
@@ -124,8 +125,7 @@ export class HostFanOut {
       onStale: (host) => this.#prefetcher.invalidate(host),
       onVariables: (told) => {
         const first = workers[0]!
-        if (isForAll && told.host === first.name)
-          for (const host of sharers(first, true)) apply(told, host)
+        if (isForAll && told.host === first.name) for (const host of sharers(first, true)) apply(told, host)
       },
     })
     const ofAll = new Map<HostState, TaskResult>()

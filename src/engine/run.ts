@@ -28,6 +28,10 @@ export interface RunParts extends Prepared {
   readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
+  /** Raises an Error where nothing is to be done any more on a host; is asked before each action. */
+  readonly holds?: (host: string) => void
+  /** Waits while events have nowhere to go; is asked before each host's turn at a task. */
+  readonly ready?: () => Promise<void>
 }
 
 /** A run of which everything is read and found right as far as that can be known without a host. */
@@ -90,6 +94,16 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Raises an Error where nothing is to be done any more on a host. */
+  hold(host: string): void {
+    this.#parts.holds?.(host)
+  }
+
+  /** Waits while events have nowhere to go. */
+  async ready(): Promise<void> {
+    await this.#parts.ready?.()
   }
 
   /** Tells whoever has said so many -v; what is told is not even made for others. */

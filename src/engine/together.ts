@@ -66,7 +66,10 @@ export class Together {
   }
 
   /** Finds something out for each host, in their order: whoever works on it does. */
-  async each<T>(hosts: readonly HostState[], find: (host: HostState) => T | Promise<T>): Promise<Map<HostState, T>> {
+  async each<T>(
+    hosts: readonly HostState[],
+    find: (host: HostState) => T | Promise<T>,
+  ): Promise<Map<HostState, T>> {
     const found = new Map<HostState, T>()
     for (const host of this.here(hosts)) found.set(host, await find(host))
     return this.hear(hosts, found, [])

@@ -20,12 +20,15 @@ export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost
   const emit = (event: Event) => host.emit(packed(maskedEvent(event)) as Event)
   const own = ofSlice(prepared)
   const pool = new SessionPool()
-  pool.serve(loginsOf(own, emit))
+  pool.serve({ ...loginsOf(own, emit), beforeLogin: host.login })
   setMaxListeners(0, host.stop)
   const kill = () => pool.kill()
   host.cut.addEventListener('abort', kill)
   try {
-    const run = new Run({ ...own, pool, stop: host.stop, emit, ask: async () => undefined })
+    const run = new Run({
+      ...{ ...own, pool, stop: host.stop, emit, ask: async () => undefined },
+      ...{ holds: host.holds, ready: host.ready },
+    })
     const states = (names: readonly string[]): HostState[] => names.map((name) => run.hostState(name))
     unpackStates(slice.states, (name) => run.hostState(name))
     const hosts = states(slice.hosts)

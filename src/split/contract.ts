@@ -46,6 +46,10 @@ export interface SliceHost {
   readonly meet: (point: string, word: string) => Promise<readonly (string | undefined)[]>
   /** Raises an Error when hosts are not, or may not be, this process's any more; is asked before each action. */
   readonly holds: (host: string) => void
+  /** Waits while what was emitted has not gone its way; is asked before each host's turn at a task. */
+  readonly ready?: () => Promise<void>
+  /** Waits until one more login may begin. */
+  readonly login?: () => Promise<void>
 }
 
 /** What the coordinator knows of a slice while it is carried out. */

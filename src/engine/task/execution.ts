@@ -243,6 +243,7 @@ export class TaskExecution {
       }),
       onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
       onApply: () => this.#changes(where),
+      onAction: () => run.hold(where),
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
