@@ -102,7 +102,14 @@ export class Carrier {
     }
   }
 
-  async #carryOut({ name, attempt, slice, clock }: Extract<ToLane, { type: 'slice' }>): Promise<void> {
+  async #carryOut({
+    name,
+    attempt,
+    slice,
+    clock,
+    said,
+    isPaced,
+  }: Extract<ToLane, { type: 'slice' }>): Promise<void> {
     const about = { name, slice: slice.id, attempt }
     const sender = new Sender(this.#seal, this.#run, about, this.#worker, (message) => this.#say(message))
     const given = new AbortController()
@@ -115,6 +122,11 @@ export class Carrier {
       },
       stop: AbortSignal.any([this.#stop.signal, given.signal]),
       cut: AbortSignal.any([this.#cut.signal, given.signal]),
+      said: new Map(said),
+      ready: () => sender.ready(),
+      login: async () => {
+        if (isPaced) await this.#ask(given.signal, (call) => ({ type: 'login', name, call }))
+      },
       meet: (point, word) => this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word })),
       holds: () => {
         if (!isHeld(clock)) given.abort()

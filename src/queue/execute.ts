@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
@@ -44,8 +43,7 @@ export class QueueOfRun {
   async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
     hearOfFiles(undefined)
     const seal = new Seal(this.#use.key)
-    const absolute = [...this.#heard].map((path) => resolve(prepared.request.folder, path))
-    const bundle = makeBundle(filesOf(prepared, absolute), seal)
+    const bundle = makeBundle(filesOf(prepared, this.#heard), seal)
     const redis = await this.#redis
     const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
     const [run] = await Promise.all([

@@ -28,6 +28,10 @@ export type ToLane =
       readonly slice: Slice
       /** Of the lease on its hosts. */
       readonly clock: SharedArrayBuffer
+      /** What it has said at points in attempts before. */
+      readonly said: readonly (readonly [point: string, word: string])[]
+      /** Whether it has to ask before each login. */
+      readonly isPaced: boolean
     }
   | { readonly type: 'give-up'; readonly name: AttemptName }
   | { readonly type: 'stop' | 'cut' }

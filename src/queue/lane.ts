@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 import type { RunRequest } from '../protocol/request.ts'
-import type { Slice } from '../split/contract.ts'
 import type { ControllerView } from '../values/controller-files.ts'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
 
@@ -71,17 +70,15 @@ export class Lane {
 
   /** Carries out a slice to its end. Raises LaneBroken, and an Error with what it was given up for. */
   carryOut(
-    name: AttemptName,
-    attempt: number,
-    slice: Slice,
-    clock: SharedArrayBuffer,
+    work: Omit<Extract<ToLane, { type: 'slice' }>, 'type'>,
     lost: AbortSignal,
     calls: SliceCalls,
   ): Promise<void> {
+    const { name } = work
     return new Promise((resolve, reject) => {
       if (this.#broken) return reject(this.#broken)
       this.#attempts.set(name, { ...calls, resolve, reject, sending: Promise.resolve() })
-      this.#tell({ type: 'slice', name, attempt, slice, clock })
+      this.#tell({ type: 'slice', ...work })
       lost.addEventListener('abort', () => this.#tell({ type: 'give-up', name }), { once: true })
     })
   }

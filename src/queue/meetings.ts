@@ -53,7 +53,7 @@ export class Meetings {
     rung: () => Promise<void>,
   ): Promise<readonly (string | undefined)[]> {
     const name = this.#seal.name(point)
-    const said = await this.#seal.sealText(this.#placeOf(name, slice), word)
+    const said = await this.#seal.sealText(this.#placeOf(name, slice), JSON.stringify([point, word]))
     let answer = await this.#ask(name, slice, said, slices)
     if (slices.length > 1) await this.#redis.publish(places.bell(this.#run), 'met')
     while (answer === null) {
@@ -62,10 +62,26 @@ export class Meetings {
     }
     const words = answer
     return Promise.all(
-      slices.map((one, at) =>
-        words[at] === '' ? undefined : this.#seal.openText(this.#placeOf(name, one), words[at]!),
+      slices.map(async (one, at) =>
+        words[at] === '' ? undefined : (await this.#open(name, one, words[at]!))[1],
       ),
     )
+  }
+
+  /** What a slice has said, by point. */
+  async saidBefore(slice: string): Promise<(readonly [point: string, word: string])[]> {
+    const found = new Map<string, string>()
+    let cursor = '0'
+    do {
+      const [next, pairs] = await this.#redis.hscan(places.meeting(this.#run), cursor, 'MATCH', `* ${slice}`)
+      for (let at = 0; at < pairs.length; at += 2) found.set(pairs[at]!.split(' ')[0]!, pairs[at + 1]!)
+      cursor = next
+    } while (cursor !== '0')
+    return Promise.all([...found].map(([name, word]) => this.#open(name, slice, word)))
+  }
+
+  async #open(name: string, slice: string, word: string): Promise<readonly [point: string, word: string]> {
+    return JSON.parse(await this.#seal.openText(this.#placeOf(name, slice), word))
   }
 
   #ask(point: string, slice: string, word: string, slices: readonly string[]): Promise<string[] | null> {

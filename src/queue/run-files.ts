@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Prepared } from '../engine/run.ts'
 import { ProblemError } from '../values/problem.ts'
 
@@ -9,9 +9,10 @@ const MOST = 20_000
 const UNUSED = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__', '.venv'])
 
 /** The files that workers need for a run: what was read of it, and what lies beside its playbooks and roles. */
-export function filesOf({ playbooks }: Prepared, heard: Iterable<string>): Set<string> {
-  const paths = new Set(heard)
-  for (const { path } of playbooks) add(dirname(path), paths)
+export function filesOf({ playbooks, request }: Prepared, heard: Iterable<string>): Set<string> {
+  const absolute = (path: string) => resolve(request.folder, path)
+  const paths = new Set([...heard].map(absolute))
+  for (const { path } of playbooks) add(dirname(absolute(path)), paths)
   return paths
 }
 

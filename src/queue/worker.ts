@@ -159,7 +159,10 @@ export class QueueWorker {
     if (!isTaken) return
     this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
-      await lane.carryOut(`${slice.id} ${attempt}`, attempt, slice, lease.clock, lease.lost, {
+      const said = attempt > 1 ? await run.meetings.saidBefore(slice.id) : []
+      const about = { name: `${slice.id} ${attempt}`, attempt, slice, said }
+      const terms = { clock: lease.clock, isPaced: this.#rate !== undefined }
+      await lane.carryOut({ ...about, ...terms }, lease.lost, {
         chunk: (message) => run.send(message, lease.lost),
         meet: (point, word) => this.#meet(run, slice, point, word, lease.lost),
         login: async () => this.#rate?.next(),
