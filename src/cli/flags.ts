@@ -85,6 +85,7 @@ export interface QueueFlags {
   readonly queueCa?: string
   /** Seconds. */
   readonly queueWait: number
+  readonly queuePatience: number
   readonly sliceHosts: number
 }
 
@@ -211,6 +212,7 @@ export const sliceFlags: FlagGroup = (command) =>
       'how long hosts wait for a worker that serves them (default: 10)',
       count,
     )
+    .option('--queue-patience <seconds>', 'how long Redis may be away (default: 120)', positive)
 
 function format(value: string): Format {
   try {
@@ -279,5 +281,6 @@ const NOTHING: Given = {
   listTags: false,
   syntaxCheck: false,
   queueWait: 10,
+  queuePatience: 120,
   sliceHosts: 200,
 }

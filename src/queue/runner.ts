@@ -24,6 +24,8 @@ const AGAIN = 500
 const TRIES = 1_000
 /** When it is said that Redis does not answer, in ms. */
 const SLOW = 5_000
+/** How long it may take to remove a run from Redis, in ms. */
+const CLOSING = 5_000
 /** How long workers may take to end what is cut off, in ms. */
 const LAST_WORDS = 30_000
 
@@ -127,18 +129,17 @@ export class QueueRunner implements SliceRunner {
     return this.#run.recall(`own ${key}`)
   }
 
-  /** The run is over; nothing of it stays in Redis where that can be reached. */
+  /** The run is over; nothing of it stays in Redis where that can be reached, and is not another's. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    try {
-      if (this.#fault) return
-      await within(LAST_WORDS, this.#events.remove())
-      await within(LAST_WORDS, this.#run.end())
-    } catch {
-      // What stays expires by itself.
-    } finally {
-      await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+    const queues = [...this.#queues.values()]
+    const close = async () => {
+      if (this.#fault === undefined) await Promise.all([this.#events.remove(), this.#run.end()])
+      else await this.#events.close()
+      await Promise.all(queues.map((queue) => queue.close()))
     }
+    // What stays expires by itself.
+    await within(CLOSING, close()).catch(() => {})
   }
 
   #unserved({ hosts }: Slice): SliceLost {

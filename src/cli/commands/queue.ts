@@ -8,9 +8,6 @@ import { ProblemError } from '../../values/problem.ts'
 import type { QueueFlags } from '../flags.ts'
 import { readSettings } from '../settings/settings.ts'
 
-/** How long Redis may be away while a run goes on, in ms. */
-const PATIENCE = 120_000
-
 /** Where the queue is, the key to it, and the version that speaks with it. */
 export interface QueueAccess {
   readonly place: RedisPlace
@@ -42,8 +39,8 @@ export function queueAccess(flags: AccessFlags): QueueAccess {
 
 /** How a run uses the queue that is asked for. Raises ProblemError. */
 export function queueUse(flags: QueueFlags): QueueUse {
-  const { sliceHosts, queueWait } = flags
-  return { ...queueAccess(flags), sliceHosts, wait: queueWait * 1000, patience: PATIENCE }
+  const { sliceHosts, queueWait, queuePatience } = flags
+  return { ...queueAccess(flags), sliceHosts, wait: queueWait * 1000, patience: queuePatience * 1000 }
 }
 
 /** Where files of runs are kept, as the XDG Base Directory Specification has it. */
