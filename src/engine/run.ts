@@ -28,6 +28,8 @@ export interface RunParts extends Prepared {
   readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
+  /** Is called before something is done for a host. Raises Interrupted when it may not be done any more. */
+  readonly holds?: (host: string) => void
 }
 
 /** A run of which everything is read and found right as far as that can be known without a host. */
@@ -90,6 +92,11 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Must be called before something is done for a host. Raises Interrupted when it may not be done any more. */
+  holds({ name }: HostState): void {
+    this.#parts.holds?.(name)
   }
 
   /** Tells whoever has said so many -v; what is told is not even made for others. */

@@ -40,6 +40,8 @@ export class MergedEvents {
   /** How many of them have ended. */
   #finished = 0
   readonly #known = new Map<string, Merged>()
+  /** The turns of hosts at tasks that have ended. */
+  readonly #done = new Set<string>()
   /** How often a warning was given: by each slice, and to the reports. */
   readonly #warned = new Map<string, number>()
 
@@ -56,12 +58,26 @@ export class MergedEvents {
   /** Takes an event of a slice. */
   take(slice: number, event: Event): void {
     const progress = this.#slices[slice]!
-    if (event.type === 'task-started') this.#begin(progress, event.task, event.hosts)
+    if (event.type === 'play-started') {
+      // It is carried out, perhaps again: then it comes to the same tasks once more.
+      progress.times.clear()
+      progress.tasks.clear()
+    } else if (event.type === 'task-started') this.#begin(progress, event.task, event.hosts)
     else if (event.type === 'task-finished') {
       progress.tasks.get(event.task.id)?.ended.add(slice)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else this.#for.emit(this.#renamed(event, progress))
+    else this.#tell(this.#renamed(event, progress))
+  }
+
+  /** A result counts once: what a slice tells of a host that is through a task it tells again. */
+  #tell(event: Event): void {
+    if ('task' in event && event.task !== undefined && 'host' in event) {
+      const turn = `${event.task.id} ${event.host}`
+      if (this.#done.has(turn)) return
+      if (event.type === 'host-finished') this.#done.add(turn)
+    }
+    this.#for.emit(event)
   }
 
   /** A slice has no more to say. */

@@ -38,11 +38,11 @@ class SplitBatch {
       await runBatchHere(this.#batch, this.#run)
       return
     }
-    await this.#inSlices()
+    await this.#inSlices(process.env.ACROSS === '1')
   }
 
-  async #inSlices(): Promise<void> {
-    const slices = await this.#cut()
+  async #inSlices(across: boolean): Promise<void> {
+    const slices = await this.#cut(across)
     const events = new MergedEvents({
       emit: (event) => this.#run.emit(event),
       play: this.#batch.info,
@@ -53,7 +53,7 @@ class SplitBatch {
     await Promise.all(slices.map((slice, number) => this.#carriedOut(slice, number, events)))
   }
 
-  async #cut(): Promise<Slice[]> {
+  async #cut(across: boolean): Promise<Slice[]> {
     const { info, number, all, members, prompted } = this.#batch
     const parts = await this.#runner.partition(namesOf(members))
     const idOf = (at: number) => `${info.id}.${number}.${at + 1}`
@@ -63,8 +63,8 @@ class SplitBatch {
       playHosts: namesOf(all),
       batch: namesOf(members),
       hosts,
-      batchSlices: parts.map((_, other) => idOf(other)),
-      across: false,
+      batchSlices: across ? parts.map((_, other) => idOf(other)) : [idOf(at)],
+      across,
       given: JSON.stringify(packValues(prompted)),
       states: packStates(hosts.map((name) => this.#run.hostState(name))),
     }))
