@@ -45,7 +45,10 @@ export function unpackWord(text: string): Word {
   }
 }
 
-function packVariables({ host, facts, assigned, included }: VariablesTold, packer: NodePacker): PackedVariables {
+function packVariables(
+  { host, facts, assigned, included }: VariablesTold,
+  packer: NodePacker,
+): PackedVariables {
   return {
     host,
     facts: packValues(new Map(facts.set)),
@@ -55,7 +58,10 @@ function packVariables({ host, facts, assigned, included }: VariablesTold, packe
   }
 }
 
-function unpackVariables({ host, facts, assigned, included, gone }: PackedVariables, unpacker: NodeUnpacker): VariablesTold {
+function unpackVariables(
+  { host, facts, assigned, included, gone }: PackedVariables,
+  unpacker: NodeUnpacker,
+): VariablesTold {
   return {
     host,
     facts: { set: [...unpackValues(facts)], gone: gone[0] },

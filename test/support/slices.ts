@@ -5,6 +5,7 @@ import type { Slice, SliceHooks, SliceResult, SliceRunner } from '../../src/spli
 
 /** Carries out slices in this process, as so many workers would, each with what it has prepared itself. */
 export class SlicesHere implements SliceRunner {
+  readonly isHere = true
   readonly slices: Slice[] = []
   readonly #workers: readonly Prepared[]
   readonly #kept = new Map<string, string>()
@@ -44,11 +45,7 @@ export class SlicesHere implements SliceRunner {
     return this.#kept.get(key)
   }
 
-  async #carriedOut(
-    slice: Slice,
-    { emit, stop, cut }: SliceHooks,
-    lives: number,
-  ): Promise<SliceResult> {
+  async #carriedOut(slice: Slice, { emit, stop, cut }: SliceHooks, lives: number): Promise<SliceResult> {
     const worker = this.#workers[this.#workerOf(slice.hosts[0]!)]!
     let words = 0
     const result = await carryOut(worker, asText(slice), {
