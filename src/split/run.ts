@@ -68,6 +68,7 @@ class SplitBatch {
       emit: (event) => this.#run.emit(event),
       play: this.#batch.info,
       slices: slices.length,
+      inOrder: this.#batch.play.strategy === 'linear',
       newId: () => this.#run.newTaskId(),
       hosts: () => namesOf(this.#batch.members.filter((host) => host.active)),
     })

@@ -13,7 +13,7 @@ export class SlicesHere implements SliceRunner {
   readonly #ended = new Set<string>()
   readonly #dies: (slice: Slice) => number
 
-  /** `dies`: after how many words a slice is killed, once; 0: never. */
+  /** `dies`: after how many words, the last of which is kept, a slice is killed, once; 0: never. */
   constructor(workers: readonly Prepared[], dies: (slice: Slice) => number = () => 0) {
     this.#workers = workers
     this.#dies = dies
@@ -54,18 +54,22 @@ export class SlicesHere implements SliceRunner {
       cut,
       said: new Map(this.#saidBy(slice.id)),
       meet: async (point, word) => {
+        this.#keep(slice, point, word)
         words += 1
         if (words === lives) throw new Killed()
-        return this.#meet(slice, point, word)
+        return this.#meet(slice, point)
       },
       holds: () => {},
     })
     return asText(result)
   }
 
-  async #meet(slice: Slice, point: string, word: string): Promise<(string | undefined)[]> {
-    const own = this.#saidBy(slice.id)
+  #keep({ id }: Slice, point: string, word: string): void {
+    const own = this.#saidBy(id)
     if (!own.has(point)) own.set(point, word)
+  }
+
+  async #meet(slice: Slice, point: string): Promise<(string | undefined)[]> {
     const isHere = (id: string) => this.#ended.has(id) || this.#saidBy(id).has(point)
     while (!slice.batchSlices.every(isHere)) await setImmediate()
     return slice.batchSlices.map((id) => this.#saidBy(id).get(point))
