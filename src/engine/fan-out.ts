@@ -7,7 +7,7 @@ import type { HostState } from './host.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
-import { apply, type Together } from './together.ts'
+import { changedOf, keptOf, setVariables, type Together, type VariablesTold } from './together.ts'
 
 /** What is done in a round through hosts. */
 export interface Round<S> {
@@ -76,7 +76,6 @@ export class HostFanOut {
     const isOnce = runOnce || (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? ''))
     const workers = isOnce ? hosts.slice(0, 1) : hosts
     const here = this.#together.here(workers)
-    if (runOnce) for (const host of here) this.#together.keep(host)
     const info = this.#announce(step, workers, handler)
     const limit =
       throttle > 0
@@ -103,16 +102,22 @@ export class HostFanOut {
           return goOn(host, slot).finally(() => slot.release())
         }),
       )
-    await (throttle > 0 ? this.#together.inTurn(all) : all())
+    const isDone = this.#together.isDone(workers)
+    const before = runOnce && here.length > 0 ? keptOf(here[0]!) : undefined
+    const work = isDone ? async () => {} : all
+    await (throttle > 0 ? this.#together.inTurn(work) : work())
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    return this.#shared(workers, results, runOnce, round)
+    const shared = before && changedOf(here[0]!, before)
+    const end = await this.#ofAll(workers, results, shared, round)
+    if (isDone) for (const host of here) this.#count(step, host, end.results.get(host))
+    return end
   }
 
-  /** The results of all hosts, those too that others have worked on. */
-  async #shared<S>(
+  /** The results of all hosts, those too that others have worked on. `shared`: what all hosts are to have. */
+  async #ofAll<S>(
     workers: readonly HostState[],
     results: Map<HostState, TaskResult>,
-    isForAll: boolean,
+    shared: VariablesTold | undefined,
     { say, sharers }: Round<S>,
   ): Promise<RoundEnd<S>> {
     const said = new Map<HostState, S>()
@@ -121,19 +126,21 @@ export class HostFanOut {
     const own = new Map(
       [...results].map(([host, result]) => [host, { result: toldOf(result), said: said.get(host) }]),
     )
-    const heard = await this.#together.hear(workers, own, this.#prefetcher.changed, {
-      onStale: (host) => this.#prefetcher.invalidate(host),
-      onVariables: (told) => {
-        const first = workers[0]!
-        if (isForAll && told.host === first.name) for (const host of sharers(first, true)) apply(told, host)
+    const heard = await this.#together.hear(workers, own, {
+      shared,
+      stale: this.#prefetcher.changed,
+      onShared: (told) => {
+        for (const host of sharers(workers[0]!, true)) setVariables(host, told)
       },
+      onStale: (host) => this.#prefetcher.invalidate(host),
     })
-    const ofAll = new Map<HostState, TaskResult>()
+    const end: RoundEnd<S> = { results: new Map(), said: new Map() }
+    // In one order for all who work on the batch.
     for (const [host, { result, said: word }] of heard) {
-      ofAll.set(host, results.get(host) ?? fromTold(result))
-      if (word !== undefined) said.set(host, word)
+      end.results.set(host, { ...results.get(host), ...fromTold(result) })
+      if (word !== undefined) end.said.set(host, word)
     }
-    return { results: ofAll, said }
+    return end
   }
 
   /** What bears on all hosts together, by the variables of the first; a fault in it fails the step on all of them. */
@@ -166,7 +173,9 @@ export class HostFanOut {
     return info
   }
 
-  #count(step: Exclude<Step, Block>, { stats }: HostState, { status, ignored, values }: TaskResult): void {
+  #count(step: Exclude<Step, Block>, { stats }: HostState, result: TaskResult | undefined): void {
+    if (result === undefined) return
+    const { status, ignored, values } = result
     if (ignored) stats.ignored += 1
     // What an include includes counts when it is gone through.
     const isInclude = step.kind === 'include_tasks' || step.kind === 'include_role'

@@ -28,7 +28,7 @@ export interface RunParts extends Prepared {
   readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
-  /** Raises an Error where nothing is to be done any more on a host; is asked before each action. */
+  /** Is called before something is done for a host. Raises Interrupted when it may not be done any more. */
   readonly holds?: (host: string) => void
   /** Waits while events have nowhere to go; is asked before each host's turn at a task. */
   readonly ready?: () => Promise<void>
@@ -96,9 +96,9 @@ export class Run {
     this.#parts.emit(event)
   }
 
-  /** Raises an Error where nothing is to be done any more on a host. */
-  hold(host: string): void {
-    this.#parts.holds?.(host)
+  /** Must be called before something is done for a host. Raises Interrupted when it may not be done any more. */
+  holds({ name }: HostState): void {
+    this.#parts.holds?.(name)
   }
 
   /** Waits while events have nowhere to go. */

@@ -16,63 +16,75 @@ interface Changed<V> {
 
 /** What is told at a point at which all come together who work on hosts of a batch. */
 export interface Word {
-  /** By the names of those hosts that are worked on by whoever says it. */
-  readonly of: readonly (readonly [host: string, unknown])[]
+  /** What was found, by the names of those hosts that are worked on by whoever says it. */
+  readonly of: readonly (readonly [host: string, found: unknown])[]
+  readonly variables: readonly VariablesTold[]
+  /** Variables that all hosts have from now on. */
+  readonly shared?: VariablesTold | undefined
   /** Hosts of which nothing is known any more that was probed before. */
   readonly stale: readonly string[]
-  readonly variables: readonly VariablesTold[]
 }
 
 /** Others who work on hosts of the same batch, at the same pace: they take the same steps for all hosts. */
 export interface Others {
   isHere(host: HostState): boolean
-  /** Whether they need to know all variables of the hosts that are worked on here. */
-  readonly wantVariables: boolean
+  /**
+   * What was said of some hosts at their next point when all this was done before: what comes before it is not to be
+   * done again. Undefined if it was not.
+   */
+  said(hosts: readonly HostState[]): Word | undefined
+  /**
+   * Tells them something of some hosts, and gives what each says at the same point, this one too, as it was said first;
+   * nothing of one who has ended.
+   */
+  meet(hosts: readonly HostState[], word: Word): Promise<readonly Word[]>
   /** Does something when none of them does the same. */
   inTurn(work: () => Promise<unknown>): Promise<void>
-  /** Tells them something, and gives what each of them says at the same point; nothing of one who has ended. */
-  meet(word: Word): Promise<readonly Word[]>
 }
 
 /** The variables of a host that tasks set. */
-type Kept = Pick<HostState, 'facts' | 'assigned' | 'included'>
+export type Kept = Pick<HostState, 'facts' | 'assigned' | 'included'>
+
+/** What is told of a round besides what was found for its hosts, and who hears it. */
+export interface Telling {
+  readonly shared?: VariablesTold | undefined
+  readonly stale: readonly HostState[]
+  onShared(told: VariablesTold): void
+  onStale(host: HostState): void
+}
+
+const NOTHING_MORE: Telling = { stale: [], onShared: () => {}, onStale: () => {} }
 
 /** The hosts of a batch, some of which others may work on. */
 export class Together {
-  readonly #hosts: readonly HostState[]
+  readonly #hosts: ReadonlyMap<string, HostState>
   readonly #others: Others | undefined
   /** What the others know of the variables of hosts that are worked on here. */
   readonly #told = new Map<HostState, Kept>()
 
   constructor(hosts: readonly HostState[], others?: Others) {
-    this.#hosts = hosts
+    this.#hosts = new Map(hosts.map((host) => [host.name, host]))
     this.#others = others
-    if (others?.wantVariables === true) for (const host of this.here(hosts)) this.keep(host)
+    if (others !== undefined) for (const host of this.here(hosts)) this.#told.set(host, keptOf(host))
   }
 
-  /** Those that are worked on here. */
-  here(hosts: readonly HostState[]): readonly HostState[] {
-    const others = this.#others
-    return others === undefined ? hosts : hosts.filter((host) => others.isHere(host))
+  /** Whether somebody works on hosts of the batch besides, or hears what comes of it. */
+  get hasOthers(): boolean {
+    return this.#others !== undefined
   }
 
   isHere(host: HostState): boolean {
     return this.#others?.isHere(host) ?? true
   }
 
-  /** Whether somebody else works on hosts of the batch. */
-  get hasOthers(): boolean {
-    return this.#others !== undefined
+  /** Those that are worked on here. */
+  here(hosts: readonly HostState[]): readonly HostState[] {
+    return this.#others === undefined ? hosts : hosts.filter((host) => this.isHere(host))
   }
 
-  /** Finds something out for each host, in their order: whoever works on it does. */
-  async each<T>(
-    hosts: readonly HostState[],
-    find: (host: HostState) => T | Promise<T>,
-  ): Promise<Map<HostState, T>> {
-    const found = new Map<HostState, T>()
-    for (const host of this.here(hosts)) found.set(host, await find(host))
-    return this.hear(hosts, found, [])
+  /** Whether what comes next for hosts was done before: what came of it is heard. */
+  isDone(hosts: readonly HostState[]): boolean {
+    return this.#others?.said(hosts) !== undefined
   }
 
   /** Does something when none of the others does the same. */
@@ -81,79 +93,80 @@ export class Together {
     else await this.#others.inTurn(work)
   }
 
-  /** From now on what is set of a host's variables is told when all come together. */
-  keep(host: HostState): void {
-    if (this.#others !== undefined) this.#told.set(host, copyOf(host))
+  /** Finds something out for each host, in their order: whoever works on it does. */
+  async each<T>(
+    hosts: readonly HostState[],
+    find: (host: HostState) => T | Promise<T>,
+  ): Promise<Map<HostState, T>> {
+    const found = new Map<HostState, T>()
+    if (!this.isDone(hosts)) for (const host of this.here(hosts)) found.set(host, await find(host))
+    return this.hear(hosts, found)
   }
 
   /**
-   * Tells the others what was found for hosts that are worked on here, and that what was probed of the stale ones counts
-   * no more; gives what was found for all, in their order. Of a host without, whoever worked on it has ended: it
-   * is out of reach.
+   * Tells the others what was found for hosts that are worked on here, and gives what was found for all, in their order.
+   * A host of which nothing is heard is out of reach: whoever worked on it has ended.
    */
   async hear<T>(
     hosts: readonly HostState[],
     found: ReadonlyMap<HostState, T>,
-    stale: readonly HostState[],
-    heard: { onStale?: (host: HostState) => void; onVariables?: (told: VariablesTold) => void } = {},
+    telling: Telling = NOTHING_MORE,
   ): Promise<Map<HostState, T>> {
     if (this.#others === undefined) return new Map(found)
-    const words = await this.#others.meet({
-      of: [...found].map(([host, value]) => [host.name, value]),
-      stale: stale.map(({ name }) => name),
-      variables: this.#news(),
-    })
-    const all = new Map<string, T>([...found].map(([host, value]) => [host.name, value]))
-    for (const { of, stale: theirs, variables } of words) {
+    const before = this.#others.said(hosts)
+    const words = await this.#others.meet(hosts, before ?? this.#word(hosts, found, telling))
+    const all = new Map<string, T>()
+    for (const { of, variables, shared, stale } of words) {
       for (const [name, value] of of) all.set(name, value as T)
-      for (const name of theirs) for (const host of this.#named(name)) heard.onStale?.(host)
-      for (const told of variables) {
-        for (const host of this.#named(told.host)) apply(told, host)
-        heard.onVariables?.(told)
-      }
+      for (const told of variables) this.#take(told, before !== undefined)
+      if (shared !== undefined) telling.onShared(shared)
+      for (const host of this.#named(stale)) telling.onStale(host)
     }
-    const lost = hosts.filter((host) => !this.isHere(host) && !all.has(host.name))
-    for (const host of lost) host.out ??= 'unreachable'
-    const known = hosts.filter((host) => all.has(host.name))
-    return new Map(known.map((host) => [host, all.get(host.name)!]))
+    const isKnown = (host: HostState) => all.has(host.name)
+    for (const host of hosts) if (!this.isHere(host) && !isKnown(host)) host.out ??= 'unreachable'
+    return new Map(hosts.filter(isKnown).map((host) => [host, all.get(host.name)!]))
   }
 
-  #named(name: string): HostState[] {
-    return this.#hosts.filter((host) => host.name === name)
-  }
-
-  #news(): VariablesTold[] {
-    const news: VariablesTold[] = []
-    for (const [host, before] of this.#told) {
-      const told = {
-        host: host.name,
-        facts: changed(before.facts, host.facts),
-        assigned: changed(before.assigned, host.assigned),
-        included: changed(before.included, host.included),
-      }
-      if (this.#others?.wantVariables === true) this.keep(host)
-      else this.#told.delete(host)
-      const { facts, assigned, included } = told
-      if ([facts, assigned, included].some(({ set, gone }) => set.length + gone.length > 0)) news.push(told)
+  #word<T>(hosts: readonly HostState[], found: ReadonlyMap<HostState, T>, telling: Telling): Word {
+    const { shared, stale } = telling
+    return {
+      of: [...found].map(([host, value]) => [host.name, value]),
+      variables: this.here(hosts).flatMap((host) => this.#newsOf(host)),
+      ...(shared !== undefined && { shared }),
+      stale: stale.map(({ name }) => name),
     }
-    return news
+  }
+
+  #named(names: readonly string[]): HostState[] {
+    return names.map((name) => this.#hosts.get(name)).filter((host) => host !== undefined)
+  }
+
+  #newsOf(host: HostState): VariablesTold[] {
+    const told = changedOf(host, this.#told.get(host)!)
+    if (told === undefined) return []
+    this.#told.set(host, keptOf(host))
+    return [told]
+  }
+
+  #take(told: VariablesTold, isAgain: boolean): void {
+    const host = this.#hosts.get(told.host)
+    if (host === undefined || (this.isHere(host) && !isAgain)) return
+    setVariables(host, told)
+    if (this.isHere(host)) this.#told.set(host, keptOf(host))
   }
 }
 
-/** Sets what was told of one host on another. */
-export function apply({ facts, assigned, included }: VariablesTold, host: HostState): void {
-  set(host.facts, facts)
-  set(host.assigned, assigned)
-  set(host.included, included)
-}
-
-function set<V>(map: Map<string, V>, { set, gone }: Changed<V>): void {
-  for (const name of gone) map.delete(name)
-  for (const [name, value] of set) map.set(name, value)
-}
-
-function copyOf({ facts, assigned, included }: HostState): Kept {
+export function keptOf({ facts, assigned, included }: Kept): Kept {
   return { facts: new Map(facts), assigned: new Map(assigned), included: new Map(included) }
+}
+
+/** What was changed of a host's variables since they were kept; undefined if nothing was. */
+export function changedOf(host: HostState, before: Kept): VariablesTold | undefined {
+  const facts = changed(before.facts, host.facts)
+  const assigned = changed(before.assigned, host.assigned)
+  const included = changed(before.included, host.included)
+  const isNone = [facts, assigned, included].every(({ set, gone }) => set.length + gone.length === 0)
+  return isNone ? undefined : { host: host.name, facts, assigned, included }
 }
 
 /** Values are never changed, only replaced. */
@@ -162,4 +175,16 @@ function changed<V>(before: ReadonlyMap<string, V>, now: ReadonlyMap<string, V>)
     set: [...now].filter(([name, value]) => before.get(name) !== value || !before.has(name)),
     gone: [...before.keys()].filter((name) => !now.has(name)),
   }
+}
+
+/** Sets on a host what was told, of itself or of another. */
+export function setVariables(host: HostState, { facts, assigned, included }: VariablesTold): void {
+  set(host.facts, facts)
+  set(host.assigned, assigned)
+  set(host.included, included)
+}
+
+function set<V>(map: Map<string, V>, { set, gone }: Changed<V>): void {
+  for (const name of gone) map.delete(name)
+  for (const [name, value] of set) map.set(name, value)
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { HostState } from '../engine/host.ts'
+import { Interrupted } from '../engine/interrupt.ts'
 import { loginsOf } from '../engine/logins.ts'
 import { maskedEvent } from '../engine/masked.ts'
 import { infoOf, runBatchHere } from '../engine/play.ts'
@@ -9,46 +10,76 @@ import type { Event } from '../protocol/event.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Value } from '../values/value.ts'
 import type { Slice, SliceHost, SliceResult } from './contract.ts'
+import { Meetings } from './meetings.ts'
 import { packed, unpacked } from './packed.ts'
 import { packStates, unpackStates, unpackValues } from './states.ts'
 
 /**
  * Carries out a slice in a process that has the run's files. Raises ProblemError for what the coordinator would have
- * found in its place, and what `holds` raises.
+ * found in its place, and what `holds` and `meet` raise.
  */
 export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult> {
   const emit = (event: Event) => host.emit(packed(maskedEvent(event)) as Event)
   const own = ofSlice(prepared)
   const pool = new SessionPool()
   pool.serve({ ...loginsOf(own, emit), beforeLogin: host.login })
-  setMaxListeners(0, host.stop)
   const kill = () => pool.kill()
   host.cut.addEventListener('abort', kill)
+  const grip = new Grip(host)
   try {
     const run = new Run({
-      ...{ ...own, pool, stop: host.stop, emit, ask: async () => undefined },
-      ...{ holds: host.holds, ready: host.ready },
+      ...{ ...own, pool, emit, stop: grip.stop, holds: (name) => grip.test(name) },
+      ...{ ask: async () => undefined, ready: host.ready },
     })
     const states = (names: readonly string[]): HostState[] => names.map((name) => run.hostState(name))
     unpackStates(slice.states, (name) => run.hostState(name))
-    const hosts = states(slice.hosts)
     const play = playNumber(prepared, slice.play)
+    const info = infoOf(play, slice.play)
+    const [all, members, hosts] = [states(slice.playHosts), states(slice.batch), states(slice.hosts)]
+    // Whoever hears it knows that the slice begins, perhaps again.
+    emit({ type: 'play-started', play: info, hosts: slice.hosts })
     await runBatchHere(
-      {
-        play,
-        info: infoOf(play, slice.play),
-        number: 1,
-        all: states(slice.playHosts),
-        members: states(slice.batch),
-        prompted: unpackGiven(slice.given),
-      },
+      { play, info, number: 1, all, members, prompted: unpackGiven(slice.given) },
       run,
-      hosts,
+      slice.batchSlices.length > 1 ? members : hosts,
+      new Meetings(slice, host),
     )
+    grip.mustHold()
     return { states: packStates(hosts), ...(run.takePlayEnd() && { ends: 'play' }) }
   } finally {
     host.cut.removeEventListener('abort', kill)
     await pool.close()
+  }
+}
+
+/** Whether the hosts of a slice are still this process's. Where they are not, nothing more is done on them. */
+class Grip {
+  readonly stop: AbortSignal
+  readonly #host: SliceHost
+  readonly #lost = new AbortController()
+  #why: unknown
+
+  constructor(host: SliceHost) {
+    this.#host = host
+    this.stop = AbortSignal.any([host.stop, this.#lost.signal])
+    // Every host that waits listens.
+    setMaxListeners(0, this.stop)
+  }
+
+  /** Raises Interrupted when a host is not this process's any more. */
+  test(name: string): void {
+    try {
+      this.#host.holds(name)
+    } catch (error) {
+      this.#why ??= error
+      this.#lost.abort()
+      throw new Interrupted()
+    }
+  }
+
+  /** Raises what `holds` has raised. */
+  mustHold(): void {
+    if (this.#lost.signal.aborted) throw this.#why
   }
 }
 

@@ -72,6 +72,8 @@ export class SliceLost extends Error {
 
 /** Carries out slices, many at a time; each hears of its events in their order. */
 export interface SliceRunner {
+  /** Whoever carries slices out runs on the coordinator's machine: what is local to it is local to them. */
+  readonly isHere?: boolean
   /** Raises SliceLost. `groupsOf` hosts: which may be in one slice, by whoever reaches them. */
   run(slice: Slice, hooks: SliceHooks): Promise<SliceResult>
   /** Cuts hosts into slices by who reaches them; the same hosts are cut in the same way in one run. */

@@ -3,8 +3,8 @@ import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
 /** A task as the reports see it: one for all slices of the batch. */
 interface Merged {
   readonly task: TaskInfo
-  /** The slices that are through it. */
-  readonly ended: Set<number>
+  /** The slices that are through it, or past it. */
+  readonly past: Set<Progress>
 }
 
 /** How far a slice is. */
@@ -12,9 +12,8 @@ interface Progress {
   /** How often it has begun a task at a place. */
   readonly times: Map<string, number>
   readonly tasks: Map<number, Merged>
-  /** Among all tasks the one that it began last; -1 before the first. */
-  at: number
-  hasEnded: boolean
+  /** The tasks that it has begun, as many as were before them. */
+  readonly begun: Map<Merged, number>
 }
 
 export interface MergedFor {
@@ -22,6 +21,8 @@ export interface MergedFor {
   readonly play: PlayInfo
   /** How many slices there are. */
   readonly slices: number
+  /** Whether a slice that begins a task is through those before it. */
+  readonly inOrder: boolean
   /** Gives a task its number in the run. */
   readonly newId: () => number
   /** The hosts that may have a result of a task that begins. */
@@ -35,11 +36,12 @@ export interface MergedFor {
 export class MergedEvents {
   readonly #for: MergedFor
   readonly #slices: readonly Progress[]
-  /** The tasks in the order of the play, as far as slices have come to them. */
-  readonly #order: Merged[] = []
-  /** How many of them have ended. */
-  #finished = 0
+  readonly #ended = new Set<Progress>()
+  /** The tasks that have begun and not ended. */
+  readonly #open = new Set<Merged>()
   readonly #known = new Map<string, Merged>()
+  /** The turns of hosts at tasks that have ended. */
+  readonly #done = new Set<string>()
   /** How often a warning was given: by each slice, and to the reports. */
   readonly #warned = new Map<string, number>()
 
@@ -48,25 +50,38 @@ export class MergedEvents {
     this.#slices = Array.from({ length: options.slices }, () => ({
       times: new Map(),
       tasks: new Map(),
-      at: -1,
-      hasEnded: false,
+      begun: new Map(),
     }))
   }
 
   /** Takes an event of a slice. */
   take(slice: number, event: Event): void {
     const progress = this.#slices[slice]!
-    if (event.type === 'task-started') this.#begin(progress, event.task, event.hosts)
+    if (event.type === 'play-started') {
+      // It is carried out, perhaps again: then it comes to the same tasks once more.
+      progress.times.clear()
+      progress.tasks.clear()
+    } else if (event.type === 'task-started') this.#begin(progress, event.task, event.hosts)
     else if (event.type === 'task-finished') {
-      progress.tasks.get(event.task.id)?.ended.add(slice)
+      progress.tasks.get(event.task.id)?.past.add(progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else this.#for.emit(this.#renamed(event, progress))
+    else this.#tell(this.#renamed(event, progress))
+  }
+
+  /** A result counts once: what a slice tells of a host that is through a task it tells again. */
+  #tell(event: Event): void {
+    if ('task' in event && event.task !== undefined && 'host' in event) {
+      const turn = `${event.task.id} ${event.host}`
+      if (this.#done.has(turn)) return
+      if (event.type === 'host-finished') this.#done.add(turn)
+    }
+    this.#for.emit(event)
   }
 
   /** A slice has no more to say. */
   end(slice: number): void {
-    this.#slices[slice]!.hasEnded = true
+    this.#ended.add(this.#slices[slice]!)
     this.#finish()
   }
 
@@ -79,29 +94,35 @@ export class MergedEvents {
     let merged = this.#known.get(key)
     if (merged === undefined) {
       const { play, newId } = this.#for
-      merged = { task: { ...task, id: newId(), play: play.id }, ended: new Set() }
+      merged = { task: { ...task, id: newId(), play: play.id }, past: new Set() }
       this.#known.set(key, merged)
-      this.#insert(merged, progress.at + 1)
+      this.#open.add(merged)
       const all = [...new Set([...this.#for.hosts(), ...hosts])]
       this.#for.emit({ type: 'task-started', task: merged.task, hosts: all })
     }
     progress.tasks.set(task.id, merged)
-    progress.at = Math.max(progress.at, this.#order.indexOf(merged))
+    if (!progress.begun.has(merged)) progress.begun.set(merged, progress.begun.size)
+    if (this.#for.inOrder) this.#pass(merged, progress)
     this.#finish()
   }
 
-  #insert(merged: Merged, at: number): void {
-    this.#order.splice(at, 0, merged)
-    for (const progress of this.#slices) if (progress.at >= at) progress.at += 1
+  /** Whoever is at a task is past all that somebody else was at before it. */
+  #pass(at: Merged, progress: Progress): void {
+    const isBefore = (task: Merged, { begun }: Progress) =>
+      begun.has(at) && (begun.get(task) ?? Number.POSITIVE_INFINITY) < begun.get(at)!
+    for (const task of this.#open) {
+      if (task === at) continue
+      if (this.#slices.some((other) => isBefore(task, other))) task.past.add(progress)
+      if (!isBefore(task, progress)) continue
+      for (const other of this.#slices) if (other.begun.has(at)) task.past.add(other)
+    }
   }
 
-  /** A task that all slices are past has ended: none before it is left, and none is put before it any more. */
+  /** A task that all slices are past has ended. */
   #finish(): void {
-    for (; this.#finished < this.#order.length; this.#finished += 1) {
-      const merged = this.#order[this.#finished]!
-      const isPast = ({ at, hasEnded }: Progress, slice: number) =>
-        hasEnded || at > this.#finished || merged.ended.has(slice)
-      if (!this.#slices.every(isPast)) return
+    for (const merged of this.#open) {
+      if (!this.#slices.every((slice) => this.#ended.has(slice) || merged.past.has(slice))) continue
+      this.#open.delete(merged)
       this.#for.emit({ type: 'task-finished', task: merged.task })
     }
   }

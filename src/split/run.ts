@@ -3,57 +3,79 @@ import type { HostState } from '../engine/host.ts'
 import { type PlayBatch, runBatchHere } from '../engine/play.ts'
 import type { Prepared, Run } from '../engine/run.ts'
 import { locationOf } from '../protocol/location.ts'
+import { placeName } from '../values/source.ts'
 import { unpackEvent } from './carry-out.ts'
 import { type Slice, SliceLost, type SliceResult, type SliceRunner } from './contract.ts'
 import { MergedEvents } from './events.ts'
-import { reasonsAgainst } from './read-play.ts'
+import { type PlayReading, readPlay } from './read-play.ts'
+import type { Found } from './reading/templates.ts'
 import { packStates, packValues, unpackStates } from './states.ts'
 
 /** Runs what was prepared, its plays in slices, and gives the exit status, as `execute` does. */
 export function splitRun(prepared: Prepared, hooks: RunHooks, runner: SliceRunner): Promise<number> {
+  const readings = new Map<number, PlayReading>()
   return execute(prepared, {
     ...hooks,
-    runBatch: (batch, run) => new SplitBatch(batch, run, hooks, runner).run(),
+    runBatch: (batch, run) => {
+      const reading =
+        readings.get(batch.info.id) ?? readPlay(batch.play, run, batch.all, runner.isHere === true)
+      readings.set(batch.info.id, reading)
+      return new SplitBatch(batch, reading, run, hooks, runner).run()
+    },
   })
 }
 
 /** A batch of a play, carried out in slices or here. */
 class SplitBatch {
   readonly #batch: PlayBatch
+  readonly #reading: PlayReading
   readonly #run: Run
   readonly #hooks: RunHooks
   readonly #runner: SliceRunner
 
-  constructor(batch: PlayBatch, run: Run, hooks: RunHooks, runner: SliceRunner) {
+  constructor(batch: PlayBatch, reading: PlayReading, run: Run, hooks: RunHooks, runner: SliceRunner) {
     this.#batch = batch
+    this.#reading = reading
     this.#run = run
     this.#hooks = hooks
     this.#runner = runner
   }
 
   async run(): Promise<void> {
-    const { play } = this.#batch
-    const reasons = reasonsAgainst(play, this.#run)
-    if (reasons.length > 0) {
+    const { alone, across, readsOtherHosts } = this.#reading
+    if (alone.length > 0) {
+      this.#tell(alone[0]!)
       await runBatchHere(this.#batch, this.#run)
       return
     }
-    await this.#inSlices()
+    if (across.length > 0)
+      this.#run.detail(
+        1,
+        () => `${this.#batch.info.name}: its slices keep in step, for it ${told(across[0]!)}`,
+      )
+    await this.#inSlices(across.length > 0, readsOtherHosts)
   }
 
-  async #inSlices(): Promise<void> {
-    const slices = await this.#cut()
+  #tell({ reason, place }: Found): void {
+    if (this.#batch.number > 1) return
+    const message = `the play "${this.#batch.info.name}" is carried out by the coordinator alone, for it ${reason}`
+    this.#run.emit({ type: 'warning', message, ...(place && { location: locationOf(place) }) })
+  }
+
+  async #inSlices(across: boolean, readsOtherHosts: boolean): Promise<void> {
+    const slices = await this.#cut(across, readsOtherHosts)
     const events = new MergedEvents({
       emit: (event) => this.#run.emit(event),
       play: this.#batch.info,
       slices: slices.length,
+      inOrder: this.#batch.play.strategy === 'linear',
       newId: () => this.#run.newTaskId(),
       hosts: () => namesOf(this.#batch.members.filter((host) => host.active)),
     })
     await Promise.all(slices.map((slice, number) => this.#carriedOut(slice, number, events)))
   }
 
-  async #cut(): Promise<Slice[]> {
+  async #cut(across: boolean, readsOtherHosts: boolean): Promise<Slice[]> {
     const { info, number, all, members, prompted } = this.#batch
     const parts = await this.#runner.partition(namesOf(members))
     const idOf = (at: number) => `${info.id}.${number}.${at + 1}`
@@ -63,10 +85,12 @@ class SplitBatch {
       playHosts: namesOf(all),
       batch: namesOf(members),
       hosts,
-      batchSlices: parts.map((_, other) => idOf(other)),
-      across: false,
+      batchSlices: across ? parts.map((_, other) => idOf(other)) : [idOf(at)],
+      across,
       given: JSON.stringify(packValues(prompted)),
-      states: packStates(hosts.map((name) => this.#run.hostState(name))),
+      states: packStates(
+        readsOtherHosts ? this.#run.hosts.values() : hosts.map((name) => this.#run.hostState(name)),
+      ),
     }))
   }
 
@@ -121,6 +145,10 @@ async function keepFacts(hosts: readonly HostState[], { facts: cache }: Run): Pr
     if (facts.size === 0) cache.forget(name)
     else await cache.write(name, facts)
   }
+}
+
+function told({ reason, place }: Found): string {
+  return place === undefined ? reason : `${reason} (${placeName(place)})`
 }
 
 function namesOf(hosts: readonly HostState[]): string[] {

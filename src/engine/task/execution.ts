@@ -139,6 +139,7 @@ export class TaskExecution {
   ): Promise<results.Outcome> {
     const { args, environment, module, view, where } = ready
     const interpreter = interpreterIn(scope)
+    this.#surroundings.context.run.holds(this.#host)
     this.#changes(where)
     const run = { name: module.name, program, args, view, environment, interpreter }
     this.#detail(() => `RUN MODULE ${module.name}`)
@@ -242,8 +243,11 @@ export class TaskExecution {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
       onBytes: transfers((bytes, of) => this.#emit({ type: 'transferred', bytes, of })),
-      onApply: () => this.#changes(where),
-      onAction: () => run.hold(where),
+      onApply: () => {
+        run.holds(this.#host)
+        this.#changes(where)
+      },
+      onAction: () => run.holds(this.#host),
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
