@@ -6,6 +6,7 @@ import { requestPlace } from './chunks.ts'
 import type { Seal } from './key.ts'
 import { KEPT, PRESENCE, places } from './places.ts'
 import { ownName } from './presence.ts'
+import { evaluate } from './redis.ts'
 
 /** What workers, and whoever takes up a run again, need to know of it. */
 export interface RunRecord {
@@ -69,7 +70,8 @@ export class Coordination {
 
   /** Says that the coordinator is there; false if another has taken its place. To be said every HEARTBEAT ms. */
   async beat(): Promise<boolean> {
-    const isOwn = await this.#redis.eval(RENEW, 1, places.coordinator(this.id), this.#owner, PRESENCE)
+    const words = [this.#owner, PRESENCE]
+    const isOwn = await evaluate(this.#redis, RENEW, [places.coordinator(this.id)], words)
     if (isOwn === 1 && performance.now() - this.#kept > KEEPING) {
       const keys = this.#keys()
       const renewal = this.#redis.multi()

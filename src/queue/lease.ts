@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { LEASE, MARGIN, places, RENEWAL } from './places.ts'
+import { evaluate } from './redis.ts'
 
 /**
  * Takes hosts for one attempt unless another that is there has one of them: 0, or in how many ms that one's lease ends
@@ -72,7 +73,7 @@ export class Lease {
     const asked = now()
     const keys = [places.hosts(this.#run), places.lease(this.#run, this.#attempt)]
     const words = [places.lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
-    const wait = Number(await this.#redis.eval(TAKE, keys.length, ...keys, ...words))
+    const wait = Number(await evaluate(this.#redis, TAKE, keys, words))
     if (wait === 0) Atomics.store(this.#confirmed, 0, asked)
     return wait
   }

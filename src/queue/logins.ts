@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { places } from './places.ts'
+import { evaluate } from './redis.ts'
 
 /**
  * When the next of logins may begin that are so many ms apart: in how many ms, by the clock of Redis (GCRA, as ATM Forum
@@ -29,7 +30,7 @@ export class LoginRate {
 
   /** Waits for its turn. */
   async next(): Promise<void> {
-    const wait = Number(await this.#redis.eval(NEXT, 1, this.#key, this.#apart))
+    const wait = Number(await evaluate(this.#redis, NEXT, [this.#key], [this.#apart]))
     if (wait > 0) await setTimeout(wait)
   }
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Seal } from './key.ts'
 import { KEPT, places } from './places.ts'
+import { evaluate } from './redis.ts'
 
 /**
  * Keeps what a slice says at a point, and gives what all have said there, once each has said something or has ended; nil
@@ -87,7 +88,7 @@ export class Meetings {
   #ask(point: string, slice: string, word: string, slices: readonly string[]): Promise<string[] | null> {
     const keys = [places.meeting(this.#run), places.ended(this.#run)]
     const words = [point, slice, word, KEPT, ...slices]
-    return this.#redis.eval(MEET, keys.length, ...keys, ...words) as Promise<string[] | null>
+    return evaluate(this.#redis, MEET, keys, words) as Promise<string[] | null>
   }
 
   #placeOf(point: string, slice: string): string {

@@ -8,9 +8,9 @@ export const PROTOCOL = 1
 export const KEPT = 86_400
 
 /** How long a lease on hosts holds, how often it is renewed, and how long before its end nothing is begun, in ms. */
-export const LEASE = 8_000
-export const RENEWAL = 2_000
-export const MARGIN = 2_000
+export const LEASE = 7_000
+export const RENEWAL = 1_500
+export const MARGIN = 1_500
 
 /** How long a worker or a coordinator is taken to be there that does not say so anew, and how often it does, in ms. */
 export const PRESENCE = 10_000

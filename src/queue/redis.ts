@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Redis } from 'ioredis'
@@ -25,6 +26,7 @@ const RETRY = 1_000
 /** A connection that comes back by itself whenever Redis does. Raises ProblemError if it is not there to begin with. */
 export async function connectTo(place: RedisPlace, name: string): Promise<Redis> {
   const redis = new (packages().Redis)(place.url, optionsOf(place, name))
+  callByDigest(redis)
   let last: Error | undefined
   redis.on('error', (error: Error) => {
     last = error
@@ -54,6 +56,46 @@ function optionsOf({ url, ca }: RedisPlace, connectionName: string) {
     retryStrategy: (times: number) => Math.min(100 * times, RETRY),
     ...(socket !== undefined && { path: socket }),
     ...(url.startsWith('rediss:') && { tls: ca === undefined ? {} : { ca: readFileSync(ca) } }),
+  }
+}
+
+/** Runs a script of Lua that Redis keeps: its text is sent only where Redis does not know it. */
+export async function evaluate(
+  redis: Redis,
+  lua: string,
+  keys: readonly string[],
+  words: readonly (string | number | Buffer)[],
+): Promise<unknown> {
+  const all = [keys.length, ...keys, ...words] as [number, ...string[]]
+  try {
+    return await redis.evalsha(digestOf(lua), ...all)
+  } catch (error) {
+    if (!/NOSCRIPT/.test((error as Error).message)) throw error
+    return redis.eval(lua, ...all)
+  }
+}
+
+const digests = new Map<string, string>()
+
+function digestOf(lua: string): string {
+  const digest = digests.get(lua) ?? createHash('sha1').update(lua).digest('hex')
+  digests.set(lua, digest)
+  return digest
+}
+
+/** ioredis sends each script whole on each new connection: those of BullMQ are 100 kB together. */
+function callByDigest(redis: Redis): void {
+  const define = redis.defineCommand.bind(redis)
+  redis.defineCommand = (name, definition) => {
+    define(name, definition)
+    const { lua, numberOfKeys = 0 } = definition
+    Object.assign(redis, {
+      [name]: (...given: (string | Buffer)[][]) => {
+        const words = given.flat()
+        const keys = words.slice(0, numberOfKeys) as string[]
+        return evaluate(redis, lua, keys, words.slice(numberOfKeys))
+      },
+    })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Seal } from './key.ts'
 import type { FromLane } from './lane-messages.ts'
 
 /** How long events wait for others to go with them, in ms, and with how many characters they wait no longer. */
-const PAUSE = 100
+const PAUSE = 200
 const FULL = 128 * 1024
 /** Characters that may be on their way to Redis before those who make more of them have to wait. */
 const MOST = 2 * 1024 * 1024

@@ -15,7 +15,7 @@ import { connectTo, packages, type RedisPlace } from './redis.ts'
 import { WorkerRun } from './worker-run.ts'
 
 /** How often it is looked whether a worker has gone that has a slice, in ms. */
-const LOOK_FOR_DEAD = 2_500
+const LOOK_FOR_DEAD = 2_000
 /** How often a slice may lose its worker, and how often it may fail on one, before it is given up. */
 const DEATHS = 10
 const FAILURES = 3
@@ -128,6 +128,7 @@ export class QueueWorker {
     const slice = JSON.parse(await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed)) as Slice
     this.#slices += 1
     this.#hosts += slice.hosts.length
+    this.#announce()
     try {
       await this.#carryOut(run, slice, attempt)
     } catch (error) {
@@ -141,6 +142,7 @@ export class QueueWorker {
     } finally {
       this.#slices -= 1
       this.#hosts -= slice.hosts.length
+      this.#announce()
       run.used = performance.now()
     }
     return null
@@ -265,6 +267,11 @@ export class QueueWorker {
       const run = await begun
       if (run) await this.#obey(run)
     }
+  }
+
+  /** It is told at once what is worked on, and again with each beat. */
+  #announce(): void {
+    void announce(this.#redis, this.#seal, this.#info()).catch(() => {})
   }
 
   #info(): WorkerInfo {
