@@ -87,6 +87,7 @@ export interface QueueFlags {
   readonly queueWait: number
   readonly queuePatience: number
   readonly sliceHosts: number
+  readonly linearAcross: boolean
 }
 
 /** Flags that belong together, added to the commands that take them. */
@@ -207,6 +208,7 @@ export const sliceFlags: FlagGroup = (command) =>
       'hosts that one worker is given at a time, at most (default: 200)',
       positive,
     )
+    .option('--linear-across', 'no slice begins a task before all have ended the one before', false)
     .option(
       '--queue-wait <seconds>',
       'how long hosts wait for a worker that serves them (default: 10)',
@@ -283,4 +285,5 @@ const NOTHING: Given = {
   queueWait: 10,
   queuePatience: 120,
   sliceHosts: 200,
+  linearAcross: false,
 }

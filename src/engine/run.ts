@@ -171,8 +171,13 @@ export class Run {
     })
     if (problems.length > 0) throw new ProblemError(problems)
     for (const source of parsed) this.detail(3, () => parsedWords(source))
+    this.replaceInventory(inventory)
+  }
+
+  /** From now on the hosts and groups are those of another inventory. */
+  replaceInventory(inventory: Inventory): void {
     this.inventory.takeOver(inventory)
-    this.#limited = limitedHosts(this.inventory, request)
+    this.#limited = limitedHosts(this.inventory, this.request)
     for (const state of this.#hosts.values()) {
       const host = this.inventory.host(state.name)
       if (host === undefined) state.ended = true

@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import type { Prepared } from '../engine/run.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { unpackInventory } from '../split/inventory.ts'
 import { seeController } from '../values/controller-files.ts'
 import { ProblemError } from '../values/problem.ts'
-import { BundleCache } from './cache.ts'
+import { BundleCache, filesIn, inventoryIn } from './cache.ts'
 import { Coordination, type RunRecord, recordOf } from './coordination.ts'
 import { coordinate, type QueueUse } from './execute.ts'
 import { Seal } from './key.ts'
@@ -12,12 +15,21 @@ import { connectTo } from './redis.ts'
 /** A run that lost its coordinator, and is to have another in this process. */
 export class TakenUpRun {
   readonly record: RunRecord
+  readonly inventory: Inventory
   readonly #use: QueueUse
   readonly #redis: Redis
   readonly #seal: Seal
   readonly #run: Coordination
 
-  private constructor(use: QueueUse, redis: Redis, seal: Seal, run: Coordination, record: RunRecord) {
+  private constructor(
+    use: QueueUse,
+    redis: Redis,
+    seal: Seal,
+    run: Coordination,
+    record: RunRecord,
+    inventory: Inventory,
+  ) {
+    this.inventory = inventory
     this.#use = use
     this.#redis = redis
     this.#seal = seal
@@ -38,10 +50,11 @@ export class TakenUpRun {
         throw new ProblemError({
           message: `run ${id} was begun by version ${record.version}, and this is ${use.version}`,
         })
-      const root = await new BundleCache(cache, redis, seal).folderOf(record.bundle)
+      const folder = await new BundleCache(cache, redis, seal).folderOf(record.bundle)
+      const inventory = unpackInventory(await readFile(inventoryIn(folder), 'utf8'))
       const run = await Coordination.takeUp(redis, seal, id)
-      seeController({ root, folder: record.request.folder, environment: record.environment })
-      return new TakenUpRun(use, redis, seal, run, record)
+      seeController({ root: filesIn(folder), folder: record.request.folder, environment: record.environment })
+      return new TakenUpRun(use, redis, seal, run, record, inventory)
     } catch (error) {
       redis.disconnect()
       throw error

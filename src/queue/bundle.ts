@@ -24,15 +24,18 @@ export interface BundleEntry {
   readonly large?: string
 }
 
-/** All files of a run: what they are called, and the contents of those that are not large, one behind the other. */
+/** All files of a run and its inventory: what they are called, and the contents of those that are not large, one behind the other. */
 export interface Bundle {
   readonly name: string
   readonly plain: Buffer
   readonly large: readonly { readonly name: string; readonly path: string; readonly size: number }[]
 }
 
-/** What is at these paths, packed; the same files give the same name. What is not there, or cannot be read, is left out. */
-export function makeBundle(paths: Iterable<string>, seal: Seal): Bundle {
+/**
+ * What is at these paths, and an inventory as a text, packed; the same files give the same name. What is not there, or cannot
+ * be read, is left out.
+ */
+export function makeBundle(paths: Iterable<string>, inventory: string, seal: Seal): Bundle {
   const entries: BundleEntry[] = []
   const contents: Buffer[] = []
   const large: { name: string; path: string; size: number }[] = []
@@ -42,10 +45,7 @@ export function makeBundle(paths: Iterable<string>, seal: Seal): Bundle {
     entries.push(entry)
     if (entry.large !== undefined) large.push({ name: entry.large, path, size: entry.size! })
   }
-  const head = Buffer.from(JSON.stringify(entries))
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(head.length)
-  const plain = Buffer.concat([length, head, ...contents])
+  const plain = Buffer.concat([...sized(inventory), ...sized(JSON.stringify(entries)), ...contents])
   return { name: seal.name(plain), plain, large }
 }
 
@@ -65,10 +65,26 @@ function entryAt(path: string, seal: Seal, contents: Buffer[]): BundleEntry | un
   }
 }
 
+function sized(text: string): [Buffer, Buffer] {
+  const bytes = Buffer.from(text)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(bytes.length)
+  return [length, bytes]
+}
+
 /** What a bundle holds. */
-export function readBundle(plain: Buffer): { entries: readonly BundleEntry[]; contents: Buffer } {
-  const end = 4 + plain.readUInt32LE(0)
-  return { entries: JSON.parse(plain.subarray(4, end).toString()), contents: plain.subarray(end) }
+export function readBundle(plain: Buffer): {
+  inventory: Buffer
+  entries: readonly BundleEntry[]
+  contents: Buffer
+} {
+  const first = 4 + plain.readUInt32LE(0)
+  const second = first + 4 + plain.readUInt32LE(first)
+  return {
+    inventory: plain.subarray(4, first),
+    entries: JSON.parse(plain.subarray(first + 4, second).toString()),
+    contents: plain.subarray(second),
+  }
 }
 
 /** Puts into Redis what is not there yet. */

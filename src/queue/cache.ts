@@ -15,6 +15,15 @@ const STAYS = 14 * 86_400_000
 /** What a run needs is not in Redis any more. */
 export class BundleGone extends Error {}
 
+/** Below the folder of a bundle: the coordinator's files under their own paths, and the inventory. */
+export function filesIn(bundle: string): string {
+  return join(bundle, 'files')
+}
+
+export function inventoryIn(bundle: string): string {
+  return join(bundle, 'inventory')
+}
+
 /** Files of coordinators, kept by a worker in a folder that nobody else may look into. */
 export class BundleCache {
   readonly #folder: string
@@ -36,7 +45,7 @@ export class BundleCache {
       })
   }
 
-  /** The folder below which the files of a bundle lie. Raises BundleGone. */
+  /** The folder of a bundle. Raises BundleGone. */
   async folderOf(name: string): Promise<string> {
     const coming = this.#coming.get(name) ?? this.#fetched(name)
     this.#coming.set(name, coming)
@@ -69,8 +78,19 @@ export class BundleCache {
 
   /** Unpacks into one folder what is to lie in another. */
   async #unpack(name: string, root: string, later: string): Promise<void> {
-    const { entries, contents } = readBundle(await this.#content(name))
+    const { inventory, entries, contents } = readBundle(await this.#content(name))
     await mkdir(root, { mode: 0o700 })
+    await writeFile(inventoryIn(root), inventory)
+    await this.#unpackFiles(filesIn(root), filesIn(later), entries, contents)
+  }
+
+  async #unpackFiles(
+    root: string,
+    later: string,
+    entries: readonly BundleEntry[],
+    contents: Buffer,
+  ): Promise<void> {
+    await mkdir(root)
     const folders: BundleEntry[] = []
     let from = 0
     for (const entry of entries) {

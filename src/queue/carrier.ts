@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Prepared } from '../engine/run.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Slice, SliceHost, SliceResult } from '../split/contract.ts'
+import { unpackInventory } from '../split/inventory.ts'
 import { seeController } from '../values/controller-files.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Seal } from './key.ts'
@@ -12,7 +14,7 @@ import { Sender } from './sender.ts'
 /** How a run is read and a slice of it carried out. */
 export interface Craft {
   /** Raises ProblemError. */
-  prepare(request: RunRequest): Promise<Prepared>
+  prepare(request: RunRequest, inventory: Inventory): Promise<Prepared>
   carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult>
 }
 
@@ -90,11 +92,11 @@ export class Carrier {
     }
   }
 
-  async #prepare({ run, request, view }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
+  async #prepare({ run, request, view, inventory }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
     this.#run = run
     seeController(view)
     try {
-      this.#prepared = await this.#craft.prepare(request)
+      this.#prepared = await this.#craft.prepare(request, unpackInventory(inventory))
       this.#say({ type: 'prepared' })
     } catch (error) {
       const reason = error instanceof ProblemError ? error.message : String((error as Error).stack)

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
 import type { Prepared } from '../engine/run.ts'
+import { packInventory } from '../split/inventory.ts'
 import { splitRun } from '../split/run.ts'
 import { hearOfFiles } from '../values/controller-files.ts'
 import { Attendance } from './attendance.ts'
@@ -20,6 +21,8 @@ export interface QueueUse {
   readonly version: string
   /** Hosts in a slice at most. */
   readonly sliceHosts: number
+  /** Whether slices of plays under linear keep in step with each other. */
+  readonly linearAcross: boolean
   /** How long hosts wait for a worker that serves them, and how long Redis may be away, in ms. */
   readonly wait: number
   readonly patience: number
@@ -43,7 +46,7 @@ export class QueueOfRun {
   async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
     hearOfFiles(undefined)
     const seal = new Seal(this.#use.key)
-    const bundle = makeBundle(filesOf(prepared, this.#heard), seal)
+    const bundle = makeBundle(filesOf(prepared, this.#heard), packInventory(prepared.inventory), seal)
     const redis = await this.#redis
     const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
     const [run] = await Promise.all([
@@ -80,7 +83,7 @@ interface Coordinated {
 export async function coordinate(
   prepared: Prepared,
   hooks: RunHooks,
-  { version, place, sliceHosts, wait, patience }: QueueUse,
+  { version, place, sliceHosts, linearAcross, wait, patience }: QueueUse,
   { redis, seal, run, isTakenUp }: Coordinated,
 ): Promise<number> {
   const { emit, stop, cut } = hooks
@@ -100,7 +103,7 @@ export async function coordinate(
     warn,
   })
   try {
-    return await splitRun(prepared, hooks, runner)
+    return await splitRun(prepared, hooks, runner, { linearAcross })
   } finally {
     await runner.close()
   }

@@ -20,6 +20,8 @@ export type ToLane =
       readonly run: string
       readonly request: RunRequest
       readonly view: ControllerView
+      /** As packInventory gives it. */
+      readonly inventory: string
     }
   | {
       readonly type: 'slice'

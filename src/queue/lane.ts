@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
-import type { RunRequest } from '../protocol/request.ts'
-import type { ControllerView } from '../values/controller-files.ts'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
 
 /** The word by which the program knows that it is to be a lane. */
@@ -59,10 +57,10 @@ export class Lane {
   }
 
   /** Reads the run; once. Raises Unreadable and LaneBroken. */
-  prepare(run: string, request: RunRequest, view: ControllerView): Promise<void> {
+  prepare(what: Omit<Extract<ToLane, { type: 'prepare' }>, 'type'>): Promise<void> {
     this.#prepared ??= new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
-      this.#tell({ type: 'prepare', run, request, view })
+      this.#tell({ type: 'prepare', ...what })
       if (this.#broken) reject(this.#broken)
     })
     return this.#prepared

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { BundleCache } from './cache.ts'
+import { type BundleCache, filesIn, inventoryIn } from './cache.ts'
 import { type Chunk, type ChunkJob, chunkId, chunkPlace } from './chunks.ts'
 import type { RunRecord } from './coordination.ts'
 import type { Seal } from './key.ts'
@@ -51,8 +52,10 @@ export class WorkerRun {
   /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */
   async prepare(cache: BundleCache): Promise<void> {
     const { request, bundle, environment } = this.record
-    const root = await cache.folderOf(bundle)
-    await this.lane.prepare(this.id, request, { root, folder: request.folder, environment })
+    const folder = await cache.folderOf(bundle)
+    const inventory = await readFile(inventoryIn(folder), 'utf8')
+    const view = { root: filesIn(folder), folder: request.folder, environment }
+    await this.lane.prepare({ run: this.id, request, view, inventory })
   }
 
   /** Somebody has rung: all look whether there is something new for them. */

@@ -10,9 +10,10 @@ import type { Event } from '../protocol/event.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Value } from '../values/value.ts'
 import type { Slice, SliceHost, SliceResult } from './contract.ts'
+import { unpackInventory } from './inventory.ts'
 import { Meetings } from './meetings.ts'
 import { packed, unpacked } from './packed.ts'
-import { packStates, unpackStates, unpackValues } from './states.ts'
+import { inventoryIn, packStates, unpackStates, unpackValues } from './states.ts'
 
 /**
  * Carries out a slice in a process that has the run's files. Raises ProblemError for what the coordinator would have
@@ -20,7 +21,7 @@ import { packStates, unpackStates, unpackValues } from './states.ts'
  */
 export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult> {
   const emit = (event: Event) => host.emit(packed(maskedEvent(event)) as Event)
-  const own = ofSlice(prepared)
+  const own = ofSlice(prepared, slice)
   const pool = new SessionPool()
   pool.serve({ ...loginsOf(own, emit), beforeLogin: host.login })
   const kill = () => pool.kill()
@@ -89,12 +90,14 @@ export function unpackEvent(event: Event): Event {
 }
 
 /** What is the coordinator's alone: whom it asks, where it begins, and the facts that it keeps for other runs. */
-function ofSlice(prepared: Prepared): Prepared {
+function ofSlice(prepared: Prepared, { states }: Slice): Prepared {
+  const inventory = inventoryIn(states)
   const { selection, execution } = prepared.request
   const { startAtTask: _, ...selected } = selection
   const { facts: __, ...executed } = execution
   return {
     ...prepared,
+    ...(inventory !== undefined && { inventory: unpackInventory(inventory) }),
     request: { ...prepared.request, selection: selected, execution: { ...executed, step: false } },
   }
 }

@@ -12,6 +12,8 @@ interface Progress {
   /** How often it has begun a task at a place. */
   readonly times: Map<string, number>
   readonly tasks: Map<number, Merged>
+  /** By hosts, the tasks that they are at. */
+  readonly turns: Map<string, TaskInfo>
   /** The tasks that it has begun, as many as were before them. */
   readonly begun: Map<Merged, number>
 }
@@ -50,6 +52,7 @@ export class MergedEvents {
     this.#slices = Array.from({ length: options.slices }, () => ({
       times: new Map(),
       tasks: new Map(),
+      turns: new Map(),
       begun: new Map(),
     }))
   }
@@ -66,17 +69,26 @@ export class MergedEvents {
       progress.tasks.get(event.task.id)?.past.add(progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else this.#tell(this.#renamed(event, progress))
+    else this.#tell(this.#renamed(event, progress), progress)
   }
 
   /** A result counts once: what a slice tells of a host that is through a task it tells again. */
-  #tell(event: Event): void {
+  #tell(event: Event, { turns }: Progress): void {
     if ('task' in event && event.task !== undefined && 'host' in event) {
       const turn = `${event.task.id} ${event.host}`
       if (this.#done.has(turn)) return
-      if (event.type === 'host-finished') this.#done.add(turn)
+      if (event.type === 'host-started') turns.set(event.host, event.task)
+      if (event.type === 'host-finished') {
+        this.#done.add(turn)
+        turns.delete(event.host)
+      }
     }
     this.#for.emit(event)
+  }
+
+  /** The tasks that hosts of a slice are at. */
+  turnsOf(slice: number): ReadonlyMap<string, TaskInfo> {
+    return this.#slices[slice]!.turns
   }
 
   /** A slice has no more to say. */

@@ -1,6 +1,7 @@
 import type { Key } from '../values/keys.ts'
 import { Source, type SourceSpan, type TemplateLanguage } from '../values/source.ts'
 import type { MapEntry, Node, ScalarNode } from '../values/value.ts'
+import { VaultedScalar } from '../yaml/vaulted.ts'
 import { type Json, packed, unpacked } from './packed.ts'
 
 /** Nodes of files as JSON: their texts once, and the nodes with their places in these. */
@@ -11,6 +12,8 @@ export class NodePacker {
   node(node: Node): Json {
     switch (node.kind) {
       case 'scalar':
+        // What is encrypted stays so.
+        if (node instanceof VaultedScalar) return { v: node.encrypted, at: this.#place(node.place) }
         return { s: packed(node.value), at: this.#place(node.place), ...(node.unsafe && { unsafe: true }) }
       case 'list':
         return { l: node.items.map((item) => this.node(item)), at: this.#place(node.place) }
@@ -60,8 +63,9 @@ export class NodeUnpacker {
   }
 
   node(json: Json): Node {
-    const { s, l, m, at, unsafe } = json as Record<string, Json>
+    const { s, l, m, v, at, unsafe } = json as Record<string, Json>
     const place = this.#place(at!)
+    if (v !== undefined) return new VaultedScalar(v as string, place)
     if (l !== undefined) return { kind: 'list', items: (l as Json[]).map((item) => this.node(item)), place }
     if (m !== undefined)
       return { kind: 'map', entries: (m as Json[]).map((entry) => this.#entry(entry)), place }

@@ -1,156 +1,127 @@
 import { execute, type RunHooks } from '../engine/execute.ts'
-import type { HostState } from '../engine/host.ts'
 import { type PlayBatch, runBatchHere } from '../engine/play.ts'
 import type { Prepared, Run } from '../engine/run.ts'
 import { locationOf } from '../protocol/location.ts'
 import { placeName } from '../values/source.ts'
-import { unpackEvent } from './carry-out.ts'
-import { type Slice, SliceLost, type SliceResult, type SliceRunner } from './contract.ts'
-import { MergedEvents } from './events.ts'
+import type { SliceRunner } from './contract.ts'
+import { packInventory, unpackInventory } from './inventory.ts'
 import { type PlayReading, readPlay } from './read-play.ts'
 import type { Found } from './reading/templates.ts'
-import { packStates, packValues, unpackStates } from './states.ts'
+import { SplitBatch } from './slices.ts'
+import { inventoryIn, packStates, unpackStates } from './states.ts'
+
+export interface SplitOptions {
+  /** Plays under linear keep in step over all slices, though they need not. */
+  readonly linearAcross?: boolean
+}
 
 /** Runs what was prepared, its plays in slices, and gives the exit status, as `execute` does. */
-export function splitRun(prepared: Prepared, hooks: RunHooks, runner: SliceRunner): Promise<number> {
-  const readings = new Map<number, PlayReading>()
+export function splitRun(
+  prepared: Prepared,
+  hooks: RunHooks,
+  runner: SliceRunner,
+  options: SplitOptions = {},
+): Promise<number> {
+  const split = new SplitRun(hooks, runner, options)
   return execute(prepared, {
     ...hooks,
-    runBatch: (batch, run) => {
-      const reading =
-        readings.get(batch.info.id) ?? readPlay(batch.play, run, batch.all, runner.isHere === true)
-      readings.set(batch.info.id, reading)
-      return new SplitBatch(batch, reading, run, hooks, runner).run()
-    },
+    ask: (prompt, isPrivate) => split.ask(prompt, isPrivate),
+    runBatch: (batch, run) => split.batch(batch, run),
   })
 }
 
-/** A batch of a play, carried out in slices or here. */
-class SplitBatch {
-  readonly #batch: PlayBatch
-  readonly #reading: PlayReading
-  readonly #run: Run
+/** What the coordinator keeps from one batch to the next. */
+class SplitRun {
   readonly #hooks: RunHooks
   readonly #runner: SliceRunner
+  readonly #options: SplitOptions
+  readonly #readings = new Map<number, PlayReading>()
+  /** How often somebody was asked the same. */
+  readonly #asked = new Map<string, number>()
+  /** The inventory is not that of the files any more. */
+  #hasOwnInventory = false
 
-  constructor(batch: PlayBatch, reading: PlayReading, run: Run, hooks: RunHooks, runner: SliceRunner) {
-    this.#batch = batch
-    this.#reading = reading
-    this.#run = run
+  constructor(hooks: RunHooks, runner: SliceRunner, options: SplitOptions) {
     this.#hooks = hooks
     this.#runner = runner
+    this.#options = options
   }
 
-  async run(): Promise<void> {
-    const { alone, across, readsOtherHosts } = this.#reading
-    if (alone.length > 0) {
-      this.#tell(alone[0]!)
-      await runBatchHere(this.#batch, this.#run)
+  async batch(batch: PlayBatch, run: Run): Promise<void> {
+    if (run.stop.aborted) return
+    const reading = this.#read(batch, run)
+    const alone = this.#isAsked(run) ?? reading.alone[0]
+    if (alone !== undefined) {
+      this.#tell(alone, batch, run)
+      await this.#here(batch, reading, run)
       return
     }
-    if (across.length > 0)
-      this.#run.detail(
-        1,
-        () => `${this.#batch.info.name}: its slices keep in step, for it ${told(across[0]!)}`,
-      )
-    await this.#inSlices(across.length > 0, readsOtherHosts)
-  }
-
-  #tell({ reason, place }: Found): void {
-    if (this.#batch.number > 1) return
-    const message = `the play "${this.#batch.info.name}" is carried out by the coordinator alone, for it ${reason}`
-    this.#run.emit({ type: 'warning', message, ...(place && { location: locationOf(place) }) })
-  }
-
-  async #inSlices(across: boolean, readsOtherHosts: boolean): Promise<void> {
-    const slices = await this.#cut(across, readsOtherHosts)
-    const events = new MergedEvents({
-      emit: (event) => this.#run.emit(event),
-      play: this.#batch.info,
-      slices: slices.length,
-      inOrder: this.#batch.play.strategy === 'linear',
-      newId: () => this.#run.newTaskId(),
-      hosts: () => namesOf(this.#batch.members.filter((host) => host.active)),
+    const { across, readsOtherHosts } = reading
+    const isLinear = batch.play.strategy === 'linear'
+    if (across[0] !== undefined)
+      run.detail(1, () => `the slices of ${batch.info.name} keep in step: it ${wordsOf(across[0]!)}`)
+    await new SplitBatch(batch, run, this.#hooks, this.#runner).run({
+      across: across.length > 0 || (isLinear && this.#options.linearAcross === true),
+      readsOtherHosts,
+      inventory: this.#hasOwnInventory ? packInventory(run.inventory) : undefined,
     })
-    await Promise.all(slices.map((slice, number) => this.#carriedOut(slice, number, events)))
   }
 
-  async #cut(across: boolean, readsOtherHosts: boolean): Promise<Slice[]> {
-    const { info, number, all, members, prompted } = this.#batch
-    const parts = await this.#runner.partition(namesOf(members))
-    const idOf = (at: number) => `${info.id}.${number}.${at + 1}`
-    return parts.map((hosts, at) => ({
-      id: idOf(at),
-      play: info.id,
-      playHosts: namesOf(all),
-      batch: namesOf(members),
-      hosts,
-      batchSlices: across ? parts.map((_, other) => idOf(other)) : [idOf(at)],
-      across,
-      given: JSON.stringify(packValues(prompted)),
-      states: packStates(
-        readsOtherHosts ? this.#run.hosts.values() : hosts.map((name) => this.#run.hostState(name)),
-      ),
-    }))
+  /** An answer that was given before the run was taken up again is not asked for again. */
+  async ask(prompt: string, isPrivate: boolean): Promise<string | undefined> {
+    const times = (this.#asked.get(prompt) ?? 0) + 1
+    this.#asked.set(prompt, times)
+    const key = `asked ${times} ${prompt}`
+    const known = await this.#runner.recall(key)
+    if (known !== undefined) return known
+    const answer = await this.#hooks.ask(prompt, isPrivate)
+    if (answer !== undefined) await this.#runner.remember(key, answer)
+    return answer
   }
 
-  async #carriedOut(slice: Slice, number: number, events: MergedEvents): Promise<void> {
-    const { stop, cut } = this.#hooks
-    try {
-      const emit = (event: Parameters<typeof unpackEvent>[0]) => events.take(number, unpackEvent(event))
-      const result = await this.#runner.run(slice, { emit, stop, cut })
-      await this.#take(result, slice.hosts)
-    } catch (error) {
-      if (!(error instanceof SliceLost)) throw error
-      this.#lose(slice, error)
-    } finally {
-      events.end(number)
-    }
+  #read({ play, info, all }: PlayBatch, run: Run): PlayReading {
+    const reading = this.#readings.get(info.id) ?? readPlay(play, run, all, this.#runner.isHere === true)
+    this.#readings.set(info.id, reading)
+    return reading
   }
 
-  async #take({ states, ends }: SliceResult, hosts: readonly string[]): Promise<void> {
-    unpackStates(states, (name) => this.#run.hostState(name))
-    if (ends === 'play') this.#run.endPlay()
-    await keepFacts(
-      hosts.map((name) => this.#run.hostState(name)),
-      this.#run,
-    )
+  /** Why the user, or a name that he has given, decides what is done next. */
+  #isAsked({ request, start }: Run): Found | undefined {
+    if (request.execution.step) return { reason: 'asks before each task (--step)', place: undefined }
+    return start.hasBegun ? undefined : { reason: 'may begin within it (--start-at-task)', place: undefined }
   }
 
-  /** Hosts of which nothing is known any more are out of the run, as those that cannot be reached. */
-  #lose({ hosts }: Slice, { message, advice }: SliceLost): void {
-    const { info, play } = this.#batch
-    const task = {
-      ...{ id: this.#run.newTaskId(), play: info.id, name: 'Carrying out the play', action: 'slice' },
-      ...{ location: locationOf(play.place), handler: false },
-    }
-    this.#run.emit({ type: 'task-started', task, hosts })
-    for (const name of hosts) {
-      const host = this.#run.hostState(name)
-      host.out = 'unreachable'
-      host.stats.unreachable += 1
-      const values = { msg: message, unreachable: true, changed: false }
-      const told = { changes: [], values, message, seconds: 0, ...(advice !== undefined && { advice }) }
-      this.#run.emit({ type: 'host-started', task, host: name })
-      this.#run.emit({ type: 'host-finished', task, host: name, result: { status: 'unreachable', ...told } })
-    }
-    this.#run.emit({ type: 'task-finished', task })
+  #tell({ reason, place }: Found, { number, info }: PlayBatch, run: Run): void {
+    if (number > 1) return
+    const message = `the play "${info.name}" is carried out by the coordinator alone: it ${reason}`
+    run.emit({ type: 'warning', message, ...(place && { location: locationOf(place) }) })
+  }
+
+  /** Carries a batch out on the coordinator, unless that was done before the run was taken up again. */
+  async #here(batch: PlayBatch, { changesInventory }: PlayReading, run: Run): Promise<void> {
+    const key = `batch ${batch.info.id}.${batch.number}`
+    const known = await this.#runner.recall(key)
+    if (known === undefined) {
+      await runBatchHere(batch, run)
+      if (changesInventory) this.#hasOwnInventory = true
+      if (run.stop.aborted) return
+      const ends = run.takePlayEnd()
+      if (ends) run.endPlay()
+      const inventory = this.#hasOwnInventory ? packInventory(run.inventory) : undefined
+      const states = packStates(run.hosts.values(), inventory)
+      await this.#runner.remember(key, JSON.stringify({ states, ends }))
+    } else this.#again(JSON.parse(known), run)
+  }
+
+  #again({ states, ends }: { readonly states: string; readonly ends: boolean }, run: Run): void {
+    const inventory = inventoryIn(states)
+    if (inventory !== undefined) run.replaceInventory(unpackInventory(inventory))
+    this.#hasOwnInventory ||= inventory !== undefined
+    unpackStates(states, (name) => run.hostState(name))
+    if (ends) run.endPlay()
   }
 }
 
-/** Facts are kept for other runs where the settings say so: on this machine. */
-async function keepFacts(hosts: readonly HostState[], { facts: cache }: Run): Promise<void> {
-  if (cache === undefined) return
-  for (const { name, facts } of hosts) {
-    if (facts.size === 0) cache.forget(name)
-    else await cache.write(name, facts)
-  }
-}
-
-function told({ reason, place }: Found): string {
+function wordsOf({ reason, place }: Found): string {
   return place === undefined ? reason : `${reason} (${placeName(place)})`
-}
-
-function namesOf(hosts: readonly HostState[]): string[] {
-  return hosts.map(({ name }) => name)
 }

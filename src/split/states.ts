@@ -5,11 +5,20 @@ import { keepForms, keptForms } from '../vault/secrets.ts'
 import { type Json, packed, unpacked } from './packed.ts'
 import { NodePacker, NodeUnpacker } from './packed-nodes.ts'
 
-/** States of hosts as a text, with what was decrypted and must not be shown. Whoever has the text has their secrets. */
-export function packStates(hosts: Iterable<HostState>): string {
+/**
+ * States of hosts as a text, with what was decrypted and must not be shown. Whoever has the text has their secrets.
+ * `inventory`, packed, is another one than that of the files.
+ */
+export function packStates(hosts: Iterable<HostState>, inventory?: string): string {
   const packer = new NodePacker()
   const states = [...hosts].map((host) => [host.name, packState(host, packer)])
-  return JSON.stringify({ states, sources: packer.sources, secrets: keptForms() })
+  const packedStates = { states, sources: packer.sources, secrets: keptForms() }
+  return JSON.stringify({ ...packedStates, ...(inventory !== undefined && { inventory }) })
+}
+
+/** The packed inventory that goes with states, if it is another one than that of the files. */
+export function inventoryIn(text: string): string | undefined {
+  return text === '' ? undefined : (JSON.parse(text) as PackedStates).inventory
 }
 
 function packState(
@@ -45,6 +54,7 @@ interface PackedStates {
   readonly states: readonly [name: string, PackedState][]
   readonly sources: readonly Json[]
   readonly secrets: readonly string[]
+  readonly inventory?: string
 }
 
 /** Puts hosts into the states that `packStates` has packed; `stateOf` gives a host by its name. */

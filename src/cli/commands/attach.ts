@@ -24,8 +24,8 @@ export async function attach(words: readonly string[]): Promise<number> {
   if (id === undefined) return list(queueAccess(flags.queue))
   const taken = await TakenUpRun.take(queueUse(flags.queue), id, bundleFolder())
   try {
-    const { request } = taken.record
-    const prepared = await prepare(request, modules)
+    const { record, inventory } = taken
+    const prepared = await prepare(record.request, modules, undefined, inventory)
     const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
     return await run(prepared, reporter, { execute: (...given) => taken.execute(...given) })
   } finally {

@@ -7,7 +7,7 @@ import { carryOut } from '../../split/carry-out.ts'
 /** The thread of a worker in which slices of one run are carried out; it ends with its port. */
 export function openLane(): void {
   new Carrier(parentPort!, workerData, {
-    prepare: (request) => prepare(request, modules),
+    prepare: (request, inventory) => prepare(request, modules, undefined, inventory),
     carryOut,
   })
 }

@@ -39,8 +39,8 @@ export function queueAccess(flags: AccessFlags): QueueAccess {
 
 /** How a run uses the queue that is asked for. Raises ProblemError. */
 export function queueUse(flags: QueueFlags): QueueUse {
-  const { sliceHosts, queueWait, queuePatience } = flags
-  return { ...queueAccess(flags), sliceHosts, wait: queueWait * 1000, patience: queuePatience * 1000 }
+  const { sliceHosts, linearAcross, queueWait, queuePatience } = flags
+  return { ...queueAccess(flags), sliceHosts, linearAcross, wait: queueWait * 1000, patience: queuePatience * 1000 }
 }
 
 /** Where files of runs are kept, as the XDG Base Directory Specification has it. */

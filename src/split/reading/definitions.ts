@@ -1,6 +1,7 @@
 import type { Run } from '../../engine/run.ts'
 import type { Play, Role } from '../../playbook/ast.ts'
 import { roleUses } from '../../playbook/playbook.ts'
+import { ProblemError } from '../../values/problem.ts'
 import { entriesOf, type Node } from '../../values/value.ts'
 
 /** All that the variables of a play may stand for, by their names, wherever they are defined. */
@@ -9,9 +10,14 @@ export class Definitions {
 
   constructor(play: Play, run: Run) {
     const layers = new Set<ReadonlyMap<string, Node>>()
-    for (const host of run.inventory.hosts.values())
-      for (const layer of run.inventory.layersOf(host, play.folder))
-        if ('variables' in layer) layers.add(layer.variables)
+    for (const host of run.inventory.hosts.values()) {
+      try {
+        for (const { variables } of run.inventory.layersOf(host, play.folder)) layers.add(variables)
+      } catch (error) {
+        // Hosts whose files stay encrypted are worked on by nobody.
+        if (!(error instanceof ProblemError)) throw error
+      }
+    }
     for (const { included } of run.hosts.values()) layers.add(included)
     for (const layer of layers) this.add(layer)
     this.add(entriesOf(play.vars))
