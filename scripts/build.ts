@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { build, transform, transformSync } from 'esbuild'
+import { type BuildOptions, build, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
 const { outputFiles, metafile } = await build({
@@ -50,6 +50,12 @@ const { outputFiles, metafile } = await build({
         })),
     },
     {
+      name: 'a queue apart',
+      // Who has one waits for Redis anyway.
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/packages\.ts$/ }, () => ({ path: '../dist/queue.cjs', external: true })),
+    },
+    {
       name: 'lists apart',
       // Long lists that few runs look at stay files of their own, which src/start.cjs's require finds.
       setup: ({ onResolve }) =>
@@ -73,35 +79,82 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-const others = await build({
-  entryPoints: { sucrase: 'sucrase', 'sql.js': 'sql.js' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  write: false,
-  metafile: true,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  legalComments: 'none',
+const compiler = await packages('sucrase', 'sucrase')
+const database = await packages('sql.js', 'sql.js')
+const queue = await packages('src/queue/packages.ts', 'queue', {
+  banner: { js: '(function (require, module, exports) {' },
+  footer: { js: '})' },
 })
 
-// A text of one byte a character is the quickest to read.
-const program = outputFiles[0]!.text.replace(
-  /[^\0-\x7f]/g,
-  (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-)
+/** How dist/queue.cjs loads dist/queue.bin, as src/start.cjs loads the program. */
+const QUEUE_LOADER = `const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+const { Script } = require('node:vm')
+const filename = join(__dirname, 'queue.bin')
+const built = readFileSync(filename)
+const end = 4 + built.readUInt32LE(0)
+const script = new Script(built.latin1Slice(4, end), { filename, cachedData: built.subarray(end) })
+script.runInThisContext()(require, module, module.exports)
+`
+
+/** Loads packages once, and writes V8's code cache of them. */
+const REQUIRED = `const { readFileSync, writeFileSync } = require('node:fs')
+const { Script } = require('node:vm')
+const [text, cache] = process.argv.slice(-2)
+const script = new Script(readFileSync(text, 'latin1'), { filename: 'dist/queue.bin' })
+const module_ = { exports: {} }
+script.runInThisContext()(require, module_, module_.exports)
+writeFileSync(cache, script.createCachedData())
+`
+
+const program = ascii(outputFiles[0]!.text)
 
 mkdirSync('dist', { recursive: true })
-const outputs = { ...metafile.outputs, ...others.metafile.outputs }
+const apart = [compiler, database, queue]
+const outputs = Object.assign({}, ...[{ metafile }, ...apart].map((one) => one.metafile.outputs))
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
-const length = Buffer.alloc(4)
-length.writeUInt32LE(program.length)
-for (const { path, contents } of others.outputFiles) place(basename(path), contents)
+for (const { outputFiles: files } of [compiler, database])
+  for (const { path, contents } of files) place(basename(path), contents)
 // It is looked for beside the program that loads it.
 place('sql-wasm.wasm', readFileSync('node_modules/sql.js/dist/sql-wasm.wasm'))
-place('run.bin', Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
+place('queue.bin', withCache(ascii(queue.outputFiles[0]!.text), REQUIRED))
+place('queue.cjs', Buffer.from(QUEUE_LOADER))
+place('run.bin', withCache(program, await rehearsal()))
+
+/** A text of one byte a character is the quickest to read. */
+function ascii(text: string): string {
+  return text.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Packages as a file of their own. */
+function packages(entry: string, name: string, around: Pick<BuildOptions, 'banner' | 'footer'> = {}) {
+  return build({
+    entryPoints: [entry],
+    outfile: `dist/${name}.cjs`,
+    write: false,
+    metafile: true,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    ...around,
+    // Other databases, and ways to speak with Redis, of which BullMQ needs one.
+    external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
+    plugins: [
+      {
+        name: 'without schedules',
+        // Jobs that come back at certain times; what computes them is as large as all else.
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' })),
+      },
+    ],
+    legalComments: 'none',
+  })
+}
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */
 function place(name: string, content: Uint8Array): void {
@@ -146,18 +199,27 @@ function withFolders(source: string, path: string): string {
   })
 }
 
-/** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
-async function compiled(program: string): Promise<Buffer> {
+/** The program that runs the bundled one as it is mostly run. As JavaScript: tsx takes a third of a second to start. */
+async function rehearsal(): Promise<string> {
+  return (await transform(readFileSync('scripts/code-cache.ts'), { loader: 'ts' })).code
+}
+
+/**
+ * The length of a program, the program, and V8's code cache of it, as `rehearsal`, called with two paths, makes it; that is
+ * empty, which costs time at each start and nothing else, where the rehearsal has failed.
+ */
+function withCache(program: string, rehearsal: string): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(program.length)
   const at = (ending: string) => `dist/run.${process.pid}.${ending}`
-  const [text, cache, rehearsal] = [at('js'), at('cache'), at('mjs')]
+  const [text, cache, script] = [at('js'), at('cache'), at(rehearsal === REQUIRED ? 'cjs' : 'mjs')]
   writeFileSync(text, program)
-  // As JavaScript: tsx takes a third of a second to start.
-  const { code } = await transform(readFileSync('scripts/code-cache.ts'), { loader: 'ts' })
-  writeFileSync(rehearsal, code)
+  writeFileSync(script, rehearsal)
   try {
-    spawnSync(process.execPath, [rehearsal, text, cache], { stdio: 'ignore', timeout: 20_000 })
-    return existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
+    spawnSync(process.execPath, [script, text, cache], { stdio: 'ignore', timeout: 20_000 })
+    const made = existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
+    return Buffer.concat([length, Buffer.from(program, 'latin1'), made])
   } finally {
-    for (const file of [text, cache, rehearsal]) rmSync(file, { force: true })
+    for (const file of [text, cache, script]) rmSync(file, { force: true })
   }
 }

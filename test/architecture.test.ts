@@ -90,6 +90,50 @@ test('only a module that users name is in snake_case', () => {
   assert.equal(wrong, [])
 })
 
+/** What node:fs has that asks for no path. */
+const WITHOUT_PATH = ['closeSync', 'constants', 'fstatSync', 'readSync']
+
+/** Who reads files by their own paths, though a worker has those of the controller elsewhere, and why that is right. */
+const READS_ITSELF: Readonly<Record<string, string>> = {
+  'src/values/controller-files.ts': 'it is the one place',
+  'src/engine/fact-cache.ts': 'the coordinator keeps the facts',
+  'src/filters/paths.ts': 'users are those of the machine',
+  'src/template/file-variables.ts': 'users are those of the machine',
+  'src/python/dates/zone.ts': 'time zones are those of the machine',
+  'src/lookups/password.ts': 'it writes: only the coordinator does',
+  'src/modules/files/fetch.ts': 'it writes: only the coordinator does',
+  'src/modules/files/synchronize/command.ts':
+    'programs of the controller read the files: only the coordinator does',
+  'src/modules/files/synchronize/index.ts':
+    'programs of the controller read the files: only the coordinator does',
+  'src/remote/secret.ts': 'the terminal is of the machine',
+  'src/remote/ssh/config.ts': 'how hosts are reached is said on the machine that reaches them',
+  'src/remote/ssh/identity.ts': 'it asks for the place of a key first',
+  'src/remote/ssh/known-hosts.ts': 'how hosts are reached is said on the machine that reaches them',
+  'src/remote/ssh/read-files.ts': 'it asks for the place of a key first',
+}
+
+test('files of the controller are read through values/controller-files.ts by all that a worker runs', () => {
+  const allowed = rooms()
+  const used = new Set(['analysis', 'modules', 'split'])
+  for (const room of used) for (const below of allowed.get(room)!) used.add(below)
+  // What writes on the controller is the coordinator's.
+  used.delete('local')
+  const found = sources
+    .filter((file) => used.has(roomOf(file)))
+    .filter((file) => {
+      const imports = readFileSync(file, 'utf8').matchAll(
+        /^import (?:\* as (\w+)|\{([^}]*)\}) from 'node:fs(?:\/promises)?'$/gm,
+      )
+      const names = [...imports].flatMap(([, whole, named]) => (whole ? [whole] : named!.split(',')))
+      const asked = names
+        .map((name) => name.trim())
+        .filter((name) => name !== '' && !name.startsWith('type '))
+      return asked.some((name) => !WITHOUT_PATH.includes(name))
+    })
+  assert.equal(found.sort(), Object.keys(READS_ITSELF).sort())
+})
+
 /** What a file keeps for as long as the process lives though a watch makes thousands of runs in it, and why that may be. */
 const KEPT: Readonly<Record<string, string>> = {
   'src/engine/batch.ts nobody': 'stays empty',

@@ -1,4 +1,4 @@
-import type { Block, Play, Step } from '../playbook/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Play, Step } from '../playbook/ast.ts'
 import { includedSteps, inclusionOf, isNamedOutright } from '../playbook/included.ts'
 import { handlersOf } from '../playbook/playbook.ts'
 import type { Sources } from '../playbook/reading.ts'
@@ -10,11 +10,13 @@ export type Runnable = Exclude<Step, Block>
 /**
  * Every task of a play, handlers and blocks' parts too, and those of includes whose name holds no template, as far
  * as they can be read; what cannot is added to the problems. `rescued` are those whose failure a block rescues.
+ * `mayBe` gives what an include may take whose name is a template.
  */
 export function everyStep(
   play: Play,
   sources: Sources,
   problems: Problem[],
+  mayBe: (step: IncludeTasks | IncludeRole) => readonly string[] = () => [],
 ): { steps: Runnable[]; handlers: Step[]; rescued: ReadonlySet<Runnable> } {
   const handlers = handlersOf(play)
   const steps: Runnable[] = []
@@ -33,21 +35,24 @@ export function everyStep(
       const name = step.kind === 'include_tasks' ? step.file : step.roleName
       // A file that includes itself ends by its condition: reading it once is enough.
       const key = `${name.place.source.path}:${name.place.start}`
-      if (!isNamedOutright(step) || seen.has(key)) continue
+      if (seen.has(key)) continue
       seen.add(key)
+      const named = isNamedOutright(step) ? [String(name.value)] : mayBe(step)
       const found: Problem[] = []
       const from = step.kind === 'include_role' ? step.from : {}
-      const included = tryInclude(
-        () => includedSteps(step, inclusionOf(String(name.value), from, {}), play, sources),
-        found,
-      )
+      for (const one of named) {
+        const included = tryInclude(
+          () => includedSteps(step, inclusionOf(one, from, {}), play, sources),
+          found,
+        )
+        if (included === undefined) continue
+        handlers.push(...included.handlers)
+        visit(included.steps, isRescued)
+        visit(included.handlers, false)
+      }
       // Under a condition what is not there may never be asked for.
       const isCertain = step.inherited.when.length === 0
       problems.push(...found.filter(({ place }) => isCertain || place !== name.place))
-      if (included === undefined) continue
-      handlers.push(...included.handlers)
-      visit(included.steps, isRescued)
-      visit(included.handlers, false)
     }
   }
   const ofRoles = play.roles.flatMap(withDependencies).flatMap((use) => use.steps)

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { Prepared } from '../engine/run.ts'
 import { type Timed, untimed } from '../engine/spans.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { searchCollections } from '../playbook/collections.ts'
 import { readExtraVars } from '../playbook/extra-vars.ts'
@@ -17,11 +18,15 @@ import { Files, showPathsFrom, startLanguages } from '../yaml/files.ts'
 import { doubleKeys, takeDoubleKeys } from '../yaml/yaml.ts'
 import { checkRun } from './check.ts'
 
-/** Reads inventory and playbooks and checks them. Raises ProblemError with all that is wrong. */
+/**
+ * Reads inventory and playbooks and checks them; an inventory that is known already need not be read. Raises ProblemError
+ * with all that is wrong.
+ */
 export async function prepare(
   request: RunRequest,
   modules: Catalogue,
   timed: Timed = untimed,
+  known?: Inventory,
 ): Promise<Prepared> {
   const { folder, selection, execution } = request
   forgetRuns()
@@ -49,12 +54,14 @@ export async function prepare(
     ...plays.map((play) => play.folder),
   ])
   const loaded = await timed('inventory', () =>
-    loadInventory(selection.inventory, {
-      playbookDirs,
-      cwd: folder,
-      ignored: selection.ignored,
-      extraVars,
-    }),
+    known === undefined
+      ? loadInventory(selection.inventory, {
+          playbookDirs,
+          cwd: folder,
+          ignored: selection.ignored,
+          extraVars,
+        })
+      : { inventory: known, problems: [], warnings: [], parsed: [] },
   )
   const { inventory, warnings, parsed } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Format } from '../protocol/request.ts'
 import { kindOf, REPORT_KINDS } from '../report/documents/kinds.ts'
 import { readFormat } from '../report/formats.ts'
-import { collect, collectWords, folders, positive } from './command-line.ts'
+import { collect, collectWords, count, folders, positive } from './command-line.ts'
 
 /** What is asked for on a command line that brings about a run, as given; Ansible's names and meanings. */
 export interface Flags {
@@ -15,6 +15,7 @@ export interface Flags {
   readonly execution: ExecutionFlags
   readonly output: OutputFlags
   readonly list: ListFlags
+  readonly queue: QueueFlags
 }
 
 /** On which hosts, and which of the tasks. */
@@ -75,6 +76,18 @@ export interface ListFlags {
   readonly listTasks: boolean
   readonly listTags: boolean
   readonly syntaxCheck: boolean
+}
+
+/** Where slices of a run go to workers, and how they prove that they are ours. */
+export interface QueueFlags {
+  readonly queue?: string
+  readonly queueKeyFile?: string
+  readonly queueCa?: string
+  /** Seconds. */
+  readonly queueWait: number
+  readonly queuePatience: number
+  readonly sliceHosts: number
+  readonly linearAcross: boolean
 }
 
 /** Flags that belong together, added to the commands that take them. */
@@ -181,6 +194,28 @@ export const outputFlags: FlagGroup = (command) =>
       'write where the time went as a picture for chrome://tracing or ui.perfetto.dev',
     )
 
+/** The flags of all who have to do with a queue. */
+export const queueFlags: FlagGroup = (command) =>
+  command
+    .option('--queue <url>', 'Redis through which workers are reached: redis://, rediss:// or unix://')
+    .option('--queue-key-file <file>', 'the key that coordinator and workers share (or PLAYSSH_QUEUE_KEY)')
+    .option('--queue-ca <file>', 'PEM file of the authority that has signed the certificate of Redis')
+
+export const sliceFlags: FlagGroup = (command) =>
+  command
+    .option(
+      '--slice-hosts <number>',
+      'hosts that one worker is given at a time, at most (default: 200)',
+      positive,
+    )
+    .option('--linear-across', 'no slice begins a task before all have ended the one before', false)
+    .option(
+      '--queue-wait <seconds>',
+      'how long hosts wait for a worker that serves them (default: 10)',
+      count,
+    )
+    .option('--queue-patience <seconds>', 'how long Redis may be away (default: 120)', positive)
+
 function format(value: string): Format {
   try {
     return readFormat(value)
@@ -211,6 +246,7 @@ export function flagsOf(command: Command, playbooks: readonly string[]): Flags {
     execution: { ...given, prefetch: given.prefetch && ahead },
     output: given,
     list: given,
+    queue: given,
   }
 }
 
@@ -219,7 +255,8 @@ type Given = SelectionFlags &
   VaultFlags &
   ExecutionFlags &
   OutputFlags &
-  ListFlags & { readonly extraVars: readonly string[]; readonly ahead: boolean }
+  ListFlags &
+  QueueFlags & { readonly extraVars: readonly string[]; readonly ahead: boolean }
 
 const NOTHING: Given = {
   inventory: [],
@@ -245,4 +282,8 @@ const NOTHING: Given = {
   listTasks: false,
   listTags: false,
   syntaxCheck: false,
+  queueWait: 10,
+  queuePatience: 120,
+  sliceHosts: 200,
+  linearAcross: false,
 }

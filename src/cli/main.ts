@@ -2,6 +2,9 @@ import { CommandLineEnd } from './command-line.ts'
 import { COMMANDS, commandList, commandOf } from './commands/index.ts'
 import { readFlags } from './options.ts'
 
+/** The word by which a worker has this program open a thread. */
+const LANE = '__lane'
+
 // Whoever reads may go away (`| head`), and so may a terminal: the run goes on. All else is printed where it can be.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE' && code !== 'EIO') process.stderr.write(`run: the output is cut: ${message}\n`)
@@ -28,6 +31,10 @@ async function asked(words: readonly string[]): Promise<() => Promise<number>> {
   if (words[0] === '__complete') {
     const { complete } = await import('./completion/complete.ts')
     return () => complete(words.slice(2))
+  }
+  if (words[0] === LANE) {
+    const { openLane } = await import('./commands/lane.ts')
+    return async () => openLane() ?? 0
   }
   const command = commandOf(words)
   if (command !== undefined) {

@@ -12,6 +12,8 @@ import {
   listHostsFlags,
   moduleFlags,
   outputFlags,
+  queueFlags,
+  sliceFlags,
   tagFlags,
   variableFlags,
   vaultFlags,
@@ -40,6 +42,7 @@ export function readFlags(args: readonly string[], more = ''): Flags {
     command,
     ...[inventoryFlags, limitFlags, variableFlags, checkFlags, tagFlags, forkFlags, verbosityFlags],
     ...[vaultFlags, connectionFlags, becomeFlags, moduleFlags, listHostsFlags, listFlags, outputFlags],
+    ...[queueFlags, sliceFlags],
   ).addHelpText('after', `${EXIT_STATUSES}${more}`)
   readWords(command, args)
   return flagsOf(command, command.args)

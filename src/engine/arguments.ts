@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Subfolder } from '../lookups/define.ts'
 import type { Play, Step, Task } from '../playbook/ast.ts'
@@ -12,6 +11,7 @@ import { type LocalFile, readLocalFile } from '../shell/content.ts'
 import { omit, type TemplateContext } from '../template/context.ts'
 import { fileVariables } from '../template/file-variables.ts'
 import { isFixed, isTemplate } from '../template/template.ts'
+import { controllerHome, existsSync } from '../values/controller-files.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
@@ -243,7 +243,7 @@ export type Standing = Pick<Step, 'role' | 'folder'>
 /** The paths at which a file of the controller's is looked for, in Ansible's order. */
 export function localPaths(name: string, kind: Subfolder, task: Standing, play: Play): string[] {
   if (name.startsWith('/')) return [name]
-  if (name.startsWith('~/')) return [join(process.env.HOME ?? '/', name.slice(2))]
+  if (name.startsWith('~/')) return [join(controllerHome(), name.slice(2))]
   const bases = searchFolders(task, play)
   return [...new Set(bases.flatMap((base) => [resolve(base, kind, name), resolve(base, name)]))]
 }

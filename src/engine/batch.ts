@@ -1,5 +1,12 @@
 import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../playbook/ast.ts'
-import { type Included, type Inclusion, includedSteps } from '../playbook/included.ts'
+import {
+  type Included,
+  type Inclusion,
+  type InclusionTold,
+  includedSteps,
+  inclusionTold,
+  toldOf,
+} from '../playbook/included.ts'
 import type { PlayInfo } from '../protocol/event.ts'
 import { ProblemError } from '../values/problem.ts'
 import { placeName } from '../values/source.ts'
@@ -15,6 +22,7 @@ import { RoleRuns } from './role-runs.ts'
 import type { Run } from './run.ts'
 import { selectSteps } from './tags.ts'
 import { TaskRunner } from './task/runner.ts'
+import { type Others, Together } from './together.ts'
 
 const nobody: Failed = new Set()
 const nothing: Upcoming = () => []
@@ -40,8 +48,15 @@ export class Batch {
   /** The hosts that are at a handler. */
   readonly #inHandler = new Set<HostState>()
   readonly #roleRuns = new RoleRuns()
+  readonly #together: Together
 
-  constructor(run: Run, play: Play, info: PlayInfo, hosts: readonly HostState[], scope: PlayVariables) {
+  /** `others` work on some of the hosts. */
+  constructor(
+    { run, play, info }: { readonly run: Run; readonly play: Play; readonly info: PlayInfo },
+    hosts: readonly HostState[],
+    scope: PlayVariables,
+    others?: Others,
+  ) {
     this.#run = run
     this.#play = play
     this.#hosts = hosts
@@ -50,14 +65,18 @@ export class Batch {
     this.#tasks = new TaskRunner({ run, play, scope }, this.#prefetcher)
     this.#handlers = new HandlerQueue(scope, play)
     this.#failures = new Failures(play, hosts, scope, this.#tasks)
-    this.#rounds = new HostFanOut(run, play, info, this.#tasks, () => this.#active)
+    this.#together = new Together(hosts, others)
+    this.#rounds = new HostFanOut(
+      { run, play, info, tasks: this.#tasks, together: this.#together, prefetcher: this.#prefetcher },
+      () => this.#active,
+    )
   }
 
   /** Takes every host through the sections of the play, handlers after each. */
   async sections(sections: readonly (readonly Step[])[], gathering?: Step): Promise<void> {
     this.#gathering = gathering
     const isSmart = this.#run.request.execution.gathersOnce === true
-    const hosts = this.#active.filter(({ facts }) => !isSmart || !facts.has('module_setup'))
+    const hosts = isSmart ? await this.#without('module_setup') : this.#active
     const begins = () =>
       this.#run.start.mayBeIn(sections.flat(), (task) => this.#tasks.nameOf(task, hosts[0]!))
     if (gathering !== undefined && hosts.length > 0 && begins())
@@ -66,6 +85,12 @@ export class Batch {
       await this.#section(section, () => sections.slice(index + 1).flat())
       await this.#flush(this.#hosts)
     }
+  }
+
+  /** The hosts that have no such fact. */
+  async #without(fact: string): Promise<HostState[]> {
+    const have = await this.#together.each(this.#active, ({ facts }) => facts.has(fact))
+    return this.#active.filter((host) => have.get(host) !== true)
   }
 
   get #active(): HostState[] {
@@ -148,16 +173,18 @@ export class Batch {
     const name = () => this.#tasks.nameOf(task, hosts[0]!)
     if (task !== this.#gathering && this.#run.start.comesAfter(task, name)) return nobody
     if (!handler && !(await this.#run.takes(name))) return nobody
-    const results = await this.#rounds.run(task, hosts, handler, (info, host, slot, isForAll) =>
-      this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
-    )
+    const { results, said } = await this.#rounds.run<readonly string[]>(task, hosts, handler, {
+      work: (info, host, slot, isForAll) =>
+        this.#tasks.run(task, info, host, { slot, upcoming, sharers: this.#sharers(host, isForAll) }),
+      say: (host, result) => (result.status === 'changed' ? this.#tasks.notified(task, host, result) : []),
+      sharers: (host, isForAll) => this.#sharers(host, isForAll),
+    })
     if (!handler) this.#roleRuns.ended(task.role, results)
     const lost = new Set<HostState>()
-    for (const [host, result] of results) {
-      if (result.status !== 'changed') continue
-      const names = this.#tasks.notified(task, host, result)
+    for (const [host, names] of said) {
       const unknown = names.filter((name) => !this.#notify(name, host))
-      for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
+      if (this.#together.isHere(host))
+        for (const name of unknown) this.#tasks.refuse(task, host, `unknown handler "${name}"`)
       if (unknown.length > 0) lost.add(host)
     }
     return new Set([...lost, ...this.#failures.of(task, results, hosts)])
@@ -193,17 +220,19 @@ export class Batch {
 
   async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
     const failed = new Set<HostState>()
-    const meant = this.#asked(step, hosts).filter((host) => {
-      const holds = this.#tasks.holds(step, host)
-      if (holds === undefined) failed.add(host)
-      return holds
+    const asked = this.#asked(step, hosts)
+    const held = await this.#together.each(asked, (host) => this.#tasks.holds(step, host) ?? null)
+    const meant = asked.filter((host) => {
+      const holds = held.get(host)
+      if (holds === null) failed.add(host)
+      return holds === true
     })
     this.#run.detail(2, () => metaWords(step, meant))
     if (meant.length === 0) return failed
     switch (step.verb) {
       case 'flush_handlers':
         if (meant.some((host) => this.#inHandler.has(host))) {
-          for (const host of meant) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
+          for (const host of this.#together.here(meant)) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
           return new Set(meant)
         }
         // Those that have failed are meant too, for force_handlers.
@@ -226,13 +255,11 @@ export class Batch {
         for (const host of hosts) host.facts.clear()
         for (const host of hosts) this.#run.facts?.forget(host.name)
         break
-      case 'reset_connection':
-        await Promise.all(
-          meant.map(async (host) => {
-            if (!(await this.#tasks.resetConnection(step, host))) failed.add(host)
-          }),
-        )
+      case 'reset_connection': {
+        const reset = await this.#together.each(meant, (host) => this.#tasks.resetConnection(step, host))
+        for (const [host, isReset] of reset) if (!isReset) failed.add(host)
         break
+      }
       case 'end_role':
         for (const host of meant) if (step.role !== undefined) host.endedRoles.add(step.role)
         break
@@ -270,28 +297,28 @@ export class Batch {
     upcoming: Upcoming,
     isFinal: boolean,
   ): Promise<Failed> {
-    const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
     const read = new Map<string, Included>()
-    const reader = (inclusion: Inclusion) => {
-      if (!read.has(inclusion.key)) read.set(inclusion.key, this.#read(step, inclusion))
+    const reader = (inclusion: Inclusion): Included => {
+      const included = read.get(inclusion.key) ?? this.#read(step, inclusion)
+      read.set(inclusion.key, included)
+      return included
     }
-    const results = await this.#rounds.run(step, hosts, false, async (info, host, _slot, isForAll) => {
-      const found = await this.#tasks.include(step, info, host, this.#sharers(host, isForAll), reader)
-      if (found === undefined) return undefined
-      const { result, inclusions } = found
-      for (const inclusion of inclusions) {
-        const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
-        group.hosts.push(host)
-        groups.set(inclusion.key, group)
-      }
-      return result
+    const found = new Map<HostState, readonly Inclusion[]>()
+    const { results, said } = await this.#rounds.run<readonly InclusionTold[]>(step, hosts, false, {
+      work: async (info, host, _slot, isForAll) => {
+        const included = await this.#tasks.include(step, info, host, this.#sharers(host, isForAll), reader)
+        if (included !== undefined) found.set(host, included.inclusions)
+        return included?.result
+      },
+      say: (host) => found.get(host)!.map(toldOf),
+      sharers: (host, isForAll) => this.#sharers(host, isForAll),
     })
     this.#roleRuns.ended(step.role, results)
     const failed = new Set(this.#failures.of(step, results, hosts))
-    for (const { inclusion, hosts: together } of groups.values()) {
+    for (const { inclusion, hosts: together } of groupsOf(found, said, step)) {
       const going = together.filter((host) => host.active && !failed.has(host))
       if (going.length === 0) continue
-      const { steps, handlers, role } = read.get(inclusion.key)!
+      const { steps, handlers, role } = reader(inclusion)
       // As in Ansible each file that has tasks counts, and a role does not.
       if (step.kind === 'include_tasks' && steps.length > 0) for (const host of going) host.stats.ok += 1
       this.#handlers.add(handlers)
@@ -306,6 +333,23 @@ export class Batch {
     const scope = () => this.#scope.forPlay()
     return { ...included, steps: selectSteps(included.steps, this.#run.request.selection, scope) }
   }
+}
+
+/** The hosts that include the same, and what. */
+function groupsOf(
+  found: ReadonlyMap<HostState, readonly Inclusion[]>,
+  said: ReadonlyMap<HostState, readonly InclusionTold[]>,
+  step: IncludeTasks | IncludeRole,
+): Iterable<{ inclusion: Inclusion; hosts: HostState[] }> {
+  const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
+  for (const [host, told] of said) {
+    for (const inclusion of found.get(host) ?? told.map((one) => inclusionTold(one, step))) {
+      const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
+      group.hosts.push(host)
+      groups.set(inclusion.key, group)
+    }
+  }
+  return groups.values()
 }
 
 function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Content, contentOf, type LocalFile } from '../shell/content.ts'
+import { readFileSync } from '../values/controller-files.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { isVault } from '../vault/envelope.ts'
 import { decrypt } from '../vault/keyring.ts'

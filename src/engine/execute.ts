@@ -1,16 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { basename } from 'node:path'
-import { readTarget } from '../inventory/connection/target.ts'
 import type { Play, Playbook } from '../playbook/ast.ts'
 import type { Listener } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import { SessionPool } from '../remote/session-pool.ts'
-import type { Target } from '../remote/target.ts'
-import { Variables } from '../template/variables.ts'
 import { shownPath } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
+import { loginsOf } from './logins.ts'
 import { maskedEvent } from './masked.ts'
-import { runPlay } from './play.ts'
+import { type BatchRunner, runPlay } from './play.ts'
 import { type Prepared, type Prompter, parsedWords, Run } from './run.ts'
 import { timing, untimed } from './spans.ts'
 
@@ -23,12 +21,14 @@ export interface RunHooks {
   readonly ask: Prompter
   /** Logins that are there already, and stay for the next run; without it, the run has its own. */
   readonly pool?: SessionPool
+  /** Who takes the batches of plays through them; without it, the run does so itself. */
+  readonly runBatch?: BatchRunner
 }
 
 /** Runs what was prepared, and gives the exit status. */
 export async function execute(
   prepared: Prepared,
-  { emit: tell, stop, cut, ask, pool: kept }: RunHooks,
+  { emit: tell, stop, cut, ask, pool: kept, runBatch }: RunHooks,
 ): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
@@ -49,15 +49,7 @@ export async function execute(
     emit({ type: 'warning', message: told, ...(place && { location: locationOf(place) }) })
   }
   const pool = kept ?? new SessionPool()
-  pool.serve({
-    maxOutput: request.execution.maxOutput,
-    hop: (name) => hopTarget(name, prepared),
-    warn: (message) => emit({ type: 'warning', message }),
-    onConnecting: (host) => emit({ type: 'connecting', host }),
-    onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
-    ...(verbosity > 2 && { onStep: (host, message) => detail(3, message, host) }),
-    ...(verbosity > 3 && { onDebug: (host, message) => detail(4, message, host) }),
-  })
+  pool.serve(loginsOf(prepared, emit))
   // Every host that waits listens.
   setMaxListeners(0, stop)
   stop.addEventListener('abort', () => emit({ type: 'interrupted', running: [...running], again: false }))
@@ -67,7 +59,7 @@ export async function execute(
   })
   try {
     const run = new Run({ ...prepared, pool, stop, emit, ask })
-    await runPlaybooks(run, prepared)
+    await runPlaybooks(run, prepared, runBatch)
     return exitStatus([...run.hosts.values()], request.execution.check, stop.aborted)
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
@@ -76,7 +68,11 @@ export async function execute(
 }
 
 /** Runs every play of every playbook. */
-async function runPlaybooks(run: Run, { request, playbooks }: Prepared): Promise<void> {
+async function runPlaybooks(
+  run: Run,
+  { request, playbooks }: Prepared,
+  runBatch: BatchRunner | undefined,
+): Promise<void> {
   const started = performance.now()
   const { check, diff } = request.execution
   run.emit({ type: 'run-started', playbooks: request.playbooks, check, diff })
@@ -84,7 +80,7 @@ async function runPlaybooks(run: Run, { request, playbooks }: Prepared): Promise
   for (const playbook of playbooks) {
     if (run.stop.aborted) break
     if (request.output.verbosity > 1) tellOf(playbook, run)
-    if (!(await runPlays(run, playbook.plays, plays))) break
+    if (!(await runPlays(run, playbook.plays, plays, runBatch))) break
     plays += playbook.plays.length
   }
   // As in Ansible, hosts that did nothing are not reported: those that others were delegated to, for one.
@@ -95,9 +91,14 @@ async function runPlaybooks(run: Run, { request, playbooks }: Prepared): Promise
 }
 
 /** Runs plays, of which so many are behind us, until one is the last; false then. */
-async function runPlays(run: Run, plays: readonly Play[], before: number): Promise<boolean> {
+async function runPlays(
+  run: Run,
+  plays: readonly Play[],
+  before: number,
+  runBatch: BatchRunner | undefined,
+): Promise<boolean> {
   for (const [at, play] of plays.entries())
-    if (run.stop.aborted || !(await runPlay(run, play, before + at + 1))) return false
+    if (run.stop.aborted || !(await runPlay(run, play, before + at + 1, runBatch))) return false
   return true
 }
 
@@ -105,26 +106,6 @@ function tellOf({ path, plays }: Playbook, run: Run): void {
   const message = `PLAYBOOK: ${basename(path)}`
   run.emit({ type: 'detail', level: 2, message, isHeading: true })
   run.detail(2, () => `${plays.length} ${plays.length === 1 ? 'play' : 'plays'} in ${shownPath(path)}`)
-}
-
-/** How a jump host is reached when the inventory knows it. */
-function hopTarget(name: string, { inventory, playbooks, request, extraVars }: Prepared): Target | undefined {
-  const host = inventory.hosts.get(name)
-  if (host === undefined) return undefined
-  const folder = playbooks[0]?.plays[0]?.folder ?? request.folder
-  const variables = new Variables([
-    ...inventory.layersOf(host, folder),
-    { name: 'extra vars', variables: extraVars },
-    {
-      name: 'magic',
-      values: new Map([
-        ['inventory_hostname', name],
-        ['inventory_dir', inventory.inventoryDir(host) ?? null],
-        ['playbook_dir', folder],
-      ]),
-    },
-  ])
-  return readTarget(name, (variable) => variables.get(variable), request.connection)
 }
 
 /** 99 interrupted, 4 a host unreachable, 2 a host failed, 3 drift under check, 0 done or cleared of its errors. */

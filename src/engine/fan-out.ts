@@ -4,8 +4,37 @@ import type { PlayInfo, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { Slot } from '../remote/slot.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { HostState } from './host.ts'
+import type { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
+import { changedOf, keptOf, setVariables, type Together, type VariablesTold } from './together.ts'
+
+/** What is done in a round through hosts. */
+export interface Round<S> {
+  work(info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean): Promise<TaskResult | undefined>
+  /** What is to be known of a host's result wherever others of the batch are worked on. */
+  say?(host: HostState, result: TaskResult): S
+  /** The hosts that have the variables that it sets on one host: with run_once those of the batch. */
+  sharers(host: HostState, isForAll: boolean): readonly HostState[]
+}
+
+/** What came of a round: results of the hosts, and what was said of them. */
+export interface RoundEnd<S> {
+  readonly results: Map<HostState, TaskResult>
+  readonly said: Map<HostState, S>
+}
+
+/** The part of a result by which steps go on. */
+type ResultTold = Pick<TaskResult, 'status' | 'ignored'> & { readonly changed: boolean }
+
+interface FanOutParts {
+  readonly run: Run
+  readonly play: Play
+  readonly info: PlayInfo
+  readonly tasks: TaskRunner
+  readonly together: Together
+  readonly prefetcher: Prefetcher
+}
 
 /** A step's round through the hosts of a batch: who works at the same time, what is reported and what is counted. */
 export class HostFanOut {
@@ -14,14 +43,21 @@ export class HostFanOut {
   readonly #info: PlayInfo
   readonly #tasks: TaskRunner
   readonly #active: () => readonly HostState[]
+  readonly #together: Together
+  readonly #prefetcher: Prefetcher
   readonly #announced = new Map<Step, TaskInfo>()
 
   /** `active` are the hosts that are still in the batch. */
-  constructor(run: Run, play: Play, info: PlayInfo, tasks: TaskRunner, active: () => readonly HostState[]) {
+  constructor(
+    { run, play, info, tasks, together, prefetcher }: FanOutParts,
+    active: () => readonly HostState[],
+  ) {
     this.#run = run
     this.#play = play
     this.#info = info
     this.#tasks = tasks
+    this.#together = together
+    this.#prefetcher = prefetcher
     this.#active = active
   }
 
@@ -29,16 +65,17 @@ export class HostFanOut {
    * Does something on every host, or on the first for all with run_once, and reports it. A host may give up the slot
    * that it is handed, and must hold it when it works.
    */
-  async run(
+  async run<S>(
     step: Exclude<Step, Block>,
     hosts: readonly HostState[],
     handler: boolean,
-    work: (info: TaskInfo, host: HostState, slot: Slot, isForAll: boolean) => Promise<TaskResult | undefined>,
-  ): Promise<Map<HostState, TaskResult>> {
+    round: Round<S>,
+  ): Promise<RoundEnd<S>> {
     const { runOnce, throttle, fault } = this.#terms(step, hosts[0]!)
     // As in Ansible, what concerns the run is done once, and its result is that of one host.
     const isOnce = runOnce || (step.kind === 'task' && /^(add_host|pause)$/.test(step.module.controls ?? ''))
     const workers = isOnce ? hosts.slice(0, 1) : hosts
+    const here = this.#together.here(workers)
     const info = this.#announce(step, workers, handler)
     const limit =
       throttle > 0
@@ -47,24 +84,63 @@ export class HostFanOut {
     const results = new Map<HostState, TaskResult>()
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
+      await this.#run.ready()
       if (this.#run.stop.aborted) return
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
       const result = fault
         ? this.#tasks.failed(step, info, host, fault)
-        : await work(info, host, slot, runOnce)
+        : await round.work(info, host, slot, runOnce)
       if (result === undefined) return
       results.set(host, result)
       this.#count(step, host, result)
       this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
     }
-    await Promise.all(
-      workers.map((host) => {
-        const slot = new Slot(limit)
-        return goOn(host, slot).finally(() => slot.release())
-      }),
-    )
+    const all = () =>
+      Promise.all(
+        here.map((host) => {
+          const slot = new Slot(limit)
+          return goOn(host, slot).finally(() => slot.release())
+        }),
+      )
+    const isDone = this.#together.isDone(workers)
+    const before = runOnce && here.length > 0 ? keptOf(here[0]!) : undefined
+    const work = isDone ? async () => {} : all
+    await (throttle > 0 ? this.#together.inTurn(work) : work())
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
-    return results
+    const shared = before && changedOf(here[0]!, before)
+    const end = await this.#ofAll(workers, results, shared, round)
+    if (isDone) for (const host of here) this.#count(step, host, end.results.get(host))
+    return end
+  }
+
+  /** The results of all hosts, those too that others have worked on. `shared`: what all hosts are to have. */
+  async #ofAll<S>(
+    workers: readonly HostState[],
+    results: Map<HostState, TaskResult>,
+    shared: VariablesTold | undefined,
+    { say, sharers }: Round<S>,
+  ): Promise<RoundEnd<S>> {
+    const said = new Map<HostState, S>()
+    if (say !== undefined) for (const [host, result] of results) said.set(host, say(host, result))
+    if (!this.#together.hasOthers) return { results, said }
+    const own = new Map(
+      [...results].map(([host, result]) => [host, { result: toldOf(result), said: said.get(host) }]),
+    )
+    const heard = await this.#together.hear(workers, own, {
+      shared,
+      stale: this.#prefetcher.changed,
+      onShared: (told) => {
+        for (const host of sharers(workers[0]!, true)) setVariables(host, told)
+      },
+      onStale: (host) => this.#prefetcher.invalidate(host),
+    })
+    const end: RoundEnd<S> = { results: new Map(), said: new Map() }
+    // In one order for all who work on the batch.
+    for (const [host, { result, said: word }] of heard) {
+      end.results.set(host, { ...results.get(host), ...fromTold(result) })
+      if (word !== undefined) end.said.set(host, word)
+    }
+    return end
   }
 
   /** What bears on all hosts together, by the variables of the first; a fault in it fails the step on all of them. */
@@ -84,8 +160,9 @@ export class HostFanOut {
   #announce(step: Exclude<Step, Block>, hosts: readonly HostState[], handler: boolean): TaskInfo {
     const known = this.#announced.get(step)
     if (known !== undefined) return known
-    const meant = this.#tasks.meant(step, hosts[0]!)
-    const info = this.#run.taskInfo(meant, this.#info, this.#tasks.nameOf(step, hosts[0]!), handler)
+    const first = this.#together.here(hosts)[0] ?? hosts[0]!
+    const meant = this.#tasks.meant(step, first)
+    const info = this.#run.taskInfo(meant, this.#info, this.#tasks.nameOf(step, first), handler)
     const everybody = this.#play.strategy === 'free' && !handler
     if (everybody) this.#announced.set(step, info)
     this.#run.emit({
@@ -96,7 +173,9 @@ export class HostFanOut {
     return info
   }
 
-  #count(step: Exclude<Step, Block>, { stats }: HostState, { status, ignored, values }: TaskResult): void {
+  #count(step: Exclude<Step, Block>, { stats }: HostState, result: TaskResult | undefined): void {
+    if (result === undefined) return
+    const { status, ignored, values } = result
     if (ignored) stats.ignored += 1
     // What an include includes counts when it is gone through.
     const isInclude = step.kind === 'include_tasks' || step.kind === 'include_role'
@@ -111,4 +190,12 @@ export class HostFanOut {
     for (const task of this.#announced.values()) this.#run.emit({ type: 'task-finished', task })
     this.#announced.clear()
   }
+}
+
+function toldOf({ status, ignored, values }: TaskResult): ResultTold {
+  return { status, changed: values.changed === true, ...(ignored && { ignored }) }
+}
+
+function fromTold({ changed, ...told }: ResultTold): TaskResult {
+  return { ...told, changes: [], values: { changed }, seconds: 0 }
 }

@@ -1,48 +1,88 @@
 import type { Play, Step, Task } from '../playbook/ast.ts'
 import { withDependencies } from '../playbook/roles.ts'
+import type { PlayInfo } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
 import { GATHERER } from '../sdk/module.ts'
 import type { TemplateContext } from '../template/context.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
+import type { Value } from '../values/value.ts'
 import { Batch } from './batch.ts'
 import type { HostState } from './host.ts'
 import { PlayVariables } from './play-variables.ts'
 import type { Run } from './run.ts'
 import { selectSteps, type Tags } from './tags.ts'
+import type { Others } from './together.ts'
 
 const NO_INVENTORY =
   'there is no inventory: give one with -i, or as "inventory" in playssh.yml or ansible.cfg'
 
+/** The hosts of a play that go through it together. */
+export interface PlayBatch {
+  readonly play: Play
+  readonly info: PlayInfo
+  /** From 1. */
+  readonly number: number
+  /** All hosts that the play is for, and those of the batch. */
+  readonly all: readonly HostState[]
+  readonly members: readonly HostState[]
+  /** The answers to the play's vars_prompt. */
+  readonly prompted: ReadonlyMap<string, Value>
+}
+
+/** Takes the hosts of a batch through their play; how they have fared is in their states. */
+export type BatchRunner = (batch: PlayBatch, run: Run) => Promise<void>
+
 /** Runs a play, one batch of hosts after the other. False when nobody is left and the run must end. */
-export async function runPlay(run: Run, play: Play, id: number): Promise<boolean> {
-  const info = { id, name: play.name, location: locationOf(play.place) }
+export async function runPlay(
+  run: Run,
+  play: Play,
+  id: number,
+  runBatch: BatchRunner = runBatchHere,
+): Promise<boolean> {
+  const info = infoOf(play, id)
   const chosen = run.hostsOf(play)
-  const hosts = chosen.filter((host) => host.out === undefined)
-  if (hosts.length === 0) {
+  const all = chosen.filter((host) => host.out === undefined)
+  if (all.length === 0) {
     const none = run.inventory.hosts.size === 0 ? `no hosts matched; ${NO_INVENTORY}` : 'no hosts matched'
     const reason = chosen.length === 0 ? none : 'none of its hosts is left'
     run.emit({ type: 'play-without-hosts', play: info, reason })
     return true
   }
-  for (const host of hosts) host.ended = host.removed = false
-  run.emit({ type: 'play-started', play: info, hosts: hosts.map((host) => host.name) })
+  for (const host of all) host.ended = host.removed = false
+  run.emit({ type: 'play-started', play: info, hosts: all.map((host) => host.name) })
   const prompted = await run.prompt(play)
   let goesOn = true
-  const ofAll = new PlayVariables(run, play, hosts, hosts, prompted).forPlay()
-  const { selection } = run.request
-  const [facts] = selectSteps(gatheringFacts(run, play), selection, () => ofAll)
-  const sections = sectionsOf(selection, play, () => ofAll)
-  for (const members of batches(
-    play.serial.map((node) => ofAll.render(node)),
-    hosts,
-  )) {
-    const scope = new PlayVariables(run, play, hosts, members, prompted)
-    await new Batch(run, play, info, members, scope).sections(sections, facts)
+  const ofAll = new PlayVariables(run, play, all, all, prompted).forPlay()
+  const serial = play.serial.map((node) => ofAll.render(node))
+  for (const [at, members] of batches(serial, all).entries()) {
+    await runBatch({ play, info, number: at + 1, all, members, prompted }, run)
     if (members.every((host) => host.out !== undefined)) goesOn = false
     if (!goesOn || run.stop.aborted || run.takePlayEnd()) break
   }
   run.emit({ type: 'play-finished', play: info })
   return goesOn
+}
+
+/** What is told of a play, which is the run's first, second, ... */
+export function infoOf(play: Play, id: number): PlayInfo {
+  return { id, name: play.name, location: locationOf(play.place) }
+}
+
+/**
+ * Takes the hosts of a batch, or only some of them, through their play; others may work on some of them. Raises
+ * ProblemError.
+ */
+export async function runBatchHere(
+  { play, info, all, members, prompted }: PlayBatch,
+  run: Run,
+  hosts: readonly HostState[] = members,
+  others?: Others,
+): Promise<void> {
+  const { selection } = run.request
+  const scope = new PlayVariables(run, play, all, members, prompted)
+  const [facts] = selectSteps(gatheringFacts(run, play), selection, () => scope.forPlay())
+  const sections = sectionsOf(selection, play, () => scope.forPlay())
+  await new Batch({ run, play, info }, hosts, scope, others).sections(sections, facts)
 }
 
 /** The steps of a play by section, as tags leave them: pre_tasks, roles and tasks, post_tasks. Raises ProblemError. */

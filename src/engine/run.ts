@@ -28,6 +28,10 @@ export interface RunParts extends Prepared {
   readonly stop: AbortSignal
   readonly emit: Listener
   readonly ask: Prompter
+  /** Is called before something is done for a host. Raises Interrupted when it may not be done any more. */
+  readonly holds?: (host: string) => void
+  /** Waits while events have nowhere to go; is asked before each host's turn at a task. */
+  readonly ready?: () => Promise<void>
 }
 
 /** A run of which everything is read and found right as far as that can be known without a host. */
@@ -90,6 +94,16 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Must be called before something is done for a host. Raises Interrupted when it may not be done any more. */
+  holds({ name }: HostState): void {
+    this.#parts.holds?.(name)
+  }
+
+  /** Waits while events have nowhere to go. */
+  async ready(): Promise<void> {
+    await this.#parts.ready?.()
   }
 
   /** Tells whoever has said so many -v; what is told is not even made for others. */
@@ -157,8 +171,13 @@ export class Run {
     })
     if (problems.length > 0) throw new ProblemError(problems)
     for (const source of parsed) this.detail(3, () => parsedWords(source))
+    this.replaceInventory(inventory)
+  }
+
+  /** From now on the hosts and groups are those of another inventory. */
+  replaceInventory(inventory: Inventory): void {
     this.inventory.takeOver(inventory)
-    this.#limited = limitedHosts(this.inventory, request)
+    this.#limited = limitedHosts(this.inventory, this.request)
     for (const state of this.#hosts.values()) {
       const host = this.inventory.host(state.name)
       if (host === undefined) state.ended = true
@@ -166,12 +185,16 @@ export class Run {
     }
   }
 
-  taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {
+  newTaskId(): number {
     this.#tasks += 1
+    return this.#tasks
+  }
+
+  taskInfo(step: Exclude<Step, Block>, play: PlayInfo, name: string, handler: boolean): TaskInfo {
     const action = step.kind === 'task' ? step.action : step.kind
     const verboseAlways = step.kind === 'task' && step.module.verboseAlways
     return {
-      ...{ id: this.#tasks, play: play.id, name, action, location: locationOf(step.place), handler },
+      ...{ id: this.newTaskId(), play: play.id, name, action, location: locationOf(step.place), handler },
       ...(verboseAlways && { verboseAlways }),
     }
   }

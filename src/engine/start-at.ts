@@ -11,6 +11,11 @@ export class StartAt {
     this.#matches = pattern === undefined ? undefined : nameMatcher(pattern)
   }
 
+  /** Whether the first task has been come to. */
+  get hasBegun(): boolean {
+    return this.#matches === undefined
+  }
+
   /** Whether the first task is still to come; `name` gives the task's as it is shown. */
   comesAfter(task: Task, name: () => string): boolean {
     if (this.#matches === undefined) return false

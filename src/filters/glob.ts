@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
+import { readdirSync, statSync } from '../values/controller-files.ts'
 import { spread } from '../values/wildcard.ts'
 
 /** The files that a pattern of Python's glob matches (`*`, `?`, `[a-z]`), in order. */

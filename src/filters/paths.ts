@@ -1,7 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { itemsOf } from '../python/sequence.ts'
+import { controllerHome, controllerVariable, readlinkSync } from '../values/controller-files.ts'
 import { filter } from './define.ts'
 import { isList, isText, text, tuple } from './given.ts'
 import { globFiles } from './glob.ts'
@@ -50,7 +50,7 @@ export const pathFilters = [
   filter('expandvars', [], "A path with $NAME written as the environment's variables.", (value: unknown) =>
     text(value).replace(
       /\$(?:(\w+)|\{([^}]*)\})/g,
-      (written, name, braced) => process.env[name ?? braced] ?? written,
+      (written, name, braced) => controllerVariable(name ?? braced) ?? written,
     ),
   ),
   filter('realpath', [], 'An absolute path without links in it.', (value: unknown) => realPath(text(value))),
@@ -96,7 +96,7 @@ function splitPath(path: string): [string, string] {
 function expandUser(path: string): string {
   const [, user, rest] = /^~([^/]*)(.*)$/s.exec(path) ?? []
   if (user === undefined) return path
-  const home = user === '' ? homedir() : homeOf(user)
+  const home = user === '' ? controllerHome() : homeOf(user)
   if (home === undefined) return path
   return home.replace(/\/+$/, '') + rest || '/'
 }

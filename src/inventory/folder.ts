@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync } from '../values/controller-files.ts'
 import type { Problem } from '../values/problem.ts'
 import { shownPath } from '../yaml/files.ts'
 

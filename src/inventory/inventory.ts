@@ -77,6 +77,11 @@ export class Inventory {
     this.#membership = undefined
   }
 
+  /** The folders of `addFolder`, in their order. */
+  get folders(): readonly string[] {
+    return this.#beside.map(({ path }) => path)
+  }
+
   /** The group that holds all others, every one in its place. */
   get root(): Group {
     this.#settled()

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { constants } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
+import { accessSync, existsSync } from '../values/controller-files.ts'
 import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
 import type { Node } from '../values/value.ts'

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileOptionsIn } from '../template/file-options.ts'
+import { existsSync, readdirSync } from '../values/controller-files.ts'
 import { globToRegExp } from '../values/glob.ts'
 import { Source } from '../values/source.ts'
 import { isMap, type Value } from '../values/value.ts'

@@ -1,5 +1,6 @@
 import { str } from '../python/text.ts'
 import { typeName } from '../python/type-name.ts'
+import { controllerVariable } from '../values/controller-files.ts'
 import { matching } from '../values/matching.ts'
 import { ProblemError } from '../values/problem.ts'
 import { pythonRegExp } from '../values/regexp.ts'
@@ -8,7 +9,7 @@ import { type Lookup, type LookupContext, type Lookups, textTerm } from './defin
 
 const env: Lookup = (terms, named) =>
   terms.map(
-    (term) => process.env[textTerm('env', term).trim().split(/\s+/)[0]!] ?? named.get('default') ?? '',
+    (term) => controllerVariable(textTerm('env', term).trim().split(/\s+/)[0]!) ?? named.get('default') ?? '',
   )
 
 const vars: Lookup = (terms, named, context) =>

@@ -52,6 +52,33 @@ export function isNamedOutright(step: IncludeTasks | IncludeRole): boolean {
   return [step.roleName, ...Object.values(files)].every((node) => node === undefined || !isTemplateNode(node))
 }
 
+/** An inclusion without its places, for somebody who has the step, too. */
+export interface InclusionTold {
+  readonly name: string
+  /** The role's files that are used, by the part that they stand for. */
+  readonly files: readonly (readonly [part: string, name: string])[]
+  readonly loopVariables: ValueMap
+  readonly key: string
+}
+
+export function toldOf({ name, from, loopVariables, key }: Inclusion): InclusionTold {
+  const files = Object.entries(from).flatMap(([part, file]): [string, string][] =>
+    typeof file === 'object' ? [[part, String(file.value)]] : [],
+  )
+  return { name, files, loopVariables, key }
+}
+
+/** What was told of an inclusion, with the places of the step that includes it. */
+export function inclusionTold(
+  { name, files, loopVariables, key }: InclusionTold,
+  step: IncludeTasks | IncludeRole,
+): Inclusion {
+  if (step.kind === 'include_tasks') return { name, from: {}, loopVariables, key }
+  const written = step.from as Record<string, ScalarNode>
+  const from = Object.fromEntries(files.map(([part, value]) => [part, { ...written[part]!, value }]))
+  return { name, from: { ...from, isUnchecked: step.from.isUnchecked === true }, loopVariables, key }
+}
+
 function toFileName(file: ScalarNode | boolean | undefined): Value {
   return typeof file === 'object' ? file.value : (file ?? null)
 }

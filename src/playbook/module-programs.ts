@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { pluginModule } from '../plugins/modules.ts'
 import type { Module, Program } from '../sdk/module.ts'
+import { readdirSync } from '../values/controller-files.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
 import { collectionRoots, inCollection, isQualified } from './collections.ts'
 import { pythonPackages } from './python-packages.ts'

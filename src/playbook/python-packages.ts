@@ -1,6 +1,5 @@
-import { readdirSync, realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { controllerHome, controllerVariable, readdirSync, realpathSync } from '../values/controller-files.ts'
 import { onceARun } from '../values/of-run.ts'
 import { isFile, isFolder } from '../yaml/files.ts'
 
@@ -15,7 +14,8 @@ export const pythonPackages: () => readonly string[] = onceARun(() =>
 )
 
 function prefixes(): string[] {
-  const { VIRTUAL_ENV, PATH = '' } = process.env
+  const VIRTUAL_ENV = controllerVariable('VIRTUAL_ENV')
+  const PATH = controllerVariable('PATH') ?? ''
   const program = PATH.split(delimiter)
     .filter((folder) => folder.startsWith('/'))
     .map((folder) => join(folder, 'ansible'))
@@ -23,7 +23,7 @@ function prefixes(): string[] {
   return [
     ...(VIRTUAL_ENV === undefined ? [] : [VIRTUAL_ENV]),
     ...(program === undefined ? [] : [dirname(dirname(realpathSync(program)))]),
-    join(homedir(), '.local'),
+    join(controllerHome(), '.local'),
     '/usr/local',
     '/usr',
   ]

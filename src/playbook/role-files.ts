@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { readdirSync } from '../values/controller-files.ts'
 import { didYouMean } from '../values/problem.ts'
 import { entriesOf, type Node, type ScalarNode } from '../values/value.ts'
 import { isNull } from '../yaml/fields.ts'

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { controllerHome, readdirSync } from '../values/controller-files.ts'
 import { didYouMean } from '../values/problem.ts'
 import { isFolder, shownPath } from '../yaml/files.ts'
 import type { Role } from './ast.ts'
@@ -46,7 +45,7 @@ export function roleFolders({
 }
 
 function atHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path
+  return path.startsWith('~/') ? join(controllerHome(), path.slice(2)) : path
 }
 
 /** What to do about a role that is nowhere. */

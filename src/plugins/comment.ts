@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync } from '../values/controller-files.ts'
 
 /**
  * What the comment above a function says that a file exports by this name, or as its default; undefined where there is

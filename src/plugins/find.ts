@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { readdirSync } from '../values/controller-files.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import { isFolder } from '../yaml/files.ts'
 import { ENDINGS } from './load.ts'

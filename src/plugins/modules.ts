@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import type { Module } from '../sdk/module.ts'
+import { openSync } from '../values/controller-files.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import { didYouMean, ProblemError } from '../values/problem.ts'
 import { isMap, type Value } from '../values/value.ts'

@@ -11,6 +11,8 @@ import type { Become, Target } from './target.ts'
 export interface SessionPoolOptions extends SshConnectorOptions {
   /** Bytes of an output that are kept; as in ShellOptions if nothing is said. */
   readonly maxOutput?: number | undefined
+  /** Waits until a login may begin. */
+  readonly beforeLogin?: (() => Promise<void>) | undefined
   /** Is called with the name of a host, once for each login that it comes to use. */
   readonly onConnecting?: ((host: string) => void) | undefined
   /** The login is there, and took so many seconds. */
@@ -188,6 +190,7 @@ export class SessionPool {
       const transport = await (await this.#entry(jump, from, onUnresponsive)).transport
       return transport instanceof SshTransport ? transport : undefined
     }
+    await this.#options.beforeLogin?.()
     return this.#connector.connect(target, reach, onUnresponsive)
   }
 

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto'
-import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
-import { type FileHandle, lstat, open, readdir, readlink, realpath } from 'node:fs/promises'
+import { type BigIntStats, closeSync, fstatSync } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import {
+  lstat,
+  open,
+  openSync,
+  readdir,
+  readFileSync,
+  readlink,
+  realpath,
+  statSync,
+} from '../values/controller-files.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import { type Digests, digestsOfPieces } from './digests.ts'
 

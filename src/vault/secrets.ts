@@ -31,6 +31,22 @@ export function keepSecretPart(text: string): void {
 
 const TEMPLATE = /\{\{[^{}]*\}\}|\{%[^{}]*%\}/
 
+/** All that is kept from being shown, in each of its forms: for a process that is to keep it, too. */
+export function keptForms(): string[] {
+  return [...[...byBeginning.values()].flatMap((forms) => [...forms]), ...words]
+}
+
+/** Keeps what `keptForms` has given in another process. */
+export function keepForms(forms: readonly string[]): void {
+  for (const form of forms) {
+    if (form.length >= SHORT) add(form)
+    else if (!words.has(form)) {
+      words.add(form)
+      wordsPattern = undefined
+    }
+  }
+}
+
 /** Whether there is anything that must not be shown. */
 export function hasSecrets(): boolean {
   return byBeginning.size > 0 || words.size > 0

@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, constants, readSync, type Stats } from 'node:fs'
+import { openSync, readFileSync, statSync } from '../values/controller-files.ts'
 
 /** Of a file that is read as text, in bytes. */
 const FILE_AT_MOST = 64 * 1024 * 1024

@@ -1,5 +1,6 @@
-import { type Stats, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
+import { statSync } from '../values/controller-files.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import type { Problem } from '../values/problem.ts'
 import { Source, type SourceSpan, type TemplateLanguage } from '../values/source.ts'

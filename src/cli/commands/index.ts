@@ -30,6 +30,22 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'run playbooks out of a repository on this machine: run pull -U https://example.com/site.git',
     load: async () => (await import('./pull.ts')).pull,
   },
+  worker: {
+    group: 'Run',
+    summary: 'carry out what runs put into a queue: run worker --queue redis://queue:6379',
+    load: async () => (await import('./worker.ts')).work,
+  },
+  workers: {
+    group: 'Run',
+    summary:
+      'who carries out runs of a queue, and what is to be done: run workers --queue redis://queue:6379',
+    load: async () => (await import('./workers.ts')).showWorkers,
+  },
+  attach: {
+    group: 'Run',
+    summary: 'take up a run of a queue whose coordinator has gone: run attach RUN',
+    load: async () => (await import('./attach.ts')).attach,
+  },
   history: {
     group: 'Run',
     summary: 'list runs that were, show one again, compare two',

@@ -6,6 +6,7 @@ import { seconds, timing } from '../../engine/spans.ts'
 import { keepRun } from '../../history/spool.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
+import type { QueueOfRun } from '../../queue/execute.ts'
 import type { SessionPool } from '../../remote/session-pool.ts'
 import {
   createReporter,
@@ -18,6 +19,7 @@ import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
+import { readSettings } from '../settings/settings.ts'
 import { listenToSignals } from '../signals.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. Raises ProblemError. */
@@ -25,14 +27,40 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
   const timed = timing((event) => early.push(event))
   const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
-  const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+  const queue = await queueOf(flags)
+  try {
+    const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+    return await runPrepared(prepared, flags, early, queue)
+  } finally {
+    await queue?.close()
+  }
+}
+
+async function runPrepared(
+  prepared: Prepared,
+  flags: Flags,
+  early: readonly Event[],
+  queue: QueueOfRun | undefined,
+): Promise<number> {
   const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
   if (prepared.request.execution.onlyReads)
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
   const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
-  return run(prepared, kept(reporter, prepared, flags), early)
+  return run(prepared, kept(reporter, prepared, flags), {
+    early,
+    ...(queue && { execute: (prepared, hooks) => queue.execute(prepared, hooks) }),
+  })
+}
+
+/** The queue whose workers are to carry it out; undefined where there is none. Raises ProblemError. */
+async function queueOf({ queue: flags, playbooks, list }: Flags): Promise<QueueOfRun | undefined> {
+  const url = flags.queue ?? readSettings(playbooks[0]).queue
+  if (!url || list.syntaxCheck || list.listHosts || list.listTasks || list.listTags) return undefined
+  const { queueUse } = await import('./queue.ts')
+  const { QueueOfRun } = await import('../../queue/execute.ts')
+  return new QueueOfRun(queueUse(flags))
 }
 
 /** The same report, and the run is kept besides. */
@@ -59,7 +87,8 @@ function list(prepared: Prepared, { listHosts, listTasks, listTags }: ListFlags)
   return 0
 }
 
-function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
+/** The report that is asked for. */
+export function reporterFor({ request: { execution, output } }: Prepared, flags: Flags): Reporter {
   return createReporter({
     format: output.format.shown,
     added: output.format.added,
@@ -77,20 +106,25 @@ function reporterFor({ request: { execution, output } }: Prepared, flags: Flags)
   })
 }
 
-/**
- * Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it; `pool` has
- * logins that stay for the next run.
- */
+export interface RunExtras {
+  /** What happened before there was anybody to report it. */
+  readonly early?: readonly Event[]
+  /** Logins that stay for the next run. */
+  readonly pool?: SessionPool
+  /** Carries out what is prepared, in place of this process. */
+  readonly execute?: typeof execute
+}
+
+/** Carries out what is prepared, and reports it. */
 export async function run(
   prepared: Prepared,
   reporter: Reporter,
-  early: readonly Event[] = [],
-  pool?: SessionPool,
+  { early = [], pool, execute: carryOut = execute }: RunExtras = {},
 ): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
   try {
-    return await execute(prepared, {
+    return await carryOut(prepared, {
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,

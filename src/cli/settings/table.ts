@@ -367,6 +367,24 @@ export const SETTINGS = {
     '',
     'The language of all templates; without it, each text is in the one that it means something in.',
   ),
+  queue: setting(
+    type.text,
+    '',
+    'PLAYSSH_QUEUE',
+    'Redis through which workers carry out runs: redis://USER:PASSWORD@HOST:6379, rediss:// with TLS.',
+  ),
+  queue_key_file: setting(
+    type.path,
+    '',
+    'PLAYSSH_QUEUE_KEY_FILE',
+    'File with the key that coordinator and workers share, where PLAYSSH_QUEUE_KEY does not hold it.',
+  ),
+  queue_ca: setting(
+    type.path,
+    '',
+    'PLAYSSH_QUEUE_CA',
+    'PEM file of the authority that has signed the certificate of Redis.',
+  ),
   ...DISPLAY_SETTINGS,
   log_path: setting(type.path, 'defaults.log_path', 'ANSIBLE_LOG_PATH', 'File to which the output is added.'),
   history: setting(

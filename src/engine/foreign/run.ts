@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dumpJson } from '../../python/json/dump.ts'
 import type { JobStep } from '../../remote/jobs.ts'
 import type { HostFolder } from '../../remote/resident-shell.ts'
@@ -7,6 +6,7 @@ import type { Args, Outcome as Ended, ModuleContext, Program } from '../../sdk/m
 import { type Content, contentOf } from '../../shell/content.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import type { TemplateContext } from '../../template/context.ts'
+import { readFileSync } from '../../values/controller-files.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { failedResult, type Outcome, skippedResult } from '../results.ts'
 import { bundleOf } from './bundle.ts'

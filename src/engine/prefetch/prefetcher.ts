@@ -79,6 +79,11 @@ export class Prefetcher {
     this.#of(host).forget()
   }
 
+  /** The hosts on which something has been changed in this step. */
+  get changed(): readonly HostState[] {
+    return [...this.#changed]
+  }
+
   /**
    * A step has ended on all hosts: from here on what is known of all is as old as the last change. Only what was
    * sent behind that change, if there was no other, is younger.

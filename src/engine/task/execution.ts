@@ -139,6 +139,7 @@ export class TaskExecution {
   ): Promise<results.Outcome> {
     const { args, environment, module, view, where } = ready
     const interpreter = interpreterIn(scope)
+    this.#surroundings.context.run.holds(this.#host)
     this.#changes(where)
     const run = { name: module.name, program, args, view, environment, interpreter }
     this.#detail(() => `RUN MODULE ${module.name}`)
@@ -244,7 +245,11 @@ export class TaskExecution {
       onBytes: transfers((bytes, of) =>
         this.#emit({ type: 'transferred', bytes, ...(of !== undefined && { of }) }),
       ),
-      onApply: () => this.#changes(where, saysItChangesNothing(this.#task)),
+      onApply: () => {
+        run.holds(this.#host)
+        this.#changes(where, saysItChangesNothing(this.#task))
+      },
+      onAction: () => run.holds(this.#host),
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.

@@ -34,6 +34,8 @@ export interface ModuleRunOptions {
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Called when something is about to be applied. */
   readonly onApply?: () => void
+  /** Called before each action, and what it raises keeps it from being done. */
+  readonly onAction?: () => void
   /** Is called with what says, in words, what was done. */
   readonly onSent?: (words: () => string) => void
   /** Called when the last of what is applied has been sent to the session's resident shell, and is not yet done. */
@@ -187,6 +189,7 @@ export async function carryOut(
   const { onLastSent, onSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
+    options.onAction?.()
     const scripts = await residentScripts(actions.slice(next))
     if (scripts.length > 0) {
       const started = performance.now()

@@ -4,6 +4,7 @@ import { writtenName } from '../../playbook/written-name.ts'
 import type { TaskInfo, TaskResult } from '../../protocol/event.ts'
 import { locationOf } from '../../protocol/location.ts'
 import { TemplateContext } from '../../template/context.ts'
+import { isFixed } from '../../template/template.ts'
 import { ProblemError } from '../../values/problem.ts'
 import type { Node, ValueMap } from '../../values/value.ts'
 import { breathe } from '../breath.ts'
@@ -47,16 +48,19 @@ export class TaskRunner {
 
   /** Whether a keyword says yes on a host. Raises ProblemError. */
   flag(step: Runnable, host: HostState, name: Keyword): boolean {
-    return (
-      step.inherited.keywords[name] !== undefined &&
-      (flag(this.#context.scope.forStep(step, host), step, name) ?? false)
-    )
+    const node = step.inherited.keywords[name]
+    return node !== undefined && (flag(this.#scopeFor(node, step, host), step, name) ?? false)
   }
 
   /** On how many hosts a task may work at the same time; 0 if it does not say. Raises ProblemError. */
   throttle(step: Runnable, host: HostState): number {
     const node = step.inherited.keywords.throttle
-    return node === undefined ? 0 : numberOf(this.#context.scope.forStep(step, host), node, 'throttle', 0)
+    return node === undefined ? 0 : numberOf(this.#scopeFor(node, step, host), node, 'throttle', 0)
+  }
+
+  /** What is written plainly needs no variables of a host. */
+  #scopeFor(node: Node, step: Runnable, host: HostState): TemplateContext {
+    return isFixed(node) ? TemplateContext.of([]) : this.#context.scope.forStep(step, host)
   }
 
   /** Whether a meta task's conditions hold; undefined when that cannot be known, of which there is a warning then. */

@@ -1,5 +1,6 @@
-import { lstatSync, type Stats, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { posix } from 'node:path'
+import { lstatSync, statSync } from '../../values/controller-files.ts'
 import { alias, test } from '../define.ts'
 import { text } from '../given.ts'
 

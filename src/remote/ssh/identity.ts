@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { quote } from '../../shell/quote.ts'
+import { placedOrOwn } from '../../values/controller-files.ts'
 import { Unreachable } from '../channel.ts'
 import { Exhausted, exhausted } from '../exhausted.ts'
 import { askSecret } from '../secret.ts'
@@ -120,7 +121,7 @@ class TooOpen extends Unreachable {
 
 /** The permissions of a file of ours that give others any right, "0644"; others' files are theirs to keep. */
 function openness(file: string): string | undefined {
-  const { mode, uid } = statSync(file)
+  const { mode, uid } = statSync(placedOrOwn(file))
   if (uid !== process.getuid?.() || (mode & 0o077) === 0) return undefined
   return (mode & 0o7777).toString(8).padStart(4, '0')
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { placedOrOwn } from '../../values/controller-files.ts'
 
 /** What was made of local files, kept until they change: hundreds of hosts want the same few. */
 export class ReadFiles<T> {
@@ -9,8 +10,9 @@ export class ReadFiles<T> {
     this.#make = make
   }
 
-  /** Raises what reading the file does. */
-  get(path: string): T {
+  /** A path of the controller's, or of this machine. Raises what reading the file does. */
+  get(name: string): T {
+    const path = placedOrOwn(name)
     const stamp = stampOf(path)
     const known = this.#made.get(path)
     if (known !== undefined && known.stamp === stamp) return known.value

@@ -1,7 +1,7 @@
 import { createHash, getHashes } from 'node:crypto'
-import { homedir } from 'node:os'
 import { posix } from 'node:path'
 import { stringify } from 'yaml'
+import { controllerHome, controllerVariable } from '../../values/controller-files.ts'
 import { isTooDeep, TOO_DEEP } from '../../values/depth.ts'
 import { didYouMean, ProblemError } from '../../values/problem.ts'
 import { isMap, toValue, type Value } from '../../values/value.ts'
@@ -68,12 +68,14 @@ export const formatHelpers = [
     },
   ),
   helper('expanduser', ['path:text'], 'A path whose ~ is the home directory on the controller.', (path) =>
-    path.replace(/^~(?=\/|$)/, () => homedir()),
+    path.replace(/^~(?=\/|$)/, () => controllerHome()),
   ),
   helper('quote', ['text:text'], 'A text as one word for a POSIX shell.', (text) =>
     /^[A-Za-z0-9_/:=.,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`,
   ),
-  helper('env', ['name:text'], "A variable of the controller's environment.", (name) => process.env[name]),
+  helper('env', ['name:text'], "A variable of the controller's environment.", (name) =>
+    controllerVariable(name),
+  ),
 ]
 
 function sorted(value: Value): Value {

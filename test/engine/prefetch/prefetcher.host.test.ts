@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -6,124 +6,13 @@ import * as assert from 'uvu/assert'
 import { execute } from '../../../src/engine/execute.ts'
 import type { Event } from '../../../src/protocol/event.ts'
 import { Interrupt } from '../../support/interrupt.ts'
+import { drift, filesBelow, HOSTS, playbook, random, stepsOf } from '../../support/made-up.ts'
 import { prepared } from '../../support/playbook.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
 const PLAYS = Number(process.env.AHEAD_PLAYS ?? 24)
 /** The number of the first; AHEAD_FROM=1468 to see one again. */
 const FROM = Number(process.env.AHEAD_FROM ?? 1)
-const HOSTS = ['a', 'b', 'c']
-
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
-
-type Below = ReturnType<typeof random>
-
-const own = (below: Below) => `{{state}}/{{inventory_hostname}}/f${below(4)}`
-
-/** One module call that looks at and may change a few files, so that steps are in each other's way. */
-function action(below: Below): string {
-  const file = own(below)
-  switch (below(9)) {
-    case 0:
-      return `copy: {content: "text ${below(3)}\\n", dest: "${file}"}`
-    case 1:
-      return `lineinfile: {path: "${file}", line: "line ${below(4)}", create: true}`
-    case 2:
-      return `lineinfile: {path: "${file}", regexp: "^(line|text)", line: "text ${below(3)}", create: true}`
-    case 3:
-      return `file: {path: "${file}", state: ${below(2) ? 'absent' : 'touch, modification_time: preserve, access_time: preserve'}}`
-    case 4:
-      return `file: {path: "{{state}}/{{inventory_hostname}}/d${below(2)}", state: ${below(2) ? 'absent' : 'directory'}}`
-    case 5:
-      return `shell: "echo line ${below(4)} >> ${file}"`
-    case 6:
-      return `command: {cmd: "touch ${file}", creates: "${file}"}`
-    case 7:
-      return `blockinfile: {path: "${file}", block: "line ${below(3)}", create: true}`
-    default:
-      return `copy: {content: "{{inventory_hostname}} {{default seen.rc 'none'}}\\n", dest: "${file}"}`
-  }
-}
-
-function condition(below: Below): string {
-  const conditions = ["eq inventory_hostname 'a'", "ne inventory_hostname 'b'", 'defined seen']
-  return below(4) === 0 ? conditions[below(3)]! : ''
-}
-
-function task(below: Below, name: string, when = condition(below)): string {
-  const lines = [`- name: ${name}`, `  ${action(below)}`]
-  // It does not hold of those that write.
-  if (/^ {2}(shell|command):/.test(lines[1]!) && below(2)) lines.push('  changed_when: false')
-  if (when !== '') lines.push(`  when: ${when}`)
-  if (below(5) === 0) {
-    lines.push('  register: seen')
-    if (below(3) === 0) lines.push('  until: not seen.changed', '  retries: 1', '  delay: 0')
-  }
-  if (below(4) === 0) lines.push(`  notify: h${below(2)}`)
-  if (below(8) === 0) lines.push('  run_once: true')
-  if (below(8) === 0) lines.push('  loop: [1, 2]')
-  if (below(10) === 0) lines.push(`  delegate_to: ${HOSTS[below(3)]}`)
-  if (below(12) === 0) lines.push('  ignore_errors: true', '  failed_when: true')
-  return lines.join('\n')
-}
-
-function block(below: Below, name: string): string {
-  const part = (list: string) => list.replaceAll(/^/gm, '    ')
-  const fails =
-    below(2) === 0 ? `\n    - {name: ${name} fails, fail: , when: "eq inventory_hostname 'b'"}` : ''
-  return `- block:
-${part(task(below, `${name} in block`))}${fails}
-  rescue:
-${part(task(below, `${name} rescue`))}
-  always:
-${part(task(below, `${name} always`))}`
-}
-
-function playbook(below: Below): string {
-  const steps = Array.from({ length: 3 + below(8) }, (_, index) => {
-    const kind = below(10)
-    if (kind === 0) return '- meta: flush_handlers'
-    if (kind === 1) {
-      const look = `- {name: s${index}, stat: {path: "${own(below)}"}, register: looked}`
-      return `${look}\n${task(below, `t${index}`, 'looked.stat.exists')}`
-    }
-    return kind < 4 ? block(below, `t${index}`) : task(below, `t${index}`)
-  })
-  // Under free, what one host's failure means for the others is a matter of chance, with prefetch or without.
-  const isFree = below(4) === 0
-  const indent = (text: string) => text.replaceAll(/^/gm, '    ')
-  return `
-- hosts: all
-  serial: ${['3', '1', '2'][below(3)]}
-  strategy: ${isFree ? 'free' : 'linear'}
-  any_errors_fatal: ${!isFree && below(6) === 0}
-  tasks:
-${steps.map(indent).join('\n').replaceAll('run_once: true', `run_once: ${!isFree}`)}
-  handlers:
-${[0, 1].map((index) => indent(`- {name: h${index}, ${action(below)}}`)).join('\n')}
-`
-}
-
-function drift(below: Below, state: string): void {
-  for (const host of HOSTS) {
-    mkdirSync(join(state, host), { recursive: true })
-    for (let file = 0; file < 4; file += 1) {
-      if (below(2))
-        writeFileSync(join(state, host, `f${file}`), ['', 'line 1\n', 'text 1\nline 2\n', 'odd'][below(4)]!)
-    }
-    if (below(2)) mkdirSync(join(state, host, 'd0'))
-  }
-}
-
 interface Seen {
   readonly files: Record<string, string>
   readonly steps: Record<string, string[]>
@@ -132,7 +21,7 @@ interface Seen {
 }
 
 async function run(seed: number, args: readonly string[]): Promise<Seen> {
-  const folder = mkdtempSync(join(tmpdir(), 'ahead-'))
+  const folder = mkdtempSync(join(tmpdir(), 'made-up-'))
   try {
     const state = join(folder, 'state')
     drift(random(seed), state)
@@ -154,37 +43,10 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
   }
 }
 
-/** What happened on each host, in its order: task, status, and what was changed. */
-function stepsOf(events: readonly Event[]): Record<string, string[]> {
-  const steps: Record<string, string[]> = {}
-  for (const event of events) {
-    if (event.type !== 'host-finished') continue
-    const { task: done, host, result } = event
-    const changes = result.changes.map(({ what, before, after }) => JSON.stringify([what, before, after]))
-    const list = steps[host] ?? []
-    steps[host] = list
-    list.push(`${done.name} ${result.status} ${changes.join(' ')}`.replaceAll(/\/tmp\/ahead-\w+/g, ''))
-  }
-  return steps
-}
-
 /** The tasks in the order in which hosts began them, one that several began next to each other once. */
 function orderOf(events: readonly Event[]): string[] {
   const begun = events.flatMap((event) => (event.type === 'host-started' ? [event.task] : []))
   return begun.filter(({ id }, index) => id !== begun[index - 1]?.id).map(({ name }) => name)
-}
-
-function filesBelow(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-  return Object.fromEntries(
-    entries.map((path) => {
-      const stat = statSync(join(folder, path))
-      return [
-        path,
-        stat.isDirectory() ? 'directory' : `${stat.mode} ${readFileSync(join(folder, path), 'utf8')}`,
-      ]
-    }),
-  )
 }
 
 const test = suite('prefetch')

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmod, mkdir, open, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join, normalize } from 'node:path'
+import type { Redis } from 'ioredis'
+import { ProblemError } from '../values/problem.ts'
+import { type BundleEntry, contentPlace, pieceNames, readBundle } from './bundle.ts'
+import type { Seal } from './key.ts'
+import { places } from './places.ts'
+
+/** Bundles that stay on a worker, and how long one stays that no run asks for, in ms. */
+const MOST = 50
+const STAYS = 14 * 86_400_000
+
+/** What a run needs is not in Redis any more. */
+export class BundleGone extends Error {}
+
+/** Below the folder of a bundle: the coordinator's files under their own paths, and the inventory. */
+export function filesIn(bundle: string): string {
+  return join(bundle, 'files')
+}
+
+export function inventoryIn(bundle: string): string {
+  return join(bundle, 'inventory')
+}
+
+/** Files of coordinators, kept by a worker in a folder that nobody else may look into. */
+export class BundleCache {
+  readonly #folder: string
+  readonly #redis: Redis
+  readonly #seal: Seal
+  readonly #coming = new Map<string, Promise<string>>()
+
+  /** Raises ProblemError where the folder is somebody else's, or others may look into it. */
+  constructor(folder: string, redis: Redis, seal: Seal) {
+    this.#folder = folder
+    this.#redis = redis
+    this.#seal = seal
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const { uid, mode } = lstatSync(folder)
+    if (uid !== process.getuid!() || (mode & 0o077) !== 0)
+      throw new ProblemError({
+        message: `${folder} is to hold playbooks, and is somebody else's or open to others`,
+        hint: `chmod 700 ${folder}, or give another with --cache`,
+      })
+  }
+
+  /** The folder of a bundle. Raises BundleGone. */
+  async folderOf(name: string): Promise<string> {
+    const coming = this.#coming.get(name) ?? this.#fetched(name)
+    this.#coming.set(name, coming)
+    try {
+      return await coming
+    } finally {
+      this.#coming.delete(name)
+    }
+  }
+
+  async #fetched(name: string): Promise<string> {
+    const folder = join(this.#folder, name)
+    if (!existsSync(folder)) {
+      const beside = `${folder}.${randomBytes(4).toString('hex')}`
+      try {
+        await this.#unpack(name, beside, folder)
+        // Another worker of this machine may have been faster.
+        await rename(beside, folder).catch((error) => {
+          if (!existsSync(folder)) throw error
+        })
+      } finally {
+        await rm(beside, { recursive: true, force: true })
+      }
+      this.#tidy(name)
+    }
+    const now = new Date()
+    await utimes(folder, now, now)
+    return folder
+  }
+
+  /** Unpacks into one folder what is to lie in another. */
+  async #unpack(name: string, root: string, later: string): Promise<void> {
+    const { inventory, entries, contents } = readBundle(await this.#content(name))
+    await mkdir(root, { mode: 0o700 })
+    await writeFile(inventoryIn(root), inventory)
+    await this.#unpackFiles(filesIn(root), filesIn(later), entries, contents)
+  }
+
+  async #unpackFiles(
+    root: string,
+    later: string,
+    entries: readonly BundleEntry[],
+    contents: Buffer,
+  ): Promise<void> {
+    await mkdir(root)
+    const folders: BundleEntry[] = []
+    let from = 0
+    for (const entry of entries) {
+      const { path, target, size, large, mode } = entry
+      const place = join(root, normalize(`/${path}`))
+      await mkdir(dirname(place), { recursive: true })
+      if (target !== undefined) await symlink(target.startsWith('/') ? `${later}${target}` : target, place)
+      else if (size === undefined) {
+        await mkdir(place, { recursive: true })
+        folders.push(entry)
+      } else {
+        if (large === undefined) await writeFile(place, contents.subarray(from, from + size), { flag: 'wx' })
+        else await this.#writeLarge(place, large, size)
+        if (large === undefined) from += size
+        await chmod(place, mode)
+        await utimes(place, entry.mtime, entry.mtime)
+      }
+    }
+    // What lies in a folder changes its time, and may not be allowed to be written into it once it has its mode.
+    for (const { path, mode, mtime } of folders.reverse()) {
+      const place = join(root, normalize(`/${path}`))
+      await chmod(place, mode | 0o700)
+      await utimes(place, mtime, mtime)
+    }
+  }
+
+  async #writeLarge(place: string, name: string, size: number): Promise<void> {
+    const file = await open(place, 'wx')
+    try {
+      for (const piece of pieceNames(name, size)) await file.write(await this.#content(piece))
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #content(name: string): Promise<Buffer> {
+    const sealed = await this.#redis.getBuffer(places.content(name))
+    if (sealed === null) throw new BundleGone('Redis does not hold the files of the run any more')
+    return this.#seal.open(contentPlace(name), sealed)
+  }
+
+  /** Removes bundles that nobody has asked for, the longest first, and what a worker has left that was killed. */
+  #tidy(kept: string): void {
+    const found = readdirSync(this.#folder).map((name) => {
+      const path = join(this.#folder, name)
+      return { name, path, used: lstatSync(path).mtimeMs }
+    })
+    const others = found.filter(({ name }) => name !== kept).sort((a, b) => b.used - a.used)
+    for (const [at, { path, used }] of others.entries())
+      if (at >= MOST - 1 || Date.now() - used > STAYS) rmSync(path, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,173 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Prepared } from '../engine/run.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { RunRequest } from '../protocol/request.ts'
+import type { Slice, SliceHost, SliceResult } from '../split/contract.ts'
+import { unpackInventory } from '../split/inventory.ts'
+import { seeController } from '../values/controller-files.ts'
+import { ProblemError } from '../values/problem.ts'
+import { Seal } from './key.ts'
+import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
+import { isHeld } from './lease.ts'
+import { Sender } from './sender.ts'
+
+/** How a run is read and a slice of it carried out. */
+export interface Craft {
+  /** Raises ProblemError. */
+  prepare(request: RunRequest, inventory: Inventory): Promise<Prepared>
+  carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult>
+}
+
+/** Somebody else has the hosts of a slice, or may have. */
+class GivenUp extends Error {
+  constructor() {
+    super('the slice was given up: its hosts may be worked on by another worker')
+    this.name = 'GivenUp'
+  }
+}
+
+interface Attempt {
+  readonly sender: Sender
+  readonly given: AbortController
+}
+
+/** Carries out slices of one run, in a thread of its own: what reading the run leaves in the process is that run's alone. */
+export class Carrier {
+  readonly #port: MessagePort
+  readonly #craft: Craft
+  readonly #seal: Seal
+  readonly #worker: string
+  readonly #stop = new AbortController()
+  readonly #cut = new AbortController()
+  readonly #attempts = new Map<AttemptName, Attempt>()
+  readonly #calls = new Map<
+    number,
+    { resolve: (words: readonly (string | undefined)[]) => void; reject: (error: Error) => void }
+  >()
+  #lastCall = 0
+  #run = ''
+  #prepared: Prepared | undefined
+
+  constructor(port: MessagePort, data: LaneData, craft: Craft) {
+    this.#port = port
+    this.#craft = craft
+    this.#seal = new Seal(Buffer.from(data.key))
+    this.#worker = data.worker
+    port.on('message', (message: ToLane) => this.#hear(message))
+  }
+
+  #say(message: FromLane): void {
+    this.#port.postMessage(message)
+  }
+
+  #hear(message: ToLane): void {
+    switch (message.type) {
+      case 'prepare':
+        void this.#prepare(message)
+        break
+      case 'slice':
+        void this.#carryOut(message)
+        break
+      case 'give-up':
+        this.#attempts.get(message.name)?.given.abort()
+        break
+      case 'stop':
+        this.#stop.abort()
+        break
+      case 'cut':
+        this.#stop.abort()
+        this.#cut.abort()
+        break
+      case 'taken':
+        this.#attempts.get(message.name)?.sender.taken(message.bytes)
+        break
+      case 'answer':
+        this.#answered(message.call)?.resolve(message.words)
+        break
+      case 'refusal':
+        this.#answered(message.call)?.reject(new Error(message.reason))
+        break
+      case 'ping':
+        this.#say({ type: 'pong' })
+    }
+  }
+
+  async #prepare({ run, request, view, inventory }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
+    this.#run = run
+    seeController(view)
+    try {
+      this.#prepared = await this.#craft.prepare(request, unpackInventory(inventory))
+      this.#say({ type: 'prepared' })
+    } catch (error) {
+      const reason = error instanceof ProblemError ? error.message : String((error as Error).stack)
+      this.#say({ type: 'unreadable', reason })
+    }
+  }
+
+  async #carryOut({
+    name,
+    attempt,
+    slice,
+    clock,
+    said,
+    isPaced,
+  }: Extract<ToLane, { type: 'slice' }>): Promise<void> {
+    const about = { name, slice: slice.id, attempt }
+    const sender = new Sender(this.#seal, this.#run, about, this.#worker, (message) => this.#say(message))
+    const given = new AbortController()
+    this.#attempts.set(name, { sender, given })
+    given.signal.addEventListener('abort', () => sender.giveUp())
+    const isGiven = () => given.signal.aborted
+    const host: SliceHost = {
+      emit: (event) => {
+        if (!isGiven()) sender.emit(event)
+      },
+      stop: AbortSignal.any([this.#stop.signal, given.signal]),
+      cut: AbortSignal.any([this.#cut.signal, given.signal]),
+      said: new Map(said),
+      ready: () => sender.ready(),
+      login: async () => {
+        if (isPaced) await this.#ask(given.signal, (call) => ({ type: 'login', name, call }))
+      },
+      meet: (point, word) => this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word })),
+      holds: () => {
+        if (!isHeld(clock)) given.abort()
+        if (isGiven()) throw new GivenUp()
+      },
+    }
+    try {
+      const result = await this.#craft.carryOut(this.#prepared!, slice, host)
+      // What was cut short because the hosts are another's is no result.
+      if (isGiven()) throw new GivenUp()
+      await sender.end({ result })
+      this.#say({ type: 'ended', name })
+    } catch (error) {
+      const isGivenUp = isGiven() || error instanceof GivenUp
+      const { message, stack } = error as Error
+      this.#say({ type: 'ended', name, fault: isGivenUp ? message : String(stack), isGivenUp })
+    } finally {
+      sender.giveUp()
+      this.#attempts.delete(name)
+    }
+  }
+
+  async #ask(
+    given: AbortSignal,
+    question: (call: number) => FromLane,
+  ): Promise<readonly (string | undefined)[]> {
+    if (given.aborted) throw new GivenUp()
+    this.#lastCall += 1
+    const call = this.#lastCall
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject })
+      given.addEventListener('abort', () => this.#answered(call)?.reject(new GivenUp()), { once: true })
+      this.#say(question(call))
+    })
+  }
+
+  #answered(call: number) {
+    const waiting = this.#calls.get(call)
+    this.#calls.delete(call)
+    return waiting
+  }
+}

@@ -1,0 +1,55 @@
+import type { Event } from '../protocol/event.ts'
+import type { SliceResult } from '../split/contract.ts'
+
+/** What happened in a slice since the chunk before, sealed within a job. */
+export interface Chunk {
+  readonly events: readonly Event[]
+  /** Who carries it out, in the first chunk of an attempt. */
+  readonly worker?: string
+  /** In the last chunk: how it ended, or why it did not. */
+  readonly result?: SliceResult
+  readonly lost?: { readonly message: string; readonly advice?: string }
+}
+
+/** What can be seen of a chunk in Redis. */
+export interface ChunkJob {
+  readonly slice: string
+  /** Which attempt at the slice, from 1, and which chunk of it, from 0. */
+  readonly attempt: number
+  readonly number: number
+  readonly isLast: boolean
+  readonly sealed: string
+}
+
+export function chunkPlace(
+  run: string,
+  { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>,
+): string {
+  return `chunk ${run} ${slice} ${attempt} ${number}`
+}
+
+/** The last chunk of a slice has one name whoever sends it: it counts once. */
+export function chunkId({ slice, attempt, number, isLast }: Omit<ChunkJob, 'sealed'>): string {
+  return isLast ? lastChunkId(slice) : `${slice}.${attempt}.${number}`
+}
+
+export function lastChunkId(slice: string): string {
+  return `${slice}.last`
+}
+
+/** What can be seen of a slice in Redis. */
+export interface SliceJob {
+  readonly run: string
+  readonly slice: string
+  readonly version: string
+  readonly protocol: number
+  readonly sealed: string
+}
+
+export function slicePlace(run: string, slice: string): string {
+  return `slice ${run} ${slice}`
+}
+
+export function requestPlace(run: string): string {
+  return `request ${run}`
+}

@@ -1,0 +1,110 @@
+import type { Redis } from 'ioredis'
+import type { RunHooks } from '../engine/execute.ts'
+import { loginsOf } from '../engine/logins.ts'
+import type { Prepared } from '../engine/run.ts'
+import { packInventory } from '../split/inventory.ts'
+import { splitRun } from '../split/run.ts'
+import { hearOfFiles } from '../values/controller-files.ts'
+import { Attendance } from './attendance.ts'
+import { makeBundle, upload } from './bundle.ts'
+import { Coordination } from './coordination.ts'
+import { Seal } from './key.ts'
+import { connectTo, type RedisPlace, shownUrl } from './redis.ts'
+import { filesOf } from './run-files.ts'
+import { QueueRunner } from './runner.ts'
+import { servedHosts } from './serves.ts'
+
+/** How a run uses a queue. */
+export interface QueueUse {
+  readonly place: RedisPlace
+  readonly key: Buffer
+  readonly version: string
+  /** Hosts in a slice at most. */
+  readonly sliceHosts: number
+  /** Whether slices of plays under linear keep in step with each other. */
+  readonly linearAcross: boolean
+  /** How long hosts wait for a worker that serves them, and how long Redis may be away, in ms. */
+  readonly wait: number
+  readonly patience: number
+}
+
+/** A queue that a run is to use: it is connected to, and the run's files are noted, while the run is still being read. */
+export class QueueOfRun {
+  readonly #use: QueueUse
+  readonly #redis: Promise<Redis>
+  readonly #heard = new Set<string>()
+
+  constructor(use: QueueUse) {
+    this.#use = use
+    this.#redis = connectTo(use.place, 'playssh coordinator')
+    // Whoever uses it hears of what is wrong.
+    this.#redis.catch(() => {})
+    hearOfFiles((path) => this.#heard.add(path))
+  }
+
+  /** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
+  async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
+    hearOfFiles(undefined)
+    const seal = new Seal(this.#use.key)
+    const bundle = makeBundle(filesOf(prepared, this.#heard), packInventory(prepared.inventory), seal)
+    const redis = await this.#redis
+    const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
+    const [run] = await Promise.all([
+      Coordination.begin(redis, seal, { request: prepared.request, ...own }),
+      upload(redis, seal, bundle),
+    ])
+    return coordinate(prepared, hooks, this.#use, { redis, seal, run, isTakenUp: false })
+  }
+
+  /** The run does not come about, or has ended. */
+  async close(): Promise<void> {
+    hearOfFiles(undefined)
+    await this.#redis.then(
+      (redis) => redis.disconnect(),
+      () => {},
+    )
+  }
+}
+
+/** What workers are told of this process's environment, so that templates find it there. */
+function environment(): Record<string, string> {
+  const { PLAYSSH_QUEUE_KEY: _, ...rest } = process.env
+  return rest as Record<string, string>
+}
+
+interface Coordinated {
+  readonly redis: Redis
+  readonly seal: Seal
+  readonly run: Coordination
+  readonly isTakenUp: boolean
+}
+
+/** Takes a run to its end. */
+export async function coordinate(
+  prepared: Prepared,
+  hooks: RunHooks,
+  { version, place, sliceHosts, linearAcross, wait, patience }: QueueUse,
+  { redis, seal, run, isTakenUp }: Coordinated,
+): Promise<number> {
+  const { emit, stop, cut } = hooks
+  const warn = (message: string) => emit({ type: 'warning', message })
+  if (prepared.request.output.verbosity > 0)
+    emit({ type: 'detail', level: 1, message: `Run ${run.id} goes through ${shownUrl(place.url)}` })
+  const { hop } = loginsOf(prepared, emit)
+  const servedBy = (pattern: string) =>
+    servedHosts(prepared.inventory, pattern, (host) => hop?.(host)?.address)
+  const attendance = new Attendance(redis, seal, { version, most: sliceHosts, wait, servedBy, warn, stop })
+  const runner = new QueueRunner(redis, seal, run, attendance, {
+    version,
+    patience,
+    isTakenUp,
+    stop,
+    cut,
+    warn,
+  })
+  try {
+    return await splitRun(prepared, hooks, runner, { linearAcross })
+  } finally {
+    await runner.close()
+  }
+}

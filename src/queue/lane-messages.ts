@@ -1,0 +1,76 @@
+import type { RunRequest } from '../protocol/request.ts'
+import type { Slice } from '../split/contract.ts'
+import type { ControllerView } from '../values/controller-files.ts'
+
+/** An attempt at a slice: its id, and which attempt, "3.1.2 1". */
+export type AttemptName = string
+
+/** What the thread of a run is given when it begins. */
+export interface LaneData {
+  /** The key with which it seals what it says. */
+  readonly key: Uint8Array
+  /** Of the worker, for people. */
+  readonly worker: string
+}
+
+/** What a worker tells the thread in which it carries out slices of one run. */
+export type ToLane =
+  | {
+      readonly type: 'prepare'
+      readonly run: string
+      readonly request: RunRequest
+      readonly view: ControllerView
+      /** As packInventory gives it. */
+      readonly inventory: string
+    }
+  | {
+      readonly type: 'slice'
+      readonly name: AttemptName
+      readonly attempt: number
+      readonly slice: Slice
+      /** Of the lease on its hosts. */
+      readonly clock: SharedArrayBuffer
+      /** What it has said at points in attempts before. */
+      readonly said: readonly (readonly [point: string, word: string])[]
+      /** Whether it has to ask before each login. */
+      readonly isPaced: boolean
+    }
+  | { readonly type: 'give-up'; readonly name: AttemptName }
+  | { readonly type: 'stop' | 'cut' }
+  /** So many bytes of what an attempt has said have gone to Redis. */
+  | { readonly type: 'taken'; readonly name: AttemptName; readonly bytes: number }
+  | { readonly type: 'answer'; readonly call: number; readonly words: readonly (string | undefined)[] }
+  | { readonly type: 'refusal'; readonly call: number; readonly reason: string }
+  | { readonly type: 'ping' }
+
+/** What that thread says. */
+export type FromLane =
+  | { readonly type: 'prepared' }
+  /** What was sent cannot be read here: why. */
+  | { readonly type: 'unreadable'; readonly reason: string }
+  | {
+      readonly type: 'chunk'
+      readonly name: AttemptName
+      readonly slice: string
+      readonly attempt: number
+      readonly number: number
+      readonly isLast: boolean
+      readonly sealed: Uint8Array
+      /** Of the text that is sealed. */
+      readonly bytes: number
+    }
+  | {
+      readonly type: 'ended'
+      readonly name: AttemptName
+      readonly fault?: string
+      readonly isGivenUp?: boolean
+    }
+  | {
+      readonly type: 'meet'
+      readonly name: AttemptName
+      readonly call: number
+      readonly point: string
+      readonly word: string
+    }
+  | { readonly type: 'login'; readonly name: AttemptName; readonly call: number }
+  | { readonly type: 'pong' }

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { LEASE, MARGIN, places, RENEWAL } from './places.ts'
+import { evaluate } from './redis.ts'
+
+/**
+ * Takes hosts for one attempt unless another that is there has one of them: 0, or in how many ms that one's lease ends
+ * unless it is renewed. KEYS: which attempt has each host, the attempt's own lease. ARGV: what leases begin with, the
+ * attempt, how long, the hosts.
+ */
+const TAKE = `
+for at = 4, #ARGV do
+  local other = redis.call('HGET', KEYS[1], ARGV[at])
+  if other and other ~= ARGV[2] then
+    local left = redis.call('PTTL', ARGV[1] .. other)
+    if left ~= -2 then return math.max(left, 1) end
+  end
+end
+for at = 4, #ARGV do redis.call('HSET', KEYS[1], ARGV[at], ARGV[2]) end
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+return 0`
+
+/** Nanoseconds of the clock that runs on however the time of day is set: the same in all threads and processes. */
+function now(): bigint {
+  return process.hrtime.bigint()
+}
+
+const MILLION = 1_000_000n
+
+/** Hosts that one attempt at a slice has, and nobody else of its run. */
+export class Lease {
+  /** When the lease was last known to be held, for threads that ask before each action. */
+  readonly clock = new SharedArrayBuffer(8)
+  /** Aborted when another attempt may have the hosts. */
+  readonly lost: AbortSignal
+  readonly #confirmed = new BigInt64Array(this.clock)
+  readonly #losing = new AbortController()
+  readonly #redis: Redis
+  readonly #run: string
+  readonly #attempt: string
+  readonly #hosts: readonly string[]
+  #timer: NodeJS.Timeout | undefined
+  #isAsking = false
+
+  /** `hosts` by names that tell nothing. */
+  constructor(redis: Redis, run: string, slice: string, hosts: readonly string[]) {
+    this.#redis = redis
+    this.#run = run
+    this.#attempt = `${slice}.${randomUUID()}`
+    this.#hosts = hosts
+    this.lost = this.#losing.signal
+  }
+
+  /** Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more. */
+  async take(isNeeded: () => Promise<boolean>): Promise<boolean> {
+    for (;;) {
+      const wait = await this.#tryTaking()
+      if (wait === 0) break
+      await setTimeout(Math.min(wait, RENEWAL))
+      if (!(await isNeeded())) return false
+    }
+    this.#timer = setInterval(() => void this.#renew(), RENEWAL)
+    return true
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#redis.del(places.lease(this.#run, this.#attempt))
+  }
+
+  async #tryTaking(): Promise<number> {
+    const asked = now()
+    const keys = [places.hosts(this.#run), places.lease(this.#run, this.#attempt)]
+    const words = [places.lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
+    const wait = Number(await evaluate(this.#redis, TAKE, keys, words))
+    if (wait === 0) Atomics.store(this.#confirmed, 0, asked)
+    return wait
+  }
+
+  /** One question at a time: those that Redis cannot hear would be asked all at once when it is back. */
+  async #renew(): Promise<void> {
+    if (this.#isAsking || this.lost.aborted) return
+    this.#isAsking = true
+    try {
+      const asked = now()
+      const isKept = await this.#redis.pexpire(places.lease(this.#run, this.#attempt), LEASE)
+      if (isKept === 1) Atomics.store(this.#confirmed, 0, asked)
+      // It has run out: whoever nobody was faster than has it again, and nothing was done on the hosts meanwhile.
+      else if ((await this.#tryTaking()) !== 0) this.#lose()
+    } catch {
+      // Redis is away: the clock says how long.
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  #lose(): void {
+    clearInterval(this.#timer)
+    this.#losing.abort()
+  }
+}
+
+/** Whether by this clock of a lease something may be begun on its hosts. */
+export function isHeld(clock: SharedArrayBuffer): boolean {
+  const confirmed = Atomics.load(new BigInt64Array(clock), 0)
+  return now() - confirmed < BigInt(LEASE - MARGIN) * MILLION
+}

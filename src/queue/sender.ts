@@ -1,0 +1,92 @@
+import type { Event } from '../protocol/event.ts'
+import { type Chunk, chunkPlace } from './chunks.ts'
+import type { Seal } from './key.ts'
+import type { FromLane } from './lane-messages.ts'
+
+/** How long events wait for others to go with them, in ms, and with how many characters they wait no longer. */
+const PAUSE = 200
+const FULL = 128 * 1024
+/** Characters that may be on their way to Redis before those who make more of them have to wait. */
+const MOST = 2 * 1024 * 1024
+
+type ChunkMessage = Extract<FromLane, { type: 'chunk' }>
+
+/** Sends the events of one attempt at a slice in sealed chunks, in their order. */
+export class Sender {
+  readonly #seal: Seal
+  readonly #run: string
+  readonly #about: Pick<ChunkMessage, 'name' | 'slice' | 'attempt'>
+  readonly #post: (message: ChunkMessage) => void
+  readonly #worker: string
+  #events: string[] = []
+  #length = 0
+  #onTheWay = 0
+  #number = 0
+  #timer: NodeJS.Timeout | undefined
+  #sealing: Promise<void> = Promise.resolve()
+  #waiting: (() => void)[] = []
+
+  constructor(
+    seal: Seal,
+    run: string,
+    about: Pick<ChunkMessage, 'name' | 'slice' | 'attempt'>,
+    worker: string,
+    post: (message: ChunkMessage) => void,
+  ) {
+    this.#seal = seal
+    this.#run = run
+    this.#about = about
+    this.#worker = worker
+    this.#post = post
+  }
+
+  emit(event: Event): void {
+    const text = JSON.stringify(event)
+    this.#events.push(text)
+    this.#length += text.length
+    this.#onTheWay += text.length
+    if (this.#length >= FULL) this.#flush()
+    else this.#timer ??= setTimeout(() => this.#flush(), PAUSE)
+  }
+
+  /** Waits while too much is on its way: nobody takes it as quickly as it is made. */
+  async ready(): Promise<void> {
+    while (this.#onTheWay > MOST) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** So many characters have gone. */
+  taken(length: number): void {
+    this.#onTheWay -= length
+    for (const go of this.#waiting.splice(0)) go()
+  }
+
+  /** Lets everybody go who waits: what they make is not sent any more. */
+  giveUp(): void {
+    clearTimeout(this.#timer)
+    this.#onTheWay = Number.NEGATIVE_INFINITY
+    this.taken(0)
+  }
+
+  /** Sends what is left and how the slice has ended. */
+  async end(ending: Pick<Chunk, 'result' | 'lost'>): Promise<void> {
+    this.#flush(ending)
+    await this.#sealing
+  }
+
+  #flush(ending?: Pick<Chunk, 'result' | 'lost'>): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const number = this.#number
+    this.#number += 1
+    const events = this.#events.splice(0)
+    const bytes = this.#length
+    this.#length = 0
+    const rest = { ...(number === 0 && { worker: this.#worker }), ...ending }
+    const members = JSON.stringify(rest).slice(1)
+    const plain = `{"events":[${events.join(',')}]${members === '}' ? '' : ','}${members}`
+    this.#sealing = this.#sealing.then(async () => {
+      const sealed = await this.#seal.seal(chunkPlace(this.#run, { ...this.#about, number }), plain)
+      this.#post({ type: 'chunk', ...this.#about, number, isLast: ending !== undefined, sealed, bytes })
+    })
+  }
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { type BundleCache, filesIn, inventoryIn } from './cache.ts'
+import { type Chunk, type ChunkJob, chunkId, chunkPlace } from './chunks.ts'
+import type { RunRecord } from './coordination.ts'
+import type { Seal } from './key.ts'
+import type { Lane } from './lane.ts'
+import type { FromLane } from './lane-messages.ts'
+import { Meetings } from './meetings.ts'
+import { KEPT, PREFIX, places, queues } from './places.ts'
+import { packages } from './redis.ts'
+
+/** Chunks that may wait for the coordinator; with more, who makes them waits. */
+const MOST_WAITING = 64
+/** After so many chunks it is counted how many wait. */
+const COUNTED = 8
+/** Between two looks whether the coordinator has taken some, in ms. */
+const LOOK = 100
+/** The longest wait for a bell, in ms: one may be missed while Redis is away. */
+const BELL = 1_000
+
+type ChunkMessage = Extract<FromLane, { type: 'chunk' }>
+
+/** A run as a worker has it: the thread that carries out its slices, and its side of Redis. */
+export class WorkerRun {
+  readonly id: string
+  readonly record: RunRecord
+  readonly lane: Lane
+  readonly meetings: Meetings
+  /** When there was last something to do for it, and when its coordinator was last there, as performance.now() says. */
+  used = performance.now()
+  seen = performance.now()
+  readonly #redis: Redis
+  readonly #seal: Seal
+  readonly #events: Queue
+  readonly #bells = new Set<() => void>()
+  #sent = 0
+
+  constructor(redis: Redis, seal: Seal, id: string, record: RunRecord, lane: Lane) {
+    this.#redis = redis
+    this.#seal = seal
+    this.id = id
+    this.record = record
+    this.lane = lane
+    this.meetings = new Meetings(redis, seal, id)
+    this.#events = new (packages().Queue)(queues.events(id), { connection: redis, prefix: PREFIX })
+    this.#events.on('error', () => {})
+  }
+
+  /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */
+  async prepare(cache: BundleCache): Promise<void> {
+    const { request, bundle, environment } = this.record
+    const folder = await cache.folderOf(bundle)
+    const inventory = await readFile(inventoryIn(folder), 'utf8')
+    const view = { root: filesIn(folder), folder: request.folder, environment }
+    await this.lane.prepare({ run: this.id, request, view, inventory })
+  }
+
+  /** Somebody has rung: all look whether there is something new for them. */
+  ring(): void {
+    for (const wake of [...this.#bells]) wake()
+  }
+
+  /** Waits for the next bell, and no longer than a second. Rejects when it is given up. */
+  rung(lost: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => () => {
+        clearTimeout(timer)
+        this.#bells.delete(wake)
+        lost.removeEventListener('abort', stop)
+        settle()
+      }
+      const wake = end(resolve)
+      const stop = end(() => reject(new Error('the slice was given up')))
+      const timer = setTimeout(wake, BELL)
+      this.#bells.add(wake)
+      lost.addEventListener('abort', stop)
+      if (lost.aborted) stop()
+    })
+  }
+
+  /** Sends a chunk, as soon as the coordinator has taken enough of those before. */
+  async send({ slice, attempt, number, isLast, sealed }: ChunkMessage, lost: AbortSignal): Promise<void> {
+    await this.#room(lost)
+    await this.#add({ slice, attempt, number, isLast, sealed: Buffer.from(sealed).toString('base64') })
+    this.#sent += 1
+    if (!isLast) return
+    await this.#redis
+      .multi()
+      .sadd(places.ended(this.id), slice)
+      .expire(places.ended(this.id), KEPT)
+      .publish(places.bell(this.id), 'ended')
+      .exec()
+  }
+
+  /** Says that a slice cannot be carried out, in place of its end. */
+  async sendLost(slice: string, attempt: number, message: string, advice?: string): Promise<void> {
+    const chunk: Chunk = { events: [], lost: { message, ...(advice !== undefined && { advice }) } }
+    const about = { slice, attempt, number: Number.MAX_SAFE_INTEGER }
+    const sealed = await this.#seal.seal(chunkPlace(this.id, about), JSON.stringify(chunk))
+    const message_ = { type: 'chunk', name: '', ...about, isLast: true, sealed, bytes: 0 } as const
+    await this.send(message_, new AbortController().signal)
+  }
+
+  /** Whether a slice has been carried out to its end, by whoever. */
+  async hasEnded(slice: string): Promise<boolean> {
+    return (await this.#events.getJob(chunkId({ slice, attempt: 0, number: 0, isLast: true }))) !== undefined
+  }
+
+  async close(): Promise<void> {
+    await this.lane.close()
+    await this.#events.close()
+  }
+
+  async #room(lost: AbortSignal): Promise<void> {
+    if (this.#sent % COUNTED !== 0) return
+    while ((await this.#events.getWaitingCount()) > MOST_WAITING) {
+      if (lost.aborted) throw new Error('the slice was given up')
+      await sleep(LOOK)
+    }
+  }
+
+  #add(chunk: ChunkJob) {
+    const jobId = chunkId(chunk)
+    return this.#events.add('chunk', chunk, { jobId, removeOnComplete: !chunk.isLast, removeOnFail: true })
+  }
+}

@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto'
+import type { Job, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Slice } from '../split/contract.ts'
+import { BundleCache, BundleGone } from './cache.ts'
+import { type SliceJob, slicePlace } from './chunks.ts'
+import { readRecord } from './coordination.ts'
+import { Seal } from './key.ts'
+import { GivenUp, Lane, Unreadable } from './lane.ts'
+import { Lease } from './lease.ts'
+import { LoginRate } from './logins.ts'
+import { HEARTBEAT, LEASE, PREFIX, PROTOCOL, places, queues } from './places.ts'
+import { announce, leave, machine, ownName, patternName, type WorkerInfo } from './presence.ts'
+import { connectTo, packages, type RedisPlace } from './redis.ts'
+import { WorkerRun } from './worker-run.ts'
+
+/** How often it is looked whether a worker has gone that has a slice, in ms. */
+const LOOK_FOR_DEAD = 2_000
+/** How often a slice may lose its worker, and how often it may fail on one, before it is given up. */
+const DEATHS = 10
+const FAILURES = 3
+/** How long a run's thread stays when it has nothing to do, in ms. */
+const IDLE = 120_000
+/** When a slice of a run is looked at again that has no coordinator, in ms. */
+const LATER = 5_000
+
+export interface WorkerOptions {
+  readonly place: RedisPlace
+  readonly key: Buffer
+  readonly version: string
+  /** The pattern of the hosts that it reaches. */
+  readonly serves: string
+  /** Slices that it carries out at a time. */
+  readonly slices: number
+  /** Logins in a second, of all who serve the same pattern. */
+  readonly maxLogins?: number
+  /** The folder in which files of runs are kept. */
+  readonly cache: string
+  /** How long slices go on without a coordinator, in ms. */
+  readonly patience: number
+  /** Hears what happens, for a log. */
+  readonly say: (line: string) => void
+}
+
+/** Takes slices from the queue and carries them out. */
+export class QueueWorker {
+  readonly #options: WorkerOptions
+  readonly #seal: Seal
+  readonly #redis: Redis
+  readonly #bell: Redis
+  readonly #worker: Worker<SliceJob, null>
+  readonly #rate: LoginRate | undefined
+  readonly #cache: BundleCache
+  readonly #id: string = randomUUID()
+  readonly #name = ownName()
+  readonly #since = Date.now()
+  readonly #runs = new Map<string, Promise<WorkerRun | undefined>>()
+  readonly #timer: NodeJS.Timeout
+  #spare: Lane
+  #slices = 0
+  #waiting = 0
+  #hosts = 0
+  #isAway = false
+
+  private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
+    this.#options = options
+    this.#seal = new Seal(options.key)
+    this.#redis = redis
+    this.#bell = bell
+    this.#cache = new BundleCache(options.cache, redis, this.#seal)
+    this.#spare = this.#newLane()
+    const name = patternName(this.#seal, options.version, options.serves)
+    this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
+    bell.on('message', (channel: string) => void this.#ring(channel))
+    this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
+      connection: redis,
+      prefix: PREFIX,
+      concurrency: options.slices,
+      lockDuration: LEASE,
+      stalledInterval: LOOK_FOR_DEAD,
+      maxStalledCount: DEATHS,
+      runRetryDelay: 1_000,
+    })
+    this.#worker.on('error', (error) => this.#away(error))
+    this.#timer = setInterval(() => void this.#beat().catch(() => {}), HEARTBEAT)
+  }
+
+  /** Raises ProblemError where Redis cannot be used. */
+  static async start(options: WorkerOptions): Promise<QueueWorker> {
+    const redis = await connectTo(options.place, 'playssh worker')
+    const bell = await connectTo(options.place, 'playssh worker bell')
+    const worker = new QueueWorker(options, redis, bell)
+    await worker.#beat()
+    return worker
+  }
+
+  /** Takes no more slices, and waits for the end of those that it has. */
+  async finish(): Promise<void> {
+    await this.#worker.pause()
+    await this.close()
+  }
+
+  /** Ends at once; slices that it has go to others when their leases are over. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await leave(this.#redis, this.#id).catch(() => {})
+    for (const run of this.#runs.values()) await (await run)?.close()
+    await this.#spare.close()
+    await this.#worker.close(true)
+    this.#bell.disconnect()
+    this.#redis.disconnect()
+  }
+
+  async #process(job: Job<SliceJob>): Promise<null> {
+    const { run: id, slice: sliceId, version, protocol } = job.data
+    const attempt = job.attemptsStarted
+    if (version !== this.#options.version || protocol !== PROTOCOL)
+      throw new (packages().UnrecoverableError)(
+        `the coordinator has version ${version}, worker ${this.#name} has ${this.#options.version}`,
+      )
+    const run = await this.#runOf(id)
+    // The run is over: nobody waits for the slice.
+    if (run === undefined || (attempt > 1 && (await run.hasEnded(sliceId)))) return null
+    if (!(await this.#redis.exists(places.coordinator(id)))) {
+      await job.moveToDelayed(Date.now() + LATER, job.token)
+      throw new (packages().DelayedError)()
+    }
+    const slice = JSON.parse(await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed)) as Slice
+    this.#slices += 1
+    this.#hosts += slice.hosts.length
+    this.#announce()
+    try {
+      await this.#carryOut(run, slice, attempt)
+    } catch (error) {
+      const { message } = error as Error
+      this.#options.say(`${id}: slice ${sliceId} was not carried out: ${message}`)
+      if (run.lane.isBroken) this.#forget(run)
+      if (error instanceof GivenUp) throw error
+      const isFinal = error instanceof Unreadable || error instanceof BundleGone
+      if (!isFinal && job.attemptsMade + 1 < FAILURES) throw error
+      await run.sendLost(sliceId, attempt, `worker ${this.#name} could not carry it out: ${message}`)
+    } finally {
+      this.#slices -= 1
+      this.#hosts -= slice.hosts.length
+      this.#announce()
+      run.used = performance.now()
+    }
+    return null
+  }
+
+  async #carryOut(run: WorkerRun, slice: Slice, attempt: number): Promise<void> {
+    const { lane, id } = run
+    const lease = new Lease(
+      this.#redis,
+      id,
+      slice.id,
+      slice.hosts.map((host) => this.#seal.name(host)),
+    )
+    const isNeeded = async () => !(await run.hasEnded(slice.id))
+    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
+    if (!isTaken) return
+    this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
+    try {
+      const said = attempt > 1 ? await run.meetings.saidBefore(slice.id) : []
+      const about = { name: `${slice.id} ${attempt}`, attempt, slice, said }
+      const terms = { clock: lease.clock, isPaced: this.#rate !== undefined }
+      await lane.carryOut({ ...about, ...terms }, lease.lost, {
+        chunk: (message) => run.send(message, lease.lost),
+        meet: (point, word) => this.#meet(run, slice, point, word, lease.lost),
+        login: async () => this.#rate?.next(),
+      })
+      this.#options.say(`${id}: slice ${slice.id} has ended`)
+    } finally {
+      await lease.release()
+    }
+  }
+
+  /** A slice that waits for others takes nobody's turn: they could wait for it. */
+  async #meet(run: WorkerRun, slice: Slice, point: string, word: string, lost: AbortSignal) {
+    await this.#count(1)
+    try {
+      return await run.meetings.meet(slice.id, slice.batchSlices, point, word, () => run.rung(lost))
+    } finally {
+      await this.#count(-1)
+    }
+  }
+
+  async #count(more: number): Promise<void> {
+    this.#waiting += more
+    this.#worker.concurrency = this.#options.slices + this.#waiting
+    if (more < 0) return
+    // BullMQ looks for more jobs when one has ended; this has it look now.
+    await this.#worker.pause(true)
+    await this.#worker.resume()
+  }
+
+  #runOf(id: string): Promise<WorkerRun | undefined> {
+    const known = this.#runs.get(id)
+    if (known !== undefined) return known
+    const begun = this.#begin(id)
+    this.#runs.set(id, begun)
+    begun.then(
+      (run) => run === undefined && this.#runs.delete(id),
+      () => this.#runs.delete(id),
+    )
+    return begun
+  }
+
+  async #begin(id: string): Promise<WorkerRun | undefined> {
+    const sealed = await this.#redis.getBuffer(places.request(id))
+    if (sealed === null) return undefined
+    const record = await readRecord(this.#seal, id, sealed)
+    const lane = this.#spare
+    this.#spare = this.#newLane()
+    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
+    await this.#bell.subscribe(places.bell(id))
+    await this.#obey(run)
+    return run
+  }
+
+  #newLane(): Lane {
+    return new Lane({ key: this.#options.key, worker: this.#name })
+  }
+
+  #forget(run: WorkerRun): void {
+    this.#runs.delete(run.id)
+    void this.#bell.unsubscribe(places.bell(run.id)).catch(() => {})
+    void run.close().catch(() => {})
+  }
+
+  async #ring(channel: string): Promise<void> {
+    for (const [id, begun] of this.#runs) {
+      if (places.bell(id) !== channel) continue
+      const run = await begun
+      run?.ring()
+      if (run) await this.#obey(run)
+    }
+  }
+
+  /** Looks whether the run is to stop, or is over. */
+  async #obey(run: WorkerRun): Promise<void> {
+    const keys = [places.request(run.id), places.signal(run.id), places.coordinator(run.id)]
+    const [request, signal, coordinator] = await this.#redis
+      .multi()
+      .exists(keys[0]!)
+      .get(keys[1]!)
+      .exists(keys[2]!)
+      .exec()
+      .then((answers) => answers!.map(([, answer]) => answer))
+    if (signal === 'stop' || signal === 'cut') run.lane.stop(signal)
+    const now = performance.now()
+    if (coordinator === 1) run.seen = now
+    const isIdle = run.lane.slices === 0
+    if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
+    if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
+      this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up`)
+      this.#forget(run)
+    }
+  }
+
+  async #beat(): Promise<void> {
+    await announce(this.#redis, this.#seal, this.#info())
+    if (this.#isAway) this.#options.say('Redis is there again')
+    this.#isAway = false
+    await this.#bell.ping()
+    for (const begun of this.#runs.values()) {
+      const run = await begun
+      if (run) await this.#obey(run)
+    }
+  }
+
+  /** It is told at once what is worked on, and again with each beat. */
+  #announce(): void {
+    void announce(this.#redis, this.#seal, this.#info()).catch(() => {})
+  }
+
+  #info(): WorkerInfo {
+    const { version, serves, slices: most } = this.#options
+    const counts = { slices: this.#slices, waiting: this.#waiting, most, hosts: this.#hosts }
+    const own = { id: this.#id, name: this.#name, version, protocol: PROTOCOL, serves, since: this.#since }
+    return { ...own, ...counts, ...machine() }
+  }
+
+  #away({ message }: Error): void {
+    if (/missing lock|could not renew lock|Missing lock/i.test(message)) return
+    if (!this.#isAway) this.#options.say(`Redis cannot be used: ${message}`)
+    this.#isAway = true
+  }
+}

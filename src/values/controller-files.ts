@@ -1,0 +1,130 @@
+import * as fs from 'node:fs'
+import * as promises from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+
+/** Where a process has what it may know of a controller that is another machine. */
+export interface ControllerView {
+  /** The folder below which they lie, under the paths that they have on the controller. Absolute. */
+  readonly root: string
+  /** The folder in which the user is on the controller: relative paths begin there. Absolute. */
+  readonly folder: string
+  /** Variables of the controller's environment, as far as they are known. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+let view: ControllerView | undefined
+let heard: ((path: string) => void) | undefined
+
+/** From now on the controller is what the view shows of it; undefined: it is this machine. */
+export function seeController(through: ControllerView | undefined): void {
+  view = through
+}
+
+/** Tells of each path of the controller's that is looked at, until it is called without a listener. */
+export function hearOfFiles(listener: ((path: string) => void) | undefined): void {
+  heard = listener
+}
+
+/** A variable of the controller's environment. */
+export function controllerVariable(name: string): string | undefined {
+  if (view === undefined) return process.env[name]
+  return Object.hasOwn(view.environment, name) ? view.environment[name] : undefined
+}
+
+/** The home directory of the user of the controller. */
+export function controllerHome(): string {
+  return view === undefined ? homedir() : (view.environment.HOME ?? '/')
+}
+
+/** What is no file of the user's, but of the machine that a process runs on. */
+const OF_THIS_PROCESS = /^\/(?:dev|proc)(?:\/|$)/
+
+/** The path at which this process finds a file of the controller's: for programs that read it. */
+export function placed(path: string): string {
+  heard?.(path)
+  if (view === undefined || OF_THIS_PROCESS.test(path)) return path
+  const slash = path.endsWith('/') ? '/' : ''
+  return `${view.root}${resolve(view.folder, path)}${slash}`
+}
+
+/** The place of a file that the controller has given, or else the path itself: a file of this machine, such as a key. */
+export function placedOrOwn(path: string): string {
+  const place = placed(path)
+  return fs.existsSync(place) ? place : path
+}
+
+/** The path on the controller of what this process finds at another. */
+function original(path: string): string {
+  if (view === undefined || !path.startsWith(`${view.root}/`)) return path
+  return path.slice(view.root.length)
+}
+
+/** Does something at the place of a path; its errors name the path as it is on the controller. */
+function at<T>(path: string, work: (place: string) => T): T {
+  const place = placed(path)
+  if (place === path) return work(path)
+  try {
+    const result = work(place)
+    return result instanceof Promise ? (result.catch(renamed) as T) : result
+  } catch (error) {
+    return renamed(error as NodeJS.ErrnoException)
+  }
+}
+
+function renamed(error: NodeJS.ErrnoException): never {
+  error.message = error.message.replaceAll(`${view?.root}/`, '/')
+  if (error.path !== undefined) error.path = original(error.path)
+  throw error
+}
+
+// What node:fs has under the same names, for files of the controller.
+
+export const existsSync: typeof fs.existsSync = (path) => fs.existsSync(placed(path as string))
+
+export const statSync = ((path: string, options?: fs.StatSyncOptions) =>
+  at(path, (place) => fs.statSync(place, options))) as typeof fs.statSync
+
+export const lstatSync = ((path: string, options?: fs.StatSyncOptions) =>
+  at(path, (place) => fs.lstatSync(place, options))) as typeof fs.lstatSync
+
+export const readdirSync = ((path: string, options?: never) =>
+  at(path, (place) => fs.readdirSync(place, options))) as typeof fs.readdirSync
+
+export const readFileSync = ((path: string | number, options?: never) =>
+  typeof path === 'number'
+    ? fs.readFileSync(path, options)
+    : at(path, (place) => fs.readFileSync(place, options))) as typeof fs.readFileSync
+
+export function openSync(path: string, flags: string | number): number {
+  return at(path, (place) => fs.openSync(place, flags))
+}
+
+export function accessSync(path: string, mode: number): void {
+  at(path, (place) => fs.accessSync(place, mode))
+}
+
+export function readlinkSync(path: string): string {
+  return at(path, (place) => original(fs.readlinkSync(place)))
+}
+
+export function realpathSync(path: string): string {
+  return at(path, (place) => original(fs.realpathSync(place)))
+}
+
+export function open(path: string, flags: string): Promise<promises.FileHandle> {
+  return at(path, (place) => promises.open(place, flags))
+}
+
+export const lstat = ((path: string) => at(path, (place) => promises.lstat(place))) as typeof promises.lstat
+
+export const readdir = ((path: string, options?: never) =>
+  at(path, (place) => promises.readdir(place, options))) as typeof promises.readdir
+
+export function readlink(path: string): Promise<string> {
+  return at(path, (place) => promises.readlink(place).then(original))
+}
+
+export function realpath(path: string): Promise<string> {
+  return at(path, (place) => promises.realpath(place).then(original))
+}
