@@ -74,12 +74,25 @@ function packedMap(map: Record<string, unknown>): Json {
 /** Keys whose order JavaScript does not keep, or which it takes for something else, and the mark itself. */
 const UNSAFE = /^(?:0|[1-9]\d*|__proto__|\0kind)$/
 
-/** What `packed` was given. Lists and maps are new ones. */
+/** What `packed` was given; the very same lists and maps where nothing in them stands for something else. */
 export function unpacked(json: Json): unknown {
-  if (Array.isArray(json)) return json.map(unpacked)
+  return isWrapping(json) ? copied(json) : json
+}
+
+/** Most of what comes is not: looking is cheaper than making all of it anew. */
+function isWrapping(json: Json): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  if (Array.isArray(json)) return json.some(isWrapping)
+  if (Object.hasOwn(json, KIND)) return true
+  for (const name in json) if (isWrapping(json[name]!)) return true
+  return false
+}
+
+function copied(json: Json): unknown {
+  if (Array.isArray(json)) return json.map(copied)
   if (typeof json !== 'object' || json === null) return json
   if (Object.hasOwn(json, KIND)) return unwrapped(json as Wrapped)
-  return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, unpacked(member)]))
+  return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, copied(member)]))
 }
 
 function unwrapped({ [KIND]: kind, of }: Wrapped): unknown {
@@ -93,7 +106,7 @@ function unwrapped({ [KIND]: kind, of }: Wrapped): unknown {
     case 'float':
       return new Float(Number(of))
     case 'missing':
-      return new Undefined(unpacked(of) as Missing)
+      return new Undefined(copied(of) as Missing)
     case 'date': {
       const [year, month, day, hour, minute, second, microsecond, offset] = of as number[]
       const moment = { year: year!, month: month!, day: day!, hour: hour!, minute: minute!, second: second! }
@@ -102,12 +115,12 @@ function unwrapped({ [KIND]: kind, of }: Wrapped): unknown {
     case 'span':
       return new TimeDelta(...(of as [number, number, number]))
     case 'tuple':
-      return Tuple.make((of as Json[]).map(unpacked))
+      return Tuple.make((of as Json[]).map(copied))
     case 'map':
-      return mapOf((of as [Key, Json][]).map(([key, value]) => [key, unpacked(value)] as const))
+      return mapOf((of as [Key, Json][]).map(([key, value]) => [key, copied(value)] as const))
     case 'text':
       return of
     default:
-      return DictView.make(kind as DictView['kind'], (of as Json[]).map(unpacked))
+      return DictView.make(kind as DictView['kind'], (of as Json[]).map(copied))
   }
 }
