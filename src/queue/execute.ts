@@ -44,9 +44,10 @@ export class QueueOfRun {
 
   /** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
   async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
-    hearOfFiles(undefined)
     const seal = new Seal(this.#use.key)
-    const bundle = makeBundle(filesOf(prepared, this.#heard), packInventory(prepared.inventory), seal)
+    const files = filesOf(prepared, this.#heard)
+    hearOfFiles(undefined)
+    const bundle = makeBundle(files, packInventory(prepared.inventory), seal)
     const redis = await this.#redis
     const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
     const [run] = await Promise.all([

@@ -21,7 +21,12 @@ test.before.each(async (context) => {
   context.site = await new QueueSite().start({ some: HOSTS })
   const { site } = context
   const steps = STEPS.map((seconds, at) => noted(site.at('log'), seconds, `s${at}`))
-  site.playbook(steps.flatMap((step, at) => [step, { copy: { content: `${at}`, dest: `${site.at('done')}-{{ inventory_hostname }}-${at}` } }]))
+  site.playbook(
+    steps.flatMap((step, at) => [
+      step,
+      { copy: { content: `${at}`, dest: `${site.at('done')}-{{ inventory_hostname }}-${at}` } },
+    ]),
+  )
 })
 
 test.after.each(({ site }) => site.stop())

@@ -7,7 +7,13 @@ interface Context {
   site: QueueSite
 }
 
-const SECRETS = ['planted-in-playbook', 'planted-in-vars', 'planted-in-file', 'planted-in-output', 'planted-in-extra']
+const SECRETS = [
+  'planted-in-playbook',
+  'planted-in-vars',
+  'planted-in-file',
+  'planted-in-output',
+  'planted-in-extra',
+]
 
 const test = suite<Context>('runs through a queue')
 

@@ -2,7 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createConnection, createServer, type Server as NetServer, type Socket } from 'node:net'
+import {
+  type AddressInfo,
+  createConnection,
+  createServer,
+  type Server as NetServer,
+  type Socket,
+} from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,8 +97,19 @@ export class QueueSite {
   }
 
   async startRedis(): Promise<void> {
-    const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.at('redis'), '--save', '']
-    this.#redis = spawn('redis-server', [...words, '--appendonly', 'yes', ...this.#words], { stdio: 'ignore' })
+    const words = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.at('redis'),
+      '--save',
+      '',
+    ]
+    this.#redis = spawn('redis-server', [...words, '--appendonly', 'yes', ...this.#words], {
+      stdio: 'ignore',
+    })
     await until('Redis answers', () => this.ask('PING') === 'PONG')
   }
 
@@ -107,7 +124,10 @@ export class QueueSite {
   /** What redis-cli prints for a command; "" where it fails. */
   ask(...command: string[]): string {
     try {
-      return execFileSync('redis-cli', ['-p', String(this.port), ...command], { encoding: 'utf8', stdio: 'pipe' }).trim()
+      return execFileSync('redis-cli', ['-p', String(this.port), ...command], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }).trim()
     } catch {
       return ''
     }

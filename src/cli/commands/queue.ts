@@ -40,7 +40,13 @@ export function queueAccess(flags: AccessFlags): QueueAccess {
 /** How a run uses the queue that is asked for. Raises ProblemError. */
 export function queueUse(flags: QueueFlags): QueueUse {
   const { sliceHosts, linearAcross, queueWait, queuePatience } = flags
-  return { ...queueAccess(flags), sliceHosts, linearAcross, wait: queueWait * 1000, patience: queuePatience * 1000 }
+  return {
+    ...queueAccess(flags),
+    sliceHosts,
+    linearAcross,
+    wait: queueWait * 1000,
+    patience: queuePatience * 1000,
+  }
 }
 
 /** Where files of runs are kept, as the XDG Base Directory Specification has it. */
