@@ -4,7 +4,6 @@ import {
   type Inclusion,
   type InclusionTold,
   includedSteps,
-  inclusionTold,
   toldOf,
 } from '../playbook/included.ts'
 import type { PlayInfo } from '../protocol/event.ts'
@@ -15,6 +14,7 @@ import { type Failed, Failures } from './failures.ts'
 import { HostFanOut } from './fan-out.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
+import { groupsOf } from './inclusion-groups.ts'
 import type { PlayVariables } from './play-variables.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
@@ -333,23 +333,6 @@ export class Batch {
     const scope = () => this.#scope.forPlay()
     return { ...included, steps: selectSteps(included.steps, this.#run.request.selection, scope) }
   }
-}
-
-/** The hosts that include the same, and what. */
-function groupsOf(
-  found: ReadonlyMap<HostState, readonly Inclusion[]>,
-  said: ReadonlyMap<HostState, readonly InclusionTold[]>,
-  step: IncludeTasks | IncludeRole,
-): Iterable<{ inclusion: Inclusion; hosts: HostState[] }> {
-  const groups = new Map<string, { inclusion: Inclusion; hosts: HostState[] }>()
-  for (const [host, told] of said) {
-    for (const inclusion of found.get(host) ?? told.map((one) => inclusionTold(one, step))) {
-      const group = groups.get(inclusion.key) ?? { inclusion, hosts: [] }
-      group.hosts.push(host)
-      groups.set(inclusion.key, group)
-    }
-  }
-  return groups.values()
 }
 
 function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {

@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import { compileFunction } from 'node:vm'
 import * as host from '../host/index.ts'
 import * as sdk from '../sdk/index.ts'
-import { readFileSync } from '../values/controller-files.ts'
+import { placed, readFileSync } from '../values/controller-files.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { placeName, Source, type SourceSpan } from '../values/source.ts'
@@ -87,7 +87,7 @@ function compiled(source: Source, path: string): string {
 }
 
 function importing(path: string): (wanted: string) => unknown {
-  const installed = createRequire(path)
+  const installed = createRequire(placed(path))
   return (wanted) => {
     if (wanted === 'playssh/sdk') return sdk
     if (wanted === 'playssh/host') return host

@@ -25,6 +25,8 @@ export interface PlayReading {
   readonly across: readonly Found[]
   /** Its templates ask for variables of other hosts. */
   readonly readsOtherHosts: boolean
+  /** Files and folders of the controller by their whole paths that its tasks may send or read, as far as they are known. */
+  readonly files: ReadonlySet<string>
   /** Variables of the controller's environment that its templates ask for. */
   readonly environment: ReadonlySet<string>
   /** It may change which hosts and groups there are. */
@@ -75,6 +77,7 @@ class Reader {
       alone: [...this.#alone, ...this.#templates.alone],
       across,
       readsOtherHosts: this.#templates.readsOtherHosts,
+      files: this.#templates.files,
       environment: this.#templates.environment,
       changesInventory: this.#changesInventory,
     }
@@ -243,15 +246,16 @@ class Reader {
           type === 'conditions' || type === 'expression' ? 'condition' : 'template',
           task,
         )
-      if (type === 'file' || type === 'archive' || type === 'script') this.#localFile(value)
+      if (type === 'file' || type === 'archive' || type === 'script' || type === 'template')
+        this.#localFile(value, task)
     }
   }
 
-  /** Files that are named by their whole paths, or may be, need not be among those of the run. */
-  #localFile(value: Node): void {
-    const written = String(toValue(value))
-    if (isTemplate(written) && /^\s*\{[{%]/.test(written) && !OF_THE_RUN.test(written))
-      this.#alone.push({ reason: 'sends a file whose path is computed', place: value.place })
+  /** A file that is named by its whole path, or may be, need not lie in the folders of the run. */
+  #localFile(value: Node, { loop }: Task): void {
+    const items = loop === undefined ? [] : [loop.items]
+    const isKnown = this.#templates.paths(value, items)
+    if (!isKnown) this.#alone.push({ reason: 'sends a file whose path is computed', place: value.place })
   }
 
   #readHosts(hosts: readonly HostState[]): void {
@@ -277,9 +281,6 @@ class Reader {
     }
   }
 }
-
-/** Paths that begin in folders of the run. */
-const OF_THE_RUN = /^\s*\{\{\s*(?:role_path|playbook_dir|inventory_dir)\s*\}\}/
 
 function isItself(node: Node): boolean {
   return /^\{\{\s*inventory_hostname\s*\}\}$/.test(String(toValue(node)))

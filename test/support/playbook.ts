@@ -6,6 +6,8 @@ import { readFlags } from '../../src/cli/options.ts'
 import { readRequest } from '../../src/cli/request.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { Prepared } from '../../src/engine/run.ts'
+import { untimed } from '../../src/engine/spans.ts'
+import type { Inventory } from '../../src/inventory/inventory.ts'
 import { modules } from '../../src/modules/index.ts'
 import type { Event, HostStats, TaskResult } from '../../src/protocol/event.ts'
 import { formatProblems } from '../../src/report/diagnostic.ts'
@@ -54,11 +56,17 @@ export async function runText(playbook: string, running: Running = {}): Promise<
 }
 
 /** A run made ready as the command line does it, but that plays which do not say gather no facts. */
-export async function prepared(args: readonly string[], own: Catalogue = {}): Promise<Prepared> {
+export async function prepared(
+  args: readonly string[],
+  own: Catalogue = {},
+  inventory?: Inventory,
+): Promise<Prepared> {
   const request = await readRequest(readFlags(args), async () => undefined)
   return prepare(
     { ...request, execution: { ...request.execution, gatherFacts: false } },
     { ...modules, ...own },
+    untimed,
+    inventory,
   )
 }
 

@@ -46,6 +46,10 @@ export class Definitions {
     return this.#nodes.get(name) ?? []
   }
 
+  has(name: string): boolean {
+    return this.#nodes.has(name)
+  }
+
   names(): Iterable<string> {
     return this.#nodes.keys()
   }

@@ -3,7 +3,7 @@ import { type Standing, searchFolders } from '../../engine/arguments.ts'
 import type { Play } from '../../playbook/ast.ts'
 import { namesInFile, namesUsed } from '../../template/names.ts'
 import { isTemplate, isTemplateNode } from '../../template/template.ts'
-import { existsSync } from '../../values/controller-files.ts'
+import { controllerHome, existsSync } from '../../values/controller-files.ts'
 import { Source, type SourceSpan } from '../../values/source.ts'
 import type { Node } from '../../values/value.ts'
 import { isFile, readSource } from '../../yaml/files.ts'
@@ -20,6 +20,15 @@ export interface Found {
 /** Variables that say something of the other hosts of the play, which changes while it runs. */
 const OF_THE_PLAY = new Set(['ansible_play_hosts', 'play_hosts', 'ansible_play_batch'])
 
+const BEGINS_COMPUTED = /^\s*\{[{%]/
+/** Paths that begin in folders of the run. */
+const OF_THE_RUN = /^\s*\{\{\s*(?:role_path|playbook_dir|inventory_dir)\s*\}\}/
+/** Variables that no whole path is in. */
+const OF_A_HOST =
+  /^(?:inventory_hostname(?:_short)?|role_path|role_name|playbook_dir|inventory_dir|ansible_.*)$/
+const LOOKS_UP = /\b(?:lookup|query|q)\b/
+const QUOTED_PATH = /(['"])((?:\/|~\/)[^'"{}]+)\1/g
+
 /** Reads what the templates of a play ask for, and what the variables stand for that they ask for. */
 export class TemplateReader {
   /** Why they must be rendered on the controller. */
@@ -27,6 +36,8 @@ export class TemplateReader {
   /** What they ask of other hosts. */
   readonly across: Found[] = []
   readonly environment = new Set<string>()
+  /** Files and folders of the controller that are named by their whole paths. */
+  readonly files = new Set<string>()
   readsOtherHosts = false
   readonly #play: Play
   readonly #definitions: Definitions
@@ -72,6 +83,43 @@ export class TemplateReader {
     else for (const path of named) for (const folder of folders) this.#readFile(join(folder, path), at)
   }
 
+  /**
+   * Notes the whole paths that a path may begin with; false when it may be any, for it begins with what only a host knows.
+   * `items` are those of the loop around it.
+   */
+  paths(path: Node, items: readonly Node[]): boolean {
+    const written = textsIn(path)
+    const isWhole = written.every((text) => !isTemplate(text) || !BEGINS_COMPUTED.test(text))
+    if (isWhole) {
+      for (const text of written) this.#note(text)
+      return true
+    }
+    if (written.every((text) => OF_THE_RUN.test(text))) return true
+    const names = namesUsed(path, 'template').names.map(({ name }) => name)
+    return names.every((name) => OF_A_HOST.test(name) || this.#pathsIn(name, items, new Set()))
+  }
+
+  /** The same of the variables that a path is made of. */
+  #pathsIn(name: string, items: readonly Node[], seen: Set<string>): boolean {
+    if (seen.has(name)) return true
+    seen.add(name)
+    const nodes = [...this.#definitions.of(name), ...(this.#definitions.has(name) ? [] : items)]
+    for (const text of nodes.flatMap(textsIn)) this.#note(text)
+    const names = nodes.flatMap((node) => namesUsed(node, 'template').names)
+    return (
+      nodes.length > 0 && names.every((one) => OF_A_HOST.test(one.name) || this.#pathsIn(one.name, [], seen))
+    )
+  }
+
+  #note(text: string): void {
+    const path = /^(?:\/|~\/)[^{]*/.exec(text)?.[0]
+    if (path === undefined) return
+    const whole = path.startsWith('~/') ? join(controllerHome(), path.slice(2)) : path
+    // Of a path with a template in it the folder is taken that it begins with.
+    const known = isTemplate(text) ? whole.slice(0, whole.lastIndexOf('/')) : whole
+    if (known.length > 1 && existsSync(known)) this.files.add(known)
+  }
+
   #readAllFiles(at: Standing): void {
     for (const folder of this.#folders(at).filter((one) => one.endsWith('/templates')))
       for (const path of filesBelow(folder) ?? []) this.#readFile(join(folder, path), at)
@@ -95,6 +143,7 @@ export class TemplateReader {
     const { reasons, environment, readsTemplates, readsAnyVariable } = askedBy(text)
     for (const reason of reasons) this.alone.push({ reason, place })
     for (const name of environment) this.environment.add(name)
+    if (LOOKS_UP.test(text)) for (const [, , path] of text.matchAll(QUOTED_PATH)) this.#note(path!)
     if (readsTemplates) this.#readAllFiles(at)
     if (readsAnyVariable) this.#useAny(at)
   }

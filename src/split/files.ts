@@ -1,0 +1,161 @@
+import type { Stats } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { everyStep } from '../analysis/every-step.ts'
+import { outlook } from '../engine/outlook.ts'
+import type { Prepared, Run } from '../engine/run.ts'
+import type { Play } from '../playbook/ast.ts'
+import { roleUses } from '../playbook/playbook.ts'
+import { controllerVariable, lstatSync, readdirSync, readlinkSync } from '../values/controller-files.ts'
+import { ProblemError } from '../values/problem.ts'
+import { shownPath } from '../yaml/files.ts'
+import { readPlay } from './read-play.ts'
+
+/** Something that whoever carries slices out must have, at the same path below a folder of its own. */
+export interface RunFile {
+  /** Absolute, on the coordinator. */
+  readonly path: string
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number
+  readonly kind: 'file' | 'folder' | 'link'
+  /** Bytes of a file. */
+  readonly size: number
+  /** When it was changed last, in ms since 1970. */
+  readonly changed: number
+  /** The text of a link. One that is absolute leads to the same path below that folder. */
+  readonly link?: string
+}
+
+/** What a run needs of the coordinator's machine. */
+export interface RunFiles {
+  /** Folders before what is in them. */
+  readonly files: readonly RunFile[]
+  /** Variables of its environment. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** What lies beside playbooks and is no part of them. */
+const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.bzr', '__pycache__', '.tox', '.mypy_cache'])
+const FILES_AT_MOST = 50_000
+const BYTES_AT_MOST = 1024 * 1024 * 1024
+/** What paths and homes are found by. */
+const ALWAYS_KNOWN = ['HOME', 'PATH', 'VIRTUAL_ENV']
+
+/**
+ * The files of a run: the folders of its playbooks, roles, collections and plugins, variables beside the inventories, and
+ * `read`: paths that were looked at while it was prepared (`hearOfFiles`), as far as there are files. Raises ProblemError
+ * when that is more than anybody means.
+ */
+export function filesOfRun(prepared: Prepared, read: Iterable<string> = []): RunFiles {
+  const run = outlook(prepared)
+  const found = new FoundFiles()
+  const environment = new Set(ALWAYS_KNOWN)
+  const plays = prepared.playbooks.flatMap((playbook) => playbook.plays)
+  for (const { path } of prepared.playbooks) found.add(dirname(resolve(path)))
+  for (const play of plays) {
+    found.add(play.folder)
+    for (const path of partsOf(play, run)) found.add(collectionAround(path) ?? path)
+    const { files, environment: names } = readPlay(play, run, [], false)
+    for (const path of files) found.add(path)
+    for (const name of names) environment.add(name)
+  }
+  for (const folder of prepared.inventory.folders)
+    for (const name of ['group_vars', 'host_vars']) found.add(join(folder, name))
+  const { library, moduleUtils } = prepared.request.execution
+  for (const folder of [...library, ...moduleUtils]) found.add(resolve(prepared.request.folder, folder))
+  for (const path of read) found.addFile(resolve(prepared.request.folder, path))
+  const known = [...environment].map((name) => [name, controllerVariable(name)] as const)
+  return {
+    files: found.files(),
+    environment: Object.fromEntries(
+      known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+    ),
+  }
+}
+
+/** The roles of a play, and the programs of its modules with what they import. */
+function partsOf(play: Play, run: Run): Set<string> {
+  const { steps } = everyStep(play, run.sources, [])
+  const used = roleUses(play).map(({ role }) => role)
+  const including = steps.flatMap(({ role }) => (role === undefined ? [] : [role, ...role.around]))
+  const programs = steps.flatMap((step) => (step.kind === 'task' ? (step.module.program ?? []) : []))
+  return new Set([
+    ...[...used, ...including].map(({ path }) => path),
+    ...programs.flatMap(({ path, roots, utils }) => [
+      ...[path, ...utils],
+      ...roots.map((root) => join(root, 'ansible/module_utils')),
+    ]),
+  ])
+}
+
+/** The folder of the collection that a path lies in. */
+function collectionAround(path: string): string | undefined {
+  return /^(.*\/ansible_collections\/[^/]+\/[^/]+)\//.exec(`${path}/`)?.[1]
+}
+
+class FoundFiles {
+  readonly #found = new Map<string, RunFile>()
+  /** What was gone through with all that is in it. */
+  readonly #whole = new Set<string>()
+  #bytes = 0
+
+  files(): RunFile[] {
+    return [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
+  }
+
+  /** A file, or a folder with all that is in it; nothing where there is none. */
+  add(path: string): void {
+    const stats = statsOf(path)
+    if (stats === undefined || this.#whole.has(path)) return
+    this.#whole.add(path)
+    this.#above(path)
+    if (stats.isSymbolicLink()) {
+      const link = readlinkSync(path)
+      this.#put(path, stats, { kind: 'link', link })
+      this.add(resolve(dirname(path), link))
+    } else if (stats.isDirectory()) {
+      this.#put(path, stats, { kind: 'folder' })
+      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(path, name))
+    } else if (stats.isFile()) this.#put(path, stats, { kind: 'file' })
+  }
+
+  /** A file, and no folder. */
+  addFile(path: string): void {
+    if (OF_THE_MACHINE.test(path) || statsOf(path)?.isDirectory() !== false) return
+    this.add(path)
+  }
+
+  /** The folders above, and what they are when they are links. */
+  #above(path: string): void {
+    const folder = dirname(path)
+    if (folder === path || this.#found.has(folder)) return
+    this.#above(folder)
+    const stats = statsOf(folder)
+    if (stats?.isSymbolicLink() === true)
+      this.#put(folder, stats, { kind: 'link', link: readlinkSync(folder) })
+    else if (stats !== undefined) this.#put(folder, stats, { kind: 'folder' })
+  }
+
+  #put(path: string, { mode, size, mtimeMs }: Stats, what: Pick<RunFile, 'kind' | 'link'>): void {
+    if (this.#found.has(path)) return
+    const bytes = what.kind === 'file' ? size : 0
+    this.#found.set(path, { path, mode: mode & 0o7777, size: bytes, changed: mtimeMs, ...what })
+    this.#bytes += bytes
+    if (this.#found.size <= FILES_AT_MOST && this.#bytes <= BYTES_AT_MOST) return
+    const much = `more than ${FILES_AT_MOST} files, or ${BYTES_AT_MOST / 1024 ** 3} GiB`
+    throw new ProblemError({
+      message: `the folders of the playbooks hold ${much}: ${shownPath(path)} is one too many`,
+      hint: 'keep playbooks in a folder that has nothing else in it',
+    })
+  }
+}
+
+/** Where files are of the machine, and not of its users. */
+const OF_THE_MACHINE = /^\/(?:dev|proc|sys)\//
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
