@@ -19,12 +19,7 @@ export class RunEvents {
   readonly #run: string
 
   /** `hear` is called with one chunk after the other. */
-  constructor(
-    redis: Redis,
-    seal: Seal,
-    run: string,
-    hear: (job: ChunkJob, chunk: Chunk) => Promise<void>,
-  ) {
+  constructor(redis: Redis, seal: Seal, run: string, hear: (job: ChunkJob, chunk: Chunk) => Promise<void>) {
     this.#seal = seal
     this.#run = run
     const { Worker } = packages()

@@ -81,12 +81,7 @@ export class QueueRunner implements SliceRunner {
     this.#run = run
     this.#attendance = attendance
     this.#options = options
-    this.#events = new RunEvents(
-      redis,
-      seal,
-      run.id,
-      (job, chunk) => this.#hear(job, chunk),
-    )
+    this.#events = new RunEvents(redis, seal, run.id, (job, chunk) => this.#hear(job, chunk))
     if (options.isTakenUp) void this.#events.listenAgain()
     else this.#events.listen()
     options.stop.addEventListener('abort', () => void this.#stop().catch(() => {}))

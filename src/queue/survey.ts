@@ -6,7 +6,7 @@ import { patternName, type Stranger, type WorkerInfo, workersOf } from './presen
 import { queueCalled } from './redis.ts'
 
 /** Jobs of a queue by what is done with them, as BullMQ counts them. */
-export interface QueueCounts {
+interface QueueCounts {
   readonly serves: string
   readonly waiting: number
   readonly active: number
