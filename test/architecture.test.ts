@@ -146,6 +146,7 @@ const KEPT: Readonly<Record<string, string>> = {
   'src/python/codecs.ts tables': 'there are only so many encodings',
   'src/vault/secrets.ts byBeginning': 'a secret of before is one for ever',
   'src/vault/secrets.ts words': 'a secret of before is one for ever',
+  'src/queue/redis.ts digests': 'there are as many as scripts',
   'src/remote/ssh/identity.ts unlockedKeys': 'nobody is asked twice',
   'src/remote/login-key.ts numbers': 'a login that stays has the same number; there are as many as logins',
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Redis } from 'ioredis'
+import type { RunFile } from '../split/files.ts'
 import type { Seal } from './key.ts'
 import { places } from './places.ts'
 
@@ -10,19 +11,8 @@ const PIECE = 4 * 1024 * 1024
 /** How long contents stay in Redis that no run asks for, in seconds. */
 const STAYS = 7 * 86_400
 
-/** A file, folder or link of the coordinator, by its absolute path there. */
-export interface BundleEntry {
-  readonly path: string
-  /** Permission bits. */
-  readonly mode: number
-  /** When it was last changed, in seconds since 1970. */
-  readonly mtime: number
-  /** Of a link: what it leads to. */
-  readonly target?: string
-  /** Of a file: its bytes, and the name of its content if that travels by itself. */
-  readonly size?: number
-  readonly large?: string
-}
+/** A file, folder or link of the coordinator; `large` is the name of a content that travels by itself. */
+export type BundleEntry = RunFile & { readonly large?: string }
 
 /** All files of a run and its inventory: what they are called, and the contents of those that are not large, one behind the other. */
 export interface Bundle {
@@ -32,34 +22,34 @@ export interface Bundle {
 }
 
 /**
- * What is at these paths, and an inventory as a text, packed; the same files give the same name. What is not there, or cannot
- * be read, is left out.
+ * Files and an inventory as a text, packed; the same give the same name. What cannot be read, or has changed since it was
+ * looked at, is left out.
  */
-export function makeBundle(paths: Iterable<string>, inventory: string, seal: Seal): Bundle {
+export function makeBundle(files: readonly RunFile[], inventory: string, seal: Seal): Bundle {
   const entries: BundleEntry[] = []
   const contents: Buffer[] = []
   const large: { name: string; path: string; size: number }[] = []
-  for (const path of [...new Set(paths)].sort()) {
-    const entry = entryAt(path, seal, contents)
-    if (entry === undefined) continue
-    entries.push(entry)
-    if (entry.large !== undefined) large.push({ name: entry.large, path, size: entry.size! })
+  for (const file of files) {
+    const { path, size, kind } = file
+    const content = kind === 'file' ? contentOf(file) : undefined
+    if (kind === 'file' && content === undefined) continue
+    if (content === undefined || size <= LARGE) {
+      entries.push(file)
+      if (content !== undefined) contents.push(content)
+    } else {
+      const name = seal.name(content)
+      entries.push({ ...file, large: name })
+      large.push({ name, path, size })
+    }
   }
   const plain = Buffer.concat([...sized(inventory), ...sized(JSON.stringify(entries)), ...contents])
   return { name: seal.name(plain), plain, large }
 }
 
-function entryAt(path: string, seal: Seal, contents: Buffer[]): BundleEntry | undefined {
+function contentOf({ path, size }: RunFile): Buffer | undefined {
   try {
-    const found = lstatSync(path)
-    const entry = { path, mode: found.mode & 0o777, mtime: Math.floor(found.mtimeMs / 1000) }
-    if (found.isSymbolicLink()) return { ...entry, target: readlinkSync(path) }
-    if (found.isDirectory()) return entry
-    if (!found.isFile()) return undefined
     const content = readFileSync(path)
-    if (content.length > LARGE) return { ...entry, size: content.length, large: seal.name(content) }
-    contents.push(content)
-    return { ...entry, size: content.length }
+    return content.length === size ? content : undefined
   } catch {
     return undefined
   }

@@ -94,26 +94,28 @@ export class BundleCache {
     const folders: BundleEntry[] = []
     let from = 0
     for (const entry of entries) {
-      const { path, target, size, large, mode } = entry
+      const { path, kind, link, size, large, mode, changed } = entry
       const place = join(root, normalize(`/${path}`))
       await mkdir(dirname(place), { recursive: true })
-      if (target !== undefined) await symlink(target.startsWith('/') ? `${later}${target}` : target, place)
-      else if (size === undefined) {
+      if (kind === 'link') await symlink(link!.startsWith('/') ? `${later}${link}` : link!, place)
+      else if (kind === 'folder') {
         await mkdir(place, { recursive: true })
         folders.push(entry)
       } else {
-        if (large === undefined) await writeFile(place, contents.subarray(from, from + size), { flag: 'wx' })
-        else await this.#writeLarge(place, large, size)
-        if (large === undefined) from += size
-        await chmod(place, mode)
-        await utimes(place, entry.mtime, entry.mtime)
+        if (large !== undefined) await this.#writeLarge(place, large, size)
+        else {
+          await writeFile(place, contents.subarray(from, from + size), { flag: 'wx' })
+          from += size
+        }
+        await chmod(place, mode & 0o777)
+        await utimes(place, changed / 1000, changed / 1000)
       }
     }
-    // What lies in a folder changes its time, and may not be allowed to be written into it once it has its mode.
-    for (const { path, mode, mtime } of folders.reverse()) {
+    // What lies in a folder changes its time.
+    for (const { path, mode, changed } of folders.reverse()) {
       const place = join(root, normalize(`/${path}`))
-      await chmod(place, mode | 0o700)
-      await utimes(place, mtime, mtime)
+      await chmod(place, (mode & 0o777) | 0o700)
+      await utimes(place, changed / 1000, changed / 1000)
     }
   }
 

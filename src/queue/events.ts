@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import { type Chunk, type ChunkJob, chunkPlace, lastChunkId } from './chunks.ts'
 import type { Seal } from './key.ts'
 import { PREFIX, queues } from './places.ts'
-import { packages } from './redis.ts'
+import { packages, queueCalled } from './redis.ts'
 
 /** A chunk that a coordinator has died over is another's after so many ms. */
 const LOCK = 3_000
@@ -19,32 +19,26 @@ export class RunEvents {
   readonly #run: string
 
   /** `hear` is called with one chunk after the other. */
-  constructor(
-    redis: Redis,
-    seal: Seal,
-    run: string,
-    hear: (job: ChunkJob, chunk: Chunk) => Promise<void>,
-    away: (error: Error) => void,
-  ) {
+  constructor(redis: Redis, seal: Seal, run: string, hear: (job: ChunkJob, chunk: Chunk) => Promise<void>) {
     this.#seal = seal
     this.#run = run
-    const { Queue, Worker } = packages()
-    const options = { connection: redis, prefix: PREFIX }
-    this.#queue = new Queue(queues.events(run), options)
-    this.#queue.on('error', away)
+    const { Worker } = packages()
+    this.#queue = queueCalled(redis, queues.events(run))
     const listen = async ({ data }: { data: ChunkJob }) => {
       await hear(data, await this.#open(data))
       return null
     }
     this.#worker = new Worker(queues.events(run), listen, {
-      ...options,
+      connection: redis,
+      prefix: PREFIX,
       autorun: false,
       lockDuration: LOCK,
       stalledInterval: LOCK / 2,
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       runRetryDelay: 1_000,
     })
-    this.#worker.on('error', away)
+    // That Redis is away is seen by the runner.
+    this.#worker.on('error', () => {})
   }
 
   listen(): void {

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
 import type { Prepared } from '../engine/run.ts'
+import { filesOfRun } from '../split/files.ts'
 import { packInventory } from '../split/inventory.ts'
 import { splitRun } from '../split/run.ts'
 import { hearOfFiles } from '../values/controller-files.ts'
@@ -10,7 +11,6 @@ import { makeBundle, upload } from './bundle.ts'
 import { Coordination } from './coordination.ts'
 import { Seal } from './key.ts'
 import { connectTo, type RedisPlace, shownUrl } from './redis.ts'
-import { filesOf } from './run-files.ts'
 import { QueueRunner } from './runner.ts'
 import { servedHosts } from './serves.ts'
 
@@ -44,11 +44,12 @@ export class QueueOfRun {
 
   /** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
   async execute(prepared: Prepared, hooks: RunHooks): Promise<number> {
-    hearOfFiles(undefined)
     const seal = new Seal(this.#use.key)
-    const bundle = makeBundle(filesOf(prepared, this.#heard), packInventory(prepared.inventory), seal)
+    const { files, environment } = filesOfRun(prepared, this.#heard)
+    hearOfFiles(undefined)
+    const bundle = makeBundle(files, packInventory(prepared.inventory), seal)
     const redis = await this.#redis
-    const own = { bundle: bundle.name, environment: environment(), version: this.#use.version }
+    const own = { bundle: bundle.name, environment, version: this.#use.version }
     const [run] = await Promise.all([
       Coordination.begin(redis, seal, { request: prepared.request, ...own }),
       upload(redis, seal, bundle),
@@ -64,12 +65,6 @@ export class QueueOfRun {
       () => {},
     )
   }
-}
-
-/** What workers are told of this process's environment, so that templates find it there. */
-function environment(): Record<string, string> {
-  const { PLAYSSH_QUEUE_KEY: _, ...rest } = process.env
-  return rest as Record<string, string>
 }
 
 interface Coordinated {

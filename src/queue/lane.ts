@@ -4,7 +4,7 @@ import { Worker as Thread } from 'node:worker_threads'
 import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
 
 /** The word by which the program knows that it is to be a lane. */
-export const LANE = '__lane'
+const LANE = '__lane'
 
 /** How long a thread may say nothing, in ms: it may read a large playbook, or render a large template. */
 const SILENCE = 60_000

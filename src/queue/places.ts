@@ -45,8 +45,9 @@ export const places = {
 
 /** Names of queues of BullMQ: slices for those who serve a pattern, and what happens in a run. */
 export const queues = {
-  slices: (pattern: string) => `slices-${pattern}`,
-  events: (id: string) => `events-${id}`,
+  // BullMQ names a dozen keys in each of its scripts: short names are half of what goes through Redis for a small run.
+  slices: (pattern: string) => `s-${pattern.slice(0, 12)}`,
+  events: (id: string) => `e-${id}`,
 }
 
 /** The job of a slice; the same whenever the run is taken up again. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { ProblemError } from '../values/problem.ts'
+import { PREFIX } from './places.ts'
 
 /** BullMQ and ioredis, which load where there is a queue and nowhere else. */
 export function packages(): typeof import('./packages.ts') {
@@ -51,12 +53,32 @@ function optionsOf({ url, ca }: RedisPlace, connectionName: string) {
     connectionName,
     lazyConnect: true,
     maxRetriesPerRequest: null,
+    // BullMQ asks each connection for all that Redis says of itself, 6 kB.
+    skipVersionCheck: true,
     connectTimeout: FIRST,
     socketTimeout: SILENCE,
     retryStrategy: (times: number) => Math.min(100 * times, RETRY),
     ...(socket !== undefined && { path: socket }),
     ...(url.startsWith('rediss:') && { tls: ca === undefined ? {} : { ca: readFileSync(ca) } }),
   }
+}
+
+/** Raises ProblemError where Redis is older than BullMQ needs. */
+export async function checkVersion(redis: Redis): Promise<void> {
+  const [, version = '0'] = /redis_version:(\S+)/.exec(await redis.info('server')) ?? []
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return
+  const message = `Redis has version ${version}, and ${OLDEST.join('.')} is the oldest that is enough`
+  throw new ProblemError({ message })
+}
+
+const OLDEST = [6, 2] as const
+
+/** A queue of BullMQ. That Redis is away is seen by whoever uses it. */
+export function queueCalled<T>(redis: Redis, name: string): Queue<T, unknown, string> {
+  const queue = new (packages().Queue)<T, unknown, string>(name, { connection: redis, prefix: PREFIX })
+  queue.on('error', () => {})
+  return queue
 }
 
 /** Runs a script of Lua that Redis keeps: its text is sent only where Redis does not know it. */

@@ -13,9 +13,9 @@ import type { Coordination } from './coordination.ts'
 import { RunEvents } from './events.ts'
 import type { Seal } from './key.ts'
 import type { Share } from './partition.ts'
-import { HEARTBEAT, jobId, PREFIX, PROTOCOL, queues } from './places.ts'
+import { HEARTBEAT, jobId, PROTOCOL, queues } from './places.ts'
 import { patternName } from './presence.ts'
-import { packages, within } from './redis.ts'
+import { queueCalled, within } from './redis.ts'
 
 /** How long a slice stays queued before it is asked whether anybody is there to take it, in ms. */
 const UNTAKEN = 5_000
@@ -81,13 +81,7 @@ export class QueueRunner implements SliceRunner {
     this.#run = run
     this.#attendance = attendance
     this.#options = options
-    this.#events = new RunEvents(
-      redis,
-      seal,
-      run.id,
-      (job, chunk) => this.#hear(job, chunk),
-      () => {},
-    )
+    this.#events = new RunEvents(redis, seal, run.id, (job, chunk) => this.#hear(job, chunk))
     if (options.isTakenUp) void this.#events.listenAgain()
     else this.#events.listen()
     options.stop.addEventListener('abort', () => void this.#stop().catch(() => {}))
@@ -152,8 +146,7 @@ export class QueueRunner implements SliceRunner {
     const known = this.#queues.get(pattern)
     if (known !== undefined) return known
     const name = queues.slices(patternName(this.#seal, this.#options.version, pattern))
-    const queue = new (packages().Queue)<SliceJob>(name, { connection: this.#redis, prefix: PREFIX })
-    queue.on('error', () => {})
+    const queue = queueCalled<SliceJob>(this.#redis, name)
     this.#queues.set(pattern, queue)
     return queue
   }

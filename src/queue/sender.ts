@@ -3,8 +3,13 @@ import { type Chunk, chunkPlace } from './chunks.ts'
 import type { Seal } from './key.ts'
 import type { FromLane } from './lane-messages.ts'
 
-/** How long events wait for others to go with them, in ms, and with how many characters they wait no longer. */
-const PAUSE = 200
+/**
+ * How long events wait for others to go with them, in ms: at first, and when a slice has sent so many chunks. With so many
+ * characters they wait no longer.
+ */
+const PAUSE = 100
+const LATER_PAUSE = 400
+const FIRST = 5
 const FULL = 128 * 1024
 /** Characters that may be on their way to Redis before those who make more of them have to wait. */
 const MOST = 2 * 1024 * 1024
@@ -46,7 +51,7 @@ export class Sender {
     this.#length += text.length
     this.#onTheWay += text.length
     if (this.#length >= FULL) this.#flush()
-    else this.#timer ??= setTimeout(() => this.#flush(), PAUSE)
+    else this.#timer ??= setTimeout(() => this.#flush(), this.#number < FIRST ? PAUSE : LATER_PAUSE)
   }
 
   /** Waits while too much is on its way: nobody takes it as quickly as it is made. */

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis'
 import { readRecord } from './coordination.ts'
 import { NotOurs, type Seal } from './key.ts'
-import { PREFIX, places, queues } from './places.ts'
+import { places, queues } from './places.ts'
 import { patternName, type Stranger, type WorkerInfo, workersOf } from './presence.ts'
-import { packages } from './redis.ts'
+import { queueCalled } from './redis.ts'
 
 /** Jobs of a queue by what is done with them, as BullMQ counts them. */
-export interface QueueCounts {
+interface QueueCounts {
   readonly serves: string
   readonly waiting: number
   readonly active: number
@@ -41,8 +41,7 @@ export async function survey(redis: Redis, seal: Seal, version: string): Promise
 
 async function countsOf(redis: Redis, seal: Seal, version: string, serves: string): Promise<QueueCounts> {
   const name = queues.slices(patternName(seal, version, serves))
-  const queue = new (packages().Queue)(name, { connection: redis, prefix: PREFIX })
-  queue.on('error', () => {})
+  const queue = queueCalled(redis, name)
   const { waiting = 0, active = 0, delayed = 0, failed = 0 } = await queue.getJobCounts()
   await queue.close()
   return { serves, waiting, active, delayed, failed }
@@ -73,8 +72,7 @@ async function runOf(redis: Redis, seal: Seal, id: string): Promise<RunInfo | un
 
 /** What is left of a run whose coordinator has not come back for a day. */
 async function forget(redis: Redis, id: string): Promise<void> {
-  const events = new (packages().Queue)(queues.events(id), { connection: redis, prefix: PREFIX })
-  events.on('error', () => {})
+  const events = queueCalled(redis, queues.events(id))
   await events.obliterate({ force: true })
   await events.close()
   await redis.zrem(places.runs, id)

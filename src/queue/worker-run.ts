@@ -9,8 +9,8 @@ import type { Seal } from './key.ts'
 import type { Lane } from './lane.ts'
 import type { FromLane } from './lane-messages.ts'
 import { Meetings } from './meetings.ts'
-import { KEPT, PREFIX, places, queues } from './places.ts'
-import { packages } from './redis.ts'
+import { KEPT, places, queues } from './places.ts'
+import { queueCalled } from './redis.ts'
 
 /** Chunks that may wait for the coordinator; with more, who makes them waits. */
 const MOST_WAITING = 64
@@ -45,8 +45,7 @@ export class WorkerRun {
     this.record = record
     this.lane = lane
     this.meetings = new Meetings(redis, seal, id)
-    this.#events = new (packages().Queue)(queues.events(id), { connection: redis, prefix: PREFIX })
-    this.#events.on('error', () => {})
+    this.#events = queueCalled(redis, queues.events(id))
   }
 
   /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */

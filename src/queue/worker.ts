@@ -11,7 +11,7 @@ import { Lease } from './lease.ts'
 import { LoginRate } from './logins.ts'
 import { HEARTBEAT, LEASE, PREFIX, PROTOCOL, places, queues } from './places.ts'
 import { announce, leave, machine, ownName, patternName, type WorkerInfo } from './presence.ts'
-import { connectTo, packages, type RedisPlace } from './redis.ts'
+import { checkVersion, connectTo, packages, type RedisPlace } from './redis.ts'
 import { WorkerRun } from './worker-run.ts'
 
 /** How often it is looked whether a worker has gone that has a slice, in ms. */
@@ -88,6 +88,7 @@ export class QueueWorker {
   /** Raises ProblemError where Redis cannot be used. */
   static async start(options: WorkerOptions): Promise<QueueWorker> {
     const redis = await connectTo(options.place, 'playssh worker')
+    await checkVersion(redis)
     const bell = await connectTo(options.place, 'playssh worker bell')
     const worker = new QueueWorker(options, redis, bell)
     await worker.#beat()

@@ -63,7 +63,7 @@ test('leave nothing in the clear in Redis, and of the run nothing at all', async
   for (const secret of [...SECRETS, 'hosts.yml', 'inventory_hostname'])
     assert.not.ok(held.includes(secret), `${secret} is in Redis`)
   assert.equal(site.ask('KEYS', 'playssh:run:*'), '')
-  assert.equal(site.ask('KEYS', 'playssh:events-*'), '')
+  assert.equal(site.ask('KEYS', 'playssh:e-*'), '')
 })
 
 test('give hosts to those who serve them, and name those that nobody serves', async ({ site }) => {

@@ -37,14 +37,13 @@ export class QueueSite {
   readonly folder = mkdtempSync(join(tmpdir(), 'playssh-queue-'))
   readonly #programs: Started[] = []
   readonly #cables: NetServer[] = []
-  readonly #words: readonly string[]
+  /** More for redis-server. */
+  words: readonly string[] = []
   port = 0
   #redis: ChildProcess | undefined
   #ssh: Server | undefined
 
-  /** `words` for redis-server. */
-  constructor(words: readonly string[] = []) {
-    this.#words = words
+  constructor() {
     this.write('key', `${randomBytes(32).toString('base64')}\n`, 0o600)
     mkdirSync(this.at('redis'))
   }
@@ -55,11 +54,14 @@ export class QueueSite {
     execFileSync(launcher, ['--version'])
     this.port = await freePort()
     await this.startRedis()
-    this.#ssh = await startServer(['MaxStartups 200', 'MaxSessions 200'])
+    const names = Object.values(hosts).flat()
+    // Each has an address of its own, and so a login.
+    const addressOf = (name: string) => `127.0.9.${names.indexOf(name) + 1}`
+    const listening = names.map((name) => `ListenAddress ${addressOf(name)}`)
+    this.#ssh = await startServer(['MaxStartups 200', 'MaxSessions 200', ...listening])
     const { port, keyFile, knownHostsFile } = this.#ssh
     const ssh = `-F none -o UserKnownHostsFile=${knownHostsFile} -o StrictHostKeyChecking=no`
     const vars = {
-      ansible_host: '127.0.0.1',
       ansible_port: port,
       ansible_ssh_private_key_file: keyFile,
       ansible_ssh_common_args: ssh,
@@ -67,7 +69,7 @@ export class QueueSite {
     }
     const groups = Object.entries(hosts).map(([group, names]) => [
       group,
-      { hosts: Object.fromEntries(names.map((name) => [name, {}])) },
+      { hosts: Object.fromEntries(names.map((name) => [name, { ansible_host: addressOf(name) }])) },
     ])
     this.write('hosts.yml', JSON.stringify({ all: { vars, children: Object.fromEntries(groups) } }))
     return this
@@ -107,7 +109,7 @@ export class QueueSite {
       '--save',
       '',
     ]
-    this.#redis = spawn('redis-server', [...words, '--appendonly', 'yes', ...this.#words], {
+    this.#redis = spawn('redis-server', [...words, '--appendonly', 'yes', ...this.words], {
       stdio: 'ignore',
     })
     await until('Redis answers', () => this.ask('PING') === 'PONG')

@@ -8,7 +8,7 @@ import { withReports } from '../../report/index.ts'
 import { visibleLines } from '../../values/visible.ts'
 import { newCommand, readWords } from '../command-line.ts'
 import { flagsOf, outputFlags, queueFlags, sliceFlags, withFlags } from '../flags.ts'
-import { reporterFor, run } from './playbook.ts'
+import { kept, reporterFor, run } from './playbook.ts'
 import { bundleFolder, queueAccess, queueUse } from './queue.ts'
 import { runList } from './workers.ts'
 
@@ -27,7 +27,9 @@ export async function attach(words: readonly string[]): Promise<number> {
     const { record, inventory } = taken
     const prepared = await prepare(record.request, modules, undefined, inventory)
     const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
-    return await run(prepared, reporter, { execute: (...given) => taken.execute(...given) })
+    return await run(prepared, kept(reporter, prepared, flags), {
+      execute: (...given) => taken.execute(...given),
+    })
   } finally {
     taken.close()
   }

@@ -64,7 +64,7 @@ async function queueOf({ queue: flags, playbooks, list }: Flags): Promise<QueueO
 }
 
 /** The same report, and the run is kept besides. */
-function kept(reporter: Reporter, { request }: Prepared, { selection }: Flags): Reporter {
+export function kept(reporter: Reporter, { request }: Prepared, { selection }: Flags): Reporter {
   const { history } = request.output
   if (history === undefined) return reporter
   const recording = keepRun(history, { folder: request.folder, limit: selection.limit })
