@@ -15,7 +15,26 @@ import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
 import { type Asking, lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
+import { Reach, saidOfReach } from './reach.ts'
 import type { Run } from './run.ts'
+
+/** A host's layers: how it is reached, those below those of plays, those above those of steps, and what it knows of itself. */
+interface HostLayers {
+  readonly address: Layer[]
+  readonly below: readonly Layer[]
+  readonly above: readonly Layer[]
+  readonly magic: readonly Layer[]
+}
+
+/** A step's layers, which lie between those of hosts. */
+interface StepLayers {
+  readonly lowest: readonly Layer[]
+  readonly middle: readonly Layer[]
+  readonly upper: readonly Layer[]
+  readonly own: readonly Layer[]
+  /** What it says of how hosts are reached; undefined where that depends on the host. */
+  readonly reach: string | undefined
+}
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
 export class PlayVariables {
@@ -24,8 +43,11 @@ export class PlayVariables {
   readonly #prompted: ReadonlyMap<string, Value>
   readonly #magic: ReadonlyMap<string, (variables: Variables) => Value>
   readonly #roles: Role[]
-  readonly #layersOfHost = new Map<HostState, { below: readonly Layer[]; above: readonly Layer[] }>()
+  readonly #layersOfHost = new Map<HostState, HostLayers>()
+  #layersOfStep = new WeakMap<object, StepLayers>()
   readonly #plays: readonly Layer[]
+  readonly #extra: Layer
+  readonly #reach = new Reach()
   readonly #layerOfRole = new Map<Role, Layer>()
   readonly #lookups: Lookups
 
@@ -41,6 +63,7 @@ export class PlayVariables {
     this.#prompted = prompted
     this.#roles = roleUses(play).map(({ role }) => role)
     this.#plays = this.#playLayers()
+    this.#extra = layer('extra vars', run.extraVars)
     this.#lookups = lookupsOf({ role: undefined, folder: play.folder }, play, run, false)
     this.#magic = playMagic(run, play, all, batch, (host) => this.hostVariables(host))
   }
@@ -48,6 +71,7 @@ export class PlayVariables {
   /** Makes a role's defaults and variables those of the whole play: include_role with public. */
   publish(role: Role): void {
     this.#roles.push(role)
+    this.#layersOfStep = new WeakMap()
   }
 
   /** Must be called after the inventory has changed. */
@@ -57,32 +81,47 @@ export class PlayVariables {
 
   /** What can be known without a host. */
   forPlay(): TemplateContext {
-    return TemplateContext.of([...this.#plays, this.#extra()], this.#lookups)
+    return TemplateContext.of([...this.#plays, this.#extra], this.#lookups)
   }
 
   /** The layers of what a step's templates see on a host, lowest first. */
   layersFor(step: Asking & Pick<Step, 'inherited'>, host: HostState): Layer[] {
-    const { below, above } = this.#ofHost(host)
-    const own = step.role
-    return [
-      this.#reached(step, host),
-      ...this.#roles.map(defaultsOf),
-      ...seenBy(own).map(defaultsOf),
-      ...below,
-      ...this.#plays,
-      ...varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files),
-      ...this.#roles.map(varsOf),
-      ...seenBy(own).map(varsOf),
-      ...stepLayers(step),
-      ...above,
-      ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
-      this.#extra(),
-      { name: 'magic', computed: this.#magic },
-      ...(own === undefined ? [] : [this.#magicOf(own)]),
-      ...this.#ownMagic(host),
-      { name: 'magic', computed: new Map([['ansible_search_path', () => searchFolders(step, this.#play)]]) },
-      ...this.#delegated(step),
-    ]
+    const { address, below, above, magic } = this.#ofHost(host)
+    const { lowest, middle, upper, own } = this.#ofStep(step)
+    return address.concat(lowest, below, this.#plays, this.#varsFiles(host), middle, above, upper, magic, own)
+  }
+
+  /** What of a step's layers is the same on every host is made once. */
+  #ofStep(step: Asking & Pick<Step, 'inherited'>): StepLayers {
+    const known = this.#layersOfStep.get(step)
+    if (known !== undefined) return known
+    const role = step.role
+    const searchPath = () => searchFolders(step, this.#play)
+    const lists = {
+      lowest: [
+        this.#reached(step),
+        ...this.#roles.map(defaultsOf),
+        ...seenBy(role).map(defaultsOf),
+      ],
+      middle: [...this.#roles.map(varsOf), ...seenBy(role).map(varsOf), ...stepLayers(step)],
+      upper: [
+        ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
+        this.#extra,
+        { name: 'magic', computed: this.#magic },
+        ...(role === undefined ? [] : [this.#magicOf(role)]),
+      ],
+      own: [
+        { name: 'magic', computed: new Map([['ansible_search_path', searchPath]]) },
+        ...this.#delegated(step),
+      ],
+    }
+    const keywords = connectionKeywords.map((name) => step.inherited.keywords[name])
+    const levels = [lists.lowest, this.#plays, lists.middle, lists.upper]
+    // Which variables files a host has may depend on it.
+    const reach = this.#play.varsFiles.length === 0 ? saidOfReach(keywords, levels) : undefined
+    const layers = { ...lists, reach }
+    this.#layersOfStep.set(step, layers)
+    return layers
   }
 
   /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
@@ -92,14 +131,8 @@ export class PlayVariables {
 
   /** A host's variables as `hostvars` shows them: without those of plays, roles and tasks. */
   hostVariables(host: HostState): Variables {
-    const { below, above } = this.#ofHost(host)
-    const layers = [
-      ...below,
-      ...above,
-      this.#extra(),
-      { name: 'magic', computed: this.#magic },
-      ...this.#ownMagic(host),
-    ]
+    const { below, above, magic } = this.#ofHost(host)
+    const layers = [...below, ...above, this.#extra, { name: 'magic', computed: this.#magic }, ...magic]
     return new Variables(layers, undefined, this.#lookups)
   }
 
@@ -121,28 +154,47 @@ export class PlayVariables {
 
   /** How a step reaches a host: its own, or the one that it is delegated to. */
   target(scope: TemplateContext, step: Step, name: string, owner: string): Target {
-    const get =
-      name === owner ? (variable: string) => scope.variables.get(variable) : this.#delegateVariables(name)
-    return readTarget(name, get, this.#run.request.connection, keywordsOf(step, scope))
+    const { connection } = this.#run.request
+    if (name !== owner) return readTarget(name, this.#delegateVariables(name), connection, keywordsOf(step, scope))
+    return this.#recall('target', scope, step, name, (own) =>
+      readTarget(name, (variable) => own.variables.get(variable), connection, keywordsOf(step, own)),
+    )
   }
 
   /** As whom a step is done on a host. */
-  become(scope: TemplateContext, step: Step, name: string): Become | undefined {
-    const get = (variable: string) => scope.variables.get(variable)
-    return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
+  become(scope: TemplateContext, step: Step, name: string, owner: string): Become | undefined {
+    const find = (own: TemplateContext) => {
+      const get = (variable: string) => own.variables.get(variable)
+      return readBecome(name, get, this.#run.request.connection, keywordsOf(step, own))
+    }
+    return name === owner ? this.#recall('become', scope, step, name, find) : find(scope)
+  }
+
+  /** What the variables of a step on a host say of how it is reached. */
+  #recall<T>(
+    what: string,
+    scope: TemplateContext,
+    step: Step,
+    name: string,
+    find: (scope: TemplateContext) => T,
+  ): T {
+    const host = this.#run.knownState(name)
+    if (host === undefined) return find(scope)
+    const said = this.#ofStep(step).reach
+    return this.#reach.recall(what, { host, owner: this.#ofHost(host), said }, scope, find)
   }
 
   /** How a host is reached, for templates that ask, where no variable says it. */
-  #reached({ inherited }: Pick<Step, 'inherited'>, host: HostState): Layer {
+  #reached({ inherited }: Pick<Step, 'inherited'>): Layer {
     const { connection, user } = this.#run.request.connection
     const { remote_user } = inherited.keywords
-    const computed = new Map<string, (variables: Variables) => Value>([['ansible_host', () => host.name]])
+    const computed = new Map<string, (variables: Variables) => Value>()
     if (inherited.keywords.connection === undefined)
       computed.set('ansible_connection', () => connection ?? 'ssh')
     if (remote_user !== undefined)
       computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
     else if (user !== undefined) computed.set('ansible_user', () => user)
-    return { name: 'connection', origin: { level: 'command line values' }, computed }
+    return { name: 'connection', origin: REACHED, computed }
   }
 
   /** `ansible_delegated_vars`: the variables of the host that a step is delegated to, by its name. */
@@ -175,6 +227,7 @@ export class PlayVariables {
     let layers = this.#layersOfHost.get(host)
     if (layers === undefined) {
       layers = {
+        address: [{ name: 'connection', origin: REACHED, computed: new Map([['ansible_host', () => host.name]]) }],
         below: [
           ...this.#run.inventory.layersOf(host.host, this.#play.folder),
           { name: 'facts', origin: FACTS, values: host.facts },
@@ -188,10 +241,16 @@ export class PlayVariables {
             values: host.assigned,
           },
         ],
+        magic: this.#ownMagic(host),
       }
       this.#layersOfHost.set(host, layers)
     }
     return layers
+  }
+
+  #varsFiles(host: HostState): Layer[] {
+    if (this.#play.varsFiles.length === 0) return []
+    return varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files)
   }
 
   /** The path of an entry of vars_files; as in Ansible one that needs facts is passed over until there are some. */
@@ -209,10 +268,6 @@ export class PlayVariables {
       layer('play vars', entriesOf(this.#play.vars)),
       { name: 'vars_prompt', origin: { level: 'play vars_prompt' }, values: this.#prompted },
     ]
-  }
-
-  #extra(): Layer {
-    return layer('extra vars', this.#run.extraVars)
   }
 
   #ownMagic({ host }: HostState): Layer[] {
@@ -273,4 +328,5 @@ function stepLayers({ inherited, place }: Pick<Step, 'inherited'> & Partial<Pick
   return inherited.vars.map((node) => layer(isOwn(node) ? 'task vars' : 'block vars', entriesOf(node)))
 }
 
+const REACHED: Origin = { level: 'command line values' }
 const FACTS: Origin = { level: 'host facts' }

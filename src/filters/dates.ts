@@ -1,3 +1,4 @@
+import { readOutside } from '../values/outside.ts'
 import { momentOf } from '../python/dates/calendar.ts'
 import { strftime } from '../python/dates/strftime.ts'
 import { strptime } from '../python/dates/strptime.ts'
@@ -14,6 +15,7 @@ export const dateFilters = [
     [{ second: null, utc: false }],
     'A time, in seconds since 1970 or now, in a format: "%Y-%m-%d" | strftime(0).',
     (format: unknown, second: unknown, utc: unknown) => {
+      if (second === null) readOutside()
       const given = isText(second)
         ? Number(toFloatValue(second))
         : second === null

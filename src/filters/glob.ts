@@ -1,3 +1,4 @@
+import { readOutside } from '../values/outside.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import { spread } from '../values/wildcard.ts'
@@ -37,6 +38,7 @@ function expressionOf(name: string): RegExp {
 }
 
 function namesIn(folder: string): string[] {
+  readOutside()
   try {
     return readdirSync(folder === '' ? '.' : folder).sort()
   } catch {
@@ -45,6 +47,7 @@ function namesIn(folder: string): string[] {
 }
 
 function kindOf(path: string): 'file' | 'other' | undefined {
+  readOutside()
   const found = path === '' ? undefined : statSync(posix.normalize(path), { throwIfNoEntry: false })
   return found === undefined ? undefined : found.isFile() ? 'file' : 'other'
 }

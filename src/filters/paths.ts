@@ -1,3 +1,4 @@
+import { readOutside } from '../values/outside.ts'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { posix } from 'node:path'
@@ -102,12 +103,14 @@ function expandUser(path: string): string {
 }
 
 function homeOf(user: string): string | undefined {
+  readOutside()
   const fields = readFileSync('/etc/passwd', 'utf8').split('\n')
   return fields.map((line) => line.split(':')).find(([name]) => name === user)?.[5]
 }
 
 /** Links are followed as far as there is something. */
 function realPath(path: string, followed = 0): string {
+  readOutside()
   const parts = posix
     .resolve(path)
     .split('/')

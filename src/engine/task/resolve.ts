@@ -43,7 +43,7 @@ export async function resolveTask(
   flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') || host.name)
   const target = context.scope.target(scope, task, where, host.name)
-  const become = context.scope.become(scope, task, where)
+  const become = context.scope.become(scope, task, where, host.name)
   const between = task.module.betweenMachines && betweenMachines(task, host, scope, context, where, target)
   return {
     module: task.module,
@@ -89,7 +89,7 @@ function betweenMachines(
     return { target, ends: { are: 'there' } }
   if (own.connection === 'local') return { target, ends: { are: 'there and beyond' } }
   const { address, port, user, privateKeyFile, sshArgs } = own
-  const become = context.scope.become(scope, task, host.name)
+  const become = context.scope.become(scope, task, host.name, host.name)
   return {
     target,
     ends: { are: 'there and beyond', beyond: { address, port, user, privateKeyFile, sshArgs, become } },

@@ -1,3 +1,4 @@
+import { readOutside } from '../../values/outside.ts'
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import { alias, test } from '../define.ts'
@@ -27,6 +28,7 @@ const sameFile = test(
   ['other'],
   'It is the same file as another path.',
   (value: unknown, other: unknown) => {
+    readOutside()
     const [first, second] = [statSync(text(value)), statSync(text(other))]
     return first.ino === second.ino && first.dev === second.dev
   },
@@ -77,6 +79,7 @@ function lstatOf(path: unknown): Stats | undefined {
 }
 
 function found(stat: () => Stats): Stats | undefined {
+  readOutside()
   try {
     return stat()
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readOutside } from '../../values/outside.ts'
 import { Float } from '../../values/float.ts'
 import { PythonObject } from '../object.ts'
 import { dayNumber, isoWeek, type Moment, momentOf, utcSeconds, weekday } from './calendar.ts'
@@ -33,6 +34,7 @@ export class DateTime extends PythonObject implements Moment {
 
   /** The present time as the controller's clock shows it, or as it is in UTC. */
   static now(utc: boolean): DateTime {
+    readOutside()
     return DateTime.at(performance.timeOrigin + performance.now(), utc)
   }
 
