@@ -1,5 +1,5 @@
 import { keysOf, mapOf as mapOfPairs, nameOf } from '../values/keys.ts'
-import { readOutside } from '../values/outside.ts'
+import { outsideReads, readOutside } from '../values/outside.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import type { Origin } from './origin.ts'
@@ -28,6 +28,8 @@ export class Variables implements VariableScope {
   readonly #lookups: Lookups | undefined
   /** Most hosts' are asked for nothing. */
   #rendered: Map<string, Value> | undefined
+  /** Values that are made of more than variables: whoever asks again must get the same. */
+  #once: Map<string, Value> | undefined
   #reading: Reading | undefined
 
   /** `lookups` carries out those of templates; a parent's, where none are given. */
@@ -48,11 +50,13 @@ export class Variables implements VariableScope {
     return new Variables(layers, this)
   }
 
-  /** The same variables, of which nothing has been read yet, and what is read of them from now on. */
+  /** The same variables, and what is read of them from now on. */
   noted(): { variables: Variables; reading: Reading } {
     const variables = new Variables(this.#layers, this.#parent, this.#lookups)
     const reading = new Reading()
     variables.#reading = reading
+    this.#once ??= new Map()
+    variables.#once = this.#once
     return { variables, reading }
   }
 
@@ -78,18 +82,30 @@ export class Variables implements VariableScope {
   /** Must be called after a layer's content has changed. */
   forget(): void {
     this.#rendered = undefined
+    this.#once?.clear()
   }
 
   get(name: string): Value | undefined {
     const known = this.#rendered?.get(name)
     if (known !== undefined) return known
+    const once = this.#once?.get(name)
+    if (once !== undefined) {
+      this.#reading?.note(name, UNTELLABLE)
+      return once
+    }
     const layer = this.#layerOf(name)
     if (layer === undefined) return undefined
     if ('values' in layer && !merging) return layer.values.get(name)
+    const before = outsideReads()
     const own = this.#valueIn(layer, name)
     const value = merging ? mergedValues(this.#valuesBelow(name, layer), own) : own
-    this.#rendered ??= new Map()
-    this.#rendered.set(name, value)
+    if (outsideReads() === before) {
+      this.#rendered ??= new Map()
+      this.#rendered.set(name, value)
+    } else {
+      this.#once ??= new Map()
+      this.#once.set(name, value)
+    }
     return value
   }
 
