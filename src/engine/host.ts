@@ -1,5 +1,5 @@
-import type { Host } from '../inventory/group.ts'
 import { isConnectionVariable } from '../inventory/connection/variables.ts'
+import type { Host } from '../inventory/group.ts'
 import type { Role } from '../playbook/ast.ts'
 import type { HostStats } from '../protocol/event.ts'
 import type { Node, Value } from '../values/value.ts'

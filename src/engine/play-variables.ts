@@ -93,16 +93,19 @@ export class PlayVariables {
 
   /** What of a step's layers is the same on every host is made once. */
   #ofStep(step: Asking & Pick<Step, 'inherited'>): StepLayers {
-    const known = this.#layersOfStep.get(step)
-    if (known !== undefined) return known
+    let layers = this.#layersOfStep.get(step)
+    if (layers === undefined) {
+      layers = this.#madeOfStep(step)
+      this.#layersOfStep.set(step, layers)
+    }
+    return layers
+  }
+
+  #madeOfStep(step: Asking & Pick<Step, 'inherited'>): StepLayers {
     const role = step.role
     const searchPath = () => searchFolders(step, this.#play)
     const lists = {
-      lowest: [
-        this.#reached(step),
-        ...this.#roles.map(defaultsOf),
-        ...seenBy(role).map(defaultsOf),
-      ],
+      lowest: [this.#reached(step), ...this.#roles.map(defaultsOf), ...seenBy(role).map(defaultsOf)],
       middle: [...this.#roles.map(varsOf), ...seenBy(role).map(varsOf), ...stepLayers(step)],
       upper: [
         ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
@@ -119,9 +122,7 @@ export class PlayVariables {
     const levels = [lists.lowest, this.#plays, lists.middle, lists.upper]
     // Which variables files a host has may depend on it.
     const reach = this.#play.varsFiles.length === 0 ? saidOfReach(keywords, levels) : undefined
-    const layers = { ...lists, reach }
-    this.#layersOfStep.set(step, layers)
-    return layers
+    return { ...lists, reach }
   }
 
   /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
@@ -155,7 +156,8 @@ export class PlayVariables {
   /** How a step reaches a host: its own, or the one that it is delegated to. */
   target(scope: TemplateContext, step: Step, name: string, owner: string): Target {
     const { connection } = this.#run.request
-    if (name !== owner) return readTarget(name, this.#delegateVariables(name), connection, keywordsOf(step, scope))
+    if (name !== owner)
+      return readTarget(name, this.#delegateVariables(name), connection, keywordsOf(step, scope))
     return this.#recall('target', scope, step, name, (own) =>
       readTarget(name, (variable) => own.variables.get(variable), connection, keywordsOf(step, own)),
     )
@@ -227,7 +229,9 @@ export class PlayVariables {
     let layers = this.#layersOfHost.get(host)
     if (layers === undefined) {
       layers = {
-        address: [{ name: 'connection', origin: REACHED, computed: new Map([['ansible_host', () => host.name]]) }],
+        address: [
+          { name: 'connection', origin: REACHED, computed: new Map([['ansible_host', () => host.name]]) },
+        ],
         below: [
           ...this.#run.inventory.layersOf(host.host, this.#play.folder),
           { name: 'facts', origin: FACTS, values: host.facts },

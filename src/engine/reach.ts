@@ -30,15 +30,26 @@ export class Reach {
     find: (scope: TemplateContext) => T,
   ): T {
     if (said === undefined || scope.variables.derived.some(bears)) return find(scope)
-    const known = this.#found.get(owner) ?? new Map<string, Found>()
     const key = `${what} ${said}`
-    const found = known.get(key)
-    if (found?.changes === host.reachChanges && readsTheSame(found.read, scope.variables)) return found.value as T
+    const found = this.#found.get(owner)?.get(key)
+    if (found?.changes === host.reachChanges && readsTheSame(found.read, scope.variables))
+      return found.value as T
+    return this.#find(key, host, owner, scope, find)
+  }
+
+  #find<T>(
+    key: string,
+    host: HostState,
+    owner: object,
+    scope: TemplateContext,
+    find: (scope: TemplateContext) => T,
+  ): T {
     const { scope: noted, reading } = scope.noted()
     const value = find(noted)
     const read = reading.end(noted.variables)
     if (read === undefined) return value
     const others = new Map([...read].filter(([name]) => !isConnectionVariable(name)))
+    const known = this.#found.get(owner) ?? new Map<string, Found>()
     this.#found.set(owner, known.set(key, { changes: host.reachChanges, read: others, value }))
     return value
   }
@@ -53,7 +64,8 @@ export function saidOfReach(
   for (const node of keywords) said.push(node === undefined ? null : [plainOf(node)])
   for (const [index, layers] of levels.entries()) {
     for (const layer of layers) {
-      for (const name of namesIn(layer)) if (isConnectionVariable(name)) said.push([index, name, plainIn(layer, name)])
+      for (const name of namesIn(layer))
+        if (isConnectionVariable(name)) said.push([index, name, plainIn(layer, name)])
     }
   }
   return said.flat().includes(undefined) ? undefined : JSON.stringify(said)

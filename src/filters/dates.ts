@@ -1,10 +1,10 @@
-import { readOutside } from '../values/outside.ts'
 import { momentOf } from '../python/dates/calendar.ts'
 import { strftime } from '../python/dates/strftime.ts'
 import { strptime } from '../python/dates/strptime.ts'
 import { GMT, localMoment, localZone } from '../python/dates/zone.ts'
 import { toFloatValue } from '../python/parse-number.ts'
 import { isTruthy } from '../python/truth.ts'
+import { readOutside } from '../values/outside.ts'
 import { filter } from './define.ts'
 import { isText, number, text } from './given.ts'
 

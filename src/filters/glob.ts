@@ -1,6 +1,6 @@
-import { readOutside } from '../values/outside.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
+import { readOutside } from '../values/outside.ts'
 import { spread } from '../values/wildcard.ts'
 
 /** The files that a pattern of Python's glob matches (`*`, `?`, `[a-z]`), in order. */

@@ -19,30 +19,36 @@ const KEPT_AT_MOST = 8
 /** Something that so many hosts in a row have each for themselves is made without looking, and not kept. */
 const MISSED_AT_MOST = 32
 
-/** What is made with variables, once for all hosts on which those that it reads stand for the same. */
+/** What is made of steps with variables, once for all hosts on which those that it reads stand for the same. */
 export class Alike<T> {
   readonly #kept = new WeakMap<object, Kept<T>>()
 
-  /**
-   * What `make` has made for the same step where all that it reads was the same, or makes now. `make` may name more that
-   * must hold for it to be so again.
-   */
-  async get(
+  /** What was made of a step where all that it reads was as it is in this scope. */
+  find(step: object, scope: TemplateContext): T | undefined {
+    const kept = this.#kept.get(step)
+    if (kept === undefined) return undefined
+    const { all } = kept
+    for (let at = 0; at < all.length; at += 1) {
+      const one = all[at]!
+      if (!readsTheSame(one.read, scope.variables) || !one.holds.every((hold) => hold())) continue
+      if (at > 0) all.unshift(...all.splice(at, 1))
+      kept.missed = 0
+      return one.made
+    }
+    return undefined
+  }
+
+  /** Makes it, and keeps it for `find`. `make` may name more that must hold for it to be so again. */
+  async make(
     step: object,
     scope: TemplateContext,
     make: (scope: TemplateContext, holds: (() => boolean)[]) => Promise<T>,
   ): Promise<T> {
     const kept = this.#kept.get(step) ?? { all: [], missed: 0 }
     this.#kept.set(step, kept)
-    if (kept.missed > MISSED_AT_MOST) return make(scope, [])
-    const at = kept.all.findIndex(
-      ({ read, holds }) => readsTheSame(read, scope.variables) && holds.every((hold) => hold()),
-    )
-    if (at !== -1) {
-      const [found] = kept.all.splice(at, 1)
-      kept.all.unshift(found!)
-      kept.missed = 0
-      return found!.made
+    if (kept.missed >= MISSED_AT_MOST) {
+      kept.all.length = 0
+      return make(scope, [])
     }
     kept.missed += 1
     const { scope: noted, reading } = scope.noted()

@@ -64,6 +64,15 @@ export interface PlayContext {
   readonly scope: PlayVariables
 }
 
+function render(task: Task, play: Play) {
+  return async (scope: TemplateContext, holds: (() => boolean)[]): Promise<Rendered> => ({
+    args: await argumentsFor(task, scope, play, holds),
+    check: flag(scope, task, 'check_mode'),
+    diff: flag(scope, task, 'diff'),
+    environment: environmentOf(task.inherited.environment, scope),
+  })
+}
+
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
 export async function resolveTask(
   task: Task,
@@ -78,12 +87,7 @@ export async function resolveTask(
   const target = context.scope.target(scope, task, where, host.name)
   const become = context.scope.become(scope, task, where, host.name)
   const between = task.module.betweenMachines && betweenMachines(task, host, scope, context, where, target)
-  const kept = await rendered.get(task, scope, async (own, holds) => ({
-    args: await argumentsFor(task, own, play, holds),
-    check: flag(own, task, 'check_mode'),
-    diff: flag(own, task, 'diff'),
-    environment: environmentOf(task.inherited.environment, own),
-  }))
+  const kept = rendered.find(task, scope) ?? (await rendered.make(task, scope, render(task, play)))
   const { args, environment } = kept
   return {
     module: task.module,

@@ -1,6 +1,6 @@
-import { readOutside } from '../../values/outside.ts'
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { posix } from 'node:path'
+import { readOutside } from '../../values/outside.ts'
 import { alias, test } from '../define.ts'
 import { text } from '../given.ts'
 

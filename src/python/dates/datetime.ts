@@ -1,5 +1,5 @@
-import { readOutside } from '../../values/outside.ts'
 import { Float } from '../../values/float.ts'
+import { readOutside } from '../../values/outside.ts'
 import { PythonObject } from '../object.ts'
 import { dayNumber, isoWeek, type Moment, momentOf, utcSeconds, weekday } from './calendar.ts'
 import { strftime } from './strftime.ts'

@@ -1,6 +1,6 @@
-import { readOutside } from '../../values/outside.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { Float } from '../../values/float.ts'
+import { readOutside } from '../../values/outside.ts'
 import { hashOfFloat } from './float-hash.ts'
 import { MersenneTwister } from './mersenne-twister.ts'
 
