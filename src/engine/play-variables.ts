@@ -5,36 +5,27 @@ import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { writtenName } from '../playbook/written-name.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { omit, TemplateContext } from '../template/context.ts'
-import type { Level, Origin } from '../template/origin.ts'
+import type { Origin } from '../template/origin.ts'
 import { isTemplate } from '../template/template.ts'
 import { type Layer, type Lookups, scopeMap, Variables } from '../template/variables.ts'
 import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
-import { entriesOf, type MapNode, type Node, type Value } from '../values/value.ts'
+import { entriesOf, type Node, type Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
+import {
+  defaultsOf,
+  type HostLayers,
+  layer,
+  type StepLayers,
+  seenBy,
+  stepLayers,
+  varsOf,
+} from './layers.ts'
 import { type Asking, lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
 import { Reach, saidOfReach } from './reach.ts'
 import type { Run } from './run.ts'
-
-/** A host's layers: how it is reached, those below those of plays, those above those of steps, and what it knows of itself. */
-interface HostLayers {
-  readonly address: Layer[]
-  readonly below: readonly Layer[]
-  readonly above: readonly Layer[]
-  readonly magic: readonly Layer[]
-}
-
-/** A step's layers, which lie between those of hosts. */
-interface StepLayers {
-  readonly lowest: readonly Layer[]
-  readonly middle: readonly Layer[]
-  readonly upper: readonly Layer[]
-  readonly own: readonly Layer[]
-  /** What it says of how hosts are reached; undefined where that depends on the host. */
-  readonly reach: string | undefined
-}
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
 export class PlayVariables {
@@ -287,11 +278,6 @@ export class PlayVariables {
   }
 }
 
-/** The roles whose variables a step sees before those of the play's others, its own last. */
-function seenBy(role: Role | undefined): Role[] {
-  return role === undefined ? [] : [role, ...role.around].reverse()
-}
-
 const connectionKeywords = [
   'become',
   'become_exe',
@@ -311,25 +297,6 @@ function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string,
     if (value !== omit) keywords[keyword] = value
   }
   return keywords
-}
-
-function layer(level: Level, variables: ReadonlyMap<string, Node>, owner?: string): Layer {
-  return { name: level, origin: { level, ...(owner !== undefined && { owner }) }, variables }
-}
-
-function defaultsOf({ name, defaults }: Role): Layer {
-  return layer('role defaults', defaults, name)
-}
-
-function varsOf({ name, vars }: Role): Layer {
-  return layer('role vars', vars, name)
-}
-
-/** Variables of blocks, and those that stand in the step itself. */
-function stepLayers({ inherited, place }: Pick<Step, 'inherited'> & Partial<Pick<Step, 'place'>>): Layer[] {
-  const isOwn = (node: MapNode) =>
-    node.place.source === place?.source && node.place.start >= place.start && node.place.end <= place.end
-  return inherited.vars.map((node) => layer(isOwn(node) ? 'task vars' : 'block vars', entriesOf(node)))
 }
 
 const REACHED: Origin = { level: 'command line values' }

@@ -1,6 +1,5 @@
 import { outsideReads } from '../values/outside.ts'
 import type { Value } from '../values/value.ts'
-import type { Variables } from './variables.ts'
 
 /** No variable has the name. */
 export const NOTHING = Symbol('nothing')
@@ -15,6 +14,11 @@ export const UNTELLABLE = Symbol('untellable')
  */
 export type Binding = object | Value | typeof NOTHING | typeof COMPUTED | typeof UNTELLABLE
 
+/** Variables that say what stands behind their names. */
+interface Bound {
+  binding(name: string): Binding
+}
+
 /** The names that were read of some variables, those too that their values were made of, and what stood behind each. */
 export class Reading {
   readonly #found = new Map<string, Binding>()
@@ -25,7 +29,7 @@ export class Reading {
   }
 
   /** What was read of these variables; undefined when more than variables was, or what cannot be compared. */
-  end(variables: Variables): ReadonlyMap<string, Binding> | undefined {
+  end(variables: Bound): ReadonlyMap<string, Binding> | undefined {
     if (outsideReads() !== this.#outside) return undefined
     for (const [name, binding] of this.#found) {
       const told = binding === COMPUTED ? variables.binding(name) : binding
@@ -38,7 +42,7 @@ export class Reading {
 }
 
 /** Whether all that was read stands for the same in these variables. */
-export function readsTheSame(read: ReadonlyMap<string, Binding>, variables: Variables): boolean {
+export function readsTheSame(read: ReadonlyMap<string, Binding>, variables: Bound): boolean {
   for (const [name, binding] of read) if (!isSame(binding, variables.binding(name))) return false
   return true
 }

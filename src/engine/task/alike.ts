@@ -13,11 +13,15 @@ interface Kept<T> {
   readonly all: Made<T>[]
   /** How often in a row there was none. */
   missed: number
+  /** Resolves when one that is being made has been made, or has failed. */
+  making: Promise<void> | undefined
 }
 
 const KEPT_AT_MOST = 8
 /** Something that so many hosts in a row have each for themselves is made without looking, and not kept. */
-const MISSED_AT_MOST = 32
+const MISSED_AT_MOST = 16
+/** A host waits for so many others to make it before it makes its own. */
+const WAITS_AT_MOST = 4
 
 /** What is made of steps with variables, once for all hosts on which those that it reads stand for the same. */
 export class Alike<T> {
@@ -38,22 +42,44 @@ export class Alike<T> {
     return undefined
   }
 
-  /** Makes it, and keeps it for `find`. `make` may name more that must hold for it to be so again. */
+  /**
+   * Makes it, and keeps it for `find`, unless another host makes the same just now. `make` may name more that must hold
+   * for it to be so again. Raises what `make` raises.
+   */
   async make(
     step: object,
     scope: TemplateContext,
     make: (scope: TemplateContext, holds: (() => boolean)[]) => Promise<T>,
   ): Promise<T> {
-    const kept = this.#kept.get(step) ?? { all: [], missed: 0 }
+    const kept = this.#kept.get(step) ?? { all: [], missed: 0, making: undefined }
     this.#kept.set(step, kept)
+    for (let waits = 0; kept.making !== undefined && waits < WAITS_AT_MOST; waits += 1) {
+      if (kept.missed >= MISSED_AT_MOST) break
+      await kept.making
+      const found = this.find(step, scope)
+      if (found !== undefined) return found
+    }
     if (kept.missed >= MISSED_AT_MOST) {
       kept.all.length = 0
       return make(scope, [])
     }
-    kept.missed += 1
+    const making = this.#make(kept, scope, make)
+    const over = () => {
+      kept.making = undefined
+    }
+    kept.making = making.then(over, over)
+    return making
+  }
+
+  async #make(
+    kept: Kept<T>,
+    scope: TemplateContext,
+    make: (scope: TemplateContext, holds: (() => boolean)[]) => Promise<T>,
+  ): Promise<T> {
     const { scope: noted, reading } = scope.noted()
     const holds: (() => boolean)[] = []
     const made = await make(noted, holds)
+    kept.missed += 1
     const read = reading.end(noted.variables)
     if (read !== undefined) kept.all.unshift({ read, holds, made })
     kept.all.splice(KEPT_AT_MOST)
