@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defineModule } from '../../src/sdk/module.ts'
-import { type Running, runText } from '../support/playbook.ts'
+import { type Ran, type Running, runText } from '../support/playbook.ts'
 
 const test = suite('what is made once for hosts that are alike')
 
@@ -274,9 +274,22 @@ const kinds: readonly Kind[] = [
   },
 ]
 
+/** What each host has said, in order. */
+function saidIn({ events, problems }: Ran): Record<string, unknown[]> {
+  assert.is(problems, '')
+  const said: Record<string, unknown[]> = {}
+  for (const event of events) {
+    if (event.type !== 'host-finished' || !/^(say|show)$/.test(event.task.action)) continue
+    const own = said[event.host] ?? []
+    said[event.host] = own
+    const results = event.result.items ?? [event.result]
+    own.push(...results.map(({ values }) => values.said))
+  }
+  return said
+}
+
 /** Runs a playbook with a module `say`; gives what each host has said, and how many arguments were made for it. */
 async function sayings(text: string, running: Running) {
-  const said: Record<string, unknown[]> = {}
   const made = new Set<object>()
   const say = defineModule({
     name: 'say',
@@ -287,16 +300,14 @@ async function sayings(text: string, running: Running) {
     },
     probe: () => 'printf %s "$X"',
     parse: (output): string => output.text,
-    plan: (args, x: string, { check, host }) => {
+    plan: (args, x: string, { check }) => {
       made.add(args)
       const told = args.check ? (check ? 'checked' : 'done') : args.text
-      said[host!] = [...(said[host!] ?? []), x === '' ? told : `${told} ${x}`]
-      return { changes: [] }
+      return { changes: [], result: { said: x === '' ? told! : `${told} ${x}` } }
     },
   })
-  const { problems } = await runText(text, { ...running, modules: { say } })
-  assert.is(problems, '')
-  return { said, made: made.size }
+  const ran = await runText(text, { ...running, modules: { say } })
+  return { said: saidIn(ran), made: made.size }
 }
 
 for (const { what, play = '', tasks, files, args = [], environment = {}, said, made } of kinds) {
@@ -318,5 +329,58 @@ for (const { what, play = '', tasks, files, args = [], environment = {}, said, m
     })
   }
 }
+
+/** Runs tasks with a module `show`; gives what each host has shown of a template, and how many contents were made. */
+async function shown(tasks: readonly string[]) {
+  const made = new Set<object>()
+  const show = defineModule({
+    name: 'show',
+    summary: 'Shows a template.',
+    options: { src: { type: 'template', required: true, help: 'The template.' } },
+    probe: () => ':',
+    plan: ({ src }) => {
+      made.add(src)
+      return { changes: [], result: { said: src.content.text()! } }
+    },
+  })
+  const text = `- hosts: all\n  tasks:\n${tasks.map((task) => `  - ${task}\n`).join('')}`
+  // What has been written within a second may be written again unseen.
+  const ran = await runText(text.replace('tasks:', 'tasks:\n  - {command: sleep 1.2, run_once: true}'), {
+    files: { 't.j2': 'old {{x | default(0)}}', 'host_vars/b.yml': 'x: of b' },
+    hosts: HOSTS,
+    modules: { show },
+  })
+  return { said: saidIn(ran), made: made.size }
+}
+
+test('a template is rendered once for hosts that are alike', async () => {
+  const { said, made } = await shown(['show: {src: t.j2}'])
+  assert.equal(said, { a: ['old 0'], b: ['old of b'], c: ['old 0'] })
+  assert.is(made, 2)
+})
+
+test('a template that was changed since, or that another one is before now, is read again', async () => {
+  const { said } = await shown([
+    'show: {src: t.j2}',
+    '{copy: {content: new, dest: "{{playbook_dir}}/t.j2"}, run_once: true}',
+    'show: {src: t.j2}',
+    '{file: {path: "{{playbook_dir}}/templates", state: directory}, run_once: true}',
+    '{copy: {content: nearer, dest: "{{playbook_dir}}/templates/t.j2"}, run_once: true}',
+    'show: {src: t.j2}',
+  ])
+  const later = ['new', 'nearer']
+  assert.equal(said, { a: ['old 0', ...later], b: ['old of b', ...later], c: ['old 0', ...later] })
+})
+
+test('what is secret on one host is hidden there, and nowhere else', async () => {
+  const ran = await runText(
+    '- hosts: all\n  tasks:\n  - {name: said, debug: {msg: shared}, no_log: "{{hides | default(false)}}"}\n',
+    { files: { 'host_vars/b.yml': 'hides: true' }, hosts: HOSTS },
+  )
+  assert.equal(
+    HOSTS.map((host) => ran.result('said', host).values.msg),
+    ['shared', undefined, 'shared'],
+  )
+})
 
 test.run()
