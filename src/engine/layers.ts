@@ -40,9 +40,11 @@ export function varsOf({ name, vars }: Role): Layer {
 }
 
 /** Variables of blocks, and those that stand in the step itself. */
-export function stepLayers({ inherited, place }: Pick<Step, 'inherited'> & Partial<Pick<Step, 'place'>>): Layer[] {
+export function stepLayers({
+  inherited,
+  place,
+}: Pick<Step, 'inherited'> & Partial<Pick<Step, 'place'>>): Layer[] {
   const isOwn = (node: MapNode) =>
     node.place.source === place?.source && node.place.start >= place.start && node.place.end <= place.end
   return inherited.vars.map((node) => layer(isOwn(node) ? 'task vars' : 'block vars', entriesOf(node)))
 }
-

@@ -13,15 +13,7 @@ import { ProblemError } from '../values/problem.ts'
 import { entriesOf, type Node, type Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
-import {
-  defaultsOf,
-  type HostLayers,
-  layer,
-  type StepLayers,
-  seenBy,
-  stepLayers,
-  varsOf,
-} from './layers.ts'
+import { defaultsOf, type HostLayers, layer, type StepLayers, seenBy, stepLayers, varsOf } from './layers.ts'
 import { type Asking, lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
 import { Reach, saidOfReach } from './reach.ts'

@@ -79,7 +79,8 @@ const kinds: readonly Kind[] = [
     play: 'vars: {x: 0}',
     tasks: ['{include_tasks: again.yml, loop: [1, 2], loop_control: {loop_var: turn}}'],
     files: {
-      'again.yml': '- say: {text: "{{x}}"}\n- set_fact: {x: "{{turn * 10 + (inventory_hostname == \'a\') | int}}"}\n',
+      'again.yml':
+        '- say: {text: "{{x}}"}\n- set_fact: {x: "{{turn * 10 + (inventory_hostname == \'a\') | int}}"}\n',
     },
     said: { a: [0, 11], b: [0, 10], c: [0, 10] },
     made: 3,
@@ -97,7 +98,11 @@ const kinds: readonly Kind[] = [
   },
   {
     what: 'loops over what hosts have',
-    files: { 'host_vars/a.yml': 'list: [1, 2]', 'host_vars/b.yml': 'list: [2]', 'host_vars/c.yml': 'list: [3, 1]' },
+    files: {
+      'host_vars/a.yml': 'list: [1, 2]',
+      'host_vars/b.yml': 'list: [2]',
+      'host_vars/c.yml': 'list: [3, 1]',
+    },
     tasks: ['{say: {text: "{{item}}"}, loop: "{{list}}"}'],
     said: { a: [1, 2], b: [2], c: [3, 1] },
     made: 3,
@@ -105,7 +110,10 @@ const kinds: readonly Kind[] = [
   {
     what: 'a loop whose variable hides one of hosts',
     files: { 'host_vars/a.yml': 'item: of a' },
-    tasks: ['say: {text: "{{item | default(0)}}"}', '{say: {text: "{{item}} {{ansible_loop_var}}"}, loop: [x]}'],
+    tasks: [
+      'say: {text: "{{item | default(0)}}"}',
+      '{say: {text: "{{item}} {{ansible_loop_var}}"}, loop: [x]}',
+    ],
     said: { a: ['of a', 'x item'], b: [0, 'x item'], c: [0, 'x item'] },
     made: 3,
   },
@@ -167,7 +175,10 @@ const kinds: readonly Kind[] = [
   {
     what: 'a role twice, with its defaults and with parameters',
     play: 'roles: [{role: r}, {role: r, x: "given to {{inventory_hostname}}"}, {role: r, x: plain}]',
-    files: { 'roles/r/tasks/main.yml': '- say: {text: "{{x}}"}\n', 'roles/r/defaults/main.yml': 'x: default' },
+    files: {
+      'roles/r/tasks/main.yml': '- say: {text: "{{x}}"}\n',
+      'roles/r/defaults/main.yml': 'x: default',
+    },
     tasks: [],
     said: {
       a: ['default', 'given to a', 'plain'],

@@ -10,7 +10,7 @@ import { nodes, scalar } from '../support/templates.ts'
 const test = suite('how hosts are reached')
 
 /** A host with variables of the inventory; `user` gives its ansible_user, and how often that was looked for till now. */
-function reached(inventory: string, said: string | undefined = '') {
+function reached(inventory: string, said: string | undefined) {
   const host = new HostState(new Host('a'))
   const owner = {}
   const reach = new Reach()
@@ -34,14 +34,14 @@ function reached(inventory: string, said: string | undefined = '') {
 }
 
 test('it is looked for once, however many tasks there are', () => {
-  const { host, user } = reached('ansible_user: me')
+  const { host, user } = reached('ansible_user: me', '')
   const first = user()
   host.assigned.set('result', { rc: 0 })
   assert.equal([first, user()], ['me 1', 'me 1'])
 })
 
 test('it is looked for again when a task has set a variable of it, or facts are gone', () => {
-  const { host, user } = reached('ansible_user: me')
+  const { host, user } = reached('ansible_user: me', '')
   const told = [user()]
   host.assigned.set('ansible_user', 'other')
   told.push(user())
@@ -53,7 +53,7 @@ test('it is looked for again when a task has set a variable of it, or facts are 
 })
 
 test('it is looked for again when what a template of it reads is another', () => {
-  const { host, user } = reached('ansible_user: "{{who}}"\nwho: me')
+  const { host, user } = reached('ansible_user: "{{who}}"\nwho: me', '')
   const told = [user(), user()]
   host.assigned.set('who', 'other')
   told.push(user(), user())
@@ -61,7 +61,7 @@ test('it is looked for again when what a template of it reads is another', () =>
 })
 
 test("a loop's variable may say it", () => {
-  const { user } = reached('ansible_user: me')
+  const { user } = reached('ansible_user: me', '')
   const item = (name: string) => [{ name: 'loop', values: new Map([[name, 'item']]) }]
   assert.equal(
     [user(), user(item('item')), user(item('ansible_user')), user()],

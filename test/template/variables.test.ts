@@ -208,7 +208,14 @@ test('computed values are compared, as far as they can be', () => {
 
 test('what reads more than variables is never the same', () => {
   const scope = variables('a: "{{ 1000000000 | random }}"\nb: "{{now()}}"\nc: 1\n')
-  const texts = ['{{a}}', '{{b}}', "{{'/tmp' | realpath}}", "{{'/tmp' is exists}}", "{{'%Y' | strftime}}", "{{'x' | vault('y')}}"]
+  const texts = [
+    '{{a}}',
+    '{{b}}',
+    "{{'/tmp' | realpath}}",
+    "{{'/tmp' is exists}}",
+    "{{'%Y' | strftime}}",
+    "{{'x' | vault('y')}}",
+  ]
   for (const text of texts) assert.is(read(text, scope).read, undefined, text)
   assert.ok(read('{{c}}', scope).read)
 })
@@ -232,7 +239,8 @@ const SILENT: Readonly<Record<string, string>> = {
   'lookups/': 'whoever looks something up notes it',
   'python/dates/zone.ts': 'the zone of a process stays',
   'template/helpers/formats.ts': 'its environment and home stay',
-  'template/file-variables.ts': 'of a template file, which is looked at whenever what was made of it is used again',
+  'template/file-variables.ts':
+    'of a template file, which is looked at whenever what was made of it is used again',
 }
 
 const READING =
@@ -251,7 +259,11 @@ test('filters, tests and all that templates call say when they read more than va
   )
   const unexpected = silent.filter((path) => !Object.keys(SILENT).some((known) => path.startsWith(known)))
   assert.equal(unexpected, [])
-  for (const known of Object.keys(SILENT)) assert.ok(silent.some((path) => path.startsWith(known)), known)
+  for (const known of Object.keys(SILENT))
+    assert.ok(
+      silent.some((path) => path.startsWith(known)),
+      known,
+    )
 })
 
 test.run()
