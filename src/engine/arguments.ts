@@ -13,6 +13,7 @@ import { fileVariables } from '../template/file-variables.ts'
 import { isFixed, isTemplate } from '../template/template.ts'
 import { controllerHome, existsSync } from '../values/controller-files.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
+import { readOutside } from '../values/outside.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
 import {
@@ -25,46 +26,25 @@ import {
   type ValueMap,
 } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
-import { shownPath } from '../yaml/files.ts'
+import { readOften, shownPath } from '../yaml/files.ts'
 import { listedArchive, SAYS_WHAT_IS_MEANT } from './archive-file.ts'
 import { decryptedFile } from './decrypted-file.ts'
 import { renderedTemplate, saysHowRendered } from './template-file.ts'
 
-/** Arguments of tasks in which nothing depends on the host. */
-const sameForAll = new WeakMap<Task, Args>()
-
 /**
- * The arguments of a task for one host, rendered and as its module takes them; the same object for the same
- * arguments where that costs nothing. Raises ProblemError.
+ * The arguments of a task for one host, rendered and as its module takes them. What must hold of the controller's files
+ * for them to be the same again is added to `holds`. Raises ProblemError.
  */
-export async function argumentsFor(task: Task, scope: TemplateContext, play: Play): Promise<Args> {
-  const known = sameForAll.get(task)
-  if (known !== undefined) return known
-  const entries = [...madeArguments(task, scope), ...writtenArguments(task)]
-  const args = await renderedArguments(task, entries, scope, play)
-  if (task.argsFrom.length === 0 && entries.every((entry) => isFixedArgument(task.module, entry)))
-    sameForAll.set(task, args)
-  return args
-}
-
-/** Types of options whose value depends on more than what is written. */
-const DEPENDING: ReadonlySet<string | undefined> = new Set([
-  ...['conditions', 'expression', 'file', 'archive', 'template', 'script'],
-])
-
-function isFixedArgument(module: Module, { key, value }: MapEntry): boolean {
-  return !isTemplate(key) && isFixed(value) && !DEPENDING.has(module.options[nameOf(module, key)]?.type)
-}
-
-async function renderedArguments(
+export async function argumentsFor(
   task: Task,
-  entries: readonly MapEntry[],
   scope: TemplateContext,
   play: Play,
+  holds: (() => boolean)[],
 ): Promise<Args> {
+  const entries = [...madeArguments(task, scope), ...writtenArguments(task)]
   const given: Record<string, unknown> = {}
   for (const entry of entries) {
-    const value = await resolveArgument(task, entry, entries, scope, play)
+    const value = await resolveArgument(task, entry, entries, scope, { play, holds })
     if (value !== omit) given[keyOf(entry, scope)] = value
   }
   const { args, problems } = readArguments(task.module, given)
@@ -144,7 +124,7 @@ async function resolveArgument(
   { key, value }: MapEntry,
   entries: readonly MapEntry[],
   scope: TemplateContext,
-  play: Play,
+  { play, holds }: { readonly play: Play; readonly holds: (() => boolean)[] },
 ): Promise<unknown> {
   const { module } = task
   const type = module.options[nameOf(module, key)]?.type
@@ -171,6 +151,9 @@ async function resolveArgument(
       const managed = String(scope.variables.get('ansible_managed'))
       const how = entries.filter((entry) => saysHowRendered(nameOf(module, entry.key)))
       const named = how.map((entry) => [nameOf(module, entry.key), scope.render(entry.value)])
+      const read = readOften(found)
+      const paths = localPaths(path, 'templates', task, play)
+      holds.push(() => firstOf(path, paths) === found && readOften(found) === read)
       return renderedTemplate(
         found,
         value.place,
@@ -214,6 +197,7 @@ async function localFile(
   scope: TemplateContext,
 ): Promise<LocalFile> {
   const said = entries.find((entry) => nameOf(task.module, entry.key) === 'decrypt')?.value
+  readOutside()
   const file = await readLocalFile(path)
   return said !== undefined && toBoolean(scope.render(said)) === false ? file : decryptedFile(file, place)
 }
@@ -257,9 +241,15 @@ export function searchFolders(task: Standing, play: Play): string[] {
 
 function findLocal(name: string, kind: 'files' | 'templates', node: Node, task: Task, play: Play): string {
   const paths = localPaths(name, kind, task, play)
-  const found = paths.find((path) => existsSync(path))
-  if (found !== undefined) return name.endsWith('/') && !found.endsWith('/') ? `${found}/` : found
+  const found = firstOf(name, paths)
+  if (found !== undefined) return found
   throw new ProblemError(missingFile(name, paths, node))
+}
+
+/** The first of the paths at which something is; that of a folder ends as the name does. */
+function firstOf(name: string, paths: readonly string[]): string | undefined {
+  const found = paths.find((path) => existsSync(path))
+  return found !== undefined && name.endsWith('/') && !found.endsWith('/') ? `${found}/` : found
 }
 
 /** The problem of a file of the controller's that is nowhere. */

@@ -1,18 +1,39 @@
+import { isConnectionVariable } from '../inventory/connection/variables.ts'
 import type { Host } from '../inventory/group.ts'
 import type { Role } from '../playbook/ast.ts'
 import type { HostStats } from '../protocol/event.ts'
 import type { Node, Value } from '../values/value.ts'
+
+/** Variables of a host that count what bears on how it is reached. */
+class HostVariables<T> extends Map<string, T> {
+  reachChanges = 0
+
+  override set(name: string, value: T): this {
+    if (isConnectionVariable(name)) this.reachChanges += 1
+    return super.set(name, value)
+  }
+
+  override delete(name: string): boolean {
+    if (isConnectionVariable(name)) this.reachChanges += 1
+    return super.delete(name)
+  }
+
+  override clear(): void {
+    this.reachChanges += 1
+    super.clear()
+  }
+}
 
 /** A host of the inventory as it is in the run: what is known of it, and how it has fared. */
 export class HostState {
   /** Another one when the inventory was read again. */
   host: Host
   /** Gathered by setup. */
-  readonly facts = new Map<string, Value>()
+  readonly facts = new HostVariables<Value>()
   /** Read by include_vars. */
-  readonly included = new Map<string, Node>()
+  readonly included = new HostVariables<Node>()
   /** set_fact and registered results. */
-  readonly assigned = new Map<string, Value>()
+  readonly assigned = new HostVariables<Value>()
   readonly stats: HostStats = {
     ok: 0,
     changed: 0,
@@ -33,6 +54,11 @@ export class HostState {
 
   constructor(host: Host) {
     this.host = host
+  }
+
+  /** How often variables that say how it is reached have been set or taken away. */
+  get reachChanges(): number {
+    return this.facts.reachChanges + this.included.reachChanges + this.assigned.reachChanges
   }
 
   get name(): string {

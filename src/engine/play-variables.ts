@@ -5,16 +5,18 @@ import { varsFilesLayers } from '../playbook/vars-files.ts'
 import { writtenName } from '../playbook/written-name.ts'
 import type { Become, Target } from '../remote/target.ts'
 import { omit, TemplateContext } from '../template/context.ts'
-import type { Level, Origin } from '../template/origin.ts'
+import type { Origin } from '../template/origin.ts'
 import { isTemplate } from '../template/template.ts'
 import { type Layer, type Lookups, scopeMap, Variables } from '../template/variables.ts'
 import { MissingError } from '../values/missing.ts'
 import { ProblemError } from '../values/problem.ts'
-import { entriesOf, type MapNode, type Node, type Value } from '../values/value.ts'
+import { entriesOf, type Node, type Value } from '../values/value.ts'
 import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
+import { defaultsOf, type HostLayers, layer, type StepLayers, seenBy, stepLayers, varsOf } from './layers.ts'
 import { type Asking, lookupsOf } from './lookups.ts'
 import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
+import { Reach, saidOfReach } from './reach.ts'
 import type { Run } from './run.ts'
 
 /** The variables of a play's steps on its hosts, in Ansible's order of precedence. */
@@ -24,8 +26,11 @@ export class PlayVariables {
   readonly #prompted: ReadonlyMap<string, Value>
   readonly #magic: ReadonlyMap<string, (variables: Variables) => Value>
   readonly #roles: Role[]
-  readonly #layersOfHost = new Map<HostState, { below: readonly Layer[]; above: readonly Layer[] }>()
+  readonly #layersOfHost = new Map<HostState, HostLayers>()
+  #layersOfStep = new WeakMap<object, StepLayers>()
   readonly #plays: readonly Layer[]
+  readonly #extra: Layer
+  readonly #reach = new Reach()
   readonly #layerOfRole = new Map<Role, Layer>()
   readonly #lookups: Lookups
 
@@ -41,6 +46,7 @@ export class PlayVariables {
     this.#prompted = prompted
     this.#roles = roleUses(play).map(({ role }) => role)
     this.#plays = this.#playLayers()
+    this.#extra = layer('extra vars', run.extraVars)
     this.#lookups = lookupsOf({ role: undefined, folder: play.folder }, play, run, false)
     this.#magic = playMagic(run, play, all, batch, (host) => this.hostVariables(host))
   }
@@ -48,6 +54,7 @@ export class PlayVariables {
   /** Makes a role's defaults and variables those of the whole play: include_role with public. */
   publish(role: Role): void {
     this.#roles.push(role)
+    this.#layersOfStep = new WeakMap()
   }
 
   /** Must be called after the inventory has changed. */
@@ -57,32 +64,48 @@ export class PlayVariables {
 
   /** What can be known without a host. */
   forPlay(): TemplateContext {
-    return TemplateContext.of([...this.#plays, this.#extra()], this.#lookups)
+    return TemplateContext.of([...this.#plays, this.#extra], this.#lookups)
   }
 
   /** The layers of what a step's templates see on a host, lowest first. */
   layersFor(step: Asking & Pick<Step, 'inherited'>, host: HostState): Layer[] {
-    const { below, above } = this.#ofHost(host)
-    const own = step.role
-    return [
-      this.#reached(step, host),
-      ...this.#roles.map(defaultsOf),
-      ...seenBy(own).map(defaultsOf),
-      ...below,
-      ...this.#plays,
-      ...varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files),
-      ...this.#roles.map(varsOf),
-      ...seenBy(own).map(varsOf),
-      ...stepLayers(step),
-      ...above,
-      ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
-      this.#extra(),
-      { name: 'magic', computed: this.#magic },
-      ...(own === undefined ? [] : [this.#magicOf(own)]),
-      ...this.#ownMagic(host),
-      { name: 'magic', computed: new Map([['ansible_search_path', () => searchFolders(step, this.#play)]]) },
-      ...this.#delegated(step),
-    ]
+    const { address, below, above, magic } = this.#ofHost(host)
+    const { lowest, middle, upper, own } = this.#ofStep(step)
+    return address.concat(lowest, below, this.#plays, this.#varsFiles(host), middle, above, upper, magic, own)
+  }
+
+  /** What of a step's layers is the same on every host is made once. */
+  #ofStep(step: Asking & Pick<Step, 'inherited'>): StepLayers {
+    let layers = this.#layersOfStep.get(step)
+    if (layers === undefined) {
+      layers = this.#madeOfStep(step)
+      this.#layersOfStep.set(step, layers)
+    }
+    return layers
+  }
+
+  #madeOfStep(step: Asking & Pick<Step, 'inherited'>): StepLayers {
+    const role = step.role
+    const searchPath = () => searchFolders(step, this.#play)
+    const lists = {
+      lowest: [this.#reached(step), ...this.#roles.map(defaultsOf), ...seenBy(role).map(defaultsOf)],
+      middle: [...this.#roles.map(varsOf), ...seenBy(role).map(varsOf), ...stepLayers(step)],
+      upper: [
+        ...step.inherited.params.map((node) => layer('role and include parameters', entriesOf(node))),
+        this.#extra,
+        { name: 'magic', computed: this.#magic },
+        ...(role === undefined ? [] : [this.#magicOf(role)]),
+      ],
+      own: [
+        { name: 'magic', computed: new Map([['ansible_search_path', searchPath]]) },
+        ...this.#delegated(step),
+      ],
+    }
+    const keywords = connectionKeywords.map((name) => step.inherited.keywords[name])
+    const levels = [lists.lowest, this.#plays, lists.middle, lists.upper]
+    // Which variables files a host has may depend on it.
+    const reach = this.#play.varsFiles.length === 0 ? saidOfReach(keywords, levels) : undefined
+    return { ...lists, reach }
   }
 
   /** What a step's templates see on a host; `isAhead` when its turn has not come, and no lookup may do anything. */
@@ -92,14 +115,8 @@ export class PlayVariables {
 
   /** A host's variables as `hostvars` shows them: without those of plays, roles and tasks. */
   hostVariables(host: HostState): Variables {
-    const { below, above } = this.#ofHost(host)
-    const layers = [
-      ...below,
-      ...above,
-      this.#extra(),
-      { name: 'magic', computed: this.#magic },
-      ...this.#ownMagic(host),
-    ]
+    const { below, above, magic } = this.#ofHost(host)
+    const layers = [...below, ...above, this.#extra, { name: 'magic', computed: this.#magic }, ...magic]
     return new Variables(layers, undefined, this.#lookups)
   }
 
@@ -121,28 +138,48 @@ export class PlayVariables {
 
   /** How a step reaches a host: its own, or the one that it is delegated to. */
   target(scope: TemplateContext, step: Step, name: string, owner: string): Target {
-    const get =
-      name === owner ? (variable: string) => scope.variables.get(variable) : this.#delegateVariables(name)
-    return readTarget(name, get, this.#run.request.connection, keywordsOf(step, scope))
+    const { connection } = this.#run.request
+    if (name !== owner)
+      return readTarget(name, this.#delegateVariables(name), connection, keywordsOf(step, scope))
+    return this.#recall('target', scope, step, name, (own) =>
+      readTarget(name, (variable) => own.variables.get(variable), connection, keywordsOf(step, own)),
+    )
   }
 
   /** As whom a step is done on a host. */
-  become(scope: TemplateContext, step: Step, name: string): Become | undefined {
-    const get = (variable: string) => scope.variables.get(variable)
-    return readBecome(name, get, this.#run.request.connection, keywordsOf(step, scope))
+  become(scope: TemplateContext, step: Step, name: string, owner: string): Become | undefined {
+    const find = (own: TemplateContext) => {
+      const get = (variable: string) => own.variables.get(variable)
+      return readBecome(name, get, this.#run.request.connection, keywordsOf(step, own))
+    }
+    return name === owner ? this.#recall('become', scope, step, name, find) : find(scope)
+  }
+
+  /** What the variables of a step on a host say of how it is reached. */
+  #recall<T>(
+    what: string,
+    scope: TemplateContext,
+    step: Step,
+    name: string,
+    find: (scope: TemplateContext) => T,
+  ): T {
+    const host = this.#run.knownState(name)
+    if (host === undefined) return find(scope)
+    const said = this.#ofStep(step).reach
+    return this.#reach.recall(what, { host, owner: this.#ofHost(host), said }, scope, find)
   }
 
   /** How a host is reached, for templates that ask, where no variable says it. */
-  #reached({ inherited }: Pick<Step, 'inherited'>, host: HostState): Layer {
+  #reached({ inherited }: Pick<Step, 'inherited'>): Layer {
     const { connection, user } = this.#run.request.connection
     const { remote_user } = inherited.keywords
-    const computed = new Map<string, (variables: Variables) => Value>([['ansible_host', () => host.name]])
+    const computed = new Map<string, (variables: Variables) => Value>()
     if (inherited.keywords.connection === undefined)
       computed.set('ansible_connection', () => connection ?? 'ssh')
     if (remote_user !== undefined)
       computed.set('ansible_user', (variables) => new TemplateContext(variables).render(remote_user))
     else if (user !== undefined) computed.set('ansible_user', () => user)
-    return { name: 'connection', origin: { level: 'command line values' }, computed }
+    return { name: 'connection', origin: REACHED, computed }
   }
 
   /** `ansible_delegated_vars`: the variables of the host that a step is delegated to, by its name. */
@@ -175,6 +212,9 @@ export class PlayVariables {
     let layers = this.#layersOfHost.get(host)
     if (layers === undefined) {
       layers = {
+        address: [
+          { name: 'connection', origin: REACHED, computed: new Map([['ansible_host', () => host.name]]) },
+        ],
         below: [
           ...this.#run.inventory.layersOf(host.host, this.#play.folder),
           { name: 'facts', origin: FACTS, values: host.facts },
@@ -188,10 +228,16 @@ export class PlayVariables {
             values: host.assigned,
           },
         ],
+        magic: this.#ownMagic(host),
       }
       this.#layersOfHost.set(host, layers)
     }
     return layers
+  }
+
+  #varsFiles(host: HostState): Layer[] {
+    if (this.#play.varsFiles.length === 0) return []
+    return varsFilesLayers(this.#play, (node) => this.#varsFile(node, host), this.#run.sources.files)
   }
 
   /** The path of an entry of vars_files; as in Ansible one that needs facts is passed over until there are some. */
@@ -211,10 +257,6 @@ export class PlayVariables {
     ]
   }
 
-  #extra(): Layer {
-    return layer('extra vars', this.#run.extraVars)
-  }
-
   #ownMagic({ host }: HostState): Layer[] {
     const { inventory } = this.#run
     const computed = new Map<string, () => Value>([
@@ -226,11 +268,6 @@ export class PlayVariables {
     ])
     return [{ name: 'magic', computed }]
   }
-}
-
-/** The roles whose variables a step sees before those of the play's others, its own last. */
-function seenBy(role: Role | undefined): Role[] {
-  return role === undefined ? [] : [role, ...role.around].reverse()
 }
 
 const connectionKeywords = [
@@ -254,23 +291,5 @@ function keywordsOf({ inherited }: Step, scope: TemplateContext): Record<string,
   return keywords
 }
 
-function layer(level: Level, variables: ReadonlyMap<string, Node>, owner?: string): Layer {
-  return { name: level, origin: { level, ...(owner !== undefined && { owner }) }, variables }
-}
-
-function defaultsOf({ name, defaults }: Role): Layer {
-  return layer('role defaults', defaults, name)
-}
-
-function varsOf({ name, vars }: Role): Layer {
-  return layer('role vars', vars, name)
-}
-
-/** Variables of blocks, and those that stand in the step itself. */
-function stepLayers({ inherited, place }: Pick<Step, 'inherited'> & Partial<Pick<Step, 'place'>>): Layer[] {
-  const isOwn = (node: MapNode) =>
-    node.place.source === place?.source && node.place.start >= place.start && node.place.end <= place.end
-  return inherited.vars.map((node) => layer(isOwn(node) ? 'task vars' : 'block vars', entriesOf(node)))
-}
-
+const REACHED: Origin = { level: 'command line values' }
 const FACTS: Origin = { level: 'host facts' }

@@ -47,7 +47,11 @@ export interface Others {
 }
 
 /** The variables of a host that tasks set. */
-export type Kept = Pick<HostState, 'facts' | 'assigned' | 'included'>
+export interface Kept {
+  readonly facts: ReadonlyMap<string, Value>
+  readonly assigned: ReadonlyMap<string, Value>
+  readonly included: ReadonlyMap<string, Node>
+}
 
 /** What is told of a round besides what was found for its hosts, and who hears it. */
 export interface Telling {

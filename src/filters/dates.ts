@@ -4,6 +4,7 @@ import { strptime } from '../python/dates/strptime.ts'
 import { GMT, localMoment, localZone } from '../python/dates/zone.ts'
 import { toFloatValue } from '../python/parse-number.ts'
 import { isTruthy } from '../python/truth.ts'
+import { readOutside } from '../values/outside.ts'
 import { filter } from './define.ts'
 import { isText, number, text } from './given.ts'
 
@@ -14,6 +15,7 @@ export const dateFilters = [
     [{ second: null, utc: false }],
     'A time, in seconds since 1970 or now, in a format: "%Y-%m-%d" | strftime(0).',
     (format: unknown, second: unknown, utc: unknown) => {
+      if (second === null) readOutside()
       const given = isText(second)
         ? Number(toFloatValue(second))
         : second === null

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { readdirSync, statSync } from '../values/controller-files.ts'
+import { readOutside } from '../values/outside.ts'
 import { spread } from '../values/wildcard.ts'
 
 /** The files that a pattern of Python's glob matches (`*`, `?`, `[a-z]`), in order. */
@@ -37,6 +38,7 @@ function expressionOf(name: string): RegExp {
 }
 
 function namesIn(folder: string): string[] {
+  readOutside()
   try {
     return readdirSync(folder === '' ? '.' : folder).sort()
   } catch {
@@ -45,6 +47,7 @@ function namesIn(folder: string): string[] {
 }
 
 function kindOf(path: string): 'file' | 'other' | undefined {
+  readOutside()
   const found = path === '' ? undefined : statSync(posix.normalize(path), { throwIfNoEntry: false })
   return found === undefined ? undefined : found.isFile() ? 'file' : 'other'
 }

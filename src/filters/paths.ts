@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { itemsOf } from '../python/sequence.ts'
 import { controllerHome, controllerVariable, readlinkSync } from '../values/controller-files.ts'
+import { readOutside } from '../values/outside.ts'
 import { filter } from './define.ts'
 import { isList, isText, text, tuple } from './given.ts'
 import { globFiles } from './glob.ts'
@@ -102,12 +103,14 @@ function expandUser(path: string): string {
 }
 
 function homeOf(user: string): string | undefined {
+  readOutside()
   const fields = readFileSync('/etc/passwd', 'utf8').split('\n')
   return fields.map((line) => line.split(':')).find(([name]) => name === user)?.[5]
 }
 
 /** Links are followed as far as there is something. */
 function realPath(path: string, followed = 0): string {
+  readOutside()
   const parts = posix
     .resolve(path)
     .split('/')

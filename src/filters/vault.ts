@@ -1,3 +1,4 @@
+import { readOutside } from '../values/outside.ts'
 import { unseal } from '../vault/cipher.ts'
 import { isVault, readEnvelope } from '../vault/envelope.ts'
 import { encrypt } from '../vault/keyring.ts'
@@ -15,6 +16,7 @@ export const vaultFilters = [
       if (isVault(plain)) throw new Error('the text is encrypted already')
       const password = Buffer.from(text(secret)).toString('base64')
       const grain = salt === null || salt === '' ? undefined : Buffer.from(text(salt))
+      if (grain === undefined) readOutside()
       return encrypt(Buffer.from(plain), { id: text(id), password }, grain)
     },
   ),

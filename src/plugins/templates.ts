@@ -2,6 +2,7 @@ import type { Callable, Named } from '../filters/define.ts'
 import { added } from '../filters/index.ts'
 import type { Lookup } from '../lookups/define.ts'
 import { addedLookups } from '../lookups/index.ts'
+import { readOutside } from '../values/outside.ts'
 import { ProblemError } from '../values/problem.ts'
 import { shownPath } from '../yaml/files.ts'
 import { commentAbove } from './comment.ts'
@@ -86,7 +87,9 @@ function lookup(name: string, plugin: Plugin, path: string): Lookup {
   }
 }
 
+/** What a plugin gives may be another thing each time. */
 function answer(path: string, whose: string, call: () => unknown) {
+  readOutside()
   let value: unknown
   try {
     value = call()

@@ -16,7 +16,7 @@ export function loginKey(target: Target): number {
 }
 
 /** Of those that were asked for already: each is asked for more than once. */
-const keys = new WeakMap<Target, number>()
+const keys = new WeakMap<Target | Become, number>()
 
 function partsOf(target: Target): unknown[] {
   const { name, connection, address, port, user, privateKeyFile, password, sshArgs, hostKeyChecking } = target
@@ -29,7 +29,9 @@ function partsOf(target: Target): unknown[] {
 export function becomeKey(become: Become | undefined): number {
   if (become === undefined) return 0
   const { method, user, password, exe, flags } = become
-  return numberOf([method, user, password, exe, flags])
+  const known = keys.get(become) ?? numberOf([method, user, password, exe, flags])
+  keys.set(become, known)
+  return known
 }
 
 /** Never 0. */

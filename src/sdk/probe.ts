@@ -38,9 +38,10 @@ export interface ProbeOutput {
   readonly text: string
 }
 
-/** The batched probes of a probe, its own sh among them. */
-export function batchedProbesOf(probe: Probe): BatchedProbe[] {
+/** The batched probes of a probe, its own sh among them; the same object for what is nothing else. */
+export function batchedProbesOf(probe: Probe): readonly BatchedProbe[] {
   const parts = typeof probe === 'string' ? [probe] : probe
+  if (parts.every((part) => typeof part === 'object')) return parts as readonly BatchedProbe[]
   return parts.filter((part) => part !== '').map((part) => (typeof part === 'string' ? alone(part) : part))
 }
 

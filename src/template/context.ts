@@ -2,6 +2,7 @@ import type { Source } from '../values/source.ts'
 import { type Node, toValue, type Value, type ValueMap } from '../values/value.ts'
 import { evaluate, evaluateExpression } from './condition.ts'
 import type { FileOptions } from './file-options.ts'
+import type { Reading } from './reading.ts'
 import { render, renderFile, renderFileValue } from './template.ts'
 import { type Layer, type Lookups, Variables } from './variables.ts'
 
@@ -18,6 +19,12 @@ export class TemplateContext {
 
   static of(layers: readonly Layer[], lookups?: Lookups): TemplateContext {
     return new TemplateContext(new Variables(layers, undefined, lookups))
+  }
+
+  /** The same, and what is read of its variables from now on. */
+  noted(): { scope: TemplateContext; reading: Reading } {
+    const { variables, reading } = this.variables.noted()
+    return { scope: new TemplateContext(variables), reading }
   }
 
   render(node: Node): Value {

@@ -5,6 +5,7 @@ import type { Located, Surroundings } from '../jinja/run.ts'
 import { SyntaxFault } from '../jinja/syntax-error.ts'
 import { Template } from '../jinja/template.ts'
 import { mapOfRun } from '../values/of-run.ts'
+import { readOutside } from '../values/outside.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Value, ValueMap } from '../values/value.ts'
@@ -119,6 +120,7 @@ function templateNamed(
   scope: VariableScope,
   options: Options,
 ): Located | undefined {
+  readOutside()
   const folders = [scope.get('role_path'), scope.get('playbook_dir'), dirname(from.path)]
   const places = folders.filter((folder) => typeof folder === 'string')
   const path = firstFile(places.flatMap((folder) => [join(folder, 'templates', name), join(folder, name)]))

@@ -1,9 +1,11 @@
 import { keysOf, mapOf as mapOfPairs, nameOf } from '../values/keys.ts'
+import { outsideReads, readOutside } from '../values/outside.ts'
 import { ProblemError } from '../values/problem.ts'
 import { isMap, type Node, type Value, type ValueMap } from '../values/value.ts'
 import type { Origin } from './origin.ts'
+import { type Binding, COMPUTED, isTellable, NOTHING, Reading, UNTELLABLE } from './reading.ts'
 import type { VariableScope } from './scope.ts'
-import { render } from './template.ts'
+import { isFixed, render } from './template.ts'
 
 /**
  * Variables of one kind and origin. A layer belongs to nobody: any number of hosts may share one, and nothing in
@@ -24,7 +26,11 @@ export class Variables implements VariableScope {
   readonly #layers: readonly Layer[]
   readonly #parent: Variables | undefined
   readonly #lookups: Lookups | undefined
-  readonly #rendered = new Map<string, Value>()
+  /** Most hosts' are asked for nothing. */
+  #rendered: Map<string, Value> | undefined
+  /** Values that are made of more than variables: whoever asks again must get the same. */
+  #once: Map<string, Value> | undefined
+  #reading: Reading | undefined
 
   /** `lookups` carries out those of templates; a parent's, where none are given. */
   constructor(layers: readonly Layer[], parent?: Variables, lookups?: Lookups) {
@@ -35,6 +41,7 @@ export class Variables implements VariableScope {
 
   lookup(name: string, terms: readonly Value[], named: ValueMap): Value {
     if (this.#lookups === undefined) throw new Error('there are no lookups here')
+    readOutside()
     return this.#lookups(name, terms, named, this)
   }
 
@@ -43,20 +50,62 @@ export class Variables implements VariableScope {
     return new Variables(layers, this)
   }
 
+  /** The same variables, and what is read of them from now on. */
+  noted(): { variables: Variables; reading: Reading } {
+    const variables = new Variables(this.#layers, this.#parent, this.#lookups)
+    const reading = new Reading()
+    variables.#reading = reading
+    this.#once ??= new Map()
+    variables.#once = this.#once
+    return { variables, reading }
+  }
+
+  /** What stands behind a name. */
+  binding(name: string): Binding {
+    const layer = this.#layerOf(name)
+    const binding = merging ? UNTELLABLE : bindingIn(layer, name)
+    if (binding !== COMPUTED) return binding
+    try {
+      const value = this.get(name)!
+      return isTellable(value) ? value : UNTELLABLE
+    } catch (error) {
+      if (error instanceof ProblemError) return UNTELLABLE
+      throw error
+    }
+  }
+
+  /** The layers that are over those of a step. */
+  get derived(): readonly Layer[] {
+    return this.#parent === undefined ? [] : [...this.#parent.derived, ...this.#layers]
+  }
+
   /** Must be called after a layer's content has changed. */
   forget(): void {
-    this.#rendered.clear()
+    this.#rendered = undefined
+    this.#once?.clear()
   }
 
   get(name: string): Value | undefined {
-    const known = this.#rendered.get(name)
+    const known = this.#rendered?.get(name)
     if (known !== undefined) return known
+    const once = this.#once?.get(name)
+    if (once !== undefined) {
+      this.#reading?.note(name, UNTELLABLE)
+      return once
+    }
     const layer = this.#layerOf(name)
     if (layer === undefined) return undefined
     if ('values' in layer && !merging) return layer.values.get(name)
+    const before = outsideReads()
     const own = this.#valueIn(layer, name)
     const value = merging ? mergedValues(this.#valuesBelow(name, layer), own) : own
-    this.#rendered.set(name, value)
+    if (outsideReads() === before) {
+      this.#rendered ??= new Map()
+      this.#rendered.set(name, value)
+    } else {
+      this.#once ??= new Map()
+      this.#once.set(name, value)
+    }
     return value
   }
 
@@ -85,12 +134,19 @@ export class Variables implements VariableScope {
   }
 
   names(): Set<string> {
+    readOutside()
     const names = this.#parent?.names() ?? new Set<string>()
     for (const layer of this.#layers) for (const name of mapOf(layer).keys()) names.add(name)
     return names
   }
 
   #layerOf(name: string): Layer | undefined {
+    const layer = this.#search(name)
+    this.#reading?.note(name, merging ? UNTELLABLE : bindingIn(layer, name))
+    return layer
+  }
+
+  #search(name: string): Layer | undefined {
     for (let at = this.#layers.length - 1; at >= 0; at -= 1) {
       const layer = this.#layers[at]!
       if (mapOf(layer).has(name)) return layer
@@ -115,6 +171,15 @@ export class Variables implements VariableScope {
       rendering.pop()
     }
   }
+}
+
+/** A text or number that is no template is the same wherever it is written. */
+function bindingIn(layer: Layer | undefined, name: string): Binding {
+  if (layer === undefined) return NOTHING
+  if ('values' in layer) return layer.values.get(name)!
+  if ('computed' in layer) return COMPUTED
+  const node = layer.variables.get(name)!
+  return node.kind === 'scalar' && isFixed(node) ? node.value : node
 }
 
 let merging = false

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -7,7 +7,7 @@ import { execute } from '../../src/engine/execute.ts'
 import type { Event, HostStats } from '../../src/protocol/event.ts'
 import { splitRun } from '../../src/split/run.ts'
 import { Interrupt } from '../support/interrupt.ts'
-import { drift, filesBelow, HOSTS, playbook, random, stepsOf } from '../support/made-up.ts'
+import { drift, filesBelow, HOSTS, playbook, random, stepsOf, writePlay } from '../support/made-up.ts'
 import { prepared } from '../support/playbook.ts'
 import { SlicesHere } from '../support/slices.ts'
 
@@ -46,12 +46,10 @@ async function run(
   try {
     const state = join(folder, 'state')
     drift(random(seed), state)
-    writeFileSync(
-      join(folder, 'play.yml'),
-      play(seed).replace('strategy: free', isLinear ? 'strategy: linear' : 'strategy: free'),
-    )
+    const made = play(seed).replace('strategy: free', isLinear ? 'strategy: linear' : 'strategy: free')
+    const path = writePlay(folder, made)
     const few = dies > 0 ? ['--forks', '1'] : []
-    const given = [...few, '-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, join(folder, 'play.yml')]
+    const given = [...few, '-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, path]
     const events: Event[] = []
     const hooks = {
       ...{ emit: (event: Event) => events.push(event), ask: async () => undefined },

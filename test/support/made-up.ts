@@ -21,10 +21,30 @@ export type Below = ReturnType<typeof random>
 
 const own = (below: Below) => `{{state}}/{{inventory_hostname}}/f${below(4)}`
 
+/** Variables that are the same on all hosts, on some, on none, and that tasks set; they are parts of file names, too. */
+const VARIABLES = ['agreed', 'differing', 'own', 'moved', 'nested', 'included']
+const PLAY_VARS = [
+  'agreed: line 1',
+  `differing: "{{'two' if inventory_hostname == 'b' else 'one'}}"`,
+  'own: "{{inventory_hostname}} {{differing}}"',
+  'moved: text 1',
+  'nested: "{{moved}} {{included}}"',
+  'included: line 2',
+]
+/** Files that lie beside the playbook. */
+const INCLUDED = {
+  'one.yml': 'included: text of one\n',
+  'two.yml': 'included: "{{differing}} of two"\n',
+}
+
+function variable(below: Below): string {
+  return VARIABLES[below(VARIABLES.length)]!
+}
+
 /** One module call that looks at and may change a few files, so that steps are in each other's way. */
 function action(below: Below): string {
   const file = own(below)
-  switch (below(9)) {
+  switch (below(13)) {
     case 0:
       return `copy: {content: "text ${below(3)}\\n", dest: "${file}"}`
     case 1:
@@ -41,6 +61,14 @@ function action(below: Below): string {
       return `command: {cmd: "touch ${file}", creates: "${file}"}`
     case 7:
       return `blockinfile: {path: "${file}", block: "line ${below(3)}", create: true}`
+    case 8:
+      return `copy: {content: "{{${variable(below)}}} {{agreed}}\n", dest: "${file}"}`
+    case 9:
+      return `lineinfile: {path: "{{state}}/{{inventory_hostname}}/{{${variable(below)}}}", line: "{{agreed}}", create: true}`
+    case 10:
+      return `set_fact: {moved: "text {{${variable(below)}}} ${below(2)}"}`
+    case 11:
+      return `include_vars: "${below(2) ? 'one' : '{{differing}}'}.yml"`
     default:
       return `copy: {content: "{{inventory_hostname}} {{default seen.rc 'none'}}\\n", dest: "${file}"}`
   }
@@ -98,6 +126,8 @@ export function playbook(below: Below): string {
   serial: ${['3', '1', '2'][below(3)]}
   strategy: ${isFree ? 'free' : 'linear'}
   any_errors_fatal: ${!isFree && below(6) === 0}
+  vars:
+${PLAY_VARS.map((line) => `    ${line}`).join('\n')}
   tasks:
 ${steps.map(indent).join('\n').replaceAll('run_once: true', `run_once: ${!isFree}`)}
   handlers:
@@ -141,4 +171,11 @@ export function filesBelow(folder: string): Record<string, string> {
       ]
     }),
   )
+}
+
+/** Writes a play and what it includes into a folder, and gives the path of the play. */
+export function writePlay(folder: string, play: string): string {
+  for (const [name, text] of Object.entries({ 'play.yml': play, ...INCLUDED }))
+    writeFileSync(join(folder, name), text)
+  return join(folder, 'play.yml')
 }

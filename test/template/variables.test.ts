@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readsTheSame } from '../../src/template/reading.ts'
 import { render } from '../../src/template/template.ts'
 import { type Layer, lazyMap, scopeMap, Variables } from '../../src/template/variables.ts'
 import type { Value } from '../../src/values/value.ts'
@@ -160,6 +164,106 @@ test('hosts that need each other without end', () => {
   )
   assert.match(raised(() => make('a').get('x'))[0]!, /variables that need each other: x -> x/)
   assert.is(variables('a: 1\nb: "{{a}}"\n').get('b'), 1)
+})
+
+/** Variables of which a text is rendered, and what was read of them for it. */
+function read(text: string, variables: Variables) {
+  const { variables: noted, reading } = variables.noted()
+  const value = render(scalar(text), noted)
+  return { value, read: reading.end(noted) }
+}
+
+test('what a template reads is noted, and what that is made of', () => {
+  const layers = nodes('a: "{{b}}{{c | default(0)}}"\nb: 1\nd: 2\n')
+  const { read: found } = read('{{a}}', new Variables([{ name: 'test', variables: layers }]))
+  assert.equal([...found!.keys()].sort(), ['a', 'b', 'c'])
+})
+
+test('other variables read the same only if all that was read stands for the same', () => {
+  const shared = { name: 'shared', variables: nodes('a: "{{b}}{{c | default(0)}}"\n') }
+  const own = (text: string): Variables => new Variables([shared, { name: 'own', variables: nodes(text) }])
+  const { read: found } = read('{{a}}', own('b: 1\n'))
+  const isSame = (text: string) => readsTheSame(found!, own(text))
+  assert.equal(
+    ['b: 1', 'b: 1\nd: 5', 'b: 2', 'b: "1"', 'b: 1\nc: 0', 'a: 1\nb: 1', 'b: "{{1}}"', 'd: 1'].map(isSame),
+    [true, true, false, false, false, false, false, false],
+  )
+})
+
+test('computed values are compared, as far as they can be', () => {
+  const computing = (value: Value) => new Variables([{ name: 'c', computed: new Map([['a', () => value]]) }])
+  const pairs: [Value, Value, boolean][] = [
+    [1, 1, true],
+    [1, 2, false],
+    [['x', 'y'], ['x', 'y'], true],
+    [['x', 'y'], ['x', 'z'], false],
+    [['x'], ['x', 'y'], false],
+  ]
+  for (const [one, other, isSame] of pairs) {
+    const { read: found } = read('{{a}}', computing(one))
+    assert.is(readsTheSame(found!, computing(other)), isSame, JSON.stringify([one, other]))
+  }
+  assert.is(read('{{a}}', computing({ x: 1 })).read, undefined)
+})
+
+test('what reads more than variables is never the same', () => {
+  const scope = variables('a: "{{ 1000000000 | random }}"\nb: "{{now()}}"\nc: 1\n')
+  const texts = [
+    '{{a}}',
+    '{{b}}',
+    "{{'/tmp' | realpath}}",
+    "{{'/tmp' is exists}}",
+    "{{'%Y' | strftime}}",
+    "{{'x' | vault('y')}}",
+  ]
+  for (const text of texts) assert.is(read(text, scope).read, undefined, text)
+  assert.ok(read('{{c}}', scope).read)
+})
+
+test('chance is asked once by all that read the same variables', () => {
+  const scope = variables('a: "{{ 1000000000 | random }}"\n')
+  const first = scope.get('a')
+  assert.is(read('{{a}}', scope).value, first)
+  assert.is(read('{{a}}', scope).read, undefined)
+  const { value } = read('{{b}}', variables('b: "{{ 1000000000 | random }}"\n'))
+  assert.type(value, 'number')
+})
+
+test('a value found by chance while it was noted is the same afterwards', () => {
+  const scope = variables('a: "{{ 1000000000 | random }}"\n')
+  assert.is(read('{{a}}', scope).value, scope.get('a'))
+})
+
+/** What reads more than variables, and need not say so. */
+const SILENT: Readonly<Record<string, string>> = {
+  'lookups/': 'whoever looks something up notes it',
+  'python/dates/zone.ts': 'the zone of a process stays',
+  'template/helpers/formats.ts': 'its environment and home stay',
+  'template/file-variables.ts':
+    'of a template file, which is looked at whenever what was made of it is used again',
+}
+
+const READING =
+  /Math\.random|random(Bytes|Int|UUID)\(|Date\.now|performance\.now|\w+(?<!hash)Sync\(|process\.env/i
+
+test('filters, tests and all that templates call say when they read more than variables', () => {
+  const src = fileURLToPath(new URL('../../src/', import.meta.url))
+  const silent = ['filters', 'python', 'jinja', 'template', 'lookups'].flatMap((room) =>
+    readdirSync(join(src, room), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `${room}/${path}`)
+      .filter((path) => {
+        const text = readFileSync(join(src, path), 'utf8')
+        return READING.test(text) && !text.includes('readOutside()')
+      }),
+  )
+  const unexpected = silent.filter((path) => !Object.keys(SILENT).some((known) => path.startsWith(known)))
+  assert.equal(unexpected, [])
+  for (const known of Object.keys(SILENT))
+    assert.ok(
+      silent.some((path) => path.startsWith(known)),
+      known,
+    )
 })
 
 test.run()

@@ -28,13 +28,44 @@ export class ProbeFailed extends Error {
   }
 }
 
-interface CacheEntry {
-  /** Rejects with ProbeFailed, with what `read` throws, and with Unreachable. */
-  readonly found: Promise<unknown>
-  settle(found: unknown): void
-  fail(error: unknown): void
+/** What is found of one item. Most have been found before anybody waits for them, and have no promise. */
+class CacheEntry {
   /** Set once it is there, and is no failure. */
   value?: { readonly found: unknown }
+  #error: { readonly error: unknown } | undefined
+  #waiting: { readonly found: Promise<void>; settle(): void; fail(error: unknown): void } | undefined
+
+  settle(found: unknown): void {
+    this.value = { found }
+    this.#waiting?.settle()
+  }
+
+  fail(error: unknown): void {
+    this.#error = { error }
+    this.#waiting?.fail(error)
+  }
+
+  /** Resolves when it is there. Rejects with ProbeFailed, with what `read` throws, and with Unreachable. */
+  found(): Promise<void> {
+    if (this.#error !== undefined) return Promise.reject(this.#error.error)
+    if (this.#waiting === undefined) {
+      let settle!: () => void
+      let fail!: (error: unknown) => void
+      const found = new Promise<void>((resolve, reject) => {
+        settle = resolve
+        fail = reject
+      })
+      this.#waiting = { found, settle, fail }
+    }
+    return this.#waiting.found
+  }
+}
+
+/** A request as it was asked for last, and what there is of its items in their order. */
+interface Asked {
+  readonly session: Session
+  readonly environment: ProbeRequest['environment']
+  readonly entries: readonly CacheEntry[]
 }
 
 /** Items of one batched probe that go to the host together. */
@@ -48,16 +79,38 @@ interface ProbeBatch {
 /** What was found on one host, kept apart by identity on the host, environment, kind and item. */
 export class ProbeCache {
   readonly #known = new Map<Session, Map<string, Map<string, CacheEntry>>>()
+  /** By their probes: the same task asks the same again, with the very same ones. */
+  readonly #asked = new Map<ProbeRequest['probes'], Asked>()
   #unsent = new Map<Map<string, CacheEntry>, ProbeBatch & { readonly entries: Map<string, CacheEntry> }>()
 
   /** Whether all of it has been requested. */
   has(request: ProbeRequest): boolean {
-    return itemsOf(request, (probe, item) => this.#find(request, probe, item)).every(Boolean)
+    return this.#entriesOf(request) !== undefined
+  }
+
+  /** What there is of all items, in their order; undefined if one has not been requested. */
+  #entriesOf(request: ProbeRequest): readonly CacheEntry[] | undefined {
+    const { session, environment, probes } = request
+    const asked = this.#asked.get(probes)
+    if (asked?.session === session && asked.environment === environment) return asked.entries
+    const entries: CacheEntry[] = []
+    for (const probe of probes) {
+      const known = this.#known.get(session)?.get(keyOf(environment, probe.kind))
+      for (const item of probe.items) {
+        const entry = known?.get(item)
+        if (entry === undefined) return undefined
+        entries.push(entry)
+      }
+    }
+    this.#asked.set(probes, { session, environment, entries })
+    return entries
   }
 
   /** Notes what has not been requested yet; `send` sends it. */
   request(request: ProbeRequest): void {
-    itemsOf(request, (probe, item) => this.#find(request, probe, item) ?? this.#note(request, probe, item))
+    if (this.has(request)) return
+    for (const probe of request.probes)
+      for (const item of probe.items) this.#find(request, probe, item) ?? this.#note(request, probe, item)
   }
 
   /** Sends all that was noted: one script to each shell. */
@@ -71,15 +124,13 @@ export class ProbeCache {
 
   /** What the request finds. Raises ProbeFailed, Unreachable, and Error for output that makes no sense. */
   async result(request: ProbeRequest): Promise<ProbeOutput> {
-    for (const entry of itemsOf(request, (probe, item) => this.#find(request, probe, item)))
-      await entry?.found
+    for (const entry of this.#entriesOf(request) ?? []) if (entry.value === undefined) await entry.found()
     return this.resultNow(request)!
   }
 
   /** The same at once; undefined if not all of it is there, or something failed. */
   resultNow(request: ProbeRequest): ProbeOutput | undefined {
-    const isThere = itemsOf(request, (probe, item) => this.#find(request, probe, item)?.value).every(Boolean)
-    if (!isThere) return undefined
+    if (!this.#entriesOf(request)?.every(({ value }) => value !== undefined)) return undefined
     return probeOutput((probe, item) => this.#find(request, probe, item)?.value?.found, request.probes)
   }
 
@@ -91,6 +142,7 @@ export class ProbeCache {
         for (const [item, entry] of items) if (entry.value !== undefined) own.set(item, entry)
       }
     }
+    this.#asked.clear()
   }
 
   #find(
@@ -109,7 +161,7 @@ export class ProbeCache {
   }
 
   #note({ session, environment }: ProbeRequest, probe: BatchedProbe, item: string): CacheEntry {
-    const entry = newEntry()
+    const entry = new CacheEntry()
     const known = this.#ofKind(session, keyOf(environment, probe.kind))
     known.set(item, entry)
     const batch = this.#unsent.get(known) ?? { session, environment, probe, entries: new Map() }
@@ -117,10 +169,6 @@ export class ProbeCache {
     this.#unsent.set(known, batch)
     return entry
   }
-}
-
-function itemsOf<T>({ probes }: ProbeRequest, each: (probe: BatchedProbe, item: string) => T): T[] {
-  return probes.flatMap((probe) => probe.items.map((item) => each(probe, item)))
 }
 
 /** Probes at once, with no regard to what was found before. Raises as `ProbeCache.result` does. */
@@ -215,26 +263,6 @@ function fail({ entries }: ProbeBatch, error: unknown): void {
 function blame(batch: ProbeBatch, error: unknown, isAlone: boolean): void {
   if (isAlone && batch.entries.size === 1) fail(batch, error)
   else for (const alone of singly(batch)) void probeHost([alone])
-}
-
-function newEntry(): CacheEntry {
-  let settle!: (found: unknown) => void
-  let fail!: (error: unknown) => void
-  const found = new Promise((resolve, reject) => {
-    settle = resolve
-    fail = reject
-  })
-  // Whoever awaits it meets the error; where nobody does, there is none.
-  found.catch(() => {})
-  const entry: CacheEntry = {
-    found,
-    fail,
-    settle(value) {
-      entry.value = { found: value }
-      settle(value)
-    },
-  }
-  return entry
 }
 
 function keyOf(environment: ProbeRequest['environment'], kind: string): string {

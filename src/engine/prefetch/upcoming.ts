@@ -1,13 +1,13 @@
 import type { IncludeRole, IncludeTasks, Step, Task } from '../../playbook/ast.ts'
 import { filesFrom, includedSteps, inclusionOf } from '../../playbook/included.ts'
 import type { Module } from '../../sdk/module.ts'
-import { batchedProbesOf, type ProbeOutput, probeOutput } from '../../sdk/probe.ts'
+import { type ProbeOutput, probeOutput } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
 import { selectSteps } from '../tags.ts'
-import { type PlayContext, type ResolvedTask, resolveTask, setting } from '../task/resolve.ts'
+import { type PlayContext, probesOf, type ResolvedTask, resolveTask, setting } from '../task/resolve.ts'
 import type { UpcomingProbe } from './prefetcher.ts'
 
 /** How many steps are gone through for probes at most: includes that double are more than can be counted. */
@@ -47,10 +47,11 @@ function mayBeBarrier({ module, async }: Task): boolean {
 }
 
 /** Whether it is such a one: what would be found ahead for those behind it would be thrown away. */
-function isBarrier({ async }: Task, { module, args, view }: ResolvedTask): boolean {
+function isBarrier({ async }: Task, ready: ResolvedTask): boolean {
+  const { module, args, view } = ready
   if (async !== undefined || module.program !== undefined || module.poll !== undefined) return true
   if (module.reconnects) return !view.check
-  if (module.probe === undefined || batchedProbesOf(module.probe(args, view)).length > 0) return false
+  if (module.probe === undefined || probesOf(ready).length > 0) return false
   return module.plan(args, module.parse?.(NOTHING_FOUND, args, view), view).changes.length > 0
 }
 
@@ -123,8 +124,8 @@ async function aheadOf(
     const ready = await resolveTask(task, host, scope, context)
     if (mayBe && isBarrier(task, ready)) return 'barrier'
     if (isElsewhere || !canPrefetch(task.module)) return undefined
-    const { module, args, view, environment, target, become } = ready
-    const probes = batchedProbesOf(module.probe!(args, view))
+    const { environment, target, become } = ready
+    const probes = probesOf(ready)
     const session = probes.length === 0 ? undefined : context.run.pool.openSession(target, become)
     return session && { session, environment, probes, stopsAt: (found) => isToStop(ready, found) }
   } catch (error) {

@@ -23,7 +23,7 @@ import { caught } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
-import { type PlayContext, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
+import { type PlayContext, probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
 import { type ModuleRunOptions, runModule } from './run-module.ts'
 import { probeWords } from './sent.ts'
@@ -239,6 +239,7 @@ export class TaskExecution {
     return {
       view,
       environment,
+      ...(ready.module.probe !== undefined && { asks: probesOf(ready) }),
       ...(hiddenBecause(this.#task, scope) === undefined && {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),

@@ -2,6 +2,7 @@ import type { Keyword, Play, Step, Task } from '../../playbook/ast.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Become, Target } from '../../remote/target.ts'
 import type { Args, Ends, Module, ModuleContext } from '../../sdk/module.ts'
+import { type BatchedProbe, batchedProbesOf } from '../../sdk/probe.ts'
 import { omit, type TemplateContext } from '../../template/context.ts'
 import { ProblemError } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
@@ -11,6 +12,7 @@ import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
 import type { PlayVariables } from '../play-variables.ts'
 import type { Run } from '../run.ts'
+import { Alike } from './alike.ts'
 
 /** A task with all that its host's variables say of it: what is to be done, where and as whom. */
 export interface ResolvedTask {
@@ -22,6 +24,37 @@ export interface ResolvedTask {
   readonly target: Target
   readonly become: Become | undefined
   readonly environment: Readonly<Record<string, string>> | undefined
+  readonly rendered: Rendered
+}
+
+/** What of a task is made with its host's variables alone. */
+interface Rendered {
+  readonly args: Args
+  readonly check: boolean | undefined
+  readonly diff: boolean | undefined
+  readonly environment: Readonly<Record<string, string>> | undefined
+  /** What it asks every host, once somebody has wanted to know; 'its own' if that depends on the host. */
+  probes?: readonly BatchedProbe[] | 'its own'
+}
+
+const rendered = new Alike<Rendered>()
+
+/** The probes of a ready task; the same object for all hosts that are asked the same, where that is known. */
+export function probesOf({ module, args, view, rendered: kept }: ResolvedTask): readonly BatchedProbe[] {
+  const find = (seen: ModuleContext) => batchedProbesOf(module.probe!(args, seen))
+  if (view.ends !== undefined || kept.probes === 'its own') return find(view)
+  if (kept.probes !== undefined) return kept.probes
+  let isOwn = false
+  const watched: ModuleContext = {
+    ...view,
+    get host() {
+      isOwn = true
+      return view.host
+    },
+  }
+  const probes = find(watched)
+  kept.probes = isOwn ? 'its own' : probes
+  return probes
 }
 
 /** What tasks are made ready with. */
@@ -29,6 +62,15 @@ export interface PlayContext {
   readonly run: Run
   readonly play: Play
   readonly scope: PlayVariables
+}
+
+function render(task: Task, play: Play) {
+  return async (scope: TemplateContext, holds: (() => boolean)[]): Promise<Rendered> => ({
+    args: await argumentsFor(task, scope, play, holds),
+    check: flag(scope, task, 'check_mode'),
+    diff: flag(scope, task, 'diff'),
+    environment: environmentOf(task.inherited.environment, scope),
+  })
 }
 
 /** Renders a task for a host. Raises ProblemError and ConnectionError. */
@@ -43,15 +85,17 @@ export async function resolveTask(
   flag(scope, task, 'no_log')
   const where = String(setting(scope, task, 'delegate_to') || host.name)
   const target = context.scope.target(scope, task, where, host.name)
-  const become = context.scope.become(scope, task, where)
+  const become = context.scope.become(scope, task, where, host.name)
   const between = task.module.betweenMachines && betweenMachines(task, host, scope, context, where, target)
+  const kept = rendered.find(task, scope) ?? (await rendered.make(task, scope, render(task, play)))
+  const { args, environment } = kept
   return {
     module: task.module,
-    args: await argumentsFor(task, scope, play),
+    args,
     view: {
-      check: flag(scope, task, 'check_mode') ?? run.request.execution.check,
+      check: kept.check ?? run.request.execution.check,
       rehearsal: run.request.execution.check,
-      diff: flag(scope, task, 'diff') ?? run.request.execution.diff,
+      diff: kept.diff ?? run.request.execution.diff,
       verbosity: run.request.output.verbosity,
       host: host.name,
       folder: play.folder,
@@ -60,7 +104,8 @@ export async function resolveTask(
     where,
     target: between?.target ?? target,
     become,
-    environment: environmentOf(task.inherited.environment, scope),
+    environment,
+    rendered: kept,
   }
 }
 
@@ -89,7 +134,7 @@ function betweenMachines(
     return { target, ends: { are: 'there' } }
   if (own.connection === 'local') return { target, ends: { are: 'there and beyond' } }
   const { address, port, user, privateKeyFile, sshArgs } = own
-  const become = context.scope.become(scope, task, host.name)
+  const become = context.scope.become(scope, task, host.name, host.name)
   return {
     target,
     ends: { are: 'there and beyond', beyond: { address, port, user, privateKeyFile, sshArgs, become } },

@@ -30,6 +30,8 @@ export interface ModuleRunOptions {
   readonly onBytes?: OnBytes
   /** Once it is aborted nothing is applied any more. */
   readonly stop?: AbortSignal
+  /** What the module asks, where that is known; the same object for the same. */
+  readonly asks?: Probe | undefined
   /** Answers a probe with what was found before, if it was. */
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Called when something is about to be applied. */
@@ -136,7 +138,7 @@ async function probe(
   module: Module,
   args: Args,
   session: Session | undefined,
-  { view, environment, stop, look, timed = untimed }: ModuleRunOptions,
+  { asks, view, environment, stop, look, timed = untimed }: ModuleRunOptions,
 ): Promise<unknown> {
   if (module.probe === undefined || session === undefined) return undefined
   const askNow = (probe: Probe) => {
@@ -147,7 +149,7 @@ async function probe(
   if (!view.check && module.pause !== undefined) await pause(module.pause(args))
   const started = performance.now()
   for (;;) {
-    const state = module.parse?.(await found(module.probe(args, view), look ?? askNow), args, view)
+    const state = module.parse?.(await found(asks ?? module.probe(args, view), look ?? askNow), args, view)
     const wait = view.check ? undefined : module.poll?.(args, state)
     if (wait === undefined) return state
     const waited = (performance.now() - started) / 1000

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { posix } from 'node:path'
 import { lstatSync, statSync } from '../../values/controller-files.ts'
+import { readOutside } from '../../values/outside.ts'
 import { alias, test } from '../define.ts'
 import { text } from '../given.ts'
 
@@ -28,6 +29,7 @@ const sameFile = test(
   ['other'],
   'It is the same file as another path.',
   (value: unknown, other: unknown) => {
+    readOutside()
     const [first, second] = [statSync(text(value)), statSync(text(other))]
     return first.ino === second.ino && first.dev === second.dev
   },
@@ -78,6 +80,7 @@ function lstatOf(path: unknown): Stats | undefined {
 }
 
 function found(stat: () => Stats): Stats | undefined {
+  readOutside()
   try {
     return stat()
   } catch (error) {

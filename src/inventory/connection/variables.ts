@@ -12,8 +12,10 @@ import { splitWords } from '../../values/words.ts'
  * what a host reports of itself must not set one. Host keys are facts all the same.
  */
 export function isConnectionVariable(name: string): boolean {
-  return CONNECTION.test(name) && !name.startsWith('ansible_ssh_host_key_')
+  return CONNECTION.test(name) && !HOST_KEY.test(name)
 }
+
+const HOST_KEY = /^ansible_ssh_host_key_(?!checking$)/
 
 const CONNECTION =
   /^ansible_(connection|host|host_key_checking|module_compression|pass|password|pipelining|port|private_key_file|remote_tmp|timeout|user|become|(become|paramiko|scp|sftp|shell|ssh|su|sudo)_.*|.*_interpreter)$/

@@ -1,4 +1,5 @@
 import { Float } from '../../values/float.ts'
+import { readOutside } from '../../values/outside.ts'
 import { PythonObject } from '../object.ts'
 import { dayNumber, isoWeek, type Moment, momentOf, utcSeconds, weekday } from './calendar.ts'
 import { strftime } from './strftime.ts'
@@ -33,6 +34,7 @@ export class DateTime extends PythonObject implements Moment {
 
   /** The present time as the controller's clock shows it, or as it is in UTC. */
   static now(utc: boolean): DateTime {
+    readOutside()
     return DateTime.at(performance.timeOrigin + performance.now(), utc)
   }
 

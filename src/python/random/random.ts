@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Float } from '../../values/float.ts'
+import { readOutside } from '../../values/outside.ts'
 import { hashOfFloat } from './float-hash.ts'
 import { MersenneTwister } from './mersenne-twister.ts'
 
@@ -11,8 +12,10 @@ export class Random {
   readonly #word: () => number
 
   constructor(seed?: Seed | null) {
-    if (seed === undefined || seed === null) this.#word = () => randomBytes(4).readUInt32LE()
-    else {
+    if (seed === undefined || seed === null) {
+      readOutside()
+      this.#word = () => randomBytes(4).readUInt32LE()
+    } else {
       const twister = new MersenneTwister(wordsOf(numberOf(seed)))
       this.#word = () => twister.next()
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { execute } from '../../../src/engine/execute.ts'
 import type { Event } from '../../../src/protocol/event.ts'
 import { Interrupt } from '../../support/interrupt.ts'
-import { drift, filesBelow, HOSTS, playbook, random, stepsOf } from '../../support/made-up.ts'
+import { drift, filesBelow, HOSTS, playbook, random, stepsOf, writePlay } from '../../support/made-up.ts'
 import { prepared } from '../../support/playbook.ts'
 
 /** How many plays are made up; AHEAD_PLAYS=5000 for a long search. */
@@ -26,11 +26,11 @@ async function run(seed: number, args: readonly string[]): Promise<Seen> {
     const state = join(folder, 'state')
     drift(random(seed), state)
     const play = playbook(random(seed + 1_000_000))
-    writeFileSync(join(folder, 'play.yml'), play)
-    const given = ['-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, ...args]
+    const path = writePlay(folder, play)
+    const given = ['-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, ...args, path]
     const events: Event[] = []
     const emit = (event: Event) => events.push(event)
-    const exitStatus = await execute(await prepared([...given, join(folder, 'play.yml')]), {
+    const exitStatus = await execute(await prepared(given), {
       emit,
       ...new Interrupt().signals,
       ask: async () => undefined,
