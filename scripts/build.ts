@@ -4,8 +4,15 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { build, transform, transformSync } from 'esbuild'
+import { build, type Plugin, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
+
+// ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
+const withoutUnused: Plugin = {
+  name: 'without what nobody asks for',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({ contents: '' })),
+}
 
 const { outputFiles, metafile } = await build({
   entryPoints: ['src/cli/main.ts'],
@@ -55,14 +62,7 @@ const { outputFiles, metafile } = await build({
           external: true,
         })),
     },
-    {
-      name: 'without what nobody asks for',
-      // ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
-      setup: ({ onLoad }) =>
-        onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({
-          contents: '',
-        })),
-    },
+    withoutUnused,
   ],
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
@@ -83,6 +83,21 @@ const compiler = await build({
   legalComments: 'none',
 })
 
+const keeper = await build({
+  entryPoints: ['src/remote/kept/main.ts'],
+  outfile: 'dist/keeper.cjs',
+  write: false,
+  metafile: true,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  external: ['cpu-features', '*.node'],
+  plugins: [withoutUnused],
+  legalComments: 'none',
+})
+
 // A text of one byte a character is the quickest to read.
 const program = outputFiles[0]!.text.replace(
   /[^\0-\x7f]/g,
@@ -90,11 +105,12 @@ const program = outputFiles[0]!.text.replace(
 )
 
 mkdirSync('dist', { recursive: true })
-const outputs = { ...metafile.outputs, ...compiler.metafile.outputs }
+const outputs = { ...metafile.outputs, ...compiler.metafile.outputs, ...keeper.metafile.outputs }
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
 const length = Buffer.alloc(4)
 length.writeUInt32LE(program.length)
 place('sucrase.cjs', compiler.outputFiles[0]!.contents)
+place('keeper.cjs', keeper.outputFiles[0]!.contents)
 place('run.bin', Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */

@@ -4,6 +4,7 @@ import { readTarget } from '../inventory/connection/target.ts'
 import type { Play, Playbook } from '../playbook/ast.ts'
 import type { Listener } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
+import type { KeeperClient } from '../remote/kept/keeper-client.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Target } from '../remote/target.ts'
 import { Variables } from '../template/variables.ts'
@@ -23,12 +24,14 @@ export interface RunHooks {
   readonly ask: Prompter
   /** Logins that are there already, and stay for the next run; without it, the run has its own. */
   readonly pool?: SessionPool
+  /** Keeps logins for the run of another process. */
+  readonly keeper?: KeeperClient | undefined
 }
 
 /** Runs what was prepared, and gives the exit status. */
 export async function execute(
   prepared: Prepared,
-  { emit: tell, stop, cut, ask, pool: kept }: RunHooks,
+  { emit: tell, stop, cut, ask, pool: kept, keeper }: RunHooks,
 ): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
@@ -52,6 +55,7 @@ export async function execute(
   pool.serve({
     maxOutput: request.execution.maxOutput,
     hop: (name) => hopTarget(name, prepared),
+    keeper,
     warn: (message) => emit({ type: 'warning', message }),
     onConnecting: (host) => emit({ type: 'connecting', host }),
     onConnected: (host, seconds) => emit({ type: 'connected', host, seconds }),
@@ -72,6 +76,7 @@ export async function execute(
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => (kept ? pool.closeUnused() : pool.close()))
+    await keeper?.close()
   }
 }
 

@@ -18,6 +18,7 @@ import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
+import { keeper } from '../sessions.ts'
 import { listenToSignals } from '../signals.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. Raises ProblemError. */
@@ -94,7 +95,7 @@ export async function run(
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,
-      ...(pool && { pool }),
+      ...(pool ? { pool } : { keeper: keeper() }),
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
-import { type Channel, type Transport, Unreachable } from '../channel.ts'
+import { type Channel, Unreachable, type Way } from '../channel.ts'
 import { onAbort } from './on-abort.ts'
+import { ping } from './ping.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -10,7 +11,7 @@ import type { SshSettings } from './ssh-settings.ts'
 const GOODBYE = 500
 
 /** One SSH connection to a host, logged in. */
-export class SshTransport implements Transport {
+export class SshTransport implements Way {
   readonly #client: Client
   readonly #stream: Duplex
   readonly #settings: SshSettings
@@ -50,6 +51,26 @@ export class SshTransport implements Transport {
     return this.#forwards > 0
   }
 
+  /** Resolves with the reason when the connection has ended. */
+  get ended(): Promise<Error> {
+    return new Promise((resolve) => onAbort(this.#end.signal, resolve))
+  }
+
+  /** Whether the server answers within so many ms. */
+  answers(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.closed) return resolve(false)
+      const settle = (there: boolean) => {
+        clearTimeout(late)
+        leave()
+        resolve(there)
+      }
+      const late = setTimeout(settle, patience, false)
+      const leave = onAbort(this.#end.signal, () => settle(false))
+      ping(this.#client, () => settle(true))
+    })
+  }
+
   async open(command: string): Promise<Channel> {
     for (;;) {
       this.#programs += 1
@@ -64,7 +85,7 @@ export class SshTransport implements Transport {
   }
 
   /** A byte stream from this host to another: what a jump host is for. */
-  async forward({ host, port }: SshSettings): Promise<Duplex> {
+  async forward({ host, port }: { readonly host: string; readonly port: number }): Promise<Duplex> {
     const from = this.#settings.alias
     const where = `${host} port ${port}`
     const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`

@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
+import { errorOfWords, KeeperLost, wordsOfError } from './errors.ts'
+import { isOwnFile } from './place.ts'
+import { KIND, receive, sendWords } from './wire.ts'
+import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
+
+/** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
+const WELCOME = 250
+/** How long one may take to come up, in ms. */
+const START = 500
+/** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
+const ALIVE_EVERY = 5000
+const ALIVE_WITHIN = 15_000
+
+/** Hears what the keeper says of something that it was asked for, and answers its questions. */
+export interface Listening {
+  readonly onGreeting?: () => void
+  readonly onDebug?: (message: string) => void
+  readonly onQuestion?: (question: Question) => Promise<string>
+}
+
+interface Waiting extends Listening {
+  readonly resolve: (given: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A run's way to the keeper. */
+export class KeeperLink {
+  readonly #path: string
+  readonly #socket: Socket
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #onLost = new Map<number, (error: Error) => void>()
+  #asks = 0
+  #token = ''
+  #isLost = false
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(path: string, socket: Socket) {
+    this.#path = path
+    this.#socket = socket
+    socket.once('close', () => this.#end())
+    socket.on('error', () => {})
+  }
+
+  /** To the keeper that is there; undefined when there is none that answers in time, or it is not this user's. */
+  static async to(path: string): Promise<KeeperLink | undefined> {
+    if (!isOwnFile(path)) return undefined
+    const socket = connect(path)
+    const link = new KeeperLink(path, socket)
+    const proof = join(dirname(path), randomBytes(16).toString('hex'))
+    const late = setTimeout(() => socket.destroy(), WELCOME)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve)
+        socket.once('close', () => reject(new Error('closed')))
+      })
+      writeFileSync(proof, '', { flag: 'wx', mode: 0o600 })
+      await link.#meet(proof.slice(-32))
+      if (existsSync(proof)) throw new Error('not in our folder')
+      return link
+    } catch {
+      socket.destroy()
+      return undefined
+    } finally {
+      clearTimeout(late)
+      rmSync(proof, { force: true })
+    }
+  }
+
+  /** To the keeper that is there, or else to a new one, which `program` starts. */
+  static async open(path: string, program: string): Promise<KeeperLink | undefined> {
+    return (await KeeperLink.to(path)) ?? ((await begun(path, program)) ? KeeperLink.to(path) : undefined)
+  }
+
+  get isLost(): boolean {
+    return this.#isLost
+  }
+
+  /** Rejects with what the keeper says, and with KeeperLost. */
+  ask<T>(asked: Asked, listening: Listening = {}): Promise<T> {
+    this.#asks += 1
+    const ask = this.#asks
+    return new Promise((resolve, reject) => {
+      if (this.#isLost) return reject(new KeeperLost())
+      this.#waiting.set(ask, { ...listening, resolve: resolve as (given: unknown) => void, reject })
+      this.#say({ ask, asked })
+    })
+  }
+
+  /** Calls `onLost` when a login that is used ends, or the keeper does. */
+  use(login: number, onLost: (error: Error) => void): void {
+    this.#onLost.set(login, onLost)
+    this.#timer ??= setInterval(() => this.#look(), ALIVE_EVERY).unref()
+  }
+
+  /** The login is kept for the next run; with `isDiscarded` it is not. */
+  leave(login: number, isDiscarded: boolean): void {
+    this.#onLost.delete(login)
+    this.#say(isDiscarded ? { discard: login } : { release: login })
+  }
+
+  /** A socket for one channel of a login. Rejects with KeeperLost. */
+  channel(about: Omit<Opening, 'token'>): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      if (this.#isLost) return reject(new KeeperLost())
+      const socket = connect(this.#path)
+      socket.once('connect', () => {
+        sendWords(socket, { token: this.#token, ...about } satisfies Opening)
+        resolve(socket)
+      })
+      socket.on('error', () => reject(new KeeperLost()))
+    })
+  }
+
+  /** All that the run has asked for is over. */
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #meet(proof: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('close', () => reject(new Error('closed')))
+      receive(this.#socket, (kind, bytes) => {
+        if (kind !== KIND.words) return
+        const said: FromKeeper = JSON.parse(bytes.toString())
+        if ('token' in said) {
+          this.#token = said.token
+          resolve()
+        } else this.#hear(said)
+      })
+      sendWords(this.#socket, { proof })
+    })
+  }
+
+  #hear(said: Exclude<FromKeeper, { readonly token: string }>): void {
+    if ('lost' in said) {
+      this.#onLost.get(said.lost)?.(errorOfWords(said.error))
+      return
+    }
+    const waiting = this.#waiting.get(said.to)
+    if (waiting === undefined) return
+    if ('greeting' in said) waiting.onGreeting?.()
+    else if ('debug' in said) waiting.onDebug?.(said.debug)
+    else if ('question' in said) this.#answer(said.question, said.about, waiting)
+    else {
+      this.#waiting.delete(said.to)
+      if ('error' in said) waiting.reject(errorOfWords(said.error))
+      else waiting.resolve(said.given)
+    }
+  }
+
+  #answer(answer: number, about: Question, { onQuestion }: Waiting): void {
+    const asked = onQuestion?.(about) ?? Promise.reject(new Error('nobody answers'))
+    asked.then(
+      (value) => this.#say({ answer, value }),
+      (error: Error) => this.#say({ answer, error: wordsOfError(error) }),
+    )
+  }
+
+  #say(words: FromRun): void {
+    sendWords(this.#socket, words)
+  }
+
+  /** One that has frozen holds all that goes over it. */
+  #look(): void {
+    const late = setTimeout(() => this.#socket.destroy(), ALIVE_WITHIN).unref()
+    const over = () => clearTimeout(late)
+    this.ask({ alive: true }).then(over, over)
+  }
+
+  #end(): void {
+    this.#isLost = true
+    clearInterval(this.#timer)
+    for (const { reject } of this.#waiting.values()) reject(new KeeperLost())
+    this.#waiting.clear()
+    for (const lost of this.#onLost.values()) lost(new KeeperLost())
+    this.#onLost.clear()
+  }
+}
+
+/** Starts a keeper, and waits until it can be asked. It is nobody's child, and knows nothing of this process's environment. */
+function begun(path: string, program: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { PATH, HOME } = process.env
+    const child = spawn(process.execPath, [program, path], {
+      detached: true,
+      cwd: '/',
+      env: { PATH, HOME },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    child.unref()
+    const end = (isThere: boolean) => {
+      clearTimeout(late)
+      child.stdout.destroy()
+      resolve(isThere)
+    }
+    const late = setTimeout(end, START, false)
+    child.stdout.once('data', () => end(true))
+    child.once('error', () => end(false))
+    child.once('exit', () => end(false))
+  })
+}
