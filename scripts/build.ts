@@ -2,8 +2,8 @@
 // compiled form starts several times faster than many that are yet to be compiled. The licences of the packages that it
 // holds go beside it, into dist/licenses.txt.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { build, type Plugin, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
@@ -85,7 +85,7 @@ const compiler = await build({
 
 const keeper = await build({
   entryPoints: ['src/remote/kept/main.ts'],
-  outfile: 'dist/keeper.cjs',
+  outfile: 'dist/keeper.bin',
   write: false,
   metafile: true,
   bundle: true,
@@ -95,23 +95,35 @@ const keeper = await build({
   minify: true,
   external: ['cpu-features', '*.node'],
   plugins: [withoutUnused],
+  banner: { js: '(function (require, __dirname) {' },
+  footer: { js: '})' },
   legalComments: 'none',
 })
 
-// A text of one byte a character is the quickest to read.
-const program = outputFiles[0]!.text.replace(
-  /[^\0-\x7f]/g,
-  (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-)
+const programs = { run: inBytes(outputFiles[0]!.text), keeper: inBytes(keeper.outputFiles[0]!.text) }
 
 mkdirSync('dist', { recursive: true })
 const outputs = { ...metafile.outputs, ...compiler.metafile.outputs, ...keeper.metafile.outputs }
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
-const length = Buffer.alloc(4)
-length.writeUInt32LE(program.length)
 place('sucrase.cjs', compiler.outputFiles[0]!.contents)
-place('keeper.cjs', keeper.outputFiles[0]!.contents)
-place('run.bin', Buffer.concat([length, Buffer.from(program, 'latin1'), await compiled(program)]))
+const caches = await compiled(programs)
+place('keeper.bin', startable(programs.keeper, caches.keeper))
+place('run.bin', startable(programs.run, caches.run))
+
+/** A text of one byte a character is the quickest to read. */
+function inBytes(text: string): string {
+  return text.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** As src/start.cjs reads it. */
+function startable(program: string, cache: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(program.length)
+  return Buffer.concat([length, Buffer.from(program, 'latin1'), cache])
+}
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */
 function place(name: string, content: Uint8Array): void {
@@ -156,18 +168,20 @@ function withFolders(source: string, path: string): string {
   })
 }
 
-/** V8's code cache; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
-async function compiled(program: string): Promise<Buffer> {
-  const at = (ending: string) => `dist/run.${process.pid}.${ending}`
-  const [text, cache, rehearsal] = [at('js'), at('cache'), at('mjs')]
-  writeFileSync(text, program)
+/** V8's code caches; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
+async function compiled({ run, keeper }: typeof programs): Promise<Record<'run' | 'keeper', Buffer>> {
+  const folder = resolve(mkdtempSync('dist/rehearsal-'))
+  const at = (name: string) => join(folder, name)
+  writeFileSync(at('run.js'), run)
+  writeFileSync(at('keeper.js'), keeper)
   // As JavaScript: tsx takes a third of a second to start.
   const { code } = await transform(readFileSync('scripts/code-cache.ts'), { loader: 'ts' })
-  writeFileSync(rehearsal, code)
+  writeFileSync(at('rehearsal.mjs'), code)
+  const cacheOf = (name: string) => (existsSync(at(name)) ? readFileSync(at(name)) : Buffer.alloc(0))
   try {
-    spawnSync(process.execPath, [rehearsal, text, cache], { stdio: 'ignore', timeout: 20_000 })
-    return existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
+    spawnSync(process.execPath, [at('rehearsal.mjs'), folder], { stdio: 'ignore', timeout: 20_000 })
+    return { run: cacheOf('run.cache'), keeper: cacheOf('keeper.cache') }
   } finally {
-    for (const file of [text, cache, rehearsal]) rmSync(file, { force: true })
+    rmSync(folder, { recursive: true })
   }
 }

@@ -1,12 +1,11 @@
 import { prepare } from '../../analysis/prepare.ts'
-import { execute } from '../../engine/execute.ts'
+import { execute, type RunHooks } from '../../engine/execute.ts'
 import { listing } from '../../engine/listing.ts'
 import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
 import { keepRun } from '../../history/history.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
-import type { SessionPool } from '../../remote/session-pool.ts'
 import {
   createReporter,
   formatListing,
@@ -18,7 +17,7 @@ import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
-import { keeper } from '../sessions.ts'
+import { keeperFor } from '../sessions.ts'
 import { listenToSignals } from '../signals.ts'
 
 /** `run PLAYBOOK...`: reads, checks and runs playbooks; gives the exit status. Raises ProblemError. */
@@ -26,14 +25,17 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const early: Event[] = [{ type: 'span', phase: 'starting', began: 0, seconds: seconds() }]
   const timed = timing((event) => early.push(event))
   const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
-  const prepared = await prepare(await readRequest(flags, asked), modules, timed)
+  const request = await readRequest(flags, asked)
+  const keeper = keeperFor(request)
+  keeper?.expect()
+  const prepared = await prepare(request, modules, timed)
   const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
   if (prepared.request.execution.onlyReads)
     for (const one of prepared.warnings) process.stderr.write(`${masked(formatWarning(one))}\n`)
   if (syntaxCheck) return 0
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
   const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
-  return run(prepared, kept(reporter, prepared, flags), early)
+  return run(prepared, kept(reporter, prepared, flags), early, { keeper })
 }
 
 /** The same report, and the run is kept besides. */
@@ -79,14 +81,14 @@ function reporterFor({ request: { execution, output } }: Prepared, flags: Flags)
 }
 
 /**
- * Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it; `pool` has
- * logins that stay for the next run.
+ * Carries out what is prepared, and reports it. `early` is what happened before there was anybody to report it; `logins` are
+ * those that stay for the next run.
  */
 export async function run(
   prepared: Prepared,
   reporter: Reporter,
   early: readonly Event[] = [],
-  pool?: SessionPool,
+  logins: Pick<RunHooks, 'pool' | 'keeper'> = {},
 ): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
@@ -95,7 +97,7 @@ export async function run(
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,
-      ...(pool ? { pool } : { keeper: keeper() }),
+      ...logins,
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })

@@ -158,7 +158,7 @@ export class Console {
     const format = 'minimal' as const
     const { display } = this.#request.output
     const reporter = createReporter({ format, display, stdout, stderr, env, verbosity, check, diff })
-    return run(prepared, reporter, [], this.#pool)
+    return run(prepared, reporter, [], { pool: this.#pool })
   }
 
   #go(pattern: string): void {

@@ -1,13 +1,29 @@
+import { existsSync } from 'node:fs'
 import type { KeeperLink } from './keeper-link.ts'
+import { folderName, keeperFolder, socketOf } from './place.ts'
 
-/** What a run needs to find the keeper, or to start one. */
+export interface KeeperProgram {
+  /** The file that tells one version from another. */
+  readonly file: string
+  /** Words for node, behind which goes the path of the socket. */
+  readonly argv: readonly string[]
+}
+
+/** How a run finds the keeper, or starts one. */
 export class KeeperClient {
-  readonly #program: string
+  readonly #program: KeeperProgram
   #link: Promise<KeeperLink | undefined> | undefined
 
-  /** `program` is the path of the keeper's. */
-  constructor(program: string) {
+  constructor(program: KeeperProgram) {
     this.#program = program
+  }
+
+  /**
+   * Starts one before it is known whether it is needed, if an earlier run has needed one: it comes up while playbooks are
+   * read.
+   */
+  expect(): void {
+    if (existsSync(folderName())) void this.link()
   }
 
   /** The run's link to the keeper; undefined when there can be none: then it logs in by itself. */
@@ -17,11 +33,8 @@ export class KeeperClient {
   }
 
   async #open(): Promise<KeeperLink | undefined> {
-    const [{ KeeperLink }, { keeperFolder, socketOf }] = await Promise.all([
-      import('./keeper-link.ts'),
-      import('./place.ts'),
-    ])
-    return KeeperLink.open(socketOf(keeperFolder(), this.#program), this.#program)
+    const { KeeperLink } = await import('./keeper-link.ts')
+    return KeeperLink.open(socketOf(keeperFolder(), this.#program.file), this.#program.argv)
   }
 
   /** What was asked for is over. */

@@ -71,8 +71,8 @@ export class KeeperLink {
     }
   }
 
-  /** To the keeper that is there, or else to a new one, which `program` starts. */
-  static async open(path: string, program: string): Promise<KeeperLink | undefined> {
+  /** To the keeper that is there, or else to a new one, which node starts with these words. */
+  static async open(path: string, program: readonly string[]): Promise<KeeperLink | undefined> {
     return (await KeeperLink.to(path)) ?? ((await begun(path, program)) ? KeeperLink.to(path) : undefined)
   }
 
@@ -183,10 +183,10 @@ export class KeeperLink {
 }
 
 /** Starts a keeper, and waits until it can be asked. It is nobody's child, and knows nothing of this process's environment. */
-function begun(path: string, program: string): Promise<boolean> {
+function begun(path: string, program: readonly string[]): Promise<boolean> {
   return new Promise((resolve) => {
     const { PATH, HOME } = process.env
-    const child = spawn(process.execPath, [program, path], {
+    const child = spawn(process.execPath, [...program, path], {
       detached: true,
       cwd: '/',
       env: { PATH, HOME },

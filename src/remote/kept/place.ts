@@ -14,15 +14,7 @@ const NAME_AT_MOST = 40
  * of temporary files. It belongs to this user, and nobody else may enter it. Raises an Error with a sentence.
  */
 export function keeperFolder(): string {
-  const uid = process.getuid!()
-  const runtime = [process.env.XDG_RUNTIME_DIR, `/run/user/${uid}`].find(
-    (folder) => folder !== undefined && isOwn(folder, uid),
-  )
-  const inRuntime = runtime === undefined ? undefined : join(runtime, 'playssh')
-  const folder =
-    inRuntime !== undefined && Buffer.byteLength(inRuntime) + NAME_AT_MOST <= PATH_AT_MOST
-      ? inRuntime
-      : join(tmpdir(), `playssh-${uid}`)
+  const folder = folderName()
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
@@ -32,10 +24,23 @@ export function keeperFolder(): string {
   return folder
 }
 
+/** Its path, whether it is there or not. */
+export function folderName(): string {
+  const uid = process.getuid!()
+  const runtime = [process.env.XDG_RUNTIME_DIR, `/run/user/${uid}`].find(
+    (folder) => folder !== undefined && isOwn(folder, uid),
+  )
+  const inRuntime = runtime === undefined ? undefined : join(runtime, 'playssh')
+  return inRuntime !== undefined && Buffer.byteLength(inRuntime) + NAME_AT_MOST <= PATH_AT_MOST
+    ? inRuntime
+    : join(tmpdir(), `playssh-${uid}`)
+}
+
 /** Raises an Error with a sentence when a folder is not this user's alone. */
 export function checkFolder(folder: string): void {
-  const { uid, mode, ...stats } = lstatSync(folder)
-  if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is no folder`)
+  const stats = lstatSync(folder)
+  const { uid, mode } = stats
+  if (!stats.isDirectory()) throw new Error(`${folder} is no folder`)
   if (uid !== process.getuid!()) throw new Error(`${folder} belongs to another user (id ${uid})`)
   if ((mode & 0o077) !== 0) throw new Error(`${folder} can be entered by others: chmod 700 ${folder}`)
 }
