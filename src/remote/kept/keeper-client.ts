@@ -13,6 +13,7 @@ export interface KeeperProgram {
 export class KeeperClient {
   readonly #program: KeeperProgram
   #link: Promise<KeeperLink | undefined> | undefined
+  #trouble: string | undefined
 
   constructor(program: KeeperProgram) {
     this.#program = program
@@ -28,8 +29,16 @@ export class KeeperClient {
 
   /** The run's link to the keeper; undefined when there can be none: then it logs in by itself. */
   link(): Promise<KeeperLink | undefined> {
-    this.#link ??= this.#open().catch(() => undefined)
+    this.#link ??= this.#open().catch(({ message }: Error) => {
+      this.#trouble = message
+      return undefined
+    })
     return this.#link.then((link) => (link?.isLost ? undefined : link))
+  }
+
+  /** Why there is no link, a sentence. */
+  get trouble(): string | undefined {
+    return this.#trouble
   }
 
   async #open(): Promise<KeeperLink | undefined> {

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { errorOfWords, KeeperLost, wordsOfError } from './errors.ts'
-import { isOwnFile } from './place.ts'
 import { KIND, receive, sendWords } from './wire.ts'
 import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
 
@@ -15,6 +14,11 @@ const START = 500
 /** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
 const ALIVE_EVERY = 5000
 const ALIVE_WITHIN = 15_000
+
+const SILENT = `it did not answer within ${WELCOME} ms`
+
+/** Nobody listens: a keeper can be started. */
+class NobodyThere extends Error {}
 
 /** Hears what the keeper says of something that it was asked for, and answers its questions. */
 export interface Listening {
@@ -34,6 +38,7 @@ export class KeeperLink {
   readonly #socket: Socket
   readonly #waiting = new Map<number, Waiting>()
   readonly #onLost = new Map<number, (error: Error) => void>()
+  readonly #channels = new Set<Socket>()
   #asks = 0
   #token = ''
   #isLost = false
@@ -46,9 +51,9 @@ export class KeeperLink {
     socket.on('error', () => {})
   }
 
-  /** To the keeper that is there; undefined when there is none that answers in time, or it is not this user's. */
-  static async to(path: string): Promise<KeeperLink | undefined> {
-    if (!isOwnFile(path)) return undefined
+  /** To the keeper that is there. Raises an Error, NobodyThere if nobody listens. */
+  static async to(path: string): Promise<KeeperLink> {
+    if (!isThere(path)) throw new NobodyThere()
     const socket = connect(path)
     const link = new KeeperLink(path, socket)
     const proof = join(dirname(path), randomBytes(16).toString('hex'))
@@ -56,15 +61,22 @@ export class KeeperLink {
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve)
-        socket.once('close', () => reject(new Error('closed')))
+        socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+          reject(
+            code === 'ECONNREFUSED' || code === 'ENOENT'
+              ? new NobodyThere()
+              : new Error(`it cannot be asked (${code})`),
+          ),
+        )
+        socket.once('close', () => reject(new Error(SILENT)))
       })
       writeFileSync(proof, '', { flag: 'wx', mode: 0o600 })
       await link.#meet(proof.slice(-32))
-      if (existsSync(proof)) throw new Error('not in our folder')
+      if (existsSync(proof)) throw new Error('it has not shown that it is this user')
       return link
-    } catch {
+    } catch (error) {
       socket.destroy()
-      return undefined
+      throw error
     } finally {
       clearTimeout(late)
       rmSync(proof, { force: true })
@@ -72,8 +84,14 @@ export class KeeperLink {
   }
 
   /** To the keeper that is there, or else to a new one, which node starts with these words. */
-  static async open(path: string, program: readonly string[]): Promise<KeeperLink | undefined> {
-    return (await KeeperLink.to(path)) ?? ((await begun(path, program)) ? KeeperLink.to(path) : undefined)
+  static async open(path: string, program: readonly string[]): Promise<KeeperLink> {
+    try {
+      return await KeeperLink.to(path)
+    } catch (error) {
+      if (!(error instanceof NobodyThere)) throw error
+      await begun(path, program)
+      return KeeperLink.to(path)
+    }
   }
 
   get isLost(): boolean {
@@ -108,6 +126,8 @@ export class KeeperLink {
     return new Promise((resolve, reject) => {
       if (this.#isLost) return reject(new KeeperLost())
       const socket = connect(this.#path)
+      this.#channels.add(socket)
+      socket.once('close', () => this.#channels.delete(socket))
       socket.once('connect', () => {
         sendWords(socket, { token: this.#token, ...about } satisfies Opening)
         resolve(socket)
@@ -123,7 +143,7 @@ export class KeeperLink {
 
   #meet(proof: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#socket.once('close', () => reject(new Error('closed')))
+      this.#socket.once('close', () => reject(new Error(SILENT)))
       receive(this.#socket, (kind, bytes) => {
         if (kind !== KIND.words) return
         const said: FromKeeper = JSON.parse(bytes.toString())
@@ -175,6 +195,7 @@ export class KeeperLink {
   #end(): void {
     this.#isLost = true
     clearInterval(this.#timer)
+    for (const socket of this.#channels) socket.destroy()
     for (const { reject } of this.#waiting.values()) reject(new KeeperLost())
     this.#waiting.clear()
     for (const lost of this.#onLost.values()) lost(new KeeperLost())
@@ -182,9 +203,17 @@ export class KeeperLink {
   }
 }
 
-/** Starts a keeper, and waits until it can be asked. It is nobody's child, and knows nothing of this process's environment. */
-function begun(path: string, program: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
+/** Raises an Error for a socket that is not this user's. */
+function isThere(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats !== undefined && stats.uid !== process.getuid!())
+    throw new Error(`${path} belongs to another user (id ${stats.uid})`)
+  return stats !== undefined
+}
+
+/** Starts a keeper, and waits until it can be asked. Raises an Error. It is nobody's child, and knows nothing of this process's environment. */
+function begun(path: string, program: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
     const { PATH, HOME } = process.env
     const child = spawn(process.execPath, [...program, path], {
       detached: true,
@@ -193,14 +222,15 @@ function begun(path: string, program: readonly string[]): Promise<boolean> {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     child.unref()
-    const end = (isThere: boolean) => {
+    const end = (error?: Error) => {
       clearTimeout(late)
-      child.stdout.destroy()
-      resolve(isThere)
+      child.stdout?.destroy()
+      if (error === undefined) resolve()
+      else reject(error)
     }
-    const late = setTimeout(end, START, false)
-    child.stdout.once('data', () => end(true))
-    child.once('error', () => end(false))
-    child.once('exit', () => end(false))
+    const late = setTimeout(end, START, new Error(`it did not start within ${START} ms`))
+    child.stdout?.once('data', () => end())
+    child.once('error', end)
+    child.once('exit', () => end(new Error('it ended when it was started')))
   })
 }

@@ -40,6 +40,10 @@ export class KeptLogin {
     this.#by = by
     this.#persist = words.persist
     this.#until = this.#made + words.persist * 1000
+    transport.onFull = () => {
+      for (const spare of this.#spares.values()) spare.close()
+      this.#spares.clear()
+    }
   }
 
   get there(): LoginThere {

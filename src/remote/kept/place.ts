@@ -50,12 +50,6 @@ function isOwn(folder: string, uid: number): boolean {
   return stats?.isDirectory() === true && stats.uid === uid && (stats.mode & 0o022) === 0
 }
 
-/** Whether a file is there and belongs to this user; links are not followed. */
-export function isOwnFile(path: string): boolean {
-  const stats = lstatSync(path, { throwIfNoEntry: false })
-  return stats !== undefined && stats.uid === process.getuid!()
-}
-
 /** The socket of the keeper that is this very program: another version has another. */
 export function socketOf(folder: string, program: string): string {
   const { dev, ino, size, mtimeMs } = statSync(program)

@@ -99,8 +99,16 @@ export class SshConnector {
   async #keptWay(place: Place): Promise<KeptWay | undefined> {
     const { target, settings, through } = place
     const persist = persistOf(target, settings)
-    const link = persist === 0 ? undefined : await this.#options.keeper?.link()
-    if (link === undefined) return undefined
+    const { keeper } = this.#options
+    if (persist === 0 || keeper === undefined) return undefined
+    const link = await keeper.link()
+    if (link === undefined) {
+      this.#stepOf(target)?.(
+        target.name,
+        `THE LOGIN IS NOT KEPT: ${keeper.trouble ?? 'the keeper has ended'}`,
+      )
+      return undefined
+    }
     const { KeptWay } = await import('../kept/kept-way.ts')
     const anew = () => this.#logIn(place)
     return KeptWay.of(link, { target, settings, through, persist, anew })

@@ -19,6 +19,8 @@ export class SshTransport implements Way {
   /** Aborted, with the reason, when the connection ends. */
   readonly #end = new AbortController()
   readonly #queue: (() => void)[] = []
+  /** Is called when the server allows no more programs at a time: somebody may have one to spare. */
+  onFull: () => void = () => {}
   /** Those that run and those that are being started. */
   #programs = 0
   #forwards = 0
@@ -80,6 +82,7 @@ export class SshTransport implements Way {
       })
       if (channel !== undefined) return channel
       this.#programs -= 1
+      this.onFull()
       await this.#untilOneEnds()
     }
   }
