@@ -5,11 +5,16 @@ import type { Target } from '../target.ts'
  * How long a login is kept for the next run, in seconds; 0: not at all. ssh's own words for it count, in its arguments and
  * in its configuration (ssh_config(5): ControlPersist, ControlMaster, ControlPath), unless it is turned off here.
  */
-export function persistOf({ persist = 0, sshArgs, password }: Target, settings: SshSettings): number {
+export function persistOf(target: Target, settings: SshSettings): number {
+  return mayPersist(target) ? (settings.persist ?? target.persist ?? 0) : 0
+}
+
+/** Whether a login may be kept, as far as is known without ssh's configuration. */
+export function mayPersist({ persist, sshArgs, password }: Target): boolean {
   // A password is not for another process, and a run that has none could not log in so.
-  if (persist === 0 || password !== undefined) return 0
+  if (!persist || password !== undefined) return false
   const args = sshArgs.join(' ')
-  return OFF.some((off) => off.test(args)) ? 0 : (settings.persist ?? persist)
+  return !OFF.some((off) => off.test(args))
 }
 
 const OFF = [

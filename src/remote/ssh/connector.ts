@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { HungUp, type Way } from '../channel.ts'
 import type { KeeperClient } from '../kept/keeper-client.ts'
 import type { KeptWay } from '../kept/kept-way.ts'
-import { persistOf } from '../kept/persist.ts'
+import { mayPersist, persistOf } from '../kept/persist.ts'
 import { loginKey } from '../login-key.ts'
 import { withSlot, withSlowNotice } from '../slot.ts'
 import type { Target } from '../target.ts'
@@ -90,7 +90,7 @@ export class SshConnector {
   /** The settings come from a process. Meanwhile the SSH library is loaded, or whoever keeps logins is looked for. */
   async #settingsOf(target: Target): Promise<SshSettings> {
     const { keeper } = this.#options
-    const meanwhile = keeper !== undefined && target.persist ? keeper.link() : library()
+    const meanwhile = keeper !== undefined && mayPersist(target) ? keeper.link() : library()
     const [settings] = await Promise.all([sshSettings(target), meanwhile])
     return settings
   }
