@@ -8,9 +8,9 @@ import { KIND, receive, sendWords } from './wire.ts'
 import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
 
 /** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
-const WELCOME = 250
+const WELCOME = 500
 /** How long one may take to come up, in ms. */
-const START = 500
+const START = 1000
 /** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
 const ALIVE_EVERY = 5000
 const ALIVE_WITHIN = 15_000

@@ -8,7 +8,7 @@ const SPARES_AT_MOST = 4
 
 /** A server may take so many times a round trip to say that it is there, and so many ms besides. */
 const ROUNDS = 3
-const BESIDES = 100
+const BESIDES = 250
 
 /** A login that outlives the run that has made it, and the shells that wait on it. */
 export class KeptLogin {

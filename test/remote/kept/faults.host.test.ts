@@ -1,12 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { receive, sendWords } from '../../../src/remote/kept/wire.ts'
 import type { Session } from '../../../src/remote/session.ts'
+import { SessionPool } from '../../../src/remote/session-pool.ts'
 import type { Target } from '../../../src/remote/target.ts'
 import { TestKeeper } from '../../support/keeper.ts'
 import { generateKey, type Server, startServer } from '../../support/server.ts'
@@ -113,12 +123,12 @@ test('killed while it logs in: the run does that itself', async () => {
   assert.is(await saying, 'in\n')
 })
 
-test('frozen: a run waits a quarter of a second for it, and logs in by itself', async () => {
+test('frozen: a run waits half a second for it, and logs in by itself', async () => {
   await said(':')
   const pid = keeper.pid()
   process.kill(pid, 'SIGSTOP')
   assert.is(await said('echo in'), 'in\n')
-  assert.ok(steps.some((step) => step.startsWith('THE LOGIN IS NOT KEPT: it did not answer within 250 ms')))
+  assert.ok(steps.some((step) => step.startsWith('THE LOGIN IS NOT KEPT: it did not answer within 500 ms')))
   process.kill(pid, 'SIGCONT')
   assert.is(await said('echo thawed'), 'thawed\n')
   assert.is(logins(), 2)
@@ -251,18 +261,22 @@ test('two runs at once: both are served, over one login when it is there', async
   assert.is(logins(), before)
 })
 
-test('a run that is killed leaves its login, and nothing that runs', async () => {
-  await keeper.run(target(), async () => {})
-  const link = keeper.client()
-  const { SessionPool } = await import('../../../src/remote/session-pool.ts')
-  const pool = new SessionPool({ keeper: link })
-  const running = failure((await pool.session(target())).exec('exec sleep 1234'))
-  const sleeps = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes('sleep 1234')
-  await until('it runs', sleeps)
-  await link.close()
-  assert.match(await running, /has ended/)
+test('a run that ends without a word leaves its login, and its programs hear of the end', async () => {
+  const client = keeper.client()
+  const pool = new SessionPool({ keeper: client })
+  const mark = join(server.folder, 'ended')
+  const reading = (await pool.session(target())).converse(
+    `touch ${mark}.on; cat; echo >${mark}`,
+    new PassThrough(),
+    new PassThrough(),
+  )
+  await until('it runs', () => existsSync(`${mark}.on`))
+  const failed = failure(reading)
+  await client.close()
+  assert.match(await failed, /has ended/)
+  await until('it has heard of the end', () => existsSync(mark))
   assert.is(await said('echo in'), 'in\n')
-  assert.is(logins(), 2)
+  assert.is(logins(), 1)
 })
 
 test('the keeper never has the private key', async () => {
