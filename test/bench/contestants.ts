@@ -54,7 +54,12 @@ export interface Runner extends Contestant {
 }
 
 /** This runner in the version that a checkout has; `playbook` is the one of a job's that it runs. */
-export function runner(name: string, checkout: string, playbook = 'check.yml'): Runner {
+export function runner(
+  name: string,
+  checkout: string,
+  playbook = 'check.yml',
+  env: NodeJS.ProcessEnv = { PLAYSSH_PERSIST: '0' },
+): Runner {
   const command = join(checkout, 'run')
   const contestant: Runner = {
     name,
@@ -67,11 +72,18 @@ export function runner(name: string, checkout: string, playbook = 'check.yml'): 
         ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
         ...['--ssh-common-args', sshOptions(keys), playbook],
       ]
-      const ended = await timed(argv, job.folder)
+      const ended = await timed(argv, job.folder, env)
       return { ...ended, changed: changesOf(contestant, job, ended) }
     },
   }
   return contestant
+}
+
+/** This version, its logins kept by a keeper that is nobody else's, and is there as long as the folder's bench. */
+export function keeping(name: string, folder: string): Runner {
+  // As behind a run of before, whose keeper has ended.
+  mkdirSync(join(folder, 'playssh'), { recursive: true, mode: 0o700 })
+  return runner(name, HERE, 'check.yml', { PLAYSSH_PERSIST: '60s', XDG_RUNTIME_DIR: folder })
 }
 
 interface Installed {
