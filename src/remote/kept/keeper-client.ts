@@ -14,6 +14,7 @@ export class KeeperClient {
   readonly #program: KeeperProgram
   #link: Promise<KeeperLink | undefined> | undefined
   #trouble: string | undefined
+  #isNew = false
 
   constructor(program: KeeperProgram) {
     this.#program = program
@@ -36,6 +37,11 @@ export class KeeperClient {
     return this.#link.then((link) => (link?.isLost ? undefined : link))
   }
 
+  /** It has been started for this run, and has no login yet. */
+  get isNew(): boolean {
+    return this.#isNew
+  }
+
   /** Why there is no link, a sentence. */
   get trouble(): string | undefined {
     return this.#trouble
@@ -43,7 +49,9 @@ export class KeeperClient {
 
   async #open(): Promise<KeeperLink | undefined> {
     const { KeeperLink } = await import('./keeper-link.ts')
-    return KeeperLink.open(socketOf(keeperFolder(), this.#program.file), this.#program.argv)
+    return KeeperLink.open(socketOf(keeperFolder(), this.#program.file), this.#program.argv, () => {
+      this.#isNew = true
+    })
   }
 
   /** What was asked for is over. */

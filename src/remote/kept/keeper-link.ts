@@ -83,12 +83,13 @@ export class KeeperLink {
     }
   }
 
-  /** To the keeper that is there, or else to a new one, which node starts with these words. */
-  static async open(path: string, program: readonly string[]): Promise<KeeperLink> {
+  /** To the keeper that is there, or else, as `onStart` hears, to a new one, which node starts with these words. */
+  static async open(path: string, program: readonly string[], onStart: () => void): Promise<KeeperLink> {
     try {
       return await KeeperLink.to(path)
     } catch (error) {
       if (!(error instanceof NobodyThere)) throw error
+      onStart()
       await begun(path, program)
       return KeeperLink.to(path)
     }

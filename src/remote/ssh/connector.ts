@@ -90,8 +90,9 @@ export class SshConnector {
   /** The settings come from a process. Meanwhile the SSH library is loaded, or whoever keeps logins is looked for. */
   async #settingsOf(target: Target): Promise<SshSettings> {
     const { keeper } = this.#options
-    const meanwhile = keeper !== undefined && mayPersist(target) ? keeper.link() : library()
-    const [settings] = await Promise.all([sshSettings(target), meanwhile])
+    const link = keeper !== undefined && mayPersist(target) ? keeper.link() : undefined
+    const isLogin = link === undefined || keeper?.isNew
+    const [settings] = await Promise.all([sshSettings(target), link, isLogin ? library() : undefined])
     return settings
   }
 
