@@ -212,6 +212,9 @@ function isThere(path: string): boolean {
   return stats !== undefined
 }
 
+/** What it has used once is given back: mallopt(3), and threads of Node's that it has no use for. */
+const SMALL = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', UV_THREADPOOL_SIZE: '1' }
+
 /** Starts a keeper, and waits until it can be asked. Raises an Error. It is nobody's child, and knows nothing of this process's environment. */
 function begun(path: string, program: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -219,7 +222,7 @@ function begun(path: string, program: readonly string[]): Promise<void> {
     const child = spawn(process.execPath, [...program, path], {
       detached: true,
       cwd: '/',
-      env: { PATH, HOME },
+      env: { PATH, HOME, ...SMALL },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     child.unref()

@@ -18,10 +18,21 @@ const PATIENCE = 10_000
 /** How often it is looked at whether there is something to do, in ms, at most: a machine may have slept. */
 const LOOK_EVERY = 30_000
 
+/** For how long nobody has asked for anything when it is taken for idle, in ms. */
+const BREATH = 1500
+
+interface KeeperEvents {
+  /** It has nothing more to do. */
+  readonly onEnd: () => void
+  /** No run has needed it for a while. */
+  readonly onIdle: () => void
+}
+
 /** Holds logins for the runs of one user, which ask for them over a socket. */
 export class Keeper {
   readonly #path: string
-  readonly #onEnd: () => void
+  readonly #events: KeeperEvents
+  #idle: NodeJS.Timeout | undefined
   readonly #logins = new KeptLogins(() => this.#look())
   /** Sockets of runs by what each has to show for another socket. */
   readonly #tokens = new Map<string, Socket>()
@@ -31,10 +42,10 @@ export class Keeper {
   #idleSince = Date.now()
   #isOver = false
 
-  /** `path` is that of its socket; `onEnd` is called when it has nothing more to do. */
-  constructor(path: string, onEnd: () => void) {
+  /** `path` is that of its socket. */
+  constructor(path: string, events: KeeperEvents) {
     this.#path = path
-    this.#onEnd = onEnd
+    this.#events = events
     this.#server = createServer((socket) => this.#serve(socket))
   }
 
@@ -59,7 +70,7 @@ export class Keeper {
     this.#server.close()
     if (this.#isInPlace()) unlinkSync(this.#path)
     await this.#logins.end()
-    this.#onEnd()
+    this.#events.onEnd()
   }
 
   /** Whether its socket is the one that runs find. */
@@ -101,10 +112,13 @@ export class Keeper {
     unlinkSync(path)
     const token = randomBytes(16).toString('hex')
     this.#tokens.set(token, socket)
+    clearTimeout(this.#idle)
     socket.once('close', () => {
       this.#tokens.delete(token)
       this.#idleSince = Date.now()
       this.#look()
+      clearTimeout(this.#idle)
+      if (this.#tokens.size === 0) this.#idle = setTimeout(() => this.#events.onIdle(), BREATH)
     })
     new ServedRun(socket, this.#logins)
     sendWords(socket, { token })
