@@ -212,8 +212,8 @@ function isThere(path: string): boolean {
   return stats !== undefined
 }
 
-/** What it has used once is given back: mallopt(3), and threads of Node's that it has no use for. */
-const SMALL = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', UV_THREADPOOL_SIZE: '1' }
+/** What it has used once is given back: mallopt(3). */
+const SMALL = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' }
 
 /** Starts a keeper, and waits until it can be asked. Raises an Error. It is nobody's child, and knows nothing of this process's environment. */
 function begun(path: string, program: readonly string[]): Promise<void> {
