@@ -36,6 +36,12 @@ interface FanOutParts {
   readonly prefetcher: Prefetcher
 }
 
+/** What all who work on a batch know of a host's result. */
+interface Told<S> {
+  readonly result: ResultTold
+  readonly said: S | undefined
+}
+
 /** A step's round through the hosts of a batch: who works at the same time, what is reported and what is counted. */
 export class HostFanOut {
   readonly #run: Run
@@ -82,10 +88,18 @@ export class HostFanOut {
         ? pLimit(Math.max(1, Math.floor(Math.min(throttle, this.#run.request.execution.forks))))
         : this.#run.slots
     const results = new Map<HostState, TaskResult>()
+    const told = new Map<HostState, Told<S>>()
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
       await this.#run.ready()
       if (this.#run.stop.aborted) return
+      const before = this.#together.noted<Told<S>>(workers, host)
+      if (before !== undefined) {
+        told.set(host, before)
+        this.#count(step, host, fromTold(before.result))
+        this.#prefetcher.invalidate(host)
+        return
+      }
       this.#run.emit({ type: 'host-started', task: info, host: host.name })
       const result = fault
         ? this.#tasks.failed(step, info, host, fault)
@@ -94,6 +108,10 @@ export class HostFanOut {
       results.set(host, result)
       this.#count(step, host, result)
       this.#run.emit({ type: 'host-finished', task: info, host: host.name, result })
+      if (!this.#together.hasOthers) return
+      const own = { result: toldOf(result), said: round.say?.(host, result) }
+      told.set(host, own)
+      this.#together.note(workers, host, own)
     }
     const all = () =>
       Promise.all(
@@ -108,7 +126,9 @@ export class HostFanOut {
     await (throttle > 0 ? this.#together.inTurn(work) : work())
     if (this.#play.strategy === 'linear' || handler) this.#run.emit({ type: 'task-finished', task: info })
     const shared = before && changedOf(here[0]!, before)
-    const end = await this.#ofAll(workers, results, shared, round)
+    const end = this.#together.hasOthers
+      ? await this.#ofAll(workers, told, shared, round)
+      : { results, said: saidOf(results, round) }
     if (isDone) for (const host of here) this.#count(step, host, end.results.get(host))
     return end
   }
@@ -116,29 +136,23 @@ export class HostFanOut {
   /** The results of all hosts, those too that others have worked on. `shared`: what all hosts are to have. */
   async #ofAll<S>(
     workers: readonly HostState[],
-    results: Map<HostState, TaskResult>,
+    told: ReadonlyMap<HostState, Told<S>>,
     shared: VariablesTold | undefined,
-    { say, sharers }: Round<S>,
+    { sharers }: Round<S>,
   ): Promise<RoundEnd<S>> {
-    const said = new Map<HostState, S>()
-    if (say !== undefined) for (const [host, result] of results) said.set(host, say(host, result))
-    if (!this.#together.hasOthers) return { results, said }
-    const own = new Map(
-      [...results].map(([host, result]) => [host, { result: toldOf(result), said: said.get(host) }]),
-    )
-    const heard = await this.#together.hear(workers, own, {
+    const heard = await this.#together.hear(workers, told, {
       shared,
       stale: this.#prefetcher.changed,
-      onShared: (told) => {
-        for (const host of sharers(workers[0]!, true)) setVariables(host, told)
+      onShared: (variables) => {
+        for (const host of sharers(workers[0]!, true)) setVariables(host, variables)
       },
       onStale: (host) => this.#prefetcher.invalidate(host),
     })
     const end: RoundEnd<S> = { results: new Map(), said: new Map() }
     // In one order for all who work on the batch.
-    for (const [host, { result, said: word }] of heard) {
-      end.results.set(host, { ...results.get(host), ...fromTold(result) })
-      if (word !== undefined) end.said.set(host, word)
+    for (const [host, { result, said }] of heard) {
+      end.results.set(host, fromTold(result))
+      if (said !== undefined) end.said.set(host, said)
     }
     return end
   }
@@ -198,4 +212,9 @@ function toldOf({ status, ignored, values }: TaskResult): ResultTold {
 
 function fromTold({ changed, ...told }: ResultTold): TaskResult {
   return { ...told, changes: [], values: { changed }, seconds: 0 }
+}
+
+function saidOf<S>(results: ReadonlyMap<HostState, TaskResult>, { say }: Round<S>): Map<HostState, S> {
+  if (say === undefined) return new Map()
+  return new Map([...results].map(([host, result]) => [host, say(host, result)]))
 }

@@ -38,6 +38,10 @@ export interface Others {
    * nothing of one who has ended.
    */
   meet(hosts: readonly HostState[], word: Word): Promise<readonly Word[]>
+  /** Notes what was found for one host of a round, before all are met. */
+  note(round: readonly HostState[], host: HostState, word: Word): void
+  /** What was noted when all this was done before: the host's turn is not to be done again. */
+  noted(round: readonly HostState[], host: HostState): Word | undefined
   /** Does something when none of them does the same. */
   inTurn(work: () => Promise<unknown>): Promise<void>
 }
@@ -85,6 +89,22 @@ export class Together {
   /** Whether what comes next for hosts was done before: what came of it is heard. */
   isDone(hosts: readonly HostState[]): boolean {
     return this.#others?.said(hosts) !== undefined
+  }
+
+  /** Notes what was found for one host of a round: should the round be done again, its turn is not. */
+  note(round: readonly HostState[], host: HostState, found: unknown): void {
+    if (this.#others === undefined) return
+    const told = changedOf(host, this.#told.get(host)!)
+    const variables = told === undefined ? [] : [told]
+    this.#others.note(round, host, { of: [[host.name, found]], variables, stale: [] })
+  }
+
+  /** What was noted; undefined if the host's turn is still to be done. The host then has the variables that it brought. */
+  noted<T>(round: readonly HostState[], host: HostState): T | undefined {
+    const word = this.#others?.noted(round, host)
+    if (word === undefined) return undefined
+    for (const told of word.variables) setVariables(host, told)
+    return word.of[0]![1] as T
   }
 
   /** Does something when none of the others does the same. */

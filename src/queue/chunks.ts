@@ -43,6 +43,11 @@ export function resultOf({ result, lost }: Chunk): SliceResult {
   throw new SliceLost(lost?.message ?? 'its end is not known', lost?.advice)
 }
 
+/** What a slice has noted by a chunk is sealed for this place. */
+export function notesPlace(run: string, { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>): string {
+  return `notes ${run} ${slice} ${attempt} ${number}`
+}
+
 /** What can be seen of a slice in Redis. */
 export interface SliceJob {
   readonly run: string

@@ -39,6 +39,11 @@ export interface SliceHost {
    */
   readonly said?: ReadonlyMap<string, string>
   /**
+   * Keeps what this slice says at a point that nobody waits for: behind the events before it, and before it meets again. It
+   * is among what it has `said` when it is carried out again. Without it, a host does again what its slice has not met after.
+   */
+  readonly note?: (point: string, word: string) => void
+  /**
    * Gives what this slice has to say at a point, and what each slice of the batch has said there, in the order of
    * `batchSlices`; undefined for one that has ended before it came there. A slice that is carried out again is given what
    * was said the first time. Rejects when the slice is given up.

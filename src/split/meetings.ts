@@ -38,6 +38,15 @@ export class Meetings implements Others {
     return words.filter((text) => text !== undefined).map(unpackWord)
   }
 
+  note(round: readonly HostState[], { name }: HostState, word: Word): void {
+    this.#host.note?.(`${this.#pointOf(round)} of ${name}`, packWord(word))
+  }
+
+  noted(round: readonly HostState[], { name }: HostState): Word | undefined {
+    const text = this.#host.said?.get(`${this.#pointOf(round)} of ${name}`)
+    return text === undefined ? undefined : unpackWord(text)
+  }
+
   async inTurn(work: () => Promise<unknown>): Promise<void> {
     this.#turns += 1
     for (const [at, id] of this.#slice.batchSlices.entries()) {

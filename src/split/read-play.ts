@@ -230,7 +230,7 @@ class Reader {
     const conditions = [...inherited.when, step.until, step.changedWhen, step.failedWhen]
     for (const node of templates) this.#templates.read(node, 'template', step)
     for (const node of conditions) this.#templates.read(node, 'condition', step)
-    if (loop?.lookup !== undefined) this.#templates.lookup(loop.lookup, loop.items.place)
+    if (loop?.lookup !== undefined) this.#templates.lookup(loop.lookup, loop.items)
     if (role !== undefined) this.#definitions.addRole(role)
     if (step.kind === 'task') this.#arguments(step)
   }

@@ -25,7 +25,7 @@ interface Seen {
 
 interface Way {
   readonly isSplit: boolean
-  /** After how many words each slice is killed, once. */
+  /** After how many words each slice is killed, once; one of the two has two hosts then, which take turns. */
   readonly dies?: number
   /** Hosts do not go on alone: what they do when they are killed is no matter of chance. */
   readonly isLinear?: boolean
@@ -50,13 +50,14 @@ async function run(
       join(folder, 'play.yml'),
       play(seed).replace('strategy: free', isLinear ? 'strategy: linear' : 'strategy: free'),
     )
-    const given = ['-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, join(folder, 'play.yml')]
+    const few = dies > 0 ? ['--forks', '1'] : []
+    const given = [...few, '-c', 'local', '-i', `${HOSTS},`, '-e', `state=${state}`, join(folder, 'play.yml')]
     const events: Event[] = []
     const hooks = {
       ...{ emit: (event: Event) => events.push(event), ask: async () => undefined },
       ...new Interrupt().signals,
     }
-    const workers = isSplit ? await Promise.all(HOSTS.map(() => prepared(given))) : []
+    const workers = isSplit ? await Promise.all(HOSTS.slice(dies > 0 ? 1 : 0).map(() => prepared(given))) : []
     const runner = new SlicesHere(workers, () => dies)
     const own = await prepared(given)
     const exitStatus = await (isSplit ? splitRun(own, hooks, runner) : execute(own, hooks))

@@ -48,18 +48,29 @@ export class SlicesHere implements SliceRunner {
   async #carriedOut(slice: Slice, { emit, stop, cut }: SliceHooks, lives: number): Promise<SliceResult> {
     const worker = this.#workers[this.#workerOf(slice.hosts[0]!)]!
     let words = 0
+    let isDead = false
+    const keep = (point: string, word: string) => {
+      if (isDead) throw new Killed()
+      this.#keep(slice, point, word)
+      words += 1
+      isDead = words === lives
+      if (isDead) throw new Killed()
+    }
     const result = await carryOut(worker, asText(slice), {
-      emit: (event) => emit(asText(event)),
+      emit: (event) => {
+        if (!isDead) emit(asText(event))
+      },
       stop,
       cut,
       said: new Map(this.#saidBy(slice.id)),
+      note: keep,
       meet: async (point, word) => {
-        this.#keep(slice, point, word)
-        words += 1
-        if (words === lives) throw new Killed()
+        keep(point, word)
         return this.#meet(slice, point)
       },
-      holds: () => {},
+      holds: () => {
+        if (isDead) throw new Killed()
+      },
     })
     return asText(result)
   }

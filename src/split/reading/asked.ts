@@ -4,8 +4,8 @@ export interface Asked {
   readonly reasons: readonly string[]
   /** Variables of the controller's environment. */
   readonly environment: readonly string[]
-  /** It brings in template files, whose names may be anything. */
-  readonly readsTemplates: boolean
+  /** The template files that it brings in; undefined for those whose names are computed. */
+  readonly templates: readonly (string | undefined)[]
   /** It asks for variables by names that are not in it. */
   readonly readsAnyVariable: boolean
 }
@@ -17,48 +17,46 @@ const ANYWHERE = new Set([
     'random_choice',
     'cartesian',
     'file',
+    'fileglob',
+    'first_found',
     'unvault',
     'template',
     'csvfile',
     'ini',
-    'env',
-    'vars',
-    'varnames',
   ],
-  ...['inventory_hostnames'],
+  ...['env', 'vars', 'varnames', 'inventory_hostnames'],
 ])
 
-/** A call of Jinja's with what it looks up, or a helper of Handlebars'. */
-const CALL = /\b(?:lookup|query|q)\s*\(\s*(?:(['"])([\w.]+)\1)?/g
-const HELPER = /(?:\{\{|\(|\s)(?:lookup|query)\s+(['"])([\w.]+)\1/g
-const ENV_CALL = /\b(?:lookup|query|q)\s*\(\s*(['"])(?:[\w.]+\.)?env\1\s*,\s*(['"])(\w+)\2\s*[,)]/g
-const ENV_HELPER = /(?:lookup|query)?\s+(['"]?)env\1\s+(['"])(\w+)\2/g
+/** A call of Jinja's, or a helper of Handlebars', with what it looks up and its first term, as far as they are written. */
+const CALL = /\b(?:lookup|query|q)\s*\(\s*(?:(['"])([\w.]+)\1\s*(?:,\s*(?:(['"])([^'"]*)\3\s*[,)])?)?)?/g
+const HELPER = /(?:\{\{|\(|\s)(?:lookup|query)\s+(['"])([\w.]+)\1(?:\s+(['"])([^'"]*)\3)?/g
+/** Handlebars' helper `env`. */
+const ENV = /(?:\{\{|\()\s*env\s+(?:(['"])(\w+)\1)?/g
+const BRINGS_TEMPLATE = /\{%[-+]?\s*(?:include|import|extends|from)\s+(?:(['"])([^'"]+)\1)?|\{\{#?>/g
 
 /** Tests and filters that look at files of the controller, which need not be files of the run. */
 const LOOKS_AT_FILES =
   /\bis\s+(?:not\s+)?(?:ansible\.builtin\.)?((?:is_)?(?:exists|file|directory|dir|link|link_exists|mount|same_file|samefile))\b|\|\s*(?:ansible\.builtin\.)?(fileglob|realpath|expandvars|relpath|abspath)\b/
-const BRINGS_TEMPLATES = /\{%-?\+?\s*(?:include|import|extends|from)\b|\{\{>/
 
 export function askedBy(text: string): Asked {
-  const names = [...text.matchAll(CALL), ...text.matchAll(HELPER)].map(
-    ([, , name]) => name && shortName(name),
-  )
-  const environment = [...text.matchAll(ENV_CALL), ...text.matchAll(ENV_HELPER)].map(([, , , name]) => name!)
-  const reasons = names.flatMap((name) => reasonAgainst(name) ?? [])
-  const envCalls = names.filter((name) => name === 'env').length
-  const envHelpers = [...text.matchAll(/[{(\s]env\s+(?!['"]\w+['"])/g)].length
-  const isOpen =
-    envCalls >
-    [...text.matchAll(ENV_CALL), ...text.matchAll(/(?:lookup|query)\s+(['"])env\1\s+(['"])\w+\2/g)].length
-  if (isOpen || (envHelpers > 0 && /\{\{/.test(text) && /\(\s*env\s|\{\{\s*env\s/.test(text)))
+  const calls = [...text.matchAll(CALL), ...text.matchAll(HELPER)].map(([, , name, , term]) => ({
+    name: name && shortName(name),
+    term,
+  }))
+  const termsOf = (wanted: string) => calls.filter(({ name }) => name === wanted).map(({ term }) => term)
+  const environment = [...termsOf('env'), ...[...text.matchAll(ENV)].map(([, , name]) => name)]
+  const reasons = calls.flatMap(({ name }) => reasonAgainst(name) ?? [])
+  if (environment.includes(undefined))
     reasons.push('looks up variables of the environment whose names are computed')
   const file = LOOKS_AT_FILES.exec(text)
   if (file !== null) reasons.push(`asks for files of this machine (${file[1] ?? file[2]})`)
+  if (termsOf('fileglob').some((pattern) => pattern === undefined || pattern.startsWith('/')))
+    reasons.push('asks for files of this machine (fileglob)')
   return {
     reasons,
-    environment,
-    readsTemplates: names.includes('template') || BRINGS_TEMPLATES.test(text),
-    readsAnyVariable: names.some((name) => name === 'vars' || name === 'varnames'),
+    environment: environment.filter((name) => name !== undefined),
+    templates: [...termsOf('template'), ...[...text.matchAll(BRINGS_TEMPLATE)].map(([, , name]) => name)],
+    readsAnyVariable: calls.some(({ name }) => name === 'vars' || name === 'varnames'),
   }
 }
 

@@ -60,9 +60,19 @@ export class TemplateReader {
     for (const { name, place } of namesUsed(node, as).names) this.#use(name, place, at)
   }
 
-  lookup(name: string, place: SourceSpan): void {
+  /** A lookup that makes the items of a loop. */
+  lookup(name: string, terms: Node): void {
+    const { place } = terms
     const reason = reasonAgainst(name)
     if (reason !== undefined) this.alone.push({ reason, place })
+    const kind = name.split('.').at(-1)!
+    const texts = textsIn(terms)
+    if (/^(?:env|fileglob)$/.test(kind) && texts.some(isTemplate))
+      this.alone.push({ reason: `has the lookup "${kind}" of what is computed`, place })
+    for (const text of texts) {
+      if (kind === 'env') this.environment.add(text)
+      if (/^(?:file|fileglob|first_found)$/.test(kind)) this.#note(text)
+    }
     if (/(?:^|\.)(?:vars|varnames)$/.test(name)) this.#useAny({ role: undefined, folder: this.#play.folder })
   }
 
@@ -140,11 +150,14 @@ export class TemplateReader {
   }
 
   #ask(text: string, place: SourceSpan, at: Standing): void {
-    const { reasons, environment, readsTemplates, readsAnyVariable } = askedBy(text)
+    const { reasons, environment, templates, readsAnyVariable } = askedBy(text)
     for (const reason of reasons) this.alone.push({ reason, place })
     for (const name of environment) this.environment.add(name)
     if (LOOKS_UP.test(text)) for (const [, , path] of text.matchAll(QUOTED_PATH)) this.#note(path!)
-    if (readsTemplates) this.#readAllFiles(at)
+    for (const name of templates) {
+      if (name === undefined) this.#readAllFiles(at)
+      else this.readFiles({ kind: 'scalar', value: name, place }, at)
+    }
     if (readsAnyVariable) this.#useAny(at)
   }
 
