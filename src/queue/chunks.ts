@@ -44,7 +44,10 @@ export function resultOf({ result, lost }: Chunk): SliceResult {
 }
 
 /** What a slice has noted by a chunk is sealed for this place. */
-export function notesPlace(run: string, { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>): string {
+export function notesPlace(
+  run: string,
+  { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>,
+): string {
   return `notes ${run} ${slice} ${attempt} ${number}`
 }
 
