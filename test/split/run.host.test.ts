@@ -12,7 +12,7 @@ import { prepared } from '../support/playbook.ts'
 import { SlicesHere } from '../support/slices.ts'
 
 /** How many plays are made up; SPLIT_PLAYS=5000 for a long search. */
-const PLAYS = Number(process.env.SPLIT_PLAYS ?? 16)
+const PLAYS = Number(process.env.SPLIT_PLAYS ?? 12)
 /** The number of the first; SPLIT_FROM=1468 to see one again. */
 const FROM = Number(process.env.SPLIT_FROM ?? 1)
 
