@@ -129,7 +129,11 @@ export class Carrier {
       login: async () => {
         if (isPaced) await this.#ask(given.signal, (call) => ({ type: 'login', name, call }))
       },
-      meet: (point, word) => this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word })),
+      note: (point, word) => sender.note(point, word),
+      meet: async (point, word) => {
+        await sender.flushed()
+        return this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word }))
+      },
       holds: () => {
         if (!isHeld(clock)) given.abort()
         if (isGiven()) throw new GivenUp()

@@ -1,5 +1,5 @@
 import type { Event } from '../protocol/event.ts'
-import type { SliceResult } from '../split/contract.ts'
+import { SliceLost, type SliceResult } from '../split/contract.ts'
 
 /** What happened in a slice since the chunk before, sealed within a job. */
 export interface Chunk {
@@ -35,6 +35,20 @@ export function chunkId({ slice, attempt, number, isLast }: Omit<ChunkJob, 'seal
 
 export function lastChunkId(slice: string): string {
   return `${slice}.last`
+}
+
+/** How a slice has ended, by its last chunk. Raises SliceLost. */
+export function resultOf({ result, lost }: Chunk): SliceResult {
+  if (result !== undefined) return result
+  throw new SliceLost(lost?.message ?? 'its end is not known', lost?.advice)
+}
+
+/** What a slice has noted by a chunk is sealed for this place. */
+export function notesPlace(
+  run: string,
+  { slice, attempt, number }: Omit<ChunkJob, 'sealed' | 'isLast'>,
+): string {
+  return `notes ${run} ${slice} ${attempt} ${number}`
 }
 
 /** What can be seen of a slice in Redis. */

@@ -58,6 +58,8 @@ export type FromLane =
       readonly sealed: Uint8Array
       /** Of the text that is sealed. */
       readonly bytes: number
+      /** What the slice has noted meanwhile, sealed. */
+      readonly noted?: string
     }
   | {
       readonly type: 'ended'

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { notesPlace } from './chunks.ts'
 import type { Seal } from './key.ts'
 import { KEPT, places } from './places.ts'
 import { evaluate } from './redis.ts'
@@ -69,7 +70,13 @@ export class Meetings {
     )
   }
 
-  /** What a slice has said, by point. */
+  /** Keeps what a slice has noted by a chunk, as it was sealed for `notesPlace`. */
+  async note(slice: string, attempt: number, number: number, sealed: string): Promise<void> {
+    const key = places.meeting(this.#run)
+    await this.#redis.multi().hset(key, `@${attempt}.${number} ${slice}`, sealed).expire(key, KEPT).exec()
+  }
+
+  /** What a slice has said or noted, by point; what it said first where it was asked twice. */
   async saidBefore(slice: string): Promise<(readonly [point: string, word: string])[]> {
     const found = new Map<string, string>()
     let cursor = '0'
@@ -78,7 +85,14 @@ export class Meetings {
       for (let at = 0; at < pairs.length; at += 2) found.set(pairs[at]!.split(' ')[0]!, pairs[at + 1]!)
       cursor = next
     } while (cursor !== '0')
-    return Promise.all([...found].map(([name, word]) => this.#open(name, slice, word)))
+    const said = await Promise.all([...found].map(([name, word]) => this.#all(name, slice, word)))
+    return said.flat()
+  }
+
+  async #all(name: string, slice: string, word: string): Promise<(readonly [point: string, word: string])[]> {
+    if (!name.startsWith('@')) return [await this.#open(name, slice, word)]
+    const [attempt = 0, number = 0] = name.slice(1).split('.').map(Number)
+    return JSON.parse(await this.#seal.openText(notesPlace(this.#run, { slice, attempt, number }), word))
   }
 
   async #open(name: string, slice: string, word: string): Promise<readonly [point: string, word: string]> {

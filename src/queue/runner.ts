@@ -8,7 +8,7 @@ import {
   type SliceRunner,
 } from '../split/contract.ts'
 import type { Attendance } from './attendance.ts'
-import { type Chunk, type ChunkJob, type SliceJob, slicePlace } from './chunks.ts'
+import { type Chunk, type ChunkJob, resultOf, type SliceJob, slicePlace } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
 import { RunEvents } from './events.ts'
 import type { Seal } from './key.ts'
@@ -70,6 +70,7 @@ export class QueueRunner implements SliceRunner {
   readonly #patterns = new Map<string, string>()
   readonly #open = new Map<string, Open>()
   readonly #opening = new Map<string, () => void>()
+  readonly #ended = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #heard = performance.now()
   #isTold = false
@@ -176,7 +177,7 @@ export class QueueRunner implements SliceRunner {
     }
     if (job.attempt === open.attempt) for (const event of chunk.events) open.hooks.emit(event)
     if (!job.isLast) return
-    this.#open.delete(job.slice)
+    this.#close(open)
     try {
       open.resolve(resultOf(chunk))
     } catch (error) {
@@ -184,10 +185,11 @@ export class QueueRunner implements SliceRunner {
     }
   }
 
-  /** A slice of a run that was taken up again may be heard of before it is asked for. */
+  /** A slice may be heard of before it is known here: at once when it is new, later when the run was taken up again. */
   async #opened(slice: string): Promise<Open | undefined> {
-    if (!this.#options.isTakenUp || (await this.#events.lastHeard(slice))) return undefined
-    await new Promise<void>((resolve) => this.#opening.set(slice, resolve))
+    if (this.#ended.has(slice)) return undefined
+    if (this.#options.isTakenUp && (await this.#events.lastHeard(slice))) return undefined
+    if (!this.#open.has(slice)) await new Promise<void>((resolve) => this.#opening.set(slice, resolve))
     return this.#open.get(slice)
   }
 
@@ -218,7 +220,7 @@ export class QueueRunner implements SliceRunner {
       () => true,
       () => false,
     )
-    if (isGone && this.#open.delete(id)) open.resolve({ states: open.slice.states, ends: 'run' })
+    if (isGone && this.#close(open)) open.resolve({ states: open.slice.states, ends: 'run' })
   }
 
   async #look(): Promise<void> {
@@ -256,19 +258,17 @@ export class QueueRunner implements SliceRunner {
     if (this.#options.stop.aborted) await this.#withdraw(slice.id)
   }
 
-  async #failed({ slice, reject }: Open): Promise<void> {
-    const { failedReason } =
-      (await this.#queues.get(this.#patterns.get(slice.hosts[0]!)!)?.getJob(jobId(this.#run.id, slice.id))) ??
-      {}
-    this.#open.delete(slice.id)
-    reject(new SliceLost(`no worker could carry it out: ${failedReason}; ${UNKNOWN}`))
+  async #failed(open: Open): Promise<void> {
+    const { slice, queue, reject } = open
+    const { failedReason } = (await queue.getJob(jobId(this.#run.id, slice.id))) ?? {}
+    if (this.#close(open)) reject(new SliceLost(`no worker could carry it out: ${failedReason}; ${UNKNOWN}`))
   }
 
   /** It is not there: its end is on the way, or Redis has lost it. */
   async #missing(open: Open): Promise<void> {
     const { slice, reject } = open
     if (!this.#open.has(slice.id) || (await this.#events.hasLast(slice.id))) return
-    if (open.isMissing && this.#open.delete(slice.id))
+    if (open.isMissing && this.#close(open))
       reject(new SliceLost(`Redis has lost what it held of the run; ${UNKNOWN}`, 'give Redis appendonly yes'))
     open.isMissing = true
   }
@@ -279,7 +279,7 @@ export class QueueRunner implements SliceRunner {
     const pattern = await this.#attendance.patternFor(slice.hosts)
     await job.remove()
     if (pattern === undefined) {
-      if (this.#open.delete(slice.id)) reject(this.#unserved(slice))
+      if (this.#close(open)) reject(this.#unserved(slice))
       return
     }
     for (const host of slice.hosts) this.#patterns.set(host, pattern)
@@ -291,13 +291,12 @@ export class QueueRunner implements SliceRunner {
 
   #fail(fault: SliceLost): void {
     this.#fault ??= fault
-    for (const { reject } of this.#open.values()) reject(fault)
-    this.#open.clear()
+    for (const open of [...this.#open.values()]) if (this.#close(open)) open.reject(fault)
   }
-}
 
-/** Raises SliceLost. */
-function resultOf({ result, lost }: Chunk): SliceResult {
-  if (result !== undefined) return result
-  throw new SliceLost(lost?.message ?? UNKNOWN, lost?.advice)
+  /** Nothing more is heard of a slice; false if that was so before. */
+  #close({ slice }: Open): boolean {
+    this.#ended.add(slice.id)
+    return this.#open.delete(slice.id)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../protocol/event.ts'
-import { type Chunk, chunkPlace } from './chunks.ts'
+import { type Chunk, chunkPlace, notesPlace } from './chunks.ts'
 import type { Seal } from './key.ts'
 import type { FromLane } from './lane-messages.ts'
 
@@ -24,6 +24,7 @@ export class Sender {
   readonly #post: (message: ChunkMessage) => void
   readonly #worker: string
   #events: string[] = []
+  #notes: (readonly [point: string, word: string])[] = []
   #length = 0
   #onTheWay = 0
   #number = 0
@@ -52,6 +53,18 @@ export class Sender {
     this.#onTheWay += text.length
     if (this.#length >= FULL) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), this.#number < FIRST ? PAUSE : LATER_PAUSE)
+  }
+
+  /** Keeps a word of the slice, behind the events before it. */
+  note(point: string, word: string): void {
+    this.#notes.push([point, word])
+    this.#timer ??= setTimeout(() => this.#flush(), PAUSE)
+  }
+
+  /** All that was emitted and noted goes its way before what follows. */
+  async flushed(): Promise<void> {
+    if (this.#events.length > 0 || this.#notes.length > 0) this.#flush()
+    await this.#sealing
   }
 
   /** Waits while too much is on its way: nobody takes it as quickly as it is made. */
@@ -84,6 +97,7 @@ export class Sender {
     const number = this.#number
     this.#number += 1
     const events = this.#events.splice(0)
+    const notes = this.#notes.splice(0)
     const bytes = this.#length
     this.#length = 0
     const rest = { ...(number === 0 && { worker: this.#worker }), ...ending }
@@ -91,7 +105,10 @@ export class Sender {
     const plain = `{"events":[${events.join(',')}]${members === '}' ? '' : ','}${members}`
     this.#sealing = this.#sealing.then(async () => {
       const sealed = await this.#seal.seal(chunkPlace(this.#run, { ...this.#about, number }), plain)
-      this.#post({ type: 'chunk', ...this.#about, number, isLast: ending !== undefined, sealed, bytes })
+      const place = notesPlace(this.#run, { ...this.#about, number })
+      const noted = notes.length > 0 ? await this.#seal.sealText(place, JSON.stringify(notes)) : undefined
+      const isLast = ending !== undefined
+      this.#post({ type: 'chunk', ...this.#about, number, isLast, sealed, bytes, ...(noted && { noted }) })
     })
   }
 }

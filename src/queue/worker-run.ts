@@ -81,9 +81,12 @@ export class WorkerRun {
   }
 
   /** Sends a chunk, as soon as the coordinator has taken enough of those before. */
-  async send({ slice, attempt, number, isLast, sealed }: ChunkMessage, lost: AbortSignal): Promise<void> {
+  async send(message: ChunkMessage, lost: AbortSignal): Promise<void> {
+    const { slice, attempt, number, isLast, sealed, noted } = message
     await this.#room(lost)
-    await this.#add({ slice, attempt, number, isLast, sealed: Buffer.from(sealed).toString('base64') })
+    // Behind the events: what was noted is not done again, and has to have been told.
+    const add = this.#add({ slice, attempt, number, isLast, sealed: Buffer.from(sealed).toString('base64') })
+    await Promise.all([add, noted && this.meetings.note(slice, attempt, number, noted)])
     this.#sent += 1
     if (!isLast) return
     await this.#redis

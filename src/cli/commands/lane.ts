@@ -3,10 +3,12 @@ import { prepare } from '../../analysis/prepare.ts'
 import { modules } from '../../modules/index.ts'
 import { Carrier } from '../../queue/carrier.ts'
 import { carryOut } from '../../split/carry-out.ts'
+import { ProblemError } from '../../values/problem.ts'
 
 /** The thread of a worker in which slices of one run are carried out; it ends with its port. */
 export function openLane(): void {
-  new Carrier(parentPort!, workerData, {
+  if (parentPort === null) throw new ProblemError({ message: 'only a worker opens such a thread' })
+  new Carrier(parentPort, workerData, {
     prepare: (request, inventory) => prepare(request, modules, undefined, inventory),
     carryOut,
   })
