@@ -7,6 +7,9 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Plugin, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
+/** The flags that src/start.cjs sets: a cache is of use only under those that it was made under. */
+const AS_STARTED = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : []
+
 // ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
 const withoutUnused: Plugin = {
   name: 'without what nobody asks for',
@@ -237,7 +240,10 @@ async function compiled<Name extends string>(texts: Record<Name, string>): Promi
     existsSync(at(`${name}.cache`)) ? readFileSync(at(`${name}.cache`)) : Buffer.alloc(0)
   try {
     for (const rehearsal of ['rehearsal.mjs', 'queue.cjs'])
-      spawnSync(process.execPath, [at(rehearsal), folder], { stdio: 'ignore', timeout: 20_000 })
+      spawnSync(process.execPath, [...AS_STARTED, at(rehearsal), folder], {
+        stdio: 'ignore',
+        timeout: 20_000,
+      })
     return Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
   } finally {
     rmSync(folder, { recursive: true })

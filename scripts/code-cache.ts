@@ -89,6 +89,8 @@ function keeperProcess(programs: string): void {
   const { readFileSync, writeFileSync } = require('node:fs')
   const { setFlagsFromString } = require('node:v8')
   const { Script } = require('node:vm')
+  // As src/start.cjs does.
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000')
   setFlagsFromString('--no-flush-bytecode')
   const script = new Script(readFileSync(`${programs}/keeper.js`, 'latin1'), { filename: 'dist/keeper.bin' })
   process.once('exit', () => {

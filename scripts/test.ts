@@ -111,10 +111,7 @@ function runFiles(files: readonly string[]): Promise<Ended> {
   const begun = performance.now()
   const suites = JSON.stringify(files.map((name) => ({ name, file: compiled.at(name) })))
   const uvu = ['--enable-source-maps', '--input-type=module', '--eval', PROCESS, suites]
-  // Logins that outlive a run outlive its test: those that are about them say so.
-  const env = { ...process.env, PLAYSSH_PERSIST: '0' }
   const options = {
-    env,
     timeout: LIMIT_MINUTES * 60_000,
     killSignal: 'SIGKILL',
     maxBuffer: 64 << 20,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
 import type { Prepared } from '../engine/run.ts'
 import type { Inventory } from '../inventory/inventory.ts'
@@ -115,6 +116,8 @@ export class Carrier {
     const about = { name, slice: slice.id, attempt }
     const sender = new Sender(this.#seal, this.#run, about, this.#worker, (message) => this.#say(message))
     const given = new AbortController()
+    // Every host that waits listens.
+    setMaxListeners(0, given.signal)
     this.#attempts.set(name, { sender, given })
     given.signal.addEventListener('abort', () => sender.giveUp())
     const isGiven = () => given.signal.aborted

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { LEASE, MARGIN, places, RENEWAL } from './places.ts'
@@ -50,6 +51,8 @@ export class Lease {
     this.#attempt = `${slice}.${randomUUID()}`
     this.#hosts = hosts
     this.lost = this.#losing.signal
+    // All that waits for something of the slice listens.
+    setMaxListeners(0, this.lost)
   }
 
   /** Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more. */

@@ -11,7 +11,7 @@ import { cpuOf, peakOf } from './process.ts'
 const GOPATH = '/usr/share/gocode'
 
 /** What the server has done so far. */
-export interface Done {
+interface Done {
   /** Connections that were let in. */
   readonly logins: number
   /** Shells and other programs that were started. */

@@ -149,7 +149,7 @@ export const SMALL_SLICE = 25
 export const IN_SLICES = 'two workers'
 export const IN_SMALL_SLICES = `two workers, slices of ${SMALL_SLICE}`
 /** Numbers of hosts that costs are read from. */
-export const FEW = 7
+const FEW = 7
 export const LARGE = 1000
 /** Workers that are simulated, at most. */
 const MOST = 64
