@@ -83,8 +83,8 @@ test('states of hosts come out as they went in, with places and what stays encry
   back.facts.set('before', 1)
   unpackStates(packStates([host]), () => back)
   assert.equal(
-    [back.facts, back.assigned, back.stats, back.out, back.ended, back.removed],
-    [host.facts, host.assigned, host.stats, 'failed', false, true],
+    [[...back.facts], [...back.assigned], back.stats, back.out, back.ended, back.removed],
+    [[...host.facts], [...host.assigned], host.stats, 'failed', false, true],
   )
   assert.equal(back.included.get('a'), host.included.get('a'))
   assert.equal(back.included.get('s'), host.included.get('s'))
