@@ -10,6 +10,9 @@ import type { Run } from './run.ts'
 /** The Ansible whose language this is. */
 const ANSIBLE_VERSION = { full: '2.14.18', major: 2, minor: 14, revision: 18, string: '2.14.18' }
 
+/** What hosts have as variables and `hostvars` does not show of them, as in Ansible. */
+export const ITS_OWN: readonly string[] = ['hostvars', 'vars']
+
 /** The roles of a play by name, with those that others depend on and without. */
 function roleNames(play: Play): [string, () => Value][] {
   const own = () => play.roles.map(({ role }) => role.name)
@@ -69,7 +72,8 @@ export function playMagic(
     names(hosts.filter((host) => host.out === undefined && !host.removed))
   const hostvars = lazyMap(
     () => inventory.hosts.keys(),
-    (name) => (inventory.host(name) === undefined ? undefined : scopeMap(variablesOf(run.hostState(name)))),
+    (name) =>
+      inventory.host(name) === undefined ? undefined : scopeMap(variablesOf(run.hostState(name)), ITS_OWN),
   )
   return new Map<string, (variables: Variables) => Value>([
     ['groups', () => ({ ...inventory.groupsMap() })],
@@ -94,6 +98,6 @@ export function playMagic(
     ['ansible_playbook_python', () => '/usr/bin/python3'],
     ['ansible_version', () => ANSIBLE_VERSION],
     ...roleNames(play),
-    ['vars', (variables) => scopeMap(variables)],
+    ['vars', (variables) => scopeMap(variables, ['vars'])],
   ])
 }

@@ -15,7 +15,7 @@ import { searchFolders } from './arguments.ts'
 import type { HostState } from './host.ts'
 import { defaultsOf, type HostLayers, layer, type StepLayers, seenBy, stepLayers, varsOf } from './layers.ts'
 import { type Asking, lookupsOf } from './lookups.ts'
-import { factsMap, playMagic, roleMagic } from './magic-variables.ts'
+import { factsMap, ITS_OWN, playMagic, roleMagic } from './magic-variables.ts'
 import { Reach, saidOfReach } from './reach.ts'
 import type { Run } from './run.ts'
 
@@ -188,7 +188,7 @@ export class PlayVariables {
     if (delegate_to === undefined) return []
     const computed = (variables: Variables): Value => {
       const name = String(new TemplateContext(variables).render(delegate_to))
-      return { [name]: scopeMap(this.hostVariables(this.#run.delegate(name))) }
+      return { [name]: scopeMap(this.hostVariables(this.#run.delegate(name)), ITS_OWN) }
     }
     return [{ name: 'magic', computed: new Map([['ansible_delegated_vars', computed]]) }]
   }

@@ -239,11 +239,11 @@ export function lazyMap(
   )
 }
 
-/** A host's variables as a map, such as `hostvars` holds. */
-export function scopeMap(scope: VariableScope): ValueMap {
+/** A host's variables as a map, such as `hostvars` holds; without those that would hold the map itself. */
+export function scopeMap(scope: VariableScope, without: readonly string[] = []): ValueMap {
   return lazyMap(
-    () => scope.names(),
+    () => [...scope.names()].filter((name) => !without.includes(name)),
     (name) => scope.get(name),
-    (name) => scope.has(name),
+    (name) => !without.includes(name) && scope.has(name),
   )
 }

@@ -244,7 +244,7 @@ const SILENT: Readonly<Record<string, string>> = {
 }
 
 const READING =
-  /Math\.random|random(Bytes|Int|UUID)\(|Date\.now|performance\.now|\w+(?<!hash)Sync\(|process\.env/i
+  /Math\.random|random(Bytes|Int|UUID)\(|Date\.now|performance\.now|\w+(?<!hash)Sync\(|process\.env|controller(Home|Variable)\(/i
 
 test('filters, tests and all that templates call say when they read more than variables', () => {
   const src = fileURLToPath(new URL('../../src/', import.meta.url))
