@@ -56,11 +56,13 @@ export class QueueWorker {
   readonly #since = Date.now()
   readonly #runs = new Map<string, Promise<WorkerRun | undefined>>()
   readonly #timer: NodeJS.Timeout
-  #spare: Lane
+  /** One that waits for the next run; made when a run is over, for while one goes on both would take memory. */
+  #spare: Lane | undefined
   #slices = 0
   #waiting = 0
   #hosts = 0
   #isAway = false
+  #isClosed = false
 
   private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
     this.#options = options
@@ -104,9 +106,11 @@ export class QueueWorker {
   /** Ends at once; slices that it has go to others when their leases are over. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isClosed = true
     await leave(this.#redis, this.#id).catch(() => {})
     for (const run of this.#runs.values()) await (await run)?.close()
-    await this.#spare.close()
+    await this.#spare?.close()
+    this.#spare = undefined
     await this.#worker.close(true)
     this.#bell.disconnect()
     this.#redis.disconnect()
@@ -211,8 +215,8 @@ export class QueueWorker {
     const sealed = await this.#redis.getBuffer(places.request(id))
     if (sealed === null) return undefined
     const record = await readRecord(this.#seal, id, sealed)
-    const lane = this.#spare
-    this.#spare = this.#newLane()
+    const lane = this.#spare ?? this.#newLane()
+    this.#spare = undefined
     const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
     await this.#bell.subscribe(places.bell(id))
     await this.#obey(run)
@@ -226,7 +230,12 @@ export class QueueWorker {
   #forget(run: WorkerRun): void {
     this.#runs.delete(run.id)
     void this.#bell.unsubscribe(places.bell(run.id)).catch(() => {})
-    void run.close().catch(() => {})
+    void run
+      .close()
+      .catch(() => {})
+      .then(() => {
+        if (!this.#isClosed) this.#spare ??= this.#newLane()
+      })
   }
 
   async #ring(channel: string): Promise<void> {
@@ -254,7 +263,8 @@ export class QueueWorker {
     const isIdle = run.lane.slices === 0
     if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
     if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
-      this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up`)
+      if (request !== 0)
+        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up`)
       this.#forget(run)
     }
   }

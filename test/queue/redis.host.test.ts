@@ -107,13 +107,15 @@ test('all who serve a pattern keep to its rate of logins', async (context) => {
   assert.ok(performance.now() - began > (HOSTS.length - 1) * 1000, 'six logins take five seconds')
 })
 
+const TIMES = 100
+
 test('a coordinator that takes nothing has workers wait, and neither they nor Redis grow', async (context) => {
   context.site = await new QueueSite().start({ some: HOSTS })
   const { site } = context
   // Each task has 1 MB of output that cannot be compressed.
   const noise = {
-    shell: 'head -c 700000 /dev/urandom | base64 -w0',
-    loop: Array.from({ length: 100 }, (_, at) => at),
+    shell: `echo >>${site.at('made')}; head -c 700000 /dev/urandom | base64 -w0`,
+    loop: Array.from({ length: TIMES }, (_, at) => at),
   }
   site.playbook([
     noted(site.at('log'), 0, 'begun'),
@@ -128,7 +130,9 @@ test('a coordinator that takes nothing has workers wait, and neither they nor Re
   const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))![1]) / 1024
   const held = Number(/used_memory:(\d+)/.exec(site.ask('INFO', 'memory'))![1]) / 1024 / 1024
   run.child.kill('SIGKILL')
-  assert.ok(memory < 900, `the worker has ${memory} MB`)
+  const made = site.read('made').length
+  assert.ok(made < (HOSTS.length * TIMES) / 2, `${made} MB were made that nobody took`)
+  assert.ok(memory < 1500, `the worker has ${memory} MB`)
   assert.ok(held < 300, `Redis has ${held} MB`)
   assert.throws(() => statSync(site.at('after')), /ENOENT/)
 })

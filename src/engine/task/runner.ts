@@ -252,6 +252,7 @@ export class TaskRunner {
     return looped(step, scope, work, {
       onTurn: async () => {
         await breathe()
+        await run.ready()
         if (run.stop.aborted) throw new Interrupted()
       },
       onItem: (item) =>
