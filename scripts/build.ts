@@ -17,8 +17,7 @@ const withoutUnused: Plugin = {
     onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({ contents: '' })),
 }
 
-const { outputFiles, metafile } = await build({
-  entryPoints: ['src/cli/main.ts'],
+const AS_ONE_FILE = {
   write: false,
   metafile: true,
   bundle: true,
@@ -26,6 +25,12 @@ const { outputFiles, metafile } = await build({
   target: 'node20',
   format: 'cjs',
   minify: true,
+  legalComments: 'none',
+} as const
+
+const { outputFiles, metafile } = await build({
+  ...AS_ONE_FILE,
+  entryPoints: ['src/cli/main.ts'],
   // ssh2's native helpers are optional: it looks for them at run time and does without.
   external: ['cpu-features', '*.node'],
   plugins: [
@@ -78,7 +83,6 @@ const { outputFiles, metafile } = await build({
   ],
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
-  legalComments: 'none',
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
@@ -161,19 +165,7 @@ function packages(
   name: string,
   around: Pick<BuildOptions, 'banner' | 'footer' | 'external' | 'plugins'> = {},
 ) {
-  return build({
-    entryPoints: [entry],
-    outfile: `dist/${name}.cjs`,
-    write: false,
-    metafile: true,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    legalComments: 'none',
-    ...around,
-  })
+  return build({ ...AS_ONE_FILE, entryPoints: [entry], outfile: `dist/${name}.cjs`, ...around })
 }
 
 /** As src/start.cjs reads it. */
