@@ -3,7 +3,6 @@ import { basename } from 'node:path'
 import type { Play, Playbook } from '../playbook/ast.ts'
 import type { Listener } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
-import type { KeeperClient } from '../remote/kept/keeper-client.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import { shownPath } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
@@ -22,8 +21,6 @@ export interface RunHooks {
   readonly ask: Prompter
   /** Logins that are there already, and stay for the next run; without it, the run has its own. */
   readonly pool?: SessionPool
-  /** Keeps logins for the run of another process. */
-  readonly keeper?: KeeperClient | undefined
   /** Who takes the batches of plays through them; without it, the run does so itself. */
   readonly runBatch?: BatchRunner
 }
@@ -31,7 +28,7 @@ export interface RunHooks {
 /** Runs what was prepared, and gives the exit status. */
 export async function execute(
   prepared: Prepared,
-  { emit: tell, stop, cut, ask, pool: kept, keeper, runBatch }: RunHooks,
+  { emit: tell, stop, cut, ask, pool: kept, runBatch }: RunHooks,
 ): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
@@ -52,7 +49,7 @@ export async function execute(
     emit({ type: 'warning', message: told, ...(place && { location: locationOf(place) }) })
   }
   const pool = kept ?? new SessionPool()
-  pool.serve({ ...loginsOf(prepared, emit), keeper })
+  pool.serve(loginsOf(prepared, emit))
   // Every host that waits listens.
   setMaxListeners(0, stop)
   stop.addEventListener('abort', () => emit({ type: 'interrupted', running: [...running], again: false }))
@@ -67,7 +64,6 @@ export async function execute(
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => (kept ? pool.closeUnused() : pool.close()))
-    await keeper?.close()
   }
 }
 

@@ -32,14 +32,9 @@ export function exhausted(error: unknown): Exhausted | undefined {
 export async function started(
   file: string,
   args: readonly string[],
-  environment?: NodeJS.ProcessEnv,
 ): Promise<ChildProcessWithoutNullStreams> {
   try {
-    const child = spawn(file, args, {
-      detached: true,
-      stdio: 'pipe',
-      ...(environment && { env: environment }),
-    })
+    const child = spawn(file, args, { detached: true, stdio: 'pipe' })
     await once(child, 'spawn')
     return child
   } catch (error) {
