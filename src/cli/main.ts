@@ -1,9 +1,7 @@
+import { LANE } from '../queue/lane-messages.ts'
 import { CommandLineEnd } from './command-line.ts'
 import { COMMANDS, commandList, commandOf } from './commands/index.ts'
 import { readFlags } from './options.ts'
-
-/** The word by which a worker has this program open a thread. */
-const LANE = '__lane'
 
 // Whoever reads may go away (`| head`), and so may a terminal: the run goes on. All else is printed where it can be.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {

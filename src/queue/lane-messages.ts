@@ -2,6 +2,9 @@ import type { RunRequest } from '../protocol/request.ts'
 import type { Slice } from '../split/contract.ts'
 import type { ControllerView } from '../values/controller-files.ts'
 
+/** The word by which a worker has this program open a thread. */
+export const LANE = '__lane'
+
 /** An attempt at a slice: its id, and which attempt, "3.1.2 1". */
 export type AttemptName = string
 

@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
-import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
-
-/** The word by which the program knows that it is to be a lane. */
-const LANE = '__lane'
+import { type AttemptName, type FromLane, LANE, type LaneData, type ToLane } from './lane-messages.ts'
 
 /** How long a thread may say nothing, in ms: it may read a large playbook, or render a large template. */
 const SILENCE = 60_000
