@@ -1,3 +1,4 @@
+import type { Footprint } from '../sdk/footprint.ts'
 import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import { failure, NOTHING, sh } from '../sdk/plans.ts'
@@ -17,6 +18,7 @@ import {
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
 import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
+import { fileFootprint } from './footprints.ts'
 import { folderOf } from './paths.ts'
 import { newFolder, noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
@@ -182,6 +184,14 @@ function message(edit: Edit, attributes: readonly Change[]): string {
 export function withText(change: Change, before: string, after: string): Change {
   const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
   return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
+}
+
+/** What the modules that edit one file have to do with. */
+export const editFootprint = {
+  paths: ({ path }: Editing): readonly string[] => [path],
+  of(args: Editing, { path, via, file }: Edited, plan: Plan): Footprint | undefined {
+    return via === undefined ? fileFootprint({ ...args, path, file }, plan) : undefined
+  },
 }
 
 /** The failure that the last action ended in, as a conclusion; undefined when all went well. */

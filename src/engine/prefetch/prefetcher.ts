@@ -6,6 +6,8 @@ import { ProbeCache, type ProbeRequest } from './probe-cache.ts'
 
 /** The probe request of a task whose turn has not come. */
 export interface UpcomingProbe extends ProbeRequest {
+  /** What it would change may go to the host with changes before it. */
+  readonly mayGoAlong: boolean
   /** Whether the step would change something, or fail, if this were found. */
   stopsAt(found: ProbeOutput): boolean
 }
@@ -15,6 +17,8 @@ export type UpcomingProbes = () => AsyncIterable<UpcomingProbe>
 /** How many requests go ahead of their turn at most, for a host and for all; what is found has to be kept. */
 const MOST_OF_A_HOST = 1000
 const MOST_OF_ALL = 50_000
+/** So many requests of steps that would change something go ahead, where their changes may go along with each other. */
+const MOST_IN_A_MESSAGE = 40
 /** After so many other hosts are heard. */
 const IN_A_TURN = 20
 
@@ -61,6 +65,11 @@ export class Prefetcher {
     return this.#sendAhead(this.#of(host), upcoming, session)
   }
 
+  /** What was found before, if nothing has been changed since. */
+  known(host: HostState, request: ProbeRequest): ProbeOutput | undefined {
+    return this.#of(host).cache.resultNow(request)
+  }
+
   async result(host: HostState, request: ProbeRequest): Promise<ProbeOutput> {
     const { cache } = this.#of(host)
     cache.request(request)
@@ -98,19 +107,21 @@ export class Prefetcher {
   }
 
   /**
-   * A request at which the host is expected to change something is the last: what is sent behind a change has to be
-   * sent again. With `only` requests to other sessions are left out.
+   * A request at which the host is expected to change something is the last, unless it changes that together with others:
+   * what is sent behind a change has to be sent again. With `only` requests to other sessions are left out.
    */
   async #sendAhead(knowledge: HostKnowledge, upcoming: UpcomingProbes, only?: Session): Promise<number> {
     const { cache } = knowledge
     let sent = 0
+    let changing = 0
     for await (const request of upcoming()) {
       if (knowledge.cache !== cache) return sent
       if (cache.has(request) || (only !== undefined && request.session !== only)) continue
       cache.request(request)
       sent += 1
       knowledge.sent += 1
-      if (knowledge.sent >= this.#most || knowledge.isToStop(request)) break
+      if (knowledge.isToStop(request)) changing += request.mayGoAlong ? 1 : MOST_IN_A_MESSAGE
+      if (knowledge.sent >= this.#most || changing >= MOST_IN_A_MESSAGE) break
       if (sent % IN_A_TURN === 0) await setImmediate()
     }
     cache.send()

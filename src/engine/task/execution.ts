@@ -4,13 +4,15 @@ import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
 import type { Program } from '../../sdk/module.ts'
-import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
+import { type BatchedProbe, batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { interpreterIn, runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
+import { asksOf } from '../pipeline/asks.ts'
+import { alsoUnknown, sentTogether } from '../pipeline/sent-together.ts'
 import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, newWalk, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
@@ -19,13 +21,13 @@ import { Jobs, NOT_SUPPORTED } from './background.ts'
 import { control } from './controls/index.ts'
 import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
-import { caught } from './looped.ts'
+import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { type PlayContext, probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRunOptions, runModule } from './run-module.ts'
+import { type ModuleRunOptions, type Planned, runModule, StepFailed } from './run-module.ts'
 import { probeWords } from './sent.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
@@ -66,8 +68,38 @@ export class TaskExecution {
   async item(scope: TemplateContext): Promise<results.Outcome> {
     this.#itemsBegun += 1
     this.#invocation = undefined
-    const outcome = await this.#tries(scope)
+    const outcome = (await this.#planned(scope)) ?? (await this.#tries(scope))
     return this.#invocation === undefined ? outcome : { ...outcome, invocation: this.#invocation }
+  }
+
+  /** What came of it, if it was planned before, and done with a change of a task before if there was something to do. */
+  async #planned(scope: TemplateContext): Promise<results.Outcome | undefined> {
+    const task = this.#task
+    const { pipeline } = this.#surroundings.context
+    const planned = pipeline.take(this.#host, task, this.#itemsBegun - 1)
+    if (planned === undefined) return undefined
+    if (this.#surroundings.context.run.request.output.verbosity > 2)
+      this.#invocation = invocationOf(task.module, planned.args)
+    const run = async () => {
+      const performed = await this.#orUnknown(() => this.#timed('applying', planned.end))
+      return performed && results.moduleResult(performed)
+    }
+    const ended = await run().catch(explained)
+    if (ended === undefined || ended.status === 'failed' || ended.status === 'unreachable')
+      pipeline.forget(this.#host)
+    return ended && applyOutcomeConditions(task, scope, ended)
+  }
+
+  /** What was sent behind something of which nobody knows whether it was done is named: it has no result of its own. */
+  async #orUnknown<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      const { pipeline } = this.#surroundings.context
+      const owed = error instanceof StepFailed ? [] : pipeline.owed(this.#host)
+      pipeline.forget(this.#host)
+      throw owed.length === 0 ? error : alsoUnknown(error, owed)
+    }
   }
 
   async #tries(scope: TemplateContext): Promise<results.Outcome> {
@@ -122,7 +154,9 @@ export class TaskExecution {
       return this.#foreign(ready, module.program, scope, session)
     if (module.restart !== undefined) return this.#restart(ready, scope, session)
     const performed = await this.#inTime(ready, scope, session, (stop) =>
-      runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
+      this.#orUnknown(() =>
+        runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
+      ),
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
@@ -239,7 +273,7 @@ export class TaskExecution {
     return {
       view,
       environment,
-      ...(ready.module.probe !== undefined && { asks: probesOf(ready) }),
+      ...(ready.module.probe !== undefined && { asks: this.#asks(ready) }),
       ...(hiddenBecause(this.#task, scope) === undefined && {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
@@ -258,15 +292,20 @@ export class TaskExecution {
     }
   }
 
+  #asks(ready: ResolvedTask): readonly BatchedProbe[] {
+    return this.#surroundings.context.pipeline.concerns(this.#task) ? asksOf(ready) : probesOf(ready)
+  }
+
   /**
    * Sends the task's own probe, if it was not sent before, with those of upcoming tasks behind it; and these again
    * behind a change.
    */
   #prefetching(
     session: Session,
-    { module, environment }: ResolvedTask,
-  ): Pick<ModuleRunOptions, 'look' | 'onLastSent'> {
-    const { prefetcher } = this.#surroundings
+    ready: ResolvedTask,
+  ): Pick<ModuleRunOptions, 'look' | 'onLastSent' | 'together'> {
+    const { module, environment } = ready
+    const { prefetcher, context } = this.#surroundings
     const host = this.#host
     const upcoming = () => this.#upcoming()
     const sent = (probes: number) => {
@@ -286,8 +325,13 @@ export class TaskExecution {
       this.#detail(() => probeWords(request.probes, probes))
       return timed('result', () => prefetcher.result(host, request))
     }
+    const together = (planned: Planned) =>
+      sentTogether(
+        { task: this.#task, item: this.#itemsBegun - 1, ready, ...planned },
+        { host, session, prefetcher, context, upcoming: this.#surroundings.upcoming },
+      )
     return {
-      ...(canPrefetch(module) && { look }),
+      ...(canPrefetch(module) && { look, together }),
       onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(ahead),
     }
   }

@@ -1,0 +1,29 @@
+/**
+ * What a task looks at on its host, and what it leaves there otherwise than it was, as far as other tasks may do either
+ * with the same. Paths are absolute, without `..`, and as the task names them: whether two of them are the same in the
+ * end is found out by whoever compares.
+ */
+export interface Footprint {
+  /** All that the plan was made of, and that the actions need besides what they write. */
+  readonly reads: Traces
+  /** What the actions make, change or remove; 'anything' if that cannot be said. */
+  readonly writes: Traces | 'anything'
+}
+
+export interface Traces {
+  /** Files, folders and links themselves; what is in a folder is not meant. */
+  readonly paths?: readonly string[]
+  /** What else there is on a host, by kind and name: `users/alice`; one of a kind alone means all of it. */
+  readonly names?: readonly string[]
+}
+
+/** How a module says what it has to do with. */
+export interface Footprints<Args, State, Context, Plan> {
+  /** All paths that `of` may name; known before the host is. */
+  paths?(args: Args): readonly string[]
+  /**
+   * What a plan has to do with; undefined if that cannot be said. A module that says it for a plan with actions fails if
+   * one of them ends with another status than 0, and for no other reason.
+   */
+  of(args: Args, state: State, plan: Plan, view: Context): Footprint | undefined
+}
