@@ -35,7 +35,8 @@ export interface Lead {
   readonly session: Session
   readonly prefetcher: Prefetcher
   readonly context: PlayContext
-  readonly upcoming: Upcoming
+  /** The steps behind its task; none if it is not known whether they are come to. */
+  readonly upcoming: Upcoming | undefined
 }
 
 /** How many tasks go along with a change at most, and how much their scripts may be, in bytes. */
@@ -107,7 +108,7 @@ class Gathering {
     const { context, upcoming } = this.#lead
     if (!(await this.#items(task, item + 1))) return
     this.#leave(task)
-    if (context.pipeline.crossesTasks) await this.#steps(upcoming())
+    if (context.pipeline.crossesTasks && upcoming !== undefined) await this.#steps(upcoming())
   }
 
   /** Goes through steps as far as it can be told what they will do; false if it ends before. */
@@ -150,10 +151,9 @@ class Gathering {
       const items = await loopItems(task.loop, scope, task.inherited.when)
       if (!Array.isArray(items) || unnamedReads() !== before) return false
       for (const [index, turn] of items.entries()) {
-        if (index < from) continue
         const own = scope.with(turn.variables)
         labelOf(task.loop, own, turn)
-        if (!(await this.#item(task, index, own))) return false
+        if (index >= from && !(await this.#item(task, index, own))) return false
       }
       return true
     } catch (error) {

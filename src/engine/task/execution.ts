@@ -53,6 +53,8 @@ export class TaskExecution {
   readonly #timed: Timed
   /** How many items of the loop have begun; 1 without a loop. */
   #itemsBegun = 0
+  /** An item has failed, and with it the task, unless somebody says otherwise when all are done. */
+  #hasFailed = false
   /** What the module of the item was last given, where that is shown. */
   #invocation: ValueMap | undefined
 
@@ -69,6 +71,7 @@ export class TaskExecution {
     this.#itemsBegun += 1
     this.#invocation = undefined
     const outcome = (await this.#planned(scope)) ?? (await this.#tries(scope))
+    if (outcome.status === 'failed' || outcome.status === 'unreachable') this.#hasFailed = true
     return this.#invocation === undefined ? outcome : { ...outcome, invocation: this.#invocation }
   }
 
@@ -325,10 +328,11 @@ export class TaskExecution {
       this.#detail(() => probeWords(request.probes, probes))
       return timed('result', () => prefetcher.result(host, request))
     }
+    const behind = this.#hasFailed ? undefined : this.#surroundings.upcoming
     const together = (planned: Planned) =>
       sentTogether(
         { task: this.#task, item: this.#itemsBegun - 1, ready, ...planned },
-        { host, session, prefetcher, context, upcoming: this.#surroundings.upcoming },
+        { host, session, prefetcher, context, upcoming: behind },
       )
     return {
       ...(canPrefetch(module) && { look, together }),
