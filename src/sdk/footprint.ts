@@ -27,3 +27,15 @@ export interface Footprints<Args, State, Context, Plan> {
    */
   of(args: Args, state: State, plan: Plan, view: Context): Footprint | undefined
 }
+
+/** The footprint of a module of which it is known what it looks at, by names, and not what its changes bring about. */
+export function looksAt<Args>(names: (args: Args) => readonly string[]): {
+  of(args: Args, state: unknown, plan: { readonly changes: readonly unknown[] }): Footprint
+} {
+  return {
+    of: (args, _state, { changes }) => ({
+      reads: { names: names(args) },
+      writes: changes.length > 0 ? 'anything' : {},
+    }),
+  }
+}

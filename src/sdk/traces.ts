@@ -26,11 +26,17 @@ export class Changing {
     return touched.every((traces) => this.#isApart(traces, places))
   }
 
+  get #isAny(): boolean {
+    return this.#spots.length + this.#names.length > 0
+  }
+
   #isApart({ paths = [], names = [] }: Traces, places: Places): boolean {
     return (
       paths.every((path) => {
         const spots = spotsOf(path, places)
-        return spots?.every((spot) => !this.#spots.some((other) => isWithin(spot, other)))
+        // Programs write there for tasks that are about something else.
+        if (spots === undefined || (isGround(spots[0]) && this.#isAny)) return false
+        return spots.every((spot) => !this.#spots.some((other) => isWithin(spot, other)))
       }) &&
       names.every((name) => !this.#names.some((other) => isWithin(name, other) || isWithin(other, name)))
     )
@@ -85,7 +91,7 @@ function madeSpots(path: string, places: Places): [string, string] | undefined {
  * question.
  */
 const GROUND =
-  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2))(\/|$)/
+  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2|systemd|init\.d|apt)|var\/lib\/(dpkg|apt|systemd))(\/|$)/
 
 function isGround(spot: string): boolean {
   return GROUND.test(spot)

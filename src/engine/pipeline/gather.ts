@@ -187,6 +187,8 @@ class Gathering {
     const places = placesIn(found, one.ready)
     if (footprint === undefined || !this.#changing.isApart(footprint, places)) return false
     const isToSend = plan.changes.length > 0 && !view.check
+    // It may take long, and Ctrl-C is to find it not begun.
+    if (isToSend && footprint.writes === 'anything') return false
     const scripts = isToSend ? await scriptsOf(plan.actions ?? [], environment) : []
     if (scripts === undefined || (isToSend && scripts.length === 0)) return false
     this.#bytes += bytesOf(scripts)

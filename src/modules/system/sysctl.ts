@@ -1,6 +1,8 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
+import { fileFootprint } from '../../host/footprints.ts'
 import { writeFile } from '../../host/write.ts'
+import type { Footprint } from '../../sdk/footprint.ts'
 import { type Action, defineModule, type ModuleResult, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
@@ -100,8 +102,31 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     }
     return inSteps(steps)
   },
+  footprint: { paths: ({ sysctl_file }) => (sysctl_file === '' ? [] : [sysctl_file]), of: footprint },
   interpret: conclude,
 })
+
+/** Parameters of one interface with which the kernel changes nothing else: ip-sysctl.rst of its documentation. */
+const OF_ONE_INTERFACE =
+  /^net\/ipv4\/conf\/(?!all\/|default\/)[^/]+\/(accept_local|accept_redirects|accept_source_route|arp_\w+|bootp_relay|disable_policy|disable_xfrm|drop_gratuitous_arp|drop_unicast_in_l2_multicast|log_martians|medium_id|proxy_arp|proxy_arp_pvlan|rp_filter|secure_redirects|send_redirects|shared_media|src_valid_mark|tag)$/
+
+function footprint(args: SysctlArgs, { live, path, file }: State, plan: Plan): Footprint | undefined {
+  const { name, sysctl_file, state } = args
+  const parameter = pathOf(name)
+  const device = /^net\/\w+\/(?:conf|neigh)\/([^/]+)\//.exec(parameter)?.[1]
+  const names = [`sysctls/${parameter}`, ...(device === undefined ? [] : [`links/${device}`])]
+  const isAlone = OF_ONE_INTERFACE.test(parameter) || state === 'absent' || live === undefined
+  const own = { names: isAlone ? [`sysctls/${parameter}`] : [] }
+  if (plan.changes.length > 0 && !isAlone) return { reads: { names }, writes: 'anything' }
+  if (sysctl_file === '') return { reads: { names }, writes: plan.changes.length > 0 ? own : {} }
+  if (path !== sysctl_file) return undefined
+  const ofFile = fileFootprint({ path, file }, plan)
+  if (ofFile === undefined || ofFile.writes === 'anything') return ofFile
+  return {
+    reads: { ...ofFile.reads, names: [...names, ...(ofFile.reads.names ?? [])] },
+    writes: plan.changes.length > 0 ? { ...ofFile.writes, ...own } : {},
+  }
+}
 
 /** Sets the live value. */
 function setting(name: string, value: string): Action {
