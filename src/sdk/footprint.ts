@@ -1,3 +1,5 @@
+import type { BatchedProbe } from './probe.ts'
+
 /**
  * What a task looks at on its host, and what it leaves there otherwise than it was, as far as other tasks may do either
  * with the same. Paths are absolute, without `..`, and as the task names them: whether two of them are the same in the
@@ -8,6 +10,15 @@ export interface Footprint {
   readonly reads: Traces
   /** What the actions make, change or remove; 'anything' if that cannot be said. */
   readonly writes: Traces | 'anything'
+  /** All that modules which take it (`takesLeft`) would find of the paths written, if that is known. */
+  readonly leaves?: readonly Found[]
+}
+
+/** What a probe finds of an item. */
+export interface Found {
+  readonly look: BatchedProbe
+  readonly item: string
+  readonly found: unknown
 }
 
 export interface Traces {
@@ -26,6 +37,11 @@ export interface Footprints<Args, State, Context, Plan> {
    * one of them ends with another status than 0, and for no other reason.
    */
   of(args: Args, state: State, plan: Plan, view: Context): Footprint | undefined
+  /**
+   * It can plan on what a task before leaves of a file. It sees to it that its actions do nothing, and end with
+   * `CHANGED_MEANWHILE`, where they find another one.
+   */
+  readonly takesLeft?: true
 }
 
 /** The footprint of a module of which it is known what it looks at, by names, and not what its changes bring about. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Footprint, Traces } from './footprint.ts'
 import type { Place } from './places.ts'
+import type { BatchedProbe, ProbeOutput } from './probe.ts'
 
 /** Where the folders of a footprint's paths are. */
 export type Places = (folder: string) => Place | undefined
@@ -13,30 +14,59 @@ export function isPlain(path: string): boolean {
   return /^(\/[^/]+)+$/s.test(path) && !/\/\.\.?(\/|$)/.test(path)
 }
 
+/** What a path is in the end, and the path as it was written where it is known what is left there. */
+interface Spot {
+  readonly spot: string
+  readonly left: string | undefined
+}
+
 /** What has been sent to a host to be changed there, and what of it cannot be told apart from all else. */
 export class Changing {
-  readonly #spots: string[] = []
+  readonly #spots: Spot[] = []
   readonly #names: string[] = []
+  /** By kind of probe and item. */
+  readonly #left = new Map<string, unknown>()
   #anything = false
 
-  /** Whether nothing of this is changed; false if that cannot be said. */
-  isApart({ reads, writes }: Footprint, places: Places): boolean {
+  /** Whether nothing of this is changed, or what is left of it was taken; false if that cannot be said. */
+  isApart({ reads, writes }: Footprint, places: Places, takesLeft = false): boolean {
     if (this.#anything) return false
     const touched = writes === 'anything' ? [reads] : [reads, writes]
-    return touched.every((traces) => this.#isApart(traces, places))
+    return touched.every((traces) => this.#isApart(traces, places, takesLeft))
+  }
+
+  /** What was found, with what is known to be found behind these changes. */
+  behind(found: ProbeOutput): ProbeOutput {
+    if (this.#left.size === 0) return found
+    return {
+      bytes: found.bytes,
+      text: found.text,
+      of: <T>(look: BatchedProbe<T>) => {
+        const key = (item: string) => keyOf(look, item)
+        return found.of(look).map((one, index) => {
+          const item = look.items[index]!
+          return this.#left.has(key(item)) ? (this.#left.get(key(item)) as T) : one
+        })
+      },
+    }
   }
 
   get #isAny(): boolean {
     return this.#spots.length + this.#names.length > 0
   }
 
-  #isApart({ paths = [], names = [] }: Traces, places: Places): boolean {
+  #isApart({ paths = [], names = [] }: Traces, places: Places, takesLeft: boolean): boolean {
     return (
       paths.every((path) => {
         const spots = spotsOf(path, places)
         // Programs write there for tasks that are about something else.
         if (spots === undefined || (isGround(spots[0]) && this.#isAny)) return false
-        return spots.every((spot) => !this.#spots.some((other) => isWithin(spot, other)))
+        return spots.every((spot) =>
+          this.#spots.every(
+            (other) =>
+              !isWithin(spot, other.spot) || (takesLeft && other.spot === spot && other.left === path),
+          ),
+        )
       }) &&
       names.every((name) => !this.#names.some((other) => isWithin(name, other) || isWithin(other, name)))
     )
@@ -46,11 +76,11 @@ export class Changing {
   isApartFrom(paths: readonly string[]): boolean {
     if (this.#anything) return false
     return paths.every((path) =>
-      this.#spots.every((spot) => !isWithin(path, spot) && !isWithin(spot, posix.dirname(path))),
+      this.#spots.every(({ spot }) => !isWithin(path, spot) && !isWithin(spot, posix.dirname(path))),
     )
   }
 
-  add(writes: Footprint['writes'], places: Places): void {
+  add({ writes, leaves = [] }: Footprint, places: Places): void {
     if (writes === 'anything') {
       this.#anything = true
       return
@@ -58,10 +88,18 @@ export class Changing {
     for (const path of writes.paths ?? []) {
       const made = madeSpots(path, places)
       if (made === undefined || isGround(made[0]!)) this.#anything = true
-      else this.#spots.push(...made)
+      else {
+        const left = leaves.some(({ item }) => item === path) ? path : undefined
+        this.#spots.push(...made.map((spot) => ({ spot, left })))
+      }
     }
     this.#names.push(...(writes.names ?? []))
+    for (const { look, item, found } of leaves) this.#left.set(keyOf(look, item), found)
   }
+}
+
+function keyOf({ kind }: BatchedProbe, item: string): string {
+  return `${kind}\n${item}`
 }
 
 /** The same or below it. */

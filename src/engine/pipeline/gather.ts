@@ -98,7 +98,7 @@ class Gathering {
     const found = prefetcher.known(host, { session, environment, probes: asksOf(ready) })
     const footprint = module.footprint?.of(args, state, plan, view)
     if (found === undefined || footprint === undefined || footprint.writes === 'anything') return false
-    this.#changing.add(footprint.writes, placesIn(found, ready))
+    this.#changing.add(footprint, placesIn(found, ready))
     this.#bytes += bytesOf(scripts)
     if (task.role !== undefined) this.#roles.set(task.role.signature, task.role)
     return true
@@ -181,11 +181,12 @@ class Gathering {
 
   async #plan(one: Pick<Ready, 'task' | 'item' | 'ready'>, found: ProbeOutput): Promise<boolean> {
     const { module, args, view, environment } = one.ready
-    const state = module.parse?.(found, args, view)
+    const takesLeft = module.footprint?.takesLeft === true
+    const state = module.parse?.(takesLeft ? this.#changing.behind(found) : found, args, view)
     const plan = module.plan(args, state, view)
     const footprint = plan.failed === undefined ? module.footprint?.of(args, state, plan, view) : undefined
     const places = placesIn(found, one.ready)
-    if (footprint === undefined || !this.#changing.isApart(footprint, places)) return false
+    if (footprint === undefined || !this.#changing.isApart(footprint, places, takesLeft)) return false
     const isToSend = plan.changes.length > 0 && !view.check
     // It may take long, and Ctrl-C is to find it not begun.
     if (isToSend && footprint.writes === 'anything') return false
@@ -193,7 +194,7 @@ class Gathering {
     if (scripts === undefined || (isToSend && scripts.length === 0)) return false
     this.#bytes += bytesOf(scripts)
     if (this.#bytes > BYTES_AT_MOST) return false
-    if (isToSend) this.#changing.add(footprint.writes, places)
+    if (isToSend) this.#changing.add(footprint, places)
     this.found.push({ ...one, state, plan, scripts })
     return true
   }

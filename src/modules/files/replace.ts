@@ -49,6 +49,7 @@ export const replace = defineMarkedModule<typeof declared, Edited>({
   parse: (output, args) => readEdited(output, asEdit(args)),
   plan: (args, state, view) => planEdit(asEdit(args), state, edit(args, state), view),
   footprint: {
+    ...editFootprint,
     paths: (args) => editFootprint.paths(asEdit(args)),
     of: (args, state, plan) => editFootprint.of(asEdit(args), state, plan),
   },

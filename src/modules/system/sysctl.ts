@@ -1,8 +1,9 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
 import { fileFootprint } from '../../host/footprints.ts'
+import { keptId, leftBy } from '../../host/left-file.ts'
 import { writeFile } from '../../host/write.ts'
-import type { Footprint } from '../../sdk/footprint.ts'
+import type { Footprint, Found } from '../../sdk/footprint.ts'
 import { type Action, defineModule, type ModuleResult, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
@@ -102,7 +103,11 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     }
     return inSteps(steps)
   },
-  footprint: { paths: ({ sysctl_file }) => (sysctl_file === '' ? [] : [sysctl_file]), of: footprint },
+  footprint: {
+    takesLeft: true,
+    paths: ({ sysctl_file }) => (sysctl_file === '' ? [] : [sysctl_file]),
+    of: footprint,
+  },
   interpret: conclude,
 })
 
@@ -125,7 +130,15 @@ function footprint(args: SysctlArgs, { live, path, file }: State, plan: Plan): F
   return {
     reads: { ...ofFile.reads, names: [...names, ...(ofFile.reads.names ?? [])] },
     writes: plan.changes.length > 0 ? { ...ofFile.writes, ...own } : {},
+    leaves: leavesOf(path, file, plan),
   }
+}
+
+function leavesOf(path: string, file: FileState | undefined, { actions = [] }: Plan): Found[] {
+  const write = actions.find((action) => action.do === 'send')
+  if (write === undefined) return []
+  const { uid, gid, mode } = file ?? { uid: 0, gid: 0, mode: 0o644 }
+  return leftBy({ path, file, uid, gid, mode, bytes: write.content.bytes() })
 }
 
 /** Sets the live value. */
@@ -139,8 +152,8 @@ function writing(content: string, { text, path, file }: State): Action {
   return writeFile({
     path,
     content: contentOf(content),
-    owner: file?.uid ?? 0,
-    group: file?.gid ?? 0,
+    owner: file === undefined ? 0 : keptId(file.uid),
+    group: file === undefined ? 0 : keptId(file.gid),
     mode: file?.mode ?? 0o644,
     replaces: file ?? null,
     ...(text !== undefined && { madeOf: contentOf(text) }),
