@@ -6,7 +6,7 @@ import type { BatchedProbe } from './probe.ts'
  * end is found out by whoever compares.
  */
 export interface Footprint {
-  /** All that the plan was made of, and that the actions need besides what they write. */
+  /** All that the plan was made of, and that the actions need: what they write too, but what they write whatever is there. */
   readonly reads: Traces
   /** What the actions make, change or remove; 'anything' if that cannot be said. */
   readonly writes: Traces | 'anything'

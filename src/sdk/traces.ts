@@ -29,10 +29,12 @@ export class Changing {
   #anything = false
 
   /** Whether nothing of this is changed, or what is left of it was taken; false if that cannot be said. */
-  isApart({ reads, writes }: Footprint, places: Places, takesLeft = false): boolean {
+  isApart({ reads: { paths = [], names = [] } }: Footprint, places: Places, takesLeft = false): boolean {
     if (this.#anything) return false
-    const touched = writes === 'anything' ? [reads] : [reads, writes]
-    return touched.every((traces) => this.#isApart(traces, places, takesLeft))
+    return (
+      paths.every((path) => this.#isPathApart(path, places, takesLeft)) &&
+      names.every((name) => !this.#names.some((other) => isWithin(name, other) || isWithin(other, name)))
+    )
   }
 
   /** What was found, with what is known to be found behind these changes. */
@@ -55,20 +57,13 @@ export class Changing {
     return this.#spots.length + this.#names.length > 0
   }
 
-  #isApart({ paths = [], names = [] }: Traces, places: Places, takesLeft: boolean): boolean {
-    return (
-      paths.every((path) => {
-        const spots = spotsOf(path, places)
-        // Programs write there for tasks that are about something else.
-        if (spots === undefined || (isGround(spots[0]) && this.#isAny)) return false
-        return spots.every((spot) =>
-          this.#spots.every(
-            (other) =>
-              !isWithin(spot, other.spot) || (takesLeft && other.spot === spot && other.left === path),
-          ),
-        )
-      }) &&
-      names.every((name) => !this.#names.some((other) => isWithin(name, other) || isWithin(other, name)))
+  #isPathApart(path: string, places: Places, takesLeft: boolean): boolean {
+    const spots = spotsOf(path, places)
+    // Programs write there for tasks that are about something else.
+    if (spots === undefined || (isGround(spots[0]) && this.#isAny)) return false
+    const isTaken = (spot: string, other: Spot) => takesLeft && other.spot === spot && other.left === path
+    return spots.every((spot) =>
+      this.#spots.every((other) => !isWithin(spot, other.spot) || isTaken(spot, other)),
     )
   }
 
