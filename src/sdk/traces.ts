@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Footprint, Traces } from './footprint.ts'
+import type { Footprint } from './footprint.ts'
 import type { Place } from './places.ts'
 import type { BatchedProbe, ProbeOutput } from './probe.ts'
 
