@@ -353,11 +353,15 @@ export class Batch {
   }
 }
 
-/** How far changes go together where nobody can tell the difference: hosts of a linear play wait for each other. */
+/**
+ * How far changes go together: as far as nobody can tell the difference. Hosts of a linear play wait for each other, unless
+ * somebody has said that they need not.
+ */
 function reachOf(run: Run, { strategy }: Play, hosts: readonly HostState[], others: Others | undefined) {
-  const { check, prefetch, step } = run.request.execution
+  const { check, prefetch, pipeline, step } = run.request.execution
   if (check || !prefetch || step) return 'nothing'
-  return others === undefined && (strategy === 'free' || hosts.length === 1) ? 'tasks' : 'items'
+  const isAlone = strategy === 'free' || hosts.length === 1 || pipeline
+  return others === undefined && isAlone ? 'tasks' : 'items'
 }
 
 function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {

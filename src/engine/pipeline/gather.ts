@@ -61,6 +61,10 @@ const HARMLESS: ReadonlySet<string> = new Set<Keyword>([
   'remote_user',
 ])
 
+/** What there is of other hosts, and by other names of what a task registers. */
+const OF_HOSTS = ['ansible_play_hosts', 'ansible_play_batch', 'play_hosts']
+const OF_RESULTS = ['hostvars', 'vars']
+
 /** A variable that a task before will set was read. */
 class NotYet extends Error {}
 
@@ -130,14 +134,13 @@ class Gathering {
     return true
   }
 
-  /** From here on the task's result is registered. */
+  /** From here on the task's result is registered, and hosts may have failed in it. */
   #leave({ register }: Task): void {
-    if (register === undefined) return
     const notYet = () => {
       throw new NotYet()
     }
-    // These have what any task registers.
-    for (const name of [register, 'hostvars', 'vars']) this.#unknown.set(name, notYet)
+    const names = register === undefined ? OF_HOSTS : [...OF_HOSTS, ...OF_RESULTS, register]
+    for (const name of names) this.#unknown.set(name, notYet)
   }
 
   /** Goes through the items of a loop behind the first, or the task itself; false if it ends before. */

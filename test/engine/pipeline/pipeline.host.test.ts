@@ -100,6 +100,27 @@ test('hosts of a linear play that are not alone send only the items of one loop 
   assert.equal(along, [2, 2])
 })
 
+test('with --pipeline they send tasks together too, and each host its own', async () => {
+  const tasks = ['one', 'two', 'three'].map(
+    (name) => `{name: ${name}, made: {name: "{{inventory_hostname}} ${name}", by: "${failing(name)}"}}`,
+  )
+  const { ran, log, along } = await run(tasks, {
+    hosts: ['a', 'b'],
+    strategy: 'linear',
+    args: ['--pipeline'],
+  })
+  assert.equal(ran.steps, [
+    ...['one a changed', 'one b changed', 'two a changed', 'two b failed', 'three a changed'],
+  ])
+  assert.equal(log.toSorted(), ['a one', 'a three', 'a two', 'b one'])
+  assert.equal(along, [2, 2])
+})
+
+/** The second fails on the second host. */
+function failing(name: string): string {
+  return name === 'two' ? '[ {{inventory_hostname}} = a ]||exit 3' : ':'
+}
+
 test('what changes the same thing goes alone, and so does what reads what another registers', async () => {
   const same = await run(['{name: one, made: {name: one}}', '{name: again, made: {name: one}}'])
   assert.equal(same.ran.steps, ['one one changed', 'again one ok'])

@@ -42,7 +42,7 @@ export const user = defineModule<typeof userOptions, UserState>({
     )
     return { ...plan, result: resultOf(args, state), warnings: warningsOf(args, state) }
   },
-  footprint: { paths: ({ name, home }) => [...besides(name), home ?? `/home/${name}`], of: footprint },
+  footprint: { paths: footprintPaths, of: footprint },
   interpret: ([outcome], args) => conclude(outcome!, args),
 })
 
@@ -51,10 +51,16 @@ function besides(name: string): string[] {
   return [`/var/mail/${name}`, `/var/spool/mail/${name}`, '/var/log/lastlog', '/var/log/faillog']
 }
 
+/** Homes of those who are there already lie there most often. */
+function footprintPaths({ name, home = `/home/${name}` }: UserArgs): string[] {
+  return [...besides(name), home]
+}
+
 /** A new user with no home, or with one whose place is said, is apart from all others. */
-function footprint(args: UserArgs, { user }: UserState, plan: Plan): Footprint {
+function footprint(args: UserArgs, { user }: UserState, plan: Plan): Footprint | undefined {
   const { name, uid, group, groups = [], create_home, generate_ssh_key, seuser } = args
   const home = args.home ?? (user?.home || undefined)
+  if (home !== undefined && !footprintPaths(args).includes(home)) return undefined
   const others = [...(group === undefined ? [] : [group]), ...groups]
   const names = [`users/${name}`, `groups/${name}`, ...others.map(groupTrace)]
   const isPlain =
