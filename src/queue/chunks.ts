@@ -1,9 +1,9 @@
-import type { Event } from '../protocol/event.ts'
 import { SliceLost, type SliceResult } from '../split/contract.ts'
+import type { PackedEvents } from '../split/packed-events.ts'
 
 /** What happened in a slice since the chunk before, sealed within a job. */
 export interface Chunk {
-  readonly events: readonly Event[]
+  readonly events: PackedEvents
   /** Who carries it out, in the first chunk of an attempt. */
   readonly worker?: string
   /** In the last chunk: how it ended, or why it did not. */

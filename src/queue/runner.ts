@@ -7,6 +7,7 @@ import {
   type SliceResult,
   type SliceRunner,
 } from '../split/contract.ts'
+import { tellEvents } from '../split/packed-events.ts'
 import type { Attendance } from './attendance.ts'
 import { type Chunk, type ChunkJob, resultOf, type SliceJob, slicePlace } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
@@ -175,7 +176,7 @@ export class QueueRunner implements SliceRunner {
       open.attempt = job.attempt
       open.worker = chunk.worker ?? ''
     }
-    if (job.attempt === open.attempt) for (const event of chunk.events) open.hooks.emit(event)
+    if (job.attempt === open.attempt) tellEvents(chunk.events, open.hooks.emit)
     if (!job.isLast) return
     this.#close(open)
     try {
