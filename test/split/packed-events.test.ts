@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Event, TaskInfo, TaskResult } from '../../src/protocol/event.ts'
 import { EventPacker, tellEvents } from '../../src/split/packed-events.ts'
 import { Float } from '../../src/values/float.ts'
+import type { ValueMap } from '../../src/values/value.ts'
 import { keepSecret } from '../../src/vault/secrets.ts'
 
 const test = suite('packed events')
@@ -73,7 +74,7 @@ test('a host that begins and ends with nothing in between is told of so too', ()
   )
 })
 
-for (const [what, one, other] of [
+const differing: [what: string, one: ValueMap, other: ValueMap][] = [
   ['a value', { path: '/a' }, { path: '/b' }],
   ['a value within', { stat: { mode: [1, 2] } }, { stat: { mode: [1, 3] } }],
   ['whether it is there', { path: '/a' }, {}],
@@ -81,7 +82,8 @@ for (const [what, one, other] of [
   ['the kind of a number', { size: new Float(1) }, { size: 1 }],
   ['a float', { size: new Float(1) }, { size: new Float(2) }],
   ['a sign of zero', { size: 0 }, { size: -0 }],
-] as const) {
+]
+for (const [what, one, other] of differing) {
   test(`results that differ by ${what} stay what they are`, () => {
     const { told } = sent([ends('a', result(one, 1)), ends('b', result(other, 1))])
     const values = told.map((event) => event.type === 'host-finished' && event.result.values)
