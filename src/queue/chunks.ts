@@ -1,4 +1,4 @@
-import { SliceLost, type SliceResult } from '../split/contract.ts'
+import { type Slice, SliceLost, type SliceResult } from '../split/contract.ts'
 import type { PackedEvents } from '../split/packed-events.ts'
 
 /** What happened in a slice since the chunk before, sealed within a job. */
@@ -58,6 +58,16 @@ export interface SliceJob {
   readonly version: string
   readonly protocol: number
   readonly sealed: string
+}
+
+/** A slice, where lists that all slices of its play have are kept texts of the run, by their names. */
+export interface ListedSlice extends Omit<Slice, 'playHosts' | 'batch'> {
+  readonly playHosts: string
+  readonly batch: string
+}
+
+export function listName(hash: string): string {
+  return `hosts ${hash}`
 }
 
 export function slicePlace(run: string, slice: string): string {
