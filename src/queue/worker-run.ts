@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { type BundleCache, filesIn, inventoryIn } from './cache.ts'
+import { Asking } from './asking.ts'
+import { type BundleCache, filesIn, inventoryIn, laterIn } from './cache.ts'
 import { type Chunk, type ChunkJob, chunkId, chunkPlace } from './chunks.ts'
 import type { RunRecord } from './coordination.ts'
 import type { Seal } from './key.ts'
@@ -36,9 +37,20 @@ export class WorkerRun {
   readonly #seal: Seal
   readonly #events: Queue
   readonly #bells = new Set<() => void>()
+  readonly #over = new AbortController()
+  /** Its side of files that come when they are read. */
+  readonly asking: Asking
   #sent = 0
 
-  constructor(redis: Redis, seal: Seal, id: string, record: RunRecord, lane: Lane) {
+  /** `taker`: who takes pieces of files; `patience`: how long none may come, in ms. */
+  constructor(
+    redis: Redis,
+    seal: Seal,
+    id: string,
+    record: RunRecord,
+    lane: Lane,
+    { taker, patience }: { readonly taker: string; readonly patience: number },
+  ) {
     this.#redis = redis
     this.#seal = seal
     this.id = id
@@ -46,6 +58,7 @@ export class WorkerRun {
     this.lane = lane
     this.meetings = new Meetings(redis, seal, id)
     this.#events = queueCalled(redis, queues.events(id))
+    this.asking = new Asking({ redis, seal, run: id, taker, patience, given: this.#over.signal })
   }
 
   /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */
@@ -54,7 +67,15 @@ export class WorkerRun {
     const folder = await cache.folderOf(bundle)
     const inventory = await readFile(inventoryIn(folder), 'utf8')
     const view = { root: filesIn(folder), folder: request.folder, environment }
-    await this.lane.prepare({ run: this.id, request, view, inventory })
+    const later = await laterIn(folder)
+    const contentOf = (path: string) => cache.contents.pathOf(path, later.get(path)!, this.asking)
+    await this.lane.prepare({ run: this.id, request, view, later, inventory }, contentOf)
+  }
+
+  /** Begins nothing more; what is cut off does not wait for files either. */
+  stop(how: 'stop' | 'cut'): void {
+    this.lane.stop(how)
+    if (how === 'cut') this.#over.abort()
   }
 
   /** Somebody has rung: all look whether there is something new for them. */
@@ -113,6 +134,7 @@ export class WorkerRun {
 
   async close(): Promise<void> {
     await this.lane.close()
+    this.#over.abort()
     await this.#events.close()
   }
 

@@ -73,7 +73,7 @@ export class QueueWorker {
     this.#spare = this.#newLane()
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
-    bell.on('message', (channel: string) => void this.#ring(channel))
+    bell.on('message', (channel: string, word: string) => void this.#ring(channel, word))
     this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
       connection: redis,
       prefix: PREFIX,
@@ -217,8 +217,9 @@ export class QueueWorker {
     const record = await readRecord(this.#seal, id, sealed)
     const lane = this.#spare ?? this.#newLane()
     this.#spare = undefined
-    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
-    await this.#bell.subscribe(places.bell(id))
+    const terms = { taker: this.#id, patience: this.#options.patience }
+    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane, terms)
+    await this.#bell.subscribe(places.bell(id), places.pieces(id))
     await this.#obey(run)
     return run
   }
@@ -229,7 +230,7 @@ export class QueueWorker {
 
   #forget(run: WorkerRun): void {
     this.#runs.delete(run.id)
-    void this.#bell.unsubscribe(places.bell(run.id)).catch(() => {})
+    void this.#bell.unsubscribe(places.bell(run.id), places.pieces(run.id)).catch(() => {})
     void run
       .close()
       .catch(() => {})
@@ -238,8 +239,9 @@ export class QueueWorker {
       })
   }
 
-  async #ring(channel: string): Promise<void> {
+  async #ring(channel: string, word: string): Promise<void> {
     for (const [id, begun] of this.#runs) {
+      if (places.pieces(id) === channel) (await begun)?.asking.ring(word)
       if (places.bell(id) !== channel) continue
       const run = await begun
       run?.ring()
@@ -257,7 +259,7 @@ export class QueueWorker {
       .exists(keys[2]!)
       .exec()
       .then((answers) => answers!.map(([, answer]) => answer))
-    if (signal === 'stop' || signal === 'cut') run.lane.stop(signal)
+    if (signal === 'stop' || signal === 'cut') run.stop(signal)
     const now = performance.now()
     if (coordinator === 1) run.seen = now
     const isIdle = run.lane.slices === 0

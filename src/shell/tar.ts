@@ -38,6 +38,7 @@ async function* pieces(members: readonly Member[]): AsyncGenerator<Buffer> {
   let held: Buffer[] = []
   let length = 0
   for (const member of members) {
+    await member.content.come?.()
     held.push(headOf(member), padded(wholeOf(member)))
     length += sizeOf(member)
     if (length < AT_A_TIME) continue

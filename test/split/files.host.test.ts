@@ -16,7 +16,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execute } from '../../src/engine/execute.ts'
 import type { Event } from '../../src/protocol/event.ts'
-import { filesOfRun, type RunFile } from '../../src/split/files.ts'
+import { filesOfRun, HeardFiles, type RunFile } from '../../src/split/files.ts'
 import { packInventory, unpackInventory } from '../../src/split/inventory.ts'
 import { hearOfFiles, seeController } from '../../src/values/controller-files.ts'
 import { Interrupt } from '../support/interrupt.ts'
@@ -93,8 +93,8 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     ]
     const out = join(folder, 'out')
     mkdirSync(out)
-    const heard = new Set<string>()
-    hearOfFiles((path) => heard.add(path))
+    const heard = new HeardFiles()
+    hearOfFiles((path, isRead) => heard.hear(path, isRead))
     const own = await prepared(args(out))
     hearOfFiles(undefined)
     const { files, environment } = filesOfRun(own, heard)
