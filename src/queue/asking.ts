@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { ContentMissing, type LaterFile } from '../values/later-file.ts'
 import type { Seal } from './key.ts'
 import { openPiece, PIECE_STAYS, type PieceName, pieceNames } from './pieces.ts'
-import { KEPT, places } from './places.ts'
+import { KEPT, PRESENCE, places } from './places.ts'
 import { evaluateBytes } from './redis.ts'
 
 /** Pieces of a file that are asked for before they are needed. */
@@ -96,7 +96,7 @@ export class Asking {
       // Whoever has no coordinator is given up by the worker as a whole, and goes on when there is one again.
       if (!isRung && !(await redis.exists(places.coordinator(run)))) this.#came = performance.now()
       const silent = performance.now() - this.#came
-      if (silent > patience)
+      if (silent > patience + PRESENCE)
         throw new ContentMissing(
           path,
           `did not come within ${Math.round(silent / 1000)} s from the coordinator`,

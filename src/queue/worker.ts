@@ -162,10 +162,10 @@ export class QueueWorker {
       slice.hosts.map((host) => this.#seal.name(host)),
     )
     const isNeeded = async () => !(await run.hasEnded(slice.id))
-    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
-    if (!isTaken) return
-    this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
+      const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
+      if (!isTaken) return
+      this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
       const said = attempt > 1 ? await run.meetings.saidBefore(slice.id) : []
       const about = { name: `${slice.id} ${attempt}`, attempt, slice, said }
       const terms = { clock: lease.clock, isPaced: this.#rate !== undefined }

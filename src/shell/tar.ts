@@ -26,6 +26,9 @@ export function tarOf(members: readonly Member[]): Content {
     get sha1() {
       return contentOf(bytes()).sha1
     },
+    come: async () => {
+      for (const { content } of members) await content.come?.()
+    },
     open: () => Readable.from(pieces(members), { objectMode: false }),
     bytes,
     text: () => undefined,
@@ -38,7 +41,6 @@ async function* pieces(members: readonly Member[]): AsyncGenerator<Buffer> {
   let held: Buffer[] = []
   let length = 0
   for (const member of members) {
-    await member.content.come?.()
     held.push(headOf(member), padded(wholeOf(member)))
     length += sizeOf(member)
     if (length < AT_A_TIME) continue

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { everyStep } from '../analysis/every-step.ts'
 import { outlook } from '../engine/outlook.ts'
 import type { Prepared, Run } from '../engine/run.ts'
@@ -19,7 +19,7 @@ import { readPlay } from './read-play.ts'
 
 /** Something that whoever carries slices out must have, at the same path below a folder of its own. */
 export interface RunFile {
-  /** Absolute, on the coordinator. */
+  /** Absolute, on the coordinator; no folder in it is a link. */
   readonly path: string
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number
@@ -124,16 +124,14 @@ class FoundFiles {
   readonly #found = new Map<string, RunFile>()
   /** What was gone through with all that is in it. */
   readonly #whole = new Set<string>()
+  /** Folders by the paths by which they were named: those in which no folder is a link. */
+  readonly #folders = new Map<string, string>()
   #bytes = 0
 
   /** `read`: what everybody must read to know what the run is, by paths in which no folder is a link. */
   files(read: ReadonlySet<string>): RunFile[] {
     return [...this.#found.values()]
-      .map((file) =>
-        file.mayWait && realPathOfLarge(file.path).some((path) => read.has(path))
-          ? { ...file, mayWait: false }
-          : file,
-      )
+      .map((file) => (read.has(file.path) ? { ...file, mayWait: false } : file))
       .sort((one, other) => (one.path < other.path ? -1 : 1))
   }
 
@@ -142,15 +140,15 @@ class FoundFiles {
     const stats = statsOf(path)
     if (stats === undefined || this.#whole.has(path)) return
     this.#whole.add(path)
-    this.#above(path)
+    const own = join(this.#folderAt(dirname(path)), basename(path))
     if (stats.isSymbolicLink()) {
       const link = readlinkSync(path)
-      this.#put(path, stats, { kind: 'link', link })
-      this.add(resolve(dirname(path), link))
+      this.#put(own, stats, { kind: 'link', link })
+      this.add(resolve(dirname(own), link))
     } else if (stats.isDirectory()) {
-      this.#put(path, stats, { kind: 'folder' })
-      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(path, name))
-    } else if (stats.isFile()) this.#put(path, stats, { kind: 'file' })
+      this.#put(own, stats, { kind: 'folder' })
+      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(own, name))
+    } else if (stats.isFile()) this.#put(own, stats, { kind: 'file' })
   }
 
   /** A file, and no folder. */
@@ -159,15 +157,20 @@ class FoundFiles {
     this.add(path)
   }
 
-  /** The folders above, and what they are when they are links. */
-  #above(path: string): void {
-    const folder = dirname(path)
-    if (folder === path || this.#found.has(folder)) return
-    this.#above(folder)
-    const stats = statsOf(folder)
-    if (stats?.isSymbolicLink() === true)
-      this.#put(folder, stats, { kind: 'link', link: readlinkSync(folder) })
-    else if (stats !== undefined) this.#put(folder, stats, { kind: 'folder' })
+  /** Puts a folder and those above it, or the links that they are; gives its path in which no folder is a link. */
+  #folderAt(folder: string): string {
+    const known = this.#folders.get(folder)
+    if (known !== undefined || dirname(folder) === folder) return known ?? folder
+    const own = join(this.#folderAt(dirname(folder)), basename(folder))
+    const stats = statsOf(own)
+    let real = own
+    if (stats?.isSymbolicLink() === true) {
+      const link = readlinkSync(own)
+      this.#put(own, stats, { kind: 'link', link })
+      real = this.#folderAt(resolve(dirname(own), link))
+    } else if (stats !== undefined) this.#put(own, stats, { kind: 'folder' })
+    this.#folders.set(folder, real)
+    return real
   }
 
   #put(path: string, { mode, size, mtimeMs }: Stats, what: Pick<RunFile, 'kind' | 'link'>): void {

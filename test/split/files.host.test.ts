@@ -33,6 +33,7 @@ const SITE: Readonly<Record<string, string>> = {
     - template: {src: page.j2, dest: "{{ out }}/page"}
     - copy: {src: tree, dest: "{{ out }}/"}
     - copy: {src: "{{ elsewhere }}/data.txt", dest: "{{ out }}/data"}
+    - copy: {src: linked/data.txt, dest: "{{ out }}/linked"}
     - script: hello.sh {{ out }}/hello
     - debug: msg="{{ lookup('file', 'a.txt') }} {{ query('fileglob', 'tree/*') | map('basename') | list }} {{ 'x' | shout }}"
     - debug: msg="{{ lookup('env', 'SHOWN') }} {{ playbook_dir }} {{ inventory_dir }} {{ of_group }} {{ of_all }}"
@@ -86,6 +87,7 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     chmodSync(join(folder, 'site/files/hello.sh'), 0o751)
     symlinkSync('one', join(folder, 'site/files/tree/link'))
     symlinkSync(join(folder, 'site/files/a.txt'), join(folder, 'site/files/tree/whole'))
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'site/files/linked'))
     process.env.SHOWN = 'from the environment'
     const args = (out: string) => [
       ...['-c', 'local', '-i', join(folder, 'inventory/hosts'), '-e', 'kind=linux', '-e', `out=${out}`],
@@ -99,6 +101,9 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     hearOfFiles(undefined)
     const { files, environment } = filesOfRun(own, heard)
     assert.not(files.some(({ path }) => path.includes('/.git')))
+    // Nothing is to be written through a link.
+    const links = files.filter(({ kind }) => kind === 'link').map(({ path }) => `${path}/`)
+    assert.not(files.some(({ path }) => links.some((link) => path.startsWith(link))))
     place(files, root)
     const inventory = packInventory(own.inventory)
     const here = await seen(await execute(own, hooks()), out)
