@@ -44,6 +44,7 @@ export interface AskingOptions {
 export class Asking {
   readonly #options: AskingOptions
   readonly #waiting = new Map<PieceName, () => void>()
+  readonly #paths = new Set<string>()
   #came = performance.now()
 
   constructor(options: AskingOptions) {
@@ -53,6 +54,11 @@ export class Asking {
   /** The run that it asks for. */
   get run(): string {
     return this.#options.run
+  }
+
+  /** The files on the coordinator that are waited for. */
+  get missing(): string[] {
+    return [...this.#paths]
   }
 
   /** A piece has been put into Redis. */
@@ -65,14 +71,19 @@ export class Asking {
     const names = pieceNames(name, size)
     this.#came = performance.now()
     const coming: Promise<Buffer>[] = []
-    for (let at = 0; at < names.length; at += 1) {
-      while (coming.length < AHEAD && at + coming.length < names.length) {
-        const piece = this.#piece(path, names[at + coming.length]!)
-        // It is looked at when it is its turn.
-        piece.catch(() => {})
-        coming.push(piece)
+    this.#paths.add(path)
+    try {
+      for (let at = 0; at < names.length; at += 1) {
+        while (coming.length < AHEAD && at + coming.length < names.length) {
+          const piece = this.#piece(path, names[at + coming.length]!)
+          // It is looked at when it is its turn.
+          piece.catch(() => {})
+          coming.push(piece)
+        }
+        yield await coming.shift()!
       }
-      yield await coming.shift()!
+    } finally {
+      this.#paths.delete(path)
     }
   }
 

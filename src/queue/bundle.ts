@@ -12,7 +12,7 @@ import type { Supplied } from './supply.ts'
 const STAYS = 7 * 86_400
 
 /** A file, folder or link of the coordinator; with `later` it is a file whose content comes when it is read. */
-export type BundleEntry = RunFile & { readonly later?: Omit<LaterFile, 'size'> }
+export type BundleEntry = Omit<RunFile, 'mayWait'> & { readonly later?: Omit<LaterFile, 'size'> }
 
 /** All files of a run and its inventory: what they are called, and the contents of those that do not come later. */
 export interface Bundle {
@@ -29,9 +29,9 @@ export interface Bundle {
 export async function makeBundle(files: readonly RunFile[], inventory: string, seal: Seal): Promise<Bundle> {
   const entries: BundleEntry[] = []
   const contents: Buffer[] = []
-  for (const file of files) {
+  for (const { mayWait, ...file } of files) {
     if (file.kind !== 'file') entries.push(file)
-    else if (file.mayWait) {
+    else if (mayWait) {
       const later = await digestsOf(file)
       if (later !== undefined) entries.push({ ...file, later })
     } else {
@@ -57,7 +57,7 @@ export function suppliedBy(later: ReadonlyMap<string, LaterFile>, seal: Seal): M
   return new Map([...later].map(([path, { sha256 }]) => [contentName(seal, sha256), { path, sha256 }]))
 }
 
-async function digestsOf({ path, size }: RunFile): Promise<BundleEntry['later']> {
+async function digestsOf({ path, size }: BundleEntry): Promise<BundleEntry['later']> {
   try {
     const { content } = await readLocalFile(path)
     if (content?.size !== size) return undefined
@@ -68,7 +68,7 @@ async function digestsOf({ path, size }: RunFile): Promise<BundleEntry['later']>
   }
 }
 
-function contentOf({ path, size }: RunFile): Buffer | undefined {
+function contentOf({ path, size }: BundleEntry): Buffer | undefined {
   try {
     const content = readFileSync(path)
     return content.length === size ? content : undefined

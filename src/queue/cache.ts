@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import type { Redis } from 'ioredis'
@@ -46,7 +46,6 @@ export class BundleCache {
 
   /** Raises ProblemError where the folder is somebody else's, or others may look into it. */
   constructor(folder: string, redis: Redis, seal: Seal) {
-    this.#folder = folder
     this.#redis = redis
     this.#seal = seal
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -56,7 +55,9 @@ export class BundleCache {
         message: `${folder} is to hold playbooks, and is somebody else's or open to others`,
         hint: `chmod 700 ${folder}, or give another with --cache`,
       })
-    this.contents = new Contents(join(folder, CONTENTS), seal)
+    // Files in it are known by paths in which no folder is a link.
+    this.#folder = realpathSync(folder)
+    this.contents = new Contents(join(this.#folder, CONTENTS), seal)
   }
 
   /** The folder of a bundle. Raises BundleGone. */

@@ -108,13 +108,13 @@ export class Supply {
     try {
       file = await open(known.path)
       if (!(await this.#isAsItWas(file, name, known)))
-        return `was changed on ${hostname()} after the run began`
+        return `is on ${hostname()} not what it was when the run began`
       const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE), 0, PIECE, number * PIECE)
       return buffer.subarray(0, bytesRead)
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      if (code === 'ENOENT') return `is not there any more on ${hostname()}`
-      return `cannot be read on ${hostname()} (${code ?? message})`
+      if (code === 'ENOENT') return `is not on ${hostname()}, which coordinates the run`
+      return `cannot be read on ${hostname()}, which coordinates the run (${code ?? message})`
     } finally {
       await file?.close()
     }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { noted, QueueSite, type Started } from '../support/queue.ts'
@@ -171,7 +171,7 @@ test('come as they were, or the task says which file was changed', async ({ site
   await until('it has begun', () => site.read('log').includes('begins'))
   noise(site, 'files/sent', MB)
   assert.is(await run.ended, 2, run.said())
-  assert.match(run.said(), /files\/sent was changed on \S+ after the run began/)
+  assert.match(run.said(), /files\/sent is on \S+ not what it was when the run began/)
   assert.not.match(run.said(), /cache-/)
   assert.equal(readdirSync(site.at('out')), [])
 })
@@ -179,12 +179,17 @@ test('come as they were, or the task says which file was changed', async ({ site
 test('come to two workers that ask at the same time', async ({ site }) => {
   const sent = noise(site, 'files/sent', 24 * MB)
   site.playbook([copied(site, 'sent')])
-  await Promise.all([site.worker(['--slices', '1']), site.worker(['--slices', '1'])])
+  // One has its files behind a link.
+  mkdirSync(site.at('elsewhere'))
+  symlinkSync(site.at('elsewhere'), site.at('linked'))
+  const slices = ['--slices', '1']
+  await Promise.all([site.worker(slices), site.worker([...slices, '--cache', site.at('linked/cache')])])
   const bytes = await during(site, async () => {
     await runs(site, ['--slice-hosts', '2'])
   })
   for (const host of HOSTS) assert.is(made(site, host, 'sent'), digest(sent))
   assert.ok(bytes.out < 50 * MB, `${bytes.out} bytes`)
+  assert.is(readdirSync(site.at('elsewhere/cache/contents')).length, 1)
 })
 
 test('come from whoever has taken up the run', async ({ site }) => {
@@ -212,6 +217,7 @@ test('are not waited for without an end', async ({ site }) => {
   await until('it has begun', () => site.read('log').includes('begins'))
   run.child.kill('SIGKILL')
   await until('the worker has given up', () => worker.said().includes('its slices are given up'))
+  assert.match(worker.said(), /given up; \S+files\/sent has not come\n/)
   assert.equal(readdirSync(site.at('out')), [])
 })
 
@@ -247,7 +253,6 @@ test('take no more memory when they are large', async ({ site }) => {
   assert.is(await run.ended, 0, run.said())
   clearInterval(look)
   assert.is(made(site, 'h1', 'sent'), digest(sent))
-  console.log(most)
   assert.ok(most.worker < 400 && most.coordinator < 300 && most.redis < 60, JSON.stringify(most))
 })
 

@@ -44,7 +44,7 @@ const SITE: Readonly<Record<string, string>> = {
       ignore_errors: true
     - debug: msg="{{ [more, of_kind, of_dir, from_role] }}"
 `,
-  'site/vars/more.yml': 'more: 1\n',
+  'site/vars/more.yml': `more: 1\n${'# long\n'.repeat(10_000)}`,
   'site/vars/linux.yml': 'of_kind: 2\n',
   'site/vars/all/x.yml': 'of_dir: 3\n',
   'site/tasks/of-linux.yml': '- debug: msg=linux\n',
@@ -52,6 +52,8 @@ const SITE: Readonly<Record<string, string>> = {
   'site/templates/part.j2': 'part of {{ inventory_hostname }}\n',
   'site/templates/wrong.j2': 'line\n{{ 1 / 0 }}\n',
   'site/files/a.txt': 'text of a\n',
+  'site/files/big': 'x'.repeat(70_000),
+  'site/filter_plugins/node_modules/big/index.js': `// ${'x'.repeat(70_000)}`,
   'site/files/tree/one': '1\n',
   'site/files/tree/below/two': '2\n',
   'site/files/hello.sh': '#!/bin/sh\necho hello > "$1"\n',
@@ -101,6 +103,9 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     hearOfFiles(undefined)
     const { files, environment } = filesOfRun(own, heard)
     assert.not(files.some(({ path }) => path.includes('/.git')))
+    // What has been read already is needed by all, and so are programs, however large.
+    const waiting = files.filter(({ mayWait }) => mayWait).map(({ path }) => path)
+    assert.equal(waiting, [join(folder, 'site/files/big')])
     // Nothing is to be written through a link.
     const links = files.filter(({ kind }) => kind === 'link').map(({ path }) => `${path}/`)
     assert.not(files.some(({ path }) => links.some((link) => path.startsWith(link))))
