@@ -78,6 +78,11 @@ export class Lane {
     return this.#prepared
   }
 
+  /** Gives it a list of hosts that slices name. */
+  list(name: string, hosts: readonly string[]): void {
+    this.#tell({ type: 'list', name, hosts })
+  }
+
   /** Carries out a slice to its end. Raises LaneBroken, and an Error with what it was given up for. */
   carryOut(
     work: Omit<Extract<ToLane, { type: 'slice' }>, 'type'>,
