@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { ContentMissing, type LaterFile } from '../values/later-file.ts'
 import type { Seal } from './key.ts'
 import { openPiece, PIECE_STAYS, type PieceName, pieceNames } from './pieces.ts'
-import { KEPT, PRESENCE, places } from './places.ts'
+import { PRESENCE, places } from './places.ts'
 import { evaluateBytes } from './redis.ts'
 
 /** Pieces of a file that are asked for before they are needed. */
@@ -13,7 +13,7 @@ const AGAIN = 1_000
 /**
  * Takes a piece, or asks for it: the piece; 1 when nobody has asked for it before, or else 0. It stays until all who have
  * asked for it have taken it. KEYS: the piece, who waits for it, the pieces that are wanted. ARGV: the piece, who asks, how
- * long it is remembered that somebody does, and that something is wanted, in ms.
+ * long that is remembered, in ms.
  */
 const TAKE = `
 local piece = redis.call('GET', KEYS[1])
@@ -25,7 +25,7 @@ end
 redis.call('SADD', KEYS[2], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 local isNew = redis.call('SADD', KEYS[3], ARGV[1])
-redis.call('PEXPIRE', KEYS[3], ARGV[4])
+redis.call('PEXPIRE', KEYS[3], ARGV[3])
 return isNew`
 
 export interface AskingOptions {
@@ -56,9 +56,9 @@ export class Asking {
     return this.#options.run
   }
 
-  /** The files on the coordinator that are waited for. */
-  get missing(): string[] {
-    return [...this.#paths]
+  /** Which files on the coordinator are waited for, to stand behind a sentence; "" for none. */
+  get missing(): string {
+    return [...this.#paths].map((path) => `; ${path} has not come`).join('')
   }
 
   /** A piece has been put into Redis. */
@@ -90,7 +90,7 @@ export class Asking {
   async #piece(path: string, piece: PieceName): Promise<Buffer> {
     const { redis, seal, run, taker, given, patience } = this.#options
     const keys = [places.piece(run, piece), places.takers(run, piece), places.wanted(run)]
-    const words = [piece, taker, PIECE_STAYS, KEPT * 1000]
+    const words = [piece, taker, PIECE_STAYS]
     for (;;) {
       const rung = this.#rung(piece)
       const answer = await evaluateBytes(redis, TAKE, keys, words)

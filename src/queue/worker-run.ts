@@ -12,7 +12,7 @@ import type { Lane } from './lane.ts'
 import type { FromLane } from './lane-messages.ts'
 import { Meetings } from './meetings.ts'
 import { KEPT, places, queues } from './places.ts'
-import { queueCalled } from './redis.ts'
+import { evaluate, queueCalled } from './redis.ts'
 
 /** Chunks that may wait for the coordinator; with more, who makes them waits. */
 const MOST_WAITING = 64
@@ -22,6 +22,15 @@ const COUNTED = 8
 const LOOK = 100
 /** The longest wait for a bell, in ms: one may be missed while Redis is away. */
 const BELL = 1_000
+
+/**
+ * Notes that a slice has ended, for those who would wait for it; not when the run is over, for nobody would take that away.
+ * KEYS: the request of the run, the slices that have ended. ARGV: the slice, for how long.
+ */
+const END = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[2])`
 
 type ChunkMessage = Extract<FromLane, { type: 'chunk' }>
 
@@ -132,12 +141,8 @@ export class WorkerRun {
     await Promise.all([add, noted && this.meetings.note(slice, attempt, number, noted)])
     this.#sent += 1
     if (!isLast) return
-    await this.#redis
-      .multi()
-      .sadd(places.ended(this.id), slice)
-      .expire(places.ended(this.id), KEPT)
-      .publish(places.bell(this.id), 'ended')
-      .exec()
+    await evaluate(this.#redis, END, [places.request(this.id), places.ended(this.id)], [slice, KEPT])
+    await this.#redis.publish(places.bell(this.id), 'ended')
   }
 
   /** Says that a slice cannot be carried out, in place of its end. */

@@ -266,10 +266,9 @@ export class QueueWorker {
     const isIdle = run.lane.slices === 0
     if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
     if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
-      if (request !== 0) {
-        const missing = run.asking.missing.map((path) => `; ${path} has not come`).join('')
+      const { missing } = run.asking
+      if (request !== 0)
         this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up${missing}`)
-      }
       this.#forget(run)
     }
   }
