@@ -43,6 +43,7 @@ export class Lease {
   readonly #hosts: readonly string[]
   #timer: NodeJS.Timeout | undefined
   #isAsking = false
+  #isReleased = false
 
   /** `hosts` by names that tell nothing. */
   constructor(redis: Redis, run: string, slice: string, hosts: readonly string[]) {
@@ -55,19 +56,27 @@ export class Lease {
     setMaxListeners(0, this.lost)
   }
 
-  /** Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more. */
+  /**
+   * Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more, or the lease is
+   * released.
+   */
   async take(isNeeded: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
       const wait = await this.#tryTaking()
       if (wait === 0) break
       await setTimeout(Math.min(wait, RENEWAL))
-      if (!(await isNeeded())) return false
+      if (this.#isReleased || !(await isNeeded())) return false
+    }
+    if (this.#isReleased) {
+      await this.release()
+      return false
     }
     this.#timer = setInterval(() => void this.#renew(), RENEWAL)
     return true
   }
 
   async release(): Promise<void> {
+    this.#isReleased = true
     clearInterval(this.#timer)
     await this.#redis.del(places.lease(this.#run, this.#attempt))
   }
@@ -90,7 +99,7 @@ export class Lease {
       const isKept = await this.#redis.pexpire(places.lease(this.#run, this.#attempt), LEASE)
       if (isKept === 1) Atomics.store(this.#confirmed, 0, asked)
       // It has run out: whoever nobody was faster than has it again, and nothing was done on the hosts meanwhile.
-      else if ((await this.#tryTaking()) !== 0) this.#lose()
+      else if (!this.#isReleased && (await this.#tryTaking()) !== 0) this.#lose()
     } catch {
       // Redis is away: the clock says how long.
     } finally {
