@@ -90,6 +90,11 @@ export class Coordination {
       .exec()
   }
 
+  /** Whoever has hosts, and comes back when the lease on them has run out, has lost them. */
+  async giveAway(hosts: readonly string[]): Promise<void> {
+    await this.#redis.hdel(places.hosts(this.id), ...hosts.map((host) => this.#seal.name(host)))
+  }
+
   async remember(key: string, text: string): Promise<void> {
     const name = this.#seal.name(key)
     const sealed = await this.#seal.seal(this.#placeOf(name), text)
