@@ -52,6 +52,8 @@ export class QueueSite {
   readonly folder = mkdtempSync(join(tmpdir(), 'playssh-queue-'))
   readonly #programs: Started[] = []
   readonly #cables: NetServer[] = []
+  /** The program that is started, of another version perhaps. */
+  program = launcher
   /** More for redis-server. */
   words: readonly string[] = []
   port = 0
@@ -152,7 +154,7 @@ export class QueueSite {
 
   /** Starts the program with these words. */
   run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const started = startProgram([launcher, ...words], {
+    const started = startProgram([this.program, ...words], {
       cwd: this.folder,
       env: {
         ...process.env,
