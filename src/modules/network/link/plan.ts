@@ -1,4 +1,5 @@
 import type { Change } from '../../../sdk/module.ts'
+import { quote } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type IpPlan, ip, type Row } from '../iproute2.ts'
 import { type Attribute, hasFlag, type Setting } from './attribute.ts'
@@ -76,6 +77,12 @@ function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPl
   const trouble = conflict(whole, type ?? kind, rows)
   if (trouble !== undefined) return failure(trouble)
   if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
+  const plugs = desired.replug === true && differences.some(({ option }) => option === 'master')
+  if (isUp && plugs && desired.state !== 'down')
+    return {
+      changes,
+      commands: replugged(desired, updates({ ...desired, state: 'up' }, row, kind, differences)),
+    }
   return {
     changes,
     commands: rested(
@@ -84,6 +91,19 @@ function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPl
       updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences),
     ),
   }
+}
+
+/**
+ * Commands for a link that is up again with the last of them, and down before. That takes two programs: the kernel tells the
+ * other end a moment later, and tells nothing if the carrier is back by then (net/core/link_watch.c). The first is
+ * the shell itself where it can, for each program that is started keeps the link down longer.
+ */
+function replugged({ name, netns }: DesiredLink, commands: string[]): string[] {
+  const set = (word: string) => ip(netns, 'link', 'set', 'dev', name, word)
+  const flags = quote(`/sys/class/net/${name}/flags`)
+  const quickly = `{ read -r flags <${flags} && echo "$((flags & ~1))" >${flags}; } 2>/dev/null`
+  const down = netns === undefined ? `{ ${quickly} || ${set('down')}; }` : set('down')
+  return [down, ...commands.map((command) => `{ ${command} || { ${set('up')}; false; }; }`)]
 }
 
 /** A bond takes no port that is up. */
@@ -214,8 +234,9 @@ function updates(
   return [
     ...(state === 'down' ? [ip(netns, ...device, 'down')] : []),
     ...(typeWords.length > 0 ? [ip(netns, ...device, 'type', kind!, ...typeWords)] : []),
-    ...(set.length > 0 ? [ip(netns, ...device, ...set)] : []),
-    ...(state === 'up' ? [ip(netns, ...device, 'up')] : []),
+    ...(set.length > 0 || state === 'up'
+      ? [ip(netns, ...device, ...set, ...(state === 'up' ? ['up'] : []))]
+      : []),
   ]
 }
 
