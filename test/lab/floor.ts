@@ -85,10 +85,10 @@ sysctl -qw net.ipv4.conf.radio.proxy_arp=0 net.ipv4.neigh.radio.proxy_delay=80`,
 arping -q -U -c 1 -W 0.1 -i wire -S ${HOA} ${HOA}`
   }
 
-  /** The carrier is lost for as long as the one program takes that moves the interface. */
-  const moved = (to: string) =>
-    `cd /sys/class/net/rover.0; read -r flags <flags; echo $((flags & ~1)) >flags
-ip link set rover.0 master ${to === 'home' ? 'home-a' : `v-${to}`} up`
+  /** Behind the move the carrier is away until the mobile node has heard. */
+  const moved = (to: string) => `ip link set rover.0 master ${to === 'home' ? 'home-a' : `v-${to}`}
+read -r flags </sys/class/net/rover.0/flags; flags=$((flags & ~0x301)); echo $flags >/sys/class/net/rover.0/flags
+sleep 0.02; echo $((flags | 1)) >/sys/class/net/rover.0/flags`
 
   await Promise.all(
     correspondents.map((who) => on(who, `cat >/run/probe <<'END'\n${probe}\nEND\nchmod +x /run/probe`)),

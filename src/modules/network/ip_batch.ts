@@ -80,7 +80,8 @@ export const ip_batch = defineModule<typeof declared, readonly Found[]>({
 
 function problemsOf(step: Value, place: string): string[] {
   const [name, ...others] = isMap(step) ? Object.keys(step) : []
-  const module = name === undefined || others.length > 0 ? undefined : MODULES[name]
+  const module =
+    name !== undefined && others.length === 0 && Object.hasOwn(MODULES, name) ? MODULES[name] : undefined
   if (module === undefined) return [`${place} is not a map of one key, which is one of ${NAMES}`]
   const given = (step as Record<string, Value>)[name!]
   if (!isMap(given)) return [`${place}: ${name} takes a map of arguments`]

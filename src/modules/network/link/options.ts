@@ -40,7 +40,7 @@ export const linkOptions = options({
   replug: {
     type: 'bool',
     default: false,
-    help: 'Take the link down while its master changes: the machine at the other end of a veth then loses its carrier, as one whose cable is pulled, and forgets its neighbors.',
+    help: 'When its master has changed, take the link down for a moment: the machine at the other end of a veth loses its carrier, as one whose cable is put elsewhere, and forgets its neighbors.',
   },
   arp: { type: 'bool', help: 'Whether the link uses ARP.' },
   multicast: { type: 'bool', help: 'Whether the link carries multicast.' },

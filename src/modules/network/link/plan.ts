@@ -77,33 +77,31 @@ function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPl
   const trouble = conflict(whole, type ?? kind, rows)
   if (trouble !== undefined) return failure(trouble)
   if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
+  const commands = updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences)
   const plugs = desired.replug === true && differences.some(({ option }) => option === 'master')
-  if (isUp && plugs && desired.state !== 'down')
-    return {
-      changes,
-      commands: replugged(desired, updates({ ...desired, state: 'up' }, row, kind, differences)),
-    }
-  return {
-    changes,
-    commands: rested(
-      desired,
-      isUp && becomesSlave(differences, rows),
-      updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences),
-    ),
-  }
+  const toRest = isUp && becomesSlave(differences, rows)
+  if (isUp && plugs && !toRest && desired.state !== 'down')
+    return { changes, commands: replugged(desired, row, commands) }
+  return { changes, commands: rested(desired, toRest, commands) }
 }
 
+/** How long the carrier is away, in seconds: the kernel tells the other end a moment later, and only if it still is. */
+const UNPLUGGED = 0.02
+
 /**
- * Commands for a link that is up again with the last of them, and down before. That takes two programs: the kernel tells the
- * other end a moment later, and tells nothing if the carrier is back by then (net/core/link_watch.c). The first is
- * the shell itself where it can, for each program that is started keeps the link down longer.
+ * Commands behind which the link loses its carrier, and has it back. The shell itself takes it down and up where it can, for
+ * each program that is started is time without a network. What is written to sysfs counts as asked for, and what is read
+ * there is also what a bridge asks for: of these flags (IFF_PROMISC, IFF_ALLMULTI) only those stay that ip shows.
  */
-function replugged({ name, netns }: DesiredLink, commands: string[]): string[] {
+function replugged({ name, netns }: DesiredLink, row: Row, commands: string[]): string[] {
   const set = (word: string) => ip(netns, 'link', 'set', 'dev', name, word)
+  const pause = `{ sleep ${UNPLUGGED} || :; } 2>/dev/null`
+  const slowly = `${set('down')} && ${pause} && ${set('up')}`
+  if (netns !== undefined) return [...commands, slowly]
   const flags = quote(`/sys/class/net/${name}/flags`)
-  const quickly = `{ read -r flags <${flags} && echo "$((flags & ~1))" >${flags}; } 2>/dev/null`
-  const down = netns === undefined ? `{ ${quickly} || ${set('down')}; }` : set('down')
-  return [down, ...commands.map((command) => `{ ${command} || { ${set('up')}; false; }; }`)]
+  const own = (hasFlag(row, 'PROMISC') ? 0x100 : 0) | (hasFlag(row, 'ALLMULTI') ? 0x200 : 0)
+  const down = `{ read -r flags <${flags} && flags=$((flags & ~0x301 | ${own})) && echo "$flags" >${flags}; } 2>/dev/null`
+  return [...commands, `if ${down}; then ${pause}; echo "$((flags | 1))" >${flags}; else ${slowly}; fi`]
 }
 
 /** A bond takes no port that is up. */
@@ -234,9 +232,8 @@ function updates(
   return [
     ...(state === 'down' ? [ip(netns, ...device, 'down')] : []),
     ...(typeWords.length > 0 ? [ip(netns, ...device, 'type', kind!, ...typeWords)] : []),
-    ...(set.length > 0 || state === 'up'
-      ? [ip(netns, ...device, ...set, ...(state === 'up' ? ['up'] : []))]
-      : []),
+    ...(set.length > 0 ? [ip(netns, ...device, ...set)] : []),
+    ...(state === 'up' ? [ip(netns, ...device, 'up')] : []),
   ]
 }
 
