@@ -74,13 +74,13 @@ let isWithin = true
 for (const { move, ours, floors } of measured) {
   for (const [who, where] of Object.entries(CORRESPONDENTS)) {
     const [our, best] = [middle(ours, who), middle(floors, who)]
-    const holds = our.lost <= MOST_LOST && our.seconds <= MOST_TIMES * best.seconds + GRAIN
+    const holds = our.lost <= MOST_LOST && our.seconds <= MOST_TIMES * (best.seconds + GRAIN)
     isWithin &&= holds
     const cells = [our, best].flatMap(({ seconds, lost }) => [seconds.toFixed(1), lost])
     row(move.name, where, ...cells, holds ? 'within' : 'MORE')
   }
 }
 console.log(
-  `medians of ${ROUNDS}; at most ${MOST_LOST} pings of ten a second, and ${MOST_TIMES} times the floor and ${GRAIN} s`,
+  `medians of ${ROUNDS}; at most ${MOST_LOST} pings of ten a second, and ${MOST_TIMES} times the floor, which is told to ${GRAIN} s`,
 )
 process.exitCode = isWithin ? 0 : 1
