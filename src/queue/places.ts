@@ -2,7 +2,7 @@
 export const PREFIX = 'playssh'
 
 /** Of what coordinator and workers say to each other: who has another number is not understood. */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** How long keys of a run stay whose coordinator does not renew them, in seconds. */
 export const KEPT = 86_400
@@ -38,7 +38,13 @@ export const places = {
   ended: (id: string) => run(id, 'ended'),
   /** A channel on which it is said that something of the run is new. */
   bell: (id: string) => run(id, 'bell'),
-  /** A content of the bundle. */
+  /** Pieces of files that somebody waits for, and the channel on which that is said. */
+  wanted: (id: string) => run(id, 'wanted'),
+  /** A piece, who waits for it, and the channel on which it is said that it is there. */
+  piece: (id: string, piece: string) => run(id, `piece:${piece}`),
+  takers: (id: string, piece: string) => run(id, `takers:${piece}`),
+  pieces: (id: string) => run(id, 'pieces'),
+  /** A bundle. */
   content: (name: string) => `${PREFIX}:content:${name}`,
   logins: (name: string) => `${PREFIX}:logins:${name}`,
 }

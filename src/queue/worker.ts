@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Slice } from '../split/contract.ts'
 import { BundleCache, BundleGone } from './cache.ts'
-import { type SliceJob, slicePlace } from './chunks.ts'
+import { type ListedSlice, type SliceJob, slicePlace } from './chunks.ts'
 import { readRecord } from './coordination.ts'
 import { Seal } from './key.ts'
 import { GivenUp, Lane, Unreadable } from './lane.ts'
@@ -73,7 +72,7 @@ export class QueueWorker {
     this.#spare = this.#newLane()
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
-    bell.on('message', (channel: string) => void this.#ring(channel))
+    bell.on('message', (channel: string, word: string) => void this.#ring(channel, word))
     this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
       connection: redis,
       prefix: PREFIX,
@@ -118,7 +117,7 @@ export class QueueWorker {
 
   async #process(job: Job<SliceJob>): Promise<null> {
     const { run: id, slice: sliceId, version, protocol } = job.data
-    const attempt = job.attemptsStarted
+    const attempt = job.data.before + job.attemptsStarted
     if (version !== this.#options.version || protocol !== PROTOCOL)
       throw new (packages().UnrecoverableError)(
         `the coordinator has version ${version}, worker ${this.#name} has ${this.#options.version}`,
@@ -130,7 +129,9 @@ export class QueueWorker {
       await job.moveToDelayed(Date.now() + LATER, job.token)
       throw new (packages().DelayedError)()
     }
-    const slice = JSON.parse(await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed)) as Slice
+    const slice = JSON.parse(
+      await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed),
+    ) as ListedSlice
     this.#slices += 1
     this.#hosts += slice.hosts.length
     this.#announce()
@@ -153,7 +154,7 @@ export class QueueWorker {
     return null
   }
 
-  async #carryOut(run: WorkerRun, slice: Slice, attempt: number): Promise<void> {
+  async #carryOut(run: WorkerRun, slice: ListedSlice, attempt: number): Promise<void> {
     const { lane, id } = run
     const lease = new Lease(
       this.#redis,
@@ -162,10 +163,10 @@ export class QueueWorker {
       slice.hosts.map((host) => this.#seal.name(host)),
     )
     const isNeeded = async () => !(await run.hasEnded(slice.id))
-    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
-    if (!isTaken) return
-    this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
+      const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache), run.list(slice)])
+      if (!isTaken) return
+      this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
       const said = attempt > 1 ? await run.meetings.saidBefore(slice.id) : []
       const about = { name: `${slice.id} ${attempt}`, attempt, slice, said }
       const terms = { clock: lease.clock, isPaced: this.#rate !== undefined }
@@ -181,7 +182,7 @@ export class QueueWorker {
   }
 
   /** A slice that waits for others takes nobody's turn: they could wait for it. */
-  async #meet(run: WorkerRun, slice: Slice, point: string, word: string, lost: AbortSignal) {
+  async #meet(run: WorkerRun, slice: ListedSlice, point: string, word: string, lost: AbortSignal) {
     await this.#count(1)
     try {
       return await run.meetings.meet(slice.id, slice.batchSlices, point, word, () => run.rung(lost))
@@ -217,8 +218,9 @@ export class QueueWorker {
     const record = await readRecord(this.#seal, id, sealed)
     const lane = this.#spare ?? this.#newLane()
     this.#spare = undefined
-    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
-    await this.#bell.subscribe(places.bell(id))
+    const terms = { taker: this.#id, patience: this.#options.patience }
+    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane, terms)
+    await this.#bell.subscribe(places.bell(id), places.pieces(id))
     await this.#obey(run)
     return run
   }
@@ -229,7 +231,7 @@ export class QueueWorker {
 
   #forget(run: WorkerRun): void {
     this.#runs.delete(run.id)
-    void this.#bell.unsubscribe(places.bell(run.id)).catch(() => {})
+    void this.#bell.unsubscribe(places.bell(run.id), places.pieces(run.id)).catch(() => {})
     void run
       .close()
       .catch(() => {})
@@ -238,8 +240,9 @@ export class QueueWorker {
       })
   }
 
-  async #ring(channel: string): Promise<void> {
+  async #ring(channel: string, word: string): Promise<void> {
     for (const [id, begun] of this.#runs) {
+      if (places.pieces(id) === channel) (await begun)?.asking.ring(word)
       if (places.bell(id) !== channel) continue
       const run = await begun
       run?.ring()
@@ -257,14 +260,15 @@ export class QueueWorker {
       .exists(keys[2]!)
       .exec()
       .then((answers) => answers!.map(([, answer]) => answer))
-    if (signal === 'stop' || signal === 'cut') run.lane.stop(signal)
+    if (signal === 'stop' || signal === 'cut') run.stop(signal)
     const now = performance.now()
     if (coordinator === 1) run.seen = now
     const isIdle = run.lane.slices === 0
     if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
     if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
+      const { missing } = run.asking
       if (request !== 0)
-        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up`)
+        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up${missing}`)
       this.#forget(run)
     }
   }
@@ -293,7 +297,7 @@ export class QueueWorker {
   }
 
   #away({ message }: Error): void {
-    if (/missing lock|could not renew lock|Missing lock/i.test(message)) return
+    if (/missing (?:lock|key)|could not renew lock/i.test(message)) return
     if (!this.#isAway) this.#options.say(`Redis cannot be used: ${message}`)
     this.#isAway = true
   }
