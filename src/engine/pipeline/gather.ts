@@ -88,6 +88,8 @@ class Gathering {
   readonly #unknown = new Map<string, () => never>()
   readonly #roles = new Map<string, Role>()
   #bytes = 0
+  /** One of these was read, whatever became of that. */
+  #isTooEarly = false
 
   constructor(lead: Lead) {
     this.#lead = lead
@@ -137,6 +139,7 @@ class Gathering {
   /** From here on the task's result is registered, and hosts may have failed in it. */
   #leave({ register }: Task): void {
     const notYet = () => {
+      this.#isTooEarly = true
       throw new NotYet()
     }
     const names = register === undefined ? OF_HOSTS : [...OF_HOSTS, ...OF_RESULTS, register]
@@ -152,7 +155,7 @@ class Gathering {
       if (task.loop === undefined) return from > 0 || (await this.#item(task, 0, scope))
       const before = unnamedReads()
       const items = await loopItems(task.loop, scope, task.inherited.when)
-      if (!Array.isArray(items) || unnamedReads() !== before) return false
+      if (!Array.isArray(items) || unnamedReads() !== before || this.#isTooEarly) return false
       for (const [index, turn] of items.entries()) {
         const own = scope.with(turn.variables)
         labelOf(task.loop, own, turn)
@@ -171,10 +174,12 @@ class Gathering {
     if (this.found.length >= TASKS_AT_MOST) return false
     const before = unnamedReads()
     flag(scope, task, 'any_errors_fatal')
-    if (scope.failing(task.inherited.when) !== undefined) return unnamedReads() === before
+    if (scope.failing(task.inherited.when) !== undefined)
+      return unnamedReads() === before && !this.#isTooEarly
     const ready = await resolveTask(task, host, scope, context)
     const { module, target, become, environment } = ready
-    if (unnamedReads() !== before || !canPrefetch(module) || module.footprint === undefined) return false
+    if (unnamedReads() !== before || this.#isTooEarly) return false
+    if (!canPrefetch(module) || module.footprint === undefined) return false
     if (context.run.pool.openSession(target, become) !== session) return false
     if (!(await this.#isApartHere(ready))) return false
     const found = prefetcher.known(host, { session, environment, probes: asksOf(ready) })

@@ -12,7 +12,7 @@ import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import { asksOf } from '../pipeline/asks.ts'
-import { alsoUnknown, sentTogether } from '../pipeline/sent-together.ts'
+import { sentTogether } from '../pipeline/sent-together.ts'
 import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, newWalk, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
@@ -27,7 +27,7 @@ import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { type PlayContext, probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRunOptions, type Planned, runModule, StepFailed } from './run-module.ts'
+import { type ModuleRunOptions, type Planned, runModule } from './run-module.ts'
 import { probeWords } from './sent.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
@@ -83,26 +83,10 @@ export class TaskExecution {
     if (planned === undefined) return undefined
     if (this.#surroundings.context.run.request.output.verbosity > 2)
       this.#invocation = invocationOf(task.module, planned.args)
-    const run = async () => {
-      const performed = await this.#orUnknown(() => this.#timed('applying', planned.end))
-      return performed && results.moduleResult(performed)
-    }
-    const ended = await run().catch(explained)
-    if (ended === undefined || ended.status === 'failed' || ended.status === 'unreachable')
-      pipeline.forget(this.#host)
-    return ended && applyOutcomeConditions(task, scope, ended)
-  }
-
-  /** What was sent behind something of which nobody knows whether it was done is named: it has no result of its own. */
-  async #orUnknown<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      const { pipeline } = this.#surroundings.context
-      const owed = error instanceof StepFailed ? [] : pipeline.owed(this.#host)
-      pipeline.forget(this.#host)
-      throw owed.length === 0 ? error : alsoUnknown(error, owed)
-    }
+    const outcome = await this.#timed('applying', planned.end)
+      .then((performed) => performed && results.moduleResult(performed))
+      .catch(explained)
+    return outcome && applyOutcomeConditions(task, scope, outcome)
   }
 
   async #tries(scope: TemplateContext): Promise<results.Outcome> {
@@ -157,9 +141,7 @@ export class TaskExecution {
       return this.#foreign(ready, module.program, scope, session)
     if (module.restart !== undefined) return this.#restart(ready, scope, session)
     const performed = await this.#inTime(ready, scope, session, (stop) =>
-      this.#orUnknown(() =>
-        runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
-      ),
+      runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
     )
     if (module.poll !== undefined) this.#changes(where)
     const outcome = results.moduleResult(performed)
