@@ -62,7 +62,15 @@ export class Prefetcher {
   async prepareBehind(host: HostState, session: Session, upcoming: UpcomingProbes): Promise<number> {
     // With a second change in this step they would have to be sent again.
     if (this.#isShared && this.#changed.size > 1) return 0
-    return this.#sendAhead(this.#of(host), upcoming, session)
+    const knowledge = this.#of(host)
+    const sending = this.#sendAhead(knowledge, upcoming, session)
+    knowledge.sending = sending.catch(() => {})
+    return sending
+  }
+
+  /** Waits until all is sent that goes behind a change, however busy we are: what is asked together is known together. */
+  async whole(host: HostState): Promise<void> {
+    await this.#of(host).sending
   }
 
   /** What was found before, if nothing has been changed since. */
@@ -143,6 +151,8 @@ class HostKnowledge {
   cache = new ProbeCache()
   /** How many requests the cache is of. */
   sent = 0
+  /** Resolves when what goes behind a change has been sent. */
+  sending: Promise<unknown> | undefined
   #past = new ProbeCache()
 
   /** By what was found before, the task of this request will change something. */

@@ -305,6 +305,7 @@ export class TaskExecution {
       const request = { session, environment, probes: batchedProbesOf(probe) }
       if (request.probes.length === 0) return prefetcher.result(host, request)
       const timed = this.#timed
+      if (context.pipeline.concerns(this.#task)) await prefetcher.whole(host)
       const probes = await timed('prefetching', () => prefetcher.prepare(host, request, upcoming))
       sent(probes)
       this.#detail(() => probeWords(request.probes, probes))
