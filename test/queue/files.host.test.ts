@@ -173,6 +173,12 @@ test('come as they were, or the task says which file was changed', async ({ site
   assert.is(await run.ended, 2, run.said())
   assert.match(run.said(), /files\/sent is on \S+ not what it was when the run began/)
   assert.not.match(run.said(), /cache-/)
+  site.write('log', '')
+  const next = site.coordinator()
+  await until('it has begun', () => site.read('log').includes('begins'))
+  rmSync(site.at('files/sent'))
+  assert.is(await next.ended, 2, next.said())
+  assert.match(next.said(), /files\/sent is not on \S+, which coordinates the run/)
   assert.equal(readdirSync(site.at('out')), [])
 })
 
@@ -194,7 +200,14 @@ test('come to two workers that ask at the same time', async ({ site }) => {
 
 test('come from whoever has taken up the run', async ({ site }) => {
   const sent = noise(site, 'files/sent', 2 * MB)
-  site.playbook([noted(site.at('log'), 2, 'first'), copied(site, 'sent')])
+  const play = { hosts: 'all', gather_facts: false }
+  // The second is for whoever coordinates the run.
+  const here = { copy: { src: 'sent', dest: site.at('out/here') } }
+  const plays = [
+    { ...play, tasks: [noted(site.at('log'), 2, 'first'), copied(site, 'sent')] },
+    { ...play, hosts: 'h1', connection: 'local', tasks: [here] },
+  ]
+  site.write('site.yml', JSON.stringify(plays))
   const worker = await site.worker()
   const run = site.coordinator(['-v'])
   await until('it has begun', () => site.read('log').includes('begins'))
@@ -205,6 +218,7 @@ test('come from whoever has taken up the run', async ({ site }) => {
   const again = site.run(['attach', id!])
   assert.is(await again.ended, 0, again.said())
   for (const host of HOSTS) assert.is(made(site, host, 'sent'), digest(sent))
+  assert.is(digest(readFileSync(site.at('out/here'))), digest(sent))
   assert.is(site.read('log').match(/begins/g)?.length, HOSTS.length)
   assert.not.match(worker.said(), /not carried out/)
 })
