@@ -95,6 +95,7 @@ export async function coordinate(
   const attendance = new Attendance(redis, seal, { version, most: sliceHosts, wait, servedBy, warn, stop })
   const runner = new QueueRunner(redis, seal, run, attendance, {
     version,
+    wait,
     patience,
     isTakenUp,
     stop,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 import { ContentMissing } from '../values/later-file.ts'
+import { letHeapsGrow } from './heap.ts'
 import {
   type AttemptName,
   type ContentAnswer,
@@ -55,6 +56,7 @@ export class Lane {
 
   constructor(data: LaneData) {
     const program = join(fileURLToPath(new URL('../', import.meta.url)), 'start.cjs')
+    letHeapsGrow()
     this.#thread = new Thread(program, { argv: [LANE], workerData: data })
     this.#thread.on('message', (message: FromLane) => this.#hear(message))
     this.#thread.on('error', (error) => this.#break(`its thread has failed: ${error.message}`))

@@ -117,7 +117,7 @@ export class QueueWorker {
 
   async #process(job: Job<SliceJob>): Promise<null> {
     const { run: id, slice: sliceId, version, protocol } = job.data
-    const attempt = job.attemptsStarted
+    const attempt = job.data.before + job.attemptsStarted
     if (version !== this.#options.version || protocol !== PROTOCOL)
       throw new (packages().UnrecoverableError)(
         `the coordinator has version ${version}, worker ${this.#name} has ${this.#options.version}`,
@@ -297,7 +297,7 @@ export class QueueWorker {
   }
 
   #away({ message }: Error): void {
-    if (/missing lock|could not renew lock|Missing lock/i.test(message)) return
+    if (/missing (?:lock|key)|could not renew lock/i.test(message)) return
     if (!this.#isAway) this.#options.say(`Redis cannot be used: ${message}`)
     this.#isAway = true
   }

@@ -1,4 +1,4 @@
-import { maskedEvent } from '../engine/masked.ts'
+import { maskedEvent, takeAsShown } from '../engine/masked.ts'
 import type { Event, ItemResult, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { secretsKept } from '../vault/secrets.ts'
 import { isSame, type Json, packed, unpacked } from './packed.ts'
@@ -130,6 +130,7 @@ export class EventPacker {
 /** Tells the events that an EventPacker has gathered, in their order. */
 export function tellEvents({ tasks, results, events }: PackedEvents, emit: (event: Event) => void): void {
   const known = results.map((result) => unpacked(result) as TaskResult)
+  for (const result of known) takeAsShown(result)
   for (const packedEvent of events) {
     if (!isTurn(packedEvent)) {
       const event = unpacked(packedEvent) as { readonly task?: number }
