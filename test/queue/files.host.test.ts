@@ -223,16 +223,22 @@ test('come from whoever has taken up the run', async ({ site }) => {
   assert.not.match(worker.said(), /not carried out/)
 })
 
-test('are not waited for without an end', async ({ site }) => {
-  noise(site, 'files/sent', 2 * MB)
-  site.playbook([noted(site.at('log'), 2, 'first'), copied(site, 'sent')])
+test('are not waited for without an end, though their readers cannot wait', async ({ site }) => {
+  site.write('files/text', 'x'.repeat(MB))
+  const made = {
+    content: "{{ lookup('file', 'text') | length }}",
+    dest: site.at('out/{{ inventory_hostname }}'),
+  }
+  site.playbook([noted(site.at('log'), 2, 'first'), { copy: made }])
   const worker = await site.worker(['--patience', '3'])
   const run = site.coordinator()
   await until('it has begun', () => site.read('log').includes('begins'))
   run.child.kill('SIGKILL')
   await until('the worker has given up', () => worker.said().includes('its slices are given up'))
-  assert.match(worker.said(), /given up; \S+files\/sent has not come\n/)
+  assert.match(worker.said(), /given up; \S+files\/text has not come\n/)
   assert.equal(readdirSync(site.at('out')), [])
+  await runs(site)
+  for (const host of HOSTS) assert.is(site.read(`out/${host}`), String(MB))
 })
 
 test('come though Redis is started anew meanwhile', async ({ site }) => {
