@@ -7,6 +7,7 @@ import {
   type SliceResult,
   type SliceRunner,
 } from '../split/contract.ts'
+import { tellEvents } from '../split/packed-events.ts'
 import type { Attendance } from './attendance.ts'
 import { type Chunk, type ChunkJob, resultOf, type SliceJob } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
@@ -88,9 +89,9 @@ export class QueueRunner implements SliceRunner {
 
   async partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
     const key = `partition ${hosts.join(' ')}`
-    const kept = this.#options.isTakenUp ? await this.#run.recall(key) : undefined
+    const kept = this.#options.isTakenUp ? await this.#run.texts.recall(key) : undefined
     const shares = kept === undefined ? await this.#attendance.shares(hosts) : (JSON.parse(kept) as Share[])
-    if (kept === undefined) await this.#run.remember(key, JSON.stringify(shares))
+    if (kept === undefined) await this.#run.texts.remember(key, JSON.stringify(shares))
     for (const { pattern, hosts } of shares)
       for (const host of hosts) if (pattern !== undefined) this.#patterns.set(host, pattern)
     return shares.map((share) => share.hosts)
@@ -119,11 +120,11 @@ export class QueueRunner implements SliceRunner {
   }
 
   remember(key: string, text: string): Promise<void> {
-    return this.#run.remember(`own ${key}`, text)
+    return this.#run.texts.remember(`own ${key}`, text)
   }
 
   recall(key: string): Promise<string | undefined> {
-    return this.#run.recall(`own ${key}`)
+    return this.#run.texts.recall(`own ${key}`)
   }
 
   /** The run is over; nothing of it stays in Redis where that can be reached, and is not another's. */
@@ -152,7 +153,7 @@ export class QueueRunner implements SliceRunner {
       open.attempt = job.attempt
       open.worker = chunk.worker ?? ''
     }
-    if (job.attempt === open.attempt) for (const event of chunk.events) open.hooks.emit(event)
+    if (job.attempt === open.attempt) tellEvents(chunk.events, open.hooks.emit)
     if (!job.isLast) return
     this.#close(open)
     try {

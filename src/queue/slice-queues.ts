@@ -1,7 +1,7 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Slice } from '../split/contract.ts'
-import { type SliceJob, slicePlace } from './chunks.ts'
+import { type ListedSlice, listName, type SliceJob, slicePlace } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
 import type { Seal } from './key.ts'
 import { jobId, PROTOCOL, queues } from './places.ts'
@@ -25,6 +25,7 @@ export class SliceQueues {
   readonly #run: Coordination
   readonly #version: string
   readonly #queues = new Map<string, Queue<SliceJob>>()
+  readonly #lists = new WeakMap<readonly string[], Promise<string>>()
 
   constructor(redis: Redis, seal: Seal, run: Coordination, version: string) {
     this.#redis = redis
@@ -36,7 +37,9 @@ export class SliceQueues {
   /** Gives a slice to those who serve a pattern. `before`: how many attempts others have made at it. */
   async add(pattern: string, slice: Slice, before = 0): Promise<Job<SliceJob>> {
     const { id: run } = this.#run
-    const sealed = await this.#seal.sealText(slicePlace(run, slice.id), JSON.stringify(slice))
+    const [playHosts, batch] = [await this.#listed(slice.playHosts), await this.#listed(slice.batch)]
+    const listed: ListedSlice = { ...slice, playHosts, batch }
+    const sealed = await this.#seal.sealText(slicePlace(run, slice.id), JSON.stringify(listed))
     const data = { run, slice: slice.id, version: this.#version, protocol: PROTOCOL, before, sealed }
     return this.#of(pattern).add('slice', data, {
       jobId: jobId(run, slice.id),
@@ -58,18 +61,29 @@ export class SliceQueues {
     const job = await this.jobOf(from, slice)
     if (job === undefined) return undefined
     const handed: Handed = { pattern: to, before: job.data.before + job.attemptsStarted }
-    await this.#run.remember(keyOf(slice), JSON.stringify(handed))
+    await this.#run.texts.remember(keyOf(slice), JSON.stringify(handed))
     return (await isRemoved(job)) ? this.add(to, slice, handed.before) : undefined
   }
 
   /** What became of a slice before the run was taken up again. */
   async lastHanded(slice: Slice): Promise<Handed | undefined> {
-    const text = await this.#run.recall(keyOf(slice))
+    const text = await this.#run.texts.recall(keyOf(slice))
     return text === undefined ? undefined : JSON.parse(text)
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+  }
+
+  /** Keeps a list of hosts, which all slices of a play have, beside them, once; gives its name. */
+  #listed(hosts: readonly string[]): Promise<string> {
+    const known = this.#lists.get(hosts)
+    if (known !== undefined) return known
+    const text = JSON.stringify(hosts)
+    const name = listName(this.#seal.name(text))
+    const kept = this.#run.texts.remember(name, text).then(() => name)
+    this.#lists.set(hosts, kept)
+    return kept
   }
 
   #of(pattern: string): Queue<SliceJob> {
