@@ -112,7 +112,10 @@ for (const [raw, expected] of [
   [{ steps: [{ constructor: {} }] }, /steps\[0\] is not a map of one key/],
   [{ steps: [{ route: 'default' }] }, /steps\[0\]: route takes a map of arguments/],
   [{ steps: [{ route: { dev: 'tun0' } }] }, /steps\[0\]: route: missing required arguments: to/],
-  [{ steps: [{ route: { to: HOA, dve: 'tun0' } }] }, /steps\[0\]: route: .*no argument "dve" \(it takes to, /],
+  [
+    { steps: [{ route: { to: HOA, dve: 'tun0' } }] },
+    /steps\[0\]: route: .*no argument "dve" \(it takes to, /,
+  ],
 ] as const) {
   problems(`${JSON.stringify(raw)} is refused`, () =>
     assert.match(problemsOf(ip_batch, raw).join('\n'), expected),
