@@ -173,9 +173,8 @@ export class Carrier {
   }
 
   async #content(path: string): Promise<string> {
-    const never = new AbortController().signal
     try {
-      const [place] = await this.#ask(never, (call) => ({ type: 'content', path, call }))
+      const [place] = await this.#ask(undefined, (call) => ({ type: 'content', path, call }))
       return place!
     } catch (error) {
       throw new ContentMissing(path, (error as Error).message)
@@ -194,15 +193,15 @@ export class Carrier {
   }
 
   async #ask(
-    given: AbortSignal,
+    given: AbortSignal | undefined,
     question: (call: number) => FromLane,
   ): Promise<readonly (string | undefined)[]> {
-    if (given.aborted) throw new GivenUp()
+    if (given?.aborted) throw new GivenUp()
     this.#lastCall += 1
     const call = this.#lastCall
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject })
-      given.addEventListener('abort', () => this.#answered(call)?.reject(new GivenUp()), { once: true })
+      given?.addEventListener('abort', () => this.#answered(call)?.reject(new GivenUp()), { once: true })
       this.#say(question(call))
     })
   }

@@ -30,7 +30,7 @@ export interface Content {
   readonly sha1: string
   /** The first bytes of a file of the controller's: enough to tell what is encrypted. */
   readonly beginning?: Buffer
-  /** Waits until the bytes are there, where they come from another machine when they are read: `bytes` and `text` need not. */
+  /** Waits for bytes that come from another machine when they are read; without it, whoever reads them waits. */
   come?(): Promise<void>
   /** A file that is not any more what its digests are of makes its stream, and `bytes`, fail with a sentence. */
   open(): Readable
@@ -67,8 +67,7 @@ export interface LocalEntry {
 
 /** Bytes of a file read at a time: in Node's own smaller pieces sending takes half as long again. */
 export const AT_A_TIME = 256 * 1024
-/** Of a file, in bytes: enough to tell what is encrypted. */
-export const BEGINNING = 64
+const BEGINNING = 64
 
 /** Up to this many bytes are shown in diffs. */
 export const TEXT_AT_MOST = 1024 * 1024

@@ -6,7 +6,7 @@ import { ContentMissing, type LaterContents, type LaterFile } from './later-file
 
 /** Where a process has what it may know of a controller that is another machine. */
 export interface ControllerView {
-  /** The folder below which they lie, under the paths that they have on the controller. Absolute. */
+  /** The folder below which they lie, under the paths that they have on the controller. Absolute; no folder in it is a link. */
   readonly root: string
   /** The folder in which the user is on the controller: relative paths begin there. Absolute. */
   readonly folder: string

@@ -173,6 +173,12 @@ test('come as they were, or the task says which file was changed', async ({ site
   assert.is(await run.ended, 2, run.said())
   assert.match(run.said(), /files\/sent is on \S+ not what it was when the run began/)
   assert.not.match(run.said(), /cache-/)
+  site.write('log', '')
+  const next = site.coordinator()
+  await until('it has begun', () => site.read('log').includes('begins'))
+  rmSync(site.at('files/sent'))
+  assert.is(await next.ended, 2, next.said())
+  assert.match(next.said(), /files\/sent is not on \S+, which coordinates the run/)
   assert.equal(readdirSync(site.at('out')), [])
 })
 
@@ -194,7 +200,14 @@ test('come to two workers that ask at the same time', async ({ site }) => {
 
 test('come from whoever has taken up the run', async ({ site }) => {
   const sent = noise(site, 'files/sent', 2 * MB)
-  site.playbook([noted(site.at('log'), 2, 'first'), copied(site, 'sent')])
+  const play = { hosts: 'all', gather_facts: false }
+  // The second is for whoever coordinates the run.
+  const here = { copy: { src: 'sent', dest: site.at('out/here') } }
+  const plays = [
+    { ...play, tasks: [noted(site.at('log'), 2, 'first'), copied(site, 'sent')] },
+    { ...play, hosts: 'h1', connection: 'local', tasks: [here] },
+  ]
+  site.write('site.yml', JSON.stringify(plays))
   const worker = await site.worker()
   const run = site.coordinator(['-v'])
   await until('it has begun', () => site.read('log').includes('begins'))
@@ -205,20 +218,27 @@ test('come from whoever has taken up the run', async ({ site }) => {
   const again = site.run(['attach', id!])
   assert.is(await again.ended, 0, again.said())
   for (const host of HOSTS) assert.is(made(site, host, 'sent'), digest(sent))
+  assert.is(digest(readFileSync(site.at('out/here'))), digest(sent))
   assert.is(site.read('log').match(/begins/g)?.length, HOSTS.length)
   assert.not.match(worker.said(), /not carried out/)
 })
 
-test('are not waited for without an end', async ({ site }) => {
-  noise(site, 'files/sent', 2 * MB)
-  site.playbook([noted(site.at('log'), 2, 'first'), copied(site, 'sent')])
+test('are not waited for without an end, though their readers cannot wait', async ({ site }) => {
+  site.write('files/text', 'x'.repeat(MB))
+  const made = {
+    content: "{{ lookup('file', 'text') | length }}",
+    dest: site.at('out/{{ inventory_hostname }}'),
+  }
+  site.playbook([noted(site.at('log'), 2, 'first'), { copy: made }])
   const worker = await site.worker(['--patience', '3'])
   const run = site.coordinator()
   await until('it has begun', () => site.read('log').includes('begins'))
   run.child.kill('SIGKILL')
   await until('the worker has given up', () => worker.said().includes('its slices are given up'))
-  assert.match(worker.said(), /given up; \S+files\/sent has not come\n/)
+  assert.match(worker.said(), /given up; \S+files\/text has not come\n/)
   assert.equal(readdirSync(site.at('out')), [])
+  await runs(site)
+  for (const host of HOSTS) assert.is(site.read(`out/${host}`), String(MB))
 })
 
 test('come though Redis is started anew meanwhile', async ({ site }) => {
