@@ -168,6 +168,7 @@ async function connectionDefaults(
     sshCommonArgs: flags.sshCommonArgs ?? settings.ssh_common_args,
     sshExtraArgs: flags.sshExtraArgs ?? settings.ssh_extra_args,
     hostKeyChecking: settings.host_key_checking,
+    persist: settings.persist,
     become: flags.become || settings.become === true,
     becomeUser: flags.becomeUser ?? settings.become_user,
     becomeMethod: flags.becomeMethod ?? settings.become_method,

@@ -8,6 +8,7 @@ import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
 import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
+import { KeeperLost } from './kept/errors.ts'
 import { inOwnShell } from './own-shell.ts'
 import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
@@ -48,7 +49,12 @@ export class Session {
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
-    const [output] = await this.#inTurn([script], environment, { seconds: this.#options.answer ?? ANSWER })
+    const ask = () => this.#inTurn([script], environment, { seconds: this.#options.answer ?? ANSWER })
+    // What only reads may be asked again, over a login of our own.
+    const [output] = await ask().catch((error) => {
+      if (error instanceof KeeperLost) return ask()
+      throw error
+    })
     return output!
   }
 
@@ -71,6 +77,8 @@ export class Session {
     { seconds, onLine }: { readonly seconds?: number; readonly onLine?: OnLine | undefined },
   ): Promise<ShellOutput[]> {
     const inEnvironment = scripts.map((script) => exports(environment) + script)
+    if ((await this.#resident?.catch(() => undefined))?.ended instanceof KeeperLost)
+      this.#resident = undefined
     const resident = this.#open()
     const end = new AbortController()
     const late = (shell: ResidentShell) =>

@@ -4,13 +4,21 @@ import type { AuthenticationType, Client } from 'ssh2'
 import { HungUp, Unreachable } from '../channel.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { Authentication, type Credentials } from './authentication.ts'
-import { HostKeys } from './known-hosts.ts'
+import { ping } from './ping.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 type Phase = 'greeting' | 'key exchange' | 'login'
 
 /** How often a quiet peer is asked for a sign of life when ssh's configuration does not say, in seconds. */
 const ALIVE_INTERVAL = 10
+
+/** Who decides about a server's keys. */
+export interface HostKeyJudge {
+  /** The types of key that the server is known by. */
+  readonly types: readonly string[]
+  /** Raises, or rejects with, the reason why a key in wire format is not to be trusted. */
+  check(key: Buffer): void | Promise<void>
+}
 
 export interface LoginEvents {
   /** The server has said who it is. */
@@ -30,9 +38,9 @@ export async function login(
   settings: SshSettings,
   credentials: Credentials,
   seconds: number,
+  hostKeys: HostKeyJudge,
   { onGreeting, onLogin, onDebug }: LoginEvents,
 ): Promise<Client> {
-  const hostKeys = new HostKeys(settings)
   const offered = algorithmsFor(settings, hostKeys.types)
   let phase: Phase = 'greeting'
   let greeting = ''
@@ -57,14 +65,13 @@ export async function login(
     algorithms: offered,
     ...(onDebug && { debug: onDebug }),
     authHandler: (accepts: AuthenticationType[]) => authentication.next(accepts),
-    hostVerifier: (key: Buffer) => {
-      try {
-        hostKeys.check(key)
-        return true
-      } catch (error) {
-        reason ??= error as Error
-        return false
+    hostVerifier: (key: Buffer, verify: (isTrusted: boolean) => void) => {
+      const refuse = (error: Error) => {
+        reason ??= error
+        verify(false)
       }
+      const checked = async () => hostKeys.check(key)
+      checked().then(() => verify(true), refuse)
     },
   })
   const failed = new Promise<never>((_, reject) => {
@@ -102,11 +109,8 @@ export async function login(
 
 /** The part of ssh2's client that is not public and that we need. */
 interface Inner {
-  readonly _callbacks: (() => void)[]
   readonly _protocol: {
     readonly _handlers: { GLOBAL_REQUEST: (protocol: unknown, name: string, ...more: unknown[]) => void }
-    /** Asks for an answer that says nothing. */
-    ping(): void
   }
 }
 
@@ -116,13 +120,11 @@ interface Inner {
  * next words wait for our acknowledgement of these, which the kernel puts off for 40 ms while we are silent.
  */
 function declineHostKeys(client: Client): void {
-  const { _protocol: protocol, _callbacks: callbacks } = client as unknown as Inner
-  const { _handlers: handlers } = protocol
+  const { _handlers: handlers } = (client as unknown as Inner)._protocol
   const handle = handlers.GLOBAL_REQUEST
   handlers.GLOBAL_REQUEST = (from, name, ...more) => {
     if (name !== 'hostkeys-00@openssh.com') return handle(from, name, ...more)
-    callbacks.push(() => {})
-    protocol.ping()
+    ping(client)
   }
 }
 

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
-import { type Channel, type Transport, Unreachable } from '../channel.ts'
+import { type Channel, Unreachable, type Way } from '../channel.ts'
 import { onAbort } from './on-abort.ts'
+import { ping } from './ping.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
@@ -10,7 +11,7 @@ import type { SshSettings } from './ssh-settings.ts'
 const GOODBYE = 500
 
 /** One SSH connection to a host, logged in. */
-export class SshTransport implements Transport {
+export class SshTransport implements Way {
   readonly #client: Client
   readonly #stream: Duplex
   readonly #settings: SshSettings
@@ -18,6 +19,8 @@ export class SshTransport implements Transport {
   /** Aborted, with the reason, when the connection ends. */
   readonly #end = new AbortController()
   readonly #queue: (() => void)[] = []
+  /** Is called when the server allows no more programs at a time: somebody may have one to spare. */
+  onFull: () => void = () => {}
   /** Those that run and those that are being started. */
   #programs = 0
   #forwards = 0
@@ -50,6 +53,26 @@ export class SshTransport implements Transport {
     return this.#forwards > 0
   }
 
+  /** Resolves with the reason when the connection has ended. */
+  get ended(): Promise<Error> {
+    return new Promise((resolve) => onAbort(this.#end.signal, resolve))
+  }
+
+  /** Whether the server answers within so many ms. */
+  answers(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.closed) return resolve(false)
+      const settle = (there: boolean) => {
+        clearTimeout(late)
+        leave()
+        resolve(there)
+      }
+      const late = setTimeout(settle, patience, false)
+      const leave = onAbort(this.#end.signal, () => settle(false))
+      ping(this.#client, () => settle(true))
+    })
+  }
+
   async open(command: string): Promise<Channel> {
     for (;;) {
       this.#programs += 1
@@ -59,12 +82,13 @@ export class SshTransport implements Transport {
       })
       if (channel !== undefined) return channel
       this.#programs -= 1
+      this.onFull()
       await this.#untilOneEnds()
     }
   }
 
   /** A byte stream from this host to another: what a jump host is for. */
-  async forward({ host, port }: SshSettings): Promise<Duplex> {
+  async forward({ host, port }: { readonly host: string; readonly port: number }): Promise<Duplex> {
     const from = this.#settings.alias
     const where = `${host} port ${port}`
     const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`

@@ -1,0 +1,240 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
+import { errorOfWords, KeeperLost, wordsOfError } from './errors.ts'
+import { KIND, receive, sendWords } from './wire.ts'
+import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
+
+/** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
+const WELCOME = 500
+/** How long one may take to come up, in ms. */
+const START = 1000
+/** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
+const ALIVE_EVERY = 5000
+const ALIVE_WITHIN = 15_000
+
+const SILENT = `it did not answer within ${WELCOME} ms`
+
+/** Nobody listens: a keeper can be started. */
+class NobodyThere extends Error {}
+
+/** Hears what the keeper says of something that it was asked for, and answers its questions. */
+export interface Listening {
+  readonly onGreeting?: () => void
+  readonly onDebug?: (message: string) => void
+  readonly onQuestion?: (question: Question) => Promise<string>
+}
+
+interface Waiting extends Listening {
+  readonly resolve: (given: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A run's way to the keeper. */
+export class KeeperLink {
+  readonly #path: string
+  readonly #socket: Socket
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #onLost = new Map<number, (error: Error) => void>()
+  readonly #channels = new Set<Socket>()
+  #asks = 0
+  #token = ''
+  #isLost = false
+  #timer: NodeJS.Timeout | undefined
+
+  private constructor(path: string, socket: Socket) {
+    this.#path = path
+    this.#socket = socket
+    socket.once('close', () => this.#end())
+    socket.on('error', () => {})
+  }
+
+  /** To the keeper that is there. Raises an Error, NobodyThere if nobody listens. */
+  static async to(path: string): Promise<KeeperLink> {
+    if (!isThere(path)) throw new NobodyThere()
+    const socket = connect(path)
+    const link = new KeeperLink(path, socket)
+    const proof = join(dirname(path), randomBytes(16).toString('hex'))
+    const late = setTimeout(() => socket.destroy(), WELCOME)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve)
+        socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+          reject(
+            code === 'ECONNREFUSED' || code === 'ENOENT'
+              ? new NobodyThere()
+              : new Error(`it cannot be asked (${code})`),
+          ),
+        )
+        socket.once('close', () => reject(new Error(SILENT)))
+      })
+      writeFileSync(proof, '', { flag: 'wx', mode: 0o600 })
+      await link.#meet(proof.slice(-32))
+      if (existsSync(proof)) throw new Error('it has not shown that it is this user')
+      return link
+    } catch (error) {
+      socket.destroy()
+      throw error
+    } finally {
+      clearTimeout(late)
+      rmSync(proof, { force: true })
+    }
+  }
+
+  /** To the keeper that is there, or else, as `onStart` hears, to a new one, which node starts with these words. */
+  static async open(path: string, program: readonly string[], onStart: () => void): Promise<KeeperLink> {
+    try {
+      return await KeeperLink.to(path)
+    } catch (error) {
+      if (!(error instanceof NobodyThere)) throw error
+      onStart()
+      await begun(path, program)
+      return KeeperLink.to(path)
+    }
+  }
+
+  get isLost(): boolean {
+    return this.#isLost
+  }
+
+  /** Rejects with what the keeper says, and with KeeperLost. */
+  ask<T>(asked: Asked, listening: Listening = {}): Promise<T> {
+    this.#asks += 1
+    const ask = this.#asks
+    return new Promise((resolve, reject) => {
+      if (this.#isLost) return reject(new KeeperLost())
+      this.#waiting.set(ask, { ...listening, resolve: resolve as (given: unknown) => void, reject })
+      this.#say({ ask, asked })
+    })
+  }
+
+  /** Calls `onLost` when a login that is used ends, or the keeper does. */
+  use(login: number, onLost: (error: Error) => void): void {
+    this.#onLost.set(login, onLost)
+    this.#timer ??= setInterval(() => this.#look(), ALIVE_EVERY).unref()
+  }
+
+  /** The login is kept for the next run; with `isDiscarded` it is not. */
+  leave(login: number, isDiscarded: boolean): void {
+    this.#onLost.delete(login)
+    this.#say(isDiscarded ? { discard: login } : { release: login })
+  }
+
+  /** A socket for one channel of a login. Rejects with KeeperLost. */
+  channel(about: Omit<Opening, 'token'>): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      if (this.#isLost) return reject(new KeeperLost())
+      const socket = connect(this.#path)
+      this.#channels.add(socket)
+      socket.once('close', () => this.#channels.delete(socket))
+      socket.once('connect', () => {
+        sendWords(socket, { token: this.#token, ...about } satisfies Opening)
+        resolve(socket)
+      })
+      socket.on('error', () => reject(new KeeperLost()))
+    })
+  }
+
+  /** All that the run has asked for is over. */
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #meet(proof: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('close', () => reject(new Error(SILENT)))
+      receive(this.#socket, (kind, bytes) => {
+        if (kind !== KIND.words) return
+        const said: FromKeeper = JSON.parse(bytes.toString())
+        if ('token' in said) {
+          this.#token = said.token
+          resolve()
+        } else this.#hear(said)
+      })
+      sendWords(this.#socket, { proof })
+    })
+  }
+
+  #hear(said: Exclude<FromKeeper, { readonly token: string }>): void {
+    if ('lost' in said) {
+      this.#onLost.get(said.lost)?.(errorOfWords(said.error))
+      return
+    }
+    const waiting = this.#waiting.get(said.to)
+    if (waiting === undefined) return
+    if ('greeting' in said) waiting.onGreeting?.()
+    else if ('debug' in said) waiting.onDebug?.(said.debug)
+    else if ('question' in said) this.#answer(said.question, said.about, waiting)
+    else {
+      this.#waiting.delete(said.to)
+      if ('error' in said) waiting.reject(errorOfWords(said.error))
+      else waiting.resolve(said.given)
+    }
+  }
+
+  #answer(answer: number, about: Question, { onQuestion }: Waiting): void {
+    const asked = onQuestion?.(about) ?? Promise.reject(new Error('nobody answers'))
+    asked.then(
+      (value) => this.#say({ answer, value }),
+      (error: Error) => this.#say({ answer, error: wordsOfError(error) }),
+    )
+  }
+
+  #say(words: FromRun): void {
+    sendWords(this.#socket, words)
+  }
+
+  /** One that has frozen holds all that goes over it. */
+  #look(): void {
+    const late = setTimeout(() => this.#socket.destroy(), ALIVE_WITHIN).unref()
+    const over = () => clearTimeout(late)
+    this.ask({ alive: true }).then(over, over)
+  }
+
+  #end(): void {
+    this.#isLost = true
+    clearInterval(this.#timer)
+    for (const socket of this.#channels) socket.destroy()
+    for (const { reject } of this.#waiting.values()) reject(new KeeperLost())
+    this.#waiting.clear()
+    for (const lost of this.#onLost.values()) lost(new KeeperLost())
+    this.#onLost.clear()
+  }
+}
+
+/** Raises an Error for a socket that is not this user's. */
+function isThere(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats !== undefined && stats.uid !== process.getuid!())
+    throw new Error(`${path} belongs to another user (id ${stats.uid})`)
+  return stats !== undefined
+}
+
+/** What it has used once is given back: mallopt(3). */
+const SMALL = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' }
+
+/** Starts a keeper, and waits until it can be asked. Raises an Error. It is nobody's child, and knows nothing of this process's environment. */
+function begun(path: string, program: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { PATH, HOME } = process.env
+    const child = spawn(process.execPath, [...program, path], {
+      detached: true,
+      cwd: '/',
+      env: { PATH, HOME, ...SMALL },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    child.unref()
+    const end = (error?: Error) => {
+      clearTimeout(late)
+      child.stdout?.destroy()
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+    const late = setTimeout(end, START, new Error(`it did not start within ${START} ms`))
+    child.stdout?.once('data', () => end())
+    child.once('error', end)
+    child.once('exit', () => end(new Error('it ended when it was started')))
+  })
+}

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
+import { KeeperClient } from '../../src/remote/kept/keeper-client.ts'
+import type { Session } from '../../src/remote/session.ts'
+import { SessionPool, type SessionPoolOptions } from '../../src/remote/session-pool.ts'
+import type { Target } from '../../src/remote/target.ts'
+import { until } from './until.ts'
+
+/** Keepers of a test, which are nobody else's: in a folder of their own, and gone with it. */
+export class TestKeeper {
+  /** As XDG_RUNTIME_DIR. */
+  readonly runtime: string
+  readonly #program: string
+  readonly #before = process.env.XDG_RUNTIME_DIR
+
+  constructor() {
+    const folder = mkdtempSync(join(tmpdir(), 'playssh-kept-'))
+    this.runtime = join(folder, 'run')
+    mkdirSync(this.runtime, { mode: 0o700 })
+    this.#program = join(folder, 'keeper.cjs')
+    buildSync({
+      entryPoints: [fileURLToPath(new URL('../../src/remote/kept/main.ts', import.meta.url))],
+      outfile: this.#program,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: ['cpu-features', '*.node'],
+      logLevel: 'warning',
+    })
+    process.env.XDG_RUNTIME_DIR = this.runtime
+  }
+
+  /** The folder of its sockets. */
+  get folder(): string {
+    return join(this.runtime, 'playssh')
+  }
+
+  client(): KeeperClient {
+    return new KeeperClient({ file: this.#program, argv: [this.#program] })
+  }
+
+  /** What a run of its own does with a session. */
+  async run<T>(
+    target: Target,
+    use: (session: Session, pool: SessionPool) => Promise<T>,
+    options: SessionPoolOptions = {},
+  ): Promise<T> {
+    const keeper = this.client()
+    const pool = new SessionPool({ keeper, ...options })
+    try {
+      return await use(await pool.session(target), pool)
+    } finally {
+      await pool.close()
+      await keeper.close()
+    }
+  }
+
+  /** The processes of its keepers. */
+  pids(): number[] {
+    const words = (pid: string) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      } catch {
+        return ''
+      }
+    }
+    const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    return numbers.filter((pid) => words(pid).startsWith(`playssh sessions ${this.folder}`)).map(Number)
+  }
+
+  /** Of the one that is there. */
+  pid(): number {
+    const [pid, ...more] = this.pids()
+    if (pid === undefined || more.length > 0) throw new Error(`there are ${this.pids().length} keepers`)
+    return pid
+  }
+
+  async end(): Promise<void> {
+    for (const pid of this.pids()) process.kill(pid, 'SIGKILL')
+    await until('the keepers are gone', () => this.pids().length === 0)
+    if (this.#before === undefined) delete process.env.XDG_RUNTIME_DIR
+    else process.env.XDG_RUNTIME_DIR = this.#before
+    rmSync(join(this.runtime, '..'), { recursive: true })
+  }
+}
