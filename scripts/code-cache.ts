@@ -77,7 +77,7 @@ process.once('beforeExit', () => {
 
 /** Has the next run keep its logins with a process that writes its own cache when it is told to end. */
 function serveKeeper(): void {
-  process.env.PLAYSSH_PERSIST = '20'
+  process.env.PLAYSSH_PERSIST = '1'
   process.env.XDG_RUNTIME_DIR = folder
   for (const name of ['src', 'dist']) mkdirSync(join(programs, name))
   // What is stood for here is only looked at, to tell versions apart.
