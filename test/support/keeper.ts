@@ -7,6 +7,7 @@ import { KeeperClient } from '../../src/remote/kept/keeper-client.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { SessionPool, type SessionPoolOptions } from '../../src/remote/session-pool.ts'
 import type { Target } from '../../src/remote/target.ts'
+import { forgetRuns } from '../../src/values/of-run.ts'
 import { until } from './until.ts'
 
 /** Keepers of a test, which are nobody else's: in a folder of their own, and gone with it. */
@@ -49,6 +50,8 @@ export class TestKeeper {
     use: (session: Session, pool: SessionPool) => Promise<T>,
     options: SessionPoolOptions = {},
   ): Promise<T> {
+    // What a run has read it reads anew.
+    forgetRuns()
     const keeper = this.client()
     const pool = new SessionPool({ keeper, ...options })
     try {

@@ -58,7 +58,7 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   const task = { module: own.moduleName, ...own }
   const request = adHocRequest(await readRequest(flags, ask), command.args[0]!, task)
   const keeper = keeperFor(request)
-  keeper?.expect()
+  void keeper?.known()
   const prepared = await prepare(request, modules)
   if (flags.list.listHosts) {
     const hosts = listing(prepared).flatMap(({ plays }) => plays.flatMap((play) => play.hosts))

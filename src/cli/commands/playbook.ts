@@ -31,7 +31,7 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   try {
     const request = await readRequest(flags, asked)
     const keeper = queue === undefined ? keeperFor(request) : undefined
-    keeper?.expect()
+    void keeper?.known()
     const prepared = await prepare(request, modules, timed)
     return await runPrepared(prepared, flags, { early, keeper, ...(queue && { queue }) })
   } finally {

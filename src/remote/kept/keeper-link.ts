@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -9,8 +8,6 @@ import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
 
 /** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
 const WELCOME = 500
-/** How long one may take to come up, in ms. */
-const START = 1000
 /** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
 const ALIVE_EVERY = 5000
 const ALIVE_WITHIN = 15_000
@@ -18,7 +15,7 @@ const ALIVE_WITHIN = 15_000
 const SILENT = `it did not answer within ${WELCOME} ms`
 
 /** Nobody listens: a keeper can be started. */
-class NobodyThere extends Error {}
+export class NobodyThere extends Error {}
 
 /** Hears what the keeper says of something that it was asked for, and answers its questions. */
 export interface Listening {
@@ -80,18 +77,6 @@ export class KeeperLink {
     } finally {
       clearTimeout(late)
       rmSync(proof, { force: true })
-    }
-  }
-
-  /** To the keeper that is there, or else, as `onStart` hears, to a new one, which node starts with these words. */
-  static async open(path: string, program: readonly string[], onStart: () => void): Promise<KeeperLink> {
-    try {
-      return await KeeperLink.to(path)
-    } catch (error) {
-      if (!(error instanceof NobodyThere)) throw error
-      onStart()
-      await begun(path, program)
-      return KeeperLink.to(path)
     }
   }
 
@@ -210,31 +195,4 @@ function isThere(path: string): boolean {
   if (stats !== undefined && stats.uid !== process.getuid!())
     throw new Error(`${path} belongs to another user (id ${stats.uid})`)
   return stats !== undefined
-}
-
-/** What it has used once is given back: mallopt(3). */
-const SMALL = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' }
-
-/** Starts a keeper, and waits until it can be asked. Raises an Error. It is nobody's child, and knows nothing of this process's environment. */
-function begun(path: string, program: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const { PATH, HOME } = process.env
-    const child = spawn(process.execPath, [...program, path], {
-      detached: true,
-      cwd: '/',
-      env: { PATH, HOME, ...SMALL },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    child.unref()
-    const end = (error?: Error) => {
-      clearTimeout(late)
-      child.stdout?.destroy()
-      if (error === undefined) resolve()
-      else reject(error)
-    }
-    const late = setTimeout(end, START, new Error(`it did not start within ${START} ms`))
-    child.stdout?.once('data', () => end())
-    child.once('error', end)
-    child.once('exit', () => end(new Error('it ended when it was started')))
-  })
 }

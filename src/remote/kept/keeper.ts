@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import { lstatSync, statSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Unreachable } from '../channel.ts'
 import { bridge } from './bridge.ts'
 import { wordsOfError } from './errors.ts'
 import { KeptLogins } from './kept-logins.ts'
-import { checkFolder, PROOF } from './place.ts'
+import { checkFolder, listenAt, PROOF } from './place.ts'
 import { ServedRun } from './served-run.ts'
 import { KIND, type Kind, receive, sendWords } from './wire.ts'
-import type { Hello, Opening } from './words.ts'
+import type { Hello, LeftLogin, Opening } from './words.ts'
 
 /** How long one that has nothing to keep waits for a run, in ms. */
 const IDLE = 5000
@@ -49,15 +49,23 @@ export class Keeper {
     this.#server = createServer((socket) => this.#serve(socket))
   }
 
-  /** Rejects when there can be no socket. One of another keeper that stands there is replaced. */
+  /** Rejects when there can be no socket. */
   async listen(): Promise<void> {
-    const own = join(dirname(this.#path), `${process.pid}.new`)
-    rmSync(own, { force: true })
+    await listenAt(this.#path, this.#server)
+    this.#begin()
+  }
+
+  /** Goes on behind a run, which has made the socket, and leaves its logins. Rejects when there can be none. */
+  async inherit(socket: number, left: readonly LeftLogin[], firstConnection: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(own, resolve)
+      this.#server.listen({ fd: socket }, resolve)
     })
-    renameSync(own, this.#path)
+    for (const [index, login] of left.entries()) this.#logins.inherit(login, firstConnection + index)
+    this.#begin()
+  }
+
+  #begin(): void {
     this.#inode = statSync(this.#path).ino
     this.#look()
   }

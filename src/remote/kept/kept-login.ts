@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Channel } from '../channel.ts'
 import type { SshTransport } from '../ssh/transport.ts'
-import type { Listed, LoginThere, LoginWords } from './words.ts'
+import type { AboutLogin, LetIn, Listed, LoginThere } from './words.ts'
 
 /** Shells that wait on one login for the next run: servers allow ten programs on one connection (MaxSessions). */
 const SPARES_AT_MOST = 4
@@ -15,9 +15,8 @@ export class KeptLogin {
   readonly number: number
   readonly basis: string
   readonly transport: SshTransport
-  readonly #words: LoginWords
-  readonly #hostKey: string
-  readonly #by: string
+  readonly #about: AboutLogin
+  readonly #letIn: LetIn
   readonly #made = Date.now()
   /** Runs that use it. */
   readonly #users = new Set<object>()
@@ -31,15 +30,14 @@ export class KeptLogin {
   #round = 0
   #isSilent = false
 
-  constructor(number: number, transport: SshTransport, words: LoginWords, hostKey: string, by: string) {
+  constructor(number: number, transport: SshTransport, about: AboutLogin, letIn: LetIn) {
     this.number = number
-    this.basis = words.basis
+    this.basis = about.basis
     this.transport = transport
-    this.#words = words
-    this.#hostKey = hostKey
-    this.#by = by
-    this.#persist = words.persist
-    this.#until = this.#made + words.persist * 1000
+    this.#about = about
+    this.#letIn = letIn
+    this.#persist = about.persist
+    this.#until = this.#made + about.persist * 1000
     transport.onFull = () => {
       for (const spare of this.#spares.values()) spare.close()
       this.#spares.clear()
@@ -47,21 +45,21 @@ export class KeptLogin {
   }
 
   get there(): LoginThere {
-    return { login: this.number, hostKey: this.#hostKey, by: this.#by }
+    return { login: this.number, ...this.#letIn }
   }
 
   get listed(): Listed {
-    const { name, settings } = this.#words
+    const { name, settings } = this.#about
     const now = Date.now()
     const left = this.isUsed ? 0 : Math.max(0, Math.ceil((this.#until - now) / 1000))
     return {
-      ...{ name, user: settings.user, host: settings.host, port: settings.port, by: this.#by },
+      ...{ name, user: settings.user, host: settings.host, port: settings.port, by: this.#letIn.by },
       ...{ age: Math.floor((now - this.#made) / 1000), users: this.#users.size, left },
     }
   }
 
   get name(): string {
-    return this.#words.name
+    return this.#about.name
   }
 
   /** Whether a run has it, or another login goes through it. */
@@ -122,6 +120,11 @@ export class KeptLogin {
     this.#until = Date.now() + this.#persist * 1000
     const wanted = [...this.#wanted]
     this.#wanted.clear()
+    this.await(wanted)
+  }
+
+  /** Has shells come up for the next run, by these command lines, and no others. */
+  await(wanted: readonly string[]): void {
     for (const [command, spare] of this.#spares)
       if (!wanted.includes(command)) {
         this.#spares.delete(command)

@@ -1,5 +1,7 @@
-import type { KeptLogin } from './kept-login.ts'
-import type { Listed } from './words.ts'
+import { takeOver } from '../ssh/handed.ts'
+import { SshTransport } from '../ssh/transport.ts'
+import { KeptLogin } from './kept-login.ts'
+import type { LeftLogin, Listed } from './words.ts'
 
 /** The logins that a keeper holds. */
 export class KeptLogins {
@@ -35,6 +37,14 @@ export class KeptLogins {
     void login.measure()
     this.#onChange()
     return login
+  }
+
+  /** Takes what a run has left, with the descriptor of its connection. */
+  inherit({ about, state, patience, commands, hostKey, by }: LeftLogin, descriptor: number): void {
+    const { settings } = about
+    const { client, stream } = takeOver(state, descriptor, settings, Buffer.from(hostKey, 'base64'))
+    const transport = new SshTransport(client, stream, settings, patience)
+    this.add((number) => new KeptLogin(number, transport, about, { hostKey, by })).await(commands)
   }
 
   /** A login that the same has decided about and whose server answers; undefined where there is none. */

@@ -1,7 +1,10 @@
-// The process that keeps logins for the runs of one user: `node src/start.cjs __keep SOCKET`. It says so when it can be asked.
+// The process that keeps logins for the runs of one user: `node src/start.cjs __keep new|left SOCKET`. A new one says so when
+// it can be asked. One to which a run has left its logins has descriptors: a letter, the socket, and each login's connection.
+import { closeSync, readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Keeper } from './keeper.ts'
+import type { LeftLogin } from './words.ts'
 
 const socket = process.argv.at(-1)!
 process.title = `playssh sessions ${socket}`
@@ -18,7 +21,16 @@ process.on('SIGTERM', () => keeper.end())
 process.on('uncaughtException', () => process.exit(1))
 process.stdout.on('error', () => {})
 
-keeper.listen().then(
+const LETTER = 3
+
+async function begin(): Promise<void> {
+  if (process.argv.at(-2) !== 'left') return keeper.listen()
+  const left: LeftLogin[] = JSON.parse(readFileSync(LETTER, 'utf8'))
+  closeSync(LETTER)
+  await keeper.inherit(LETTER + 1, left, LETTER + 2)
+}
+
+begin().then(
   () => process.stdout.end('ready\n'),
   () => process.exit(1),
 )

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** Of the path of a socket, in bytes: sun_path of unix(7), with its NUL. */
 const PATH_AT_MOST = 107
@@ -58,6 +59,18 @@ export function socketOf(folder: string, program: string): string {
 }
 
 const SOCKET = '.sock'
+
+/** Has a server listen there; a socket of another that stands there is replaced. Rejects when there can be none. */
+export async function listenAt(path: string, server: Server): Promise<void> {
+  const own = join(dirname(path), `${process.pid}.new`)
+  rmSync(own, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(own, resolve)
+  })
+  chmodSync(own, 0o700)
+  renameSync(own, path)
+}
 
 /** The sockets of all keepers of this user, those of other versions too. */
 export function socketsIn(folder: string): string[] {

@@ -86,7 +86,7 @@ export class ServedRun {
       await transport.end()
       throw new Error('the run has ended')
     }
-    const login = this.#logins.add((number) => new KeptLogin(number, transport, words, hostKey, by))
+    const login = this.#logins.add((number) => new KeptLogin(number, transport, words, { hostKey, by }))
     login.take(this, words.persist)
     this.#watch(login)
     return login.there

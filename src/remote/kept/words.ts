@@ -1,3 +1,4 @@
+import type { ConnectionState } from '../ssh/handed.ts'
 import type { Hash } from '../ssh/identity.ts'
 import type { SshSettings } from '../ssh/ssh-settings.ts'
 
@@ -22,11 +23,35 @@ export interface Opening {
   readonly forward?: { readonly host: string; readonly port: number }
 }
 
-/** A login as the keeper is to make it. */
-export interface LoginWords {
+/** What is known of a login that is kept. */
+export interface AboutLogin {
   /** Tells apart what decided about logins. */
   readonly basis: string
   readonly settings: SshSettings
+  /** The host's name in the inventory. */
+  readonly name: string
+  /** How long it is kept when nobody uses it. */
+  readonly persist: number
+}
+
+/** The key that a server has shown, in base64, and what has let us in. */
+export interface LetIn {
+  readonly hostKey: string
+  readonly by: string
+}
+
+/** A login that a run leaves to the keeper that comes behind it; its socket is a descriptor of that. */
+export interface LeftLogin extends LetIn {
+  readonly about: AboutLogin
+  readonly state: ConnectionState
+  /** Seconds that a server may take to start a program. */
+  readonly patience: number
+  /** Command lines that the run had programs of. */
+  readonly commands: readonly string[]
+}
+
+/** A login as the keeper is to make it. */
+export interface LoginWords extends AboutLogin {
   /** The keys to offer, in wire format in base64. */
   readonly offers: readonly { readonly name: string; readonly key: string }[]
   readonly seconds: number
@@ -38,10 +63,6 @@ export interface LoginWords {
   readonly types: readonly string[]
   /** Whether somebody wants to hear what the SSH library says. */
   readonly debug: boolean
-  /** The host's name in the inventory. */
-  readonly name: string
-  /** How long it is kept when nobody uses it. */
-  readonly persist: number
 }
 
 /** What a run asks for. */
@@ -54,12 +75,8 @@ export type Asked =
   | { readonly alive: true }
 
 /** A login that is there. */
-export interface LoginThere {
+export interface LoginThere extends LetIn {
   readonly login: number
-  /** The key that the server has shown, in base64. */
-  readonly hostKey: string
-  /** What has let us in. */
-  readonly by: string
 }
 
 /** A login as it is listed. */

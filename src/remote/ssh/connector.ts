@@ -9,9 +9,10 @@ import { withSlot, withSlowNotice } from '../slot.ts'
 import type { Target } from '../target.ts'
 import type { Credentials } from './authentication.ts'
 import { HostKeys } from './known-hosts.ts'
-import type { LoginEvents } from './login.ts'
+import type { HostKeyJudge, LoginEvents } from './login.ts'
 import { jumpTarget, sshSettings } from './settings.ts'
 import type { SshSettings } from './ssh-settings.ts'
+import type { SshTransport } from './transport.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
 const LOGINS_AT_A_TIME = 8
@@ -75,6 +76,8 @@ export class SshConnector {
   async connect(target: Target, reach: Reach, onUnresponsive: () => void): Promise<Way> {
     const settings = await this.#settingsOf(target)
     const jump = jumpOf(target, settings, this.#hop)
+    // So that the login to the jump host is the keeper's too.
+    if (jump !== undefined && persistOf(target, settings) > 0) await this.#options.keeper?.link()
     const through = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
     const limit = this.#limit(
       jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
@@ -87,12 +90,12 @@ export class SshConnector {
     return known
   }
 
-  /** The settings come from a process. Meanwhile the SSH library is loaded, or whoever keeps logins is looked for. */
+  /** The settings come from a process. Meanwhile the SSH library is loaded, unless there is somebody who keeps logins. */
   async #settingsOf(target: Target): Promise<SshSettings> {
     const { keeper } = this.#options
-    const link = keeper !== undefined && mayPersist(target) ? keeper.link() : undefined
-    const isLogin = link === undefined || keeper?.isNew
-    const [settings] = await Promise.all([sshSettings(target), link, isLogin ? library() : undefined])
+    const known = mayPersist(target) ? keeper?.known() : undefined
+    const loaded = async () => (await known) ?? library()
+    const [settings] = await Promise.all([sshSettings(target), known === undefined ? library() : loaded()])
     return settings
   }
 
@@ -102,12 +105,12 @@ export class SshConnector {
     const persist = persistOf(target, settings)
     const { keeper } = this.#options
     if (persist === 0 || keeper === undefined) return undefined
-    const link = await keeper.link()
+    // What goes over another program or login cannot be left to a keeper later.
+    const isOwn = through === undefined && settings.proxyCommand === undefined
+    const link = await (isOwn ? keeper.known() : keeper.link())
     if (link === undefined) {
-      this.#stepOf(target)?.(
-        target.name,
-        `THE LOGIN IS NOT KEPT: ${keeper.trouble ?? 'the keeper has ended'}`,
-      )
+      if (keeper.trouble !== undefined)
+        this.#stepOf(target)?.(target.name, `THE LOGIN IS NOT KEPT: ${keeper.trouble}`)
       return undefined
     }
     const { KeptWay } = await import('../kept/kept-way.ts')
@@ -135,12 +138,31 @@ export class SshConnector {
         const known = await kept?.logIn(credentials, events)
         if (known !== undefined) return known
         const stream = dialled ?? (await dial(settings, seconds, through))
-        const hostKeys = new HostKeys(settings)
-        return loggedIn(stream, { settings, credentials, seconds, hostKeys, events })
+        const shown = new Shown(new HostKeys(settings), events)
+        const { hostKeys } = shown
+        const login = { settings, credentials, seconds, hostKeys, events: shown.events }
+        return this.#leaving(await loggedIn(stream, login), place, shown)
       }
       return withSlot(limit, () => this.#making(logIn))
     }
     return withRetries(target.timeout, () => withSlowNotice(onUnresponsive, attempt))
+  }
+
+  /** The same login; when the run is over it goes to a keeper that is started then, if it is to be kept. */
+  #leaving(transport: SshTransport, { target, settings, through }: Place, { letIn }: Shown): SshTransport {
+    const { keeper } = this.#options
+    const persist = persistOf(target, settings)
+    if (keeper === undefined || persist === 0 || through !== undefined) return transport
+    const bequest = import('../kept/basis.ts').then(async ({ basisOf }) => ({
+      about: {
+        basis: await basisOf(settings, target.privateKeyFile, undefined),
+        ...{ settings, name: target.name, persist },
+      },
+      patience: target.timeout,
+      ...letIn,
+    }))
+    keeper.bequeath(transport, bequest)
+    return transport
   }
 
   #eventsOf(target: Target, onGreeting: () => void): LoginEvents {
@@ -161,6 +183,30 @@ export class SshConnector {
     const limit = this.#limits.get(server) ?? pLimit(LOGINS_AT_A_TIME)
     this.#limits.set(server, limit)
     return limit
+  }
+}
+
+/** Hears what a server shows, and what lets us in. */
+class Shown {
+  readonly letIn = { hostKey: '', by: '' }
+  readonly hostKeys: HostKeyJudge
+  readonly events: LoginEvents
+
+  constructor(hostKeys: HostKeyJudge, events: LoginEvents) {
+    this.hostKeys = {
+      types: hostKeys.types,
+      check: (key) => {
+        this.letIn.hostKey = key.toString('base64')
+        return hostKeys.check(key)
+      },
+    }
+    this.events = {
+      ...events,
+      onLogin: (by) => {
+        this.letIn.by = by
+        events.onLogin?.(by)
+      },
+    }
   }
 }
 

@@ -41,7 +41,7 @@ export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket>
 }
 
 /** Makes a socket send all that is written in one turn at once: ssh2 writes each packet in three pieces. */
-function gathering(socket: Socket): Socket {
+export function gathering(socket: Socket): Socket {
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
   socket.write = (...args: unknown[]) => {
     if (socket.writableCorked === 0) {

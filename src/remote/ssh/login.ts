@@ -10,7 +10,7 @@ import type { SshSettings } from './ssh-settings.ts'
 type Phase = 'greeting' | 'key exchange' | 'login'
 
 /** How often a quiet peer is asked for a sign of life when ssh's configuration does not say, in seconds. */
-const ALIVE_INTERVAL = 10
+export const ALIVE_INTERVAL = 10
 
 /** Who decides about a server's keys. */
 export interface HostKeyJudge {
@@ -119,7 +119,7 @@ interface Inner {
  * login, for an event that we do not use. But something is said: OpenSSH's server leaves Nagle's algorithm on, so its
  * next words wait for our acknowledgement of these, which the kernel puts off for 40 ms while we are silent.
  */
-function declineHostKeys(client: Client): void {
+export function declineHostKeys(client: Client): void {
   const { _handlers: handlers } = (client as unknown as Inner)._protocol
   const handle = handlers.GLOBAL_REQUEST
   handlers.GLOBAL_REQUEST = (from, name, ...more) => {

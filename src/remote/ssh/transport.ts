@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Channel, Unreachable, type Way } from '../channel.ts'
+import { type Handed, handOver } from './handed.ts'
 import { onAbort } from './on-abort.ts'
 import { ping } from './ping.ts'
 import { programOn } from './program.ts'
@@ -9,6 +10,8 @@ import type { SshSettings } from './ssh-settings.ts'
 
 /** How long a connection may take to say goodbye, in ms; a frozen peer would never take it. */
 const GOODBYE = 500
+/** Command lines that are remembered: there are few, but for who becomes many users. */
+const COMMANDS_AT_MOST = 4
 
 /** One SSH connection to a host, logged in. */
 export class SshTransport implements Way {
@@ -21,8 +24,12 @@ export class SshTransport implements Way {
   readonly #queue: (() => void)[] = []
   /** Is called when the server allows no more programs at a time: somebody may have one to spare. */
   onFull: () => void = () => {}
+  /** Takes the connection, and command lines whose programs it had, when a run that is over has no more use for it. */
+  heir: ((handed: Handed, commands: readonly string[]) => void) | undefined
   /** Those that run and those that are being started. */
   #programs = 0
+  /** Command lines that it was asked for. */
+  readonly #commands = new Set<string>()
   #forwards = 0
   #closing = false
 
@@ -74,6 +81,7 @@ export class SshTransport implements Way {
   }
 
   async open(command: string): Promise<Channel> {
+    if (this.#commands.size < COMMANDS_AT_MOST) this.#commands.add(command)
     for (;;) {
       this.#programs += 1
       const channel = await this.#exec(command).catch((error: Error) => {
@@ -103,7 +111,7 @@ export class SshTransport implements Way {
         channel.on('error', () => {})
         channel.once('close', () => {
           this.#forwards -= 1
-          if (this.#closing && this.#forwards === 0) void this.end()
+          if (this.#closing && this.#forwards === 0) void this.#sayGoodbye()
         })
         return channel
       },
@@ -113,11 +121,19 @@ export class SshTransport implements Way {
   /** Ends the connection, as soon as no other host is reached through it. */
   async close(): Promise<void> {
     this.#closing = true
-    if (this.#forwards === 0) await this.end()
+    if (this.#forwards === 0) await this.#sayGoodbye()
   }
 
-  /** Ends the connection now: says goodbye, and waits for no answer. */
+  /** Ends the connection now, or leaves it to its heir. */
   async end(): Promise<void> {
+    const handed = this.heir && !this.closed && this.#forwards === 0 ? handOver(this.#client) : undefined
+    if (handed === undefined) return this.#sayGoodbye()
+    this.#closing = true
+    this.heir?.(handed, [...this.#commands])
+  }
+
+  /** It waits for no answer. */
+  async #sayGoodbye(): Promise<void> {
     this.#closing = true
     await new Promise<void>((resolve) => {
       const cut = () => this.#end.abort(this.#reason())
