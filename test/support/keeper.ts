@@ -1,9 +1,14 @@
+import './as-built.ts'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { KeeperClient } from '../../src/remote/kept/keeper-client.ts'
+import { ALIVE, KeeperLink } from '../../src/remote/kept/keeper-link.ts'
+import { socketsIn } from '../../src/remote/kept/place.ts'
+import type { Listed } from '../../src/remote/kept/words.ts'
 import type { Session } from '../../src/remote/session.ts'
 import { SessionPool, type SessionPoolOptions } from '../../src/remote/session-pool.ts'
 import type { Target } from '../../src/remote/target.ts'
@@ -18,6 +23,8 @@ export class TestKeeper {
   readonly #before = process.env.XDG_RUNTIME_DIR
 
   constructor() {
+    // A frozen one is given up soon.
+    Object.assign(ALIVE, { every: 500, within: 3000 })
     const folder = mkdtempSync(join(tmpdir(), 'playssh-kept-'))
     this.runtime = join(folder, 'run')
     mkdirSync(this.runtime, { mode: 0o700 })
@@ -44,10 +51,23 @@ export class TestKeeper {
     return new KeeperClient({ file: this.#program, argv: [this.#program] })
   }
 
+  /** Waits until the keeper that is there has heard of the end of all runs. */
+  async released(): Promise<void> {
+    const [path] = socketsIn(this.folder)
+    if (path === undefined) throw new Error('there is no keeper')
+    for (;;) {
+      const link = await KeeperLink.to(path)
+      const logins = await link.ask<Listed[]>({ list: true })
+      link.close()
+      if (logins.every(({ users }) => users === 0)) return
+      await sleep(20)
+    }
+  }
+
   /** What a run of its own does with a session. */
   async run<T>(
     target: Target,
-    use: (session: Session, pool: SessionPool) => Promise<T>,
+    use: (session: Session, pool: SessionPool, keeper: KeeperClient) => Promise<T>,
     options: SessionPoolOptions = {},
   ): Promise<T> {
     // What a run has read it reads anew.
@@ -55,7 +75,7 @@ export class TestKeeper {
     const keeper = this.client()
     const pool = new SessionPool({ keeper, ...options })
     try {
-      return await use(await pool.session(target), pool)
+      return await use(await pool.session(target), pool, keeper)
     } finally {
       await pool.close()
       await keeper.close()
@@ -75,11 +95,10 @@ export class TestKeeper {
     return numbers.filter((pid) => words(pid).startsWith(`playssh sessions ${this.folder}`)).map(Number)
   }
 
-  /** Of the one that is there. */
-  pid(): number {
-    const [pid, ...more] = this.pids()
-    if (pid === undefined || more.length > 0) throw new Error(`there are ${this.pids().length} keepers`)
-    return pid
+  /** Of the one that is there, or comes up. */
+  async pid(): Promise<number> {
+    await until('there is one keeper', () => this.pids().length === 1)
+    return this.pids()[0]!
   }
 
   async end(): Promise<void> {

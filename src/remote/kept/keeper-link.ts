@@ -8,11 +8,11 @@ import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
 
 /** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
 const WELCOME = 500
-/** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
-const ALIVE_EVERY = 5000
-const ALIVE_WITHIN = 15_000
 
 const SILENT = `it did not answer within ${WELCOME} ms`
+
+/** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
+export const ALIVE = { every: 5000, within: 15_000 }
 
 /** Nobody listens: a keeper can be started. */
 export class NobodyThere extends Error {}
@@ -98,7 +98,7 @@ export class KeeperLink {
   /** Calls `onLost` when a login that is used ends, or the keeper does. */
   use(login: number, onLost: (error: Error) => void): void {
     this.#onLost.set(login, onLost)
-    this.#timer ??= setInterval(() => this.#look(), ALIVE_EVERY).unref()
+    this.#timer ??= setInterval(() => this.#look(), ALIVE.every).unref()
   }
 
   /** The login is kept for the next run; with `isDiscarded` it is not. */
@@ -173,7 +173,7 @@ export class KeeperLink {
 
   /** One that has frozen holds all that goes over it. */
   #look(): void {
-    const late = setTimeout(() => this.#socket.destroy(), ALIVE_WITHIN).unref()
+    const late = setTimeout(() => this.#socket.destroy(), ALIVE.within).unref()
     const over = () => clearTimeout(late)
     this.ask({ alive: true }).then(over, over)
   }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import ssh2, { type Client } from 'ssh2'
-import { CIPHER_INFO, createCipher, createDecipher } from 'ssh2/lib/protocol/crypto.js'
+import ciphers from 'ssh2/lib/protocol/crypto.js'
 import { algorithmsFor } from './algorithms.ts'
 import { gathering } from './dial.ts'
 import { ALIVE_INTERVAL, declineHostKeys } from './login.ts'
@@ -205,7 +205,7 @@ function install(protocol: InnerProtocol, state: ConnectionState): void {
     sessionID: Buffer.from(state.sessionId, 'base64'),
     negotiated: { cs: uncompressed, sc: uncompressed },
   }
-  protocol._cipher = createCipher({
+  protocol._cipher = ciphers.createCipher({
     outbound: {
       seqno: outbound.sequence,
       onWrite: protocol._onWrite,
@@ -214,7 +214,7 @@ function install(protocol: InnerProtocol, state: ConnectionState): void {
       cipherIV: Buffer.from(outbound.iv, 'base64'),
     },
   })
-  protocol._decipher = createDecipher({
+  protocol._decipher = ciphers.createDecipher({
     inbound: {
       seqno: inbound.sequence,
       onPayload: protocol._onPayload,
@@ -230,7 +230,7 @@ function install(protocol: InnerProtocol, state: ConnectionState): void {
 
 /** What ssh2 knows of a cipher. */
 function infoOf({ cipher }: Direction): object {
-  const info = Object.values(CIPHER_INFO).find(({ sslName }) => sslName === cipher)
+  const info = Object.values(ciphers.CIPHER_INFO).find(({ sslName }) => sslName === cipher)
   if (info === undefined) throw new Error(`ssh2 has no ${cipher}`)
   return info
 }
