@@ -49,6 +49,8 @@ export async function leaveTo(
     letter.once('close', () => resolve())
     letter.end(JSON.stringify(left.map(({ login }) => login)), () => resolve())
   })
+  // It is read later, and nobody waits for that.
+  letter.destroy()
   server.close()
 }
 

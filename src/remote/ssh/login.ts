@@ -45,6 +45,7 @@ export async function login(
   let phase: Phase = 'greeting'
   let greeting = ''
   let reason: Error | undefined
+  let trusted: Buffer | undefined
   const fail = (error: Error) => {
     reason ??= error
     stream.destroy()
@@ -66,12 +67,19 @@ export async function login(
     ...(onDebug && { debug: onDebug }),
     authHandler: (accepts: AuthenticationType[]) => authentication.next(accepts),
     hostVerifier: (key: Buffer, verify: (isTrusted: boolean) => void) => {
+      // It comes again when keys are exchanged anew. While ssh2 waits for an answer it would send what must wait too.
+      if (trusted?.equals(key)) return true
       const refuse = (error: Error) => {
         reason ??= error
         verify(false)
       }
       const checked = async () => hostKeys.check(key)
-      checked().then(() => verify(true), refuse)
+      const accept = () => {
+        trusted = key
+        verify(true)
+      }
+      checked().then(accept, refuse)
+      return undefined
     },
   })
   const failed = new Promise<never>((_, reject) => {

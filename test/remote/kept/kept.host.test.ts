@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Session } from '../../../src/remote/session.ts'
@@ -121,6 +122,52 @@ test('what is large passes whole in both directions, and so does what a program 
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a login that was left to the keeper gets new keys when its server wants them', async () => {
+  const narrow = await startServer(['RekeyLimit 1M'])
+  const folder = mkdtempSync(join(tmpdir(), 'kept-'))
+  try {
+    const to = narrow.target({ persist: 60 })
+    const content = randomBytes(8_000_000)
+    for (let run = 1; run <= 3; run += 1)
+      await keeper.run(to, async (session) => {
+        assert.is((await session.send(`cat >${folder}/there`, contentOf(content))).code, 0)
+        assert.ok(readFileSync(join(folder, 'there')).equals(content))
+        await session.receive(`cat ${folder}/there`, join(folder, 'back'), content.length)
+        assert.ok(readFileSync(join(folder, 'back')).equals(content))
+      })
+    assert.is(narrow.log().match(/Accepted publickey/g)?.length, 1)
+  } finally {
+    rmSync(folder, { recursive: true })
+    await narrow.stop()
+  }
+})
+
+test('what a run left running hears of its end, and its channels are free for the next', async () => {
+  const narrow = await startServer(['MaxSessions 3'])
+  try {
+    const to = narrow.target({ persist: 60 })
+    const mark = join(narrow.folder, 'ended')
+    for (let run = 1; run <= 4; run += 1) {
+      await keeper.run(to, async (session) => {
+        const script = `touch ${mark}.${run}; cat; echo >>${mark}`
+        session.converse(script, new PassThrough(), new PassThrough()).catch(() => {})
+        await until('it runs', () => existsSync(`${mark}.${run}`))
+      })
+      await until('it has ended', () => readFileSync(mark, { flag: 'a+' }).length === run)
+    }
+    assert.is(narrow.log().match(/Accepted publickey/g)?.length, 1)
+  } finally {
+    await narrow.stop()
+  }
+})
+
+test('a cipher that has more to it than a key: the login ends with its run', async () => {
+  const other = target({ sshArgs: [...target().sshArgs, '-o', 'Ciphers=aes128-ctr'] })
+  for (let run = 1; run <= 2; run += 1) assert.is(await said('echo in', other), 'in\n')
+  assert.is(logins(), 2)
+  assert.equal(keeper.pids(), [])
 })
 
 test('a program that reads nothing holds neither the keeper nor others', async () => {

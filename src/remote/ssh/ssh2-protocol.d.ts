@@ -1,4 +1,4 @@
-// Ciphers of ssh2, which it uses itself and does not declare.
+// What ssh2 uses itself and does not declare.
 declare module 'ssh2/lib/protocol/crypto.js' {
   const ciphers: {
     /** By SSH's names. */
