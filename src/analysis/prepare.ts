@@ -19,8 +19,8 @@ import { doubleKeys, takeDoubleKeys } from '../yaml/yaml.ts'
 import { checkRun } from './check.ts'
 
 /**
- * Reads inventory and playbooks and checks them; an inventory that is known already need not be read. Raises ProblemError
- * with all that is wrong.
+ * Reads inventory and playbooks and checks them. Whoever gives an inventory that is known already has checked all of it
+ * where that was read. Raises ProblemError with all that is wrong.
  */
 export async function prepare(
   request: RunRequest,
@@ -66,7 +66,8 @@ export async function prepare(
   const { inventory, warnings, parsed } = loaded
   problems.push(...files.problems.splice(0), ...loaded.problems)
   const prepared = { request, inventory, playbooks, sources, extraVars, warnings, parsed }
-  problems.push(...timed('checking', () => checkRun(prepared)), ...files.problems)
+  if (known === undefined) problems.push(...timed('checking', () => checkRun(prepared)))
+  problems.push(...files.problems)
   if (problems.length > 0) throw new ProblemError(problems)
   return { ...prepared, warnings: eachOnce([...warnings, ...doubleKeys()]) }
 }

@@ -28,12 +28,10 @@ class HostVariables<T> extends Map<string, T> {
 export class HostState {
   /** Another one when the inventory was read again. */
   host: Host
-  /** Gathered by setup. */
-  readonly facts = new HostVariables<Value>()
-  /** Read by include_vars. */
-  readonly included = new HostVariables<Node>()
-  /** set_fact and registered results. */
-  readonly assigned = new HostVariables<Value>()
+  // A worker knows many hosts of a play that it never works on: those have none.
+  #facts: HostVariables<Value> | undefined
+  #included: HostVariables<Node> | undefined
+  #assigned: HostVariables<Value> | undefined
   readonly stats: HostStats = {
     ok: 0,
     changed: 0,
@@ -56,9 +54,28 @@ export class HostState {
     this.host = host
   }
 
+  /** Gathered by setup. */
+  get facts(): Map<string, Value> {
+    this.#facts ??= new HostVariables()
+    return this.#facts
+  }
+
+  /** Read by include_vars. */
+  get included(): Map<string, Node> {
+    this.#included ??= new HostVariables()
+    return this.#included
+  }
+
+  /** set_fact and registered results. */
+  get assigned(): Map<string, Value> {
+    this.#assigned ??= new HostVariables()
+    return this.#assigned
+  }
+
   /** How often variables that say how it is reached have been set or taken away. */
   get reachChanges(): number {
-    return this.facts.reachChanges + this.included.reachChanges + this.assigned.reachChanges
+    const [facts, included, assigned] = [this.#facts, this.#included, this.#assigned]
+    return (facts?.reachChanges ?? 0) + (included?.reachChanges ?? 0) + (assigned?.reachChanges ?? 0)
   }
 
   get name(): string {

@@ -1,4 +1,4 @@
-import type { Event } from '../protocol/event.ts'
+import type { Event, TaskResult } from '../protocol/event.ts'
 import { Float } from '../values/float.ts'
 import { keysOf, mapOf } from '../values/keys.ts'
 import { withoutPasswords } from '../values/url.ts'
@@ -7,7 +7,18 @@ import { hasSecrets, masked } from '../vault/secrets.ts'
 
 /** An event as it may be reported, to listeners of every kind: nothing in it that was decrypted, and no password of a URL. */
 export function maskedEvent(event: Event): Event {
-  return hasSecrets() || holdsPassword(event) ? (maskedPart(event) as Event) : event
+  return hasSecrets() || (!isShown(event) && holdsPassword(event)) ? (maskedPart(event) as Event) : event
+}
+
+const shown = new WeakSet<TaskResult['values']>()
+
+/** Says of a result, and of those with the same values, that it was masked before: by another process, which had no more secrets. */
+export function takeAsShown({ values }: TaskResult): void {
+  shown.add(values)
+}
+
+function isShown(event: Event): boolean {
+  return event.type === 'host-finished' && shown.has(event.result.values)
 }
 
 /** Whether any text in it is a URL with a password; most events need no copy. */
@@ -18,7 +29,7 @@ function holdsPassword(part: unknown): boolean {
   return false
 }
 
-function shown(text: string): string {
+function shownText(text: string): string {
   return withoutPasswords(masked(text))
 }
 
@@ -26,7 +37,7 @@ function shown(text: string): string {
 const PLAIN = new Set(['type', 'status', 'phase', 'action', 'host', 'hosts', 'delegatedTo', 'file', 'stats'])
 
 function maskedPart(part: unknown): unknown {
-  if (typeof part === 'string') return shown(part)
+  if (typeof part === 'string') return shownText(part)
   if (Array.isArray(part)) return part.map(maskedPart)
   if (typeof part !== 'object' || part === null) return part
   const entries = Object.entries(part).map(([name, member]) => {
@@ -43,14 +54,14 @@ function maskedValues(values: Record<string, Value>): Record<string, Value> {
 
 /** A value as it may be shown. */
 export function maskedValue(value: Value): Value {
-  if (typeof value === 'string') return shown(value)
+  if (typeof value === 'string') return shownText(value)
   if (typeof value === 'number' || value instanceof Float)
     return masked(String(value)) === String(value) ? value : masked(String(value))
   if (Array.isArray(value)) return value.map(maskedValue)
   if (!isMap(value)) return value
   return mapOf(
     keysOf(value).map((key) => [
-      typeof key === 'string' ? shown(key) : key,
+      typeof key === 'string' ? shownText(key) : key,
       maskedValue(value[String(key)]!),
     ]),
   )

@@ -3,15 +3,38 @@ import type { Node } from '../values/value.ts'
 /** The names under which this machine is a host without being listed. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
 
+interface OwnVariables {
+  readonly variables: Map<string, Node>
+  readonly overridden: Map<string, Node>[]
+}
+
 /** What has variables of its own in the inventory file. */
 class Owner {
   readonly name: string
-  readonly variables = new Map<string, Node>()
-  /** What stood for the same names before, lowest first: values of an earlier inventory, or of a line above. */
-  readonly overridden: Map<string, Node>[] = []
+  #values: OwnVariables | undefined
+  #read: (() => OwnVariables) | undefined
 
   constructor(name: string) {
     this.name = name
+  }
+
+  get variables(): Map<string, Node> {
+    return this.#own.variables
+  }
+
+  /** What stood for the same names before, lowest first: values of an earlier inventory, or of a line above. */
+  get overridden(): Map<string, Node>[] {
+    return this.#own.overridden
+  }
+
+  /** Its variables are read when somebody asks for them. */
+  readLater(read: () => OwnVariables): void {
+    this.#read = read
+  }
+
+  get #own(): OwnVariables {
+    this.#values ??= this.#read?.() ?? { variables: new Map(), overridden: [] }
+    return this.#values
   }
 
   setVariable(name: string, value: Node): void {

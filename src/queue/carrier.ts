@@ -45,6 +45,7 @@ export class Carrier {
     number,
     { resolve: (words: readonly (string | undefined)[]) => void; reject: (error: Error) => void }
   >()
+  readonly #lists = new Map<string, readonly string[]>()
   #lastCall = 0
   #run = ''
   #prepared: Prepared | undefined
@@ -65,6 +66,9 @@ export class Carrier {
     switch (message.type) {
       case 'prepare':
         void this.#prepare(message)
+        break
+      case 'list':
+        this.#lists.set(message.name, message.hosts)
         break
       case 'slice':
         void this.#carryOut(message)
@@ -143,7 +147,8 @@ export class Carrier {
       },
     }
     try {
-      const result = await this.#craft.carryOut(this.#prepared!, slice, host)
+      const lists = { playHosts: this.#lists.get(slice.playHosts)!, batch: this.#lists.get(slice.batch)! }
+      const result = await this.#craft.carryOut(this.#prepared!, { ...slice, ...lists }, host)
       // What was cut short because the hosts are another's is no result.
       if (isGiven()) throw new GivenUp()
       await sender.end({ result })

@@ -1,9 +1,9 @@
-import type { Event } from '../protocol/event.ts'
-import { SliceLost, type SliceResult } from '../split/contract.ts'
+import { type Slice, SliceLost, type SliceResult } from '../split/contract.ts'
+import type { PackedEvents } from '../split/packed-events.ts'
 
 /** What happened in a slice since the chunk before, sealed within a job. */
 export interface Chunk {
-  readonly events: readonly Event[]
+  readonly events: PackedEvents
   /** Who carries it out, in the first chunk of an attempt. */
   readonly worker?: string
   /** In the last chunk: how it ended, or why it did not. */
@@ -58,6 +58,16 @@ export interface SliceJob {
   readonly version: string
   readonly protocol: number
   readonly sealed: string
+}
+
+/** A slice, where lists that all slices of its play have are kept texts of the run, by their names. */
+export interface ListedSlice extends Omit<Slice, 'playHosts' | 'batch'> {
+  readonly playHosts: string
+  readonly batch: string
+}
+
+export function listName(hash: string): string {
+  return `hosts ${hash}`
 }
 
 export function slicePlace(run: string, slice: string): string {

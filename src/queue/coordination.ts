@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { RunRequest } from '../protocol/request.ts'
 import { ProblemError } from '../values/problem.ts'
 import { requestPlace } from './chunks.ts'
+import { KeptTexts } from './kept.ts'
 import type { Seal } from './key.ts'
 import { KEPT, PRESENCE, places } from './places.ts'
 import { ownName } from './presence.ts'
@@ -31,14 +32,14 @@ const KEEPING = 600_000
 /** The keys of a run in Redis, as the one who coordinates it has them. */
 export class Coordination {
   readonly id: string
+  readonly texts: KeptTexts
   readonly #redis: Redis
-  readonly #seal: Seal
   readonly #owner: string = randomUUID()
   #kept = 0
 
   private constructor(redis: Redis, seal: Seal, id: string) {
     this.#redis = redis
-    this.#seal = seal
+    this.texts = new KeptTexts(redis, seal, id)
     this.id = id
   }
 
@@ -90,22 +91,6 @@ export class Coordination {
       .exec()
   }
 
-  async remember(key: string, text: string): Promise<void> {
-    const name = this.#seal.name(key)
-    const sealed = await this.#seal.seal(this.#placeOf(name), text)
-    await this.#redis
-      .multi()
-      .hset(places.kept(this.id), name, sealed)
-      .expire(places.kept(this.id), KEPT)
-      .exec()
-  }
-
-  async recall(key: string): Promise<string | undefined> {
-    const name = this.#seal.name(key)
-    const sealed = await this.#redis.hgetBuffer(places.kept(this.id), name)
-    return sealed === null ? undefined : (await this.#seal.open(this.#placeOf(name), sealed)).toString()
-  }
-
   /** The run is over: nothing of it stays, and workers forget it. */
   async end(): Promise<void> {
     await this.#redis
@@ -119,10 +104,6 @@ export class Coordination {
   #keys(): string[] {
     const { request, coordinator, signal, kept, hosts, meeting, ended } = places
     return [request, coordinator, signal, kept, hosts, meeting, ended].map((place) => place(this.id))
-  }
-
-  #placeOf(name: string): string {
-    return `kept ${this.id} ${name}`
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunRequest } from '../protocol/request.ts'
-import type { Slice } from '../split/contract.ts'
 import type { ControllerView } from '../values/controller-files.ts'
+import type { ListedSlice } from './chunks.ts'
 
 /** The word by which a worker has this program open a thread. */
 export const LANE = '__lane'
@@ -26,11 +26,13 @@ export type ToLane =
       /** As packInventory gives it. */
       readonly inventory: string
     }
+  /** A list of hosts that slices name. */
+  | { readonly type: 'list'; readonly name: string; readonly hosts: readonly string[] }
   | {
       readonly type: 'slice'
       readonly name: AttemptName
       readonly attempt: number
-      readonly slice: Slice
+      readonly slice: ListedSlice
       /** Of the lease on its hosts. */
       readonly clock: SharedArrayBuffer
       /** What it has said at points in attempts before. */

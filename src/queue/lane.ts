@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
+import { letHeapsGrow } from './heap.ts'
 import { type AttemptName, type FromLane, LANE, type LaneData, type ToLane } from './lane-messages.ts'
 
 /** How long a thread may say nothing, in ms: it may read a large playbook, or render a large template. */
@@ -41,6 +42,7 @@ export class Lane {
 
   constructor(data: LaneData) {
     const program = join(fileURLToPath(new URL('../', import.meta.url)), 'start.cjs')
+    letHeapsGrow()
     this.#thread = new Thread(program, { argv: [LANE], workerData: data })
     this.#thread.on('message', (message: FromLane) => this.#hear(message))
     this.#thread.on('error', (error) => this.#break(`its thread has failed: ${error.message}`))
@@ -61,6 +63,11 @@ export class Lane {
       if (this.#broken) reject(this.#broken)
     })
     return this.#prepared
+  }
+
+  /** Gives it a list of hosts that slices name. */
+  list(name: string, hosts: readonly string[]): void {
+    this.#tell({ type: 'list', name, hosts })
   }
 
   /** Carries out a slice to its end. Raises LaneBroken, and an Error with what it was given up for. */

@@ -7,8 +7,17 @@ import {
   type SliceResult,
   type SliceRunner,
 } from '../split/contract.ts'
+import { tellEvents } from '../split/packed-events.ts'
 import type { Attendance } from './attendance.ts'
-import { type Chunk, type ChunkJob, resultOf, type SliceJob, slicePlace } from './chunks.ts'
+import {
+  type Chunk,
+  type ChunkJob,
+  type ListedSlice,
+  listName,
+  resultOf,
+  type SliceJob,
+  slicePlace,
+} from './chunks.ts'
 import type { Coordination } from './coordination.ts'
 import { RunEvents } from './events.ts'
 import type { Seal } from './key.ts'
@@ -69,6 +78,7 @@ export class QueueRunner implements SliceRunner {
   readonly #queues = new Map<string, Queue<SliceJob>>()
   readonly #patterns = new Map<string, string>()
   readonly #open = new Map<string, Open>()
+  readonly #lists = new WeakMap<readonly string[], Promise<string>>()
   readonly #opening = new Map<string, () => void>()
   readonly #ended = new Set<string>()
   readonly #timer: NodeJS.Timeout
@@ -92,9 +102,9 @@ export class QueueRunner implements SliceRunner {
 
   async partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
     const key = `partition ${hosts.join(' ')}`
-    const kept = this.#options.isTakenUp ? await this.#run.recall(key) : undefined
+    const kept = this.#options.isTakenUp ? await this.#run.texts.recall(key) : undefined
     const shares = kept === undefined ? await this.#attendance.shares(hosts) : (JSON.parse(kept) as Share[])
-    if (kept === undefined) await this.#run.remember(key, JSON.stringify(shares))
+    if (kept === undefined) await this.#run.texts.remember(key, JSON.stringify(shares))
     for (const { pattern, hosts } of shares)
       for (const host of hosts) if (pattern !== undefined) this.#patterns.set(host, pattern)
     return shares.map((share) => share.hosts)
@@ -117,11 +127,11 @@ export class QueueRunner implements SliceRunner {
   }
 
   remember(key: string, text: string): Promise<void> {
-    return this.#run.remember(`own ${key}`, text)
+    return this.#run.texts.remember(`own ${key}`, text)
   }
 
   recall(key: string): Promise<string | undefined> {
-    return this.#run.recall(`own ${key}`)
+    return this.#run.texts.recall(`own ${key}`)
   }
 
   /** The run is over; nothing of it stays in Redis where that can be reached, and is not another's. */
@@ -154,7 +164,9 @@ export class QueueRunner implements SliceRunner {
 
   async #add(queue: Queue<SliceJob>, slice: Slice): Promise<Job<SliceJob>> {
     const { id: run } = this.#run
-    const sealed = await this.#seal.sealText(slicePlace(run, slice.id), JSON.stringify(slice))
+    const [playHosts, batch] = [await this.#listed(slice.playHosts), await this.#listed(slice.batch)]
+    const listed: ListedSlice = { ...slice, playHosts, batch }
+    const sealed = await this.#seal.sealText(slicePlace(run, slice.id), JSON.stringify(listed))
     const data = { run, slice: slice.id, version: this.#options.version, protocol: PROTOCOL, sealed }
     return queue.add('slice', data, {
       jobId: jobId(run, slice.id),
@@ -166,6 +178,17 @@ export class QueueRunner implements SliceRunner {
     })
   }
 
+  /** Keeps a list of hosts, which all slices of a play have, beside them, once; gives its name. */
+  #listed(hosts: readonly string[]): Promise<string> {
+    const known = this.#lists.get(hosts)
+    if (known !== undefined) return known
+    const text = JSON.stringify(hosts)
+    const name = listName(this.#seal.name(text))
+    const kept = this.#run.texts.remember(name, text).then(() => name)
+    this.#lists.set(hosts, kept)
+    return kept
+  }
+
   async #hear(job: ChunkJob, chunk: Chunk): Promise<void> {
     const open = this.#open.get(job.slice) ?? (await this.#opened(job.slice))
     if (open === undefined) return
@@ -175,7 +198,7 @@ export class QueueRunner implements SliceRunner {
       open.attempt = job.attempt
       open.worker = chunk.worker ?? ''
     }
-    if (job.attempt === open.attempt) for (const event of chunk.events) open.hooks.emit(event)
+    if (job.attempt === open.attempt) tellEvents(chunk.events, open.hooks.emit)
     if (!job.isLast) return
     this.#close(open)
     try {

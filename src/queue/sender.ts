@@ -1,4 +1,5 @@
 import type { Event } from '../protocol/event.ts'
+import { EventPacker } from '../split/packed-events.ts'
 import { type Chunk, chunkPlace, notesPlace } from './chunks.ts'
 import type { Seal } from './key.ts'
 import type { FromLane } from './lane-messages.ts'
@@ -23,7 +24,7 @@ export class Sender {
   readonly #about: Pick<ChunkMessage, 'name' | 'slice' | 'attempt'>
   readonly #post: (message: ChunkMessage) => void
   readonly #worker: string
-  #events: string[] = []
+  readonly #events = new EventPacker()
   #notes: (readonly [point: string, word: string])[] = []
   #length = 0
   #onTheWay = 0
@@ -47,10 +48,9 @@ export class Sender {
   }
 
   emit(event: Event): void {
-    const text = JSON.stringify(event)
-    this.#events.push(text)
-    this.#length += text.length
-    this.#onTheWay += text.length
+    const length = this.#events.add(event)
+    this.#length += length
+    this.#onTheWay += length
     if (this.#length >= FULL) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), this.#number < FIRST ? PAUSE : LATER_PAUSE)
   }
@@ -63,7 +63,7 @@ export class Sender {
 
   /** All that was emitted and noted goes its way before what follows. */
   async flushed(): Promise<void> {
-    if (this.#events.length > 0 || this.#notes.length > 0) this.#flush()
+    if (!this.#events.isEmpty || this.#notes.length > 0) this.#flush()
     await this.#sealing
   }
 
@@ -96,13 +96,13 @@ export class Sender {
     this.#timer = undefined
     const number = this.#number
     this.#number += 1
-    const events = this.#events.splice(0)
+    const events = this.#events.take()
     const notes = this.#notes.splice(0)
     const bytes = this.#length
     this.#length = 0
     const rest = { ...(number === 0 && { worker: this.#worker }), ...ending }
     const members = JSON.stringify(rest).slice(1)
-    const plain = `{"events":[${events.join(',')}]${members === '}' ? '' : ','}${members}`
+    const plain = `{"events":${events}${members === '}' ? '' : ','}${members}`
     this.#sealing = this.#sealing.then(async () => {
       const sealed = await this.#seal.seal(chunkPlace(this.#run, { ...this.#about, number }), plain)
       const place = notesPlace(this.#run, { ...this.#about, number })

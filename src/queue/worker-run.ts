@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { type BundleCache, filesIn, inventoryIn } from './cache.ts'
-import { type Chunk, type ChunkJob, chunkId, chunkPlace } from './chunks.ts'
+import { type Chunk, type ChunkJob, chunkId, chunkPlace, type ListedSlice } from './chunks.ts'
 import type { RunRecord } from './coordination.ts'
+import { KeptTexts } from './kept.ts'
 import type { Seal } from './key.ts'
 import type { Lane } from './lane.ts'
 import type { FromLane } from './lane-messages.ts'
@@ -35,6 +36,8 @@ export class WorkerRun {
   readonly #redis: Redis
   readonly #seal: Seal
   readonly #events: Queue
+  readonly #texts: KeptTexts
+  readonly #lists = new Map<string, Promise<void>>()
   readonly #bells = new Set<() => void>()
   #sent = 0
 
@@ -45,6 +48,7 @@ export class WorkerRun {
     this.record = record
     this.lane = lane
     this.meetings = new Meetings(redis, seal, id)
+    this.#texts = new KeptTexts(redis, seal, id)
     this.#events = queueCalled(redis, queues.events(id))
   }
 
@@ -55,6 +59,24 @@ export class WorkerRun {
     const inventory = await readFile(inventoryIn(folder), 'utf8')
     const view = { root: filesIn(folder), folder: request.folder, environment }
     await this.lane.prepare({ run: this.id, request, view, inventory })
+  }
+
+  /** Has its thread know the lists of hosts that a slice names. Raises an Error when Redis has lost one. */
+  async list({ playHosts, batch }: ListedSlice): Promise<void> {
+    await Promise.all([playHosts, batch].map((name) => this.#listed(name)))
+  }
+
+  #listed(name: string): Promise<void> {
+    const known = this.#lists.get(name) ?? this.#tellList(name)
+    this.#lists.set(name, known)
+    known.catch(() => this.#lists.delete(name))
+    return known
+  }
+
+  async #tellList(name: string): Promise<void> {
+    const text = await this.#texts.recall(name)
+    if (text === undefined) throw new Error('Redis has lost what it held of the run')
+    this.lane.list(name, JSON.parse(text))
   }
 
   /** Somebody has rung: all look whether there is something new for them. */
@@ -99,7 +121,8 @@ export class WorkerRun {
 
   /** Says that a slice cannot be carried out, in place of its end. */
   async sendLost(slice: string, attempt: number, message: string, advice?: string): Promise<void> {
-    const chunk: Chunk = { events: [], lost: { message, ...(advice !== undefined && { advice }) } }
+    const events = { tasks: [], results: [], events: [] }
+    const chunk: Chunk = { events, lost: { message, ...(advice !== undefined && { advice }) } }
     const about = { slice, attempt, number: Number.MAX_SAFE_INTEGER }
     const sealed = await this.#seal.seal(chunkPlace(this.id, about), JSON.stringify(chunk))
     const message_ = { type: 'chunk', name: '', ...about, isLast: true, sealed, bytes: 0 } as const

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Slice } from '../split/contract.ts'
 import { BundleCache, BundleGone } from './cache.ts'
-import { type SliceJob, slicePlace } from './chunks.ts'
+import { type ListedSlice, type SliceJob, slicePlace } from './chunks.ts'
 import { readRecord } from './coordination.ts'
 import { Seal } from './key.ts'
 import { GivenUp, Lane, Unreadable } from './lane.ts'
@@ -130,7 +129,9 @@ export class QueueWorker {
       await job.moveToDelayed(Date.now() + LATER, job.token)
       throw new (packages().DelayedError)()
     }
-    const slice = JSON.parse(await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed)) as Slice
+    const slice = JSON.parse(
+      await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed),
+    ) as ListedSlice
     this.#slices += 1
     this.#hosts += slice.hosts.length
     this.#announce()
@@ -153,7 +154,7 @@ export class QueueWorker {
     return null
   }
 
-  async #carryOut(run: WorkerRun, slice: Slice, attempt: number): Promise<void> {
+  async #carryOut(run: WorkerRun, slice: ListedSlice, attempt: number): Promise<void> {
     const { lane, id } = run
     const lease = new Lease(
       this.#redis,
@@ -162,7 +163,7 @@ export class QueueWorker {
       slice.hosts.map((host) => this.#seal.name(host)),
     )
     const isNeeded = async () => !(await run.hasEnded(slice.id))
-    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache)])
+    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache), run.list(slice)])
     if (!isTaken) return
     this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
@@ -181,7 +182,7 @@ export class QueueWorker {
   }
 
   /** A slice that waits for others takes nobody's turn: they could wait for it. */
-  async #meet(run: WorkerRun, slice: Slice, point: string, word: string, lost: AbortSignal) {
+  async #meet(run: WorkerRun, slice: ListedSlice, point: string, word: string, lost: AbortSignal) {
     await this.#count(1)
     try {
       return await run.meetings.meet(slice.id, slice.batchSlices, point, word, () => run.rung(lost))

@@ -2,17 +2,14 @@ import { setMaxListeners } from 'node:events'
 import type { HostState } from '../engine/host.ts'
 import { Interrupted } from '../engine/interrupt.ts'
 import { loginsOf } from '../engine/logins.ts'
-import { maskedEvent } from '../engine/masked.ts'
 import { infoOf, runBatchHere } from '../engine/play.ts'
 import { type Prepared, Run } from '../engine/run.ts'
 import type { Play } from '../playbook/ast.ts'
-import type { Event } from '../protocol/event.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import type { Value } from '../values/value.ts'
 import type { Slice, SliceHost, SliceResult } from './contract.ts'
 import { unpackInventory } from './inventory.ts'
 import { Meetings } from './meetings.ts'
-import { packed, unpacked } from './packed.ts'
 import { inventoryIn, packStates, unpackStates, unpackValues } from './states.ts'
 
 /**
@@ -20,7 +17,7 @@ import { inventoryIn, packStates, unpackStates, unpackValues } from './states.ts
  * found in its place, and what `holds` and `meet` raise.
  */
 export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost): Promise<SliceResult> {
-  const emit = (event: Event) => host.emit(packed(maskedEvent(event)) as Event)
+  const { emit } = host
   const own = ofSlice(prepared, slice)
   const pool = new SessionPool()
   pool.serve({ ...loginsOf(own, emit), beforeLogin: host.login })
@@ -82,11 +79,6 @@ class Grip {
   mustHold(): void {
     if (this.#lost.signal.aborted) throw this.#why
   }
-}
-
-/** An event as a slice has told it. */
-export function unpackEvent(event: Event): Event {
-  return unpacked(event as never) as Event
 }
 
 /** What is the coordinator's alone: whom it asks, where it begins, and the facts that it keeps for other runs. */

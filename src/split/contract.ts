@@ -29,6 +29,7 @@ export interface SliceResult {
 
 /** What a slice has where it is carried out. */
 export interface SliceHost {
+  /** Hears what happens, as it happens: not masked yet. */
   readonly emit: (event: Event) => void
   /** Nothing more is to be started; what runs is to be cut off. */
   readonly stop: AbortSignal

@@ -5,6 +5,8 @@ interface Merged {
   readonly task: TaskInfo
   /** The slices that are through it, or past it. */
   readonly past: Set<Progress>
+  /** The hosts that have had their results. */
+  readonly done: Set<string>
 }
 
 /** How far a slice is. */
@@ -42,8 +44,6 @@ export class MergedEvents {
   /** The tasks that have begun and not ended. */
   readonly #open = new Set<Merged>()
   readonly #known = new Map<string, Merged>()
-  /** The turns of hosts at tasks that have ended. */
-  readonly #done = new Set<string>()
   /** How often a warning was given: by each slice, and to the reports. */
   readonly #warned = new Map<string, number>()
 
@@ -69,21 +69,21 @@ export class MergedEvents {
       progress.tasks.get(event.task.id)?.past.add(progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else this.#tell(this.#renamed(event, progress), progress)
+    else this.#tell(event, progress)
   }
 
   /** A result counts once: what a slice tells of a host that is through a task it tells again. */
-  #tell(event: Event, { turns }: Progress): void {
-    if ('task' in event && event.task !== undefined && 'host' in event) {
-      const turn = `${event.task.id} ${event.host}`
-      if (this.#done.has(turn)) return
-      if (event.type === 'host-started') turns.set(event.host, event.task)
+  #tell(event: Event, { tasks, turns }: Progress): void {
+    const merged = 'task' in event && event.task !== undefined ? tasks.get(event.task.id) : undefined
+    if (merged !== undefined && 'host' in event && event.host !== undefined) {
+      if (merged.done.has(event.host)) return
+      if (event.type === 'host-started') turns.set(event.host, merged.task)
       if (event.type === 'host-finished') {
-        this.#done.add(turn)
+        merged.done.add(event.host)
         turns.delete(event.host)
       }
     }
-    this.#for.emit(event)
+    this.#for.emit(merged === undefined ? event : ({ ...event, task: merged.task } as Event))
   }
 
   /** The tasks that hosts of a slice are at. */
@@ -106,7 +106,7 @@ export class MergedEvents {
     let merged = this.#known.get(key)
     if (merged === undefined) {
       const { play, newId } = this.#for
-      merged = { task: { ...task, id: newId(), play: play.id }, past: new Set() }
+      merged = { task: { ...task, id: newId(), play: play.id }, past: new Set(), done: new Set() }
       this.#known.set(key, merged)
       this.#open.add(merged)
       const all = [...new Set([...this.#for.hosts(), ...hosts])]
@@ -147,11 +147,5 @@ export class MergedEvents {
     if (own <= (this.#warned.get(key) ?? 0)) return
     this.#warned.set(key, own)
     this.#for.emit(event)
-  }
-
-  #renamed(event: Event, { tasks }: Progress): Event {
-    if (!('task' in event) || event.task === undefined) return event
-    const merged = tasks.get(event.task.id)
-    return merged === undefined ? event : ({ ...event, task: merged.task } as Event)
   }
 }

@@ -1,11 +1,15 @@
 import type { Group, Host } from '../inventory/group.ts'
 import { Inventory } from '../inventory/inventory.ts'
-import type { Node } from '../values/value.ts'
 import type { Json } from './packed.ts'
 import { NodePacker, NodeUnpacker } from './packed-nodes.ts'
 
 interface PackedOwner {
   readonly name: string
+  /** Packed nodes, as a text of its own: of most hosts of a large inventory it is never read. */
+  readonly own: string
+}
+
+interface PackedVariables {
   readonly variables: Json
   readonly overridden: readonly Json[]
 }
@@ -33,10 +37,13 @@ interface PackedInventory {
  */
 export function packInventory(inventory: Inventory): string {
   const packer = new NodePacker()
-  const owner = ({ name, variables, overridden }: Host | Group): PackedOwner => ({
-    ...{ name, variables: packer.nodes(variables) },
-    overridden: overridden.map((nodes) => packer.nodes(nodes)),
-  })
+  const owner = ({ name, variables, overridden }: Host | Group): PackedOwner => {
+    const of: PackedVariables = {
+      variables: packer.nodes(variables),
+      overridden: overridden.map((nodes) => packer.nodes(nodes)),
+    }
+    return { name, own: variables.size + overridden.length === 0 ? '' : JSON.stringify(of) }
+  }
   const packed: PackedInventory = {
     hosts: [...inventory.hosts.values()].map((host) => ({ ...owner(host), file: host.file ?? null })),
     groups: [...inventory.groups.values()].map((group) => ({
@@ -56,9 +63,15 @@ export function unpackInventory(text: string): Inventory {
   const { hosts, groups, folders, sources } = JSON.parse(text) as PackedInventory
   const unpacker = new NodeUnpacker(sources)
   const inventory = new Inventory()
-  const own = (to: Host | Group, { variables, overridden }: PackedOwner) => {
-    set(to.variables, unpacker.nodes(variables))
-    to.overridden.push(...overridden.map((nodes) => unpacker.nodes(nodes)))
+  const own = (to: Host | Group, { own }: PackedOwner) => {
+    if (own === '') return
+    to.readLater(() => {
+      const { variables, overridden } = JSON.parse(own) as PackedVariables
+      return {
+        variables: unpacker.nodes(variables),
+        overridden: overridden.map((nodes) => unpacker.nodes(nodes)),
+      }
+    })
   }
   for (const host of hosts) own(inventory.addHost(host.name, host.file ?? undefined), host)
   for (const group of groups) {
@@ -73,8 +86,4 @@ export function unpackInventory(text: string): Inventory {
   }
   for (const folder of folders) inventory.addFolder(folder)
   return inventory
-}
-
-function set(map: Map<string, Node>, nodes: ReadonlyMap<string, Node>): void {
-  for (const [name, node] of nodes) map.set(name, node)
 }

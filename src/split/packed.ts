@@ -5,6 +5,7 @@ import { DictView, Tuple } from '../python/tuple.ts'
 import { type Missing, Undefined } from '../python/undefined.ts'
 import { Float } from '../values/float.ts'
 import { type Key, keysOf, mapOf, nameOf } from '../values/keys.ts'
+import type { ValueMap } from '../values/value.ts'
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
@@ -123,4 +124,32 @@ function unwrapped({ [KIND]: kind, of }: Wrapped): unknown {
     default:
       return DictView.make(kind as DictView['kind'], (of as Json[]).map(copied))
   }
+}
+
+/** Whether two values are packed alike. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  const kind = Object.getPrototypeOf(one)
+  if (kind !== Object.getPrototypeOf(other)) return false
+  if (kind === Array.prototype) return isSameList(one as unknown[], other as unknown[])
+  if (kind === Object.prototype) return isSameMap(one as ValueMap, other as ValueMap)
+  return JSON.stringify(packed(one)) === JSON.stringify(packed(other))
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, at) => isSame(item, other[at]))
+}
+
+function isSameMap(one: ValueMap, other: ValueMap): boolean {
+  const keys = keysOf(one)
+  const others = keysOf(other)
+  return (
+    keys.length === others.length &&
+    keys.every((key, at) => key === others[at] && isSameMember(one, other, key))
+  )
+}
+
+function isSameMember(one: ValueMap, other: ValueMap, key: Key): boolean {
+  return isSame(one[nameOf(key)], other[nameOf(key)])
 }

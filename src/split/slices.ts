@@ -4,7 +4,6 @@ import type { PlayBatch } from '../engine/play.ts'
 import type { Run } from '../engine/run.ts'
 import type { Event, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
-import { unpackEvent } from './carry-out.ts'
 import { type Slice, SliceLost, type SliceResult, type SliceRunner } from './contract.ts'
 import { MergedEvents } from './events.ts'
 import { packStates, packValues, unpackStates } from './states.ts'
@@ -71,7 +70,7 @@ export class SplitBatch {
   async #carriedOut(slice: Slice, number: number, events: MergedEvents): Promise<void> {
     const { stop, cut } = this.#hooks
     try {
-      const emit = (event: Event) => events.take(number, unpackEvent(event))
+      const emit = (event: Event) => events.take(number, event)
       await this.#take(await this.#runner.run(slice, { emit, stop, cut }), slice.hosts)
     } catch (error) {
       if (!(error instanceof SliceLost)) throw error

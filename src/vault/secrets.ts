@@ -6,6 +6,7 @@ const SHORT = 4
 const byBeginning = new Map<string, Set<string>>()
 const words = new Set<string>()
 let wordsPattern: RegExp | undefined
+let kept = 0
 
 /**
  * Keeps a decrypted text from being shown: as it is, in each of its lines, and as JSON, Python, sh and URLs write it.
@@ -52,6 +53,11 @@ export function hasSecrets(): boolean {
   return byBeginning.size > 0 || words.size > 0
 }
 
+/** How many forms of secrets there are to hide: more, when there is something new. */
+export function secretsKept(): number {
+  return kept + words.size
+}
+
 /** A text that may be shown: every secret in it is `********`. */
 export function masked(text: string): string {
   if (!hasSecrets()) return text
@@ -78,6 +84,8 @@ function writtenForms(text: string): Set<string> {
 function add(text: string): void {
   const beginning = text.slice(0, SHORT)
   const known = byBeginning.get(beginning)
+  if (known?.has(text)) return
+  kept += 1
   if (known === undefined) byBeginning.set(beginning, new Set([text]))
   else known.add(text)
 }

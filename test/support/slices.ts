@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Prepared } from '../../src/engine/run.ts'
 import { carryOut } from '../../src/split/carry-out.ts'
 import type { Slice, SliceHooks, SliceResult, SliceRunner } from '../../src/split/contract.ts'
+import { EventPacker, tellEvents } from '../../src/split/packed-events.ts'
 
 /** Carries out slices in this process, as so many workers would, each with what it has prepared itself. */
 export class SlicesHere implements SliceRunner {
@@ -56,15 +57,23 @@ export class SlicesHere implements SliceRunner {
       isDead = words === lives
       if (isDead) throw new Killed()
     }
+    const packer = new EventPacker()
+    const send = () => tellEvents(JSON.parse(packer.take()), emit)
     const result = await carryOut(worker, asText(slice), {
       emit: (event) => {
-        if (!isDead) emit(asText(event))
+        if (isDead) return
+        packer.add(event)
+        if (event.type === 'task-finished') send()
       },
       stop,
       cut,
       said: new Map(this.#saidBy(slice.id)),
-      note: keep,
+      note: (point, word) => {
+        send()
+        keep(point, word)
+      },
       meet: async (point, word) => {
+        send()
         keep(point, word)
         return this.#meet(slice, point)
       },
@@ -72,6 +81,7 @@ export class SlicesHere implements SliceRunner {
         if (isDead) throw new Killed()
       },
     })
+    send()
     return asText(result)
   }
 

@@ -47,11 +47,11 @@ export function readSettings(alias: string, printed: string): SshSettings {
     if (keyword !== undefined) values.set(keyword, [...(values.get(keyword) ?? []), value!])
   }
   const all = (keyword: string) => values.get(keyword) ?? []
-  const one = (keyword: string) => all(keyword)[0]
+  const one = (keyword: string) => (all(keyword)[0] === undefined ? undefined : copied(all(keyword)[0]!))
   const some = (keyword: string) => (one(keyword) === 'none' ? undefined : one(keyword))
   const yes = (keyword: string) => /^(yes|true)$/.test(one(keyword) ?? 'no')
   const list = (keyword: string, separator: string) =>
-    (some(keyword) ?? '').split(separator).filter((word) => word !== '')
+    shared((some(keyword) ?? '').split(separator).filter((word) => word !== ''))
   // ssh prints paths without quotes: a space that no path begins behind belongs to one.
   const paths = (keyword: string) => (some(keyword) ?? '').split(/ (?=[/~%])/).filter((word) => word !== '')
 
@@ -81,16 +81,18 @@ export function readSettings(alias: string, printed: string): SshSettings {
     user,
     family: one('addressfamily') === 'inet' ? 4 : one('addressfamily') === 'inet6' ? 6 : 0,
     bindAddress: some('bindaddress'),
-    identityFiles: all('identityfile')
-      .filter((file) => file !== 'none')
-      .map(path),
+    identityFiles: shared(
+      all('identityfile')
+        .filter((file) => file !== 'none')
+        .map(path),
+    ),
     identitiesOnly: yes('identitiesonly'),
     agent: agentSocket(one('identityagent'), path),
     publicKeys: one('pubkeyauthentication') !== 'no' && one('pubkeyauthentication') !== 'false',
     certificates: all('certificatefile').some((file) => file !== 'none'),
     strict: strictness(one('stricthostkeychecking')),
-    userKnownHosts: paths('userknownhostsfile').map(path),
-    globalKnownHosts: paths('globalknownhostsfile').map(path),
+    userKnownHosts: shared(paths('userknownhostsfile').map(path)),
+    globalKnownHosts: shared(paths('globalknownhostsfile').map(path)),
     hostKeyAlias,
     hashKnownHosts: yes('hashknownhosts'),
     jumps: list('proxyjump', ','),
@@ -114,6 +116,21 @@ const PERSIST_AT_MOST = 86_400
 function persistence(value = 'no'): number | undefined {
   if (value === 'no' || value === 'false') return undefined
   return Math.min(Number(value) || PERSIST_AT_MOST, PERSIST_AT_MOST)
+}
+
+const lists = mapOfRun<string, readonly string[]>()
+
+/** One list for all targets for which it is the same: settings of thousands of them stay in memory. */
+function shared(list: readonly string[]): readonly string[] {
+  const key = list.join('\n')
+  const known = lists.get(key) ?? list.map(copied)
+  lists.set(key, known)
+  return known
+}
+
+/** The same text, which does not hold in memory what it was cut out of. */
+function copied(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 /** There is nobody to ask in the middle of a run: "ask" is "yes". */
