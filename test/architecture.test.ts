@@ -111,6 +111,7 @@ const READS_ITSELF: Readonly<Record<string, string>> = {
   'src/remote/kept/keeper-link.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/keeper.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/keepers.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/main.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/place.ts': 'logins are kept on the machine that made them',
   'src/remote/secret.ts': 'the terminal is of the machine',
   'src/remote/ssh/config.ts': 'how hosts are reached is said on the machine that reaches them',
