@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { KeeperClient } from '../../src/remote/kept/keeper-client.ts'
-import { ALIVE, KeeperLink } from '../../src/remote/kept/keeper-link.ts'
+import { KeeperLink, PATIENCE } from '../../src/remote/kept/keeper-link.ts'
 import { socketsIn } from '../../src/remote/kept/place.ts'
 import type { Listed } from '../../src/remote/kept/words.ts'
 import type { Session } from '../../src/remote/session.ts'
@@ -23,8 +23,8 @@ export class TestKeeper {
   readonly #before = process.env.XDG_RUNTIME_DIR
 
   constructor() {
-    // A frozen one is given up soon.
-    Object.assign(ALIVE, { every: 500, within: 3000 })
+    // A frozen one is given up soon, and one that is slow on a busy machine is waited for.
+    Object.assign(PATIENCE, { welcome: 3000, every: 500, within: 3000 })
     const folder = mkdtempSync(join(tmpdir(), 'playssh-kept-'))
     this.runtime = join(folder, 'run')
     mkdirSync(this.runtime, { mode: 0o700 })

@@ -57,8 +57,6 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   const flags = flagsOf(command, [])
   const task = { module: own.moduleName, ...own }
   const request = adHocRequest(await readRequest(flags, ask), command.args[0]!, task)
-  const keeper = keeperFor(request)
-  void keeper?.known()
   const prepared = await prepare(request, modules)
   if (flags.list.listHosts) {
     const hosts = listing(prepared).flatMap(({ plays }) => plays.flatMap((play) => play.hosts))
@@ -67,7 +65,9 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   }
   const reporter = await withReports(reporterOf(flags, own, prepared.request), flags.output.report)
   const { tree } = own
-  return run(prepared, tree === undefined ? reporter : withTree(reporter, tree), { keeper })
+  return run(prepared, tree === undefined ? reporter : withTree(reporter, tree), {
+    keeper: keeperFor(request),
+  })
 }
 
 function withTree(reporter: Reporter, folder: string): Reporter {

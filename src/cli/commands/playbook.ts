@@ -28,13 +28,15 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const timed = timing((event) => early.push(event))
   const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
   const queue = await queueOf(flags)
+  let keeper: RunHooks['keeper']
   try {
     const request = await readRequest(flags, asked)
-    const keeper = queue === undefined ? keeperFor(request) : undefined
+    keeper = queue === undefined ? keeperFor(request) : undefined
     void keeper?.known()
     const prepared = await prepare(request, modules, timed)
     return await runPrepared(prepared, flags, { early, keeper, ...(queue && { queue }) })
   } finally {
+    await keeper?.close()
     await queue?.close()
   }
 }

@@ -63,18 +63,19 @@ export class KeeperClient {
     }
   }
 
-  /** What was asked for is over, and so are the run's own logins. */
+  /** What was asked for is over, and so are the run's own logins. It may be called again. */
   async close(): Promise<void> {
     const link = await (this.#link ?? this.#known)
     link?.close()
-    if (this.#left.length > 0 && link === undefined && this.#trouble === undefined)
-      await this.#leave().catch(() => {})
-    for (const { socket } of this.#left) socket.destroy()
+    const left = this.#left.splice(0)
+    if (left.length > 0 && link === undefined && this.#trouble === undefined)
+      await this.#leave(left).catch(() => {})
+    for (const { socket } of left) socket.destroy()
   }
 
-  async #leave(): Promise<void> {
+  async #leave(all: readonly Left[]): Promise<void> {
     const left: { login: LeftLogin; socket: Socket }[] = []
-    for (const { socket, login } of this.#left) {
+    for (const { socket, login } of all) {
       const known = await login
       if (known !== undefined) left.push({ login: known, socket })
     }

@@ -6,13 +6,14 @@ import { errorOfWords, KeeperLost, wordsOfError } from './errors.ts'
 import { KIND, receive, sendWords } from './wire.ts'
 import type { Asked, FromKeeper, FromRun, Opening, Question } from './words.ts'
 
-/** How long a keeper that is there may take to say so, in ms: no run waits longer for it than for a login. */
-const WELCOME = 500
-
-const SILENT = `it did not answer within ${WELCOME} ms`
-
-/** How often a keeper is asked for a sign of life while logins of it are used, and how long it may take to answer, in ms. */
-export const ALIVE = { every: 5000, within: 15_000 }
+/** What a run waits for, in ms. */
+export const PATIENCE = {
+  /** Until a keeper that is there says so: no run waits longer for it than for a login. */
+  welcome: 500,
+  /** Between signs of life that it is asked for while logins of it are used, and until one comes. */
+  every: 5000,
+  within: 15_000,
+}
 
 /** Nobody listens: a keeper can be started. */
 export class NobodyThere extends Error {}
@@ -54,7 +55,7 @@ export class KeeperLink {
     const socket = connect(path)
     const link = new KeeperLink(path, socket)
     const proof = join(dirname(path), randomBytes(16).toString('hex'))
-    const late = setTimeout(() => socket.destroy(), WELCOME)
+    const late = setTimeout(() => socket.destroy(), PATIENCE.welcome)
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve)
@@ -65,7 +66,7 @@ export class KeeperLink {
               : new Error(`it cannot be asked (${code})`),
           ),
         )
-        socket.once('close', () => reject(new Error(SILENT)))
+        socket.once('close', () => reject(silent()))
       })
       writeFileSync(proof, '', { flag: 'wx', mode: 0o600 })
       await link.#meet(proof.slice(-32))
@@ -98,7 +99,7 @@ export class KeeperLink {
   /** Calls `onLost` when a login that is used ends, or the keeper does. */
   use(login: number, onLost: (error: Error) => void): void {
     this.#onLost.set(login, onLost)
-    this.#timer ??= setInterval(() => this.#look(), ALIVE.every).unref()
+    this.#timer ??= setInterval(() => this.#look(), PATIENCE.every).unref()
   }
 
   /** The login is kept for the next run; with `isDiscarded` it is not. */
@@ -129,7 +130,7 @@ export class KeeperLink {
 
   #meet(proof: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#socket.once('close', () => reject(new Error(SILENT)))
+      this.#socket.once('close', () => reject(silent()))
       receive(this.#socket, (kind, bytes) => {
         if (kind !== KIND.words) return
         const said: FromKeeper = JSON.parse(bytes.toString())
@@ -173,7 +174,7 @@ export class KeeperLink {
 
   /** One that has frozen holds all that goes over it. */
   #look(): void {
-    const late = setTimeout(() => this.#socket.destroy(), ALIVE.within).unref()
+    const late = setTimeout(() => this.#socket.destroy(), PATIENCE.within).unref()
     const over = () => clearTimeout(late)
     this.ask({ alive: true }).then(over, over)
   }
@@ -195,4 +196,8 @@ function isThere(path: string): boolean {
   if (stats !== undefined && stats.uid !== process.getuid!())
     throw new Error(`${path} belongs to another user (id ${stats.uid})`)
   return stats !== undefined
+}
+
+function silent(): Error {
+  return new Error(`it did not answer within ${PATIENCE.welcome} ms`)
 }

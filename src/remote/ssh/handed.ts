@@ -105,7 +105,7 @@ export function handOver(client: Client): Handed | undefined {
     if (outgoing.state === 'open' || outgoing.state === 'eof') protocol.channelClose(outgoing.id)
   // What has been written in this turn goes out in one piece.
   while (socket.writableCorked > 0) socket.uncork()
-  if (socket.writableLength > 0) return undefined
+  if (socket.writableLength > 0 || socket.readableLength > 0) return undefined
   handle.readStop()
   const { _cipher: cipher, _decipher: decipher } = protocol
   const state: ConnectionState = {

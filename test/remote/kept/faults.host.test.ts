@@ -156,12 +156,12 @@ test('killed while it logs in: the run does that itself', async () => {
   assert.is(await saying, 'in\n')
 })
 
-test('frozen: a run waits half a second for it, and logs in by itself', async () => {
+test('frozen: a run waits a moment for it, and logs in by itself', async () => {
   await said(':')
   const pid = await keeper.pid()
   process.kill(pid, 'SIGSTOP')
   assert.is(await said('echo in'), 'in\n')
-  assert.ok(steps.some((step) => step.startsWith('THE LOGIN IS NOT KEPT: it did not answer within 500 ms')))
+  assert.ok(steps.some((step) => step.startsWith('THE LOGIN IS NOT KEPT: it did not answer within')))
   process.kill(pid, 'SIGCONT')
   assert.is(await said('echo thawed'), 'thawed\n')
   assert.is(logins(), 2)
