@@ -214,7 +214,11 @@ export const sliceFlags: FlagGroup = (command) =>
       'how long hosts wait for a worker that serves them (default: 10)',
       count,
     )
-    .option('--queue-patience <seconds>', 'how long Redis may be away (default: 120)', positive)
+    .option(
+      '--queue-patience <seconds>',
+      'how long Redis may be away, or the only worker of a slice (default: 120)',
+      positive,
+    )
 
 function format(value: string): Format {
   try {

@@ -57,12 +57,13 @@ export class Attendance {
 
   /** A pattern of workers that are there which means all of these hosts; undefined if nobody serves them. */
   async patternFor(hosts: readonly string[]): Promise<string | undefined> {
-    const patterns = new Set((await this.#workers()).map(({ serves }) => serves))
+    const patterns = await this.patterns()
     return [...patterns].find((pattern) => hosts.every((host) => this.#hostsOf(pattern).has(host)))
   }
 
-  async isThere(pattern: string): Promise<boolean> {
-    return (await this.#workers()).some(({ serves }) => serves === pattern)
+  /** What workers that are there serve. */
+  async patterns(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#workers()).map(({ serves }) => serves))
   }
 
   /** Why workers that are there were not taken, in a sentence. */

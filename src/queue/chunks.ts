@@ -57,6 +57,8 @@ export interface SliceJob {
   readonly slice: string
   readonly version: string
   readonly protocol: number
+  /** How many attempts were made at it by those who served its hosts before. */
+  readonly before: number
   readonly sealed: string
 }
 

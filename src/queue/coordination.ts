@@ -34,11 +34,13 @@ export class Coordination {
   readonly id: string
   readonly texts: KeptTexts
   readonly #redis: Redis
+  readonly #seal: Seal
   readonly #owner: string = randomUUID()
   #kept = 0
 
   private constructor(redis: Redis, seal: Seal, id: string) {
     this.#redis = redis
+    this.#seal = seal
     this.texts = new KeptTexts(redis, seal, id)
     this.id = id
   }
@@ -89,6 +91,11 @@ export class Coordination {
       .set(places.signal(this.id), how, 'EX', KEPT)
       .publish(places.bell(this.id), how)
       .exec()
+  }
+
+  /** Whoever has hosts, and comes back when the lease on them has run out, has lost them. */
+  async giveAway(hosts: readonly string[]): Promise<void> {
+    await this.#redis.hdel(places.hosts(this.id), ...hosts.map((host) => this.#seal.name(host)))
   }
 
   /** The run is over: nothing of it stays, and workers forget it. */

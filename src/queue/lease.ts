@@ -22,6 +22,17 @@ for at = 4, #ARGV do redis.call('HSET', KEYS[1], ARGV[at], ARGV[2]) end
 redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
 return 0`
 
+/**
+ * Takes back what has run out if no other attempt had one of the hosts meanwhile, and the run is not over: 1, or else 0. KEYS
+ * and ARGV as above.
+ */
+const TAKE_BACK = `
+for at = 4, #ARGV do
+  if redis.call('HGET', KEYS[1], ARGV[at]) ~= ARGV[2] then return 0 end
+end
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
+return 1`
+
 /** Nanoseconds of the clock that runs on however the time of day is set: the same in all threads and processes. */
 function now(): bigint {
   return process.hrtime.bigint()
@@ -43,6 +54,7 @@ export class Lease {
   readonly #hosts: readonly string[]
   #timer: NodeJS.Timeout | undefined
   #isAsking = false
+  #isReleased = false
 
   /** `hosts` by names that tell nothing. */
   constructor(redis: Redis, run: string, slice: string, hosts: readonly string[]) {
@@ -55,30 +67,42 @@ export class Lease {
     setMaxListeners(0, this.lost)
   }
 
-  /** Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more. */
+  /**
+   * Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more, or the lease is
+   * released.
+   */
   async take(isNeeded: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
       const wait = await this.#tryTaking()
       if (wait === 0) break
       await setTimeout(Math.min(wait, RENEWAL))
-      if (!(await isNeeded())) return false
+      if (this.#isReleased || !(await isNeeded())) return false
+    }
+    if (this.#isReleased) {
+      await this.release()
+      return false
     }
     this.#timer = setInterval(() => void this.#renew(), RENEWAL)
     return true
   }
 
   async release(): Promise<void> {
+    this.#isReleased = true
     clearInterval(this.#timer)
     await this.#redis.del(places.lease(this.#run, this.#attempt))
   }
 
   async #tryTaking(): Promise<number> {
     const asked = now()
-    const keys = [places.hosts(this.#run), places.lease(this.#run, this.#attempt)]
-    const words = [places.lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
-    const wait = Number(await evaluate(this.#redis, TAKE, keys, words))
+    const wait = Number(await this.#evaluate(TAKE))
     if (wait === 0) Atomics.store(this.#confirmed, 0, asked)
     return wait
+  }
+
+  #evaluate(script: string): Promise<unknown> {
+    const keys = [places.hosts(this.#run), places.lease(this.#run, this.#attempt)]
+    const words = [places.lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
+    return evaluate(this.#redis, script, keys, words)
   }
 
   /** One question at a time: those that Redis cannot hear would be asked all at once when it is back. */
@@ -89,13 +113,18 @@ export class Lease {
       const asked = now()
       const isKept = await this.#redis.pexpire(places.lease(this.#run, this.#attempt), LEASE)
       if (isKept === 1) Atomics.store(this.#confirmed, 0, asked)
-      // It has run out: whoever nobody was faster than has it again, and nothing was done on the hosts meanwhile.
-      else if ((await this.#tryTaking()) !== 0) this.#lose()
+      else if (!this.#isReleased) await this.#takeBack(asked)
     } catch {
       // Redis is away: the clock says how long.
     } finally {
       this.#isAsking = false
     }
+  }
+
+  /** It has run out. */
+  async #takeBack(asked: bigint): Promise<void> {
+    if ((await this.#evaluate(TAKE_BACK)) === 1) Atomics.store(this.#confirmed, 0, asked)
+    else this.#lose()
   }
 
   #lose(): void {

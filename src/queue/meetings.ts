@@ -6,7 +6,8 @@ import { evaluate } from './redis.ts'
 
 /**
  * Keeps what a slice says at a point, and gives what all have said there, once each has said something or has ended; nil
- * before. Who is told is settled then, so that all are told the same for ever. KEYS: the words, the slices that have ended.
+ * before. Who is told is settled then, so that all are told the same for ever: for each batch by itself, or for each slice that
+ * meets nobody, since all come to points of the same names. KEYS: the words, the slices that have ended.
  * ARGV: the point, the slice, its word or nothing, for how long, all slices of the batch.
  */
 const MEET = `
@@ -15,14 +16,15 @@ if ARGV[3] ~= '' then
   redis.call('HSETNX', KEYS[1], field(ARGV[2]), ARGV[3])
   redis.call('EXPIRE', KEYS[1], ARGV[4])
 end
-local settled = redis.call('HGET', KEYS[1], ARGV[1])
+local settling = ARGV[1] .. '@' .. ARGV[5]
+local settled = redis.call('HGET', KEYS[1], settling)
 if not settled then
   settled = ' '
   for at = 5, #ARGV do
     if redis.call('HEXISTS', KEYS[1], field(ARGV[at])) == 1 then settled = settled .. ARGV[at] .. ' '
     elseif redis.call('SISMEMBER', KEYS[2], ARGV[at]) == 0 then return nil end
   end
-  redis.call('HSET', KEYS[1], ARGV[1], settled)
+  redis.call('HSET', KEYS[1], settling, settled)
 end
 local words = {}
 for at = 5, #ARGV do

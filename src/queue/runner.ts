@@ -1,4 +1,4 @@
-import type { Job, Queue } from 'bullmq'
+import type { Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import {
   type Slice,
@@ -9,28 +9,17 @@ import {
 } from '../split/contract.ts'
 import { tellEvents } from '../split/packed-events.ts'
 import type { Attendance } from './attendance.ts'
-import {
-  type Chunk,
-  type ChunkJob,
-  type ListedSlice,
-  listName,
-  resultOf,
-  type SliceJob,
-  slicePlace,
-} from './chunks.ts'
+import { type Chunk, type ChunkJob, resultOf, type SliceJob } from './chunks.ts'
 import type { Coordination } from './coordination.ts'
 import { RunEvents } from './events.ts'
 import type { Seal } from './key.ts'
 import type { Share } from './partition.ts'
-import { HEARTBEAT, jobId, PROTOCOL, queues } from './places.ts'
-import { patternName } from './presence.ts'
-import { queueCalled, within } from './redis.ts'
+import { HEARTBEAT } from './places.ts'
+import { within } from './redis.ts'
+import { isRemoved, SliceQueues } from './slice-queues.ts'
 
-/** How long a slice stays queued before it is asked whether anybody is there to take it, in ms. */
-const UNTAKEN = 5_000
-/** Between two tries of a slice that a worker has failed at, in ms, and how many there may be. */
-const AGAIN = 500
-const TRIES = 1_000
+/** How long it may be that nobody is there who serves a slice's hosts, before others are looked for, in ms. */
+const UNSERVED = 5_000
 /** When it is said that Redis does not answer, in ms. */
 const SLOW = 5_000
 /** How long it may take to remove a run from Redis, in ms. */
@@ -46,19 +35,21 @@ interface Open {
   readonly resolve: (result: SliceResult) => void
   readonly reject: (error: Error) => void
   job: Job<SliceJob>
-  queue: Queue<SliceJob>
   pattern: string
   /** The attempt that was last heard of, and who makes it. */
   attempt: number
   worker: string
-  /** When it was last known to be in somebody's hands, as performance.now() says. */
-  taken: number
+  /** When somebody was last there who serves it, as performance.now() says, and whether it was told that nobody is. */
+  served: number
+  isToldUnserved: boolean
   isMissing: boolean
 }
 
 export interface RunnerOptions {
   readonly version: string
-  /** How long Redis may be away, in ms. */
+  /** How long hosts wait for a worker that serves them, in ms. */
+  readonly wait: number
+  /** How long Redis may be away, or whoever has begun a slice, in ms. */
   readonly patience: number
   /** The run had another coordinator. */
   readonly isTakenUp: boolean
@@ -69,16 +60,13 @@ export interface RunnerOptions {
 
 /** Gives slices to workers through Redis, and hears what they make of them. */
 export class QueueRunner implements SliceRunner {
-  readonly #redis: Redis
-  readonly #seal: Seal
   readonly #run: Coordination
   readonly #attendance: Attendance
   readonly #options: RunnerOptions
   readonly #events: RunEvents
-  readonly #queues = new Map<string, Queue<SliceJob>>()
+  readonly #queues: SliceQueues
   readonly #patterns = new Map<string, string>()
   readonly #open = new Map<string, Open>()
-  readonly #lists = new WeakMap<readonly string[], Promise<string>>()
   readonly #opening = new Map<string, () => void>()
   readonly #ended = new Set<string>()
   readonly #timer: NodeJS.Timeout
@@ -87,11 +75,10 @@ export class QueueRunner implements SliceRunner {
   #fault: SliceLost | undefined
 
   constructor(redis: Redis, seal: Seal, run: Coordination, attendance: Attendance, options: RunnerOptions) {
-    this.#redis = redis
-    this.#seal = seal
     this.#run = run
     this.#attendance = attendance
     this.#options = options
+    this.#queues = new SliceQueues(redis, seal, run, options.version)
     this.#events = new RunEvents(redis, seal, run.id, (job, chunk) => this.#hear(job, chunk))
     if (options.isTakenUp) void this.#events.listenAgain()
     else this.#events.listen()
@@ -114,13 +101,19 @@ export class QueueRunner implements SliceRunner {
     if (this.#fault) throw this.#fault
     const last = this.#options.isTakenUp ? await this.#events.lastHeard(slice.id) : undefined
     if (last !== undefined) return resultOf(last)
-    const pattern = this.#patterns.get(slice.hosts[0]!)
+    const handed = this.#options.isTakenUp ? await this.#queues.lastHanded(slice) : undefined
+    const pattern = handed?.pattern ?? this.#patterns.get(slice.hosts[0]!)
     if (pattern === undefined) throw this.#unserved(slice)
-    const queue = this.#queueOf(pattern)
-    const job = await this.#add(queue, slice)
+    const job = await this.#queues.add(pattern, slice, handed?.before)
     return new Promise((resolve, reject) => {
-      const at = { attempt: 0, worker: '', taken: performance.now(), isMissing: false }
-      this.#open.set(slice.id, { slice, hooks, resolve, reject, job, queue, pattern, ...at })
+      const at = {
+        attempt: 0,
+        worker: '',
+        served: performance.now(),
+        isToldUnserved: false,
+        isMissing: false,
+      }
+      this.#open.set(slice.id, { slice, hooks, resolve, reject, job, pattern, ...at })
       this.#opening.get(slice.id)?.()
       if (this.#options.stop.aborted) void this.#withdraw(slice.id)
     })
@@ -137,62 +130,24 @@ export class QueueRunner implements SliceRunner {
   /** The run is over; nothing of it stays in Redis where that can be reached, and is not another's. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    const queues = [...this.#queues.values()]
     const close = async () => {
       if (this.#fault === undefined) await Promise.all([this.#events.remove(), this.#run.end()])
       else await this.#events.close()
-      await Promise.all(queues.map((queue) => queue.close()))
+      await this.#queues.close()
     }
     // What stays expires by itself.
     await within(CLOSING, close()).catch(() => {})
   }
 
   #unserved({ hosts }: Slice): SliceLost {
-    const whom = hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`
     const advice = this.#attendance.strangers ?? 'run workers lists the workers and what they serve'
-    return new SliceLost(`no worker serves ${whom}`, advice)
-  }
-
-  #queueOf(pattern: string): Queue<SliceJob> {
-    const known = this.#queues.get(pattern)
-    if (known !== undefined) return known
-    const name = queues.slices(patternName(this.#seal, this.#options.version, pattern))
-    const queue = queueCalled<SliceJob>(this.#redis, name)
-    this.#queues.set(pattern, queue)
-    return queue
-  }
-
-  async #add(queue: Queue<SliceJob>, slice: Slice): Promise<Job<SliceJob>> {
-    const { id: run } = this.#run
-    const [playHosts, batch] = [await this.#listed(slice.playHosts), await this.#listed(slice.batch)]
-    const listed: ListedSlice = { ...slice, playHosts, batch }
-    const sealed = await this.#seal.sealText(slicePlace(run, slice.id), JSON.stringify(listed))
-    const data = { run, slice: slice.id, version: this.#options.version, protocol: PROTOCOL, sealed }
-    return queue.add('slice', data, {
-      jobId: jobId(run, slice.id),
-      attempts: TRIES,
-      backoff: { type: 'fixed', delay: AGAIN },
-      removeOnComplete: true,
-      removeOnFail: { age: 86_400 },
-      stackTraceLimit: 1,
-    })
-  }
-
-  /** Keeps a list of hosts, which all slices of a play have, beside them, once; gives its name. */
-  #listed(hosts: readonly string[]): Promise<string> {
-    const known = this.#lists.get(hosts)
-    if (known !== undefined) return known
-    const text = JSON.stringify(hosts)
-    const name = listName(this.#seal.name(text))
-    const kept = this.#run.texts.remember(name, text).then(() => name)
-    this.#lists.set(hosts, kept)
-    return kept
+    return new SliceLost(`no worker serves ${wordsFor(hosts)}`, advice)
   }
 
   async #hear(job: ChunkJob, chunk: Chunk): Promise<void> {
     const open = this.#open.get(job.slice) ?? (await this.#opened(job.slice))
     if (open === undefined) return
-    open.taken = performance.now()
+    open.served = performance.now()
     if (job.attempt > open.attempt) {
       if (open.attempt > 0) this.#tellAgain(open, chunk.worker)
       open.attempt = job.attempt
@@ -239,11 +194,8 @@ export class QueueRunner implements SliceRunner {
   async #withdraw(id: string): Promise<void> {
     const open = this.#open.get(id)
     if (open === undefined || open.attempt > 0) return
-    const isGone = await open.job.remove().then(
-      () => true,
-      () => false,
-    )
-    if (isGone && this.#close(open)) open.resolve({ states: open.slice.states, ends: 'run' })
+    if ((await isRemoved(open.job)) && this.#close(open))
+      open.resolve({ states: open.slice.states, ends: 'run' })
   }
 
   async #look(): Promise<void> {
@@ -263,27 +215,28 @@ export class QueueRunner implements SliceRunner {
       this.#heard = performance.now()
       if (this.#isTold) warn('Redis answers again')
       this.#isTold = false
-      for (const open of [...this.#open.values()]) await within(HEARTBEAT * 2, this.#lookAt(open))
+      if (this.#open.size === 0) return
+      const there = await within(HEARTBEAT * 2, this.#attendance.patterns())
+      for (const open of [...this.#open.values()]) await within(HEARTBEAT * 2, this.#lookAt(open, there))
     } catch {
       // Said above, when it has lasted.
     }
   }
 
-  async #lookAt(open: Open): Promise<void> {
+  async #lookAt(open: Open, there: ReadonlySet<string>): Promise<void> {
     const { slice, job } = open
     const state = await job.getState()
-    if (state === 'active') open.taken = performance.now()
-    else if (state === 'failed') await this.#failed(open)
+    if (there.has(open.pattern)) open.served = performance.now()
+    if (state === 'failed') await this.#failed(open)
     else if (state === 'unknown') await this.#missing(open)
-    else if (performance.now() - open.taken > UNTAKEN && !(await this.#attendance.isThere(open.pattern)))
-      await this.#hand(open)
+    else if (performance.now() - open.served > UNSERVED) await this.#hand(open)
     if (state !== 'unknown') open.isMissing = false
     if (this.#options.stop.aborted) await this.#withdraw(slice.id)
   }
 
   async #failed(open: Open): Promise<void> {
-    const { slice, queue, reject } = open
-    const { failedReason } = (await queue.getJob(jobId(this.#run.id, slice.id))) ?? {}
+    const { slice, pattern, reject } = open
+    const { failedReason } = (await this.#queues.jobOf(pattern, slice)) ?? {}
     if (this.#close(open)) reject(new SliceLost(`no worker could carry it out: ${failedReason}; ${UNKNOWN}`))
   }
 
@@ -296,20 +249,34 @@ export class QueueRunner implements SliceRunner {
     open.isMissing = true
   }
 
-  /** Those who served the hosts have gone: gives them to others, if there are any. */
+  /** Those who served the hosts have gone: gives them to others, if there are any, or waits for somebody. */
   async #hand(open: Open): Promise<void> {
-    const { slice, job, reject } = open
+    const { slice } = open
     const pattern = await this.#attendance.patternFor(slice.hosts)
-    await job.remove()
-    if (pattern === undefined) {
-      if (this.#close(open)) reject(this.#unserved(slice))
+    if (pattern === undefined) return this.#await(open)
+    const job = await this.#queues.hand(slice, open.pattern, pattern)
+    if (job === undefined) return
+    for (const host of slice.hosts) this.#patterns.set(host, pattern)
+    Object.assign(open, { job, pattern, served: performance.now() })
+  }
+
+  /** Whoever has begun a slice may come back with it, and is waited for longer. */
+  async #await(open: Open): Promise<void> {
+    const { slice, job, attempt, worker, reject } = open
+    const { wait, patience, warn } = this.#options
+    const most = attempt > 0 ? patience : wait
+    const whom = wordsFor(slice.hosts)
+    if (performance.now() - open.served <= most) {
+      if (!open.isToldUnserved)
+        warn(`nobody is there any more who serves ${whom}; waiting up to ${most / 1000} s`)
+      open.isToldUnserved = true
       return
     }
-    for (const host of slice.hosts) this.#patterns.set(host, pattern)
-    open.queue = this.#queueOf(pattern)
-    open.pattern = pattern
-    open.job = await this.#add(open.queue, slice)
-    open.taken = performance.now()
+    // Should its worker come back, it has lost them.
+    await this.#run.giveAway(slice.hosts)
+    if (!(await isRemoved(job)) || !this.#close(open)) return
+    const lost = `${worker} has not come to the end of ${whom}, and nobody else serves them; ${UNKNOWN}`
+    reject(attempt > 0 ? new SliceLost(lost) : this.#unserved(slice))
   }
 
   #fail(fault: SliceLost): void {
@@ -322,4 +289,8 @@ export class QueueRunner implements SliceRunner {
     this.#ended.add(slice.id)
     return this.#open.delete(slice.id)
   }
+}
+
+function wordsFor(hosts: readonly string[]): string {
+  return hosts.length === 1 ? hosts[0]! : `${hosts.length} hosts`
 }

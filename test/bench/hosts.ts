@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKey } from '../support/server.ts'
@@ -30,7 +29,17 @@ export interface BenchHost extends Reached {
   run(script: string, input?: Buffer): void
   /** The command line on this machine that becomes such a one there. */
   inside(argv: readonly string[]): string[]
+  /** What it has changed in its file system, for this process. */
+  readonly upper: string
   close(): Promise<void>
+}
+
+/** Where hosts are made: a process whose network and mounts they get theirs from, and a bridge in that network. */
+export interface Segment {
+  readonly pid: number
+  readonly bridge: string
+  /** Of the hosts' way to everybody else; without one they reach only each other. */
+  readonly gateway?: string
 }
 
 export function makeKeys(folder: string): Keys {
@@ -100,34 +109,52 @@ export function crowdAddresses(count: number): string[] {
   )
 }
 
+const OWN: Segment = { pid: process.pid, bridge: 'hosts', gateway: `${network}.0.1` }
+
 /** Starts a host of its own; `index` is from 1 to 250. */
 export function startHost(folder: string, keys: Keys, index: number): Promise<BenchHost> {
-  return start(folder, keys, `h${index}`, `${network}.1.${index}`)
+  return startHostAt(OWN, folder, keys, { name: `h${index}`, address: `${network}.1.${index}` })
 }
 
 /** Starts one machine with 65,000 addresses, for numbers of hosts that no machine has room for. */
 export async function startCrowd(folder: string, keys: Keys): Promise<BenchHost> {
-  const host = await start(folder, keys, 'crowd', crowdHost)
+  const host = await startHostAt(OWN, folder, keys, { name: 'crowd', address: crowdHost })
   host.run(`ip route add local ${crowd}.0.0/16 dev lo`)
   return host
 }
 
-async function start(folder: string, keys: Keys, name: string, address: string): Promise<BenchHost> {
+/** Starts a host in a network of 65,000 addresses; `folder` is where the process of its segment may write. */
+export async function startHostAt(
+  { pid, bridge, gateway }: Segment,
+  folder: string,
+  keys: Keys,
+  { name, address }: Reached,
+): Promise<BenchHost> {
   const own = join(folder, 'hosts', name)
   const root = join(own, 'root')
-  for (const part of ['upper', 'work', 'root']) mkdirSync(join(own, part), { recursive: true })
-  const holder = spawn('unshare', ['--net', '--mount', '--uts', '/bin/sh', '-ec', BOOT], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      OWN: own,
-      NAME: name,
-      ADDRESS: address,
-      SERVER: keys.server,
-      BENCH: String(process.pid),
+  const enter = ['-t', String(pid), '--net', '--mount']
+  const holder = spawn(
+    'setpriv',
+    [
+      ...['--pdeathsig', 'KILL', 'nsenter', ...enter],
+      ...['unshare', '--net', '--mount', '--uts', '/bin/sh', '-ec', BOOT],
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        OWN: own,
+        NAME: name,
+        ADDRESS: address,
+        MAC: macOf(address),
+        SERVER: keys.server,
+        AROUND: String(pid),
+        BRIDGE: bridge,
+        GATEWAY: gateway ?? '',
+      },
     },
-  })
-  await answers(holder, address)
+  )
+  await listens(holder, pid, address)
   const inside = (argv: readonly string[]) => [
     ...['nsenter', '-t', String(holder.pid), '--net', '--mount', '--uts', 'chroot', root],
     ...argv,
@@ -136,6 +163,7 @@ async function start(folder: string, keys: Keys, name: string, address: string):
     name,
     address,
     pid: holder.pid!,
+    upper: `/proc/${holder.pid}/root${own}/upper`,
     run: (script, input) => {
       const [program, ...words] = inside(['/bin/sh', '-c', script])
       execFileSync(program!, words, { input: input ?? '', stdio: ['pipe', 'ignore', 'inherit'] })
@@ -143,17 +171,24 @@ async function start(folder: string, keys: Keys, name: string, address: string):
     inside,
     close: async () => {
       // The kernel takes its time to dissolve a network, and the name would be taken meanwhile.
-      execFileSync('ip', ['link', 'delete', `v${name}`])
+      execFileSync('nsenter', [...enter, 'ip', 'link', 'delete', `v${name}`])
       const gone = new Promise((resolve) => holder.once('exit', resolve))
       holder.kill('SIGKILL')
       await gone
-      rmSync(own, { recursive: true, force: true })
+      execFileSync('nsenter', [...enter, 'rm', '-rf', own])
     },
   }
 }
 
+/** The same whenever a host is made anew: others remember it for a minute. */
+function macOf(address: string): string {
+  const octets = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))
+  return ['02', '00', ...octets].join(':')
+}
+
 // This machine's file system below, what the host changes above it, in memory; then a network; then sshd for init.
 const BOOT = `
+mkdir -p "$OWN/upper" "$OWN/work" "$OWN/root"
 cd "$OWN"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$OWN/upper,workdir=$OWN/work" root
 mount --rbind /dev root/dev
@@ -166,34 +201,32 @@ rm -f root/var/lib/apt/extended_states
 cp -a "$SERVER"/. root${AT}
 hostname "$NAME"
 ip link set lo up
-ip link add eth0 type veth peer name "v$NAME" netns "$BENCH"
+ip link add eth0 address "$MAC" type veth peer name "v$NAME" netns "$AROUND"
 ip address add "$ADDRESS/16" dev eth0
 ip link set eth0 up
 for n in 0 1 2 3; do ip link add "br$n" type bridge; done
-ip route add default via ${network}.0.1
-nsenter -t "$BENCH" --net ip link set "v$NAME" master hosts up
+[ -z "$GATEWAY" ] || ip route add default via "$GATEWAY"
+nsenter -t "$AROUND" --net ip link set "v$NAME" master "$BRIDGE" up
 exec unshare --pid --fork --kill-child /bin/sh -ec '
   mount -t proc proc root/proc
   mount -t sysfs sysfs root/sys
   exec chroot root /usr/sbin/sshd -D -e -f ${AT}/sshd_config'
 `
 
-async function answers(holder: ChildProcess, address: string): Promise<void> {
-  while (!(await canConnect(address))) {
+async function listens(holder: ChildProcess, pid: number, address: string): Promise<void> {
+  while (!isListening(holder.pid!, pid)) {
     if (holder.exitCode !== null) throw new Error(`the host ${address} did not start`)
     await sleep(20)
   }
 }
 
-function canConnect(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port: 22, timeout: 200 })
-    const end = (there: boolean) => {
-      socket.destroy()
-      resolve(there)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('timeout', () => end(false))
-    socket.once('error', () => end(false))
-  })
+/** Whether a process has left another's network, and somebody listens on port 22 in its own (proc(5): state 0A, 16 in hexadecimal). */
+function isListening(pid: number, around: number): boolean {
+  const network = (of: number) => readlinkSync(`/proc/${of}/ns/net`)
+  try {
+    const sockets = readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    return network(pid) !== network(around) && / [0-9A-F]{8}:0016 [0-9A-F]{8}:0000 0A /.test(sockets)
+  } catch {
+    return false
+  }
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -125,6 +126,43 @@ test('the only worker takes its slice back that was cut off for a while', async 
   assertWhole(site)
 })
 
+test('a slice whose only worker is killed goes to one who serves its hosts by another pattern', async ({
+  site,
+}) => {
+  const only = await site.worker(['--serves', HOSTS.join(':')])
+  const run = site.coordinator(['-v'])
+  await begun(site, 's1')
+  const other = await site.worker(['--serves', 'all'])
+  only.child.kill('SIGKILL')
+  await until('another has it', () => other.said().includes('begins, attempt 2'))
+  // Whoever takes the run up knows where the slice is.
+  const [, id] = /Run (\w+) goes through/.exec(run.said())!
+  run.child.kill('SIGKILL')
+  await until('it is missed', () => site.ask('EXISTS', `playssh:run:${id}:coordinator`) === '0')
+  const again = site.run(['attach', id!])
+  assert.is(await again.ended, 0, again.said())
+  assertRecap(again.said())
+  assertWhole(site)
+  assert.is(other.said().match(/begins/g)?.length, 1)
+  for (const host of HOSTS) assert.is(site.read('log').split(`begins ${host} s0`).length - 1, 1, host)
+})
+
+test('a slice whose only worker does not come back is lost, and its hosts are named as unknown', async ({
+  site,
+}) => {
+  const only = await site.worker()
+  const run = site.coordinator(['--queue-patience', '10'])
+  await begun(site, 's1')
+  only.child.kill('SIGKILL')
+  assert.is(await run.ended, 4, run.said())
+  assert.match(run.said(), /nobody is there any more who serves 4 hosts; waiting up to 10 s/)
+  assert.match(
+    run.said(),
+    /has not come to the end of 4 hosts, and nobody else serves them; what was done on them/,
+  )
+  for (const host of HOSTS) assert.match(run.said(), new RegExp(`${host} +: .*unreachable=1`))
+})
+
 test('Redis is started anew with its append-only file: the run goes on', async ({ site }) => {
   await site.worker()
   const run = site.coordinator()
@@ -187,6 +225,17 @@ test('a coordinator that never comes back leaves no worker busy', async ({ site 
   const workers = site.run(['workers'])
   await workers.ended
   assert.match(workers.said(), /all +\d+s +0\/2 +0 /)
+})
+
+test('a worker that cannot keep what it is sent says so, and gives the hosts back', async ({ site }) => {
+  const worker = await site.worker()
+  rmSync(site.at('cache-0'), { recursive: true })
+  site.write('cache-0', 'no folder\n')
+  const run = site.coordinator()
+  assert.is(await run.ended, 4, run.said())
+  assert.match(run.said(), /could not carry it out: ENOTDIR/)
+  worker.child.kill('SIGTERM')
+  assert.is(await worker.ended, 0)
 })
 
 test('Ctrl-C lets what runs come to its end, and starts nothing more', async ({ site }) => {

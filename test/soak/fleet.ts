@@ -17,17 +17,19 @@ export class Member {
   readonly index: number
   readonly secret = randomBytes(8).toString('hex')
   word = ''
-  /** The folder of what it has changed in its file system, for this process. */
-  readonly upper: string
   #host: BenchHost
   #init: number
 
-  constructor(folder: string, host: BenchHost, index: number) {
+  constructor(host: BenchHost, index: number) {
     this.name = host.name
     this.index = index
-    this.upper = join(folder, 'hosts', host.name, 'upper')
     this.#host = host
     this.#init = this.#prepare()
+  }
+
+  /** The folder of what it has changed in its file system, for this process. */
+  get upper(): string {
+    return this.#host.upper
   }
 
   get address(): string {
@@ -71,9 +73,7 @@ export function startFleet(folder: string, keys: Keys, count: number): Promise<M
   const atATime = pLimit(4)
   const indices = Array.from({ length: count }, (_, index) => index + 1)
   return Promise.all(
-    indices.map((index) =>
-      atATime(async () => new Member(folder, await startHost(folder, keys, index), index)),
-    ),
+    indices.map((index) => atATime(async () => new Member(await startHost(folder, keys, index), index))),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { freePort, type Server, startServer } from './server.ts'
 import { until } from './until.ts'
 
-const launcher = fileURLToPath(new URL('../../run', import.meta.url))
+export const launcher = fileURLToPath(new URL('../../run', import.meta.url))
 
 /** A program that a test has started, and what it has said so far. */
 export interface Started {
@@ -23,6 +23,21 @@ export interface Started {
   readonly pid: number
   said(): string
   readonly ended: Promise<number | null>
+}
+
+export function startProgram(
+  [program, ...words]: readonly string[],
+  options: Pick<SpawnOptions, 'cwd' | 'env'>,
+): Started {
+  const child = spawn(program!, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const hear = (text: Buffer) => {
+    said += text
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, pid: child.pid!, said: () => said, ended }
 }
 
 /** A link to Redis that can be cut: nothing passes then, and nobody is told. */
@@ -37,6 +52,8 @@ export class QueueSite {
   readonly folder = mkdtempSync(join(tmpdir(), 'playssh-queue-'))
   readonly #programs: Started[] = []
   readonly #cables: NetServer[] = []
+  /** The program that is started, of another version perhaps. */
+  program = launcher
   /** More for redis-server. */
   words: readonly string[] = []
   port = 0
@@ -137,7 +154,7 @@ export class QueueSite {
 
   /** Starts the program with these words. */
   run(words: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    const child = spawn(launcher, words, {
+    const started = startProgram([this.program, ...words], {
       cwd: this.folder,
       env: {
         ...process.env,
@@ -147,16 +164,7 @@ export class QueueSite {
         XDG_CACHE_HOME: this.at('cache'),
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let said = ''
-    const hear = (text: Buffer) => {
-      said += text
-    }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-    const started = { child, pid: child.pid!, said: () => said, ended }
     this.#programs.push(started)
     return started
   }

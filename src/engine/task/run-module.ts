@@ -191,6 +191,9 @@ export async function carryOut(
   const { onLastSent, onSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
+    const first = actions[next]!
+    // Before anything is begun on the host, which may be another's when it has come.
+    if (first.do === 'send') await first.content.come?.()
     options.onAction?.()
     const scripts = await residentScripts(actions.slice(next))
     if (scripts.length > 0) {
