@@ -2,13 +2,20 @@
 // compiled form starts several times faster than many that are yet to be compiled. The licences of the packages that it
 // holds go beside it, into dist/licenses.txt.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
-import { type BuildOptions, build, transform, transformSync } from 'esbuild'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { type BuildOptions, build, type Plugin, transform, transformSync } from 'esbuild'
 import { licensesOf } from './licenses.ts'
 
 /** The flags that src/start.cjs sets: a cache is of use only under those that it was made under. */
 const AS_STARTED = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=1000000'] : []
+
+// ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
+const withoutUnused: Plugin = {
+  name: 'without what nobody asks for',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({ contents: '' })),
+}
 
 const AS_ONE_FILE = {
   write: false,
@@ -72,24 +79,33 @@ const { outputFiles, metafile } = await build({
           external: true,
         })),
     },
-    {
-      name: 'without what nobody asks for',
-      // ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
-      setup: ({ onLoad }) =>
-        onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({
-          contents: '',
-        })),
-    },
+    withoutUnused,
   ],
   banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
+// Jobs that come back at certain times; what computes them is as large as all else.
+const withoutSchedules: Plugin = {
+  name: 'without schedules',
+  setup: ({ onLoad }) => onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' })),
+}
+
 const compiler = await packages('sucrase', 'sucrase')
 const database = await packages('sql.js', 'sql.js')
 const queue = await packages('src/queue/packages.ts', 'queue', {
+  // Other databases, and ways to speak with Redis, of which BullMQ needs one.
+  external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
+  plugins: [withoutSchedules],
   banner: { js: '(function (require, module, exports) {' },
+  footer: { js: '})' },
+})
+
+const keeper = await packages('src/remote/kept/main.ts', 'keeper', {
+  external: ['cpu-features', '*.node'],
+  plugins: [withoutUnused],
+  banner: { js: '(function (require, __dirname) {' },
   footer: { js: '})' },
 })
 
@@ -106,27 +122,34 @@ script.runInThisContext()(require, module, module.exports)
 
 /** Loads packages once, and writes V8's code cache of them. */
 const REQUIRED = `const { readFileSync, writeFileSync } = require('node:fs')
+const { join } = require('node:path')
 const { Script } = require('node:vm')
-const [text, cache] = process.argv.slice(-2)
-const script = new Script(readFileSync(text, 'latin1'), { filename: 'dist/queue.bin' })
+const folder = process.argv[2]
+const script = new Script(readFileSync(join(folder, 'queue.js'), 'latin1'), { filename: 'dist/queue.bin' })
 const module_ = { exports: {} }
 script.runInThisContext()(require, module_, module_.exports)
-writeFileSync(cache, script.createCachedData())
+writeFileSync(join(folder, 'queue.cache'), script.createCachedData())
 `
 
-const program = ascii(outputFiles[0]!.text)
+const programs = {
+  run: ascii(outputFiles[0]!.text),
+  keeper: ascii(keeper.outputFiles[0]!.text),
+  queue: ascii(queue.outputFiles[0]!.text),
+}
 
 mkdirSync('dist', { recursive: true })
-const apart = [compiler, database, queue]
+const apart = [compiler, database, queue, keeper]
 const outputs = Object.assign({}, ...[{ metafile }, ...apart].map((one) => one.metafile.outputs))
 writeFileSync('dist/licenses.txt', licensesOf({ ...metafile, outputs }))
 for (const { outputFiles: files } of [compiler, database])
   for (const { path, contents } of files) place(basename(path), contents)
 // It is looked for beside the program that loads it.
 place('sql-wasm.wasm', readFileSync('node_modules/sql.js/dist/sql-wasm.wasm'))
-place('queue.bin', withCache(ascii(queue.outputFiles[0]!.text), REQUIRED))
+const caches = await compiled(programs)
+place('queue.bin', startable(programs.queue, caches.queue))
 place('queue.cjs', Buffer.from(QUEUE_LOADER))
-place('run.bin', withCache(program, await rehearsal()))
+place('keeper.bin', startable(programs.keeper, caches.keeper))
+place('run.bin', startable(programs.run, caches.run))
 
 /** A text of one byte a character is the quickest to read. */
 function ascii(text: string): string {
@@ -137,23 +160,19 @@ function ascii(text: string): string {
 }
 
 /** Packages as a file of their own. */
-function packages(entry: string, name: string, around: Pick<BuildOptions, 'banner' | 'footer'> = {}) {
-  return build({
-    ...AS_ONE_FILE,
-    entryPoints: [entry],
-    outfile: `dist/${name}.cjs`,
-    ...around,
-    // Other databases, and ways to speak with Redis, of which BullMQ needs one.
-    external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
-    plugins: [
-      {
-        name: 'without schedules',
-        // Jobs that come back at certain times; what computes them is as large as all else.
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' })),
-      },
-    ],
-  })
+function packages(
+  entry: string,
+  name: string,
+  around: Pick<BuildOptions, 'banner' | 'footer' | 'external' | 'plugins'> = {},
+) {
+  return build({ ...AS_ONE_FILE, entryPoints: [entry], outfile: `dist/${name}.cjs`, ...around })
+}
+
+/** As src/start.cjs reads it. */
+function startable(program: string, cache: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(program.length)
+  return Buffer.concat([length, Buffer.from(program, 'latin1'), cache])
 }
 
 /** Renamed into place: a run that starts meanwhile finds the old one or the new one. */
@@ -199,27 +218,26 @@ function withFolders(source: string, path: string): string {
   })
 }
 
-/** The program that runs the bundled one as it is mostly run. As JavaScript: tsx takes a third of a second to start. */
-async function rehearsal(): Promise<string> {
-  return (await transform(readFileSync('scripts/code-cache.ts'), { loader: 'ts' })).code
-}
-
-/**
- * The length of a program, the program, and V8's code cache of it, as `rehearsal`, called with two paths, makes it; that is
- * empty, which costs time at each start and nothing else, where the rehearsal has failed.
- */
-function withCache(program: string, rehearsal: string): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(program.length)
-  const at = (ending: string) => `dist/run.${process.pid}.${ending}`
-  const [text, cache, script] = [at('js'), at('cache'), at(rehearsal === REQUIRED ? 'cjs' : 'mjs')]
-  writeFileSync(text, program)
-  writeFileSync(script, rehearsal)
+/** V8's code caches; empty, which costs time at each start and nothing else, where the rehearsal has failed. */
+async function compiled<Name extends string>(texts: Record<Name, string>): Promise<Record<Name, Buffer>> {
+  const folder = resolve(mkdtempSync('dist/rehearsal-'))
+  const at = (name: string) => join(folder, name)
+  const names = Object.keys(texts) as Name[]
+  for (const name of names) writeFileSync(at(`${name}.js`), texts[name])
+  // As JavaScript: tsx takes a third of a second to start.
+  const { code } = await transform(readFileSync('scripts/code-cache.ts'), { loader: 'ts' })
+  writeFileSync(at('rehearsal.mjs'), code)
+  writeFileSync(at('queue.cjs'), REQUIRED)
+  const cacheOf = (name: string) =>
+    existsSync(at(`${name}.cache`)) ? readFileSync(at(`${name}.cache`)) : Buffer.alloc(0)
   try {
-    spawnSync(process.execPath, [...AS_STARTED, script, text, cache], { stdio: 'ignore', timeout: 20_000 })
-    const made = existsSync(cache) ? readFileSync(cache) : Buffer.alloc(0)
-    return Buffer.concat([length, Buffer.from(program, 'latin1'), made])
+    for (const rehearsal of ['rehearsal.mjs', 'queue.cjs'])
+      spawnSync(process.execPath, [...AS_STARTED, at(rehearsal), folder], {
+        stdio: 'ignore',
+        timeout: 20_000,
+      })
+    return Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
   } finally {
-    for (const file of [text, cache, script]) rmSync(file, { force: true })
+    rmSync(folder, { recursive: true })
   }
 }

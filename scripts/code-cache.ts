@@ -1,19 +1,18 @@
-// `code-cache.ts PROGRAM CACHE`: runs the bundled program once as it is mostly run, and writes V8's code cache of it.
-// What such a run needs is then compiled beforehand, and nothing else takes time to load. The run looks at this machine
-// over an SSH server of its own, which takes one key that nobody else has; it changes nothing.
+// `code-cache.ts FOLDER`: runs the bundled program run.js as it is mostly run, alone and with keeper.js, and writes V8's code
+// caches of both beside them. What such runs need is then compiled beforehand, and nothing else takes time to load. They look
+// at this machine over an SSH server of its own, which takes one key that nobody else has; they change nothing.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import ssh2 from 'ssh2'
 
-const program = process.argv[2]!
-const cache = process.argv[3]!
-
+const programs = process.argv[2]!
 const folder = mkdtempSync(join(tmpdir(), 'playssh-build-'))
 const at = (name: string) => join(folder, name)
 const own = () => ssh2.utils.generateKeyPairSync('ed25519')
@@ -52,21 +51,62 @@ writeFileSync(
 
 // What the run tells is of no interest to anybody, and it is not kept.
 process.env.XDG_STATE_HOME = at('state')
+process.env.PLAYSSH_PERSIST = '0'
 process.stdout.write = () => true
 const ssh = `-F none -o UserKnownHostsFile=${at('known_hosts')}`
-process.argv.splice(2, 2, '--check', '--diff', '-i', at('hosts.yml'), '--private-key', at('id'))
+process.argv.splice(2, 1, '--check', '--diff', '-i', at('hosts.yml'), '--private-key', at('id'))
 process.argv.push('--ssh-common-args', ssh, at('play.yml'))
 
 // What a run calls only once would be forgotten again. V8 takes a cache only under the flags it was made under, so
 // they are as before when it is made.
 setFlagsFromString('--no-flush-bytecode')
-const script = new Script(readFileSync(program, 'latin1'), { filename: 'dist/run.bin' })
+const script = new Script(readFileSync(join(programs, 'run.js'), 'latin1'), { filename: 'dist/run.bin' })
 process.once('exit', () => {
   rmSync(folder, { recursive: true })
   setFlagsFromString('--flush-bytecode')
-  writeFileSync(cache, script.createCachedData())
+  writeFileSync(join(programs, 'run.cache'), script.createCachedData())
 })
-script.runInThisContext()(createRequire(import.meta.url), import.meta.dirname)
+const start = script.runInThisContext()
+const run = () => start(createRequire(import.meta.url), join(programs, 'src'))
+run()
+process.once('beforeExit', () => {
+  serveKeeper()
+  run()
+  process.once('beforeExit', endKeeper)
+})
+
+/** Has the next run keep its logins with a process that writes its own cache when it is told to end. */
+function serveKeeper(): void {
+  process.env.PLAYSSH_PERSIST = '1'
+  process.env.XDG_RUNTIME_DIR = folder
+  for (const name of ['src', 'dist']) mkdirSync(join(programs, name))
+  // What is stood for here is only looked at, to tell versions apart.
+  writeFileSync(join(programs, 'dist/keeper.bin'), '')
+  writeFileSync(join(programs, 'src/start.cjs'), `(${keeperProcess})(${JSON.stringify(programs)})`)
+}
+
+function keeperProcess(programs: string): void {
+  const { readFileSync, writeFileSync } = require('node:fs')
+  const { setFlagsFromString } = require('node:v8')
+  const { Script } = require('node:vm')
+  // As src/start.cjs does.
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000')
+  setFlagsFromString('--no-flush-bytecode')
+  const script = new Script(readFileSync(`${programs}/keeper.js`, 'latin1'), { filename: 'dist/keeper.bin' })
+  process.once('exit', () => {
+    setFlagsFromString('--flush-bytecode')
+    writeFileSync(`${programs}/keeper.cache`, script.createCachedData())
+    writeFileSync(`${programs}/keeper.done`, '')
+  })
+  writeFileSync(`${programs}/keeper.pid`, String(process.pid))
+  script.runInThisContext()(require, programs)
+}
+
+async function endKeeper(): Promise<void> {
+  process.kill(Number(readFileSync(join(programs, 'keeper.pid'), 'utf8')))
+  // Without it the program's own cache would be lost too.
+  for (let left = 500; left > 0 && !existsSync(join(programs, 'keeper.done')); left -= 1) await sleep(10)
+}
 
 /** Serves this user's shell to whoever has the key. */
 function serve(hostKey: string, userKey: string): Promise<AddressInfo> {

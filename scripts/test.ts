@@ -73,6 +73,9 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
+// Logins that a run leaves behind would outlive the servers of a test.
+process.env.PLAYSSH_PERSIST ??= '0'
+
 const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
@@ -111,7 +114,11 @@ function runFiles(files: readonly string[]): Promise<Ended> {
   const begun = performance.now()
   const suites = JSON.stringify(files.map((name) => ({ name, file: compiled.at(name) })))
   const uvu = ['--enable-source-maps', '--input-type=module', '--eval', PROCESS, suites]
-  const options = { timeout: LIMIT_MINUTES * 60_000, killSignal: 'SIGKILL', maxBuffer: 64 << 20 } as const
+  const options = {
+    timeout: LIMIT_MINUTES * 60_000,
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 << 20,
+  } as const
   return new Promise((resolve) => {
     execFile(process.execPath, uvu, options, (error, stdout, stderr) => {
       const seconds = ((performance.now() - begun) / 1000).toFixed(1)

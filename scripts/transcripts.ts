@@ -42,6 +42,7 @@ function printed(command: string, cwd: string): string {
     NO_COLOR: '1',
     LC_ALL: 'C.UTF-8',
     XDG_STATE_HOME: '',
+    XDG_RUNTIME_DIR: cwd,
     ...NOT_MINE,
   }
   const { stdout } = spawnSync('/bin/sh', ['-c', `exec 2>&1\n${command}`], { cwd, env, encoding: 'utf8' })

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// Starts dist/run.bin, as scripts/build.ts makes it: the length of the program, the program, and V8's code cache of it.
+// Starts dist/run.bin, or the process that keeps logins, dist/keeper.bin, as scripts/build.ts makes it: the length of the
+// program, the program, and V8's code cache of it.
 // Compiling takes longer than all else before the first connection; another Node refuses the cache, and compiles.
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
 const { Script } = require('node:vm')
 
-const filename = join(__dirname, '../dist/run.bin')
+const name = process.argv[2] === '__keep' ? 'keeper.bin' : 'run.bin'
+const filename = join(__dirname, '../dist', name)
 if (!existsSync(filename)) {
   // npm builds what it packs, and not what it installs from git.
   process.stderr.write('playssh: not built; start ./run in a clone, or install what `npm pack` makes there\n')

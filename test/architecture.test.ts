@@ -106,6 +106,13 @@ const READS_ITSELF: Readonly<Record<string, string>> = {
     'programs of the controller read the files: only the coordinator does',
   'src/modules/files/synchronize/index.ts':
     'programs of the controller read the files: only the coordinator does',
+  'src/remote/kept/basis.ts': 'how hosts are reached is said on the machine that reaches them',
+  'src/remote/kept/keeper-client.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/keeper-link.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/keeper.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/keepers.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/main.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/place.ts': 'logins are kept on the machine that made them',
   'src/remote/secret.ts': 'the terminal is of the machine',
   'src/remote/ssh/config.ts': 'how hosts are reached is said on the machine that reaches them',
   'src/remote/ssh/identity.ts': 'it asks for the place of a key first',

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { Play, Playbook } from '../playbook/ast.ts'
 import type { Listener } from '../protocol/event.ts'
 import { locationOf } from '../protocol/location.ts'
+import type { KeeperClient } from '../remote/kept/keeper-client.ts'
 import { SessionPool } from '../remote/session-pool.ts'
 import { shownPath } from '../yaml/files.ts'
 import type { HostState } from './host.ts'
@@ -21,6 +22,8 @@ export interface RunHooks {
   readonly ask: Prompter
   /** Logins that are there already, and stay for the next run; without it, the run has its own. */
   readonly pool?: SessionPool
+  /** Keeps logins for the run of another process. */
+  readonly keeper?: KeeperClient | undefined
   /** Who takes the batches of plays through them; without it, the run does so itself. */
   readonly runBatch?: BatchRunner
 }
@@ -28,7 +31,7 @@ export interface RunHooks {
 /** Runs what was prepared, and gives the exit status. */
 export async function execute(
   prepared: Prepared,
-  { emit: tell, stop, cut, ask, pool: kept, runBatch }: RunHooks,
+  { emit: tell, stop, cut, ask, pool: kept, keeper, runBatch }: RunHooks,
 ): Promise<number> {
   const { request } = prepared
   const running = new Set<string>()
@@ -49,7 +52,7 @@ export async function execute(
     emit({ type: 'warning', message: told, ...(place && { location: locationOf(place) }) })
   }
   const pool = kept ?? new SessionPool()
-  pool.serve(loginsOf(prepared, emit))
+  pool.serve({ ...loginsOf(prepared, emit), keeper })
   // Every host that waits listens.
   setMaxListeners(0, stop)
   stop.addEventListener('abort', () => emit({ type: 'interrupted', running: [...running], again: false }))
@@ -64,6 +67,7 @@ export async function execute(
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => (kept ? pool.closeUnused() : pool.close()))
+    await keeper?.close()
   }
 }
 

@@ -54,6 +54,8 @@ export interface ConnectionDefaults {
   readonly sshCommonArgs?: string
   readonly sshExtraArgs?: string
   readonly hostKeyChecking?: boolean
+  /** Seconds that logins stay open behind a run; 0: not at all. */
+  readonly persist?: number
   readonly become: boolean
   readonly becomeUser: string
   readonly becomeMethod: string

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 
 /** A program running on a host: its three streams and its end. */
 export interface Channel {
@@ -18,6 +18,16 @@ export interface Transport {
   /** True once the connection is gone; a new one must be made. */
   readonly closed: boolean
   close(): Promise<void>
+}
+
+/** A connection to a host through which others can be reached. */
+export interface Way extends Transport {
+  /** A byte stream from this host to another. Raises Unreachable. */
+  forward(to: { readonly host: string; readonly port: number }): Promise<Duplex>
+  /** Whether others are reached through it. */
+  readonly forwards: boolean
+  /** Ends it at the end of a run, when nobody is reached through it any more. */
+  end(): Promise<void>
 }
 
 /** The host cannot be reached, or no longer: why, and what to try. */

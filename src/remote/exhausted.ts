@@ -32,9 +32,14 @@ export function exhausted(error: unknown): Exhausted | undefined {
 export async function started(
   file: string,
   args: readonly string[],
+  environment?: NodeJS.ProcessEnv,
 ): Promise<ChildProcessWithoutNullStreams> {
   try {
-    const child = spawn(file, args, { detached: true, stdio: 'pipe' })
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: 'pipe',
+      ...(environment && { env: environment }),
+    })
     await once(child, 'spawn')
     return child
   } catch (error) {

@@ -117,6 +117,11 @@ export class ResidentShell {
     return this.#answered
   }
 
+  /** Why it does nothing any more. */
+  get ended(): Error | undefined {
+    return this.#ended
+  }
+
   /** It has been sent something that it has not answered. */
   get isBusy(): boolean {
     return this.#shell.stdout.isWaiting || this.#shell.stderr.isWaiting

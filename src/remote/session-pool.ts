@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os'
-import { type Transport, Unreachable } from './channel.ts'
+import { type Transport, Unreachable, type Way } from './channel.ts'
 import { LocalTransport } from './local.ts'
 import { becomeKey, loginKey } from './login-key.ts'
 import { Session } from './session.ts'
 import { withSlowNotice } from './slot.ts'
 import { SshConnector, type SshConnectorOptions } from './ssh/connector.ts'
-import { SshTransport } from './ssh/transport.ts'
 import type { Become, Target } from './target.ts'
 
 export interface SessionPoolOptions extends SshConnectorOptions {
@@ -52,6 +51,9 @@ export class SessionPool {
       get onDebug() {
         return now().onDebug
       },
+      get keeper() {
+        return now().keeper
+      },
     })
   }
 
@@ -89,7 +91,7 @@ export class SessionPool {
     sessions.push(...unused.flatMap(([, entry]) => sessionsOn(entry)))
     await Promise.all(sessions.map((session) => session.close()))
     await Promise.all(unused.map(([, { transport }]) => transport.then((one) => one.close()).catch(() => {})))
-    this.#dropped = this.#dropped.filter((one) => one instanceof SshTransport && one.forwards)
+    this.#dropped = this.#dropped.filter((one) => isWay(one) && one.forwards)
   }
 
   /**
@@ -188,7 +190,7 @@ export class SessionPool {
     }
     const reach = async (jump: Target) => {
       const transport = await (await this.#entry(jump, from, onUnresponsive)).transport
-      return transport instanceof SshTransport ? transport : undefined
+      return isWay(transport) ? transport : undefined
     }
     await this.#options.beforeLogin?.()
     return this.#connector.connect(target, reach, onUnresponsive)
@@ -229,7 +231,11 @@ function sessionsOn({ sessions }: Entry): Session[] {
 }
 
 function isJump({ open }: Entry): boolean {
-  return open instanceof SshTransport && open.forwards
+  return open !== undefined && isWay(open) && open.forwards
+}
+
+function isWay(transport: Transport): transport is Way {
+  return 'forward' in transport
 }
 
 async function isGone({ transport }: Entry): Promise<boolean> {
@@ -241,5 +247,5 @@ async function isGone({ transport }: Entry): Promise<boolean> {
 
 /** At the end nobody is reached through a jump host any more. */
 function end(transport: Transport): Promise<void> {
-  return transport instanceof SshTransport ? transport.end() : transport.close()
+  return isWay(transport) ? transport.end() : transport.close()
 }

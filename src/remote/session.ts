@@ -8,6 +8,7 @@ import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
 import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
+import { KeeperLost } from './kept/errors.ts'
 import { inOwnShell } from './own-shell.ts'
 import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
@@ -62,7 +63,12 @@ export class Session {
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
     const inEnvironment = [exports(environment) + script]
-    const [output] = await this.#inTurn(inEnvironment, { seconds: this.#options.answer ?? ANSWER })
+    const ask = () => this.#inTurn(inEnvironment, { seconds: this.#options.answer ?? ANSWER })
+    // What only reads may be asked again, over a login of our own.
+    const [output] = await ask().catch((error) => {
+      if (error instanceof KeeperLost) return ask()
+      throw error
+    })
     return output!
   }
 
@@ -94,6 +100,8 @@ export class Session {
 
   /** With `seconds`, the shell is given up when they are over; they begin when all that was sent before is answered. */
   async #inTurn(scripts: readonly string[], { seconds, onLine, onOutput }: Hearing): Promise<ShellOutput[]> {
+    if ((await this.#resident?.catch(() => undefined))?.ended instanceof KeeperLost)
+      this.#resident = undefined
     const resident = this.#open()
     const end = new AbortController()
     const late = (shell: ResidentShell) =>

@@ -19,6 +19,8 @@ export interface Target {
   readonly hostKeyChecking?: boolean | undefined
   /** -T / ansible_timeout, seconds: for the connection and each login step. */
   readonly timeout: number
+  /** Seconds that its login is kept for the next run; 0 or nothing: it ends with this one. */
+  readonly persist?: number | undefined
   /** Nothing is told of how it is reached: the task that asks for it has no_log. */
   readonly isHidden?: true
 }

@@ -35,6 +35,27 @@ const BARS: readonly Bar[] = [
       return [trips.join(', '), Math.max(...trips) <= 10 && new Set(trips).size === 1]
     },
   },
+  slower(
+    '7 hosts x 15 tasks in sync, second run within a minute, against the floor',
+    { ...SYNC, part: 'kept', who: 'playssh, second run' },
+    { ...SYNC, part: 'kept', who: 'floor' },
+    0.45,
+  ),
+  slower(
+    'the first run, whose logins are kept, against one whose are not',
+    { ...SYNC, part: 'kept', who: 'playssh, first run' },
+    { ...SYNC, part: 'kept' },
+    1.05,
+  ),
+  {
+    what: 'the second run, 200 ms away, round trips',
+    bar: 'at most 2',
+    measured(all) {
+      const about = { part: 'kept', what: '7 hosts x 15 tasks, 200 ms away', who: 'playssh, second run' }
+      const trips = median(all, about, ({ roundTrips }) => roundTrips)
+      return trips === undefined ? undefined : [String(trips), trips <= 2]
+    },
+  },
   slower('7 hosts x 100 tasks in sync, against 15 tasks', TASKS(100), TASKS(15), 2.5),
   {
     what: '10 of 100 tasks drifted, round trips',

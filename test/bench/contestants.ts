@@ -82,13 +82,14 @@ interface Way {
   readonly playbook?: string
   /** More words for its command line. */
   readonly options?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** This runner in the version that a checkout has. */
 export function runner(
   name: string,
   checkout: string,
-  { playbook = 'check.yml', options = [] }: Way = {},
+  { playbook = 'check.yml', options = [], env = { PLAYSSH_PERSIST: '0' } }: Way = {},
 ): Runner {
   const command = join(checkout, 'run')
   const contestant: Runner = {
@@ -104,11 +105,18 @@ export function runner(
         ...['--ssh-common-args', sshOptions(keys), ...options, playbook],
         ...(job.first === undefined ? [] : ['--limit', `all[0:${job.first - 1}]`]),
       ]
-      const ended = await timed(argv, job.folder)
+      const ended = await timed(argv, job.folder, env)
       return { ...ended, changed: changesOf(contestant, job, ended) }
     },
   }
   return contestant
+}
+
+/** This version, its logins kept by a keeper that is nobody else's, and is there as long as the folder's bench. */
+export function keeping(name: string, folder: string): Runner {
+  // As behind a run of before, whose keeper has ended.
+  mkdirSync(join(folder, 'playssh'), { recursive: true, mode: 0o700 })
+  return runner(name, HERE, { env: { PLAYSSH_PERSIST: '60s', XDG_RUNTIME_DIR: folder } })
 }
 
 interface Installed {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
-import { type Contestant, type Job, type Outcome, playssh, playsshInJinja } from './contestants.ts'
+import { type Contestant, type Job, keeping, type Outcome, playssh, playsshInJinja } from './contestants.ts'
 import { stubHosts, workers } from './crowds.ts'
 import { type BenchHost, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
@@ -27,6 +27,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   start: { heading: 'Starting', run: start },
   render: { heading: 'Templates in Jinja, 1,000 times each', run: (bed, { runs }) => renderings(bed, runs) },
   sync: { heading: 'A check that finds nothing to do', run: sync },
+  kept: { heading: 'Logins that are kept', run: kept },
   first: { heading: 'The first run on fresh hosts', run: first },
   tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
   languages: { heading: 'One playbook in both languages, nothing to do', run: languages },
@@ -72,6 +73,51 @@ async function sync(bed: Bed, extent: Extent): Promise<Measurement[]> {
     runs: runsOf(extent),
     once: unchanged(job),
   })
+}
+
+/** A run whose logins are kept, the next one over these, and one whose logins are not. */
+async function kept(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const near = await settled(bed, await bed.hosts(SEVEN), 15)
+  const measured = await measure({
+    part: 'kept',
+    what: '7 hosts x 15 tasks',
+    contestants: [playssh, ...firstAndSecond(bed, 'near'), bed.floor],
+    runs: runsOf(extent),
+    once: unchanged(near),
+  })
+  const far = bed.job(near.hosts.map(reachedFromAfar), tasksFor(15))
+  const afar = await bed.delayed(KEPT_AFAR, (proxy) => {
+    const contestants = firstAndSecond(bed, 'afar')
+    const once = async (contestant: Contestant) => {
+      await proxy.forget()
+      const outcome = await unchanged(far)(contestant)
+      return { ...outcome, roundTrips: proxy.most }
+    }
+    const what = `7 hosts x 15 tasks, ${KEPT_AFAR} ms away`
+    return measure({ part: 'kept', what, contestants, runs: runsOf(extent), once })
+  })
+  return [...measured, ...afar]
+}
+
+/** Milliseconds. */
+const KEPT_AFAR = 200
+
+/** A run that has a keeper of its own each time, and one behind it that has the same. */
+function firstAndSecond(bed: Bed, name: string): [Contestant, Contestant] {
+  let folders = 0
+  const next = () => {
+    folders += 1
+    return keeping(name, bed.path(`${name}${folders}`))
+  }
+  let now = next()
+  const first = (job: Job) => {
+    now = next()
+    return now.run(job)
+  }
+  return [
+    { ...now, name: 'playssh, first run', run: first },
+    { ...now, name: 'playssh, second run', run: (job) => now.run(job) },
+  ]
 }
 
 async function first(bed: Bed, extent: Extent): Promise<Measurement[]> {

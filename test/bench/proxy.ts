@@ -50,11 +50,26 @@ export class DelayingProxy {
     return most
   }
 
+  /** Once nothing is under way any more, round trips count from here: those of connections that are open too. */
+  async forget(): Promise<void> {
+    await sleep(QUIET)
+    this.#most = 0
+    for (const conversation of this.#conversations) conversation.forget()
+  }
+
+  /** The round trips of the connection that had the most of them since `forget`. */
+  get most(): number {
+    return Math.max(this.#most, ...[...this.#conversations].map(({ roundTrips }) => roundTrips))
+  }
+
   close(): Promise<void> {
     for (const conversation of this.#conversations) conversation.destroy()
     return new Promise((resolve) => this.#server.close(() => resolve()))
   }
 }
+
+/** In ms: longer than what is under way takes. */
+const QUIET = 2000
 
 class Conversation {
   readonly #client: Socket
@@ -87,6 +102,11 @@ class Conversation {
 
   get roundTrips(): number {
     return this.#atClient
+  }
+
+  forget(): void {
+    this.#atClient = 0
+    this.#atServer = 0
   }
 
   destroy(): void {

@@ -27,6 +27,7 @@ import {
 } from '../flags.ts'
 import { EXIT_STATUSES } from '../options.ts'
 import { readRequest } from '../request.ts'
+import { keeperFor } from '../sessions.ts'
 import { run } from './playbook.ts'
 
 interface AdHocFlags {
@@ -55,7 +56,8 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   const own = command.opts<AdHocFlags>()
   const flags = flagsOf(command, [])
   const task = { module: own.moduleName, ...own }
-  const prepared = await prepare(adHocRequest(await readRequest(flags, ask), command.args[0]!, task), modules)
+  const request = adHocRequest(await readRequest(flags, ask), command.args[0]!, task)
+  const prepared = await prepare(request, modules)
   if (flags.list.listHosts) {
     const hosts = listing(prepared).flatMap(({ plays }) => plays.flatMap((play) => play.hosts))
     process.stdout.write(`  hosts (${hosts.length}):\n${hosts.map((host) => `    ${host}\n`).join('')}`)
@@ -63,7 +65,9 @@ export async function adHoc(words: readonly string[]): Promise<number> {
   }
   const reporter = await withReports(reporterOf(flags, own, prepared.request), flags.output.report)
   const { tree } = own
-  return run(prepared, tree === undefined ? reporter : withTree(reporter, tree))
+  return run(prepared, tree === undefined ? reporter : withTree(reporter, tree), {
+    keeper: keeperFor(request),
+  })
 }
 
 function withTree(reporter: Reporter, folder: string): Reporter {

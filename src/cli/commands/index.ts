@@ -51,6 +51,11 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     summary: 'list runs that were, show one again, compare two',
     load: async () => (await import('./history.ts')).history,
   },
+  sessions: {
+    group: 'Run',
+    summary: 'logins that are kept for the next run: run sessions, run sessions close',
+    load: async () => (await import('./sessions.ts')).sessions,
+  },
   doc: {
     group: 'Ask',
     summary: 'modules, keywords, filters and all else that playbooks can say: run doc copy, run doc -l',

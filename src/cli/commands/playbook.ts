@@ -1,5 +1,5 @@
 import { prepare } from '../../analysis/prepare.ts'
-import { execute } from '../../engine/execute.ts'
+import { execute, type RunHooks } from '../../engine/execute.ts'
 import { listing } from '../../engine/listing.ts'
 import type { Prepared } from '../../engine/run.ts'
 import { seconds, timing } from '../../engine/spans.ts'
@@ -7,7 +7,6 @@ import { keepRun } from '../../history/spool.ts'
 import { modules } from '../../modules/index.ts'
 import type { Event } from '../../protocol/event.ts'
 import type { QueueOfRun } from '../../queue/execute.ts'
-import type { SessionPool } from '../../remote/session-pool.ts'
 import {
   createReporter,
   formatListing,
@@ -19,6 +18,7 @@ import { masked } from '../../vault/secrets.ts'
 import { ask } from '../ask.ts'
 import type { Flags, ListFlags } from '../flags.ts'
 import { readRequest } from '../request.ts'
+import { keeperFor } from '../sessions.ts'
 import { readSettings } from '../settings/settings.ts'
 import { listenToSignals } from '../signals.ts'
 
@@ -28,19 +28,29 @@ export async function runPlaybooks(flags: Flags): Promise<number> {
   const timed = timing((event) => early.push(event))
   const asked = (prompt: string, isPrivate: boolean) => timed('prompting', () => ask(prompt, isPrivate))
   const queue = await queueOf(flags)
+  let keeper: RunHooks['keeper']
   try {
-    const prepared = await prepare(await readRequest(flags, asked), modules, timed)
-    return await runPrepared(prepared, flags, early, queue)
+    const request = await readRequest(flags, asked)
+    keeper = queue === undefined ? keeperFor(request) : undefined
+    void keeper?.known()
+    const prepared = await prepare(request, modules, timed)
+    return await runPrepared(prepared, flags, { early, keeper, ...(queue && { queue }) })
   } finally {
+    await keeper?.close()
     await queue?.close()
   }
+}
+
+interface Around {
+  readonly early: readonly Event[]
+  readonly keeper: RunHooks['keeper']
+  readonly queue?: QueueOfRun
 }
 
 async function runPrepared(
   prepared: Prepared,
   flags: Flags,
-  early: readonly Event[],
-  queue: QueueOfRun | undefined,
+  { early, keeper, queue }: Around,
 ): Promise<number> {
   const { listHosts, listTasks, listTags, syntaxCheck } = flags.list
   if (prepared.request.execution.onlyReads)
@@ -49,7 +59,7 @@ async function runPrepared(
   if (listHosts || listTasks || listTags) return list(prepared, flags.list)
   const reporter = await withReports(reporterFor(prepared, flags), flags.output.report)
   return run(prepared, kept(reporter, prepared, flags), {
-    early,
+    ...{ early, keeper },
     ...(queue && { execute: (prepared, hooks) => queue.execute(prepared, hooks) }),
   })
 }
@@ -106,11 +116,10 @@ export function reporterFor({ request: { execution, output } }: Prepared, flags:
   })
 }
 
-export interface RunExtras {
+/** What a run has besides; `pool` and `keeper` are logins that stay for the next run. */
+export interface RunExtras extends Pick<RunHooks, 'pool' | 'keeper'> {
   /** What happened before there was anybody to report it. */
   readonly early?: readonly Event[]
-  /** Logins that stay for the next run. */
-  readonly pool?: SessionPool
   /** Carries out what is prepared, in place of this process. */
   readonly execute?: typeof execute
 }
@@ -119,7 +128,7 @@ export interface RunExtras {
 export async function run(
   prepared: Prepared,
   reporter: Reporter,
-  { early = [], pool, execute: carryOut = execute }: RunExtras = {},
+  { early = [], execute: carryOut = execute, ...logins }: RunExtras = {},
 ): Promise<number> {
   for (const event of early) reporter.listener(event)
   const interruption = listenToSignals()
@@ -128,7 +137,7 @@ export async function run(
       emit: reporter.listener,
       stop: interruption.stop,
       cut: interruption.cut,
-      ...(pool && { pool }),
+      ...logins,
       ask: (prompt, isPrivate) =>
         timing(reporter.listener)('prompting', () => reporter.suspend(() => ask(prompt, isPrivate))),
     })

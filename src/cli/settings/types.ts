@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { readColor } from '../../report/colors.ts'
 import type { Takes } from '../../schema/settings.ts'
+import { toPeriod } from '../../values/period.ts'
 import type { SourceSpan } from '../../values/source.ts'
 import { toBoolean } from '../../values/truth.ts'
 
@@ -27,6 +28,17 @@ export const truth: Type<boolean> = {
     const word = single(written)
     const value = word === '' ? false : toBoolean(word)
     if (value === undefined) throw new Error('true or false is expected')
+    return value
+  },
+}
+
+/** A span of time, in seconds. */
+export const period: Type<number> = {
+  name: 'time, such as 60s, 5m or 0',
+  takes: { kind: 'text' },
+  read: (written) => {
+    const value = toPeriod(single(written))
+    if (value === undefined) throw new Error('a time is expected, such as 60s, 5m, 1h or 0')
     return value
   },
 }

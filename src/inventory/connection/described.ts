@@ -16,6 +16,7 @@ export const CONNECTION_VARIABLES: Readonly<Record<string, string>> = {
   ansible_ssh_args: 'Arguments as for ssh.',
   ansible_ssh_common_args: 'More arguments as for ssh.',
   ansible_ssh_extra_args: 'More arguments as for ssh.',
+  ansible_ssh_persist: 'How long the login stays open behind a run: 60s, 5m; 0: it ends with it.',
   ansible_timeout: 'Seconds that a connection may take.',
   ansible_user: 'The user to log in as.',
 }

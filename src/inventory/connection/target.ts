@@ -54,6 +54,7 @@ export function readTarget(
       read.seconds('ansible_ssh_timeout', 'ansible_timeout') ?? defaults.timeout,
       LONGEST_TIMEOUT,
     ),
+    persist: read.period('ansible_ssh_persist') ?? defaults.persist,
   }
 }
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { Float } from '../../values/float.ts'
 import { toNumber } from '../../values/number.ts'
 import { unpassable } from '../../values/passable.ts'
+import { toPeriod } from '../../values/period.ts'
 import { didYouMean } from '../../values/problem.ts'
 import { toBoolean } from '../../values/truth.ts'
 import type { Value } from '../../values/value.ts'
@@ -90,6 +91,17 @@ export class ConnectionVariables {
       return seconds !== undefined && seconds > 0 ? seconds : undefined
     }
     return this.#read(names, toSeconds, 'a number of seconds')
+  }
+
+  /** A span of time, in seconds. */
+  period(...names: string[]): number | undefined {
+    const read = (value: Value) =>
+      value === false
+        ? 0
+        : typeof value === 'number' || typeof value === 'string'
+          ? toPeriod(String(value))
+          : undefined
+    return this.#read(names, read, 'a time, such as 60s, 5m or 0')
   }
 
   /** A text split as sh would; nothing in it is expanded. */

@@ -1,15 +1,18 @@
-import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
-import { HungUp, Unreachable } from '../channel.ts'
+import { HungUp, type Way } from '../channel.ts'
+import type { KeeperClient } from '../kept/keeper-client.ts'
+import type { KeptWay } from '../kept/kept-way.ts'
+import { mayPersist, persistOf } from '../kept/persist.ts'
 import { loginKey } from '../login-key.ts'
 import { withSlot, withSlowNotice } from '../slot.ts'
 import type { Target } from '../target.ts'
 import type { Credentials } from './authentication.ts'
-import { dialCommand, dialTcp } from './dial.ts'
+import { HostKeys } from './known-hosts.ts'
+import type { HostKeyJudge, LoginEvents } from './login.ts'
 import { jumpTarget, sshSettings } from './settings.ts'
 import type { SshSettings } from './ssh-settings.ts'
-import { SshTransport } from './transport.ts'
+import type { SshTransport } from './transport.ts'
 
 /** OpenSSH begins to drop logins at 10 unfinished ones (MaxStartups). */
 const LOGINS_AT_A_TIME = 8
@@ -23,6 +26,8 @@ export interface SshConnectorOptions {
   readonly hop?: ((name: string) => Target | undefined) | undefined
   /** How many connections are being made at a time at most; 1000 if nothing is said. */
   readonly most?: number | undefined
+  /** Who keeps logins for the next run. */
+  readonly keeper?: KeeperClient | undefined
   /** Is called, once each, with what somebody should know though it keeps nobody from going on. */
   readonly warn?: ((message: string) => void) | undefined
   /** Is told how each host is reached, and what has let us in there. */
@@ -31,8 +36,18 @@ export interface SshConnectorOptions {
   readonly onDebug?: ((host: string, message: string) => void) | undefined
 }
 
+/** A host, and the way there. */
+interface Place {
+  readonly target: Target
+  readonly settings: SshSettings
+  readonly through: Way | undefined
+  /** Of logins to this server at a time. */
+  readonly limit: LimitFunction
+  readonly onUnresponsive: () => void
+}
+
 /** The connection to a jump host; undefined if that is this machine itself. Raises Unreachable. */
-export type Reach = (jump: Target) => Promise<SshTransport | undefined>
+export type Reach = (jump: Target) => Promise<Way | undefined>
 
 /** Makes SSH connections, no more at a time than servers and this process can bear. */
 export class SshConnector {
@@ -55,49 +70,113 @@ export class SshConnector {
   }
 
   /**
-   * A new connection, through its jump host if it has one. `onUnresponsive` is called when nothing has been heard of
-   * the host for long, and may be called more than once. Raises Unreachable.
+   * A connection, through its jump host if it has one: one that an earlier run has left, or a new one. `onUnresponsive` is
+   * called when nothing has been heard of the host for long, and may be called more than once. Raises Unreachable.
    */
-  async connect(target: Target, reach: Reach, onUnresponsive: () => void): Promise<SshTransport> {
-    // The settings come from a process. The SSH library is loaded meanwhile, and not at all without such a host.
-    const [settings, { identities }, { login }] = await Promise.all([
-      sshSettings(target),
-      import('./identity.ts'),
-      import('./login.ts'),
-    ])
+  async connect(target: Target, reach: Reach, onUnresponsive: () => void): Promise<Way> {
+    const settings = await this.#settingsOf(target)
+    const jump = jumpOf(target, settings, this.#hop)
+    // So that the login to the jump host is the keeper's too.
+    if (jump !== undefined && persistOf(target, settings) > 0) await this.#options.keeper?.link()
+    const through = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
+    const limit = this.#limit(
+      jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
+    )
+    const place: Place = { target, settings, through, limit, onUnresponsive }
+    const kept = await this.#keptWay(place)
+    const known = await kept?.take()
+    if (known === undefined) return this.#logIn(place, kept)
+    this.#stepOf(target)?.(target.name, `TAKES UP THE LOGIN OF AN EARLIER RUN TO ${settings.host}`)
+    return known
+  }
+
+  /** The settings come from a process. Meanwhile the SSH library is loaded, unless there is somebody who keeps logins. */
+  async #settingsOf(target: Target): Promise<SshSettings> {
+    const { keeper } = this.#options
+    const known = mayPersist(target) ? keeper?.known() : undefined
+    const loaded = async () => (await known) ?? library()
+    const [settings] = await Promise.all([sshSettings(target), known === undefined ? library() : loaded()])
+    return settings
+  }
+
+  /** undefined when the login is not to be kept, or there is nobody who keeps it. */
+  async #keptWay(place: Place): Promise<KeptWay | undefined> {
+    const { target, settings, through } = place
+    const persist = persistOf(target, settings)
+    const { keeper } = this.#options
+    if (persist === 0 || keeper === undefined) return undefined
+    // What goes over another program or login cannot be left to a keeper later.
+    const isOwn = through === undefined && settings.proxyCommand === undefined
+    const link = await (isOwn ? keeper.known() : keeper.link())
+    if (link === undefined) {
+      if (keeper.trouble !== undefined)
+        this.#stepOf(target)?.(target.name, `THE LOGIN IS NOT KEPT: ${keeper.trouble}`)
+      return undefined
+    }
+    const { KeptWay } = await import('../kept/kept-way.ts')
+    const anew = () => this.#logIn(place)
+    return KeptWay.of(link, { target, settings, through, persist, anew })
+  }
+
+  async #logIn(place: Place, kept?: KeptWay): Promise<Way> {
+    const { target, settings, through, limit, onUnresponsive } = place
+    const [{ identities }, { dial, loggedIn }] = await library()
     const credentials: Credentials = {
       identities: await identities(settings, target.privateKeyFile, this.#warn),
       password: target.password,
       passwordFirst: target.privateKeyFile === undefined,
     }
-    const { onStep, onDebug } = target.isHidden ? {} : this.#options
     if (target.isHidden)
       this.#options.onStep?.(target.name, 'ESTABLISH SSH CONNECTION, of which no_log tells no more')
-    onStep?.(target.name, pathWords(settings, credentials))
-    const jump = jumpOf(target, settings, this.#hop)
-    const through = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
-    const limit = this.#limit(
-      jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
-    )
+    this.#stepOf(target)?.(target.name, pathWords(settings, credentials))
     const attempt = async (heard: () => void) => {
       // Behind a jump host one that is not there takes nobody's place.
-      const dialled = through && (await dial(target, settings, through))
+      const seconds = target.timeout
+      const dialled = through && kept === undefined ? await dial(settings, seconds, through) : undefined
+      const events = this.#eventsOf(target, heard)
       const logIn = async () => {
-        const { stream, said } = dialled ?? (await dial(target, settings))
-        try {
-          const client = await login(stream, settings, credentials, target.timeout, {
-            onGreeting: heard,
-            ...(onStep && { onLogin: (by) => onStep(target.name, `LOGGED IN BY ${by}`) }),
-            ...(onDebug && { onDebug: (message) => onDebug(target.name, message) }),
-          })
-          return new SshTransport(client, stream, settings, target.timeout)
-        } catch (error) {
-          throw withWordsOf(error as Error, await said())
-        }
+        const known = await kept?.logIn(credentials, events)
+        if (known !== undefined) return known
+        const stream = dialled ?? (await dial(settings, seconds, through))
+        const shown = new Shown(new HostKeys(settings), events)
+        const { hostKeys } = shown
+        const login = { settings, credentials, seconds, hostKeys, events: shown.events }
+        return this.#leaving(await loggedIn(stream, login), place, shown)
       }
       return withSlot(limit, () => this.#making(logIn))
     }
     return withRetries(target.timeout, () => withSlowNotice(onUnresponsive, attempt))
+  }
+
+  /** The same login; when the run is over it goes to a keeper that is started then, if it is to be kept. */
+  #leaving(transport: SshTransport, { target, settings, through }: Place, { letIn }: Shown): SshTransport {
+    const { keeper } = this.#options
+    const persist = persistOf(target, settings)
+    if (keeper === undefined || persist === 0 || through !== undefined) return transport
+    const bequest = import('../kept/basis.ts').then(async ({ basisOf }) => ({
+      about: {
+        basis: await basisOf(settings, target.privateKeyFile, undefined),
+        ...{ settings, name: target.name, persist },
+      },
+      patience: target.timeout,
+      ...letIn,
+    }))
+    keeper.bequeath(transport, bequest)
+    return transport
+  }
+
+  #eventsOf(target: Target, onGreeting: () => void): LoginEvents {
+    const onStep = this.#stepOf(target)
+    const onDebug = target.isHidden ? undefined : this.#options.onDebug
+    return {
+      onGreeting,
+      ...(onStep && { onLogin: (by) => onStep(target.name, `LOGGED IN BY ${by}`) }),
+      ...(onDebug && { onDebug: (message) => onDebug(target.name, message) }),
+    }
+  }
+
+  #stepOf(target: Target): SshConnectorOptions['onStep'] {
+    return target.isHidden ? undefined : this.#options.onStep
   }
 
   #limit(server: string): LimitFunction {
@@ -105,6 +184,35 @@ export class SshConnector {
     this.#limits.set(server, limit)
     return limit
   }
+}
+
+/** Hears what a server shows, and what lets us in. */
+class Shown {
+  readonly letIn = { hostKey: '', by: '' }
+  readonly hostKeys: HostKeyJudge
+  readonly events: LoginEvents
+
+  constructor(hostKeys: HostKeyJudge, events: LoginEvents) {
+    this.hostKeys = {
+      types: hostKeys.types,
+      check: (key) => {
+        this.letIn.hostKey = key.toString('base64')
+        return hostKeys.check(key)
+      },
+    }
+    this.events = {
+      ...events,
+      onLogin: (by) => {
+        this.letIn.by = by
+        events.onLogin?.(by)
+      },
+    }
+  }
+}
+
+/** What a login needs, the SSH library not least. */
+function library() {
+  return Promise.all([import('./identity.ts'), import('./reach.ts')])
 }
 
 /** The way to a server, and what is shown to it. */
@@ -133,26 +241,6 @@ function jumpOf(
   const jump = hop(last) ?? jumpTarget(last, target)
   const before = jumps.slice(0, -1)
   return before.length === 0 ? jump : { ...jump, sshArgs: ['-J', before.join(','), ...jump.sshArgs] }
-}
-
-async function dial(
-  target: Target,
-  settings: SshSettings,
-  through?: SshTransport,
-): Promise<{ stream: Duplex; said: () => Promise<string> }> {
-  if (settings.proxyCommand !== undefined) return dialCommand(settings.proxyCommand)
-  const stream =
-    through === undefined
-      ? await dialTcp(settings, settings.connectTimeout ?? target.timeout)
-      : await through.forward(settings)
-  return { stream, said: async () => '' }
-}
-
-/** What a ProxyCommand wrote to its stderr says best why nothing came through it. */
-function withWordsOf(error: Error, said: string): Error {
-  return error instanceof HungUp && said !== ''
-    ? new Unreachable(`${error.message}; its ProxyCommand said: ${said}`, 'try the ProxyCommand by hand')
-    : error
 }
 
 /** Tries again, for `seconds` at most, when the server hangs up because too many want to log in. */

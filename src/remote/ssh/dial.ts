@@ -41,7 +41,7 @@ export function dialTcp(settings: SshSettings, seconds: number): Promise<Socket>
 }
 
 /** Makes a socket send all that is written in one turn at once: ssh2 writes each packet in three pieces. */
-function gathering(socket: Socket): Socket {
+export function gathering(socket: Socket): Socket {
   const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
   socket.write = (...args: unknown[]) => {
     if (socket.writableCorked === 0) {
@@ -92,8 +92,11 @@ function dialFailure(error: NodeJS.ErrnoException, settings: SshSettings): Unrea
 }
 
 /** The stream that a ProxyCommand gives; `said` is what it has written to its stderr, once it has ended. */
-export async function dialCommand(command: string): Promise<{ stream: Duplex; said: () => Promise<string> }> {
-  const child = await started('/bin/sh', ['-c', `exec ${command}`])
+export async function dialCommand(
+  command: string,
+  environment?: NodeJS.ProcessEnv,
+): Promise<{ stream: Duplex; said: () => Promise<string> }> {
+  const child = await started('/bin/sh', ['-c', `exec ${command}`], environment)
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk).slice(-2000)

@@ -11,7 +11,7 @@ import type { SshSettings } from './ssh-settings.ts'
 
 const { OpenSSHAgent, utils } = ssh2
 
-type Hash = 'sha1' | 'sha256' | 'sha512'
+export type Hash = 'sha1' | 'sha256' | 'sha512'
 
 /** A key to log in with. Its private half is used only after the server has said that it takes the public one. */
 export interface Identity {

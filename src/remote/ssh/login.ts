@@ -4,13 +4,21 @@ import type { AuthenticationType, Client } from 'ssh2'
 import { HungUp, Unreachable } from '../channel.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { Authentication, type Credentials } from './authentication.ts'
-import { HostKeys } from './known-hosts.ts'
+import { ping } from './ping.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 type Phase = 'greeting' | 'key exchange' | 'login'
 
 /** How often a quiet peer is asked for a sign of life when ssh's configuration does not say, in seconds. */
-const ALIVE_INTERVAL = 10
+export const ALIVE_INTERVAL = 10
+
+/** Who decides about a server's keys. */
+export interface HostKeyJudge {
+  /** The types of key that the server is known by. */
+  readonly types: readonly string[]
+  /** Raises, or rejects with, the reason why a key in wire format is not to be trusted. */
+  check(key: Buffer): void | Promise<void>
+}
 
 export interface LoginEvents {
   /** The server has said who it is. */
@@ -30,13 +38,14 @@ export async function login(
   settings: SshSettings,
   credentials: Credentials,
   seconds: number,
+  hostKeys: HostKeyJudge,
   { onGreeting, onLogin, onDebug }: LoginEvents,
 ): Promise<Client> {
-  const hostKeys = new HostKeys(settings)
   const offered = algorithmsFor(settings, hostKeys.types)
   let phase: Phase = 'greeting'
   let greeting = ''
   let reason: Error | undefined
+  let trusted: Buffer | undefined
   const fail = (error: Error) => {
     reason ??= error
     stream.destroy()
@@ -57,14 +66,20 @@ export async function login(
     algorithms: offered,
     ...(onDebug && { debug: onDebug }),
     authHandler: (accepts: AuthenticationType[]) => authentication.next(accepts),
-    hostVerifier: (key: Buffer) => {
-      try {
-        hostKeys.check(key)
-        return true
-      } catch (error) {
-        reason ??= error as Error
-        return false
+    hostVerifier: (key: Buffer, verify: (isTrusted: boolean) => void) => {
+      // It comes again when keys are exchanged anew. While ssh2 waits for an answer it would send what must wait too.
+      if (trusted?.equals(key)) return true
+      const refuse = (error: Error) => {
+        reason ??= error
+        verify(false)
       }
+      const checked = async () => hostKeys.check(key)
+      const accept = () => {
+        trusted = key
+        verify(true)
+      }
+      checked().then(accept, refuse)
+      return undefined
     },
   })
   const failed = new Promise<never>((_, reject) => {
@@ -102,11 +117,8 @@ export async function login(
 
 /** The part of ssh2's client that is not public and that we need. */
 interface Inner {
-  readonly _callbacks: (() => void)[]
   readonly _protocol: {
     readonly _handlers: { GLOBAL_REQUEST: (protocol: unknown, name: string, ...more: unknown[]) => void }
-    /** Asks for an answer that says nothing. */
-    ping(): void
   }
 }
 
@@ -115,14 +127,12 @@ interface Inner {
  * login, for an event that we do not use. But something is said: OpenSSH's server leaves Nagle's algorithm on, so its
  * next words wait for our acknowledgement of these, which the kernel puts off for 40 ms while we are silent.
  */
-function declineHostKeys(client: Client): void {
-  const { _protocol: protocol, _callbacks: callbacks } = client as unknown as Inner
-  const { _handlers: handlers } = protocol
+export function declineHostKeys(client: Client): void {
+  const { _handlers: handlers } = (client as unknown as Inner)._protocol
   const handle = handlers.GLOBAL_REQUEST
   handlers.GLOBAL_REQUEST = (from, name, ...more) => {
     if (name !== 'hostkeys-00@openssh.com') return handle(from, name, ...more)
-    callbacks.push(() => {})
-    protocol.ping()
+    ping(client)
   }
 }
 

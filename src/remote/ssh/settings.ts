@@ -100,6 +100,7 @@ export function readSettings(alias: string, printed: string): SshSettings {
     connectTimeout: some('connecttimeout') === undefined ? undefined : Number(some('connecttimeout')),
     aliveInterval: Number(one('serveraliveinterval') ?? 0),
     aliveCount: Number(one('serveralivecountmax') ?? 3),
+    persist: persistence(one('controlpersist')),
     algorithms: {
       kex: list('kexalgorithms', ','),
       ciphers: list('ciphers', ','),
@@ -107,6 +108,14 @@ export function readSettings(alias: string, printed: string): SshSettings {
       hostKeys: list('hostkeyalgorithms', ','),
     },
   }
+}
+
+/** As long as a login is kept at most, in seconds: a day. To ssh, "yes" and 0 mean for ever. */
+const PERSIST_AT_MOST = 86_400
+
+function persistence(value = 'no'): number | undefined {
+  if (value === 'no' || value === 'false') return undefined
+  return Math.min(Number(value) || PERSIST_AT_MOST, PERSIST_AT_MOST)
 }
 
 const lists = mapOfRun<string, readonly string[]>()

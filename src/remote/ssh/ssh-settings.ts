@@ -28,5 +28,7 @@ export interface SshSettings {
   /** Seconds; 0: not set. */
   readonly aliveInterval: number
   readonly aliveCount: number
+  /** ControlPersist, in seconds; undefined where nothing is said, or "no". */
+  readonly persist: number | undefined
   readonly algorithms: Readonly<Record<'kex' | 'ciphers' | 'macs' | 'hostKeys', readonly string[]>>
 }

@@ -1,16 +1,20 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
-import { type Channel, type Transport, Unreachable } from '../channel.ts'
+import { type Channel, Unreachable, type Way } from '../channel.ts'
+import { type Handed, handOver } from './handed.ts'
 import { onAbort } from './on-abort.ts'
+import { ping } from './ping.ts'
 import { programOn } from './program.ts'
 import type { SshSettings } from './ssh-settings.ts'
 
 /** How long a connection may take to say goodbye, in ms; a frozen peer would never take it. */
 const GOODBYE = 500
+/** Command lines that are remembered: there are few, but for who becomes many users. */
+const COMMANDS_AT_MOST = 4
 
 /** One SSH connection to a host, logged in. */
-export class SshTransport implements Transport {
+export class SshTransport implements Way {
   readonly #client: Client
   readonly #stream: Duplex
   readonly #settings: SshSettings
@@ -18,8 +22,14 @@ export class SshTransport implements Transport {
   /** Aborted, with the reason, when the connection ends. */
   readonly #end = new AbortController()
   readonly #queue: (() => void)[] = []
+  /** Is called when the server allows no more programs at a time: somebody may have one to spare. */
+  onFull: () => void = () => {}
+  /** Takes the connection, and command lines whose programs it had, when a run that is over has no more use for it. */
+  heir: ((handed: Handed, commands: readonly string[]) => void) | undefined
   /** Those that run and those that are being started. */
   #programs = 0
+  /** Command lines that it was asked for. */
+  readonly #commands = new Set<string>()
   #forwards = 0
   #closing = false
 
@@ -50,7 +60,28 @@ export class SshTransport implements Transport {
     return this.#forwards > 0
   }
 
+  /** Resolves with the reason when the connection has ended. */
+  get ended(): Promise<Error> {
+    return new Promise((resolve) => onAbort(this.#end.signal, resolve))
+  }
+
+  /** Whether the server answers within so many ms. */
+  answers(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (this.closed) return resolve(false)
+      const settle = (there: boolean) => {
+        clearTimeout(late)
+        leave()
+        resolve(there)
+      }
+      const late = setTimeout(settle, patience, false)
+      const leave = onAbort(this.#end.signal, () => settle(false))
+      ping(this.#client, () => settle(true))
+    })
+  }
+
   async open(command: string): Promise<Channel> {
+    if (this.#commands.size < COMMANDS_AT_MOST) this.#commands.add(command)
     for (;;) {
       this.#programs += 1
       const channel = await this.#exec(command).catch((error: Error) => {
@@ -59,12 +90,13 @@ export class SshTransport implements Transport {
       })
       if (channel !== undefined) return channel
       this.#programs -= 1
+      this.onFull()
       await this.#untilOneEnds()
     }
   }
 
   /** A byte stream from this host to another: what a jump host is for. */
-  async forward({ host, port }: SshSettings): Promise<Duplex> {
+  async forward({ host, port }: { readonly host: string; readonly port: number }): Promise<Duplex> {
     const from = this.#settings.alias
     const where = `${host} port ${port}`
     const late = `the jump host ${from} did not reach ${where} within ${this.#patience} s`
@@ -79,7 +111,7 @@ export class SshTransport implements Transport {
         channel.on('error', () => {})
         channel.once('close', () => {
           this.#forwards -= 1
-          if (this.#closing && this.#forwards === 0) void this.end()
+          if (this.#closing && this.#forwards === 0) void this.#sayGoodbye()
         })
         return channel
       },
@@ -89,11 +121,19 @@ export class SshTransport implements Transport {
   /** Ends the connection, as soon as no other host is reached through it. */
   async close(): Promise<void> {
     this.#closing = true
-    if (this.#forwards === 0) await this.end()
+    if (this.#forwards === 0) await this.#sayGoodbye()
   }
 
-  /** Ends the connection now: says goodbye, and waits for no answer. */
+  /** Ends the connection now, or leaves it to its heir. */
   async end(): Promise<void> {
+    const handed = this.heir && !this.closed && this.#forwards === 0 ? handOver(this.#client) : undefined
+    if (handed === undefined) return this.#sayGoodbye()
+    this.#closing = true
+    this.heir?.(handed, [...this.#commands])
+  }
+
+  /** It waits for no answer. */
+  async #sayGoodbye(): Promise<void> {
     this.#closing = true
     await new Promise<void>((resolve) => {
       const cut = () => this.#end.abort(this.#reason())

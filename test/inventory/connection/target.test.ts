@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Keywords, readBecome, readTarget } from '../../../src/inventory/connection/target.ts'
 import type { ConnectionDefaults } from '../../../src/protocol/request.ts'
-import type { ValueMap } from '../../../src/values/value.ts'
+import type { Value, ValueMap } from '../../../src/values/value.ts'
 
 const test = suite('connection variables')
 
@@ -28,8 +28,28 @@ test('a host without variables is reached by its name over SSH', () => {
     sshArgs: [],
     hostKeyChecking: undefined,
     timeout: 10,
+    persist: undefined,
   })
   assert.is(become({}), undefined)
+})
+
+test('how long a login stays: a time as for ssh, of the host or else of all', () => {
+  const persist = (value: Value, all?: number) =>
+    target({ ansible_ssh_persist: value }, { persist: all }).persist
+  const cases: [Value, number][] = [
+    ['60s', 60],
+    ['1h30m', 5400],
+    [90, 90],
+    [0, 0],
+    [false, 0],
+    ['no', 0],
+  ]
+  for (const [value, seconds] of cases) assert.is(persist(value, 7), seconds, String(value))
+  assert.is(target({}, { persist: 7 }).persist, 7)
+  assert.throws(
+    () => persist('soon'),
+    /ansible_ssh_persist of host web1 must be a time, such as 60s, 5m or 0/,
+  )
 })
 
 test('a map with names of JavaScript is only a map', () => {
