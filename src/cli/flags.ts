@@ -56,6 +56,7 @@ interface ExecutionFlags {
   readonly diff: boolean
   readonly forks?: number
   readonly prefetch: boolean
+  readonly pipeline: boolean
   readonly forceHandlers: boolean
   readonly step: boolean
   readonly modulePath?: readonly string[]
@@ -135,6 +136,7 @@ export const forkFlags: FlagGroup = (command) =>
   command
     .option('-f, --forks <number>', 'hosts worked on at the same time', positive)
     .option('--no-prefetch', 'probe hosts one task at a time: same result, slower')
+    .option('--pipeline', 'under linear too, send changes of several tasks to a host together', false)
     .addOption(new Option('--no-ahead').hideHelp())
 
 export const verbosityFlags: FlagGroup = (command) =>
@@ -276,6 +278,7 @@ const NOTHING: Given = {
   check: false,
   diff: false,
   prefetch: true,
+  pipeline: false,
   ahead: true,
   forceHandlers: false,
   step: false,

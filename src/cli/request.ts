@@ -94,6 +94,7 @@ function executionOf({ execution, list }: Flags, settings: Settings): Execution 
     diff: execution.diff || settings.diff === true,
     forks: execution.forks ?? settings.forks,
     prefetch: execution.prefetch,
+    pipeline: execution.pipeline,
     step: execution.step,
     rolesPath: settings.roles_path,
     templateLanguage: settings.template_language,

@@ -13,7 +13,7 @@ import { fileVariables } from '../template/file-variables.ts'
 import { isTemplate } from '../template/template.ts'
 import { controllerHome, existsSync } from '../values/controller-files.ts'
 import { keysOf, mapOf, nameOf as propertyName } from '../values/keys.ts'
-import { readOutside } from '../values/outside.ts'
+import { readNamedFile } from '../values/outside.ts'
 import { type Problem, ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
 import {
@@ -197,7 +197,7 @@ async function localFile(
   scope: TemplateContext,
 ): Promise<LocalFile> {
   const said = entries.find((entry) => nameOf(task.module, entry.key) === 'decrypt')?.value
-  readOutside()
+  readNamedFile()
   const file = await readLocalFile(path)
   return said !== undefined && toBoolean(scope.render(said)) === false ? file : decryptedFile(file, place)
 }

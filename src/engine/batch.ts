@@ -15,6 +15,7 @@ import { HostFanOut } from './fan-out.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { groupsOf } from './inclusion-groups.ts'
+import { Pipeline } from './pipeline/pipeline.ts'
 import type { PlayVariables } from './play-variables.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Upcoming } from './prefetch/upcoming.ts'
@@ -49,6 +50,7 @@ export class Batch {
   readonly #inHandler = new Set<HostState>()
   readonly #roleRuns = new RoleRuns()
   readonly #together: Together
+  readonly #pipeline: Pipeline
 
   /** `others` work on some of the hosts. */
   constructor(
@@ -62,12 +64,19 @@ export class Batch {
     this.#hosts = hosts
     this.#scope = scope
     this.#prefetcher = new Prefetcher(play.strategy === 'linear', hosts.length)
-    this.#tasks = new TaskRunner({ run, play, scope }, this.#prefetcher)
     this.#handlers = new HandlerQueue(scope, play)
+    this.#pipeline = new Pipeline(reachOf(run, play, hosts, others), {
+      isThere: (step, host) => this.#isThere(step, host),
+      isHandler: (name) => this.#handlers.has(name),
+    })
+    this.#tasks = new TaskRunner({ run, play, scope, pipeline: this.#pipeline }, this.#prefetcher)
     this.#failures = new Failures(play, hosts, scope, this.#tasks)
     this.#together = new Together(hosts, others)
     this.#rounds = new HostFanOut(
-      { run, play, info, tasks: this.#tasks, together: this.#together, prefetcher: this.#prefetcher },
+      {
+        ...{ run, play, info, tasks: this.#tasks, together: this.#together, prefetcher: this.#prefetcher },
+        pipeline: this.#pipeline,
+      },
       () => this.#active,
     )
   }
@@ -118,13 +127,14 @@ export class Batch {
   ): Promise<Failed> {
     const failed = new Set<HostState>()
     for (const [index, step] of steps.entries()) {
-      const isThere = (host: HostState) =>
-        (step.role === undefined || !host.endedRoles.has(step.role)) &&
-        (this.#inHandler.has(host) || !this.#roleRuns.isRepeated(step.role, host))
-      const left = hosts.filter((host) => host.active && !failed.has(host))
-      const going = left.filter(isThere)
+      const isOver = this.#failures.aborted || this.#run.stop.aborted
+      // What was sent to a host is told of, whatever happens meanwhile.
+      const left = hosts.filter(
+        (host) => (!isOver && host.active && !failed.has(host)) || this.#pipeline.owes(host),
+      )
+      const going = left.filter((host) => this.#isThere(step, host))
       if (left.length > 0 && going.length === 0) continue
-      if (going.length === 0 || this.#failures.aborted || this.#run.stop.aborted) break
+      if (going.length === 0) break
       await breathe()
       const after = () => [...steps.slice(index + 1), ...upcoming()]
       const those = await this.#step(step, going, after, isFinal)
@@ -133,6 +143,14 @@ export class Batch {
       this.#prefetcher.stepEnded()
     }
     return failed
+  }
+
+  /** Whether a host has not left the role that a step is in, nor been through the same. */
+  #isThere(step: Step, host: HostState): boolean {
+    return (
+      (step.role === undefined || !host.endedRoles.has(step.role)) &&
+      (this.#inHandler.has(host) || !this.#roleRuns.isRepeated(step.role, host))
+    )
   }
 
   #step(step: Step, hosts: readonly HostState[], upcoming: Upcoming, isFinal: boolean): Promise<Failed> {
@@ -333,6 +351,17 @@ export class Batch {
     const scope = () => this.#scope.forPlay()
     return { ...included, steps: selectSteps(included.steps, this.#run.request.selection, scope) }
   }
+}
+
+/**
+ * How far changes go together: as far as nobody can tell the difference. Hosts of a linear play wait for each other, unless
+ * somebody has said that they need not.
+ */
+function reachOf(run: Run, { strategy }: Play, hosts: readonly HostState[], others: Others | undefined) {
+  const { check, prefetch, pipeline, step } = run.request.execution
+  if (check || !prefetch || step) return 'nothing'
+  const isAlone = strategy === 'free' || hosts.length === 1 || pipeline
+  return others === undefined && isAlone ? 'tasks' : 'items'
 }
 
 function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {

@@ -4,6 +4,7 @@ import type { PlayInfo, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { Slot } from '../remote/slot.ts'
 import { ProblemError } from '../values/problem.ts'
 import type { HostState } from './host.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
 import type { Run } from './run.ts'
 import type { TaskRunner } from './task/runner.ts'
@@ -34,6 +35,7 @@ interface FanOutParts {
   readonly tasks: TaskRunner
   readonly together: Together
   readonly prefetcher: Prefetcher
+  readonly pipeline: Pipeline
 }
 
 /** What all who work on a batch know of a host's result. */
@@ -51,11 +53,12 @@ export class HostFanOut {
   readonly #active: () => readonly HostState[]
   readonly #together: Together
   readonly #prefetcher: Prefetcher
+  readonly #pipeline: Pipeline
   readonly #announced = new Map<Step, TaskInfo>()
 
   /** `active` are the hosts that are still in the batch. */
   constructor(
-    { run, play, info, tasks, together, prefetcher }: FanOutParts,
+    { run, play, info, tasks, together, prefetcher, pipeline }: FanOutParts,
     active: () => readonly HostState[],
   ) {
     this.#run = run
@@ -64,6 +67,7 @@ export class HostFanOut {
     this.#tasks = tasks
     this.#together = together
     this.#prefetcher = prefetcher
+    this.#pipeline = pipeline
     this.#active = active
   }
 
@@ -92,7 +96,7 @@ export class HostFanOut {
     const goOn = async (host: HostState, slot: Slot) => {
       await slot.acquire()
       await this.#run.ready()
-      if (this.#run.stop.aborted) return
+      if (this.#run.stop.aborted && !this.#pipeline.owes(host)) return
       const before = this.#together.noted<Told<S>>(workers, host)
       if (before !== undefined) {
         told.set(host, before)

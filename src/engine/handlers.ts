@@ -24,15 +24,25 @@ export class HandlerQueue {
    * last role that has one. False if there is none.
    */
   notify(name: string, host: HostState): boolean {
+    const meant = this.#called(name)
+    for (const handler of meant) {
+      this.#notified.set(handler, (this.#notified.get(handler) ?? new Set<HostState>()).add(host))
+    }
+    return meant.size > 0
+  }
+
+  /** Whether there is a handler or a topic of this name. */
+  has(name: string): boolean {
+    return this.#called(name).size > 0
+  }
+
+  #called(name: string): ReadonlySet<Step> {
     const alike = this.#handlers.filter((handler) => this.#names(handler).includes(name))
     const named = alike.find(({ role }) => role === alike.at(-1)!.role)
     const listening = this.#handlers.filter(
       (handler) => handler.kind !== 'block' && handler.listen.includes(name),
     )
-    for (const handler of new Set(named === undefined ? listening : [named, ...listening])) {
-      this.#notified.set(handler, (this.#notified.get(handler) ?? new Set<HostState>()).add(host))
-    }
-    return named !== undefined || listening.length > 0
+    return new Set(named === undefined ? listening : [named, ...listening])
   }
 
   /**

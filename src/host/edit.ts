@@ -1,3 +1,4 @@
+import type { Footprint, Found } from '../sdk/footprint.ts'
 import type { Change, ModuleContext, ModuleResult, Outcome, Plan } from '../sdk/module.ts'
 import { fileOptions, options } from '../sdk/options.ts'
 import { failure, NOTHING, sh } from '../sdk/plans.ts'
@@ -17,6 +18,8 @@ import {
 } from './attributes.ts'
 import { bytesOf } from './bytes.ts'
 import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
+import { fileFootprint } from './footprints.ts'
+import { keptId, leftBy, YET_TO_BE_WRITTEN } from './left-file.ts'
 import { folderOf } from './paths.ts'
 import { newFolder, noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
@@ -152,8 +155,8 @@ export function planEdit(
     path,
     via,
     content: contentOf(Buffer.from(edit.bytes, 'latin1')),
-    owner: set.uid ?? file?.uid,
-    group: set.gid ?? file?.gid,
+    owner: set.uid ?? keptId(file?.uid),
+    group: set.gid ?? keptId(file?.gid),
     mode: set.mode ?? file?.mode ?? freshMode(false),
     replaces: state.replaces ?? file ?? null,
     madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
@@ -182,6 +185,43 @@ function message(edit: Edit, attributes: readonly Change[]): string {
 export function withText(change: Change, before: string, after: string): Change {
   const [old, now] = [textOf(Buffer.from(before, 'latin1')), textOf(Buffer.from(after, 'latin1'))]
   return old === undefined || now === undefined ? change : { ...change, text: { before: old, after: now } }
+}
+
+/** What the modules that edit one file have to do with. */
+export const editFootprint = {
+  takesLeft: true as const,
+  paths: ({ path }: Editing): readonly string[] => [path],
+  of(args: Editing, state: Edited, plan: Plan): Footprint | undefined {
+    const { path, via, file } = state
+    if (via !== undefined || !canBeToldApart(args, file, plan)) return undefined
+    const footprint = fileFootprint({ ...args, path, file }, plan)
+    return footprint && { ...footprint, leaves: leavesOf(args, state, plan) }
+  },
+}
+
+/** Of a file that is yet to be written it is not known whose it will be, nor which it is: only its content is replaced. */
+function canBeToldApart(
+  { owner, group }: Wanted,
+  file: FileState | undefined,
+  { changes, actions }: Plan,
+): boolean {
+  if (file?.stamp !== YET_TO_BE_WRITTEN || changes.length === 0) return true
+  const isUnknown = (id: number, wanted: unknown) => Number.isNaN(id) && wanted !== undefined
+  if (isUnknown(file.uid, owner) || isUnknown(file.gid, group)) return false
+  return actions?.[0]?.do === 'send'
+}
+
+/** The file as it is written; nothing of one whose folder is made too. */
+function leavesOf(args: Editing, { path, file, ids, folder }: Edited, { actions = [] }: Plan): Found[] {
+  const [write] = actions
+  if (write?.do !== 'send' || folder === undefined) return []
+  const { set } = planAttributes(args, ids, file, false)
+  return leftBy({
+    ...{ path, file, bytes: write.content.bytes() },
+    uid: set.uid ?? file?.uid,
+    gid: set.gid ?? file?.gid,
+    mode: set.mode ?? file?.mode ?? freshMode(false),
+  })
 }
 
 /** The failure that the last action ended in, as a conclusion; undefined when all went well. */

@@ -149,6 +149,16 @@ export function defineMarkedModule<const O extends Options, State>(
       wantsMarks(args as Given)
         ? planned(args as Given, state as MarkedState<State>, view)
         : module.plan(args as Given, state as State, view),
+    ...(module.footprint !== undefined && {
+      footprint: {
+        ...(module.footprint.takesLeft && { takesLeft: true as const }),
+        paths: (args: ArgsOf<Options>) => module.footprint!.paths?.(args as Given) ?? [],
+        of: (args: ArgsOf<Options>, state: MarkedState<State> | State, plan: Plan, view: ModuleContext) =>
+          wantsMarks(args as Given)
+            ? undefined
+            : module.footprint!.of(args as Given, state as State, plan, view),
+      },
+    }),
     ...(module.interpret !== undefined && {
       interpret(outcomes: Outcome[], args: ArgsOf<Options>, state: MarkedState<State> | State, plan: Plan) {
         if (!wantsMarks(args as Given))

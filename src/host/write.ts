@@ -6,6 +6,7 @@ import { quote, quotePath, words } from '../shell/quote.ts'
 import { SAFE_PATH } from '../shell/safe-path.ts'
 import { chmodMode } from './attributes.ts'
 import { type FileState, readFiles } from './file-state.ts'
+import { keptId, YET_TO_BE_WRITTEN } from './left-file.ts'
 import { STAMP_FORMAT, STAT_FORMAT } from './look.ts'
 
 export interface Writing extends Placement {
@@ -164,12 +165,19 @@ fi`
 
 /** Sh that sees, behind `both`, that what was probed at `$f` is there still; otherwise it is probed again. */
 export function unchanged(replaces: FileState | null, madeOf: Content | undefined): string {
-  const stamp = quote(replaces?.stamp ?? '')
   return [
     `changed() { echo "$f was changed by somebody else meanwhile; it was left as it is" >&2; exit ${CHANGED_MEANWHILE}; }`,
-    `[ "$was" = ${stamp} ] || changed`,
+    isStill(replaces),
     ...(madeOf === undefined || replaces === null ? [] : [madeOfIt(madeOf)]),
   ].join('\n')
+}
+
+/** Of a file that an action before was yet to write it is known what it is to be, and by `madeOf` what it holds. */
+function isStill(replaces: FileState | null): string {
+  if (replaces?.stamp !== YET_TO_BE_WRITTEN) return `[ "$was" = ${quote(replaces?.stamp ?? '')} ] || changed`
+  const ids = [replaces.uid, replaces.gid].map((id) => keptId(id) ?? '*')
+  const wanted = `${(0o100000 | replaces.mode).toString(16)}\\ ${ids.join('\\ ')}\\ 1`
+  return `case $(stat -c '%f %u %g %h' -- "$old" 2>/dev/null) in ${wanted}) ;; *) changed ;; esac`
 }
 
 // Who can swap a folder on the way, though nothing in the last one, may have had us read something else.

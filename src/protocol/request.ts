@@ -84,6 +84,8 @@ export interface Execution {
   readonly templateLanguage?: TemplateLanguage
   /** Whether hosts are probed for upcoming steps. */
   readonly prefetch: boolean
+  /** Whether changes of several tasks go together where hosts wait for each other after each. */
+  readonly pipeline: boolean
   /** Whether somebody is asked before each task. */
   readonly step: boolean
   /** Whether plays that do not say gather facts. */

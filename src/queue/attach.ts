@@ -6,11 +6,13 @@ import type { Inventory } from '../inventory/inventory.ts'
 import { unpackInventory } from '../split/inventory.ts'
 import { seeController } from '../values/controller-files.ts'
 import { ProblemError } from '../values/problem.ts'
-import { BundleCache, filesIn, inventoryIn } from './cache.ts'
+import { suppliedBy } from './bundle.ts'
+import { BundleCache, filesIn, inventoryIn, laterIn } from './cache.ts'
 import { Coordination, type RunRecord, recordOf } from './coordination.ts'
 import { coordinate, type QueueUse } from './execute.ts'
 import { Seal } from './key.ts'
 import { connectTo } from './redis.ts'
+import type { Supplied } from './supply.ts'
 
 /** A run that lost its coordinator, and is to have another in this process. */
 export class TakenUpRun {
@@ -20,6 +22,7 @@ export class TakenUpRun {
   readonly #redis: Redis
   readonly #seal: Seal
   readonly #run: Coordination
+  readonly #later: ReadonlyMap<string, Supplied>
 
   private constructor(
     use: QueueUse,
@@ -28,7 +31,9 @@ export class TakenUpRun {
     run: Coordination,
     record: RunRecord,
     inventory: Inventory,
+    later: ReadonlyMap<string, Supplied>,
   ) {
+    this.#later = later
     this.inventory = inventory
     this.#use = use
     this.#redis = redis
@@ -50,11 +55,16 @@ export class TakenUpRun {
         throw new ProblemError({
           message: `run ${id} was begun by version ${record.version}, and this is ${use.version}`,
         })
-      const folder = await new BundleCache(cache, redis, seal).folderOf(record.bundle)
+      const bundles = new BundleCache(cache, redis, seal)
+      const folder = await bundles.folderOf(record.bundle)
+      const files = await laterIn(folder)
       const inventory = unpackInventory(await readFile(inventoryIn(folder), 'utf8'))
       const run = await Coordination.takeUp(redis, seal, id)
-      seeController({ root: filesIn(folder), folder: record.request.folder, environment: record.environment })
-      return new TakenUpRun(use, redis, seal, run, record, inventory)
+      const fetchNow = (path: string) => bundles.contents.keep(path, files.get(path)!, record.by)
+      const later = { files, fetchNow, fetch: async (path: string) => fetchNow(path) }
+      const { request, environment } = record
+      seeController({ root: filesIn(folder), folder: request.folder, environment, later })
+      return new TakenUpRun(use, redis, seal, run, record, inventory, suppliedBy(files, seal))
     } catch (error) {
       redis.disconnect()
       throw error
@@ -67,6 +77,7 @@ export class TakenUpRun {
       redis: this.#redis,
       seal: this.#seal,
       run: this.#run,
+      later: this.#later,
       isTakenUp: true,
     })
   }

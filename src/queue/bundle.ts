@@ -1,52 +1,74 @@
 import { readFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { Redis } from 'ioredis'
+import { readLocalFile } from '../shell/content.ts'
 import type { RunFile } from '../split/files.ts'
+import type { LaterFile } from '../values/later-file.ts'
 import type { Seal } from './key.ts'
+import { contentName } from './pieces.ts'
 import { places } from './places.ts'
+import type { Supplied } from './supply.ts'
 
-/** Contents of more bytes than this travel by themselves, in pieces of so many bytes at most. */
-const LARGE = 256 * 1024
-const PIECE = 4 * 1024 * 1024
 /** How long contents stay in Redis that no run asks for, in seconds. */
 const STAYS = 7 * 86_400
 
-/** A file, folder or link of the coordinator; `large` is the name of a content that travels by itself. */
-export type BundleEntry = RunFile & { readonly large?: string }
+/** A file, folder or link of the coordinator; with `later` it is a file whose content comes when it is read. */
+export type BundleEntry = Omit<RunFile, 'mayWait'> & { readonly later?: Omit<LaterFile, 'size'> }
 
-/** All files of a run and its inventory: what they are called, and the contents of those that are not large, one behind the other. */
+/** All files of a run and its inventory: what they are called, and the contents of those that do not come later. */
 export interface Bundle {
   readonly name: string
   readonly plain: Buffer
-  readonly large: readonly { readonly name: string; readonly path: string; readonly size: number }[]
+  /** By the names of their contents. */
+  readonly later: ReadonlyMap<string, Supplied>
 }
 
 /**
  * Files and an inventory as a text, packed; the same give the same name. What cannot be read, or has changed since it was
  * looked at, is left out.
  */
-export function makeBundle(files: readonly RunFile[], inventory: string, seal: Seal): Bundle {
+export async function makeBundle(files: readonly RunFile[], inventory: string, seal: Seal): Promise<Bundle> {
   const entries: BundleEntry[] = []
   const contents: Buffer[] = []
-  const large: { name: string; path: string; size: number }[] = []
-  for (const file of files) {
-    const { path, size, kind } = file
-    const content = kind === 'file' ? contentOf(file) : undefined
-    if (kind === 'file' && content === undefined) continue
-    if (content === undefined || size <= LARGE) {
-      entries.push(file)
-      if (content !== undefined) contents.push(content)
+  for (const { mayWait, ...file } of files) {
+    if (file.kind !== 'file') entries.push(file)
+    else if (mayWait) {
+      const later = await digestsOf(file)
+      if (later !== undefined) entries.push({ ...file, later })
     } else {
-      const name = seal.name(content)
-      entries.push({ ...file, large: name })
-      large.push({ name, path, size })
+      const content = contentOf(file)
+      if (content === undefined) continue
+      entries.push(file)
+      contents.push(content)
     }
   }
   const plain = Buffer.concat([...sized(inventory), ...sized(JSON.stringify(entries)), ...contents])
-  return { name: seal.name(plain), plain, large }
+  return { name: seal.name(plain), plain, later: suppliedBy(laterOf(entries), seal) }
 }
 
-function contentOf({ path, size }: RunFile): Buffer | undefined {
+/** The files of a bundle whose contents come when they are read, by their paths. */
+export function laterOf(entries: readonly BundleEntry[]): Map<string, LaterFile> {
+  return new Map(
+    entries.flatMap(({ path, size, later }) => (later === undefined ? [] : [[path, { size, ...later }]])),
+  )
+}
+
+/** The files that workers may ask for, by the names of their contents. */
+export function suppliedBy(later: ReadonlyMap<string, LaterFile>, seal: Seal): Map<string, Supplied> {
+  return new Map([...later].map(([path, { sha256 }]) => [contentName(seal, sha256), { path, sha256 }]))
+}
+
+async function digestsOf({ path, size }: BundleEntry): Promise<BundleEntry['later']> {
+  try {
+    const { content } = await readLocalFile(path)
+    if (content?.size !== size) return undefined
+    const { sha256, sha1, beginning } = content
+    return { sha256, sha1, beginning: beginning!.toString('base64') }
+  } catch {
+    return undefined
+  }
+}
+
+function contentOf({ path, size }: BundleEntry): Buffer | undefined {
   try {
     const content = readFileSync(path)
     return content.length === size ? content : undefined
@@ -77,38 +99,13 @@ export function readBundle(plain: Buffer): {
   }
 }
 
-/** Puts into Redis what is not there yet. */
-export async function upload(redis: Redis, seal: Seal, { name, plain, large }: Bundle): Promise<void> {
-  const pieces = large.flatMap(({ name, path, size }) =>
-    pieceNames(name, size).map((piece, number) => ({ piece, path, number })),
-  )
-  const renewal = redis.pipeline().expire(places.content(name), STAYS)
-  for (const { piece } of pieces) renewal.expire(places.content(piece), STAYS)
-  const [isThere, ...areThere] = (await renewal.exec())!.map(([, answer]) => answer === 1)
-  for (const [at, { piece, path, number }] of pieces.entries())
-    if (!areThere[at]) await put(redis, seal, piece, await pieceOf(path, number))
-  if (!isThere) await put(redis, seal, name, plain)
-}
-
-/** Names of the pieces of a large content. */
-export function pieceNames(name: string, size: number): string[] {
-  return Array.from({ length: Math.ceil(size / PIECE) }, (_, at) => `${name}.${at}`)
-}
-
-async function put(redis: Redis, seal: Seal, name: string, plain: Buffer): Promise<void> {
-  await redis.set(places.content(name), await seal.seal(contentPlace(name), plain), 'EX', STAYS)
+/** Puts a bundle into Redis, unless it is there. */
+export async function upload(redis: Redis, seal: Seal, { name, plain }: Bundle): Promise<void> {
+  const key = places.content(name)
+  if ((await redis.expire(key, STAYS)) === 1) return
+  await redis.set(key, await seal.seal(contentPlace(name), plain), 'EX', STAYS)
 }
 
 export function contentPlace(name: string): string {
   return `content ${name}`
-}
-
-async function pieceOf(path: string, number: number): Promise<Buffer> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(PIECE), 0, PIECE, number * PIECE)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { chmod, mkdir, open, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import type { Redis } from 'ioredis'
+import type { LaterFile } from '../values/later-file.ts'
 import { ProblemError } from '../values/problem.ts'
-import { type BundleEntry, contentPlace, pieceNames, readBundle } from './bundle.ts'
+import { type BundleEntry, contentPlace, laterOf, readBundle } from './bundle.ts'
+import { Contents } from './contents.ts'
 import type { Seal } from './key.ts'
 import { places } from './places.ts'
 
@@ -24,16 +26,26 @@ export function inventoryIn(bundle: string): string {
   return join(bundle, 'inventory')
 }
 
+/** The files of a bundle whose contents come when they are read, by their paths. */
+export async function laterIn(bundle: string): Promise<Map<string, LaterFile>> {
+  return new Map(JSON.parse(await readFile(join(bundle, LATER), 'utf8')) as [string, LaterFile][])
+}
+
+const LATER = 'later'
+/** Where contents are that bundles share. */
+const CONTENTS = 'contents'
+
 /** Files of coordinators, kept by a worker in a folder that nobody else may look into. */
 export class BundleCache {
   readonly #folder: string
   readonly #redis: Redis
   readonly #seal: Seal
   readonly #coming = new Map<string, Promise<string>>()
+  /** Contents that come when they are read. */
+  readonly contents: Contents
 
   /** Raises ProblemError where the folder is somebody else's, or others may look into it. */
   constructor(folder: string, redis: Redis, seal: Seal) {
-    this.#folder = folder
     this.#redis = redis
     this.#seal = seal
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -43,6 +55,9 @@ export class BundleCache {
         message: `${folder} is to hold playbooks, and is somebody else's or open to others`,
         hint: `chmod 700 ${folder}, or give another with --cache`,
       })
+    // Files in it are known by paths in which no folder is a link.
+    this.#folder = realpathSync(folder)
+    this.contents = new Contents(join(this.#folder, CONTENTS), seal)
   }
 
   /** The folder of a bundle. Raises BundleGone. */
@@ -81,6 +96,7 @@ export class BundleCache {
     const { inventory, entries, contents } = readBundle(await this.#content(name))
     await mkdir(root, { mode: 0o700 })
     await writeFile(inventoryIn(root), inventory)
+    await writeFile(join(root, LATER), JSON.stringify([...laterOf(entries)]))
     await this.#unpackFiles(filesIn(root), filesIn(later), entries, contents)
   }
 
@@ -94,7 +110,7 @@ export class BundleCache {
     const folders: BundleEntry[] = []
     let from = 0
     for (const entry of entries) {
-      const { path, kind, link, size, large, mode, changed } = entry
+      const { path, kind, link, size, later: isLater, mode, changed } = entry
       const place = join(root, normalize(`/${path}`))
       await mkdir(dirname(place), { recursive: true })
       if (kind === 'link') await symlink(link!.startsWith('/') ? `${later}${link}` : link!, place)
@@ -102,11 +118,11 @@ export class BundleCache {
         await mkdir(place, { recursive: true })
         folders.push(entry)
       } else {
-        if (large !== undefined) await this.#writeLarge(place, large, size)
-        else {
-          await writeFile(place, contents.subarray(from, from + size), { flag: 'wx' })
-          from += size
-        }
+        const content = isLater ? '' : contents.subarray(from, from + size)
+        from += content.length
+        await writeFile(place, content, { flag: 'wx' })
+        // It has its size, and takes no room.
+        if (isLater) await truncate(place, size)
         await chmod(place, mode & 0o777)
         await utimes(place, changed / 1000, changed / 1000)
       }
@@ -119,15 +135,6 @@ export class BundleCache {
     }
   }
 
-  async #writeLarge(place: string, name: string, size: number): Promise<void> {
-    const file = await open(place, 'wx')
-    try {
-      for (const piece of pieceNames(name, size)) await file.write(await this.#content(piece))
-    } finally {
-      await file.close()
-    }
-  }
-
   async #content(name: string): Promise<Buffer> {
     const sealed = await this.#redis.getBuffer(places.content(name))
     if (sealed === null) throw new BundleGone('Redis does not hold the files of the run any more')
@@ -136,7 +143,8 @@ export class BundleCache {
 
   /** Removes bundles that nobody has asked for, the longest first, and what a worker has left that was killed. */
   #tidy(kept: string): void {
-    const found = readdirSync(this.#folder).map((name) => {
+    const bundles = readdirSync(this.#folder).filter((name) => name !== CONTENTS)
+    const found = bundles.map((name) => {
       const path = join(this.#folder, name)
       return { name, path, used: lstatSync(path).mtimeMs }
     })

@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events'
-import type { MessagePort } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Prepared } from '../engine/run.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { RunRequest } from '../protocol/request.ts'
 import type { Slice, SliceHost, SliceResult } from '../split/contract.ts'
 import { unpackInventory } from '../split/inventory.ts'
 import { seeController } from '../values/controller-files.ts'
+import { ContentMissing } from '../values/later-file.ts'
 import { ProblemError } from '../values/problem.ts'
 import { Seal } from './key.ts'
-import type { AttemptName, FromLane, LaneData, ToLane } from './lane-messages.ts'
+import type { AttemptName, ContentAnswer, FromLane, LaneData, ToLane } from './lane-messages.ts'
 import { isHeld } from './lease.ts'
 import { Sender } from './sender.ts'
 
@@ -97,9 +98,17 @@ export class Carrier {
     }
   }
 
-  async #prepare({ run, request, view, inventory }: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
+  async #prepare(message: Extract<ToLane, { type: 'prepare' }>): Promise<void> {
+    const { run, request, view, later, inventory } = message
     this.#run = run
-    seeController(view)
+    seeController({
+      ...view,
+      later: {
+        files: later,
+        fetch: (path) => this.#content(path),
+        fetchNow: (path) => this.#contentNow(path),
+      },
+    })
     try {
       this.#prepared = await this.#craft.prepare(request, unpackInventory(inventory))
       this.#say({ type: 'prepared' })
@@ -166,16 +175,36 @@ export class Carrier {
     }
   }
 
+  async #content(path: string): Promise<string> {
+    try {
+      const [place] = await this.#ask(undefined, (call) => ({ type: 'content', path, call }))
+      return place!
+    } catch (error) {
+      throw new ContentMissing(path, (error as Error).message)
+    }
+  }
+
+  #contentNow(path: string): string {
+    const { port1, port2 } = new MessageChannel()
+    const signal = new SharedArrayBuffer(4)
+    this.#port.postMessage({ type: 'content-now', path, signal, port: port2 } satisfies FromLane, [port2])
+    Atomics.wait(new Int32Array(signal), 0, 0)
+    const { place, reason } = receiveMessageOnPort(port1)!.message as ContentAnswer
+    port1.close()
+    if (place === undefined) throw new ContentMissing(path, reason!)
+    return place
+  }
+
   async #ask(
-    given: AbortSignal,
+    given: AbortSignal | undefined,
     question: (call: number) => FromLane,
   ): Promise<readonly (string | undefined)[]> {
-    if (given.aborted) throw new GivenUp()
+    if (given?.aborted) throw new GivenUp()
     this.#lastCall += 1
     const call = this.#lastCall
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject })
-      given.addEventListener('abort', () => this.#answered(call)?.reject(new GivenUp()), { once: true })
+      given?.addEventListener('abort', () => this.#answered(call)?.reject(new GivenUp()), { once: true })
       this.#say(question(call))
     })
   }

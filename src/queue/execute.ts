@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
 import type { Prepared } from '../engine/run.ts'
-import { filesOfRun } from '../split/files.ts'
+import { filesOfRun, HeardFiles } from '../split/files.ts'
 import { packInventory } from '../split/inventory.ts'
 import { splitRun } from '../split/run.ts'
 import { hearOfFiles } from '../values/controller-files.ts'
@@ -13,6 +13,7 @@ import { Seal } from './key.ts'
 import { connectTo, type RedisPlace, shownUrl } from './redis.ts'
 import { QueueRunner } from './runner.ts'
 import { servedHosts } from './serves.ts'
+import { type Supplied, Supply } from './supply.ts'
 
 /** How a run uses a queue. */
 export interface QueueUse {
@@ -32,14 +33,14 @@ export interface QueueUse {
 export class QueueOfRun {
   readonly #use: QueueUse
   readonly #redis: Promise<Redis>
-  readonly #heard = new Set<string>()
+  readonly #heard = new HeardFiles()
 
   constructor(use: QueueUse) {
     this.#use = use
     this.#redis = connectTo(use.place, 'playssh coordinator')
     // Whoever uses it hears of what is wrong.
     this.#redis.catch(() => {})
-    hearOfFiles((path) => this.#heard.add(path))
+    hearOfFiles((path, isRead) => this.#heard.hear(path, isRead))
   }
 
   /** Runs what was prepared as `execute` does, with workers that carry it out. Raises ProblemError where Redis cannot be used. */
@@ -47,14 +48,15 @@ export class QueueOfRun {
     const seal = new Seal(this.#use.key)
     const { files, environment } = filesOfRun(prepared, this.#heard)
     hearOfFiles(undefined)
-    const bundle = makeBundle(files, packInventory(prepared.inventory), seal)
+    const bundle = await makeBundle(files, packInventory(prepared.inventory), seal)
     const redis = await this.#redis
     const own = { bundle: bundle.name, environment, version: this.#use.version }
     const [run] = await Promise.all([
       Coordination.begin(redis, seal, { request: prepared.request, ...own }),
       upload(redis, seal, bundle),
     ])
-    return coordinate(prepared, hooks, this.#use, { redis, seal, run, isTakenUp: false })
+    const { later } = bundle
+    return coordinate(prepared, hooks, this.#use, { redis, seal, run, later, isTakenUp: false })
   }
 
   /** The run does not come about, or has ended. */
@@ -71,6 +73,8 @@ interface Coordinated {
   readonly redis: Redis
   readonly seal: Seal
   readonly run: Coordination
+  /** Files that workers may ask for, by the names of their contents. */
+  readonly later: ReadonlyMap<string, Supplied>
   readonly isTakenUp: boolean
 }
 
@@ -79,7 +83,7 @@ export async function coordinate(
   prepared: Prepared,
   hooks: RunHooks,
   { version, place, sliceHosts, linearAcross, wait, patience }: QueueUse,
-  { redis, seal, run, isTakenUp }: Coordinated,
+  { redis, seal, run, later, isTakenUp }: Coordinated,
 ): Promise<number> {
   const { emit, stop, cut } = hooks
   const warn = (message: string) => emit({ type: 'warning', message })
@@ -98,9 +102,11 @@ export async function coordinate(
     cut,
     warn,
   })
+  const supply = later.size === 0 ? undefined : new Supply(redis, seal, run.id, later)
   try {
     return await splitRun(prepared, hooks, runner, { linearAcross })
   } finally {
+    supply?.close()
     await runner.close()
   }
 }

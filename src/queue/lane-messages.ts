@@ -1,5 +1,7 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { RunRequest } from '../protocol/request.ts'
 import type { ControllerView } from '../values/controller-files.ts'
+import type { LaterFile } from '../values/later-file.ts'
 import type { ListedSlice } from './chunks.ts'
 
 /** The word by which a worker has this program open a thread. */
@@ -22,7 +24,9 @@ export type ToLane =
       readonly type: 'prepare'
       readonly run: string
       readonly request: RunRequest
-      readonly view: ControllerView
+      readonly view: Omit<ControllerView, 'later'>
+      /** What is known of files whose content comes when it is read, by their paths. */
+      readonly later: ReadonlyMap<string, LaterFile>
       /** As packInventory gives it. */
       readonly inventory: string
     }
@@ -80,4 +84,19 @@ export type FromLane =
       readonly word: string
     }
   | { readonly type: 'login'; readonly name: AttemptName; readonly call: number }
+  /** A content is needed: the answer is where it lies. */
+  | { readonly type: 'content'; readonly path: string; readonly call: number }
+  /** The same by a thread that stands still until the signal is 1; the answer is at the port then. */
+  | {
+      readonly type: 'content-now'
+      readonly path: string
+      readonly signal: SharedArrayBuffer
+      readonly port: MessagePort
+    }
   | { readonly type: 'pong' }
+
+/** Where a content lies, or why it cannot be had. */
+export interface ContentAnswer {
+  readonly place?: string
+  readonly reason?: string
+}

@@ -1,8 +1,16 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
+import { ContentMissing } from '../values/later-file.ts'
 import { letHeapsGrow } from './heap.ts'
-import { type AttemptName, type FromLane, LANE, type LaneData, type ToLane } from './lane-messages.ts'
+import {
+  type AttemptName,
+  type ContentAnswer,
+  type FromLane,
+  LANE,
+  type LaneData,
+  type ToLane,
+} from './lane-messages.ts'
 
 /** How long a thread may say nothing, in ms: it may read a large playbook, or render a large template. */
 const SILENCE = 60_000
@@ -16,6 +24,9 @@ export class LaneBroken extends Error {}
 
 /** The hosts of a slice are another's, or may be. */
 export class GivenUp extends Error {}
+
+/** Where a content lies, by the path of its file on the coordinator. Raises ContentMissing. */
+export type ContentOf = (path: string) => Promise<string>
 
 export interface SliceCalls {
   chunk(message: Extract<FromLane, { type: 'chunk' }>): Promise<void>
@@ -36,6 +47,9 @@ export class Lane {
   readonly #attempts = new Map<AttemptName, Attempt>()
   readonly #pings: NodeJS.Timeout
   #heard = performance.now()
+  /** Contents without which the thread stands still. */
+  #missing = 0
+  #contentOf: ContentOf = () => Promise.reject(new Error('no run has been read'))
   #prepared: Promise<void> | undefined
   #settle: { resolve: () => void; reject: (error: Error) => void } | undefined
   #broken: LaneBroken | undefined
@@ -56,7 +70,8 @@ export class Lane {
   }
 
   /** Reads the run; once. Raises Unreadable and LaneBroken. */
-  prepare(what: Omit<Extract<ToLane, { type: 'prepare' }>, 'type'>): Promise<void> {
+  prepare(what: Omit<Extract<ToLane, { type: 'prepare' }>, 'type'>, contentOf: ContentOf): Promise<void> {
+    this.#contentOf = contentOf
     this.#prepared ??= new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
       this.#tell({ type: 'prepare', ...what })
@@ -99,7 +114,8 @@ export class Lane {
   }
 
   #ping(): void {
-    if (performance.now() - this.#heard > SILENCE) {
+    if (this.#missing > 0) this.#heard = performance.now()
+    else if (performance.now() - this.#heard > SILENCE) {
       this.#break(`its thread has said nothing for ${SILENCE / 1000} s`)
       void this.close()
     } else this.#tell({ type: 'ping' })
@@ -131,6 +147,15 @@ export class Lane {
             ?.login()
             .then(() => []),
         )
+        break
+      case 'content':
+        this.#answer(
+          message.call,
+          this.#contentOf(message.path).then((place) => [place]),
+        )
+        break
+      case 'content-now':
+        void this.#waken(message)
     }
   }
 
@@ -166,8 +191,20 @@ export class Lane {
   #answer(call: number, answer: Promise<readonly (string | undefined)[]> | undefined): void {
     answer?.then(
       (words) => this.#tell({ type: 'answer', call, words }),
-      (error: Error) => this.#tell({ type: 'refusal', call, reason: error.message }),
+      (error: Error) => this.#tell({ type: 'refusal', call, ...refused(error) }),
     )
+  }
+
+  /** Gives a content to the thread, which stands still until then. */
+  async #waken({ path, signal, port }: Extract<FromLane, { type: 'content-now' }>): Promise<void> {
+    this.#missing += 1
+    const found: Promise<ContentAnswer> = this.#contentOf(path).then((place) => ({ place }), refused)
+    port.postMessage(await found)
+    this.#missing -= 1
+    this.#heard = performance.now()
+    const state = new Int32Array(signal)
+    Atomics.store(state, 0, 1)
+    Atomics.notify(state, 0)
   }
 
   #break(reason: string): void {
@@ -182,4 +219,8 @@ export class Lane {
   get isBroken(): boolean {
     return this.#broken !== undefined
   }
+}
+
+function refused(error: Error): { reason: string } {
+  return { reason: error instanceof ContentMissing ? error.reason : error.message }
 }

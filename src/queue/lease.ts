@@ -54,6 +54,7 @@ export class Lease {
   readonly #hosts: readonly string[]
   #timer: NodeJS.Timeout | undefined
   #isAsking = false
+  #isReleased = false
 
   /** `hosts` by names that tell nothing. */
   constructor(redis: Redis, run: string, slice: string, hosts: readonly string[]) {
@@ -66,19 +67,27 @@ export class Lease {
     setMaxListeners(0, this.lost)
   }
 
-  /** Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more. */
+  /**
+   * Waits for the hosts, and then keeps them. False if `isNeeded` says meanwhile that they are not any more, or the lease is
+   * released.
+   */
   async take(isNeeded: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
       const wait = await this.#tryTaking()
       if (wait === 0) break
       await setTimeout(Math.min(wait, RENEWAL))
-      if (!(await isNeeded())) return false
+      if (this.#isReleased || !(await isNeeded())) return false
+    }
+    if (this.#isReleased) {
+      await this.release()
+      return false
     }
     this.#timer = setInterval(() => void this.#renew(), RENEWAL)
     return true
   }
 
   async release(): Promise<void> {
+    this.#isReleased = true
     clearInterval(this.#timer)
     await this.#redis.del(places.lease(this.#run, this.#attempt))
   }
@@ -103,13 +112,19 @@ export class Lease {
     try {
       const asked = now()
       const isKept = await this.#redis.pexpire(places.lease(this.#run, this.#attempt), LEASE)
-      if (isKept === 1 || (await this.#evaluate(TAKE_BACK)) === 1) Atomics.store(this.#confirmed, 0, asked)
-      else this.#lose()
+      if (isKept === 1) Atomics.store(this.#confirmed, 0, asked)
+      else if (!this.#isReleased) await this.#takeBack(asked)
     } catch {
       // Redis is away: the clock says how long.
     } finally {
       this.#isAsking = false
     }
+  }
+
+  /** It has run out. */
+  async #takeBack(asked: bigint): Promise<void> {
+    if ((await this.#evaluate(TAKE_BACK)) === 1) Atomics.store(this.#confirmed, 0, asked)
+    else this.#lose()
   }
 
   #lose(): void {

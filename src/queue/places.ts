@@ -38,7 +38,13 @@ export const places = {
   ended: (id: string) => run(id, 'ended'),
   /** A channel on which it is said that something of the run is new. */
   bell: (id: string) => run(id, 'bell'),
-  /** A content of the bundle. */
+  /** Pieces of files that somebody waits for, and the channel on which that is said. */
+  wanted: (id: string) => run(id, 'wanted'),
+  /** A piece, who waits for it, and the channel on which it is said that it is there. */
+  piece: (id: string, piece: string) => run(id, `piece:${piece}`),
+  takers: (id: string, piece: string) => run(id, `takers:${piece}`),
+  pieces: (id: string) => run(id, 'pieces'),
+  /** A bundle. */
   content: (name: string) => `${PREFIX}:content:${name}`,
   logins: (name: string) => `${PREFIX}:logins:${name}`,
 }

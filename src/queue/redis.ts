@@ -97,6 +97,22 @@ export async function evaluate(
   }
 }
 
+/** The same for a script that gives bytes: texts that it gives are Buffers. */
+export async function evaluateBytes(
+  redis: Redis,
+  lua: string,
+  keys: readonly string[],
+  words: readonly (string | number)[],
+): Promise<unknown> {
+  const all = [String(keys.length), ...keys, ...words.map(String)]
+  try {
+    return await redis.callBuffer('EVALSHA', digestOf(lua), ...all)
+  } catch (error) {
+    if (!/NOSCRIPT/.test((error as Error).message)) throw error
+    return redis.callBuffer('EVAL', lua, ...all)
+  }
+}
+
 const digests = new Map<string, string>()
 
 function digestOf(lua: string): string {

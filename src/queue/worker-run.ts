@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { type BundleCache, filesIn, inventoryIn } from './cache.ts'
+import { Asking } from './asking.ts'
+import { type BundleCache, filesIn, inventoryIn, laterIn } from './cache.ts'
 import { type Chunk, type ChunkJob, chunkId, chunkPlace, type ListedSlice } from './chunks.ts'
 import type { RunRecord } from './coordination.ts'
 import { KeptTexts } from './kept.ts'
@@ -11,7 +12,7 @@ import type { Lane } from './lane.ts'
 import type { FromLane } from './lane-messages.ts'
 import { Meetings } from './meetings.ts'
 import { KEPT, places, queues } from './places.ts'
-import { queueCalled } from './redis.ts'
+import { evaluate, queueCalled } from './redis.ts'
 
 /** Chunks that may wait for the coordinator; with more, who makes them waits. */
 const MOST_WAITING = 64
@@ -21,6 +22,15 @@ const COUNTED = 8
 const LOOK = 100
 /** The longest wait for a bell, in ms: one may be missed while Redis is away. */
 const BELL = 1_000
+
+/**
+ * Notes that a slice has ended, for those who would wait for it; not when the run is over, for nobody would take that away.
+ * KEYS: the request of the run, the slices that have ended. ARGV: the slice, for how long.
+ */
+const END = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[2])`
 
 type ChunkMessage = Extract<FromLane, { type: 'chunk' }>
 
@@ -39,9 +49,20 @@ export class WorkerRun {
   readonly #texts: KeptTexts
   readonly #lists = new Map<string, Promise<void>>()
   readonly #bells = new Set<() => void>()
+  readonly #over = new AbortController()
+  /** Its side of files that come when they are read. */
+  readonly asking: Asking
   #sent = 0
 
-  constructor(redis: Redis, seal: Seal, id: string, record: RunRecord, lane: Lane) {
+  /** `taker`: who takes pieces of files; `patience`: how long none may come, in ms. */
+  constructor(
+    redis: Redis,
+    seal: Seal,
+    id: string,
+    record: RunRecord,
+    lane: Lane,
+    { taker, patience }: { readonly taker: string; readonly patience: number },
+  ) {
     this.#redis = redis
     this.#seal = seal
     this.id = id
@@ -50,6 +71,7 @@ export class WorkerRun {
     this.meetings = new Meetings(redis, seal, id)
     this.#texts = new KeptTexts(redis, seal, id)
     this.#events = queueCalled(redis, queues.events(id))
+    this.asking = new Asking({ redis, seal, run: id, taker, patience, given: this.#over.signal })
   }
 
   /** Has the run read in its thread, once. Raises Unreadable, LaneBroken and BundleGone. */
@@ -58,7 +80,15 @@ export class WorkerRun {
     const folder = await cache.folderOf(bundle)
     const inventory = await readFile(inventoryIn(folder), 'utf8')
     const view = { root: filesIn(folder), folder: request.folder, environment }
-    await this.lane.prepare({ run: this.id, request, view, inventory })
+    const later = await laterIn(folder)
+    const contentOf = (path: string) => cache.contents.pathOf(path, later.get(path)!, this.asking)
+    await this.lane.prepare({ run: this.id, request, view, later, inventory }, contentOf)
+  }
+
+  /** Begins nothing more; what is cut off does not wait for files either. */
+  stop(how: 'stop' | 'cut'): void {
+    this.lane.stop(how)
+    if (how === 'cut') this.#over.abort()
   }
 
   /** Has its thread know the lists of hosts that a slice names. Raises an Error when Redis has lost one. */
@@ -111,12 +141,8 @@ export class WorkerRun {
     await Promise.all([add, noted && this.meetings.note(slice, attempt, number, noted)])
     this.#sent += 1
     if (!isLast) return
-    await this.#redis
-      .multi()
-      .sadd(places.ended(this.id), slice)
-      .expire(places.ended(this.id), KEPT)
-      .publish(places.bell(this.id), 'ended')
-      .exec()
+    await evaluate(this.#redis, END, [places.request(this.id), places.ended(this.id)], [slice, KEPT])
+    await this.#redis.publish(places.bell(this.id), 'ended')
   }
 
   /** Says that a slice cannot be carried out, in place of its end. */
@@ -136,6 +162,7 @@ export class WorkerRun {
 
   async close(): Promise<void> {
     await this.lane.close()
+    this.#over.abort()
     await this.#events.close()
   }
 

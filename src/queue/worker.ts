@@ -72,7 +72,7 @@ export class QueueWorker {
     this.#spare = this.#newLane()
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
-    bell.on('message', (channel: string) => void this.#ring(channel))
+    bell.on('message', (channel: string, word: string) => void this.#ring(channel, word))
     this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
       connection: redis,
       prefix: PREFIX,
@@ -163,10 +163,10 @@ export class QueueWorker {
       slice.hosts.map((host) => this.#seal.name(host)),
     )
     const isNeeded = async () => !(await run.hasEnded(slice.id))
-    const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache), run.list(slice)])
-    if (!isTaken) return
-    this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
     try {
+      const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache), run.list(slice)])
+      if (!isTaken) return
+      this.#options.say(`${id}: slice ${slice.id} of ${slice.hosts.length} hosts begins, attempt ${attempt}`)
       const said = attempt > 1 ? await run.meetings.saidBefore(slice.id) : []
       const about = { name: `${slice.id} ${attempt}`, attempt, slice, said }
       const terms = { clock: lease.clock, isPaced: this.#rate !== undefined }
@@ -218,8 +218,9 @@ export class QueueWorker {
     const record = await readRecord(this.#seal, id, sealed)
     const lane = this.#spare ?? this.#newLane()
     this.#spare = undefined
-    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane)
-    await this.#bell.subscribe(places.bell(id))
+    const terms = { taker: this.#id, patience: this.#options.patience }
+    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane, terms)
+    await this.#bell.subscribe(places.bell(id), places.pieces(id))
     await this.#obey(run)
     return run
   }
@@ -230,7 +231,7 @@ export class QueueWorker {
 
   #forget(run: WorkerRun): void {
     this.#runs.delete(run.id)
-    void this.#bell.unsubscribe(places.bell(run.id)).catch(() => {})
+    void this.#bell.unsubscribe(places.bell(run.id), places.pieces(run.id)).catch(() => {})
     void run
       .close()
       .catch(() => {})
@@ -239,8 +240,9 @@ export class QueueWorker {
       })
   }
 
-  async #ring(channel: string): Promise<void> {
+  async #ring(channel: string, word: string): Promise<void> {
     for (const [id, begun] of this.#runs) {
+      if (places.pieces(id) === channel) (await begun)?.asking.ring(word)
       if (places.bell(id) !== channel) continue
       const run = await begun
       run?.ring()
@@ -258,14 +260,15 @@ export class QueueWorker {
       .exists(keys[2]!)
       .exec()
       .then((answers) => answers!.map(([, answer]) => answer))
-    if (signal === 'stop' || signal === 'cut') run.lane.stop(signal)
+    if (signal === 'stop' || signal === 'cut') run.stop(signal)
     const now = performance.now()
     if (coordinator === 1) run.seen = now
     const isIdle = run.lane.slices === 0
     if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
     if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
+      const { missing } = run.asking
       if (request !== 0)
-        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up`)
+        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up${missing}`)
       this.#forget(run)
     }
   }

@@ -61,9 +61,14 @@ export class ResidentShell {
 
   /**
    * Runs scripts one after the other, each in a subshell, its stdin /dev/null; those behind one that fails are not
-   * run, and not among the outputs. `onLine` hears each line of stderr as it comes. Rejects with Unreachable when the connection dies, and as `start` does.
+   * run, and not among the outputs. `onLine` hears each line of stderr as it comes, and `onOutput` each output. Rejects
+   * with Unreachable when the connection dies, and as `start` does.
    */
-  async runInTurn(scripts: readonly string[], onLine?: OnLine): Promise<ShellOutput[]> {
+  async runInTurn(
+    scripts: readonly string[],
+    onLine?: OnLine,
+    onOutput?: (output: ShellOutput) => void,
+  ): Promise<ShellOutput[]> {
     if (this.#ended !== undefined) throw this.#ended
     void this.start()
     // Under eval a script that is no sh ends its own subshell, not the resident one.
@@ -71,9 +76,11 @@ export class ResidentShell {
     const frames = commands.map((command, index) =>
       this.#frame(index === 0 ? command : `[ "$c" = 0 ] && ${command}`, onLine),
     )
+    const heard = onOutput && each(frames, onOutput)
     const answered = Promise.all(frames)
     this.#answered = answered.catch(() => {})
-    const outputs = await answered
+    // What has come is heard before it is said that no more comes.
+    const outputs = await answered.finally(() => heard)
     const failed = outputs.findIndex((output) => output.code !== 0)
     return failed === -1 ? outputs : outputs.slice(0, failed + 1)
   }
@@ -127,5 +134,17 @@ export class ResidentShell {
   #end(error: Error): void {
     this.#ended ??= error
     this.#shell.fail(error)
+  }
+}
+
+/** Hears outputs in their order, up to one of a script that failed. */
+async function each(
+  frames: readonly Promise<ShellOutput>[],
+  onOutput: (output: ShellOutput) => void,
+): Promise<void> {
+  for (const frame of frames) {
+    const output = await frame.catch(() => undefined)
+    if (output !== undefined) onOutput(output)
+    if (output?.code !== 0) return
   }
 }

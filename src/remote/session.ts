@@ -22,6 +22,19 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void
 }
 
+/** A script, and the environment that it is run in. */
+export interface InEnvironment {
+  readonly script: string
+  readonly environment: Readonly<Record<string, string>> | undefined
+}
+
+/** How scripts of the resident shell are waited for, and who hears of them meanwhile. */
+interface Hearing {
+  readonly seconds?: number
+  readonly onLine?: OnLine | undefined
+  readonly onOutput?: (output: ShellOutput) => void
+}
+
 /** One identity on one host: the user logged in as, or the one become. */
 export class Session {
   readonly #transport: Transport
@@ -48,7 +61,8 @@ export class Session {
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
   async sh(script: string, environment?: Readonly<Record<string, string>>): Promise<ShellOutput> {
-    const [output] = await this.#inTurn([script], environment, { seconds: this.#options.answer ?? ANSWER })
+    const inEnvironment = [exports(environment) + script]
+    const [output] = await this.#inTurn(inEnvironment, { seconds: this.#options.answer ?? ANSWER })
     return output!
   }
 
@@ -61,16 +75,25 @@ export class Session {
     environment?: Readonly<Record<string, string>>,
     onLine?: OnLine,
   ): Promise<ShellOutput[]> {
-    return this.#inTurn(scripts, environment, { onLine })
+    return this.#inTurn(
+      scripts.map((script) => exports(environment) + script),
+      { onLine },
+    )
+  }
+
+  /** The same for scripts that each have an environment of their own; `onOutput` hears each output as it comes. */
+  async shTogether(
+    scripts: readonly InEnvironment[],
+    onOutput: (output: ShellOutput) => void,
+  ): Promise<void> {
+    await this.#inTurn(
+      scripts.map(({ script, environment }) => exports(environment) + script),
+      { onOutput },
+    )
   }
 
   /** With `seconds`, the shell is given up when they are over; they begin when all that was sent before is answered. */
-  async #inTurn(
-    scripts: readonly string[],
-    environment: Readonly<Record<string, string>> | undefined,
-    { seconds, onLine }: { readonly seconds?: number; readonly onLine?: OnLine | undefined },
-  ): Promise<ShellOutput[]> {
-    const inEnvironment = scripts.map((script) => exports(environment) + script)
+  async #inTurn(scripts: readonly string[], { seconds, onLine, onOutput }: Hearing): Promise<ShellOutput[]> {
     const resident = this.#open()
     const end = new AbortController()
     const late = (shell: ResidentShell) =>
@@ -84,7 +107,7 @@ export class Session {
             () => late(shell),
             () => {},
           )
-      return await shell.runInTurn(inEnvironment, onLine)
+      return await shell.runInTurn(scripts, onLine, onOutput)
     } catch (error) {
       // A new one may have taken its place meanwhile.
       if (this.#resident === resident) this.#resident = undefined

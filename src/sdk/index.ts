@@ -4,6 +4,8 @@ export { contentOf } from '../shell/content.ts'
 export { Output } from '../shell/output.ts'
 export { quote, quotePath, words } from '../shell/quote.ts'
 export type { Value, ValueMap } from '../values/value.ts'
+export type { Footprint, Footprints, Found, Traces } from './footprint.ts'
+export { looksAt } from './footprint.ts'
 export type {
   Action,
   Args,

@@ -2,6 +2,7 @@ import type { Content } from '../shell/content.ts'
 import type { Outcome } from '../shell/outcome.ts'
 import type { Talk } from '../shell/talk.ts'
 import type { Value, ValueMap } from '../values/value.ts'
+import type { Footprints } from './footprint.ts'
 import type { ArgsOf, Options } from './options.ts'
 import type { Probe, ProbeOutput } from './probe.ts'
 
@@ -46,6 +47,11 @@ export interface Module<O extends Options = Options, State = unknown> {
   readonly betweenMachines?: true
   /** Pure: from what is wanted and what is to what must change; `state` is undefined without a probe. */
   plan(args: ArgsOf<O>, state: State, view: ModuleContext): Plan
+  /**
+   * What a plan looks at and changes, so that changes of several tasks can go to the host in one message; without it each
+   * goes alone.
+   */
+  readonly footprint?: Footprints<ArgsOf<O>, State, ModuleContext, Plan>
   /**
    * What the outcomes of the plan's actions mean, in their order, none of those behind a failed one; without it an exit
    * status other than 0 fails the task.

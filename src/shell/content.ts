@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import {
+  comeLater,
+  laterFile,
   lstat,
   open,
   openSync,
@@ -14,6 +16,7 @@ import {
   realpath,
   statSync,
 } from '../values/controller-files.ts'
+import type { LaterFile } from '../values/later-file.ts'
 import { mapOfRun } from '../values/of-run.ts'
 import { type Digests, digestsOfPieces } from './digests.ts'
 
@@ -27,6 +30,8 @@ export interface Content {
   readonly sha1: string
   /** The first bytes of a file of the controller's: enough to tell what is encrypted. */
   readonly beginning?: Buffer
+  /** Waits for bytes that come from another machine when they are read; without it, whoever reads them waits. */
+  come?(): Promise<void>
   /** A file that is not any more what its digests are of makes its stream, and `bytes`, fail with a sentence. */
   open(): Readable
   /** The whole at once. */
@@ -97,7 +102,10 @@ async function localContent(path: string, found: BigIntStats): Promise<Content> 
   const stamp = stampOf(found)
   const before = known.get(path)
   if (before?.stamp === stamp) return before.content
-  const content = digested({ path, stamp }, Number(found.size))
+  const later = laterFile(path)
+  const content = later
+    ? Promise.resolve(laterContent(path, later))
+    : digested({ path, stamp }, Number(found.size))
   known.set(path, { stamp, content })
   content.catch(() => known.delete(path))
   return content
@@ -107,10 +115,16 @@ function stampOf({ size, mtimeNs, ino }: BigIntStats): string {
   return `${size} ${mtimeNs} ${ino}`
 }
 
-/** A file as it was found. */
+/** A file as it was found; without a stamp it is one that is kept by its digest, and stays the same. */
 interface Found {
   readonly path: string
-  readonly stamp: string
+  readonly stamp?: string
+}
+
+/** A file that nobody has read here: what its digests say has it sent to no host that has it. */
+function laterContent(path: string, { size, sha256, sha1, beginning }: LaterFile): Content {
+  const begin = Buffer.from(beginning, 'base64')
+  return { ...contentOfFile({ path }, size, { sha256, sha1 }, begin), come: () => comeLater(path) }
 }
 
 async function digested(file: Found, size: number): Promise<Content> {
@@ -157,7 +171,7 @@ function wholeOf({ path, stamp }: Found): Buffer {
   const file = openSync(path, 'r')
   try {
     const bytes = readFileSync(file)
-    if (stampOf(fstatSync(file, { bigint: true })) !== stamp) throw changed(path)
+    if (stamp !== undefined && stampOf(fstatSync(file, { bigint: true })) !== stamp) throw changed(path)
     return bytes
   } finally {
     closeSync(file)
@@ -179,7 +193,8 @@ async function* piecesOf({ path, stamp }: Found): AsyncGenerator<Buffer> {
   }
 }
 
-async function mustBe(file: FileHandle, path: string, stamp: string): Promise<void> {
+async function mustBe(file: FileHandle, path: string, stamp: string | undefined): Promise<void> {
+  if (stamp === undefined) return
   if (stampOf(await file.stat({ bigint: true })) !== stamp) throw changed(path)
 }
 

@@ -26,6 +26,9 @@ export function tarOf(members: readonly Member[]): Content {
     get sha1() {
       return contentOf(bytes()).sha1
     },
+    come: async () => {
+      for (const { content } of members) await content.come?.()
+    },
     open: () => Readable.from(pieces(members), { objectMode: false }),
     bytes,
     text: () => undefined,

@@ -1,18 +1,25 @@
 import type { Stats } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { everyStep } from '../analysis/every-step.ts'
 import { outlook } from '../engine/outlook.ts'
 import type { Prepared, Run } from '../engine/run.ts'
 import type { Play } from '../playbook/ast.ts'
 import { roleUses } from '../playbook/playbook.ts'
-import { controllerVariable, lstatSync, readdirSync, readlinkSync } from '../values/controller-files.ts'
+import {
+  controllerVariable,
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from '../values/controller-files.ts'
 import { ProblemError } from '../values/problem.ts'
 import { shownPath } from '../yaml/files.ts'
 import { readPlay } from './read-play.ts'
 
 /** Something that whoever carries slices out must have, at the same path below a folder of its own. */
 export interface RunFile {
-  /** Absolute, on the coordinator. */
+  /** Absolute, on the coordinator; no folder in it is a link. */
   readonly path: string
   /** Permission bits, 0 to 0o7777. */
   readonly mode: number
@@ -21,6 +28,8 @@ export interface RunFile {
   readonly size: number
   /** When it was changed last, in ms since 1970. */
   readonly changed: number
+  /** Its content may come when it is read: it is large, and nobody has read it to know what the run is. */
+  readonly mayWait: boolean
   /** The text of a link. One that is absolute leads to the same path below that folder. */
   readonly link?: string
 }
@@ -35,17 +44,35 @@ export interface RunFiles {
 
 /** What lies beside playbooks and is no part of them. */
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.bzr', '__pycache__', '.tox', '.mypy_cache'])
+/**
+ * Contents of so many bytes are among what everybody gets: to ask for one takes three ways to the coordinator and back, in
+ * which a slow line carries about as much.
+ */
+const SMALL = 64 * 1024
+/** What is read by whoever loads programs: Node knows nothing of contents that come later. */
+const OF_PROGRAMS = /\/node_modules\/|\.(?:py|[cm]?[jt]s)$/
 const FILES_AT_MOST = 50_000
 const BYTES_AT_MOST = 1024 * 1024 * 1024
 /** What paths and homes are found by. */
 const ALWAYS_KNOWN = ['HOME', 'PATH', 'VIRTUAL_ENV']
 
+/** The paths that were looked at while a run was prepared, and those that were read: as `hearOfFiles` tells them. */
+export class HeardFiles {
+  readonly looked = new Set<string>()
+  readonly read = new Set<string>()
+
+  hear(path: string, isRead: boolean): void {
+    this.looked.add(path)
+    if (isRead) this.read.add(path)
+  }
+}
+
 /**
  * The files of a run: the folders of its playbooks, roles, collections and plugins, variables beside the inventories, and
- * `read`: paths that were looked at while it was prepared (`hearOfFiles`), as far as there are files. Raises ProblemError
- * when that is more than anybody means.
+ * what was looked at while it was prepared, as far as there are files. Raises ProblemError when that is more than anybody
+ * means.
  */
-export function filesOfRun(prepared: Prepared, read: Iterable<string> = []): RunFiles {
+export function filesOfRun(prepared: Prepared, heard = new HeardFiles()): RunFiles {
   const run = outlook(prepared)
   const found = new FoundFiles()
   const environment = new Set(ALWAYS_KNOWN)
@@ -62,10 +89,11 @@ export function filesOfRun(prepared: Prepared, read: Iterable<string> = []): Run
     for (const name of ['group_vars', 'host_vars']) found.add(join(folder, name))
   const { library, moduleUtils } = prepared.request.execution
   for (const folder of [...library, ...moduleUtils]) found.add(resolve(prepared.request.folder, folder))
-  for (const path of read) found.addFile(resolve(prepared.request.folder, path))
+  const whole = (path: string) => resolve(prepared.request.folder, path)
+  for (const path of heard.looked) found.addFile(whole(path))
   const known = [...environment].map((name) => [name, controllerVariable(name)] as const)
   return {
-    files: found.files(),
+    files: found.files(new Set([...heard.read].flatMap((path) => realPathOfLarge(whole(path))))),
     environment: Object.fromEntries(
       known.filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
     ),
@@ -96,10 +124,15 @@ class FoundFiles {
   readonly #found = new Map<string, RunFile>()
   /** What was gone through with all that is in it. */
   readonly #whole = new Set<string>()
+  /** Folders by the paths by which they were named: those in which no folder is a link. */
+  readonly #folders = new Map<string, string>()
   #bytes = 0
 
-  files(): RunFile[] {
-    return [...this.#found.values()].sort((one, other) => (one.path < other.path ? -1 : 1))
+  /** `read`: what everybody must read to know what the run is, by paths in which no folder is a link. */
+  files(read: ReadonlySet<string>): RunFile[] {
+    return [...this.#found.values()]
+      .map((file) => (read.has(file.path) ? { ...file, mayWait: false } : file))
+      .sort((one, other) => (one.path < other.path ? -1 : 1))
   }
 
   /** A file, or a folder with all that is in it; nothing where there is none. */
@@ -107,15 +140,15 @@ class FoundFiles {
     const stats = statsOf(path)
     if (stats === undefined || this.#whole.has(path)) return
     this.#whole.add(path)
-    this.#above(path)
+    const own = join(this.#folderAt(dirname(path)), basename(path))
     if (stats.isSymbolicLink()) {
       const link = readlinkSync(path)
-      this.#put(path, stats, { kind: 'link', link })
-      this.add(resolve(dirname(path), link))
+      this.#put(own, stats, { kind: 'link', link })
+      this.add(resolve(dirname(own), link))
     } else if (stats.isDirectory()) {
-      this.#put(path, stats, { kind: 'folder' })
-      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(path, name))
-    } else if (stats.isFile()) this.#put(path, stats, { kind: 'file' })
+      this.#put(own, stats, { kind: 'folder' })
+      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(own, name))
+    } else if (stats.isFile()) this.#put(own, stats, { kind: 'file' })
   }
 
   /** A file, and no folder. */
@@ -124,21 +157,27 @@ class FoundFiles {
     this.add(path)
   }
 
-  /** The folders above, and what they are when they are links. */
-  #above(path: string): void {
-    const folder = dirname(path)
-    if (folder === path || this.#found.has(folder)) return
-    this.#above(folder)
-    const stats = statsOf(folder)
-    if (stats?.isSymbolicLink() === true)
-      this.#put(folder, stats, { kind: 'link', link: readlinkSync(folder) })
-    else if (stats !== undefined) this.#put(folder, stats, { kind: 'folder' })
+  /** Puts a folder and those above it, or the links that they are; gives its path in which no folder is a link. */
+  #folderAt(folder: string): string {
+    const known = this.#folders.get(folder)
+    if (known !== undefined || dirname(folder) === folder) return known ?? folder
+    const own = join(this.#folderAt(dirname(folder)), basename(folder))
+    const stats = statsOf(own)
+    let real = own
+    if (stats?.isSymbolicLink() === true) {
+      const link = readlinkSync(own)
+      this.#put(own, stats, { kind: 'link', link })
+      real = this.#folderAt(resolve(dirname(own), link))
+    } else if (stats !== undefined) this.#put(own, stats, { kind: 'folder' })
+    this.#folders.set(folder, real)
+    return real
   }
 
   #put(path: string, { mode, size, mtimeMs }: Stats, what: Pick<RunFile, 'kind' | 'link'>): void {
     if (this.#found.has(path)) return
     const bytes = what.kind === 'file' ? size : 0
-    this.#found.set(path, { path, mode: mode & 0o7777, size: bytes, changed: mtimeMs, ...what })
+    const mayWait = bytes > SMALL && !OF_PROGRAMS.test(path)
+    this.#found.set(path, { path, mode: mode & 0o7777, size: bytes, changed: mtimeMs, mayWait, ...what })
     this.#bytes += bytes
     if (this.#found.size <= FILES_AT_MOST && this.#bytes <= BYTES_AT_MOST) return
     const much = `more than ${FILES_AT_MOST} files, or ${BYTES_AT_MOST / 1024 ** 3} GiB`
@@ -151,6 +190,15 @@ class FoundFiles {
 
 /** Where files are of the machine, and not of its users. */
 const OF_THE_MACHINE = /^\/(?:dev|proc|sys)\//
+
+/** The path of a file that is large, in which no folder is a link; nothing for any other. */
+function realPathOfLarge(path: string): string[] {
+  try {
+    return statSync(path).size > SMALL ? [realpathSync(path)] : []
+  } catch {
+    return []
+  }
+}
 
 function statsOf(path: string): Stats | undefined {
   try {

@@ -1,5 +1,6 @@
 import { closeSync, constants, readSync, type Stats } from 'node:fs'
 import { openSync, readFileSync, statSync } from '../values/controller-files.ts'
+import { ContentMissing } from '../values/later-file.ts'
 
 /** Of a file that is read as text, in bytes. */
 const FILE_AT_MOST = 64 * 1024 * 1024
@@ -22,6 +23,7 @@ export function fileBytes(path: string): Buffer {
     if (stats.size > FILE_AT_MOST) throw tooLarge()
     return readFileSync(path)
   } catch (error) {
+    if (error instanceof ContentMissing) throw new Error(error.reason)
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
     throw new Error(code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`)

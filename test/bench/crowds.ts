@@ -3,12 +3,14 @@ import type { Contestant, Outcome } from './contestants.ts'
 import { type Measurement, measure } from './measure.ts'
 import { type Extent, expected, inSeries, runsOf, settled, unchanged } from './part.ts'
 import {
+  FEW,
   IN_SLICES,
   IN_SMALL_SLICES,
   LARGE,
   SLICE,
   SMALL_SLICE,
   startCrew,
+  THE_FIRST,
   withoutWorkers,
 } from './workers.ts'
 import { tasksFor } from './workloads.ts'
@@ -43,7 +45,7 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
       const contestants = [
         bed.playssh,
         shared(IN_SLICES, SLICE),
-        ...(count === LARGE ? [shared(IN_SMALL_SLICES, SMALL_SLICE)] : []),
+        ...(count === LARGE ? [shared(IN_SMALL_SLICES, SMALL_SLICE), few(shared(THE_FIRST, SLICE))] : []),
       ]
       // The first run brings the workers the files, which stay there.
       if (missing === undefined) await contestants[1]!.run(job)
@@ -52,6 +54,11 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
   } finally {
     await crew?.stop()
   }
+}
+
+/** The same inventory, and nearly nobody to work on. */
+function few(contestant: Contestant): Contestant {
+  return { ...contestant, run: (job) => contestant.run({ ...job, first: FEW }) }
 }
 
 /** Hosts that are in sync, of which the server knows all answers. */

@@ -11,7 +11,16 @@ import type { DelayingProxy } from './proxy.ts'
 import { renderings } from './templates.ts'
 import { trees } from './trees.ts'
 import { simulation } from './workers.ts'
-import { changesIn, driftingOf, play, type Task, tasksFor, wordyPlaybook } from './workloads.ts'
+import {
+  changesIn,
+  changingTasks,
+  driftingOf,
+  play,
+  playbookOf,
+  type Task,
+  tasksFor,
+  wordyPlaybook,
+} from './workloads.ts'
 
 /** Everything that the bench can measure, by the names that --only takes. */
 export const PARTS: Readonly<Record<string, Part>> = {
@@ -22,6 +31,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
   languages: { heading: 'One playbook in both languages, nothing to do', run: languages },
   delay: { heading: 'Hosts far away, nothing to do', run: delays },
+  changes: { heading: 'The first run on fresh hosts far away', run: manyChanges },
   drift: { heading: 'Some of 100 tasks drifted', run: drifts },
   hosts: { heading: 'More hosts, nothing to do', run: moreHosts },
   stubs: { heading: 'Hosts that cost nothing, nothing to do', run: stubHosts },
@@ -112,6 +122,22 @@ async function delays(bed: Bed, extent: Extent): Promise<Measurement[]> {
       }),
     ),
   )
+}
+
+/** Every host by itself, so that its changes can go together. */
+async function manyChanges(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  const tasks = changingTasks(100)
+  const playssh = playbookOf(tasks, 'playssh', { strategy: 'free' })
+  return bed.delayed(AFAR, async (proxy) => {
+    const far = (await bed.hosts(SEVEN)).map(reachedFromAfar)
+    const job = bed.jobOf(far, { playssh, ansible: '', tasks: tasks.length })
+    const once = counted(proxy, async (contestant) => {
+      await bed.renew(SEVEN)
+      return changing(contestant, job, tasks)
+    })
+    const what = `7 hosts x 100 tasks that change, ${AFAR} ms away`
+    return measure({ part: 'changes', what, contestants: bed.runners, runs: runsOf(extent), once })
+  })
 }
 
 async function drifts(bed: Bed, extent: Extent): Promise<Measurement[]> {

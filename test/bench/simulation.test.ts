@@ -4,7 +4,7 @@ import { linearUpTo, simulated } from './simulation.ts'
 
 const test = suite('simulation of workers')
 
-const FREE = { start: 0, coordinatorHost: 0, coordinatorSlice: 0, workerHost: 10, redisHost: 0 }
+const FREE = { start: 0, readHost: 0, coordinatorHost: 0, coordinatorSlice: 0, workerHost: 10, redisHost: 0 }
 
 test('work that only workers have is shared evenly', () => {
   assert.is(simulated(FREE, 1000, 100, 1), 10_000)
@@ -39,6 +39,11 @@ test('no number of workers is quicker than the coordinator or Redis', () => {
 
 test('the start is nobody to be shared with', () => {
   assert.is(simulated({ ...FREE, start: 300 }, 1000, 100, 10), 1300)
+})
+
+test('an inventory is read before anybody works', () => {
+  assert.is(simulated({ ...FREE, readHost: 0.5 }, 1000, 100, 10), 1500)
+  assert.is(linearUpTo({ ...FREE, readHost: 1 }, 100_000, 100, 64), 2)
 })
 
 test.run()

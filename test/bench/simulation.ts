@@ -2,6 +2,8 @@
 export interface Costs {
   /** Until the first slice can begin, and behind the last: as long as a run of a few hosts takes. */
   readonly start: number
+  /** Of the coordinator before that, for each host of the inventory. */
+  readonly readHost: number
   /** Of the coordinator, which does one thing at a time. */
   readonly coordinatorHost: number
   readonly coordinatorSlice: number
@@ -17,9 +19,10 @@ export interface Costs {
  * coordinator, in turn.
  */
 export function simulated(costs: Costs, hosts: number, sliceHosts: number, workers: number): number {
-  const free = Array(Math.min(workers, Math.ceil(hosts / sliceHosts))).fill(costs.start) as number[]
+  const start = costs.start + hosts * costs.readHost
+  const free = Array(Math.min(workers, Math.ceil(hosts / sliceHosts))).fill(start) as number[]
   let redis = 0
-  let coordinator = costs.start
+  let coordinator = start
   const done: { at: number; size: number }[] = []
   for (let rest = hosts; rest > 0; rest -= sliceHosts) {
     const size = Math.min(rest, sliceHosts)

@@ -112,33 +112,53 @@ function told({ cpu = 0 }: Outcome, { workers, redis, bytes, peaks }: Shared, ho
 export function simulation(measured: readonly Measurement[]): string {
   const of = (count: number, who: string) =>
     measured.find((one) => one.who === who && one.what.startsWith(`${count} `))?.outcomes.at(-1)
-  const [few, large, sliced] = [of(FEW, IN_SLICES), of(LARGE, IN_SLICES), of(LARGE, IN_SMALL_SLICES)]
-  if (few?.shared === undefined || large?.shared === undefined || sliced?.shared === undefined) return ''
-  const costs = costsOf(few, large, sliced)
+  const alone = of(LARGE, 'playssh')
+  const [few, large] = [of(FEW, IN_SLICES), of(LARGE, IN_SLICES)]
+  const [sliced, read] = [of(LARGE, IN_SMALL_SLICES), of(LARGE, THE_FIRST)]
+  if (!alone || !few?.shared || !large?.shared || !sliced?.shared || !read) return ''
+  const costs = costsOf({ few, large, sliced, read })
+  const working: Costs = { ...costs, start: 0, readHost: 0 }
   const rows = [10_000, 100_000].map((hosts) => {
     const seconds = [1, 2, 8, MOST].map((workers) => duration(simulated(costs, hosts, SLICE, workers)))
-    return [String(hosts), ...seconds, String(linearUpTo(costs, hosts, SLICE, MOST))]
+    const linear = [costs, working].map((of) => String(linearUpTo(of, hosts, SLICE, MOST)))
+    return [String(hosts), ...seconds, ...linear]
   })
-  const head = ['hosts', '1 worker', '2', '8', String(MOST), 'linear to 90 % up to, workers']
+  const until = 'linear to 90 % up to, workers'
+  const head = [
+    'hosts',
+    '1 worker',
+    '2',
+    '8',
+    String(MOST),
+    until,
+    `${until}, from when the inventory is read`,
+  ]
   const each = [
     `a worker ${costs.workerHost.toFixed(2)} ms a host`,
-    `the coordinator ${costs.coordinatorHost.toFixed(2)} ms a host and ${costs.coordinatorSlice.toFixed(1)} ms a slice of ${SLICE}`,
-    `Redis ${costs.redisHost.toFixed(2)} ms a host`,
+    `the coordinator ${costs.readHost.toFixed(3)} ms to read a host, ${costs.coordinatorHost.toFixed(3)} ms to hear of it and ${costs.coordinatorSlice.toFixed(1)} ms a slice of ${SLICE}`,
+    `Redis ${costs.redisHost.toFixed(3)} ms a host`,
   ]
-  return `Simulated, a processor for each process, from what was measured: ${each.join(', ')}.\n\n${table(head, rows)}`
+  const two = simulated(costs, LARGE, LARGE / TWO_EACH, 2)
+  const times = `${LARGE} hosts by two workers: ${duration(two)}, which is ${(alone.ms / two).toFixed(2)} times what one process alone was measured to do`
+  return `Simulated, a processor for each process, from what was measured: ${each.join('; ')}.\n\n${times}.\n\n${table(head, rows)}`
 }
 
-/** What a run costs, from one of few hosts and two of many, in few slices and in many. */
-function costsOf(few: Outcome, large: Outcome, sliced: Outcome): Costs {
+/**
+ * What a run costs: from one of few hosts, one of many, the same in many slices, and one of few hosts of an inventory of
+ * many.
+ */
+function costsOf({ few, large, sliced, read }: Record<'few' | 'large' | 'sliced' | 'read', Outcome>): Costs {
   const cpu = (outcome: Outcome) => outcome.cpu ?? 0
   const [inFew, inLarge, inSliced] = [few.shared!, large.shared!, sliced.shared!]
   const slice = Math.max(0, (cpu(sliced) - cpu(large)) / (inSliced.slices - inLarge.slices))
-  const own = cpu(large) - cpu(few) - slice * (inLarge.slices - inFew.slices)
+  const own = cpu(large) - cpu(read) - slice * (inLarge.slices - inFew.slices)
+  const more = LARGE - FEW
   return {
     start: few.ms,
-    coordinatorHost: Math.max(0, own / (LARGE - FEW)),
+    readHost: Math.max(0, (cpu(read) - cpu(few)) / more),
+    coordinatorHost: Math.max(0, own / more),
     coordinatorSlice: slice,
-    workerHost: inLarge.workers / LARGE,
+    workerHost: (inLarge.workers - inFew.workers) / more,
     redisHost: inLarge.redis / LARGE,
   }
 }
@@ -147,9 +167,12 @@ function costsOf(few: Outcome, large: Outcome, sliced: Outcome): Costs {
 export const SLICE = 200
 export const SMALL_SLICE = 25
 export const IN_SLICES = 'two workers'
+export const THE_FIRST = 'two workers, for the first 7'
 export const IN_SMALL_SLICES = `two workers, slices of ${SMALL_SLICE}`
 /** Numbers of hosts that costs are read from. */
-const FEW = 7
+export const FEW = 7
 export const LARGE = 1000
+/** Slices that two workers have, all together, where they have the same number. */
+const TWO_EACH = 6
 /** Workers that are simulated, at most. */
 const MOST = 64

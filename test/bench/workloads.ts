@@ -169,8 +169,11 @@ const PARAMETERS: readonly [name: string, usual: 0 | 1][] = [
 ]
 
 /** A playbook, in YAML, of one play on all hosts. */
-export function playbookOf(tasks: readonly Task[], dialect: Dialect): string {
-  return play(tasks.map((task, index) => written(task, index, dialect)))
+export function playbookOf(tasks: readonly Task[], dialect: Dialect, more: object = {}): string {
+  return play(
+    tasks.map((task, index) => written(task, index, dialect)),
+    more,
+  )
 }
 
 function written(task: Task, index: number, dialect: Dialect): object {
@@ -212,6 +215,13 @@ export function changesIn(tasks: readonly Task[], dialect: Dialect): number {
     ({ drift, ansible }) => drift && (dialect === 'playssh' || ansible === undefined),
   )
   return changing.length
+}
+
+/** The first `count` of these tasks that have something to do on a fresh host. */
+export function changingTasks(count: number): Task[] {
+  return tasksFor(2 * count)
+    .filter(({ drift }) => drift !== undefined)
+    .slice(0, count)
 }
 
 /** As many of the tasks, evenly spread, as can be made to have something to do. */

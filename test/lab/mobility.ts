@@ -15,7 +15,7 @@ async function dump(): Promise<string> {
     'ip -4 route show table all',
     'ip -4 rule',
     'ip neigh show proxy',
-    "sysctl -a 2>/dev/null | grep -E '^net.ipv4.(conf|ip_forward)'",
+    "sysctl -a 2>/dev/null | grep -E '^net.ipv4.(conf|neigh.*proxy_delay|ip_forward)'",
   ].join('; ')
   const seen = await Promise.all(AGENTS.map((agent) => on(agent, look)))
   return seen.join('\n')
@@ -25,8 +25,8 @@ async function answers(address: string): Promise<void> {
   await on('cnode', `ping -n -q -i 0.2 -c 5 -w 5 ${address}`)
 }
 
-/** Pings at 10 Hz from cnode, in the background; `ended` gives when each was answered, in seconds, and how many were sent. */
-async function pinging(): Promise<{ ended: () => Promise<{ answered: number[]; sent: number }> }> {
+/** Pings at 10 Hz from cnode, in the background; `ended` gives when each was answered, in seconds. */
+async function pinging(): Promise<{ ended: () => Promise<number[]> }> {
   await on(
     'cnode',
     `nohup ping -n -D -i 0.1 -c 3000 ${HOA} >/run/pings 2>&1 </dev/null & echo $! >/run/pings.pid`,
@@ -34,8 +34,7 @@ async function pinging(): Promise<{ ended: () => Promise<{ answered: number[]; s
   return {
     async ended() {
       const text = await on('cnode', 'kill -INT $(cat /run/pings.pid); sleep 0.5; cat /run/pings')
-      const answered = [...text.matchAll(/^\[([\d.]+)\].*bytes from/gm)].map(([, at]) => Number(at))
-      return { answered, sent: Number(/(\d+) packets transmitted/.exec(text)?.[1]) }
+      return [...text.matchAll(/^\[([\d.]+)\].*bytes from/gm)].map(([, at]) => Number(at))
     },
   }
 }
@@ -57,9 +56,8 @@ async function handover(to: string): Promise<string> {
   const after = Date.now() / 1000
   exits(ended, 0)
   await new Promise((resolve) => setTimeout(resolve, 3000))
-  const { answered, sent } = await pings.ended()
+  const answered = await pings.ended()
   const late = answered.filter((at) => at > after)
-  expect(answered.length < sent, 'no ping was lost: nothing was moved')
   expect(late.length > 20, `only ${late.length} pings were answered after the handover`)
   const gaps = late.slice(1).map((at, index) => at - late[index]!)
   expect(Math.max(...gaps) < 0.5, `a gap of ${Math.max(...gaps)} s after the handover`)
@@ -75,11 +73,11 @@ const DRIFTS: Readonly<Record<string, readonly (readonly [command: string, ...re
   hagent: [
     ['ip tunnel change ipip-pmagent remote 192.168.101.77', 'ha : Tunnel to the care-of address'],
     // With a link the kernel takes down its routes.
-    ['ip link set ipip-pmagent down', 'ha : Tunnel to the care-of address', 'ha : Route to the mobile node'],
-    ['ip route del 192.168.100.3', 'ha : Route to the mobile node'],
-    ['ip route replace 192.168.100.3 dev eth0', 'ha : Route to the mobile node'],
-    ['ip neigh del proxy 192.168.100.3 dev eth0', 'ha : Answers for it on the home link'],
-    ['ip neigh add proxy 192.168.100.3 dev lo', 'ha : No answers for it on another link'],
+    ['ip link set ipip-pmagent down', 'ha : Tunnel to the care-of address', 'handover : Paths change over'],
+    ['ip route del 192.168.100.3', 'handover : Paths change over'],
+    ['ip route replace 192.168.100.3 dev eth0', 'handover : Paths change over'],
+    ['ip neigh del proxy 192.168.100.3 dev eth0', 'handover : Paths change over'],
+    ['ip neigh add proxy 192.168.100.3 dev lo', 'handover : Paths change over'],
     ['sysctl -qw net.ipv4.ip_forward=0', 'ha : Forwarding'],
     ['sysctl -qw net.ipv4.conf.ipip-pmagent.forwarding=0', 'tunnel : Packets are passed on from it'],
   ],
@@ -90,6 +88,7 @@ const DRIFTS: Readonly<Record<string, readonly (readonly [command: string, ...re
     ['ip route del 192.168.100.3', 'pma : Route to the mobile node'],
     ['ip route replace 192.168.100.3 dev eth0', 'pma : Route to the mobile node'],
     ['sysctl -qw net.ipv4.conf.eth1.proxy_arp=0', "pma : Answers on the mobile node's link"],
+    ['sysctl -qw net.ipv4.neigh.eth1.proxy_delay=80', 'pma : Answers there do not wait for those of others'],
     ['ip rule del from 192.168.100.3', 'pma : What it sends goes into the tunnel'],
     ['ip rule add from 192.168.100.3 priority 99 lookup 100', 'pma : What it sends goes into the tunnel'],
     ['ip rule add from 192.168.100.3 priority 99 lookup 77', 'pma : No other rule for what it sends'],

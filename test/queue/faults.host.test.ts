@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -238,6 +239,17 @@ test('a coordinator that never comes back leaves no worker busy', async ({ site 
   const workers = site.run(['workers'])
   await workers.ended
   assert.match(workers.said(), /all +\d+s +0\/2 +0 /)
+})
+
+test('a worker that cannot keep what it is sent says so, and gives the hosts back', async ({ site }) => {
+  const worker = await site.worker()
+  rmSync(site.at('cache-0'), { recursive: true })
+  site.write('cache-0', 'no folder\n')
+  const run = site.coordinator()
+  assert.is(await run.ended, 4, run.said())
+  assert.match(run.said(), /could not carry it out: ENOTDIR/)
+  worker.child.kill('SIGTERM')
+  assert.is(await worker.ended, 0)
 })
 
 test('Ctrl-C lets what runs come to its end, and starts nothing more', async ({ site }) => {

@@ -56,7 +56,8 @@ test('TLS and a user with the rights that the documents name are enough', async 
     'no',
   ]
   await site.start({ some: HOSTS })
-  site.playbook([{ command: 'true' }])
+  site.write('files/large', 'x'.repeat(3_000_000))
+  site.playbook([{ copy: { src: 'large', dest: `${site.at('large')}-{{ inventory_hostname }}` } }])
   site.ask('ACL', 'SETUSER', 'playssh', 'on', '>s3cret', ...documentedRules())
   site.ask('ACL', 'SETUSER', 'default', 'off')
   const env = {
@@ -71,6 +72,7 @@ test('TLS and a user with the rights that the documents name are enough', async 
   const run = site.coordinator([], env)
   assert.is(await run.ended, 0, run.said())
   assert.is(recapOf(run.said()).length, HOSTS.length)
+  assert.is(site.read('large-h6'), site.read('files/large'))
   const workers = site.run(['workers'], env)
   assert.is(await workers.ended, 0, workers.said())
   const wrong = site.coordinator([], { ...env, PLAYSSH_QUEUE: `rediss://playssh:other@localhost:${tls}` })

@@ -16,7 +16,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execute } from '../../src/engine/execute.ts'
 import type { Event } from '../../src/protocol/event.ts'
-import { filesOfRun, type RunFile } from '../../src/split/files.ts'
+import { filesOfRun, HeardFiles, type RunFile } from '../../src/split/files.ts'
 import { packInventory, unpackInventory } from '../../src/split/inventory.ts'
 import { hearOfFiles, seeController } from '../../src/values/controller-files.ts'
 import { Interrupt } from '../support/interrupt.ts'
@@ -33,6 +33,7 @@ const SITE: Readonly<Record<string, string>> = {
     - template: {src: page.j2, dest: "{{ out }}/page"}
     - copy: {src: tree, dest: "{{ out }}/"}
     - copy: {src: "{{ elsewhere }}/data.txt", dest: "{{ out }}/data"}
+    - copy: {src: linked/data.txt, dest: "{{ out }}/linked"}
     - script: hello.sh {{ out }}/hello
     - debug: msg="{{ lookup('file', 'a.txt') }} {{ query('fileglob', 'tree/*') | map('basename') | list }} {{ 'x' | shout }}"
     - debug: msg="{{ lookup('env', 'SHOWN') }} {{ playbook_dir }} {{ inventory_dir }} {{ of_group }} {{ of_all }}"
@@ -43,7 +44,7 @@ const SITE: Readonly<Record<string, string>> = {
       ignore_errors: true
     - debug: msg="{{ [more, of_kind, of_dir, from_role] }}"
 `,
-  'site/vars/more.yml': 'more: 1\n',
+  'site/vars/more.yml': `more: 1\n${'# long\n'.repeat(10_000)}`,
   'site/vars/linux.yml': 'of_kind: 2\n',
   'site/vars/all/x.yml': 'of_dir: 3\n',
   'site/tasks/of-linux.yml': '- debug: msg=linux\n',
@@ -51,6 +52,8 @@ const SITE: Readonly<Record<string, string>> = {
   'site/templates/part.j2': 'part of {{ inventory_hostname }}\n',
   'site/templates/wrong.j2': 'line\n{{ 1 / 0 }}\n',
   'site/files/a.txt': 'text of a\n',
+  'site/files/big': 'x'.repeat(70_000),
+  'site/filter_plugins/node_modules/big/index.js': `// ${'x'.repeat(70_000)}`,
   'site/files/tree/one': '1\n',
   'site/files/tree/below/two': '2\n',
   'site/files/hello.sh': '#!/bin/sh\necho hello > "$1"\n',
@@ -86,6 +89,7 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     chmodSync(join(folder, 'site/files/hello.sh'), 0o751)
     symlinkSync('one', join(folder, 'site/files/tree/link'))
     symlinkSync(join(folder, 'site/files/a.txt'), join(folder, 'site/files/tree/whole'))
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'site/files/linked'))
     process.env.SHOWN = 'from the environment'
     const args = (out: string) => [
       ...['-c', 'local', '-i', join(folder, 'inventory/hosts'), '-e', 'kind=linux', '-e', `out=${out}`],
@@ -93,12 +97,18 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     ]
     const out = join(folder, 'out')
     mkdirSync(out)
-    const heard = new Set<string>()
-    hearOfFiles((path) => heard.add(path))
+    const heard = new HeardFiles()
+    hearOfFiles((path, isRead) => heard.hear(path, isRead))
     const own = await prepared(args(out))
     hearOfFiles(undefined)
     const { files, environment } = filesOfRun(own, heard)
     assert.not(files.some(({ path }) => path.includes('/.git')))
+    // What has been read already is needed by all, and so are programs, however large.
+    const waiting = files.filter(({ mayWait }) => mayWait).map(({ path }) => path)
+    assert.equal(waiting, [join(folder, 'site/files/big')])
+    // Nothing is to be written through a link.
+    const links = files.filter(({ kind }) => kind === 'link').map(({ path }) => `${path}/`)
+    assert.not(files.some(({ path }) => links.some((link) => path.startsWith(link))))
     place(files, root)
     const inventory = packInventory(own.inventory)
     const here = await seen(await execute(own, hooks()), out)

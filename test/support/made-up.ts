@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event } from '../../src/protocol/event.ts'
 
@@ -20,6 +20,7 @@ export function random(seed: number): (below: number) => number {
 export type Below = ReturnType<typeof random>
 
 const own = (below: Below) => `{{state}}/{{inventory_hostname}}/f${below(4)}`
+const link = (below: Below) => `{{state}}/{{inventory_hostname}}/l${below(2)}`
 
 /** Variables that are the same on all hosts, on some, on none, and that tasks set; they are parts of file names, too. */
 const VARIABLES = ['agreed', 'differing', 'own', 'moved', 'nested', 'included']
@@ -44,7 +45,7 @@ function variable(below: Below): string {
 /** One module call that looks at and may change a few files, so that steps are in each other's way. */
 function action(below: Below): string {
   const file = own(below)
-  switch (below(13)) {
+  switch (below(20)) {
     case 0:
       return `copy: {content: "text ${below(3)}\\n", dest: "${file}"}`
     case 1:
@@ -69,6 +70,21 @@ function action(below: Below): string {
       return `set_fact: {moved: "text {{${variable(below)}}} ${below(2)}"}`
     case 11:
       return `include_vars: "${below(2) ? 'one' : '{{differing}}'}.yml"`
+    case 12:
+      return `file: {path: "${link(below)}", src: "${own(below)}", state: link, force: true}`
+    case 13:
+      return `file: {path: "${link(below)}", src: "{{state}}/{{inventory_hostname}}/d${below(2)}", state: link, force: true}`
+    case 14:
+      return `copy: {content: "text ${below(3)}\n", dest: "${link(below)}", follow: ${below(2) === 0}}`
+    case 15:
+      return `lineinfile: {path: "${link(below)}/f${below(2)}", line: "line ${below(3)}", create: true}`
+    case 16:
+      return `copy: {content: "text ${below(3)}\n", dest: "{{state}}/{{inventory_hostname}}/d${below(2)}/f${below(2)}"}`
+    case 17:
+      // Nobody knows before it is tried.
+      return `file: {path: "{{state}}/{{inventory_hostname}}/${'long'.repeat(below(6) === 0 ? 80 : 1)}", state: ${below(2) ? 'absent' : 'touch, modification_time: preserve, access_time: preserve'}}`
+    case 18:
+      return `file: {path: "${file}", mode: "06${below(2)}0"}`
     default:
       return `copy: {content: "{{inventory_hostname}} {{default seen.rc 'none'}}\\n", dest: "${file}"}`
   }
@@ -91,6 +107,11 @@ function task(below: Below, name: string, when = condition(below)): string {
   if (below(4) === 0) lines.push(`  notify: h${below(2)}`)
   if (below(8) === 0) lines.push('  run_once: true')
   if (below(8) === 0) lines.push('  loop: [1, 2]')
+  else if (below(4) === 0) {
+    // Some of the same file, and some of others.
+    lines[1] = lines[1]!.replace(/\/f\d/, '/f{{item}}')
+    lines.push(`  loop: [${Array.from({ length: 1 + below(4) }, () => below(4)).join(', ')}]`)
+  }
   if (below(10) === 0) lines.push(`  delegate_to: ${HOSTS[below(3)]}`)
   if (below(12) === 0) lines.push('  ignore_errors: true', '  failed_when: true')
   return lines.join('\n')
@@ -109,7 +130,7 @@ ${part(task(below, `${name} always`))}`
 }
 
 export function playbook(below: Below): string {
-  const steps = Array.from({ length: 3 + below(8) }, (_, index) => {
+  const steps = Array.from({ length: 3 + below(12) }, (_, index) => {
     const kind = below(10)
     if (kind === 0) return '- meta: flush_handlers'
     if (kind === 1) {
@@ -155,22 +176,26 @@ export function stepsOf(events: readonly Event[]): Record<string, string[]> {
     const changes = result.changes.map(({ what, before, after }) => JSON.stringify([what, before, after]))
     const list = steps[host] ?? []
     steps[host] = list
-    list.push(`${done.name} ${result.status} ${changes.join(' ')}`.replaceAll(/\/tmp\/made-up-\w+/g, ''))
+    list.push(withoutFolder(`${done.name} ${result.status} ${changes.join(' ')}`))
   }
   return steps
 }
 
 export function filesBelow(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-  return Object.fromEntries(
-    entries.map((path) => {
-      const stat = statSync(join(folder, path))
-      return [
-        path,
-        stat.isDirectory() ? 'directory' : `${stat.mode} ${readFileSync(join(folder, path), 'utf8')}`,
-      ]
-    }),
-  )
+  return Object.fromEntries(entries.map((path) => [path, shown(join(folder, path))]))
+}
+
+function shown(path: string): string {
+  const stat = lstatSync(path)
+  if (stat.isDirectory()) return `${stat.mode} directory`
+  if (stat.isSymbolicLink()) return `link to ${withoutFolder(readlinkSync(path))}`
+  return `${stat.mode} ${readFileSync(path, 'utf8')}`
+}
+
+/** Each run has a folder of its own. */
+function withoutFolder(text: string): string {
+  return text.replaceAll(/\/tmp\/made-up-\w+/g, '')
 }
 
 /** Writes a play and what it includes into a folder, and gives the path of the play. */

@@ -25,9 +25,23 @@ export type Printed = string | readonly string[]
 export function planOf(module: Module, raw: Raw, printed: Printed = '', view = RUN): Plan {
   const { args, problems } = readArguments(module, raw)
   if (problems.length > 0) throw new Error(problems.map((problem) => problem.message).join('\n'))
-  const plan = module.plan(args, stateOf(module, args, printed, view), view)
+  const state = stateOf(module, args, printed, view)
+  const plan = module.plan(args, state, view)
   if (!view.check) assertExact(plan)
+  if (plan.failed === undefined) assertFootprint(module, args, state, plan, view)
   return plan
+}
+
+/** What it says that it changes is something if it changes anything, and lies where it has said that it may. */
+function assertFootprint({ footprint }: Module, args: Args, state: unknown, plan: Plan, view: ModuleContext) {
+  const said = footprint?.of(args, state, plan, view)
+  if (said === undefined) return
+  const { paths = [], names = [] } = said.writes === 'anything' ? {} : said.writes
+  const isChanging = said.writes === 'anything' || paths.length + names.length > 0
+  assert.is(isChanging, plan.changes.length > 0, JSON.stringify(said))
+  const known = footprint!.paths?.(args) ?? []
+  for (const path of [...(said.reads.paths ?? []), ...paths])
+    assert.ok(known.includes(path), `${path} is none of ${known.join(', ')}`)
 }
 
 /** Nothing would carry out a change without an action, and an action without a change is never run. */

@@ -6,6 +6,8 @@ import { ProbeCache, type ProbeRequest } from './probe-cache.ts'
 
 /** The probe request of a task whose turn has not come. */
 export interface UpcomingProbe extends ProbeRequest {
+  /** What it would change may go to the host with changes before it. */
+  readonly mayGoAlong: boolean
   /** Whether the step would change something, or fail, if this were found. */
   stopsAt(found: ProbeOutput): boolean
 }
@@ -15,6 +17,8 @@ export type UpcomingProbes = () => AsyncIterable<UpcomingProbe>
 /** How many requests go ahead of their turn at most, for a host and for all; what is found has to be kept. */
 const MOST_OF_A_HOST = 1000
 const MOST_OF_ALL = 50_000
+/** So many requests of steps that would change something go ahead, where their changes may go along with each other. */
+const MOST_IN_A_MESSAGE = 40
 /** After so many other hosts are heard. */
 const IN_A_TURN = 20
 
@@ -58,7 +62,20 @@ export class Prefetcher {
   async prepareBehind(host: HostState, session: Session, upcoming: UpcomingProbes): Promise<number> {
     // With a second change in this step they would have to be sent again.
     if (this.#isShared && this.#changed.size > 1) return 0
-    return this.#sendAhead(this.#of(host), upcoming, session)
+    const knowledge = this.#of(host)
+    const sending = this.#sendAhead(knowledge, upcoming, session)
+    knowledge.sending = sending.catch(() => {})
+    return sending
+  }
+
+  /** Waits until all is sent that goes behind a change, however busy we are: what is asked together is known together. */
+  async whole(host: HostState): Promise<void> {
+    await this.#of(host).sending
+  }
+
+  /** What was found before, if nothing has been changed since. */
+  known(host: HostState, request: ProbeRequest): ProbeOutput | undefined {
+    return this.#of(host).cache.resultNow(request)
   }
 
   async result(host: HostState, request: ProbeRequest): Promise<ProbeOutput> {
@@ -98,19 +115,21 @@ export class Prefetcher {
   }
 
   /**
-   * A request at which the host is expected to change something is the last: what is sent behind a change has to be
-   * sent again. With `only` requests to other sessions are left out.
+   * A request at which the host is expected to change something is the last, unless it changes that together with others:
+   * what is sent behind a change has to be sent again. With `only` requests to other sessions are left out.
    */
   async #sendAhead(knowledge: HostKnowledge, upcoming: UpcomingProbes, only?: Session): Promise<number> {
     const { cache } = knowledge
     let sent = 0
+    let changing = 0
     for await (const request of upcoming()) {
       if (knowledge.cache !== cache) return sent
       if (cache.has(request) || (only !== undefined && request.session !== only)) continue
       cache.request(request)
       sent += 1
       knowledge.sent += 1
-      if (knowledge.sent >= this.#most || knowledge.isToStop(request)) break
+      if (knowledge.isToStop(request)) changing += request.mayGoAlong ? 1 : MOST_IN_A_MESSAGE
+      if (knowledge.sent >= this.#most || changing >= MOST_IN_A_MESSAGE) break
       if (sent % IN_A_TURN === 0) await setImmediate()
     }
     cache.send()
@@ -132,6 +151,8 @@ class HostKnowledge {
   cache = new ProbeCache()
   /** How many requests the cache is of. */
   sent = 0
+  /** Resolves when what goes behind a change has been sent. */
+  sending: Promise<unknown> | undefined
   #past = new ProbeCache()
 
   /** By what was found before, the task of this request will change something. */

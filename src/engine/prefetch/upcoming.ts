@@ -6,6 +6,7 @@ import type { TemplateContext } from '../../template/context.ts'
 import { breathe } from '../breath.ts'
 import type { HostState } from '../host.ts'
 import { loopItems } from '../loop.ts'
+import { asksOf } from '../pipeline/asks.ts'
 import { selectSteps } from '../tags.ts'
 import { type PlayContext, probesOf, type ResolvedTask, resolveTask, setting } from '../task/resolve.ts'
 import type { UpcomingProbe } from './prefetcher.ts'
@@ -91,7 +92,8 @@ export async function* probesOfTask(
   done = 0,
 ): AsyncIterable<UpcomingProbe> {
   if (!canPrefetch(task.module) && !mayBeBarrier(task)) return
-  for (const scope of (await scopesOf(task, host, context)).slice(done)) {
+  for (const [item, scope] of (await scopesOf(task, host, context)).entries()) {
+    if (item < done || context.pipeline.isPlanned(host, task, item)) continue
     const ahead = await aheadOf(task, host, scope, context)
     if (ahead === 'barrier') {
       walk.left = 0
@@ -125,9 +127,11 @@ async function aheadOf(
     if (mayBe && isBarrier(task, ready)) return 'barrier'
     if (isElsewhere || !canPrefetch(task.module)) return undefined
     const { environment, target, become } = ready
-    const probes = probesOf(ready)
+    const mayGoAlong = context.pipeline.concerns(task)
+    const probes = mayGoAlong ? asksOf(ready) : probesOf(ready)
     const session = probes.length === 0 ? undefined : context.run.pool.openSession(target, become)
-    return session && { session, environment, probes, stopsAt: (found) => isToStop(ready, found) }
+    const stopsAt = (found: ProbeOutput) => isToStop(ready, found)
+    return session && { session, environment, probes, mayGoAlong, stopsAt }
   } catch (error) {
     return notYet(error)
   }

@@ -4,13 +4,15 @@ import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
 import type { Slot } from '../../remote/slot.ts'
 import type { Program } from '../../sdk/module.ts'
-import { batchedProbesOf, type Probe } from '../../sdk/probe.ts'
+import { type BatchedProbe, batchedProbesOf, type Probe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { interpreterIn, runProgram } from '../foreign/run.ts'
 import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
+import { asksOf } from '../pipeline/asks.ts'
+import { sentTogether } from '../pipeline/sent-together.ts'
 import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
 import { canPrefetch, newWalk, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
@@ -19,13 +21,13 @@ import { Jobs, NOT_SUPPORTED } from './background.ts'
 import { control } from './controls/index.ts'
 import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
-import { caught } from './looped.ts'
+import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
 import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
 import { waitForConnection } from './reconnect.ts'
 import { type PlayContext, probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRunOptions, runModule } from './run-module.ts'
+import { type ModuleRunOptions, type Planned, runModule } from './run-module.ts'
 import { probeWords } from './sent.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
@@ -51,6 +53,8 @@ export class TaskExecution {
   readonly #timed: Timed
   /** How many items of the loop have begun; 1 without a loop. */
   #itemsBegun = 0
+  /** An item has failed, and with it the task, unless somebody says otherwise when all are done. */
+  #hasFailed = false
   /** What the module of the item was last given, where that is shown. */
   #invocation: ValueMap | undefined
 
@@ -66,8 +70,23 @@ export class TaskExecution {
   async item(scope: TemplateContext): Promise<results.Outcome> {
     this.#itemsBegun += 1
     this.#invocation = undefined
-    const outcome = await this.#tries(scope)
+    const outcome = (await this.#planned(scope)) ?? (await this.#tries(scope))
+    if (outcome.status === 'failed' || outcome.status === 'unreachable') this.#hasFailed = true
     return this.#invocation === undefined ? outcome : { ...outcome, invocation: this.#invocation }
+  }
+
+  /** What came of it, if it was planned before, and done with a change of a task before if there was something to do. */
+  async #planned(scope: TemplateContext): Promise<results.Outcome | undefined> {
+    const task = this.#task
+    const { pipeline } = this.#surroundings.context
+    const planned = pipeline.take(this.#host, task, this.#itemsBegun - 1)
+    if (planned === undefined) return undefined
+    if (this.#surroundings.context.run.request.output.verbosity > 2)
+      this.#invocation = invocationOf(task.module, planned.args)
+    const outcome = await this.#timed('applying', planned.end)
+      .then((performed) => performed && results.moduleResult(performed))
+      .catch(explained)
+    return outcome && applyOutcomeConditions(task, scope, outcome)
   }
 
   async #tries(scope: TemplateContext): Promise<results.Outcome> {
@@ -239,7 +258,7 @@ export class TaskExecution {
     return {
       view,
       environment,
-      ...(ready.module.probe !== undefined && { asks: probesOf(ready) }),
+      ...(ready.module.probe !== undefined && { asks: this.#asks(ready) }),
       ...(hiddenBecause(this.#task, scope) === undefined && {
         onLine: (line: string) => this.#emit({ type: 'output', line }),
       }),
@@ -258,15 +277,20 @@ export class TaskExecution {
     }
   }
 
+  #asks(ready: ResolvedTask): readonly BatchedProbe[] {
+    return this.#surroundings.context.pipeline.concerns(this.#task) ? asksOf(ready) : probesOf(ready)
+  }
+
   /**
    * Sends the task's own probe, if it was not sent before, with those of upcoming tasks behind it; and these again
    * behind a change.
    */
   #prefetching(
     session: Session,
-    { module, environment }: ResolvedTask,
-  ): Pick<ModuleRunOptions, 'look' | 'onLastSent'> {
-    const { prefetcher } = this.#surroundings
+    ready: ResolvedTask,
+  ): Pick<ModuleRunOptions, 'look' | 'onLastSent' | 'together'> {
+    const { module, environment } = ready
+    const { prefetcher, context } = this.#surroundings
     const host = this.#host
     const upcoming = () => this.#upcoming()
     const sent = (probes: number) => {
@@ -281,13 +305,20 @@ export class TaskExecution {
       const request = { session, environment, probes: batchedProbesOf(probe) }
       if (request.probes.length === 0) return prefetcher.result(host, request)
       const timed = this.#timed
+      if (context.pipeline.concerns(this.#task)) await prefetcher.whole(host)
       const probes = await timed('prefetching', () => prefetcher.prepare(host, request, upcoming))
       sent(probes)
       this.#detail(() => probeWords(request.probes, probes))
       return timed('result', () => prefetcher.result(host, request))
     }
+    const behind = this.#hasFailed ? undefined : this.#surroundings.upcoming
+    const together = (planned: Planned) =>
+      sentTogether(
+        { task: this.#task, item: this.#itemsBegun - 1, ready, ...planned },
+        { host, session, prefetcher, context, upcoming: behind },
+      )
     return {
-      ...(canPrefetch(module) && { look }),
+      ...(canPrefetch(module) && { look, together }),
       onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(ahead),
     }
   }

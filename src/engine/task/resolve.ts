@@ -10,6 +10,7 @@ import type { Value } from '../../values/value.ts'
 import { argumentsFor, localPaths } from '../arguments.ts'
 import { environmentOf } from '../environment.ts'
 import type { HostState } from '../host.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { PlayVariables } from '../play-variables.ts'
 import type { Run } from '../run.ts'
 import { Alike } from './alike.ts'
@@ -62,6 +63,7 @@ export interface PlayContext {
   readonly run: Run
   readonly play: Play
   readonly scope: PlayVariables
+  readonly pipeline: Pipeline
 }
 
 function render(task: Task, play: Play) {

@@ -34,6 +34,8 @@ export interface ModuleRunOptions {
   readonly asks?: Probe | undefined
   /** Answers a probe with what was found before, if it was. */
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
+  /** Gives a message in which a plan's actions go to the host together with those of upcoming tasks, if they can. */
+  readonly together?: (planned: Planned) => Promise<Together | undefined>
   /** Called when something is about to be applied. */
   readonly onApply?: () => void
   /** Called before each action, and what it raises keeps it from being done. */
@@ -61,6 +63,9 @@ export class StepFailed extends Error {
   }
 }
 
+/** Sends a plan's actions, and with them those of upcoming tasks; gives what its own come to, up to one that failed. */
+export type Together = () => Promise<readonly ShellOutput[]>
+
 /** What a module makes of a host: what it found there, and its plan. */
 export interface Planned {
   readonly state: unknown
@@ -87,9 +92,12 @@ export async function runModule(
   }
   const { actions } = plan
   if (actions === undefined || session === undefined) return { plan, outcomes: [], result: {} }
+  const together = await options.together?.(planned)
   if (stop?.aborted) throw new Interrupted()
   options.onApply?.()
-  const outcomes = await carryOut(actions, session, options)
+  const outcomes = await (together === undefined
+    ? carryOut(actions, session, options)
+    : carryOutTogether(actions, together, options))
   if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
     await waitSeconds(Math.random() * PAUSE, stop)
     return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
@@ -182,6 +190,27 @@ async function found(probe: Probe, look: (probe: Probe) => Promise<ProbeOutput>)
   }
 }
 
+/** The outcomes of actions that go to the host with those of upcoming tasks. */
+async function carryOutTogether(
+  actions: readonly Action[],
+  together: Together,
+  { onAction, onLastSent, onSent, timed = untimed }: ModuleRunOptions,
+): Promise<Outcome[]> {
+  onAction?.()
+  const started = performance.now()
+  const running = timed('applying', together, 'sh')
+  onLastSent?.()
+  const outcomes = outcomesOf(await running, started)
+  onSent?.(() => actionWords(actions, outcomes))
+  return outcomes
+}
+
+/** What came out of scripts that began together, as outcomes. */
+export function outcomesOf(outputs: readonly ShellOutput[], started: number): Outcome[] {
+  const seconds = (performance.now() - started) / 1000
+  return outputs.map((output) => outcomeOf(output, seconds))
+}
+
 /** The outcomes of actions, one after the other until one fails. */
 export async function carryOut(
   actions: readonly Action[],
@@ -191,6 +220,9 @@ export async function carryOut(
   const { onLastSent, onSent, timed = untimed } = options
   const outcomes: Outcome[] = []
   for (let next = 0; next < actions.length; ) {
+    const first = actions[next]!
+    // Before anything is begun on the host, which may be another's when it has come.
+    if (first.do === 'send') await first.content.come?.()
     options.onAction?.()
     const scripts = await residentScripts(actions.slice(next))
     if (scripts.length > 0) {
@@ -198,9 +230,7 @@ export async function carryOut(
       const running = timed('applying', () => inTurn(scripts, session, options), 'sh')
       next += scripts.length
       if (next === actions.length) onLastSent?.()
-      const outputs = await running
-      const seconds = (performance.now() - started) / 1000
-      outcomes.push(...outputs.map((output) => outcomeOf(output, seconds)))
+      outcomes.push(...outcomesOf(await running, started))
     } else {
       const action = actions[next] as Exclude<Action, { do: 'sh' }>
       outcomes.push(await timed('applying', () => act(action, session, options), action.do))
@@ -216,7 +246,7 @@ export async function carryOut(
 const SMALL = 64 * 1024
 
 /** A script for the resident shell, and whether it is asked for its progress. */
-interface Resident {
+export interface Resident {
   readonly script: string
   readonly tells?: true
 }
@@ -225,12 +255,18 @@ interface Resident {
 async function residentScripts(actions: readonly Action[]): Promise<Resident[]> {
   const scripts: Resident[] = []
   for (const action of actions) {
-    if (action.do === 'sh') scripts.push(action)
-    else if (action.do === 'send' && action.brief && action.content.size <= SMALL) {
-      scripts.push({ script: withStdin(action.script, await buffer(action.content.open())) })
-    } else break
+    const resident = await residentScript(action)
+    if (resident === undefined) break
+    scripts.push(resident)
   }
   return scripts
+}
+
+/** An action as a script for the resident shell; undefined for one that takes a channel of its own. */
+export async function residentScript(action: Action): Promise<Resident | undefined> {
+  if (action.do === 'sh') return action
+  if (action.do !== 'send' || !action.brief || action.content.size > SMALL) return undefined
+  return { script: withStdin(action.script, await buffer(action.content.open())) }
 }
 
 async function inTurn(

@@ -253,7 +253,7 @@ export class TaskRunner {
       onTurn: async () => {
         await breathe()
         await run.ready()
-        if (run.stop.aborted) throw new Interrupted()
+        if (run.stop.aborted && !this.#context.pipeline.owes(host)) throw new Interrupted()
       },
       onItem: (item) =>
         run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),

@@ -7,7 +7,8 @@ export function probeWords(probes: readonly BatchedProbe[], sent: number): strin
   const kinds = new Map<string, number>()
   for (const { kind: whole, items } of probes) {
     const kind = /^[\w-]+/.exec(whole)?.[0] ?? 'other'
-    if (items.length > 0) kinds.set(kind, (kinds.get(kind) ?? 0) + items.length)
+    // Where folders are is asked for all the others' sake.
+    if (items.length > 0 && kind !== 'places') kinds.set(kind, (kinds.get(kind) ?? 0) + items.length)
   }
   const asked = [...kinds].map(([kind, items]) => `${items} ${kind}`).join(', ') || 'nothing'
   if (sent === 0) return `PROBED AHEAD ${asked}`

@@ -66,6 +66,15 @@ export const group = defineModule<typeof groupOptions, State>({
     const steps = isPresent ? present(args, state) : absent(args, state)
     return { ...scripted(steps, (parts) => ['set -e', ...parts, look].join('\n')), result }
   },
+  footprint: {
+    of({ name, gid }, { group }, { changes }) {
+      const names = [`groups/${name}`]
+      return {
+        reads: { names: gid === undefined ? names : [...names, 'groups'] },
+        writes: changes.length === 0 ? {} : group === undefined ? { names } : 'anything',
+      }
+    },
+  },
   interpret([outcome], args) {
     if (outcome!.code !== 0) return { failed: outcome!.stderr.trim() || `exit status ${outcome!.code}` }
     const made = parseGroups(outcome!.stdout.split('\n')).find(({ name }) => name === args.name)

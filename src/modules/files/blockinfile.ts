@@ -2,6 +2,7 @@ import {
   backupOf,
   type Edit,
   type Edited,
+  editFootprint,
   editOptions,
   editProbe,
   failureOf,
@@ -53,6 +54,7 @@ export const blockinfile = defineMarkedModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan: (args, state, view) => planEdit(args, state, edit(args, state), view),
+  footprint: editFootprint,
   interpret(outcomes) {
     const backup = backupOf(outcomes)
     return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }

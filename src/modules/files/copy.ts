@@ -2,6 +2,7 @@ import { idsProbe, readIds } from '../../host/attributes.ts'
 import { digestsOf, IS_LARGE, largeDigestsOf } from '../../host/bytes.ts'
 import { failureOf } from '../../host/edit.ts'
 import { describe, eachRegular, type FileState, files, isFolder } from '../../host/file-state.ts'
+import { fileFootprint } from '../../host/footprints.ts'
 import type { Looking } from '../../host/look.ts'
 import { defineMarkedModule, type MarkPlace } from '../../host/marked-module.ts'
 import { ancestors, below, nameOf, trimmed } from '../../host/paths.ts'
@@ -10,6 +11,7 @@ import { TREE_PROBE } from '../../host/tree.ts'
 import { readWritten, validateProblems } from '../../host/write.ts'
 import { dumpJson } from '../../python/json/dump.ts'
 import { str } from '../../python/text.ts'
+import type { Footprint } from '../../sdk/footprint.ts'
 import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../sdk/module.ts'
 import { type ArgsOf, fileOptions, options } from '../../sdk/options.ts'
 import { failure } from '../../sdk/plans.ts'
@@ -93,6 +95,7 @@ export const copy = defineMarkedModule<typeof declared, State>(
     probe,
     parse,
     plan,
+    footprint: { paths: footprintPaths, of: footprint },
     interpret: concludePlacing,
   },
   COPY_MARKS,
@@ -261,6 +264,21 @@ function plan(args: Args, state: State, view: ModuleContext): Plan {
   return { ...placed, result, warnings: deadLinks(args) }
 }
 
+/** Where a single file goes, which comes from here: of trees and of what is on the host already it is not said. */
+function footprintPaths({ src, dest }: Args): string[] {
+  const at = trimmed(dest)
+  if (src === undefined) return [at]
+  return typeof src === 'string' || src.below !== undefined ? [] : [at, below(at, nameOf(src.path))]
+}
+
+function footprint(args: Args, state: State, plan: Plan): Footprint | undefined {
+  if (footprintPaths(args).length === 0) return undefined
+  const { root } = destination(args, state)
+  const at = trimmed(args.dest)
+  const besides = at === root ? [] : [[at, state.files.get(at)] as const]
+  return fileFootprint({ ...args, path: root, file: state.files.get(root), besides }, plan)
+}
+
 function sha1Of({ source, digest }: Item): string {
   return typeof source === 'object' ? source.sha1 : (digest ?? '')
 }
@@ -314,4 +332,7 @@ function concludePlacing(outcomes: Outcome[], args: Args, state: State): ModuleR
 }
 
 /** The parts that `template` shares with copy. */
-export const copying = { probe, parse, plan, conclude: concludePlacing, marks: COPY_MARKS }
+export const copying = {
+  ...{ probe, parse, plan, footprintPaths, footprint, conclude: concludePlacing },
+  marks: COPY_MARKS,
+}

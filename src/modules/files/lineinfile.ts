@@ -2,6 +2,7 @@ import {
   backupOf,
   type Edit,
   type Edited,
+  editFootprint,
   editOptions,
   editProbe,
   failureOf,
@@ -58,6 +59,7 @@ export const lineinfile = defineMarkedModule<typeof declared, Edited>({
     ...planEdit(args, state, edit(args, state), view, 'Destination'),
     warnings: warningsOf(args),
   }),
+  footprint: editFootprint,
   interpret: (outcomes) => failureOf(outcomes) ?? { result: { backup: backupOf(outcomes) ?? '' } },
 })
 

@@ -2,6 +2,7 @@ import {
   backupOf,
   type Edit,
   type Edited,
+  editFootprint,
   editOptions,
   editProbe,
   failureOf,
@@ -47,6 +48,11 @@ export const replace = defineMarkedModule<typeof declared, Edited>({
   probe: (args) => editProbe(asEdit(args)),
   parse: (output, args) => readEdited(output, asEdit(args)),
   plan: (args, state, view) => planEdit(asEdit(args), state, edit(args, state), view),
+  footprint: {
+    ...editFootprint,
+    paths: (args) => editFootprint.paths(asEdit(args)),
+    of: (args, state, plan) => editFootprint.of(asEdit(args), state, plan),
+  },
   interpret: (outcomes) => {
     const backup = backupOf(outcomes)
     return failureOf(outcomes) ?? { result: { rc: 0, ...(backup !== undefined && { backup_file: backup }) } }

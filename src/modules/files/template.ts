@@ -40,6 +40,10 @@ export const template = defineMarkedModule<typeof declared, State>(
     probe: (args, view) => copying.probe(asCopy(args), view),
     parse: (output, args, view) => copying.parse(output, asCopy(args), view),
     plan: (args, state, view) => copying.plan(asCopy(args), state, view),
+    footprint: {
+      paths: (args) => copying.footprintPaths(asCopy(args)),
+      of: (args, state, plan) => copying.footprint(asCopy(args), state, plan),
+    },
     interpret: (outcomes, args, state) => copying.conclude(outcomes, asCopy(args), state),
   },
   {

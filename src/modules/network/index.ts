@@ -8,6 +8,7 @@ import { ethtool } from './ethtool/index.ts'
 import { firewalld } from './firewalld/index.ts'
 import { get_url } from './get_url/index.ts'
 import { interfaces_file } from './interfaces_file/index.ts'
+import { ip_batch } from './ip_batch.ts'
 import { iptables } from './iptables/index.ts'
 import { link } from './link/index.ts'
 import { mobility_facts } from './mobility_facts.ts'
@@ -37,6 +38,7 @@ export const network: Catalogue = {
   bridge_vlan,
   get_url,
   interfaces_file,
+  ip_batch,
   iptables,
   link,
   mobility_facts,

@@ -9,10 +9,12 @@ const declared = options({ ...ipOptions })
 
 type Args = ArgsOf<typeof declared>
 
-/** Parameters net.ipv4.conf.NAME by NAME, which is an interface, all or default (for new ones). */
+/** Parameters net.ipv4.conf.NAME and net.ipv4.neigh.NAME by NAME, which is an interface, all or default (for new ones). */
 interface Parameters {
   readonly forwarding: ReadonlyMap<string, number>
   readonly proxy_arp: ReadonlyMap<string, number>
+  /** How long an answer waits at most for that of another, in hundredths of a second. */
+  readonly proxy_delay: ReadonlyMap<string, number>
   readonly rp_filter: ReadonlyMap<string, number>
 }
 
@@ -60,26 +62,32 @@ function looksOf({ netns }: Args) {
   }
 }
 
-const PARAMETERS = ['forwarding', 'proxy_arp', 'rp_filter']
+const PARAMETERS = ['conf/*/forwarding', 'conf/*/proxy_arp', 'neigh/*/proxy_delay', 'conf/*/rp_filter']
 
 function parametersProbe({ netns }: Args): BatchedProbe<Parameters> {
   const enter = netns === undefined ? '' : words('ip', 'netns', 'exec', netns)
-  const folder = '/proc/sys/net/ipv4/conf'
   return {
-    kind: `net.ipv4.conf ${netns ?? ''}`,
+    kind: `net.ipv4 ${netns ?? ''}`,
     items: ['all'],
-    script: () => `${enter} grep -s '' ${PARAMETERS.map((name) => `${folder}/*/${name}`).join(' ')} || :`,
+    script: () =>
+      `${enter} grep -s '' ${PARAMETERS.map((name) => `/proc/sys/net/ipv4/${name}`).join(' ')} || :`,
     read(output) {
       const lines = [
         ...output
           .rest()
           .toString()
-          .matchAll(/conf\/([^/\n]+)\/(\w+):(\d+)$/gm),
+          .matchAll(/ipv4\/\w+\/([^/\n]+)\/(\w+):(\d+)$/gm),
       ]
       const valuesOf = (parameter: string) =>
         new Map(lines.flatMap(([, name, of, value]) => (of === parameter ? [[name!, Number(value)]] : [])))
-      const [forwarding, proxy_arp, rp_filter] = PARAMETERS.map(valuesOf)
-      return [{ forwarding: forwarding!, proxy_arp: proxy_arp!, rp_filter: rp_filter! }]
+      return [
+        {
+          forwarding: valuesOf('forwarding'),
+          proxy_arp: valuesOf('proxy_arp'),
+          proxy_delay: valuesOf('proxy_delay'),
+          rp_filter: valuesOf('rp_filter'),
+        },
+      ]
     },
   }
 }
@@ -138,6 +146,7 @@ function factsOf({ links, addresses, routes, rules, proxies, parameters }: State
     rules: ownRules,
     proxies: proxied,
     proxy_arp: answering,
+    proxy_delay: Object.fromEntries(parameters.proxy_delay),
     forwarding: Object.fromEntries(parameters.forwarding),
     rp_filter: Object.fromEntries(parameters.rp_filter),
     mobile_nodes: unique([

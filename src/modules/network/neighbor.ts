@@ -1,5 +1,6 @@
 import { type Change, defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { words } from '../../shell/quote.ts'
 import {
   concludeIp,
   interfaceProblems,
@@ -14,7 +15,7 @@ import {
   rowsOf,
   text,
 } from './iproute2.ts'
-import { addressProblems, readAddress } from './prefix.ts'
+import { addressProblems, familyOf, readAddress } from './prefix.ts'
 
 const neighborOptions = options({
   address: { type: 'str', required: true, aliases: ['to'], help: 'IPv4 or IPv6 address of the neighbor.' },
@@ -30,6 +31,11 @@ const neighborOptions = options({
     type: 'bool',
     default: false,
     help: 'Answer on the interface for this address, which is elsewhere (proxy ARP, proxy NDP).',
+  },
+  announce: {
+    type: 'bool',
+    default: false,
+    help: 'Once a proxy entry for an IPv4 address is made, say so to all on the link by gratuitous ARP (RFC 5944, section 4.6), with the program arping where it is installed.',
   },
   lladdr: { type: 'str', help: 'Ethernet address of the neighbor.' },
   nud: {
@@ -52,6 +58,7 @@ export const neighbor = defineModule({
     ...netnsProblems('netns', args.netns),
     ...macProblems('lladdr', args.lladdr),
     ...(args.proxy ? proxyProblems(args) : []),
+    ...(args.announce ? announceProblems(args, complete) : []),
     ...(complete && !args.proxy && args.state !== 'absent' && args.lladdr === undefined
       ? ['neighbor needs "lladdr", the Ethernet address; or proxy: true']
       : []),
@@ -60,7 +67,9 @@ export const neighbor = defineModule({
   parse: (output, args, view) => rowsOf(output.of(lookOf(args))[0]!, nothing(view, /Cannot find device/)),
   plan(args, rows) {
     const row = entryIn(args, rows)
-    return planOfIp({ changes: changesOf(args, row), commands: [command(args)] }, { neighbor: row ?? null })
+    const said = args.announce ? [announcement(args)] : []
+    const commands = [command(args), ...said]
+    return planOfIp({ changes: changesOf(args, row), commands }, { neighbor: row ?? null })
   },
   interpret: (outcomes) => concludeIp(outcomes),
 })
@@ -106,11 +115,58 @@ function command({ address, dev, proxy, lladdr, nud = 'permanent', state, netns 
   const verb = state === 'absent' ? 'delete' : 'replace'
   const subject = [...(proxy ? ['proxy'] : []), readAddress(address)!, 'dev', dev]
   const rest = proxy || state === 'absent' ? [] : ['lladdr', lladdr!, 'nud', nud]
-  return ip(netns, 'neighbour', verb, ...subject, ...rest)
+  const family = familyOf(readAddress(address)!) === 'inet' ? '-4' : '-6'
+  return ip(netns, family, 'neighbour', verb, ...subject, ...rest)
+}
+
+/**
+ * Three times in quick succession, for a packet may be lost. There are two programs of this name: with the options of
+ * Habets's that of iputils ends with status 2. That nobody answers is as it should be.
+ */
+function announcement({ address, dev, netns }: NeighborArgs): string {
+  const within = netns === undefined ? [] : ['ip', 'netns', 'exec', netns]
+  const subject = readAddress(address)!
+  const habets = words(
+    ...within,
+    'arping',
+    '-q',
+    '-U',
+    '-c',
+    '3',
+    '-W',
+    '0.1',
+    '-i',
+    dev,
+    '-S',
+    subject,
+    subject,
+  )
+  const iputils = words(
+    ...within,
+    'arping',
+    '-q',
+    '-U',
+    '-c',
+    '3',
+    '-w',
+    '2',
+    '-I',
+    dev,
+    '-s',
+    subject,
+    subject,
+  )
+  return `{ ${habets} || [ "$?" != 2 ] || ${iputils} || :; } >/dev/null 2>&1`
 }
 
 function shown(proxy: boolean, row: Row): string {
   return proxy ? 'proxy' : `${text(row, 'lladdr') ?? ''} ${nudOf(row).toLowerCase()}`.trim()
+}
+
+function announceProblems({ address, proxy, state }: Partial<NeighborArgs>, complete: boolean): string[] {
+  if (state === 'absent') return ['announce: an entry that goes is not announced']
+  if (complete && !proxy) return ['announce: only a proxy entry is; it takes proxy: true']
+  return address?.includes(':') ? [`announce: ${address} is an IPv6 address, and ARP is of IPv4`] : []
 }
 
 function proxyProblems({ address, lladdr, nud }: Partial<NeighborArgs>): string[] {

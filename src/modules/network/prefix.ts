@@ -42,6 +42,11 @@ export function networkOf({ family, address, length }: Prefix): Prefix {
   return { family, address: fromBits(family, (toBits(address) >> behind) << behind), length }
 }
 
+/** How footprints name the routes to a network. */
+export function routeTrace({ address, length }: Prefix): string {
+  return `${address}-${length}`
+}
+
 /** The broadcast address of an IPv4 network. */
 export function broadcastOf({ family, address, length }: Prefix): string {
   return fromBits(family, toBits(address) | ((1n << BigInt(bitsIn(family) - length)) - 1n))

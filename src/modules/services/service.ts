@@ -1,3 +1,4 @@
+import { looksAt } from '../../sdk/footprint.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps } from '../../sdk/plans.ts'
@@ -50,6 +51,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
       return { changes: [], failed: 'nothing to do; give state or enabled' }
     return planInit({ ...args, name }, found.init, view)
   },
+  footprint: looksAt(() => ['units']),
 })
 
 function problems(args: Partial<ServiceArgs>, complete: boolean): string[] {

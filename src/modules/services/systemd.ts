@@ -1,3 +1,4 @@
+import { looksAt } from '../../sdk/footprint.ts'
 import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
@@ -62,6 +63,7 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   },
   parse: ({ text }) => parseUnit(text.split('\n')),
   plan: planSystemd,
+  footprint: looksAt(() => ['units']),
 })
 
 /** What systemd is told, for this module and for `service`. */

@@ -1,6 +1,9 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
+import { fileFootprint } from '../../host/footprints.ts'
+import { keptId, leftBy } from '../../host/left-file.ts'
 import { writeFile } from '../../host/write.ts'
+import type { Footprint, Found } from '../../sdk/footprint.ts'
 import { type Action, defineModule, type ModuleResult, type Outcome, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
@@ -100,8 +103,43 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     }
     return inSteps(steps)
   },
+  footprint: {
+    takesLeft: true,
+    paths: ({ sysctl_file }) => (sysctl_file === '' ? [] : [sysctl_file]),
+    of: footprint,
+  },
   interpret: conclude,
 })
+
+/** Parameters of one interface with which the kernel changes nothing else: ip-sysctl.rst of its documentation. */
+const OF_ONE_INTERFACE =
+  /^net\/ipv4\/conf\/(?!all\/|default\/)[^/]+\/(accept_local|accept_redirects|accept_source_route|arp_\w+|bootp_relay|disable_policy|disable_xfrm|drop_gratuitous_arp|drop_unicast_in_l2_multicast|log_martians|medium_id|proxy_arp|proxy_arp_pvlan|rp_filter|secure_redirects|send_redirects|shared_media|src_valid_mark|tag)$/
+
+function footprint(args: SysctlArgs, { live, path, file }: State, plan: Plan): Footprint | undefined {
+  const { name, sysctl_file, state } = args
+  const parameter = pathOf(name)
+  const device = /^net\/\w+\/(?:conf|neigh)\/([^/]+)\//.exec(parameter)?.[1]
+  const names = [`sysctls/${parameter}`, ...(device === undefined ? [] : [`links/${device}`])]
+  const isAlone = OF_ONE_INTERFACE.test(parameter) || state === 'absent' || live === undefined
+  const own = { names: isAlone ? [`sysctls/${parameter}`] : [] }
+  if (plan.changes.length > 0 && !isAlone) return { reads: { names }, writes: 'anything' }
+  if (sysctl_file === '') return { reads: { names }, writes: plan.changes.length > 0 ? own : {} }
+  if (path !== sysctl_file) return undefined
+  const ofFile = fileFootprint({ path, file }, plan)
+  if (ofFile === undefined || ofFile.writes === 'anything') return ofFile
+  return {
+    reads: { ...ofFile.reads, names: [...names, ...(ofFile.reads.names ?? [])] },
+    writes: plan.changes.length > 0 ? { ...ofFile.writes, ...own } : {},
+    leaves: leavesOf(path, file, plan),
+  }
+}
+
+function leavesOf(path: string, file: FileState | undefined, { actions = [] }: Plan): Found[] {
+  const write = actions.find((action) => action.do === 'send')
+  if (write === undefined) return []
+  const { uid, gid, mode } = file ?? { uid: 0, gid: 0, mode: 0o644 }
+  return leftBy({ path, file, uid, gid, mode, bytes: write.content.bytes() })
+}
 
 /** Sets the live value. */
 function setting(name: string, value: string): Action {
@@ -114,8 +152,8 @@ function writing(content: string, { text, path, file }: State): Action {
   return writeFile({
     path,
     content: contentOf(content),
-    owner: file?.uid ?? 0,
-    group: file?.gid ?? 0,
+    owner: file === undefined ? 0 : keptId(file.uid),
+    group: file === undefined ? 0 : keptId(file.gid),
     mode: file?.mode ?? 0o644,
     replaces: file ?? null,
     ...(text !== undefined && { madeOf: contentOf(text) }),

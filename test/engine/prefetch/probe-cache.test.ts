@@ -121,7 +121,8 @@ test('a lost connection fails all that was asked over it', async () => {
 /** Probes that are sent ahead of their turn, with whether they are expected to change something. */
 function toCome(session: Session, ...steps: [word: string, stops: boolean][]) {
   return async function* (): AsyncIterable<UpcomingProbe> {
-    for (const [word, stops] of steps) yield { session, probes: [wordsProbe(word)], stopsAt: () => stops }
+    for (const [word, stops] of steps)
+      yield { session, probes: [wordsProbe(word)], mayGoAlong: false, stopsAt: () => stops }
   }
 }
 

@@ -142,6 +142,9 @@ for (const [raw, found, expected] of [
   [{ alias: '' }, printed([{ ...BRIDGE, ifalias: 'a' }]), [['alias', 'a', '']]],
   [{ master: 'br0' }, printed([VETH]), [['master', '', 'br0']]],
   [{ master: '' }, printed([{ ...VETH, master: 'br0' }]), [['master', 'br0', '']]],
+  [{ master: 'br1', replug: true }, printed([{ ...VETH, master: 'br0' }]), [['master', 'br0', 'br1']]],
+  [{ master: 'br0', replug: true }, printed([{ ...VETH, master: 'br0' }]), []],
+  [{ replug: true }, printed([{ ...VETH, master: 'br0' }]), []],
   [
     { arp: false, multicast: false, allmulticast: true, promisc: true },
     printed([BRIDGE]),

@@ -52,7 +52,7 @@ function printed(parts: {
 }): string[] {
   const { routes = [], rules = [], proxies = [], parameters = [] } = parts
   const rows = [LINKS, ADDRESSES, routes, rules, proxies].map((list) => `${JSON.stringify(list)}\n\nexit 0\n`)
-  return [...rows, parameters.map((line) => `/proc/sys/net/ipv4/conf/${line}\n`).join('')]
+  return [...rows, parameters.map((line) => `/proc/sys/net/ipv4/${line}\n`).join('')]
 }
 
 const factsOf = (parts: Parameters<typeof printed>[0]) =>
@@ -60,11 +60,13 @@ const factsOf = (parts: Parameters<typeof printed>[0]) =>
 
 test('a proxy mobility agent: who uses the tunnel, the table and the link', () => {
   const parameters = [
-    'eth1/proxy_arp:1',
-    'eth0/proxy_arp:0',
-    'all/rp_filter:0',
-    'eth0/rp_filter:2',
-    'all/forwarding:1',
+    'conf/eth1/proxy_arp:1',
+    'conf/eth0/proxy_arp:0',
+    'neigh/eth1/proxy_delay:0',
+    'neigh/default/proxy_delay:80',
+    'conf/all/rp_filter:0',
+    'conf/eth0/rp_filter:2',
+    'conf/all/forwarding:1',
   ]
   const facts = factsOf({ routes: ROUTES, rules: RULES, parameters })
   assert.equal(facts.tunnels, [
@@ -80,6 +82,7 @@ test('a proxy mobility agent: who uses the tunnel, the table and the link', () =
     { priority: 1604, from: OTHER, table: '100' },
   ])
   assert.equal(facts.proxy_arp, [{ dev: 'eth1', used_by: [HOA] }])
+  assert.equal(facts.proxy_delay, { eth1: 0, default: 80 })
   assert.equal(facts.forwarding, { all: 1 })
   assert.equal(facts.rp_filter, { all: 0, eth0: 2 })
   assert.equal(facts.mobile_nodes, [HOA, OTHER])

@@ -61,6 +61,16 @@ for (const [raw, is, expected] of [
   })
 }
 
+const announcing = { address: '10.0.0.20', dev: 'eth0', proxy: true, announce: true }
+
+plans('an announced entry is made, and said by arping behind it', () => {
+  const [action] = planOf(neighbor, announcing, printed([])).actions!
+  const [made, said] = (action as { script: string }).script.split(' &&\n')
+  assert.is(made, 'ip -4 neighbour replace proxy 10.0.0.20 dev eth0')
+  assert.match(said!, /arping -q -U .*-i eth0 -S 10\.0\.0\.20 10\.0\.0\.20/)
+  assert.is(planOf(neighbor, announcing, printed([PROXY])).actions, undefined)
+})
+
 plans.run()
 
 const problems = suite('neighbor: problems')
@@ -78,6 +88,12 @@ for (const [raw, expected] of [
     /lladdr: a proxy entry for 10.0.0.20 has none/,
   ],
   [{ address: '10.0.0.20', dev: 'eth0', nud: 'noarp', proxy: true }, /nud: a proxy entry/],
+  [{ address: '10.0.0.20', dev: 'eth0', lladdr: MAC, announce: true }, /announce: .*proxy: true/],
+  [{ address: 'fd00::20', dev: 'eth0', proxy: true, announce: true }, /announce: fd00::20 is an IPv6/],
+  [
+    { address: '10.0.0.20', dev: 'eth0', proxy: true, announce: true, state: 'absent' },
+    /announce: an entry that goes/,
+  ],
 ] as const) {
   problems(`${JSON.stringify(raw)} is refused`, () =>
     assert.match(problemsOf(neighbor, raw).join('\n'), expected),

@@ -1,5 +1,6 @@
 import { accountsOf, groupProblems, nameProblems, type User } from '../../../host/accounts.ts'
-import { defineModule, type Outcome } from '../../../sdk/module.ts'
+import type { Footprint } from '../../../sdk/footprint.ts'
+import { defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { failure, scripted } from '../../../sdk/plans.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type UserArgs, userOptions } from './options.ts'
@@ -41,8 +42,42 @@ export const user = defineModule<typeof userOptions, UserState>({
     )
     return { ...plan, result: resultOf(args, state), warnings: warningsOf(args, state) }
   },
+  footprint: { paths: footprintPaths, of: footprint },
   interpret: ([outcome], args) => conclude(outcome!, args),
 })
+
+/** What useradd may make or change for a user, besides the files of accounts. */
+function besides(name: string): string[] {
+  return [`/var/mail/${name}`, `/var/spool/mail/${name}`, '/var/log/lastlog', '/var/log/faillog']
+}
+
+/** Homes of those who are there already lie there most often. */
+function footprintPaths({ name, home = `/home/${name}` }: UserArgs): string[] {
+  return [...besides(name), home]
+}
+
+/** A new user with no home, or with one whose place is said, is apart from all others. */
+function footprint(args: UserArgs, { user }: UserState, plan: Plan): Footprint | undefined {
+  const { name, uid, group, groups = [], create_home, generate_ssh_key, seuser } = args
+  const home = args.home ?? (user?.home || undefined)
+  if (home !== undefined && !footprintPaths(args).includes(home)) return undefined
+  const others = [...(group === undefined ? [] : [group]), ...groups]
+  const names = [`users/${name}`, `groups/${name}`, ...others.map(groupTrace)]
+  const isPlain =
+    user === undefined && seuser === undefined && !generate_ssh_key && (!create_home || home !== undefined)
+  const made = { names, paths: [...besides(name), ...(home === undefined ? [] : [home])] }
+  return {
+    reads: {
+      names: uid === undefined ? names : [...names, 'users'],
+      paths: home === undefined ? [] : [home],
+    },
+    writes: plan.changes.length === 0 ? {} : isPlain ? made : 'anything',
+  }
+}
+
+function groupTrace(group: string): string {
+  return /^\d+$/.test(group) ? 'groups' : `groups/${group}`
+}
 
 /** In Ansible's words. */
 function warningsOf({ name, append, groups, local, password }: UserArgs, { user }: UserState): string[] {

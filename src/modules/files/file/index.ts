@@ -1,9 +1,11 @@
 import { idsProbe, readIds } from '../../../host/attributes.ts'
 import { failureOf } from '../../../host/edit.ts'
 import { describe, files, readFile } from '../../../host/file-state.ts'
+import { fileFootprint } from '../../../host/footprints.ts'
 import { defineMarkedModule } from '../../../host/marked-module.ts'
 import { ancestors, below, linkTarget, nameOf, trimmed } from '../../../host/paths.ts'
-import type { ModuleContext, ModuleResult, Outcome } from '../../../sdk/module.ts'
+import type { Footprint } from '../../../sdk/footprint.ts'
+import type { ModuleContext, ModuleResult, Outcome, Plan } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
@@ -25,6 +27,7 @@ export const file = defineMarkedModule<typeof declared, State>(
     probe,
     parse,
     plan: planFile,
+    footprint: { paths: footprintPaths, of: footprint },
     interpret: conclude,
   },
   { paths: pathsOf, below: belowOf, places: markPlaces },
@@ -52,6 +55,21 @@ function problems(args: Partial<FileArgs>, complete: boolean): string[] {
     found.push('recurse is for folders; say "state: directory"')
   }
   return found
+}
+
+/** What is below a folder, and other names of a file, are of no one path. */
+function footprintPaths(args: FileArgs): string[] {
+  return args.recurse || args.state === 'hard' ? [] : [trimmed(args.path), ...related(args)]
+}
+
+function footprint(args: FileArgs, { files: found }: State, plan: Plan): Footprint | undefined {
+  const [path, ...others] = footprintPaths(args)
+  if (path === undefined) return undefined
+  const file = found.get(path)
+  const besides = others.map((other) => [other, found.get(other)] as const)
+  // A link that is right is no way to anything that is not asked for besides.
+  const isRightLink = file?.type === 'link' && plan.changes.length === 0 && args.state === 'link'
+  return fileFootprint({ ...args, path, file: isRightLink ? undefined : file, besides }, plan)
 }
 
 /** Where a hard link goes if `path` is a folder; where a symbolic one leads. */

@@ -1,4 +1,5 @@
-import { defineModule } from '../../../sdk/module.ts'
+import type { Footprint } from '../../../sdk/footprint.ts'
+import { defineModule, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import {
   concludeIp,
@@ -11,8 +12,17 @@ import {
   rowsOf,
   scopeName,
 } from '../iproute2.ts'
-import { addressProblems, broadcastOf, familyOf, prefixProblems, readAddress, readPrefix } from '../prefix.ts'
-import { type DesiredAddress, entriesOf, FOREVER, planAddress } from './plan.ts'
+import {
+  addressProblems,
+  broadcastOf,
+  familyOf,
+  networkOf,
+  prefixProblems,
+  readAddress,
+  readPrefix,
+  routeTrace,
+} from '../prefix.ts'
+import { type AddressEntry, type DesiredAddress, entriesOf, FOREVER, planAddress } from './plan.ts'
 
 const addressOptions = options({
   address: {
@@ -80,8 +90,29 @@ export const address = defineModule({
     entriesOf(rowsOf(output.of(lookOf(args))[0]!, nothing(view, /does not exist|Cannot find device/))),
   plan: (args, entries) =>
     planOfIp(planAddress(desiredState(args), entries), { addresses: entries.map(({ row }) => row) }),
+  footprint: { of: footprint },
   interpret: (outcomes) => concludeIp(outcomes),
 })
+
+/** An address that is new brings a route to its network; what else changes may take others with it. */
+function footprint(args: AddressArgs, entries: readonly AddressEntry[], plan: Plan): Footprint | undefined {
+  const { dev, netns, state, exclusive } = args
+  // Two names of namespaces may mean the same one.
+  if (netns !== undefined) return undefined
+  const { prefix } = desiredState(args)
+  const isNew =
+    prefix.family === 'inet' &&
+    state === 'present' &&
+    !exclusive &&
+    args.peer === undefined &&
+    entries.every((entry) => entry.prefix.address !== prefix.address)
+  const own = `addresses/${dev}`
+  const routes = [`routes/main/${routeTrace(networkOf(prefix))}`, 'routes/local']
+  return {
+    reads: { names: [own, `links/${dev}`] },
+    writes: plan.changes.length === 0 ? {} : isNew ? { names: [own, ...routes] } : 'anything',
+  }
+}
 
 function lookOf({ dev, netns }: AddressArgs) {
   return ipProbe(netns, 'address', 'show', 'dev', dev)

@@ -69,12 +69,13 @@ const FRESH: readonly Row[] = [{ ifname: 'lo', link_type: 'loopback', flags: ['L
 const NO_LINK = /does not exist|Cannot find device/
 
 function desiredState(args: LinkArgs): DesiredLink {
-  const { name, type, state, netns, peer_netns, force } = args
-  return { name, type, state, netns, peerNetns: peer_netns, recreate: force, settings: settingsIn(args) }
+  const { name, type, state, netns, peer_netns, force, replug } = args
+  const settings = settingsIn(args)
+  return { name, type, state, netns, peerNetns: peer_netns, recreate: force, replug, settings }
 }
 
 function settingsIn(args: Partial<LinkArgs>): Readonly<Record<string, Setting | undefined>> {
-  const { name, type, state, netns, force, exclusive, peer_netns, key, ...given } = args
+  const { name, type, state, netns, force, exclusive, replug, peer_netns, key, ...given } = args
   const settings = Object.fromEntries(
     Object.entries(given).map(([option, value]) => [option, Array.isArray(value) ? value.join(' ') : value]),
   )

@@ -10,7 +10,9 @@ import { type DesiredLink, ownOf, wanted } from './settings.ts'
  */
 export function linkScript(desired: DesiredLink, rows: readonly Row[], commands: readonly string[]): string {
   const kind = desired.type ?? kindIn(rows, desired.name)
-  if (kind === undefined || desired.state === 'absent') return script(commands)
+  const hasOwn = ownOf(wanted(desired.settings, kind)).length > 0
+  if (kind === undefined || desired.state === 'absent' || (desired.type === undefined && !hasOwn))
+    return script(commands)
   return [
     `said=$({\n${script(commands)}\n} 2>&1) || {`,
     '  code=$?',

@@ -37,6 +37,11 @@ export const linkOptions = options({
     type: 'str',
     help: 'Bridge, bond, team or VRF that the link is a port of; "" or nomaster for none. A bond takes it down for a moment.',
   },
+  replug: {
+    type: 'bool',
+    default: false,
+    help: 'When its master has changed, take the link down for a moment: the machine at the other end of a veth loses its carrier, as one whose cable is put elsewhere, and forgets its neighbors.',
+  },
   arp: { type: 'bool', help: 'Whether the link uses ARP.' },
   multicast: { type: 'bool', help: 'Whether the link carries multicast.' },
   allmulticast: { type: 'bool', help: 'Whether all multicast is received.' },

@@ -1,4 +1,5 @@
 import type { Change } from '../../../sdk/module.ts'
+import { quote } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { type IpPlan, ip, type Row } from '../iproute2.ts'
 import { type Attribute, hasFlag, type Setting } from './attribute.ts'
@@ -76,14 +77,31 @@ function planChanges(desired: DesiredLink, row: Row, rows: readonly Row[]): IpPl
   const trouble = conflict(whole, type ?? kind, rows)
   if (trouble !== undefined) return failure(trouble)
   if (stuck !== undefined) return { changes, commands: recreation(whole, row, type ?? kind!) }
-  return {
-    changes,
-    commands: rested(
-      desired,
-      isUp && becomesSlave(differences, rows),
-      updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences),
-    ),
-  }
+  const commands = updates({ ...desired, state: up ? desired.state : 'present' }, row, kind, differences)
+  const plugs = desired.replug === true && differences.some(({ option }) => option === 'master')
+  const toRest = isUp && becomesSlave(differences, rows)
+  if (isUp && plugs && !toRest && desired.state !== 'down')
+    return { changes, commands: replugged(desired, row, commands) }
+  return { changes, commands: rested(desired, toRest, commands) }
+}
+
+/** How long the carrier is away, in seconds: the kernel tells the other end a moment later, and only if it still is. */
+const UNPLUGGED = 0.02
+
+/**
+ * Commands behind which the link loses its carrier, and has it back. The shell itself takes it down and up where it can, for
+ * each program that is started is time without a network. What is written to sysfs counts as asked for, and what is read
+ * there is also what a bridge asks for: of these flags (IFF_PROMISC, IFF_ALLMULTI) only those stay that ip shows.
+ */
+function replugged({ name, netns }: DesiredLink, row: Row, commands: string[]): string[] {
+  const set = (word: string) => ip(netns, 'link', 'set', 'dev', name, word)
+  const pause = `{ sleep ${UNPLUGGED} || :; } 2>/dev/null`
+  const slowly = `${set('down')} && ${pause} && ${set('up')}`
+  if (netns !== undefined) return [...commands, slowly]
+  const flags = quote(`/sys/class/net/${name}/flags`)
+  const own = (hasFlag(row, 'PROMISC') ? 0x100 : 0) | (hasFlag(row, 'ALLMULTI') ? 0x200 : 0)
+  const down = `{ read -r flags <${flags} && flags=$((flags & ~0x301 | ${own})) && echo "$flags" >${flags}; } 2>/dev/null`
+  return [...commands, `if ${down}; then ${pause}; echo "$((flags | 1))" >${flags}; else ${slowly}; fi`]
 }
 
 /** A bond takes no port that is up. */

@@ -13,6 +13,8 @@ export interface DesiredLink {
   readonly peerNetns?: string | undefined
   /** May be deleted and made again when a change needs that. */
   readonly recreate: boolean
+  /** Loses its carrier when its master has changed. */
+  readonly replug?: boolean
   /** By the names of GENERAL and KINDS. */
   readonly settings: Readonly<Record<string, Setting | undefined>>
 }

@@ -1,4 +1,5 @@
-import { defineModule } from '../../../sdk/module.ts'
+import type { Footprint } from '../../../sdk/footprint.ts'
+import { defineModule, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { isMap, type Value } from '../../../values/value.ts'
 import {
@@ -22,6 +23,7 @@ import {
   type Prefix,
   readAddress,
   readPrefix,
+  routeTrace,
 } from '../prefix.ts'
 import { type DesiredRoute, type NextHop, planRoute, selector } from './plan.ts'
 
@@ -115,8 +117,25 @@ export const route = defineModule({
   }),
   plan: (args, { rows, protocols }) =>
     planOfIp(planRoute(desiredState(args, protocols), rows), { routes: rows }),
+  footprint: { of: footprint },
   interpret: (outcomes) => concludeIp(outcomes),
 })
+
+/** A route through an interface needs that alone; by a router, all that says whether it can be reached. */
+function footprint(args: RouteArgs, _: unknown, plan: Plan): Footprint | undefined {
+  const { netns, via, nexthops, nhid, src, dev, state } = args
+  // Two names of namespaces may mean the same one.
+  if (netns !== undefined) return undefined
+  const { to, table } = identityOf(args)
+  // Other tables have names and numbers.
+  const own = ['main', '254'].includes(table) ? `routes/main/${routeTrace(to)}` : 'routes'
+  const isByItself = [via, nexthops, nhid, src].every((said) => said === undefined) && state === 'present'
+  const way = isByItself ? [`links/${dev}`] : ['routes', 'addresses', 'links']
+  return {
+    reads: { names: [own, ...way] },
+    writes: plan.changes.length === 0 ? {} : isByItself ? { names: [own] } : 'anything',
+  }
+}
 
 function lookOf(args: RouteArgs) {
   return ipProbe(args.netns, ...selector(identityOf(args)))

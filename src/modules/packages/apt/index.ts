@@ -1,3 +1,4 @@
+import { looksAt } from '../../../sdk/footprint.ts'
 import { type Change, defineModule, type Outcome, type Plan } from '../../../sdk/module.ts'
 import { together } from '../../../sdk/plans.ts'
 import type { BatchedProbe } from '../../../sdk/probe.ts'
@@ -24,6 +25,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
+  footprint: looksAt(() => ['packages']),
   interpret: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 

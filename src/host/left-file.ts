@@ -1,0 +1,39 @@
+import type { Found } from '../sdk/footprint.ts'
+import { bytesOf } from './bytes.ts'
+import { type FileState, files } from './file-state.ts'
+
+/** In place of the stamp of a file that an action before has yet to write: nobody can know it. */
+export const YET_TO_BE_WRITTEN = 'yet to be written'
+
+/** A file as an action leaves it; owner and group are undefined if they are those of whoever writes it. */
+export interface LeftFile {
+  readonly path: string
+  /** What was there before. */
+  readonly file: FileState | undefined
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+  /** Permission bits. */
+  readonly mode: number
+  readonly bytes: Buffer
+}
+
+/** What would be found where an action has put a file in place, by the probes of the modules that edit files. */
+export function leftBy({ path, file, uid = Number.NaN, gid = Number.NaN, mode, bytes }: LeftFile): Found[] {
+  const nobody = Number.NaN
+  const left: FileState = {
+    ...{ type: 'file', mode, uid, gid, size: bytes.length, links: 1, stamp: YET_TO_BE_WRITTEN },
+    owner: file?.uid === uid ? file.owner : String(uid),
+    group: file?.gid === gid ? file.group : String(gid),
+    ...{ atime: nobody, mtime: nobody, ctime: nobody, inode: nobody, device: nobody },
+    ...{ deviceType: [0, 0], blocks: nobody, blockSize: nobody },
+  }
+  return [
+    { look: files([path], { follow: true }), item: path, found: left },
+    { look: bytesOf([path]), item: path, found: bytes },
+  ]
+}
+
+/** Owner or group of a file, which keeps them; undefined if it is yet to be known who writes it. */
+export function keptId(id: number | undefined): number | undefined {
+  return id === undefined || Number.isNaN(id) ? undefined : id
+}
