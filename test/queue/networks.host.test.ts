@@ -175,7 +175,7 @@ test('a worker is killed and started again: it begins its slice again', async (c
   const [only] = workers.north
   only!.child.kill('SIGKILL')
   await only!.ended
-  await site.work(site.workers.north[0]!, 'north')
+  workers.north.push(await site.work(site.workers.north[0]!, 'north'))
   const lasted = await endsAsAlone(context, context.run, { caused: 'a worker killed, started again' })
   assertSoon('started again', lasted)
 })
