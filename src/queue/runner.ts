@@ -213,6 +213,8 @@ export class QueueRunner implements SliceRunner {
       if (!(await within(HEARTBEAT * 2, this.#run.beat())))
         return this.#fail(new SliceLost('another has taken up the run, and coordinates it'))
       this.#heard = performance.now()
+      // Nobody could say that he is there.
+      if (silent > UNSERVED) for (const open of this.#open.values()) open.served = this.#heard
       if (this.#isTold) warn('Redis answers again')
       this.#isTold = false
       if (this.#open.size === 0) return

@@ -175,6 +175,20 @@ test('Redis is started anew with its append-only file: the run goes on', async (
   assertWhole(site)
 })
 
+test('Redis is away for longer than a worker is taken to be there: slices that wait are not lost', async ({
+  site,
+}) => {
+  await site.worker(['--slices', '1'])
+  const run = site.coordinator(['--slice-hosts', '1', '--queue-wait', '1'])
+  await begun(site, 's1')
+  await site.stopRedis('SIGKILL')
+  await sleep(14_000)
+  await site.startRedis()
+  assert.is(await run.ended, 0, run.said())
+  assertRecap(run.said())
+  assertWhole(site)
+})
+
 test('Redis does not come back: the run ends, and every host is named as unknown', async ({ site }) => {
   await site.worker()
   const run = site.coordinator(['--queue-patience', '5'])
