@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { EventLoopUtilization } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 import { ContentMissing } from '../values/later-file.ts'
@@ -47,6 +48,7 @@ export class Lane {
   readonly #attempts = new Map<AttemptName, Attempt>()
   readonly #pings: NodeJS.Timeout
   #heard = performance.now()
+  #asked: EventLoopUtilization | undefined
   /** Contents without which the thread stands still. */
   #missing = 0
   #contentOf: ContentOf = () => Promise.reject(new Error('no run has been read'))
@@ -63,6 +65,15 @@ export class Lane {
     this.#thread.on('exit', () => this.#break('its thread has ended'))
     this.#pings = setInterval(() => this.#ping(), PINGS)
     this.#pings.unref()
+  }
+
+  /** Which part of the time since it was last asked the thread has worked, 0 to 1. */
+  takeLoad(): number {
+    const { performance: of } = this.#thread
+    const now = of.eventLoopUtilization()
+    const { utilization } = of.eventLoopUtilization(now, this.#asked)
+    this.#asked = now
+    return utilization
   }
 
   get slices(): number {

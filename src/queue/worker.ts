@@ -11,6 +11,7 @@ import { LoginRate } from './logins.ts'
 import { HEARTBEAT, LEASE, PREFIX, PROTOCOL, places, queues } from './places.ts'
 import { announce, leave, machine, ownName, patternName, type WorkerInfo } from './presence.ts'
 import { checkVersion, connectTo, packages, type RedisPlace } from './redis.ts'
+import { Turns } from './turns.ts'
 import { WorkerRun } from './worker-run.ts'
 
 /** How often it is looked whether a worker has gone that has a slice, in ms. */
@@ -48,6 +49,7 @@ export class QueueWorker {
   readonly #redis: Redis
   readonly #bell: Redis
   readonly #worker: Worker<SliceJob, null>
+  readonly #turns: Turns
   readonly #rate: LoginRate | undefined
   readonly #cache: BundleCache
   readonly #id: string = randomUUID()
@@ -57,8 +59,6 @@ export class QueueWorker {
   readonly #timer: NodeJS.Timeout
   /** One that waits for the next run; made when a run is over, for while one goes on both would take memory. */
   #spare: Lane | undefined
-  #slices = 0
-  #waiting = 0
   #hosts = 0
   #isAway = false
   #isClosed = false
@@ -66,6 +66,7 @@ export class QueueWorker {
   private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
     this.#options = options
     this.#seal = new Seal(options.key)
+    this.#turns = new Turns(options.slices, () => this.#load())
     this.#redis = redis
     this.#bell = bell
     this.#cache = new BundleCache(options.cache, redis, this.#seal)
@@ -98,6 +99,7 @@ export class QueueWorker {
 
   /** Takes no more slices, and waits for the end of those that it has. */
   async finish(): Promise<void> {
+    this.#turns.close()
     await this.#worker.pause()
     await this.close()
   }
@@ -105,6 +107,7 @@ export class QueueWorker {
   /** Ends at once; slices that it has go to others when their leases are over. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    this.#turns.close()
     this.#isClosed = true
     await leave(this.#redis, this.#id).catch(() => {})
     for (const run of this.#runs.values()) await (await run)?.close()
@@ -132,11 +135,15 @@ export class QueueWorker {
     const slice = JSON.parse(
       await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed),
     ) as ListedSlice
-    this.#slices += 1
+    if (!(await this.#turns.begin())) {
+      await job.moveToDelayed(Date.now(), job.token)
+      throw new (packages().DelayedError)()
+    }
     this.#hosts += slice.hosts.length
     this.#announce()
     try {
-      await this.#carryOut(run, slice, attempt)
+      // Another may have taken it meanwhile.
+      if (!(await run.hasEnded(sliceId))) await this.#carryOut(run, slice, attempt)
     } catch (error) {
       const { message } = error as Error
       this.#options.say(`${id}: slice ${sliceId} was not carried out: ${message}`)
@@ -146,7 +153,7 @@ export class QueueWorker {
       if (!isFinal && job.attemptsMade + 1 < FAILURES) throw error
       await run.sendLost(sliceId, attempt, `worker ${this.#name} could not carry it out: ${message}`)
     } finally {
-      this.#slices -= 1
+      this.#turns.end()
       this.#hosts -= slice.hosts.length
       this.#announce()
       run.used = performance.now()
@@ -181,23 +188,27 @@ export class QueueWorker {
     }
   }
 
-  /** A slice that waits for others takes nobody's turn: they could wait for it. */
   async #meet(run: WorkerRun, slice: ListedSlice, point: string, word: string, lost: AbortSignal) {
-    await this.#count(1)
-    try {
-      return await run.meetings.meet(slice.id, slice.batchSlices, point, word, () => run.rung(lost))
-    } finally {
-      await this.#count(-1)
-    }
+    const { id, batchSlices } = slice
+    const met = this.#turns.wait(() => run.meetings.meet(id, batchSlices, point, word, () => run.rung(lost)))
+    await this.#takeMore()
+    return met.finally(() => this.#takeMore())
   }
 
-  async #count(more: number): Promise<void> {
-    this.#waiting += more
-    this.#worker.concurrency = this.#options.slices + this.#waiting
-    if (more < 0) return
+  /** As many are taken as it may carry out, besides those that wait for others. */
+  async #takeMore(): Promise<void> {
+    const before = this.#worker.concurrency
+    this.#worker.concurrency = this.#options.slices + this.#turns.waiting
+    if (this.#worker.concurrency <= before) return
     // BullMQ looks for more jobs when one has ended; this has it look now.
     await this.#worker.pause(true)
     await this.#worker.resume()
+  }
+
+  /** Which part of the time since it was last asked the thread of a run has worked, 0 to 1: the busiest one's. */
+  async #load(): Promise<number> {
+    const runs = await Promise.all(this.#runs.values())
+    return Math.max(0, ...runs.map((run) => run?.lane.takeLoad() ?? 0))
   }
 
   #runOf(id: string): Promise<WorkerRun | undefined> {
@@ -291,7 +302,8 @@ export class QueueWorker {
 
   #info(): WorkerInfo {
     const { version, serves, slices: most } = this.#options
-    const counts = { slices: this.#slices, waiting: this.#waiting, most, hosts: this.#hosts }
+    const { begun, waiting } = this.#turns
+    const counts = { slices: begun, waiting, most, hosts: this.#hosts }
     const own = { id: this.#id, name: this.#name, version, protocol: PROTOCOL, serves, since: this.#since }
     return { ...own, ...counts, ...machine() }
   }

@@ -38,7 +38,7 @@ export async function work(words: readonly string[]): Promise<number> {
     ...{ serves, slices, patience: patience * 1000, cache: resolve(cache), say },
     ...(maxLogins !== undefined && { maxLogins }),
   })
-  say(`Serves ${serves}, ${slices} slices at a time`)
+  say(`Serves ${serves}, ${slices} slices at a time at most`)
   await aborted(signals.stop)
   say('Takes no more slices')
   await Promise.race([worker.finish(), aborted(signals.cut)])
@@ -53,7 +53,7 @@ function command() {
     'Carries out what runs with the same --queue have to do, on the hosts it reaches.',
   )
     .option('--serves <pattern>', 'hosts that it reaches: groups, hosts, networks, joined as in plays', 'all')
-    .option('--slices <number>', 'slices that it carries out at a time', positive, 2)
+    .option('--slices <number>', 'slices that it carries out at a time at most', positive, 2)
     .addOption(
       new Option('--max-logins <rate>', 'logins in a second, of all that serve the same: 50/s').argParser(
         rate,

@@ -1,0 +1,79 @@
+/** How often it is looked whether there is time for another slice, in ms, and how much of it threads may have needed. */
+const LOOK = 1_000
+const BUSY = 0.7
+
+/**
+ * How many slices a worker carries out at a time: another one begins while it waits for hosts more than it works, for two
+ * would take its thread as long as one after the other, and more memory.
+ */
+export class Turns {
+  readonly #most: number
+  readonly #load: () => Promise<number>
+  readonly #timer: NodeJS.Timeout
+  readonly #next: ((isTurn: boolean) => void)[] = []
+  #allowed = 1
+  #working = 0
+  #waiting = 0
+  #isOver = false
+
+  /** `load`: which part of the time since it was last called the busiest thread has worked, 0 to 1. */
+  constructor(most: number, load: () => Promise<number>) {
+    this.#most = most
+    this.#load = load
+    this.#timer = setInterval(() => void this.#look(), LOOK)
+  }
+
+  /** Slices that have begun, and those of them that wait for others. */
+  get begun(): number {
+    return this.#working + this.#waiting
+  }
+
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  /** Waits until a slice may begin; false if it is not to begin any more. */
+  async begin(): Promise<boolean> {
+    if (this.#isOver) return false
+    const turn = new Promise<boolean>((resolve) => this.#next.push(resolve))
+    this.#give()
+    return turn
+  }
+
+  end(): void {
+    this.#working -= 1
+    this.#give()
+  }
+
+  /** Lets a slice wait for others. It takes nobody's turn: they could wait for it. */
+  async wait<T>(others: () => Promise<T>): Promise<T> {
+    this.#waiting += 1
+    this.end()
+    try {
+      return await others()
+    } finally {
+      this.#waiting -= 1
+      this.#working += 1
+    }
+  }
+
+  /** No slice begins any more. */
+  close(): void {
+    this.#isOver = true
+    clearInterval(this.#timer)
+    for (const tell of this.#next.splice(0)) tell(false)
+  }
+
+  async #look(): Promise<void> {
+    const isBusy = (await this.#load()) > BUSY
+    this.#allowed = isBusy ? 1 : Math.min(this.#most, this.#working + 1)
+    this.#give()
+  }
+
+  #give(): void {
+    while (this.#working < this.#allowed && this.#next.length > 0) {
+      this.#working += 1
+      this.#next.shift()!(true)
+    }
+  }
+}
