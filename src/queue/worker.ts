@@ -5,12 +5,13 @@ import { BundleCache, BundleGone } from './cache.ts'
 import { type ListedSlice, type SliceJob, slicePlace } from './chunks.ts'
 import { readRecord } from './coordination.ts'
 import { Seal } from './key.ts'
-import { GivenUp, Lane, Unreadable } from './lane.ts'
+import { GivenUp, Unreadable } from './lane.ts'
 import { Lease } from './lease.ts'
 import { LoginRate } from './logins.ts'
 import { HEARTBEAT, LEASE, PREFIX, PROTOCOL, places, queues } from './places.ts'
 import { announce, leave, machine, ownName, patternName, type WorkerInfo } from './presence.ts'
 import { checkVersion, connectTo, packages, type RedisPlace } from './redis.ts'
+import { SpareLane } from './spare-lane.ts'
 import { Turns } from './turns.ts'
 import { WorkerRun } from './worker-run.ts'
 
@@ -57,11 +58,9 @@ export class QueueWorker {
   readonly #since = Date.now()
   readonly #runs = new Map<string, Promise<WorkerRun | undefined>>()
   readonly #timer: NodeJS.Timeout
-  /** One that waits for the next run; made when a run is over, for while one goes on both would take memory. */
-  #spare: Lane | undefined
+  readonly #spare: SpareLane
   #hosts = 0
   #isAway = false
-  #isClosed = false
 
   private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
     this.#options = options
@@ -70,7 +69,7 @@ export class QueueWorker {
     this.#redis = redis
     this.#bell = bell
     this.#cache = new BundleCache(options.cache, redis, this.#seal)
-    this.#spare = this.#newLane()
+    this.#spare = new SpareLane({ key: options.key, worker: this.#name })
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
     bell.on('message', (channel: string, word: string) => void this.#ring(channel, word))
@@ -108,11 +107,9 @@ export class QueueWorker {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     this.#turns.close()
-    this.#isClosed = true
     await leave(this.#redis, this.#id).catch(() => {})
     for (const run of this.#runs.values()) await (await run)?.close()
-    await this.#spare?.close()
-    this.#spare = undefined
+    await this.#spare.close()
     await this.#worker.close(true)
     this.#bell.disconnect()
     this.#redis.disconnect()
@@ -227,17 +224,12 @@ export class QueueWorker {
     const sealed = await this.#redis.getBuffer(places.request(id))
     if (sealed === null) return undefined
     const record = await readRecord(this.#seal, id, sealed)
-    const lane = this.#spare ?? this.#newLane()
-    this.#spare = undefined
+    const lane = this.#spare.take()
     const terms = { taker: this.#id, patience: this.#options.patience }
     const run = new WorkerRun(this.#redis, this.#seal, id, record, lane, terms)
     await this.#bell.subscribe(places.bell(id), places.pieces(id))
     await this.#obey(run)
     return run
-  }
-
-  #newLane(): Lane {
-    return new Lane({ key: this.#options.key, worker: this.#name })
   }
 
   #forget(run: WorkerRun): void {
@@ -246,9 +238,7 @@ export class QueueWorker {
     void run
       .close()
       .catch(() => {})
-      .then(() => {
-        if (!this.#isClosed) this.#spare ??= this.#newLane()
-      })
+      .then(() => this.#spare.renew())
   }
 
   async #ring(channel: string, word: string): Promise<void> {

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Turns } from '../../src/queue/turns.ts'
+
+interface Context {
+  turns: Turns
+  load: number
+}
+
+const test = suite<Context>('turns of slices')
+
+test.before.each((context) => {
+  context.load = 1
+  context.turns = new Turns(3, async () => context.load)
+})
+
+test.after.each(({ turns }) => turns.close())
+
+/** Whether a slice may begin, as soon as that is known. */
+function asked(turns: Turns): { isTurn: boolean | undefined } {
+  const answer: { isTurn: boolean | undefined } = { isTurn: undefined }
+  void turns.begin().then((isTurn) => {
+    answer.isTurn = isTurn
+  })
+  return answer
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + 20_000
+  while (!holds()) {
+    assert.ok(performance.now() < end, 'it does not come about')
+    await sleep(10)
+  }
+}
+
+test('one slice begins, and the next behind it while the thread is busy', async ({ turns }) => {
+  const [one, other] = [asked(turns), asked(turns)]
+  await until(() => one.isTurn === true)
+  // Longer than it takes to look.
+  await sleep(1_500)
+  assert.is(other.isTurn, undefined)
+  assert.is(turns.begun, 1)
+  turns.end()
+  await until(() => other.isTurn === true)
+  assert.is(turns.begun, 1)
+})
+
+test('others begin while hosts are waited for, as many as there may be', async (context) => {
+  context.load = 0.2
+  const { turns } = context
+  const all = Array.from({ length: 4 }, () => asked(turns))
+  await until(() => turns.begun === 3)
+  await sleep(1_500)
+  assert.equal(
+    all.map(({ isTurn }) => isTurn),
+    [true, true, true, undefined],
+  )
+})
+
+test('a slice that waits for others takes nobody’s turn', async ({ turns }) => {
+  const [one, other] = [asked(turns), asked(turns)]
+  await until(() => one.isTurn === true)
+  let meet = () => {}
+  const met = turns.wait(() => new Promise<void>((resolve) => (meet = resolve)))
+  await until(() => other.isTurn === true)
+  assert.equal([turns.begun, turns.waiting], [2, 1])
+  meet()
+  await met
+  assert.equal([turns.begun, turns.waiting], [2, 0])
+})
+
+test('whoever waits for a turn is told when there are no more', async ({ turns }) => {
+  const [one, other] = [asked(turns), asked(turns)]
+  await until(() => one.isTurn === true)
+  turns.close()
+  await until(() => other.isTurn === false)
+  assert.is(await turns.begin(), false)
+})
+
+test.run()
