@@ -1,4 +1,4 @@
-import type { Block, IncludeRole, IncludeTasks, Meta, Play, Step, Task } from '../playbook/ast.ts'
+import type { Block, IncludeRole, IncludeTasks, Play, Step, Task } from '../playbook/ast.ts'
 import {
   type Included,
   type Inclusion,
@@ -7,14 +7,13 @@ import {
   toldOf,
 } from '../playbook/included.ts'
 import type { PlayInfo } from '../protocol/event.ts'
-import { ProblemError } from '../values/problem.ts'
-import { placeName } from '../values/source.ts'
 import { breathe } from './breath.ts'
 import { type Failed, Failures } from './failures.ts'
 import { HostFanOut } from './fan-out.ts'
 import { HandlerQueue } from './handlers.ts'
 import type { HostState } from './host.ts'
 import { groupsOf } from './inclusion-groups.ts'
+import { MetaSteps } from './meta.ts'
 import { Pipeline } from './pipeline/pipeline.ts'
 import type { PlayVariables } from './play-variables.ts'
 import { Prefetcher } from './prefetch/prefetcher.ts'
@@ -27,9 +26,6 @@ import { type Others, Together } from './together.ts'
 
 const nobody: Failed = new Set()
 const nothing: Upcoming = () => []
-/** The meta tasks that each host does or leaves. */
-const OF_EACH_HOST = new Set(['noop', 'flush_handlers', 'reset_connection', 'end_host', 'end_role'])
-const NOT_IN_A_HANDLER = 'flush_handlers cannot be used in a handler'
 
 /**
  * The hosts of a play that go through it together: all, or as many as `serial` says. Under linear no step begins
@@ -51,6 +47,7 @@ export class Batch {
   readonly #roleRuns = new RoleRuns()
   readonly #together: Together
   readonly #pipeline: Pipeline
+  readonly #metas: MetaSteps
 
   /** `others` work on some of the hosts. */
   constructor(
@@ -72,6 +69,11 @@ export class Batch {
     this.#tasks = new TaskRunner({ run, play, scope, pipeline: this.#pipeline }, this.#prefetcher)
     this.#failures = new Failures(play, hosts, scope, this.#tasks)
     this.#together = new Together(hosts, others)
+    this.#metas = new MetaSteps({
+      ...{ run, play, hosts, scope, tasks: this.#tasks, failures: this.#failures, together: this.#together },
+      isInHandler: (host) => this.#inHandler.has(host),
+      flush: (meant) => this.#flush(meant),
+    })
     this.#rounds = new HostFanOut(
       {
         ...{ run, play, info, tasks: this.#tasks, together: this.#together, prefetcher: this.#prefetcher },
@@ -158,7 +160,7 @@ export class Batch {
       case 'block':
         return this.#block(step, hosts, upcoming, isFinal)
       case 'meta':
-        return this.#meta(step, hosts)
+        return this.#metas.run(step, hosts)
       case 'task':
         return this.#task(step, hosts, upcoming)
       default:
@@ -236,78 +238,6 @@ export class Batch {
     }
   }
 
-  async #meta(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
-    const failed = new Set<HostState>()
-    const asked = this.#asked(step, hosts)
-    const held = await this.#together.each(asked, (host) => this.#tasks.holds(step, host) ?? null)
-    const meant = asked.filter((host) => {
-      const holds = held.get(host)
-      if (holds === null) failed.add(host)
-      return holds === true
-    })
-    this.#run.detail(2, () => metaWords(step, meant))
-    if (meant.length === 0) return failed
-    switch (step.verb) {
-      case 'flush_handlers':
-        if (meant.some((host) => this.#inHandler.has(host))) {
-          for (const host of this.#together.here(meant)) this.#tasks.refuse(step, host, NOT_IN_A_HANDLER)
-          return new Set(meant)
-        }
-        // Those that have failed are meant too, for force_handlers.
-        await this.#flush(
-          this.#play.strategy === 'free' ? hosts : without(this.#hosts, without(hosts, meant)),
-        )
-        break
-      case 'end_play':
-      case 'end_batch':
-        for (const host of this.#hosts) host.ended = true
-        if (step.verb === 'end_play') this.#run.endPlay()
-        break
-      case 'end_host':
-        for (const host of meant) host.ended = host.removed = true
-        break
-      case 'clear_host_errors':
-        this.#failures.clear()
-        break
-      case 'clear_facts':
-        for (const host of hosts) host.facts.clear()
-        for (const host of hosts) this.#run.facts?.forget(host.name)
-        break
-      case 'reset_connection': {
-        const reset = await this.#together.each(meant, (host) => this.#tasks.resetConnection(step, host))
-        for (const [host, isReset] of reset) if (!isReset) failed.add(host)
-        break
-      }
-      case 'end_role':
-        for (const host of meant) if (step.role !== undefined) host.endedRoles.add(step.role)
-        break
-      case 'refresh_inventory':
-        return this.#refresh(step, meant)
-      case 'noop':
-        break
-    }
-    return failed
-  }
-
-  /** Whose condition counts: as in Ansible that of the first host, where a meta task concerns all. */
-  #asked({ verb }: Meta, hosts: readonly HostState[]): readonly HostState[] {
-    return OF_EACH_HOST.has(verb) ? hosts : hosts.slice(0, 1)
-  }
-
-  async #refresh(step: Meta, hosts: readonly HostState[]): Promise<Failed> {
-    try {
-      await this.#run.refreshInventory()
-      this.#scope.forgetHosts()
-      return nobody
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      const sentences = error.problems.map(({ message }) => message).join('; ')
-      for (const host of hosts)
-        this.#tasks.refuse(step, host, `the inventory cannot be read again: ${sentences}`)
-      return new Set(hosts)
-    }
-  }
-
   /** Hosts that include the same file with the same variables go through it together. */
   async #include(
     step: IncludeTasks | IncludeRole,
@@ -362,13 +292,4 @@ function reachOf(run: Run, { strategy }: Play, hosts: readonly HostState[], othe
   if (check || !prefetch || step) return 'nothing'
   const isAlone = strategy === 'free' || hosts.length === 1 || pipeline
   return others === undefined && isAlone ? 'tasks' : 'items'
-}
-
-function metaWords({ verb, place }: Meta, meant: readonly HostState[]): string {
-  const whom = meant.length === 0 ? 'nobody' : meant.map(({ name }) => name).join(', ')
-  return `META: ${verb} for ${whom} (${placeName(place)})`
-}
-
-function without(hosts: readonly HostState[], left: readonly HostState[]): HostState[] {
-  return hosts.filter((host) => !left.includes(host))
 }

@@ -2,9 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { Task } from '../../playbook/ast.ts'
 import type { TaskInfo } from '../../protocol/event.ts'
 import type { Session } from '../../remote/session.ts'
-import type { Slot } from '../../remote/slot.ts'
 import type { Program } from '../../sdk/module.ts'
-import { type BatchedProbe, batchedProbesOf, type Probe } from '../../sdk/probe.ts'
+import type { BatchedProbe } from '../../sdk/probe.ts'
 import type { TemplateContext } from '../../template/context.ts'
 import type { ValueMap } from '../../values/value.ts'
 import { interpreterIn, runProgram } from '../foreign/run.ts'
@@ -12,9 +11,7 @@ import type { HostState } from '../host.ts'
 import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import { asksOf } from '../pipeline/asks.ts'
-import { sentTogether } from '../pipeline/sent-together.ts'
-import type { Prefetcher, UpcomingProbe } from '../prefetch/prefetcher.ts'
-import { canPrefetch, newWalk, probesOfTask, type Upcoming, upcomingProbes } from '../prefetch/upcoming.ts'
+import { canPrefetch } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import type { Timed } from '../spans.ts'
 import { Jobs, NOT_SUPPORTED } from './background.ts'
@@ -23,26 +20,15 @@ import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
 import { caught, explained } from './looped.ts'
 import { hiddenBecause } from './no-log.ts'
-import { applyOutcomeConditions, applyUntil } from './outcome-conditions.ts'
+import { applyOutcomeConditions, applyUntil, untilNotMet } from './outcome-conditions.ts'
+import { prefetching, type Turn } from './prefetching.ts'
 import { waitForConnection } from './reconnect.ts'
-import { type PlayContext, probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
+import { probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRunOptions, type Planned, runModule } from './run-module.ts'
-import { probeWords } from './sent.ts'
+import { type ModuleRunOptions, runModule } from './run-module.ts'
+import type { Surroundings } from './surroundings.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
-
-/** What a task is carried out with on a host. */
-export interface Surroundings {
-  readonly context: PlayContext
-  readonly prefetcher: Prefetcher
-  /** The host's among those that are worked on at the same time. */
-  readonly slot: Slot
-  /** The steps behind the task, which may be probed ahead. */
-  readonly upcoming: Upcoming
-  /** The hosts that have the variables that the task sets: the host alone, or all with run_once. */
-  readonly sharers: readonly HostState[]
-}
 
 /** One task on one host: its items one after the other, each with its tries. */
 export class TaskExecution {
@@ -273,7 +259,7 @@ export class TaskExecution {
       onSent: (words) => this.#detail(words),
       timed: this.#timed,
       // What is known of a host is kept with its own steps: a delegated one always probes for itself.
-      ...(session && run.request.execution.prefetch && isOwn && this.#prefetching(session, ready)),
+      ...(session && run.request.execution.prefetch && isOwn && prefetching(this.#turn(), session, ready)),
     }
   }
 
@@ -281,53 +267,13 @@ export class TaskExecution {
     return this.#surroundings.context.pipeline.concerns(this.#task) ? asksOf(ready) : probesOf(ready)
   }
 
-  /**
-   * Sends the task's own probe, if it was not sent before, with those of upcoming tasks behind it; and these again
-   * behind a change.
-   */
-  #prefetching(
-    session: Session,
-    ready: ResolvedTask,
-  ): Pick<ModuleRunOptions, 'look' | 'onLastSent' | 'together'> {
-    const { module, environment } = ready
-    const { prefetcher, context } = this.#surroundings
-    const host = this.#host
-    const upcoming = () => this.#upcoming()
-    const sent = (probes: number) => {
-      if (probes > 0) this.#emit({ type: 'probed', probes })
-    }
-    const ahead = (probes: number) => {
-      sent(probes)
-      if (probes > 0) this.#detail(() => `PROBE BEHIND THE CHANGE ${probes} of upcoming tasks`)
-    }
-    // A module that cannot be probed ahead probes when it must; what it changes is followed by probes all the same.
-    const look = async (probe: Probe) => {
-      const request = { session, environment, probes: batchedProbesOf(probe) }
-      if (request.probes.length === 0) return prefetcher.result(host, request)
-      const timed = this.#timed
-      if (context.pipeline.concerns(this.#task)) await prefetcher.whole(host)
-      const probes = await timed('prefetching', () => prefetcher.prepare(host, request, upcoming))
-      sent(probes)
-      this.#detail(() => probeWords(request.probes, probes))
-      return timed('result', () => prefetcher.result(host, request))
-    }
-    const behind = this.#hasFailed ? undefined : this.#surroundings.upcoming
-    const together = (planned: Planned) =>
-      sentTogether(
-        { task: this.#task, item: this.#itemsBegun - 1, ready, ...planned },
-        { host, session, prefetcher, context, upcoming: behind },
-      )
+  #turn(): Turn {
     return {
-      ...(canPrefetch(module) && { look, together }),
-      onLastSent: () => void prefetcher.prepareBehind(host, session, upcoming).then(ahead),
+      ...{ task: this.#task, host: this.#host, timed: this.#timed, itemsBegun: this.#itemsBegun },
+      ...{ hasFailed: this.#hasFailed, surroundings: this.#surroundings },
+      sent: (probes) => this.#emit({ type: 'probed', probes }),
+      detail: (words) => this.#detail(words),
     }
-  }
-
-  async *#upcoming(): AsyncIterable<UpcomingProbe> {
-    const { context, upcoming } = this.#surroundings
-    const walk = newWalk()
-    yield* probesOfTask(this.#task, this.#host, context, walk, this.#itemsBegun)
-    yield* upcomingProbes(upcoming(), this.#host, context, walk)
   }
 
   #keepFacts(scope: TemplateContext, { values }: results.Outcome, { args }: ResolvedTask): Promise<void> {
@@ -373,12 +319,4 @@ export class TaskExecution {
 /** It is written with `changed_when: false`: nothing to be found out of what it has come to. */
 function saysItChangesNothing({ module, changedWhen }: Task): boolean {
   return module.runsCommands === true && changedWhen?.kind === 'scalar' && changedWhen.value === false
-}
-
-/** As in Ansible the first try is not counted, and a `failed_when` that does not hold has the last word. */
-function untilNotMet(outcome: results.Outcome, tries: number): results.Outcome {
-  const message = outcome.message ?? `"until" not met after ${tries} attempts`
-  const values = { ...outcome.values, attempts: tries - 1, failed: true, msg: outcome.values.msg ?? message }
-  if (outcome.values.failed_when_result === false) return { ...outcome, values }
-  return { ...outcome, status: 'failed', message, values }
 }

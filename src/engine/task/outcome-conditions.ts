@@ -105,3 +105,11 @@ function judgedFailed(task: Task, scope: TemplateContext, outcome: Outcome): Out
   const { message: _, advice: __, ...rest } = outcome
   return { ...rest, status, values: { ...values, failed: false, failed_when_result: false } }
 }
+
+/** As in Ansible the first try is not counted, and a `failed_when` that does not hold has the last word. */
+export function untilNotMet(outcome: Outcome, tries: number): Outcome {
+  const message = outcome.message ?? `"until" not met after ${tries} attempts`
+  const values = { ...outcome.values, attempts: tries - 1, failed: true, msg: outcome.values.msg ?? message }
+  if (outcome.values.failed_when_result === false) return { ...outcome, values }
+  return { ...outcome, status: 'failed', message, values }
+}

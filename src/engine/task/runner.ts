@@ -13,11 +13,12 @@ import { Interrupted, waitSeconds } from '../interrupt.ts'
 import { numberOf } from '../number.ts'
 import type { Prefetcher } from '../prefetch/prefetcher.ts'
 import * as results from '../results.ts'
-import { type Surroundings, TaskExecution } from './execution.ts'
+import { TaskExecution } from './execution.ts'
 import { caught, concluded, explained, looped, type Work } from './looped.ts'
 import { hiddenBecause, told, toldItem } from './no-log.ts'
 import { toRegistered } from './outcome-conditions.ts'
 import { flag, type PlayContext } from './resolve.ts'
+import type { Surroundings } from './surroundings.ts'
 
 type Runnable = Exclude<Step, Block>
 
