@@ -10,7 +10,7 @@ import type { FromLane } from './lane-messages.ts'
  */
 const PAUSE = 100
 const LATER_PAUSE = 400
-const FIRST = 5
+const FIRST = 2
 const FULL = 128 * 1024
 /** Characters that may be on their way to Redis before those who make more of them have to wait. */
 const MOST = 2 * 1024 * 1024

@@ -5,6 +5,11 @@ interface Merged {
   readonly task: TaskInfo
   /** The slices that are through it, or past it. */
   readonly past: Set<Progress>
+  /** How many slices are neither past it nor at their end. */
+  left: number
+  /** The slices that have begun it, and what any of them began before it and has not ended. */
+  readonly begunBy: Set<Progress>
+  readonly before: Set<Merged>
   /** The hosts that have had their results. */
   readonly done: Set<string>
 }
@@ -66,7 +71,8 @@ export class MergedEvents {
       progress.tasks.clear()
     } else if (event.type === 'task-started') this.#begin(progress, event.task, event.hosts)
     else if (event.type === 'task-finished') {
-      progress.tasks.get(event.task.id)?.past.add(progress)
+      const merged = progress.tasks.get(event.task.id)
+      if (merged !== undefined) this.#pass(merged, progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
     else this.#tell(event, progress)
@@ -93,7 +99,9 @@ export class MergedEvents {
 
   /** A slice has no more to say. */
   end(slice: number): void {
-    this.#ended.add(this.#slices[slice]!)
+    const progress = this.#slices[slice]!
+    this.#ended.add(progress)
+    for (const merged of this.#open) if (!merged.past.has(progress)) merged.left -= 1
     this.#finish()
   }
 
@@ -106,7 +114,11 @@ export class MergedEvents {
     let merged = this.#known.get(key)
     if (merged === undefined) {
       const { play, newId } = this.#for
-      merged = { task: { ...task, id: newId(), play: play.id }, past: new Set(), done: new Set() }
+      merged = {
+        task: { ...task, id: newId(), play: play.id },
+        ...{ past: new Set(), begunBy: new Set(), before: new Set(), done: new Set() },
+        left: this.#slices.length - this.#ended.size,
+      }
       this.#known.set(key, merged)
       this.#open.add(merged)
       const all = [...new Set([...this.#for.hosts(), ...hosts])]
@@ -114,26 +126,36 @@ export class MergedEvents {
     }
     progress.tasks.set(task.id, merged)
     if (!progress.begun.has(merged)) progress.begun.set(merged, progress.begun.size)
-    if (this.#for.inOrder) this.#pass(merged, progress)
+    if (this.#for.inOrder) this.#passBefore(merged, progress)
     this.#finish()
   }
 
   /** Whoever is at a task is past all that somebody else was at before it. */
-  #pass(at: Merged, progress: Progress): void {
-    const isBefore = (task: Merged, { begun }: Progress) =>
-      begun.has(at) && (begun.get(task) ?? Number.POSITIVE_INFINITY) < begun.get(at)!
+  #passBefore(at: Merged, progress: Progress): void {
+    const { begun } = progress
+    const { before, begunBy } = at
     for (const task of this.#open) {
-      if (task === at) continue
-      if (this.#slices.some((other) => isBefore(task, other))) task.past.add(progress)
-      if (!isBefore(task, progress)) continue
-      for (const other of this.#slices) if (other.begun.has(at)) task.past.add(other)
+      if (before.has(task) || !((begun.get(task) ?? Number.POSITIVE_INFINITY) < begun.get(at)!)) continue
+      before.add(task)
+      for (const other of begunBy) this.#pass(task, other)
     }
+    begunBy.add(progress)
+    for (const task of before) {
+      if (this.#open.has(task)) this.#pass(task, progress)
+      else before.delete(task)
+    }
+  }
+
+  #pass(task: Merged, progress: Progress): void {
+    if (task.past.has(progress)) return
+    task.past.add(progress)
+    if (!this.#ended.has(progress)) task.left -= 1
   }
 
   /** A task that all slices are past has ended. */
   #finish(): void {
     for (const merged of this.#open) {
-      if (!this.#slices.every((slice) => this.#ended.has(slice) || merged.past.has(slice))) continue
+      if (merged.left > 0) continue
       this.#open.delete(merged)
       this.#for.emit({ type: 'task-finished', task: merged.task })
     }
