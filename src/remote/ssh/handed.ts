@@ -50,6 +50,7 @@ interface Inner {
 
 interface InnerProtocol {
   start: () => void
+  service: (name: string) => void
   _authenticated: boolean
   _compatFlags: number
   _remoteIdentRaw: Buffer
@@ -196,6 +197,8 @@ export function takeOver(
 function install(protocol: InnerProtocol, state: ConnectionState): void {
   const { inbound, outbound } = state
   protocol.start = () => {}
+  // ssh2 takes the first exchange of keys that it sees for that before a login, and asks to log in.
+  protocol.service = () => {}
   protocol._authenticated = true
   protocol._compatFlags = state.compatibility
   protocol._remoteIdentRaw = Buffer.from(state.serverLine, 'base64')
