@@ -5,7 +5,8 @@ const GROWTH = 100
 
 /**
  * Heaps of this process grow by less than V8 would let them, which is three times what is in them: hosts of which a worker
- * is done are soon forgotten. Half of this saves a fifth of the memory, and takes a seventh more CPU. Code caches that were made without this are refused from now on: to be called when all is loaded.
+ * is done are soon forgotten. Half of this saves a tenth of the memory, and takes a seventh more CPU. Code caches that were
+ * made without this are refused from now on: to be called when all is loaded.
  */
 export function keepHeapsSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH}`)

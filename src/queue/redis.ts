@@ -89,12 +89,10 @@ export async function evaluate(
   words: readonly (string | number | Buffer)[],
 ): Promise<unknown> {
   const all = [keys.length, ...keys, ...words] as [number, ...string[]]
-  try {
-    return await redis.evalsha(digestOf(lua), ...all)
-  } catch (error) {
-    if (!/NOSCRIPT/.test((error as Error).message)) throw error
-    return redis.eval(lua, ...all)
-  }
+  return unlessUnknown(
+    () => redis.evalsha(digestOf(lua), ...all),
+    () => redis.eval(lua, ...all),
+  )
 }
 
 /** The same for a script that gives bytes: texts that it gives are Buffers. */
@@ -105,11 +103,21 @@ export async function evaluateBytes(
   words: readonly (string | number)[],
 ): Promise<unknown> {
   const all = [String(keys.length), ...keys, ...words.map(String)]
+  return unlessUnknown(
+    () => redis.callBuffer('EVALSHA', digestOf(lua), ...all),
+    () => redis.callBuffer('EVAL', lua, ...all),
+  )
+}
+
+async function unlessUnknown(
+  byDigest: () => Promise<unknown>,
+  byText: () => Promise<unknown>,
+): Promise<unknown> {
   try {
-    return await redis.callBuffer('EVALSHA', digestOf(lua), ...all)
+    return await byDigest()
   } catch (error) {
     if (!/NOSCRIPT/.test((error as Error).message)) throw error
-    return redis.callBuffer('EVAL', lua, ...all)
+    return byText()
   }
 }
 

@@ -125,17 +125,11 @@ export class QueueWorker {
     const run = await this.#runOf(id)
     // The run is over: nobody waits for the slice.
     if (run === undefined || (attempt > 1 && (await run.hasEnded(sliceId)))) return null
-    if (!(await this.#redis.exists(places.coordinator(id)))) {
-      await job.moveToDelayed(Date.now() + LATER, job.token)
-      throw new (packages().DelayedError)()
-    }
+    if (!(await this.#redis.exists(places.coordinator(id)))) return putOff(job, LATER)
     const slice = JSON.parse(
       await this.#seal.openText(slicePlace(id, sliceId), job.data.sealed),
     ) as ListedSlice
-    if (!(await this.#turns.begin())) {
-      await job.moveToDelayed(Date.now(), job.token)
-      throw new (packages().DelayedError)()
-    }
+    if (!(await this.#turns.begin())) return putOff(job, 0)
     this.#hosts += slice.hosts.length
     this.#announce()
     try {
@@ -303,4 +297,10 @@ export class QueueWorker {
     if (!this.#isAway) this.#options.say(`Redis cannot be used: ${message}`)
     this.#isAway = true
   }
+}
+
+/** Gives a slice back, for whoever takes it after so many ms. */
+async function putOff(job: Job<SliceJob>, ms: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, job.token)
+  throw new (packages().DelayedError)()
 }
