@@ -26,8 +26,8 @@ export function newWalk(): Walk {
   return { left: FARTHEST }
 }
 
-/** The steps that come next, made when they are wanted. */
-export type Upcoming = () => readonly Step[]
+/** The steps that come next on a host, made when they are wanted. */
+export type Upcoming = (host: HostState) => readonly Step[]
 
 /**
  * What polls sees what time brings, and other machines are asked once, when it is time: neither is probed ahead of its
