@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WrittenFile } from '../local/written-file.ts'
 import type { Content } from '../shell/content.ts'
+import { ALSO_FOR_PROGRAMS } from '../shell/locale.ts'
 import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
@@ -337,7 +338,8 @@ function exports(environment: Readonly<Record<string, string>> | undefined): str
     .map(([name, value]) => {
       if (!VARIABLE.test(name))
         throw new Error(`${JSON.stringify(name)} is not a name of an environment variable`)
-      return `export ${name}=${quote(value)}\n`
+      const set = `export ${name}=${quote(value)}\n`
+      return name === 'LC_ALL' ? `${set}${ALSO_FOR_PROGRAMS}\n` : set
     })
     .join('')
 }

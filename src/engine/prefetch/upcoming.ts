@@ -139,8 +139,8 @@ async function aheadOf(
 
 function isToStop({ module, args, view }: ResolvedTask, found: ProbeOutput): boolean {
   try {
-    const { changes, failed } = module.plan(args, module.parse?.(found, args, view), view)
-    return changes.length > 0 || failed !== undefined
+    const { changes, failed, ran } = module.plan(args, module.parse?.(found, args, view), view)
+    return (changes.length > 0 && ran === undefined) || failed !== undefined
   } catch {
     return true
   }

@@ -87,6 +87,7 @@ export async function runModule(
   const { view, stop } = options
   const planned = await planModule(module, args, session, options)
   const { plan } = planned
+  if (plan.ran !== undefined) return conclude(module, args, planned, [])
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], result: {} }
   }
@@ -127,7 +128,7 @@ export function conclude(
   { state, plan }: Planned,
   outcomes: Outcome[],
 ): ModuleRun {
-  const ran = plan.actions?.find(isCommand)?.script
+  const ran = plan.ran ?? plan.actions?.find(isCommand)?.script
   const result = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }
