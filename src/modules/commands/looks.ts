@@ -20,28 +20,45 @@ function asks(verb: RegExp, option: RegExp) {
     rest.every((word) => !word.startsWith('-') || option.test(word))
 }
 
+type Rule = (options: Options) => boolean
+type Programs = Readonly<Record<string, Rule>>
+
+/** The same rule for several names. */
+function named(names: string, rule: Rule): Programs {
+  return Object.fromEntries(names.split(' ').map((name) => [name, rule]))
+}
+
 /** Programs, and whether words behind their name leave it at a look. */
-const PROGRAMS: Readonly<Record<string, (options: Options) => boolean>> = {
-  ...Object.fromEntries(
-    'arch basename dirname dpkg-query echo false getconf getfacl groups id locale logname lscpu lsmod nproc printenv printf pwd readlink realpath stat test tr true uname which whoami ['
-      .split(' ')
-      .map((name) => [name, anything]),
+const PROGRAMS: Programs = {
+  ...named(
+    'bash curl docker gcc git gpg java make nginx node openssl perl php podman python python3 rsync ruby sudo tar wget',
+    ([word, ...rest]) => /^(--version|-V)$/.test(word ?? '') && rest.length === 0,
   ),
-  ...Object.fromEntries('cat cut head wc'.split(' ').map((name) => [name, reads])),
-  ...Object.fromEntries(
-    'egrep fgrep grep'.split(' ').map((name) => [
-      name,
-      // A whole tree may take its time.
-      (options) => reads(options) && none(/^-\w*[dDrR]|^--(r|deref|dir|incl|excl)/)(options),
-    ]),
+  ...named(
+    'arch basename dirname dpkg-query echo false getconf getfacl groups id locale logname lsblk lscpu lsmod modinfo nproc',
+    anything,
   ),
-  dpkg: asks(/^(-[lLsS]|--list|--listfiles|--status|--search|--print-architecture)$/, /^-+no-pager$/),
+  ...named('printenv printf pwd readlink realpath stat test tr true uname which whoami [', anything),
+  ...named('cat cut head wc', reads),
+  // A whole tree may take its time.
+  ...named(
+    'egrep fgrep grep',
+    (options) => reads(options) && none(/^-\w*[dDrR]|^--(r|deref|dir|incl|excl)/)(options),
+  ),
+  dpkg: asks(
+    /^(-[lLsS]|--list|--listfiles|--status|--search|--get-selections|--print-architecture)$/,
+    /^-+no-pager$/,
+  ),
+  ...named('dpkg-divert dpkg-statoverride', asks(/^--list$/, /^$/)),
+  findmnt: none(/^-\w*p|^--poll/),
   // Names of hosts may take their time.
   getent: asks(/^(passwd|group|shadow|gshadow|services|protocols|aliases)$/, /^$/),
   hostname: all(/^(-[sfdiI]|--short|--fqdn|--domain)$/),
   ip: onlyShows,
   ls: none(/^-\w*R|^--rec/),
+  mount: all(/^-l$/),
   rpm: asks(/^(-q[adfilRs]*|--query)$/, /^--(qf|queryformat|requires|provides|whatprovides|last|info|list)/),
+  'ssh-keygen': (options) => options.includes('-F') && all(/^-[fF]$|^[^-]/)(options),
   sysctl: all(/^(-[aAbeNnq]+|\w[\w./*-]*)$/),
   systemctl: asks(
     /^(is-active|is-enabled|is-failed|show|cat|status|get-default|list-units|list-unit-files)$/,
@@ -52,7 +69,7 @@ const PROGRAMS: Readonly<Record<string, (options: Options) => boolean>> = {
 }
 
 /** Programs at the end of a pipe that make other words of what they read from it. */
-const FILTERS: Readonly<Record<string, (options: Options) => boolean>> = {
+const FILTERS: Programs = {
   awk: (options) =>
     all(/^(-F.{0,3}|[^-].*)$/s)(options) && none(/[>|@]|system|getline|close|fflush/)(options),
   sed: ([...options]) =>
@@ -85,7 +102,7 @@ export function lineLooks(line: string, shell = '/bin/sh'): boolean {
   )
 }
 
-function looks([name = '', ...options]: readonly string[], programs: typeof PROGRAMS): boolean {
+function looks([name = '', ...options]: readonly string[], programs: Programs): boolean {
   const program = /^(?:\/usr)?\/s?bin\/([^/]+)$/.exec(name)?.[1] ?? name
   return Object.hasOwn(programs, program) && programs[program]!(options)
 }
@@ -120,7 +137,7 @@ const PIECE =
 /** The commands of a line that has nothing else in it; undefined if it has. */
 function partsOf(line: string): Part[] | undefined {
   const parts: { words: string[]; isPiped: boolean }[] = [{ words: [], isPiped: false }]
-  const text = line.trim()
+  const text = line.replaceAll('\\\n', ' ').trim()
   PIECE.lastIndex = 0
   while (PIECE.lastIndex < text.length) {
     const piece = PIECE.exec(text)
