@@ -73,6 +73,9 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
+// Logins that a run leaves behind would outlive the servers of a test.
+process.env.PLAYSSH_PERSIST ??= '0'
+
 const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
