@@ -73,6 +73,9 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
+// What a run keeps of files would be kept for the user's own.
+process.env.PLAYSSH_YAML_CACHE ??= 'false'
+
 const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
