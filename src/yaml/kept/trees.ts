@@ -50,6 +50,7 @@ class KeptTrees {
   readonly #used = new Map<string, Uint8Array>()
   #known: PackedTrees | undefined
   #parsed = 0
+  #bytes = 0
 
   constructor(place: TreePlace) {
     this.#place = place
@@ -79,6 +80,12 @@ class KeptTrees {
   #keep(digest: string, { text }: Source, { node }: ParsedYaml): void {
     const tree = packedTree(node, text)
     if (tree === undefined) return
+    // Who goes on for days, as `run watch` does, sees files change again and again.
+    this.#bytes += tree.length
+    if (this.#bytes > CACHE_FILE_AT_MOST) {
+      this.#used.clear()
+      this.#bytes = tree.length
+    }
     this.#used.set(digest, tree)
     this.#parsed += text.length
   }
