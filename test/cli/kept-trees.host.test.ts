@@ -105,12 +105,12 @@ test('keep nothing of what is given with -e, nor of what was decrypted', ({ fold
 
 test('go on where there is no home, and none can be made', ({ folder }) => {
   const plain = run(folder, COMMANDS[0]!, { PLAYSSH_YAML_CACHE: 'false' })
-  for (const env of [
+  const homes: readonly Readonly<Record<string, string>>[] = [
     { HOME: '/nonexistent', XDG_CACHE_HOME: '' },
     { XDG_CACHE_HOME: '/proc/cache' },
     { XDG_CACHE_HOME: join(folder, 'site.yml') },
-  ])
-    assert.is(run(folder, COMMANDS[0]!, env), plain, JSON.stringify(env))
+  ]
+  for (const env of homes) assert.is(run(folder, COMMANDS[0]!, env), plain, JSON.stringify(env))
   assert.throws(() => statSync('/nonexistent'), /ENOENT/)
 })
 
