@@ -21,7 +21,7 @@ import { type MapEntry, type Node, toValue } from '../values/value.ts'
 import { firstWord } from '../values/words.ts'
 import { everyStep, type Runnable } from './every-step.ts'
 import { LocalFiles } from './local-files.ts'
-import { assignedBy, NameChecker } from './names.ts'
+import { assignedBy, mayBring, NameChecker } from './names.ts'
 
 /**
  * Everything that can be found wrong without a host, beyond what reading the files has found; what need not be wrong is
@@ -47,6 +47,7 @@ export function checkRun({
       (step.kind === 'meta' && step.verb === 'refresh_inventory'),
   )
   const assigned = new Set(all.flatMap(assignedBy))
+  const bringing = all.filter(mayBring)
   const limited = limitedHosts(inventory, request)
   // Where nothing is run, files may be elsewhere, variables come with -e, and hosts be those of another inventory.
   const { onlyReads } = request.execution
@@ -67,8 +68,9 @@ export function checkRun({
     )
     const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, missing, warnings)
     // What a play includes, those behind it know too.
-    for (const step of all) names.include(step)
+    for (const step of bringing) names.include(step)
     const handlerNames = namesOfHandlers(handlers)
+    const areHandlers = new Set<Step>(handlers)
     const environments = new Set(steps.flatMap((step) => step.inherited.environment))
     problems.push(...[...environments].flatMap(environmentProblems))
     for (const step of steps) {
@@ -81,7 +83,7 @@ export function checkRun({
       if (!addsHosts) checkDelegate(step, inventory, warnings)
       // What may never be done may be wrong, and Ansible's users have such.
       const found = step.inherited.when.length > 0 ? warnings : problems
-      checkNotify(step, handlerNames, handlers.includes(step) ? warnings : found)
+      checkNotify(step, handlerNames, areHandlers.has(step) ? warnings : found)
       if (step.kind === 'task' && !mayFail) checkArguments(step, play, local, problems, found)
       local.passed(step, hosts, play)
     }
@@ -161,10 +163,10 @@ function namesOfHandlers(handlers: readonly Step[]): Set<string> {
 }
 
 function checkNotify(step: Runnable, handlers: ReadonlySet<string>, problems: Problem[]): void {
-  if ([...handlers].some(isTemplate)) return
   for (const node of step.notify) {
     const name = String(toValue(node))
     if (handlers.has(name) || isTemplate(name)) continue
+    if ([...handlers].some(isTemplate)) return
     const hint = didYouMean(name, handlers)
     problems.push({ message: `unknown handler "${name}"`, place: node.place, hint })
   }

@@ -189,12 +189,12 @@ export class NameChecker {
 
   /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */
   #useName(used: NameUsed, own: Definitions, isCertain: boolean): void {
-    const { name, place, guarded } = used
+    const { name, guarded } = used
     const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
     if (definitions.length === 0) {
       if (!isCertain || guarded || this.#open || name.startsWith('ansible_')) return
       const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...this.#facts])
-      this.#problems.push({ message: `unknown variable "${name}"`, place, hint })
+      this.#problems.push({ message: `unknown variable "${name}"`, place: used.place, hint })
     }
     const checked = isCertain ? this.#checked : this.#glanced
     for (const node of definitions.flatMap((set) => [...set])) {
@@ -267,6 +267,13 @@ export function assignedBy(step: Runnable): string[] {
 function described(args: MapNode): string[] {
   const spec = args.entries.find(({ key }) => key === 'argument_spec')?.value
   return spec?.kind === 'map' ? spec.entries.map(({ key }) => key) : []
+}
+
+/** Whether others may know variables by a step: see `NameChecker.include`, which is asked for each play. */
+export function mayBring(step: Runnable): boolean {
+  if (step.loop !== undefined || step.kind === 'include_tasks' || step.kind === 'include_role') return true
+  if (step.kind !== 'task') return false
+  return step.named !== undefined || step.module.controls === 'include_vars' || setsComputed(step)
 }
 
 /** It sets variables whose names are computed. */

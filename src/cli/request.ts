@@ -11,6 +11,7 @@ import type { Value } from '../values/value.ts'
 import { readWritten } from '../yaml/files.ts'
 import { aboutRun } from './about.ts'
 import type { ConnectionFlags, Flags } from './flags.ts'
+import { keepTreesBy } from './kept-trees.ts'
 import { readKeyring, vaultSources } from './keyring.ts'
 import { passwordIn } from './passwords.ts'
 import { colorOf, displayOf, formatOf } from './settings/displayed.ts'
@@ -23,6 +24,7 @@ type Ask = (prompt: string, isPrivate: boolean) => Promise<string | undefined>
 export async function readRequest(flags: Flags, ask: Ask): Promise<RunRequest> {
   const { playbooks, selection, output } = flags
   const settings = readSettings(playbooks[0])
+  keepTreesBy(settings)
   const { inventory, limit, tags, skipTags, startAtTask } = selection
   const verbosity = output.verbose + settings.verbosity
   const warnings = [...settings.warnings, ...(verbosity > 0 ? settings.notes : [])]

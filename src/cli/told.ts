@@ -2,6 +2,7 @@ import { formatProblems } from '../report/index.ts'
 import { ProblemError } from '../values/problem.ts'
 import { masked } from '../vault/secrets.ts'
 import { showPathsFrom } from '../yaml/files.ts'
+import { writeTrees } from '../yaml/kept/trees.ts'
 
 /** The exit status of a command; what it has found wrong is told on stderr. */
 export async function told(run: () => Promise<number>): Promise<number> {
@@ -12,6 +13,8 @@ export async function told(run: () => Promise<number>): Promise<number> {
     if (!(error instanceof ProblemError)) throw error
     process.stderr.write(`${masked(formatProblems(error.problems, { color: usesColor(process.stderr) }))}\n`)
     return 1
+  } finally {
+    await writeTrees()
   }
 }
 

@@ -139,7 +139,7 @@ async function readFile(
   if (!isProgram(bytes)) {
     const written = decoded(shown, bytes)
     const source = written instanceof Source ? opened(written) : written
-    if (source instanceof Source) return readText(source, extname(path), builder)
+    if (source instanceof Source) return readText(source, path, builder)
     builder.problems.push(source)
     return undefined
   }
@@ -155,13 +155,14 @@ function isProgram(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 2) === '#!' || (bytes.subarray(0, 1024).includes(0) && !isUtf16(bytes))
 }
 
-async function readText(source: Source, extension: string, builder: Builder): Promise<string> {
+async function readText(source: Source, path: string, builder: Builder): Promise<string> {
+  const extension = extname(path)
   if (extension === '.toml') {
     await readTomlInventory(source, builder)
     return 'toml'
   }
   if (isYaml(source.text, extension)) {
-    await readYamlInventory(source, builder)
+    await readYamlInventory(source, path, builder)
     return 'yaml'
   }
   readIniInventory(source, builder)

@@ -4,8 +4,8 @@ import { closest, type Problem, ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import type { Node } from '../values/value.ts'
 import { isFile, isFolder, readWritten, shownPath } from '../yaml/files.ts'
+import { parseYamlFile } from '../yaml/kept/trees.ts'
 import { opened } from '../yaml/vaulted.ts'
-import { parseYaml } from '../yaml/yaml.ts'
 import { namesIn } from './folder.ts'
 import type { Layer } from './layer.ts'
 import { variableNameProblem } from './names.ts'
@@ -108,13 +108,13 @@ export class VariableFolder {
     const written = readWritten(path)
     const source = written instanceof Source ? opened(written) : written
     const variables = new Map<string, Node>()
-    if (source instanceof Source) this.#readSource(source, kind, variables)
+    if (source instanceof Source) this.#readSource(path, source, kind, variables)
     else (written instanceof Source ? locked : this.#problems).push(source)
     return variables
   }
 
-  #readSource(source: Source, kind: Kind, variables: Map<string, Node>): void {
-    const { node, problems } = parseYaml(source)
+  #readSource(path: string, source: Source, kind: Kind, variables: Map<string, Node>): void {
+    const { node, problems } = parseYamlFile(path, source)
     this.#problems.push(...problems)
     if (node === undefined || (node.kind === 'scalar' && node.value === null)) return
     if (node.kind !== 'map') {

@@ -23,11 +23,11 @@ interface UnknownCall extends Problem {
 }
 
 export interface NamesUsed {
-  readonly names: NameUsed[]
+  readonly names: readonly NameUsed[]
   /** What is wrong with the templates themselves. */
-  readonly problems: Problem[]
+  readonly problems: readonly Problem[]
   /** The filters and tests that are not there. */
-  readonly unknown: UnknownCall[]
+  readonly unknown: readonly UnknownCall[]
 }
 
 /**
@@ -35,21 +35,31 @@ export interface NamesUsed {
  * binds, or that may come from the item of an `#each` or `#with` around them, are not among them.
  */
 export function namesUsed(node: Node, as: 'template' | 'condition'): NamesUsed {
-  const found: NamesUsed = { names: [], problems: [], unknown: [] }
+  if (as === 'template' && node.kind === 'scalar' && !isTemplateNode(node)) return NOTHING
+  const known = usedBefore[as].get(node)
+  if (known !== undefined) return known
+  const found: Found = { names: [], problems: [], unknown: [] }
   if (as === 'template') collectTemplates(node, found)
   else collectConditions(node, found)
-  return guardTested(found)
+  const used = guardTested(found)
+  usedBefore[as].set(node, used)
+  return used
 }
+
+const NOTHING: NamesUsed = { names: [], problems: [], unknown: [] }
+
+// A role that many plays have is looked through for each of them.
+const usedBefore = { template: new WeakMap<Node, NamesUsed>(), condition: new WeakMap<Node, NamesUsed>() }
 
 /** The variables that a template file asks for, which may be written with options of Jinja's. */
 export function namesInFile(source: Source, options?: FileOptions): NamesUsed {
-  const found: NamesUsed = { names: [], problems: [], unknown: [] }
+  const found: Found = { names: [], problems: [], unknown: [] }
   if (options !== undefined || isTemplate(source.text))
     collect(fileTemplate(source, options), (start, end) => ({ source, start, end }), found)
   return guardTested(found)
 }
 
-function collectTemplates(node: Node, found: NamesUsed): void {
+function collectTemplates(node: Node, found: Found): void {
   switch (node.kind) {
     case 'scalar':
       if (isTemplateNode(node)) collectScalar(node, 'value', found)
@@ -65,14 +75,14 @@ function collectTemplates(node: Node, found: NamesUsed): void {
   }
 }
 
-function collectConditions(node: Node, found: NamesUsed): void {
+function collectConditions(node: Node, found: Found): void {
   if (node.kind === 'list') for (const item of node.items) collectConditions(item, found)
   else if (node.kind === 'map') found.problems.push(notACondition(node))
   else if (typeof node.value === 'string')
     collectScalar(node as ScalarNode & { value: string }, 'expression', found)
 }
 
-function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: NamesUsed): void {
+function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: Found): void {
   const compiled = compile(node.value, kind, languagesOf(node.place.source))
   collect(compiled, (start, end) => placeInScalar(node, start, end), found)
 }
@@ -80,10 +90,10 @@ function collectScalar(node: ScalarNode & { value: string }, kind: Kind, found: 
 function collect(
   { names, problems, unknown = [] }: Compiled,
   locate: (start: number, end: number) => SourceSpan,
-  found: NamesUsed,
+  found: Found,
 ): void {
   for (const { name, start, end, guarded } of names) {
-    found.names.push({ name, place: locate(start, end), guarded })
+    found.names.push({ name, guarded, locate: () => locate(start, end) })
   }
   for (const { message, start, end, hint } of problems) {
     found.problems.push({ message, place: locate(start, end), hint })
@@ -94,10 +104,33 @@ function collect(
 }
 
 /** What a template asks `defined` of, it may use elsewhere: `and (defined gateway) (eq gateway "")`. */
-function guardTested({ names, ...others }: NamesUsed): NamesUsed {
+function guardTested({ names, ...others }: Found): NamesUsed {
   const tested = new Set(names.filter(({ guarded }) => guarded).map(({ name }) => name))
   return {
-    names: names.map((use) => (tested.has(use.name) ? { ...use, guarded: true } : use)),
+    names: names.map(({ name, guarded, locate }) => new Used(name, guarded || tested.has(name), locate)),
     ...others,
+  }
+}
+
+interface Found {
+  readonly problems: Problem[]
+  readonly unknown: UnknownCall[]
+  readonly names: (Pick<NameUsed, 'name' | 'guarded'> & { readonly locate: () => SourceSpan })[]
+}
+
+/** Only of a few names the place is told, and finding it takes longer than all else. */
+class Used implements NameUsed {
+  readonly name: string
+  readonly guarded: boolean
+  readonly #locate: () => SourceSpan
+
+  constructor(name: string, guarded: boolean, locate: () => SourceSpan) {
+    this.name = name
+    this.guarded = guarded
+    this.#locate = locate
+  }
+
+  get place(): SourceSpan {
+    return this.#locate()
   }
 }

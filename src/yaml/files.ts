@@ -7,6 +7,7 @@ import { Source, type SourceSpan, type TemplateLanguage } from '../values/source
 import type { Node } from '../values/value.ts'
 import { decoded } from './encoding.ts'
 import { fileBytes } from './file-bytes.ts'
+import { parseYamlFile } from './kept/trees.ts'
 import { opened } from './vaulted.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -91,7 +92,7 @@ export class Files {
 
 function parse(path: string, wanted: SourceSpan | undefined) {
   const source = readSource(path)
-  if (source instanceof Source) return parseYaml(source)
+  if (source instanceof Source) return parseYamlFile(path, source)
   return { node: undefined, problems: [{ place: wanted, ...source }] }
 }
 

@@ -63,6 +63,8 @@ export function unlocked(decrypted: () => Buffer, what: string, place: SourceSpa
 export interface ParsedYaml {
   readonly node: Node | undefined
   readonly problems: Problem[]
+  /** A map gives a key twice, be that a mistake or not. */
+  readonly hasDoubles?: true
 }
 
 /** The YAML of a decrypted file, with nothing shown of what it says, not even of what is wrong with it. */

@@ -74,7 +74,11 @@ function parseText(source: Source): ParsedYaml {
   const reader = new Reader(source)
   const node = reader.read(document.contents, false)
   const empty = node.kind === 'scalar' && node.value === null
-  return { node: empty ? undefined : node, problems: reader.problems }
+  return {
+    node: empty ? undefined : node,
+    problems: reader.problems,
+    ...(reader.hasDoubles && { hasDoubles: true }),
+  }
 }
 
 /** Characters and nodes that the aliases of a file may stand for, all together. */
@@ -106,6 +110,7 @@ const STANDARD = 'tag:yaml.org,2002:'
 
 class Reader {
   readonly problems: Problem[] = []
+  hasDoubles = false
   readonly #source: Source
   /** Of two entries with the same key, as PyYAML has it; otherwise they are a problem. */
   readonly #lastWins: boolean
@@ -217,6 +222,7 @@ class Reader {
   }
 
   #double({ key, keyPlace }: MapEntry, first: MapEntry): void {
+    this.hasDoubles = true
     const message = `"${key}" is given twice`
     const at = placeName(first.keyPlace)
     if (doubles.are === 'error')

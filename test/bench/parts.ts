@@ -8,6 +8,7 @@ import { type Measurement, measure } from './measure.ts'
 import { type Extent, expected, inSeries, type Once, type Part, runsOf, settled, unchanged } from './part.ts'
 import { timed } from './process.ts'
 import type { DelayingProxy } from './proxy.ts'
+import { readings } from './reading.ts'
 import { renderings } from './templates.ts'
 import { trees } from './trees.ts'
 import { simulation } from './workers.ts'
@@ -26,6 +27,7 @@ import {
 /** Everything that the bench can measure, by the names that --only takes. */
 export const PARTS: Readonly<Record<string, Part>> = {
   start: { heading: 'Starting', run: start },
+  reading: { heading: 'Large projects, read and checked', run: readings },
   render: { heading: 'Templates in Jinja, 1,000 times each', run: (bed, { runs }) => renderings(bed, runs) },
   sync: { heading: 'A check that finds nothing to do', run: sync },
   commands: { heading: 'A check with commands in it that change nothing', run: commands },

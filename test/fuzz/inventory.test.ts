@@ -37,7 +37,9 @@ const YAML =
 const YAML_FILES = [
   'all:\n  hosts:\n    a: {x: 1}\n  children:\n    web:\n      hosts: {"w[1:2]": }\n      vars: {y: 2}\n',
 ]
-property(test, 'YAML', hostile(YAML, YAML_FILES), (text) => read(text, readYamlInventory))
+property(test, 'YAML', hostile(YAML, YAML_FILES), (text) =>
+  read(text, (source, builder) => readYamlInventory(source, '/inventory/hosts.yml', builder)),
+)
 
 const NAMES = 'a,web,[,],1,:,3,01,10,a:f,::,-,.,,,@,2222,2001:db8::1,[1:3],9999999'.split(',')
 property(

@@ -92,11 +92,13 @@ function described(names: Iterable<string>, what: string): Candidate[] {
 }
 
 async function inventoryOf({ given }: Expected) {
-  const [{ loadInventory }, { readSettings }] = await Promise.all([
+  const [{ loadInventory }, { readSettings }, { keepTreesBy }] = await Promise.all([
     import('../../inventory/load.ts'),
     import('../settings/settings.ts'),
+    import('../kept-trees.ts'),
   ])
   const settings = readSettings(undefined)
+  keepTreesBy(settings)
   const sources = given.get('--inventory') ?? settings.inventory ?? []
   const options = { playbookDirs: [], cwd: process.cwd(), runsNothing: true } as const
   return (await loadInventory(sources, options)).inventory

@@ -27,6 +27,13 @@ export const SETTINGS = {
     'Regular expressions for names that are left out of inventory folders.',
     '',
   ),
+  yaml_cache: setting(
+    type.truth,
+    '',
+    'PLAYSSH_YAML_CACHE',
+    'Whether what was read of YAML files is kept, in $XDG_CACHE_HOME/playssh or ~/.cache/playssh, for the next command from the same folder.',
+    'true',
+  ),
   roles_path: setting(
     type.searchPath,
     'defaults.roles_path',

@@ -32,12 +32,13 @@ export function pythonLiteral(text: string): Value {
   try {
     return new Reader(text).readAll()
   } catch (error) {
-    if (error instanceof NoLiteral) return text
+    if (error === NO_LITERAL) return text
     throw error
   }
 }
 
-class NoLiteral extends Error {}
+/** Most texts of an inventory are none: one error serves for all, for its stack takes longer to make than all else. */
+const NO_LITERAL = new Error('no literal of Python')
 
 class Reader {
   readonly #text: string
@@ -127,7 +128,7 @@ class Reader {
   }
 
   #expect(text: string): void {
-    if (this.#next() !== text) throw new NoLiteral()
+    if (this.#next() !== text) throw NO_LITERAL
     this.#at += text.length
   }
 
@@ -154,11 +155,11 @@ function toScalar(word: string): Value {
   const based = BASED.exec(plain)
   const number = based === null ? Number(plain) : Number(based[2]) * (based[1] === '-' ? -1 : 1)
   const safe = based !== null || INTEGER.test(plain) ? Number.isSafeInteger(number) : FLOAT.test(plain)
-  if (!safe) throw new NoLiteral()
+  if (!safe) throw NO_LITERAL
   return number
 }
 
 function toKey(key: Value): string {
-  if (typeof key === 'object' && key !== null) throw new NoLiteral()
+  if (typeof key === 'object' && key !== null) throw NO_LITERAL
   return String(key)
 }

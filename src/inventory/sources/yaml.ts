@@ -2,7 +2,7 @@ import { didYouMean } from '../../values/problem.ts'
 import type { Source } from '../../values/source.ts'
 import type { MapEntry, Node } from '../../values/value.ts'
 import { isNull } from '../../yaml/fields.ts'
-import { parseYaml } from '../../yaml/yaml.ts'
+import { parseYamlFile } from '../../yaml/kept/trees.ts'
 import type { Builder } from '../builder.ts'
 import type { Group } from '../group.ts'
 import { readPlugin } from './plugin.ts'
@@ -12,8 +12,8 @@ const SECTIONS_HINT = 'under a group stand hosts, vars and children'
 const VARIABLES_HINT = 'write each variable as "name: value"'
 
 /** Reads an inventory in YAML: groups with hosts, vars and children. */
-export async function readYamlInventory(source: Source, builder: Builder): Promise<void> {
-  const { node, problems } = parseYaml(source)
+export async function readYamlInventory(source: Source, path: string, builder: Builder): Promise<void> {
+  const { node, problems } = parseYamlFile(path, source)
   builder.problems.push(...problems)
   if (problems.length > 0) return
   if (node === undefined) {
