@@ -149,6 +149,7 @@ export class Carrier {
       note: (point, word) => {
         if (!isGiven()) sender.note(point, word)
       },
+      kept: () => sender.kept(),
       meet: async (point, word) => {
         await sender.flushed()
         return this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word }))
