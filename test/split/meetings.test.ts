@@ -33,6 +33,11 @@ function word(found: unknown = 'ok'): Word {
   return { of: HOSTS.map(({ name }) => [name, found]), variables: [], stale: [] }
 }
 
+/** It is not even made. */
+function never(): Word {
+  throw new Error('nobody needs it')
+}
+
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   const turn = new Promise((resolve) => setImmediate(resolve, false))
   return (await Promise.race([promise.then(() => true), turn])) as boolean
@@ -41,7 +46,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 test('a slice alone hears what it says, and keeps nothing while it does nothing', async () => {
   const { meetings, log } = slice()
   const own = word()
-  meetings.note(HOSTS, A, () => assert.unreachable('it is not even made'), false)
+  meetings.note(HOSTS, A, never, false)
   assert.equal(await meetings.meet(HOSTS, own), [own])
   assert.equal(log, [])
 })
