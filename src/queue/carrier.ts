@@ -84,6 +84,10 @@ export class Carrier {
         this.#stop.abort()
         this.#cut.abort()
         break
+      case 'rest':
+        this.#lists.clear()
+        this.#prepared = undefined
+        break
       case 'taken':
         this.#attempts.get(message.name)?.sender.taken(message.bytes)
         break
