@@ -28,6 +28,7 @@ export class SpareLanes {
       this.#used = undefined
       if (!lane.isBroken) return lane
     }
+    void this.#drop()
     const lane = this.#lane ?? new Lane(this.#data)
     this.#lane = undefined
     return lane
