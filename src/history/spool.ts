@@ -9,6 +9,9 @@ import { writePrivate } from '../local/written-file.ts'
 import type { Event } from '../protocol/event.ts'
 import { type About, KeptLines, type KeptRun, readKept } from './kept-run.ts'
 
+/** Characters up to which the events of a run are written as they are: to load what packs them would take longer. */
+const SHORT = 64 * 1024
+
 /** As many runs are kept; the oldest goes. */
 export const MOST_RUNS = 200
 
@@ -44,17 +47,20 @@ export function keepRun(folder: string, about: About): Recording {
 }
 
 async function write(folder: string, text: string): Promise<void> {
-  const { gzip } = zlib()
   const real = await ownWay(resolve(folder), madePrivate)
-  const name = `${Date.now()}-${randomBytes(4).toString('hex')}.jsonl.gz`
-  await writePrivate(join(real, name), await promisify(gzip)(text, { level: 1 }))
+  const isLong = text.length > SHORT
+  const name = `${Date.now()}-${randomBytes(4).toString('hex')}.jsonl${isLong ? '.gz' : ''}`
+  await writePrivate(join(real, name), isLong ? await promisify(zlib().gzip)(text, { level: 1 }) : text)
   const names = await spoolNames(real)
   for (const old of names.slice(0, Math.max(0, names.length - MOST_RUNS)))
     await rm(join(real, old), { force: true })
 }
 
-/** `1795998335989-d480d554.jsonl.gz` is of a run that ended then; `12.jsonl.gz` is of an earlier version, and has its number. */
-const NAME = /^\d+(-[\da-f]{8})?\.jsonl\.gz$/
+/**
+ * `1795998335989-d480d554.jsonl` and `1795998335989-d480d554.jsonl.gz` are of a run that ended then; `12.jsonl.gz` is of an
+ * earlier version, and has its number.
+ */
+const NAME = /^\d+(-[\da-f]{8}\.jsonl|(-[\da-f]{8})?\.jsonl\.gz)$/
 
 /** Names of the files of runs in a folder, oldest first. */
 export async function spoolNames(folder: string): Promise<string[]> {
@@ -71,12 +77,14 @@ export function numberIn(name: string): number | undefined {
 
 /** The run that is in the bytes of such a file; undefined when it is not whole. */
 export async function spooledRun(content: Uint8Array): Promise<KeptRun | undefined> {
-  const { gunzip } = zlib()
-  const text = await promisify(gunzip)(content).catch(() => undefined)
+  const isPacked = content[0] === 0x1f && content[1] === 0x8b
+  const text = isPacked
+    ? await promisify(zlib().gunzip)(content).catch(() => undefined)
+    : Buffer.from(content)
   return text && readKept(text.toString())
 }
 
-/** Loading it takes longer than a short run can spare before it has begun. */
+/** Loading it takes longer than a short run can spare. */
 function zlib(): typeof import('node:zlib') {
   return createRequire(import.meta.url)('node:zlib')
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { createRequire } from 'node:module'
 
 export interface Digests {
   /** Hexadecimal. */
@@ -24,6 +24,7 @@ export async function digestsOfPieces(pieces: AsyncIterable<Buffer>, size: numbe
     }
     return { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') }
   }
+  const { Worker } = threads()
   const beside = new Worker(BESIDE, { eval: true, execArgv: [] })
   try {
     let waiting = 0
@@ -44,6 +45,11 @@ export async function digestsOfPieces(pieces: AsyncIterable<Buffer>, size: numbe
   } finally {
     await beside.terminate()
   }
+}
+
+/** Few runs have a file so large, and loading it takes its time. */
+function threads(): typeof import('node:worker_threads') {
+  return createRequire(import.meta.url)('node:worker_threads')
 }
 
 // A text, for what is delivered is one file.

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { drifts } from '../../src/history/drift.ts'
@@ -171,7 +171,7 @@ test('a database of a later version stays as it is, and runs stay in files of th
 test('a file that holds no whole run is put aside, and all others are taken in', async ({ folder }) => {
   await kept(folder, { a: ok() })
   const [name] = await spoolNames(folder)
-  const text = gunzipSync(readFileSync(join(folder, name!))).toString()
+  const text = readFileSync(join(folder, name!), 'utf8')
   writeFileSync(join(folder, '1.jsonl.gz'), 'broken')
   writeFileSync(join(folder, '2.jsonl.gz'), gzipSync(text.slice(0, text.lastIndexOf('\n'))))
   const { answer, warnings } = await asked(folder, listed)

@@ -36,6 +36,9 @@ test('values of what is well are left away, and long texts but for their ends', 
   const results = run!.events.flatMap(({ event }) => (event.type === 'host-finished' ? [event.result] : []))
   assert.equal(results[0]!.values, { changed: false })
   assert.is(String(results[1]!.values.stdout).length, 64 * 1024)
+  const [name] = readdirSync(folder)
+  assert.match(name!, /\.jsonl\.gz$/)
+  assert.ok(statSync(join(folder, name!)).size < 16 * 1024, 'it is packed')
   assert.match(String(results[1]!.values.stdout), /end$/)
   assert.is(results[1]!.changes[0]!.text, undefined)
 })
@@ -60,7 +63,7 @@ test('the oldest of 200 goes, and one of an earlier version is older', async ({ 
   const names = await spoolNames(folder)
   assert.is(names.length, 200)
   assert.is(names[0], '2.jsonl.gz')
-  assert.match(names[199]!, /^\d{13}-[\da-f]{8}\.jsonl\.gz$/)
+  assert.match(names[199]!, /^\d{13}-[\da-f]{8}\.jsonl$/)
 })
 
 test('a run is not disturbed where nothing can be kept', async ({ folder }) => {
