@@ -29,8 +29,8 @@ export function pageNow(page: string): string {
   }
 }
 
-/** Settings that whoever writes the pages may have. */
-const NOT_MINE = { EDITOR: '', VISUAL: '', PAGER: '' }
+/** Settings that whoever writes the pages may have, or the tests. */
+const NOT_MINE = { EDITOR: '', VISUAL: '', PAGER: '', PLAYSSH_PERSIST: undefined }
 
 /** What a command of a shell prints, on both outputs in their order. */
 function printed(command: string, cwd: string): string {

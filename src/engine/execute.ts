@@ -22,7 +22,7 @@ export interface RunHooks {
   readonly ask: Prompter
   /** Logins that are there already, and stay for the next run; without it, the run has its own. */
   readonly pool?: SessionPool
-  /** Keeps logins for the run of another process. */
+  /** Keeps logins for the run of another process; it is not closed. */
   readonly keeper?: KeeperClient | undefined
   /** Who takes the batches of plays through them; without it, the run does so itself. */
   readonly runBatch?: BatchRunner
@@ -67,7 +67,6 @@ export async function execute(
   } finally {
     const timed = request.output.profile ? timing(emit) : untimed
     await timed('closing', () => (kept ? pool.closeUnused() : pool.close()))
-    await keeper?.close()
   }
 }
 

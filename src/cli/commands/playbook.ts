@@ -143,6 +143,8 @@ export async function run(
     })
   } finally {
     await reporter.finish()
+    // When nothing else is left to do: a process that is started then takes no room from what this one has to do.
+    await logins.keeper?.close()
     interruption.end()
   }
 }

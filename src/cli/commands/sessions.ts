@@ -39,7 +39,7 @@ async function list(): Promise<number> {
       clean(name),
       clean(`${user}@${host}:${port}`),
       `for ${duration(age)}`,
-      users > 0 ? `used by ${count(users, 'run')}` : `ends in ${duration(left)}`,
+      whenItEnds(users, left),
       clean(by),
     ])
   if (rows.length === 0) return print(['no logins are kept'])
@@ -52,6 +52,11 @@ async function list(): Promise<number> {
         .trimEnd(),
     ),
   )
+}
+
+function whenItEnds(users: number, left: number): string {
+  if (users > 0) return `used by ${count(users, 'run')}`
+  return left > 0 ? `ends in ${duration(left)}` : 'others go through it'
 }
 
 async function close(hosts: readonly string[]): Promise<number> {
