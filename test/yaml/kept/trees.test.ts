@@ -217,6 +217,14 @@ test('many who end at the same time leave a whole file, and nothing else', async
   assert.ok(before)
 })
 
+test('one process that reads again and again goes on with what it has', async ({ folder }) => {
+  await lie(folder)
+  assert.equal(readAfresh(folder), LIE)
+  rmSync(folder, { recursive: true })
+  keepTrees({ ...PLACE, folder })
+  assert.equal(read(LONG), LIE)
+})
+
 test('the oldest files go, and what a process that has gone has left', async ({ folder }) => {
   const path = await lie(folder)
   const old = new Date(Date.now() - 2 * 60 * 60_000)
