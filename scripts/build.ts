@@ -91,10 +91,21 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-// Jobs that come back at certain times; what computes them is as large as all else.
-const withoutSchedules: Plugin = {
-  name: 'without schedules',
-  setup: ({ onLoad }) => onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' })),
+// Of BullMQ its queues and workers over Redis by way of ioredis. What computes when jobs come back is as large as all else.
+const withoutWhatQueuesDoWithout: Plugin = {
+  name: 'without what queues do without',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/(?:cron-parser|luxon)\/.*\.js$/ }, () => ({ contents: '' }))
+    onLoad({ filter: /\/bullmq\/dist\/[^/]+\/classes\/(?:node-redis|bun-redis)-client\.js$/ }, () => ({
+      contents: '',
+    }))
+    onLoad({ filter: /\/bullmq\/dist\/[^/]+\/index\.js$/ }, () => ({
+      contents: `export { Queue } from './classes/queue.js'
+        export { Worker } from './classes/worker.js'
+        export { DelayedError } from './classes/errors/delayed-error.js'
+        export { UnrecoverableError } from './classes/errors/unrecoverable-error.js'`,
+    }))
+  },
 }
 
 const compiler = await packages('sucrase', 'sucrase')
@@ -102,7 +113,7 @@ const database = await packages('sql.js', 'sql.js')
 const queue = await packages('src/queue/packages.ts', 'queue', {
   // Other databases, and ways to speak with Redis, of which BullMQ needs one.
   external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
-  plugins: [withoutSchedules],
+  plugins: [withoutWhatQueuesDoWithout],
   banner: { js: '(function (require, module, exports) {' },
   footer: { js: '})' },
 })

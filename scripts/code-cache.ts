@@ -43,6 +43,10 @@ writeFileSync(
     - {package: {name: openssh-client}, ignore_errors: true}
     - {address: {address: 127.0.0.1/8, dev: lo}, ignore_errors: true}
     - {route: {to: 192.0.2.0/24, dev: lo}, ignore_errors: true}
+    - {command: {cmd: "cat {{folder}}/file"}, changed_when: false, check_mode: false, register: shown}
+    - {shell: "cat {{folder}}/file | wc -l", changed_when: false, check_mode: false}
+    - {command: {cmd: "env"}, changed_when: false, check_mode: false}
+    - {command: {cmd: "touch file", chdir: "{{folder}}", creates: file}}
     - {debug: {msg: "{{found.stat.size}}"}}
   handlers:
     - {name: told, command: "true"}

@@ -73,6 +73,8 @@ if (chosen.length === 0) {
   process.exit(1)
 }
 
+// Logins that a run leaves behind would outlive the servers of a test.
+process.env.PLAYSSH_PERSIST ??= '0'
 // What a run keeps of files would be kept for the user's own.
 process.env.PLAYSSH_YAML_CACHE ??= 'false'
 

@@ -107,6 +107,8 @@ const READS_ITSELF: Readonly<Record<string, string>> = {
   'src/modules/files/synchronize/index.ts':
     'programs of the controller read the files: only the coordinator does',
   'src/remote/kept/basis.ts': 'how hosts are reached is said on the machine that reaches them',
+  'src/remote/kept/begin.ts': 'logins are kept on the machine that made them',
+  'src/remote/kept/inherited.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/keeper-client.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/keeper-link.ts': 'logins are kept on the machine that made them',
   'src/remote/kept/keeper.ts': 'logins are kept on the machine that made them',

@@ -171,7 +171,7 @@ async function connectionDefaults(
     sshCommonArgs: flags.sshCommonArgs ?? settings.ssh_common_args,
     sshExtraArgs: flags.sshExtraArgs ?? settings.ssh_extra_args,
     hostKeyChecking: settings.host_key_checking,
-    persist: settings.persist,
+    persist: settings.persist ?? PERSIST,
     become: flags.become || settings.become === true,
     becomeUser: flags.becomeUser ?? settings.become_user,
     becomeMethod: flags.becomeMethod ?? settings.become_method,
@@ -180,6 +180,9 @@ async function connectionDefaults(
     becomePassword: becomePassword ?? (asksBecome ? password : undefined),
   }
 }
+
+/** As with Ansible's ControlPersist. */
+const PERSIST = 60
 
 /** A password that a file gives, or else somebody who is asked. */
 async function passwordOf(

@@ -138,7 +138,7 @@ export class Batch {
       if (left.length > 0 && going.length === 0) continue
       if (going.length === 0) break
       await breathe()
-      const after = () => [...steps.slice(index + 1), ...upcoming()]
+      const after = (host: HostState) => [...steps.slice(index + 1), ...upcoming(host)]
       const those = await this.#step(step, going, after, isFinal)
       if (isFinal) this.#failures.settle(those)
       else for (const host of those) failed.add(host)
@@ -175,7 +175,7 @@ export class Batch {
     isFinal: boolean,
   ): Promise<Failed> {
     const isLast = isFinal && block.always.length === 0
-    const after = () => [...block.always, ...upcoming()]
+    const after = (host: HostState) => [...block.always, ...upcoming(host)]
     let failed = await this.#steps(block.block, hosts, after, isLast && block.rescue.length === 0)
     if (block.rescue.length > 0 && failed.size > 0 && !this.#failures.aborted) {
       const saved = hosts.filter((host) => host.active && failed.has(host))
@@ -184,7 +184,8 @@ export class Batch {
     }
     if (block.always.length === 0) return failed
     const still = hosts.filter((host) => host.active)
-    const later = await this.#steps(block.always, still, upcoming, false)
+    const behind = (host: HostState) => (failed.has(host) ? [] : upcoming(host))
+    const later = await this.#steps(block.always, still, behind, false)
     for (const host of later) if (failed.has(host)) this.#failures.again(host)
     return new Set([...failed, ...later])
   }

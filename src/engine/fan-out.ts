@@ -115,7 +115,7 @@ export class HostFanOut {
       if (!this.#together.hasOthers) return
       const own = { result: toldOf(result), said: round.say?.(host, result) }
       told.set(host, own)
-      this.#together.note(workers, host, own)
+      this.#together.note(workers, host, own, result.status === 'changed')
     }
     const all = () =>
       Promise.all(

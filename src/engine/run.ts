@@ -30,6 +30,8 @@ export interface RunParts extends Prepared {
   readonly ask: Prompter
   /** Is called before something is done for a host. Raises Interrupted when it may not be done any more. */
   readonly holds?: (host: string) => void
+  /** Waits until something may be done for a host of which nothing was done in its turn so far. */
+  readonly begins?: (host: string) => Promise<void>
   /** Waits while events have nowhere to go; is asked before each host's turn at a task. */
   readonly ready?: () => Promise<void>
 }
@@ -94,6 +96,12 @@ export class Run {
 
   emit(event: Event): void {
     this.#parts.emit(event)
+  }
+
+  /** Must be waited for before a turn begins to do something for a host. Raises as `holds` does. */
+  async begins(host: HostState): Promise<void> {
+    await this.#parts.begins?.(host.name)
+    this.holds(host)
   }
 
   /** Must be called before something is done for a host. Raises Interrupted when it may not be done any more. */

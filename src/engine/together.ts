@@ -38,8 +38,8 @@ export interface Others {
    * nothing of one who has ended.
    */
   meet(hosts: readonly HostState[], word: Word): Promise<readonly Word[]>
-  /** Notes what was found for one host of a round, before all are met. */
-  note(round: readonly HostState[], host: HostState, word: Word): void
+  /** Notes what was found for one host of a round, before all are met. `isChanged`: the host is not as it was. */
+  note(round: readonly HostState[], host: HostState, word: () => Word, isChanged: boolean): void
   /** What was noted when all this was done before: the host's turn is not to be done again. */
   noted(round: readonly HostState[], host: HostState): Word | undefined
   /** Does something when none of them does the same. */
@@ -96,11 +96,13 @@ export class Together {
   }
 
   /** Notes what was found for one host of a round: should the round be done again, its turn is not. */
-  note(round: readonly HostState[], host: HostState, found: unknown): void {
+  note(round: readonly HostState[], host: HostState, found: unknown, isChanged: boolean): void {
     if (this.#others === undefined) return
-    const told = changedOf(host, this.#told.get(host)!)
-    const variables = told === undefined ? [] : [told]
-    this.#others.note(round, host, { of: [[host.name, found]], variables, stale: [] })
+    const word = (): Word => {
+      const told = changedOf(host, this.#told.get(host)!)
+      return { of: [[host.name, found]], variables: told === undefined ? [] : [told], stale: [] }
+    }
+    this.#others.note(round, host, word, isChanged)
   }
 
   /** What was noted; undefined if the host's turn is still to be done. The host then has the variables that it brought. */

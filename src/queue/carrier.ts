@@ -84,6 +84,10 @@ export class Carrier {
         this.#stop.abort()
         this.#cut.abort()
         break
+      case 'rest':
+        this.#lists.clear()
+        this.#prepared = undefined
+        break
       case 'taken':
         this.#attempts.get(message.name)?.sender.taken(message.bytes)
         break
@@ -149,6 +153,7 @@ export class Carrier {
       note: (point, word) => {
         if (!isGiven()) sender.note(point, word)
       },
+      kept: () => sender.kept(),
       meet: async (point, word) => {
         await sender.flushed()
         return this.#ask(given.signal, (call) => ({ type: 'meet', name, call, point, word }))

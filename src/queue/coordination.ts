@@ -21,6 +21,11 @@ export interface RunRecord {
   readonly since: number
 }
 
+/** What all that a worker reads of a run depends on: the same text for the same. */
+export function likeness({ request, bundle, environment }: RunRecord): string {
+  return JSON.stringify([request, bundle, environment])
+}
+
 /** Renews what only its owner may renew. KEYS: it. ARGV: owner, ms. */
 const RENEW = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end

@@ -46,6 +46,8 @@ export type ToLane =
     }
   | { readonly type: 'give-up'; readonly name: AttemptName }
   | { readonly type: 'stop' | 'cut' }
+  /** The run is over, and another may follow. */
+  | { readonly type: 'rest' }
   /** So many bytes of what an attempt has said have gone to Redis. */
   | { readonly type: 'taken'; readonly name: AttemptName; readonly bytes: number }
   | { readonly type: 'answer'; readonly call: number; readonly words: readonly (string | undefined)[] }

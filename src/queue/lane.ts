@@ -80,6 +80,12 @@ export class Lane {
     return this.#attempts.size
   }
 
+  /** Its run is over and came to its end: it may be given another that is read from the very same. */
+  rest(): void {
+    this.#prepared = undefined
+    this.#tell({ type: 'rest' })
+  }
+
   /** Reads the run; once. Raises Unreadable and LaneBroken. */
   prepare(what: Omit<Extract<ToLane, { type: 'prepare' }>, 'type'>, contentOf: ContentOf): Promise<void> {
     this.#contentOf = contentOf

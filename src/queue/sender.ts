@@ -29,9 +29,11 @@ export class Sender {
   #length = 0
   #onTheWay = 0
   #number = 0
+  #taken = 0
   #timer: NodeJS.Timeout | undefined
   #sealing: Promise<void> = Promise.resolve()
   #waiting: (() => void)[] = []
+  #isGivenUp = false
 
   constructor(
     seal: Seal,
@@ -72,9 +74,18 @@ export class Sender {
     while (this.#onTheWay > MOST) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
-  /** So many characters have gone. */
+  /** Waits until all that was emitted and noted is in Redis, or the slice is given up. */
+  async kept(): Promise<void> {
+    await this.flushed()
+    const number = this.#number
+    while (this.#taken < number && !this.#isGivenUp)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** A chunk of so many characters has gone. */
   taken(length: number): void {
     this.#onTheWay -= length
+    this.#taken += 1
     for (const go of this.#waiting.splice(0)) go()
   }
 
@@ -82,6 +93,7 @@ export class Sender {
   giveUp(): void {
     clearTimeout(this.#timer)
     this.#onTheWay = Number.NEGATIVE_INFINITY
+    this.#isGivenUp = true
     this.taken(0)
   }
 

@@ -20,6 +20,8 @@ const MOST_WAITING = 64
 const COUNTED = 8
 /** Between two looks whether the coordinator has taken some, in ms. */
 const LOOK = 100
+/** Of a packed inventory: what is made of more takes memory that is given back with its thread. In characters. */
+const LARGE = 1024 * 1024
 /** The longest wait for a bell, in ms: one may be missed while Redis is away. */
 const BELL = 1_000
 
@@ -39,6 +41,12 @@ export class WorkerRun {
   readonly id: string
   readonly record: RunRecord
   readonly lane: Lane
+  /** A name that it has in common with runs that are read from the same. */
+  readonly like: string
+  /** Its thread is as it was before, but for what runs leave that are like it; and there is little of that. */
+  isAsBefore = true
+  /** Slices of it that are worked on. */
+  busy = 0
   readonly meetings: Meetings
   /** When there was last something to do for it, and when its coordinator was last there, as performance.now() says. */
   used = performance.now()
@@ -60,7 +68,7 @@ export class WorkerRun {
     seal: Seal,
     id: string,
     record: RunRecord,
-    lane: Lane,
+    { lane, like }: { readonly lane: Lane; readonly like: string },
     { taker, patience }: { readonly taker: string; readonly patience: number },
   ) {
     this.#redis = redis
@@ -68,6 +76,7 @@ export class WorkerRun {
     this.id = id
     this.record = record
     this.lane = lane
+    this.like = like
     this.meetings = new Meetings(redis, seal, id)
     this.#texts = new KeptTexts(redis, seal, id)
     this.#events = queueCalled(redis, queues.events(id))
@@ -79,6 +88,7 @@ export class WorkerRun {
     const { request, bundle, environment } = this.record
     const folder = await cache.folderOf(bundle)
     const inventory = await readFile(inventoryIn(folder), 'utf8')
+    if (inventory.length > LARGE) this.isAsBefore = false
     const view = { root: filesIn(folder), folder: request.folder, environment }
     const later = await laterIn(folder)
     const contentOf = (path: string) => cache.contents.pathOf(path, later.get(path)!, this.asking)
@@ -87,6 +97,7 @@ export class WorkerRun {
 
   /** Begins nothing more; what is cut off does not wait for files either. */
   stop(how: 'stop' | 'cut'): void {
+    this.isAsBefore = false
     this.lane.stop(how)
     if (how === 'cut') this.#over.abort()
   }
@@ -160,8 +171,8 @@ export class WorkerRun {
     return (await this.#events.getJob(chunkId({ slice, attempt: 0, number: 0, isLast: true }))) !== undefined
   }
 
+  /** Nothing of it is waited for any more. */
   async close(): Promise<void> {
-    await this.lane.close()
     this.#over.abort()
     await this.#events.close()
   }

@@ -3,7 +3,6 @@ import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { BundleCache, BundleGone } from './cache.ts'
 import { type ListedSlice, type SliceJob, slicePlace } from './chunks.ts'
-import { readRecord } from './coordination.ts'
 import { Seal } from './key.ts'
 import { GivenUp, Unreadable } from './lane.ts'
 import { Lease } from './lease.ts'
@@ -11,17 +10,15 @@ import { LoginRate } from './logins.ts'
 import { HEARTBEAT, LEASE, PREFIX, PROTOCOL, places, queues } from './places.ts'
 import { announce, leave, machine, ownName, patternName, type WorkerInfo } from './presence.ts'
 import { checkVersion, connectTo, packages, type RedisPlace } from './redis.ts'
-import { SpareLane } from './spare-lane.ts'
 import { Turns } from './turns.ts'
-import { WorkerRun } from './worker-run.ts'
+import type { WorkerRun } from './worker-run.ts'
+import { WorkerRuns } from './worker-runs.ts'
 
 /** How often it is looked whether a worker has gone that has a slice, in ms. */
 const LOOK_FOR_DEAD = 2_000
 /** How often a slice may lose its worker, and how often it may fail on one, before it is given up. */
 const DEATHS = 10
 const FAILURES = 3
-/** How long a run's thread stays when it has nothing to do, in ms. */
-const IDLE = 120_000
 /** When a slice of a run is looked at again that has no coordinator, in ms. */
 const LATER = 5_000
 
@@ -48,7 +45,6 @@ export class QueueWorker {
   readonly #options: WorkerOptions
   readonly #seal: Seal
   readonly #redis: Redis
-  readonly #bell: Redis
   readonly #worker: Worker<SliceJob, null>
   readonly #turns: Turns
   readonly #rate: LoginRate | undefined
@@ -56,23 +52,23 @@ export class QueueWorker {
   readonly #id: string = randomUUID()
   readonly #name = ownName()
   readonly #since = Date.now()
-  readonly #runs = new Map<string, Promise<WorkerRun | undefined>>()
+  readonly #runs: WorkerRuns
   readonly #timer: NodeJS.Timeout
-  readonly #spare: SpareLane
   #hosts = 0
   #isAway = false
 
   private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
     this.#options = options
     this.#seal = new Seal(options.key)
-    this.#turns = new Turns(options.slices, () => this.#load())
+    this.#turns = new Turns(options.slices, () => this.#runs.load())
     this.#redis = redis
-    this.#bell = bell
     this.#cache = new BundleCache(options.cache, redis, this.#seal)
-    this.#spare = new SpareLane({ key: options.key, worker: this.#name })
     const name = patternName(this.#seal, options.version, options.serves)
     this.#rate = options.maxLogins === undefined ? undefined : new LoginRate(redis, name, options.maxLogins)
-    bell.on('message', (channel: string, word: string) => void this.#ring(channel, word))
+    this.#runs = new WorkerRuns(
+      { redis, bell, seal: this.#seal },
+      { id: this.#id, name: this.#name, key: options.key, patience: options.patience, say: options.say },
+    )
     this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
       connection: redis,
       prefix: PREFIX,
@@ -108,10 +104,8 @@ export class QueueWorker {
     clearInterval(this.#timer)
     this.#turns.close()
     await leave(this.#redis, this.#id).catch(() => {})
-    for (const run of this.#runs.values()) await (await run)?.close()
-    await this.#spare.close()
+    await this.#runs.close()
     await this.#worker.close(true)
-    this.#bell.disconnect()
     this.#redis.disconnect()
   }
 
@@ -122,7 +116,7 @@ export class QueueWorker {
       throw new (packages().UnrecoverableError)(
         `the coordinator has version ${version}, worker ${this.#name} has ${this.#options.version}`,
       )
-    const run = await this.#runOf(id)
+    const run = await this.#runs.of(id)
     // The run is over: nobody waits for the slice.
     if (run === undefined || (attempt > 1 && (await run.hasEnded(sliceId)))) return null
     if (!(await this.#redis.exists(places.coordinator(id)))) return putOff(job, LATER)
@@ -131,6 +125,7 @@ export class QueueWorker {
     ) as ListedSlice
     if (!(await this.#turns.begin())) return putOff(job, 0)
     this.#hosts += slice.hosts.length
+    run.busy += 1
     this.#announce()
     try {
       // Another may have taken it meanwhile.
@@ -138,7 +133,8 @@ export class QueueWorker {
     } catch (error) {
       const { message } = error as Error
       this.#options.say(`${id}: slice ${sliceId} was not carried out: ${message}`)
-      if (run.lane.isBroken) this.#forget(run)
+      run.isAsBefore = false
+      if (run.lane.isBroken) this.#runs.forget(run)
       if (error instanceof GivenUp) throw error
       const isFinal = error instanceof Unreadable || error instanceof BundleGone
       if (!isFinal && job.attemptsMade + 1 < FAILURES) throw error
@@ -146,6 +142,7 @@ export class QueueWorker {
     } finally {
       this.#turns.end()
       this.#hosts -= slice.hosts.length
+      run.busy -= 1
       this.#announce()
       run.used = performance.now()
     }
@@ -196,87 +193,11 @@ export class QueueWorker {
     await this.#worker.resume()
   }
 
-  /** Which part of the time since it was last asked the thread of a run has worked, 0 to 1: the busiest one's. */
-  async #load(): Promise<number> {
-    const runs = await Promise.all(this.#runs.values())
-    return Math.max(0, ...runs.map((run) => run?.lane.takeLoad() ?? 0))
-  }
-
-  #runOf(id: string): Promise<WorkerRun | undefined> {
-    const known = this.#runs.get(id)
-    if (known !== undefined) return known
-    const begun = this.#begin(id)
-    this.#runs.set(id, begun)
-    begun.then(
-      (run) => run === undefined && this.#runs.delete(id),
-      () => this.#runs.delete(id),
-    )
-    return begun
-  }
-
-  async #begin(id: string): Promise<WorkerRun | undefined> {
-    const sealed = await this.#redis.getBuffer(places.request(id))
-    if (sealed === null) return undefined
-    const record = await readRecord(this.#seal, id, sealed)
-    const lane = this.#spare.take()
-    const terms = { taker: this.#id, patience: this.#options.patience }
-    const run = new WorkerRun(this.#redis, this.#seal, id, record, lane, terms)
-    await this.#bell.subscribe(places.bell(id), places.pieces(id))
-    await this.#obey(run)
-    return run
-  }
-
-  #forget(run: WorkerRun): void {
-    this.#runs.delete(run.id)
-    void this.#bell.unsubscribe(places.bell(run.id), places.pieces(run.id)).catch(() => {})
-    void run
-      .close()
-      .catch(() => {})
-      .then(() => this.#spare.renew())
-  }
-
-  async #ring(channel: string, word: string): Promise<void> {
-    for (const [id, begun] of this.#runs) {
-      if (places.pieces(id) === channel) (await begun)?.asking.ring(word)
-      if (places.bell(id) !== channel) continue
-      const run = await begun
-      run?.ring()
-      if (run) await this.#obey(run)
-    }
-  }
-
-  /** Looks whether the run is to stop, or is over. */
-  async #obey(run: WorkerRun): Promise<void> {
-    const keys = [places.request(run.id), places.signal(run.id), places.coordinator(run.id)]
-    const [request, signal, coordinator] = await this.#redis
-      .multi()
-      .exists(keys[0]!)
-      .get(keys[1]!)
-      .exists(keys[2]!)
-      .exec()
-      .then((answers) => answers!.map(([, answer]) => answer))
-    if (signal === 'stop' || signal === 'cut') run.stop(signal)
-    const now = performance.now()
-    if (coordinator === 1) run.seen = now
-    const isIdle = run.lane.slices === 0
-    if (isIdle && (request === 0 || now - Math.max(run.used, run.seen) > IDLE)) return this.#forget(run)
-    if (!isIdle && (request === 0 || now - run.seen > this.#options.patience)) {
-      const { missing } = run.asking
-      if (request !== 0)
-        this.#options.say(`${run.id}: its coordinator has not come back: its slices are given up${missing}`)
-      this.#forget(run)
-    }
-  }
-
   async #beat(): Promise<void> {
     await announce(this.#redis, this.#seal, this.#info())
     if (this.#isAway) this.#options.say('Redis is there again')
     this.#isAway = false
-    await this.#bell.ping()
-    for (const begun of this.#runs.values()) {
-      const run = await begun
-      if (run) await this.#obey(run)
-    }
+    await this.#runs.look()
   }
 
   /** It is told at once what is worked on, and again with each beat. */

@@ -41,5 +41,8 @@ export class Unreachable extends Error {
   }
 }
 
+/** The server allows no more programs at a time on this connection. */
+export class Crowded extends Unreachable {}
+
 /** The server hung up before its greeting, as it does when too many log in at once: worth another try. */
 export class HungUp extends Unreachable {}

@@ -1,3 +1,4 @@
+import { IN_C_LOCALE } from '../shell/locale.ts'
 import { quote } from '../shell/quote.ts'
 import { Unreachable } from './channel.ts'
 import { tooMuch } from './frames.ts'
@@ -55,7 +56,7 @@ export class ResidentShell {
         ended(new Unreachable(`the shell on the host ended by itself (exit status ${code})`))
       }, ended)
     }, ended)
-    channel.stdin.write(`${WITH_SBIN} LC_ALL=C; export PATH LC_ALL; unset CDPATH; umask 022\n`)
+    channel.stdin.write(`${WITH_SBIN}; export PATH; ${IN_C_LOCALE}; unset CDPATH; umask 022\n`)
     return started
   }
 

@@ -123,6 +123,7 @@ export class SessionPool {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
+    await this.#connector.drop(target)
     const transport = await entry.transport.catch(() => undefined)
     if (transport === undefined) return
     this.#dropped.push(transport)
@@ -147,6 +148,7 @@ export class SessionPool {
           .catch(() => {}),
       ),
     )
+    await this.#connector.close()
   }
 
   /** `from` are the keys of those that are reached through this one. */

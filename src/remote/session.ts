@@ -4,14 +4,16 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WrittenFile } from '../local/written-file.ts'
 import type { Content } from '../shell/content.ts'
+import { ALSO_FOR_PROGRAMS } from '../shell/locale.ts'
 import type { Outcome } from '../shell/outcome.ts'
 import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
-import { type HostShell, openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
+import { openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
 import { KeeperLost } from './kept/errors.ts'
 import { inOwnShell } from './own-shell.ts'
 import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
+import { SpareShell } from './spare-shell.ts'
 import type { Become } from './target.ts'
 
 export interface ExecOptions {
@@ -38,18 +40,16 @@ interface Hearing {
 
 /** One identity on one host: the user logged in as, or the one become. */
 export class Session {
-  readonly #transport: Transport
-  readonly #become: Become | undefined
   readonly #options: ShellOptions
   readonly #running = new Set<Promise<Started>>()
   /** Signals on their way to programs that are to end. */
   readonly #telling = new Set<Promise<void>>()
+  readonly #spare: SpareShell
   #resident: Promise<ResidentShell> | undefined
 
   constructor(transport: Transport, become?: Become, options: ShellOptions = {}) {
-    this.#transport = transport
-    this.#become = become
     this.#options = options
+    this.#spare = new SpareShell(() => openShell(transport, become, options))
   }
 
   /** Starts the resident shell, so that it comes up while it is thought about what to ask; false if it was there. */
@@ -58,6 +58,11 @@ export class Session {
     // Whoever asks it something meets the error.
     this.#open().catch(() => {})
     return isNew
+  }
+
+  /** Has a channel open for a program that is about to be run, so that it need not wait for it then. */
+  expectProgram(): void {
+    this.#spare.prepare()
   }
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
@@ -220,12 +225,13 @@ export class Session {
   async close(): Promise<void> {
     const shell = await this.#resident?.catch(() => undefined)
     shell?.close()
+    this.#spare.close()
     // One that does not answer must not keep us.
     await Promise.race([Promise.all(this.#telling), sleep(LAST_WORDS, undefined, { ref: false })])
   }
 
   #open(): Promise<ResidentShell> {
-    this.#resident ??= this.#shell().then((shell) => new ResidentShell(shell))
+    this.#resident ??= this.#spare.take().then((shell) => new ResidentShell(shell))
     return this.#resident
   }
 
@@ -240,10 +246,6 @@ export class Session {
     program.channel.close()
   }
 
-  #shell(): Promise<HostShell> {
-    return openShell(this.#transport, this.#become, this.#options)
-  }
-
   /** `use` is called when the script has begun, with what resolves when it has ended. */
   async #run(
     script: string,
@@ -251,7 +253,7 @@ export class Session {
     use: (program: Started, end: Promise<void>) => void | Promise<void>,
   ): Promise<Outcome> {
     const began = performance.now()
-    const opening = this.#shell().then((shell) => new RunningScript(shell, script, watch))
+    const opening = this.#spare.take().then((shell) => new RunningScript(shell, script, watch))
     const starting = opening.then(({ started }) => started)
     this.#running.add(starting)
     try {
@@ -291,7 +293,7 @@ export class Session {
   async #tell(group: number): Promise<void> {
     const script = `for s in TERM CONT; do kill -$s -${group} 2>/dev/null || kill -$s ${group}; done`
     try {
-      const killer = new RunningScript(await this.#shell(), script)
+      const killer = new RunningScript(await this.#spare.take(), script)
       await killer.started
       await Promise.race([killer.outcome, sleep(LAST_WORDS, undefined, { ref: false })])
       killer.close()
@@ -337,7 +339,8 @@ function exports(environment: Readonly<Record<string, string>> | undefined): str
     .map(([name, value]) => {
       if (!VARIABLE.test(name))
         throw new Error(`${JSON.stringify(name)} is not a name of an environment variable`)
-      return `export ${name}=${quote(value)}\n`
+      const set = `export ${name}=${quote(value)}\n`
+      return name === 'LC_ALL' ? `${set}${ALSO_FOR_PROGRAMS}\n` : set
     })
     .join('')
 }

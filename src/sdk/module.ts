@@ -65,7 +65,7 @@ export interface Module<O extends Options = Options, State = unknown> {
   poll?(args: ArgsOf<O>, state: State): PollState | undefined
   /** Seconds before the first probe. Not waited for under check. */
   pause?(args: ArgsOf<O>): number
-  /** Runs a program whose effect is unknown: never probed ahead, and skipped under check unless plan() knows. */
+  /** Runs the user's own programs: whose effect is unknown, but where the probe has run it, and skipped under check unless plan() knows. */
   readonly runsCommands?: boolean
   /** Its probe asks other machines too: it is never sent ahead, for they may take their time, or count the questions. */
   readonly probesElsewhere?: true
@@ -159,6 +159,8 @@ export interface ModuleContext {
   readonly rehearsal?: boolean
   /** Somebody will read before and after: probes then bring the text of what may be replaced. */
   readonly diff: boolean
+  /** The task may be left to go on by itself, and is not run by a probe. */
+  readonly async?: boolean
   /** How many -v the run was given; none if it is not said. */
   readonly verbosity?: number
   /** Seconds that have been waited, for a module that waits. */
@@ -230,6 +232,8 @@ export interface Plan {
   readonly result?: ValueMap
   /** What somebody should know though nothing is done about it; a sentence each. */
   readonly warnings?: readonly string[]
+  /** A command of the user's that only looks, which the probe has run; what it came to is in the state. */
+  readonly ran?: string
   /** A sentence: the wanted state cannot be reached from here. */
   readonly failed?: string
   /** What somebody may try about that. */

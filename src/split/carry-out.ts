@@ -25,8 +25,10 @@ export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost
   host.cut.addEventListener('abort', kill)
   const grip = new Grip(host)
   try {
+    const meetings = new Meetings(slice, host)
     const run = new Run({
       ...{ ...own, pool, emit, stop: grip.stop, holds: (name) => grip.test(name) },
+      begins: (name) => meetings.begins(name),
       ...{ ask: async () => undefined, ready: host.ready },
     })
     const states = (names: readonly string[]): HostState[] => names.map((name) => run.hostState(name))
@@ -40,7 +42,7 @@ export async function carryOut(prepared: Prepared, slice: Slice, host: SliceHost
       { play, info, number: 1, all, members, prompted: unpackGiven(slice.given) },
       run,
       slice.batchSlices.length > 1 ? members : hosts,
-      new Meetings(slice, host),
+      meetings,
     )
     grip.mustHold()
     return { states: packStates(hosts), ...(run.takePlayEnd() && { ends: 'play' }) }

@@ -43,9 +43,11 @@ export interface SliceHost {
    * Keeps what this slice says at a point that nobody waits for: behind the events before it, and before it meets again. It
    * is among what it has `said` when it is carried out again. Without it, a host does again what its slice has not met after.
    */
-  readonly note?: (point: string, word: string) => void
+  readonly note: (point: string, word: string) => void
+  /** Waits until all that was noted is kept, or the slice is given up. */
+  readonly kept: () => Promise<void>
   /**
-   * Gives what this slice has to say at a point, and what each slice of the batch has said there, in the order of
+   * Gives what this slice has to say at a point to others, and what each slice of the batch has said there, in the order of
    * `batchSlices`; undefined for one that has ended before it came there. A slice that is carried out again is given what
    * was said the first time. Rejects when the slice is given up.
    */

@@ -26,7 +26,7 @@ export interface RunFile {
   readonly kind: 'file' | 'folder' | 'link'
   /** Bytes of a file. */
   readonly size: number
-  /** When it was changed last, in ms since 1970. */
+  /** When it was changed last, in ms since 1970; 0 of a folder that merely leads to others. */
   readonly changed: number
   /** Its content may come when it is read: it is large, and nobody has read it to know what the run is. */
   readonly mayWait: boolean
@@ -126,6 +126,8 @@ class FoundFiles {
   readonly #whole = new Set<string>()
   /** Folders by the paths by which they were named: those in which no folder is a link. */
   readonly #folders = new Map<string, string>()
+  /** Folders that are there for what is in them: when others put something there is no matter. */
+  readonly #around = new Set<string>()
   #bytes = 0
 
   /** `read`: what everybody must read to know what the run is, by paths in which no folder is a link. */
@@ -146,6 +148,7 @@ class FoundFiles {
       this.#put(own, stats, { kind: 'link', link })
       this.add(resolve(dirname(own), link))
     } else if (stats.isDirectory()) {
+      if (this.#around.delete(own)) this.#found.delete(own)
       this.#put(own, stats, { kind: 'folder' })
       for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(own, name))
     } else if (stats.isFile()) this.#put(own, stats, { kind: 'file' })
@@ -168,12 +171,19 @@ class FoundFiles {
       const link = readlinkSync(own)
       this.#put(own, stats, { kind: 'link', link })
       real = this.#folderAt(resolve(dirname(own), link))
-    } else if (stats !== undefined) this.#put(own, stats, { kind: 'folder' })
+    } else if (stats !== undefined) {
+      this.#put(own, stats, { kind: 'folder', changed: 0 })
+      this.#around.add(own)
+    }
     this.#folders.set(folder, real)
     return real
   }
 
-  #put(path: string, { mode, size, mtimeMs }: Stats, what: Pick<RunFile, 'kind' | 'link'>): void {
+  #put(
+    path: string,
+    { mode, size, mtimeMs }: Stats,
+    what: Pick<RunFile, 'kind' | 'link'> & Partial<Pick<RunFile, 'changed'>>,
+  ): void {
     if (this.#found.has(path)) return
     const bytes = what.kind === 'file' ? size : 0
     const mayWait = bytes > SMALL && !OF_PROGRAMS.test(path)

@@ -25,6 +25,19 @@ const BARS: readonly Bar[] = [
   faster('7 hosts x 15 tasks in sync, against Ansible with pipelining', SYNC, 'ansible', 40),
   faster('the same, against Ansible with mitogen', SYNC, 'ansible+mitogen', 20),
   slower('the same, against the floor', SYNC, { ...SYNC, who: 'floor' }, 1.5),
+  ...['cat', 'env cat'].map((program) => {
+    const about = {
+      part: 'commands',
+      what: `7 hosts x 15 tasks, two of them commands: ${program}`,
+      who: 'playssh',
+    }
+    return slower(
+      `7 hosts x 15 tasks with two commands (${program}), in sync, against the floor`,
+      about,
+      { ...about, who: 'floor' },
+      1.35,
+    )
+  }),
   {
     what: 'from 15 to 500 tasks in sync, round trips',
     bar: 'the same number, at most 10',

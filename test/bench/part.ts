@@ -2,7 +2,7 @@ import type { Bed } from './bed.ts'
 import { type Contestant, type Job, type Outcome, playssh } from './contestants.ts'
 import type { Reached } from './hosts.ts'
 import type { Measurement } from './measure.ts'
-import { tasksFor } from './workloads.ts'
+import { type Task, tasksFor } from './workloads.ts'
 
 /** How much of everything there is to be. */
 export interface Extent {
@@ -42,8 +42,12 @@ export function runsOf({ runs, ansibleRuns }: Extent): (contestant: Contestant) 
 }
 
 /** A check by these hosts, which now have nothing to do in it. */
-export async function settled(bed: Bed, hosts: readonly Reached[], count: number): Promise<Job> {
-  const job = bed.job(hosts, tasksFor(count))
+export async function settled(
+  bed: Bed,
+  hosts: readonly Reached[],
+  tasks: number | readonly Task[],
+): Promise<Job> {
+  const job = bed.job(hosts, typeof tasks === 'number' ? tasksFor(tasks) : tasks)
   await playssh.run(job)
   return job
 }

@@ -20,6 +20,7 @@ import {
   playbookOf,
   type Task,
   tasksFor,
+  tasksWithCommands,
   wordyPlaybook,
 } from './workloads.ts'
 
@@ -29,6 +30,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   reading: { heading: 'Large projects, read and checked', run: readings },
   render: { heading: 'Templates in Jinja, 1,000 times each', run: (bed, { runs }) => renderings(bed, runs) },
   sync: { heading: 'A check that finds nothing to do', run: sync },
+  commands: { heading: 'A check with commands in it that change nothing', run: commands },
   kept: { heading: 'Logins that are kept', run: kept },
   first: { heading: 'The first run on fresh hosts', run: first },
   tasks: { heading: 'More tasks, nothing to do', run: moreTasks },
@@ -74,6 +76,16 @@ async function sync(bed: Bed, extent: Extent): Promise<Measurement[]> {
     contestants,
     runs: runsOf(extent),
     once: unchanged(job),
+  })
+}
+
+/** A command that is known to only look, and one that might do anything for all that is known. */
+async function commands(bed: Bed, extent: Extent): Promise<Measurement[]> {
+  return inSeries(['cat', 'env cat'], async (program) => {
+    const job = await settled(bed, await bed.hosts(SEVEN), tasksWithCommands(15, `${program} /etc/passwd`))
+    const what = `7 hosts x 15 tasks, two of them commands: ${program}`
+    const contestants = [...bed.runners, bed.floor, ...(extent.thorough ? bed.ansibles : [])]
+    return measure({ part: 'commands', what, contestants, runs: runsOf(extent), once: unchanged(job) })
   })
 }
 

@@ -6,7 +6,17 @@ export type Dialect = 'playssh' | 'ansible'
 
 /** One task of the check. */
 export interface Task {
-  readonly kind: 'folder' | 'link' | 'template' | 'line' | 'user' | 'package' | 'sysctl' | 'address' | 'route'
+  readonly kind:
+    | 'folder'
+    | 'link'
+    | 'template'
+    | 'line'
+    | 'user'
+    | 'package'
+    | 'sysctl'
+    | 'address'
+    | 'route'
+    | 'command'
   /** The task in a playbook, without its name. */
   readonly playssh: object
   /** Where Ansible needs another one. */
@@ -17,7 +27,7 @@ export interface Task {
   readonly drift?: string
 }
 
-type Look = 'stat' | 'sum' | 'text' | 'user' | 'package' | 'proc' | 'address' | 'route'
+type Look = 'stat' | 'sum' | 'text' | 'user' | 'package' | 'proc' | 'address' | 'route' | 'command'
 
 const MOTTO = 'In sync is the usual case'
 const LINES = Array.from({ length: 20 }, (_, index) => `option_${index} = {{ motto }}`)
@@ -25,7 +35,7 @@ const LINES = Array.from({ length: 20 }, (_, index) => `option_${index} = {{ mot
 export const TEMPLATE = `# Number {{ number }}\n${LINES.join('\n')}\n`
 
 const SYSCTL_FILE = '/etc/sysctl.d/90-bench.conf'
-const KINDS: readonly Task['kind'][] = [
+const KINDS: readonly Exclude<Task['kind'], 'command'>[] = [
   ...(['folder', 'template', 'line', 'user', 'package', 'sysctl', 'address', 'route'] as const),
   ...(['link', 'template', 'line', 'folder', 'package', 'sysctl', 'template'] as const),
 ]
@@ -54,7 +64,7 @@ function installedPackages(): string[] {
   return listed.split('\n').flatMap((line) => /^installed (.*)/.exec(line)?.[1] ?? [])
 }
 
-const MAKERS: Record<Exclude<Task['kind'], 'package'>, (number: number) => Task> = {
+const MAKERS: Record<Exclude<Task['kind'], 'package' | 'command'>, (number: number) => Task> = {
   folder(number) {
     const path = `/srv/bench/folder${number}`
     return {
@@ -209,6 +219,24 @@ export function wordyPlaybook(tasks: readonly Task[], language: keyof typeof WOR
   })
 }
 
+/** So many tasks, among which are two commands: one that says that it changes nothing, and one whose result is there. */
+export function tasksWithCommands(count: number, cmd: string): Task[] {
+  const tasks = tasksFor(count - 2)
+  const command = (playssh: object, looks: Task['looks']): Task => ({ kind: 'command', playssh, looks })
+  const declared = command({ command: cmd, changed_when: false }, { command: cmd })
+  const there = command({ command: { cmd: `touch ${THERE}`, creates: THERE } }, { stat: THERE })
+  const [third, twoThirds] = [Math.floor(count / 3), Math.floor((2 * count) / 3)]
+  return [
+    ...tasks.slice(0, third),
+    declared,
+    ...tasks.slice(third, twoThirds),
+    there,
+    ...tasks.slice(twoThirds),
+  ]
+}
+
+const THERE = '/etc/hostname'
+
 /** How many of these tasks a runner says it has changed when every one of them had something to do. */
 export function changesIn(tasks: readonly Task[], dialect: Dialect): number {
   const changing = tasks.filter(
@@ -246,6 +274,7 @@ export function floorScript(tasks: readonly Task[]): string {
     ...PROGRAMS.flatMap(([look, program]) =>
       all(look).length === 0 ? [] : `${program} ${all(look).join(' ')}`,
     ),
+    ...all('command'),
     ...(all('address').length === 0 ? [] : ['ip -j address show']),
     ...(all('route').length === 0 ? [] : ['ip -j route show']),
   ].join('\n')

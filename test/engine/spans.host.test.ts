@@ -55,9 +55,9 @@ const playbook = `
   tasks:
     - {name: file, copy: {content: "x", dest: "{{playbook_dir}}/x"}, loop: [1, 2], loop_control: {pause: 0.01}}
     - {name: look, stat: {path: "{{playbook_dir}}/x"}}
-    - {name: said, command: echo}
+    - {name: said, command: env echo}
     - {name: wait, wait_for: {path: "{{playbook_dir}}/x"}}
-    - {name: again, command: "false", retries: 1, delay: 0, ignore_errors: true}
+    - {name: again, command: env false, retries: 1, delay: 0, ignore_errors: true}
 `
 
 function phasesOf(events: readonly Event[], task: string): string[] {
@@ -121,11 +121,24 @@ test('creates and removes are asked ahead', async () => {
   assert.equal(await askedIn(idle.replace('x.sh', '/bin/true')), ['one 5'])
 })
 
+test('a command that only looks is run ahead, and again when something has been changed', async () => {
+  const looks = `
+    - {name: shown, command: cat /etc/passwd, changed_when: false}
+    - {name: counted, shell: 'set -e; cat /etc/passwd | wc -l', loop: [1, 2]}`
+  assert.equal(await askedIn(looks), ['one 4'])
+  const changed = `
+    - {name: look, shell: 'cat {{playbook_dir}}/new || true', register: before}
+    - {name: new, copy: {content: "text", dest: "{{playbook_dir}}/new"}}
+    - {name: look, command: 'cat {{playbook_dir}}/new', register: after, check_mode: false}
+    - {name: seen, assert: {that: ["eq before.stdout ''", "eq after.stdout 'text'"]}}`
+  assert.equal(await askedIn(changed), ['one 5', 'new 2'])
+})
+
 for (const [what, tasks] of [
-  ['a command', "{name: ran, command: 'true'}"],
-  ['one that says that it changes nothing', "{name: ran, command: 'true', changed_when: false}"],
+  ['a command', '{name: ran, command: env true}'],
+  ['one that says that it changes nothing', '{name: ran, command: env true, changed_when: false}'],
   ['raw', '{name: ran, raw: ":"}'],
-  ['a loop of them', "{name: ran, command: '{{item}}', loop: ['true', 'true']}"],
+  ['a loop of them', "{name: ran, command: '{{item}}', loop: ['env true', 'env true']}"],
   ['a job', "{name: ran, command: 'true', async: 9, poll: 1}"],
   ['what waits', '{name: ran, wait_for: {path: /etc}}'],
 ] as const)
@@ -147,7 +160,7 @@ test('a command that says that it changes nothing is believed for other hosts', 
 - hosts: all
   tasks:
     - {name: one, stat: {path: /}}
-    - {name: ran, command: "true", when: "eq inventory_hostname 'a'"${said}}
+    - {name: ran, command: env true, when: "eq inventory_hostname 'a'"${said}}
     - {name: last, stat: {path: /etc}}
 `
   const asked = async (said: string) => {

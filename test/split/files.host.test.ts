@@ -8,6 +8,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -131,6 +132,22 @@ test('a run goes the same where its files are elsewhere, and names them as they 
     hearOfFiles(undefined)
     rmSync(folder, { recursive: true })
     rmSync(root, { recursive: true })
+  }
+})
+
+test('what somebody puts beside them changes nothing of what they are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'playssh-split-'))
+  try {
+    mkdirSync(join(folder, 'site'))
+    writeFileSync(join(folder, 'site/play.yml'), '- hosts: all\n  tasks: [{debug: {msg: x}}]\n')
+    const args = ['-i', 'one,', join(folder, 'site/play.yml')]
+    const before = filesOfRun(await prepared(args)).files
+    utimesSync(folder, 1, 1)
+    assert.equal(filesOfRun(await prepared(args)).files, before)
+    utimesSync(join(folder, 'site'), 1, 1)
+    assert.not.equal(filesOfRun(await prepared(args)).files, before)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 

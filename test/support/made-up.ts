@@ -45,7 +45,7 @@ function variable(below: Below): string {
 /** One module call that looks at and may change a few files, so that steps are in each other's way. */
 function action(below: Below): string {
   const file = own(below)
-  switch (below(20)) {
+  switch (below(23)) {
     case 0:
       return `copy: {content: "text ${below(3)}\\n", dest: "${file}"}`
     case 1:
@@ -63,7 +63,7 @@ function action(below: Below): string {
     case 7:
       return `blockinfile: {path: "${file}", block: "line ${below(3)}", create: true}`
     case 8:
-      return `copy: {content: "{{${variable(below)}}} {{agreed}}\n", dest: "${file}"}`
+      return `copy: {content: "{{${variable(below)}}} {{agreed}}\\n", dest: "${file}"}`
     case 9:
       return `lineinfile: {path: "{{state}}/{{inventory_hostname}}/{{${variable(below)}}}", line: "{{agreed}}", create: true}`
     case 10:
@@ -75,16 +75,22 @@ function action(below: Below): string {
     case 13:
       return `file: {path: "${link(below)}", src: "{{state}}/{{inventory_hostname}}/d${below(2)}", state: link, force: true}`
     case 14:
-      return `copy: {content: "text ${below(3)}\n", dest: "${link(below)}", follow: ${below(2) === 0}}`
+      return `copy: {content: "text ${below(3)}\\n", dest: "${link(below)}", follow: ${below(2) === 0}}`
     case 15:
       return `lineinfile: {path: "${link(below)}/f${below(2)}", line: "line ${below(3)}", create: true}`
     case 16:
-      return `copy: {content: "text ${below(3)}\n", dest: "{{state}}/{{inventory_hostname}}/d${below(2)}/f${below(2)}"}`
+      return `copy: {content: "text ${below(3)}\\n", dest: "{{state}}/{{inventory_hostname}}/d${below(2)}/f${below(2)}"}`
     case 17:
       // Nobody knows before it is tried.
       return `file: {path: "{{state}}/{{inventory_hostname}}/${'long'.repeat(below(6) === 0 ? 80 : 1)}", state: ${below(2) ? 'absent' : 'touch, modification_time: preserve, access_time: preserve'}}`
     case 18:
       return `file: {path: "${file}", mode: "06${below(2)}0"}`
+    case 19:
+      return `command: "cat ${file}"`
+    case 20:
+      return `shell: "cat ${file} 2>/dev/null | wc -l && ls {{state}}/{{inventory_hostname}}"`
+    case 21:
+      return `copy: {content: "{{default seen.rc 'none'}} {{replace (default seen.stdout 'nothing') state ''}}\\n", dest: "${file}"}`
     default:
       return `copy: {content: "{{inventory_hostname}} {{default seen.rc 'none'}}\\n", dest: "${file}"}`
   }

@@ -72,6 +72,7 @@ export class SlicesHere implements SliceRunner {
         send()
         keep(point, word)
       },
+      kept: async () => {},
       meet: async (point, word) => {
         send()
         keep(point, word)

@@ -159,7 +159,7 @@ export const SETTINGS = {
     'ssh_connection.ssh_persist',
     'PLAYSSH_PERSIST',
     'How long logins stay open behind a run for the next one; 0: they end with it. ControlPersist in arguments for ssh, or in its configuration, wins over any other value but 0.',
-    '0',
+    '60s',
   ),
   ask_pass: setting(type.truth, 'defaults.ask_pass', 'ANSIBLE_ASK_PASS', 'Ask for the login password.'),
   connection_password_file: setting(

@@ -111,10 +111,10 @@ class Gathering {
   }
 
   async goOn({ task, item }: Ready): Promise<void> {
-    const { context, upcoming } = this.#lead
+    const { context, host, upcoming } = this.#lead
     if (!(await this.#items(task, item + 1))) return
     this.#leave(task)
-    if (context.pipeline.crossesTasks && upcoming !== undefined) await this.#steps(upcoming())
+    if (context.pipeline.crossesTasks && upcoming !== undefined) await this.#steps(upcoming(host))
   }
 
   /** Goes through steps as far as it can be told what they will do; false if it ends before. */

@@ -26,8 +26,8 @@ export function newWalk(): Walk {
   return { left: FARTHEST }
 }
 
-/** The steps that come next, made when they are wanted. */
-export type Upcoming = () => readonly Step[]
+/** The steps that come next on a host, made when they are wanted. */
+export type Upcoming = (host: HostState) => readonly Step[]
 
 /**
  * What polls sees what time brings, and other machines are asked once, when it is time: neither is probed ahead of its
@@ -124,7 +124,11 @@ async function aheadOf(
     const isElsewhere = setting(scope, task, 'delegate_to') !== undefined
     if (isElsewhere && !mayBe) return undefined
     const ready = await resolveTask(task, host, scope, context)
-    if (mayBe && isBarrier(task, ready)) return 'barrier'
+    if (mayBe && isBarrier(task, ready)) {
+      if (task.module.runsCommands && !isElsewhere)
+        context.run.pool.openSession(ready.target, ready.become)?.expectProgram()
+      return 'barrier'
+    }
     if (isElsewhere || !canPrefetch(task.module)) return undefined
     const { environment, target, become } = ready
     const mayGoAlong = context.pipeline.concerns(task)
@@ -139,8 +143,8 @@ async function aheadOf(
 
 function isToStop({ module, args, view }: ResolvedTask, found: ProbeOutput): boolean {
   try {
-    const { changes, failed } = module.plan(args, module.parse?.(found, args, view), view)
-    return changes.length > 0 || failed !== undefined
+    const { changes, failed, ran } = module.plan(args, module.parse?.(found, args, view), view)
+    return (changes.length > 0 && ran === undefined) || failed !== undefined
   } catch {
     return true
   }

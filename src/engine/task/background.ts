@@ -49,7 +49,7 @@ export class Jobs {
     const steps =
       module.program === undefined ? stepsOf(planned.plan) : programSteps(ready, module.program, id, terms)
     if (steps === undefined) return NOT_SUPPORTED
-    options.onApply?.()
+    await options.onApply?.()
     const job: Job = { id, folder, seconds: limit, steps, note: noteOf(module, args, planned.plan) }
     const file = await startJob(session, job, environment)
     this.#begun.set(id, { module, args, ...planned })

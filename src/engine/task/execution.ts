@@ -144,7 +144,7 @@ export class TaskExecution {
   ): Promise<results.Outcome> {
     const { args, environment, module, view, where } = ready
     const interpreter = interpreterIn(scope)
-    this.#surroundings.context.run.holds(this.#host)
+    await this.#surroundings.context.run.begins(this.#host)
     this.#changes(where)
     const run = { name: module.name, program, args, view, environment, interpreter }
     this.#detail(() => `RUN MODULE ${module.name}`)
@@ -251,8 +251,8 @@ export class TaskExecution {
       onBytes: transfers((bytes, of) =>
         this.#emit({ type: 'transferred', bytes, ...(of !== undefined && { of }) }),
       ),
-      onApply: () => {
-        run.holds(this.#host)
+      onApply: async () => {
+        await run.begins(this.#host)
         this.#changes(where, saysItChangesNothing(this.#task))
       },
       onAction: () => run.holds(this.#host),

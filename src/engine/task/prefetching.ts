@@ -72,5 +72,5 @@ async function* upcomingOf({ task, host, itemsBegun, surroundings }: Turn): Asyn
   const { context, upcoming } = surroundings
   const walk = newWalk()
   yield* probesOfTask(task, host, context, walk, itemsBegun)
-  yield* upcomingProbes(upcoming(), host, context, walk)
+  yield* upcomingProbes(upcoming(host), host, context, walk)
 }

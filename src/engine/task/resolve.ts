@@ -98,6 +98,7 @@ export async function resolveTask(
       check: kept.check ?? run.request.execution.check,
       rehearsal: run.request.execution.check,
       diff: kept.diff ?? run.request.execution.diff,
+      ...(task.async !== undefined && { async: true }),
       verbosity: run.request.output.verbosity,
       host: host.name,
       folder: play.folder,

@@ -29,7 +29,7 @@ export async function restartHost(
   const planOnly = { plan, outcomes: [], result: {} }
   if (session === undefined || plan.failed !== undefined || view.check) return moduleResult(planOnly)
   if (options.stop?.aborted) throw new Interrupted()
-  options.onApply?.()
+  await options.onApply?.()
   const outcomes = await struck(() => carryOut(plan.actions ?? [], session, options))
   if (outcomes.some(({ code }) => code !== 0 && code <= BY_SIGNAL))
     return moduleResult(conclude(module, args, planned, outcomes))

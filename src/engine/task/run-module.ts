@@ -36,8 +36,8 @@ export interface ModuleRunOptions {
   readonly look?: ((probe: Probe) => Promise<ProbeOutput>) | undefined
   /** Gives a message in which a plan's actions go to the host together with those of upcoming tasks, if they can. */
   readonly together?: (planned: Planned) => Promise<Together | undefined>
-  /** Called when something is about to be applied. */
-  readonly onApply?: () => void
+  /** Called, and waited for, when something is about to be applied. */
+  readonly onApply?: () => Promise<void>
   /** Called before each action, and what it raises keeps it from being done. */
   readonly onAction?: () => void
   /** Is called with what says, in words, what was done. */
@@ -87,6 +87,7 @@ export async function runModule(
   const { view, stop } = options
   const planned = await planModule(module, args, session, options)
   const { plan } = planned
+  if (plan.ran !== undefined) return conclude(module, args, planned, [])
   if (plan.failed !== undefined || plan.changes.length === 0 || view.check) {
     return { plan, outcomes: [], result: {} }
   }
@@ -94,7 +95,7 @@ export async function runModule(
   if (actions === undefined || session === undefined) return { plan, outcomes: [], result: {} }
   const together = await options.together?.(planned)
   if (stop?.aborted) throw new Interrupted()
-  options.onApply?.()
+  await options.onApply?.()
   const outcomes = await (together === undefined
     ? carryOut(actions, session, options)
     : carryOutTogether(actions, together, options))
@@ -127,7 +128,7 @@ export function conclude(
   { state, plan }: Planned,
   outcomes: Outcome[],
 ): ModuleRun {
-  const ran = plan.actions?.find(isCommand)?.script
+  const ran = plan.ran ?? plan.actions?.find(isCommand)?.script
   const result = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }

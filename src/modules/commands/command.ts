@@ -1,31 +1,36 @@
-import { defineModule, type Outcome } from '../../sdk/module.ts'
-import { options } from '../../sdk/options.ts'
+import { defineModule } from '../../sdk/module.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote } from '../../shell/quote.ts'
 import { splitWords } from '../../values/words.ts'
 import {
   commandOptions,
   concluded,
+  type Ended,
   execute,
+  type Found,
   noCommand,
-  parseFound,
+  parseCommand,
   planCommand,
-  probeFound,
+  probeCommand,
 } from './common.ts'
+import { programLooks } from './looks.ts'
 
-export const command = defineModule({
+const declared = options({
+  ...commandOptions,
+  argv: { type: 'strings', help: 'The program and its arguments as a list.' },
+  executable: { type: 'str', help: 'Passed over, with a warning: no shell is used.' },
+  expand_argument_vars: {
+    type: 'bool',
+    help: "Whether $NAME and a leading ~ in the words stand for the host's.",
+    default: true,
+  },
+})
+
+export const command = defineModule<typeof declared, Found>({
   name: 'command',
   summary:
     'Runs a program without a shell: blanks separate its arguments, pipes and redirections mean nothing.',
-  options: options({
-    ...commandOptions,
-    argv: { type: 'strings', help: 'The program and its arguments as a list.' },
-    executable: { type: 'str', help: 'Passed over, with a warning: no shell is used.' },
-    expand_argument_vars: {
-      type: 'bool',
-      help: "Whether $NAME and a leading ~ in the words stand for the host's.",
-      default: true,
-    },
-  }),
+  options: declared,
   freeForm: 'cmd',
   runsCommands: true,
   refusal: { rc: 256 },
@@ -34,8 +39,8 @@ export const command = defineModule({
     if (argv?.length === 0 || cmd?.trim() === '') return ['no command given']
     return cmd === undefined ? [] : unfinished(cmd)
   },
-  probe: probeFound,
-  parse: parseFound,
+  probe: (args, view) => probeCommand(args, lookOf(args), view),
+  parse: (output, args, view) => parseCommand(output, args, lookOf(args), view),
   plan(args, found, view) {
     const cmd = wordsOf(args)
     if (cmd.length === 0) return noCommand('write it behind "command:" or as argv')
@@ -43,8 +48,15 @@ export const command = defineModule({
     const plan = planCommand(args, found, view, cmd, action)
     return args.executable === undefined ? plan : { ...plan, warnings: [noExecutable(args.executable)] }
   },
-  interpret: ([outcome], args) => conclude(outcome!, wordsOf(args), args.strip_empty_ends, args.chdir),
+  interpret: ([outcome], args, found) =>
+    conclude(outcome ?? found.looked!, wordsOf(args), args.strip_empty_ends, args.chdir),
 })
+
+/** The script of a command that only looks. */
+function lookOf(args: ArgsOf<typeof declared>): string | undefined {
+  const cmd = wordsOf(args)
+  return programLooks(cmd) ? execute(lineOf(cmd, args.expand_argument_vars), args).script : undefined
+}
 
 function noExecutable(executable: string): string {
   return `"executable" is no longer supported by command, which runs no shell: "${executable}" is not used`
@@ -68,7 +80,7 @@ function noProgram(name: string): string {
 // What dash, bash and busybox say of a program that is not there.
 const NOT_FOUND = /^\S*sh: [^\n]*exec: [^\n]*not found\n?$/
 
-function conclude(outcome: Outcome, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
+function conclude(outcome: Ended, cmd: readonly string[], strip: boolean, chdir: string | undefined) {
   if (outcome.code !== 127 || outcome.stdout !== '' || !NOT_FOUND.test(outcome.stderr))
     return concluded(outcome, strip, chdir)
   const failed = noProgram(cmd[0] ?? '')

@@ -5,6 +5,7 @@ import type { BatchedProbe, ProbeOutput } from '../../sdk/probe.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import { linesOf } from '../../values/lines.ts'
 import type { ValueMap } from '../../values/value.ts'
+import { isProbed, type Looked, lookProbe } from './looked.ts'
 
 /** What `command` and `shell` have in common. */
 export const commandOptions = options({
@@ -21,18 +22,31 @@ export const commandOptions = options({
   },
 })
 
+/** What a command has come to, and when it ended if that was before now, in ms. */
+export type Ended = Outcome & { readonly at?: number }
+
 type CommandArgs = Omit<ArgsOf<typeof commandOptions>, 'cmd'>
 
-/** Which of `creates` and `removes` there is on the host, y or n each. */
+/** Which of `creates` and `removes` there is on the host, and what a command that only looks has come to. */
 export interface Found {
   readonly creates: boolean
   readonly removes: boolean
+  readonly looked?: Looked
 }
 
 /** Probes for `creates` and `removes`, from within `chdir`; empty when no answer matters. */
 export function probeFound({ chdir, creates, removes }: CommandArgs): BatchedProbe<boolean>[] {
   const items = [creates, removes].filter((pattern) => pattern !== undefined)
   return items.length === 0 ? [] : [thereProbe(chdir, items)]
+}
+
+/** The same, and what the command comes to, if it only looks: then `look` is its script. */
+export function probeCommand(
+  args: CommandArgs,
+  look: string | undefined,
+  view: ModuleContext,
+): BatchedProbe[] {
+  return look !== undefined && isProbed(args, view) ? [lookProbe(look)] : probeFound(args)
 }
 
 /** Whether there is something that a pattern means. */
@@ -57,6 +71,17 @@ export function parseFound(output: ProbeOutput, args: CommandArgs): Found {
   }
 }
 
+export function parseCommand(
+  output: ProbeOutput,
+  args: CommandArgs,
+  look: string | undefined,
+  view: ModuleContext,
+): Found {
+  const found = parseFound(output, args)
+  if (look === undefined || !isProbed(args, view)) return found
+  return { ...found, looked: output.of(lookProbe(look))[0]! }
+}
+
 const WOULD_RUN = 'Command would have run if not in check mode'
 
 /** Runs a command unless `creates` or `removes` say no; `cmd` is what the task returns as such. */
@@ -65,7 +90,7 @@ export function planCommand(
   found: Found,
   view: ModuleContext,
   cmd: string | string[],
-  action: Action,
+  action: Exclude<Action, { do: 'talk' }>,
 ): Plan {
   const because =
     creates !== undefined && found.creates
@@ -87,7 +112,8 @@ export function planCommand(
   }
   const after = typeof cmd === 'string' ? cmd : cmd.join(' ')
   const result: ValueMap = view.check ? { cmd, rc: 0, msg: WOULD_RUN } : { cmd }
-  return { ...runs(after, action), result }
+  const plan = { ...runs(after, action), result }
+  return found.looked === undefined ? plan : { ...plan, actions: [], ran: action.script }
 }
 
 /** The plan to run a command, which is told as `told`. */
@@ -124,11 +150,11 @@ export function noCommand(advice: string): Plan {
  * What a command's end means: Ansible's return values, and a failure unless its exit status is 0. `chdir` is the folder
  * that it was run in, if it says one.
  */
-export function concludeCommand(outcome: Outcome, strip = true, chdir?: string): ModuleResult {
+export function concludeCommand(outcome: Ended, strip = true, chdir?: string): ModuleResult {
   const text = (output: string) => (strip ? output.replace(/[\r\n]+$/, '') : output)
   const stdout = text(outcome.stdout)
   const stderr = text(outcome.stderr)
-  const end = Date.now()
+  const end = outcome.at ?? Date.now()
   const result = {
     rc: outcome.code,
     stdout,
@@ -146,7 +172,7 @@ export function concludeCommand(outcome: Outcome, strip = true, chdir?: string):
 }
 
 /** The same for those that return an empty `msg` when all went well. */
-export function concluded(outcome: Outcome, strip: boolean, chdir: string | undefined): ModuleResult {
+export function concluded(outcome: Ended, strip: boolean, chdir: string | undefined): ModuleResult {
   const conclusion = concludeCommand(outcome, strip, chdir)
   return { ...conclusion, result: { msg: '', ...conclusion.result } }
 }

@@ -1,5 +1,5 @@
 import { nameOf } from '../../host/paths.ts'
-import { type Action, defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
+import { defineModule, type ModuleContext, type Plan } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import type { Content } from '../../shell/content.ts'
 import { quotePath } from '../../shell/quote.ts'
@@ -78,7 +78,7 @@ trap 'exit 141' PIPE
 trap 'exit 143' TERM
 trap '[ -z "$t" ] || rm -f "$t"' EXIT`
 
-function run({ chdir, executable }: Args, content: Content, words: string): Action {
+function run({ chdir, executable }: Args, content: Content, words: string) {
   const program = executable === undefined ? '' : `${quotePath(executable)} `
   const lines = [
     TEMPORARY,
@@ -92,5 +92,5 @@ function run({ chdir, executable }: Args, content: Content, words: string): Acti
     ...(chdir === undefined ? [] : [enter(chdir)]),
     `${program}"$t" ${words}`,
   ]
-  return { do: 'send', script: lines.join('\n'), content }
+  return { do: 'send' as const, script: lines.join('\n'), content }
 }

@@ -1,34 +1,51 @@
 import { defineModule } from '../../sdk/module.ts'
-import { options } from '../../sdk/options.ts'
+import { type ArgsOf, options } from '../../sdk/options.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import {
   commandOptions,
   concluded,
   execute,
+  type Found,
   noCommand,
-  parseFound,
+  parseCommand,
   planCommand,
-  probeFound,
+  probeCommand,
 } from './common.ts'
+import { lineLooks } from './looks.ts'
 
-export const shell = defineModule({
+const declared = options({
+  ...commandOptions,
+  executable: { type: 'path', help: 'The shell to use, by its path; /bin/sh if not given.' },
+})
+
+export const shell = defineModule<typeof declared, Found>({
   name: 'shell',
   summary: 'Runs a command line of sh: pipes, redirections and variables mean what they mean there.',
-  options: options({
-    ...commandOptions,
-    executable: { type: 'path', help: 'The shell to use, by its path; /bin/sh if not given.' },
-  }),
+  options: declared,
   freeForm: 'cmd',
   runsCommands: true,
   refusal: { rc: 256 },
   validate: ({ cmd }) => (cmd?.trim() === '' ? ['no command given'] : []),
-  probe: probeFound,
-  parse: parseFound,
+  probe: (args, view) => probeCommand(args, lookOf(args), view),
+  parse: (output, args, view) => parseCommand(output, args, lookOf(args), view),
   plan(args, found, view) {
     const { cmd, executable } = args
     if (cmd === undefined) return noCommand('write it behind "shell:"')
-    const line = executable === undefined ? cmd : `exec ${quotePath(executable)} -c ${quote(cmd)}`
+    const line = executable === undefined ? cmd : inShell(quotePath(executable), cmd)
     return planCommand(args, found, view, cmd, execute(line, args))
   },
-  interpret: ([outcome], { strip_empty_ends, chdir }) => concluded(outcome!, strip_empty_ends, chdir),
+  interpret: ([outcome], { strip_empty_ends, chdir }, { looked }) =>
+    concluded(outcome ?? looked!, strip_empty_ends, chdir),
 })
+
+/** The script of a command line that only looks. */
+function lookOf(args: ArgsOf<typeof declared>): string | undefined {
+  const { cmd, executable } = args
+  if (cmd === undefined || !lineLooks(cmd, executable)) return undefined
+  const shell = executable === undefined ? '"$0"' : quotePath(executable)
+  return execute(inShell(shell, cmd), args).script
+}
+
+function inShell(shell: string, line: string): string {
+  return `exec ${shell} -c ${quote(line)}`
+}

@@ -1,4 +1,4 @@
-import { HungUp, Unreachable } from '../channel.ts'
+import { Crowded, HungUp, Unreachable } from '../channel.ts'
 import { Exhausted } from '../exhausted.ts'
 import type { ErrorWords } from './words.ts'
 
@@ -12,12 +12,13 @@ export class KeeperLost extends Unreachable {
   }
 }
 
-const KINDS = { Unreachable, HungUp, Exhausted } as const
+const KINDS = { Unreachable, HungUp, Crowded, Exhausted } as const
 
 /** An error as words for another process. */
 export function wordsOfError(error: Error): ErrorWords {
   if (!(error instanceof Unreachable)) return { kind: 'Error', message: error.message }
-  const kind = error instanceof HungUp ? 'HungUp' : error instanceof Exhausted ? 'Exhausted' : 'Unreachable'
+  const kinds = ['HungUp', 'Crowded', 'Exhausted'] as const
+  const kind = kinds.find((name) => error instanceof KINDS[name]) ?? 'Unreachable'
   return { kind, message: error.message, advice: error.advice }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { SshTransport } from '../ssh/transport.ts'
 import type { KeeperLink } from './keeper-link.ts'
-import { folderName, keeperFolder, socketOf } from './place.ts'
+import { folderName, isListening, keeperFolder, socketOf } from './place.ts'
 import type { LeftLogin } from './words.ts'
 
 export interface KeeperProgram {
@@ -79,12 +79,11 @@ export class KeeperClient {
       const known = await login
       if (known !== undefined) left.push({ login: known, socket })
     }
-    // Another run may have left its own meanwhile.
-    const other = await this.#found()
-    other?.close()
-    if (other !== undefined || left.length === 0) return
+    if (left.length === 0) return
+    const path = this.#path()
+    // Another run may have left its own meanwhile, to a keeper that is still coming up: nobody waits for that.
     const { leaveTo } = await import('./begin.ts')
-    await leaveTo(this.#path(), this.#program.argv, left)
+    if (!(await isListening(path))) await leaveTo(path, this.#program.argv, left)
   }
 
   async #found(): Promise<KeeperLink | undefined> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, statSync, unlinkSync } from 'node:fs'
+import { lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { Unreachable } from '../channel.ts'
@@ -9,7 +9,7 @@ import { KeptLogins } from './kept-logins.ts'
 import { checkFolder, listenAt, PROOF } from './place.ts'
 import { ServedRun } from './served-run.ts'
 import { KIND, type Kind, receive, sendWords } from './wire.ts'
-import type { Hello, LeftLogin, Opening } from './words.ts'
+import type { Hello, Letter, Opening } from './words.ts'
 
 /** How long one that has nothing to keep waits for a run, in ms. */
 const IDLE = 5000
@@ -51,22 +51,18 @@ export class Keeper {
 
   /** Rejects when there can be no socket. */
   async listen(): Promise<void> {
-    await listenAt(this.#path, this.#server)
-    this.#begin()
+    this.#inode = await listenAt(this.#path, this.#server)
+    this.#look()
   }
 
   /** Goes on behind a run, which has made the socket, and leaves its logins. Rejects when there can be none. */
-  async inherit(socket: number, left: readonly LeftLogin[], firstConnection: number): Promise<void> {
+  async inherit(socket: number, { inode, logins }: Letter, firstConnection: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen({ fd: socket }, resolve)
     })
-    for (const [index, login] of left.entries()) this.#logins.inherit(login, firstConnection + index)
-    this.#begin()
-  }
-
-  #begin(): void {
-    this.#inode = statSync(this.#path).ino
+    this.#inode = inode
+    for (const [index, login] of logins.entries()) this.#logins.inherit(login, firstConnection + index)
     this.#look()
   }
 
@@ -168,6 +164,11 @@ export class Keeper {
     if (this.#isOver) return
     clearTimeout(this.#timer)
     const next = this.#logins.expire()
+    // Two runs that end at the same time may each leave a keeper: nobody finds the first one any more.
+    if (this.#tokens.size === 0 && !this.#isInPlace()) {
+      void this.end()
+      return
+    }
     const isIdle = this.#logins.size === 0 && this.#tokens.size === 0
     const end = isIdle ? this.#idleSince + IDLE : undefined
     if (end !== undefined && Date.now() >= end) {

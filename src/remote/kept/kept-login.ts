@@ -23,6 +23,7 @@ export class KeptLogin {
   /** Command lines that those have asked for. */
   readonly #wanted = new Set<string>()
   readonly #spares = new Map<string, Channel>()
+  #isRetired = false
   #persist: number
   /** When it is to end, in ms since 1970: a machine that slept has not kept it any longer for that. */
   #until: number
@@ -74,7 +75,17 @@ export class KeptLogin {
 
   /** Whether it can be taken up, as far as is known without asking. */
   get isFit(): boolean {
-    return !this.transport.closed && !this.#isSilent && (this.isUsed || Date.now() < this.#until)
+    return (
+      !this.transport.closed &&
+      !this.#isSilent &&
+      !this.#isRetired &&
+      (this.isUsed || Date.now() < this.#until)
+    )
+  }
+
+  /** How long the server may take for a word, in ms. */
+  get #patience(): number {
+    return ROUNDS * this.#round + BESIDES
   }
 
   isUsedBy(user: object): boolean {
@@ -90,7 +101,7 @@ export class KeptLogin {
   /** Whether the server is there: it is asked, and has little more time than it took before. */
   async answers(): Promise<boolean> {
     const began = performance.now()
-    const there = await this.transport.answers(ROUNDS * this.#round + BESIDES)
+    const there = await this.transport.answers(this.#patience)
     if (there) this.#round = performance.now() - began
     else this.#isSilent = true
     return there
@@ -102,12 +113,15 @@ export class KeptLogin {
     if (await this.transport.answers(MEASURING)) this.#round = performance.now() - began
   }
 
-  /** A program for a run: a shell that waits already, or a new one. Raises as the transport does. */
+  /**
+   * A program for a run: a shell that waits already, or a new one. Raises as the transport does, and Crowded soon where
+   * programs of other runs may take up what the server allows.
+   */
   async open(command: string): Promise<Channel> {
     if (this.#wanted.size < SPARES_AT_MOST) this.#wanted.add(command)
     const spare = this.#spares.get(command)
     this.#spares.delete(command)
-    return spare ?? this.transport.open(command)
+    return spare ?? this.transport.open(command, this.#users.size > 1 ? this.#patience / 1000 : undefined)
   }
 
   forward(to: { readonly host: string; readonly port: number }): Promise<Duplex> {
@@ -117,10 +131,17 @@ export class KeptLogin {
   /** A run has no more use for it. Behind the last one, shells come up for the next; they have seen nothing of this one. */
   release(user: object): void {
     if (!this.#users.delete(user) || this.#users.size > 0) return
+    if (this.#isRetired) return void this.transport.close()
     this.#until = Date.now() + this.#persist * 1000
     const wanted = [...this.#wanted]
     this.#wanted.clear()
     this.await(wanted)
+  }
+
+  /** A run wants no more of it than those who use it now: it ends behind them. */
+  retire(user: object): void {
+    this.#isRetired = true
+    this.release(user)
   }
 
   /** Has shells come up for the next run, by these command lines, and no others. */

@@ -72,9 +72,10 @@ export class KeptLogins {
     this.#onChange()
   }
 
-  /** Ends one, whoever uses it. */
-  discard(number: number): void {
-    void this.#logins.get(number)?.end()
+  /** Nobody takes it up any more; it ends when nobody uses it, and no other login goes through it. */
+  discard(number: number, user: object): void {
+    this.#logins.get(number)?.retire(user)
+    this.#onChange()
   }
 
   /** Ends all. */

@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream'
-import type { Channel, Way } from '../channel.ts'
+import { type Channel, Crowded, type Way } from '../channel.ts'
 import { KeeperLost } from './errors.ts'
 import type { KeeperLink } from './keeper-link.ts'
 import { channelOn, streamOn } from './kept-channel.ts'
 import type { LoginThere } from './words.ts'
 
-/** A login that the keeper holds, as long as a run uses it. When the keeper is lost, a login of the run's own takes over. */
+/**
+ * A login that the keeper holds, as long as a run uses it. When the keeper is lost, or the server takes no more programs over
+ * that login, one of the run's own takes over.
+ */
 export class KeptTransport implements Way {
   /** Tells apart what has decided about the login. */
   readonly basis: string
@@ -62,7 +65,7 @@ export class KeptTransport implements Way {
     )
   }
 
-  /** Ends the login for everybody: it is not to be used any more. */
+  /** Nobody is to take the login up any more; it serves those who have it. */
   async close(): Promise<void> {
     const isKept = this.login !== undefined
     this.#isOver = true
@@ -79,11 +82,12 @@ export class KeptTransport implements Way {
   }
 
   async #through<T>(kept: (login: number) => Promise<T>, own: (way: Way) => Promise<T>): Promise<T> {
-    if (!this.#link.isLost) {
+    if (!this.#link.isLost && this.#own === undefined) {
       try {
         return await kept(this.#there.login)
       } catch (error) {
-        if (!(error instanceof KeeperLost) || this.#isOver) throw error
+        const isNext = error instanceof KeeperLost || error instanceof Crowded
+        if (!isNext || this.#isOver) throw error
       }
     }
     return own(await this.#ownWay())

@@ -1,4 +1,5 @@
 import type { Way } from '../channel.ts'
+import { Exhausted } from '../exhausted.ts'
 import type { Credentials } from '../ssh/authentication.ts'
 import { HostKeys } from '../ssh/known-hosts.ts'
 import type { LoginEvents } from '../ssh/login.ts'
@@ -58,7 +59,7 @@ export class KeptWay {
     }
   }
 
-  /** A new login; undefined when the keeper is lost meanwhile. Raises Unreachable. */
+  /** A new login; undefined when the keeper is lost meanwhile, or has no room for it. Raises Unreachable. */
   async logIn(
     credentials: Credentials,
     { onGreeting, onLogin, onDebug }: LoginEvents,
@@ -94,7 +95,7 @@ export class KeptWay {
       onLogin?.(there.by)
       return this.#transport(there)
     } catch (error) {
-      if (error instanceof KeeperLost) return undefined
+      if (error instanceof KeeperLost || error instanceof Exhausted) return undefined
       throw error
     }
   }

@@ -4,7 +4,7 @@ import { closeSync, readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Keeper } from './keeper.ts'
-import type { LeftLogin } from './words.ts'
+import type { Letter } from './words.ts'
 
 const socket = process.argv.at(-1)!
 process.title = `playssh sessions ${socket}`
@@ -25,9 +25,9 @@ const LETTER = 3
 
 async function begin(): Promise<void> {
   if (process.argv.at(-2) !== 'left') return keeper.listen()
-  const left: LeftLogin[] = JSON.parse(readFileSync(LETTER, 'utf8'))
+  const letter: Letter = JSON.parse(readFileSync(LETTER, 'utf8'))
   closeSync(LETTER)
-  await keeper.inherit(LETTER + 1, left, LETTER + 2)
+  await keeper.inherit(LETTER + 1, letter, LETTER + 2)
 }
 
 begin().then(

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import type { Server } from 'node:net'
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, statSync } from 'node:fs'
+import { connect, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -47,29 +47,66 @@ export function checkFolder(folder: string): void {
 }
 
 function isOwn(folder: string, uid: number): boolean {
-  const stats = statSync(folder, { throwIfNoEntry: false })
-  return stats?.isDirectory() === true && stats.uid === uid && (stats.mode & 0o022) === 0
+  try {
+    const stats = statSync(folder)
+    return stats.isDirectory() && stats.uid === uid && (stats.mode & 0o022) === 0
+  } catch {
+    // It is not there, or is somewhere in another user's.
+    return false
+  }
 }
 
-/** The socket of the keeper that is this very program: another version has another. */
+/**
+ * The socket of the keeper that is this very program and has the same network: another version has another, and in another
+ * network namespace the same address may be another host.
+ */
 export function socketOf(folder: string, program: string): string {
   const { dev, ino, size, mtimeMs } = statSync(program)
-  const hash = createHash('sha256').update([program, dev, ino, size, mtimeMs, process.version].join(' '))
+  const about = [program, dev, ino, size, mtimeMs, process.version, network()]
+  const hash = createHash('sha256').update(about.join(' '))
   return join(folder, `${hash.digest('hex').slice(0, 16)}${SOCKET}`)
+}
+
+/** The network namespace, as namespaces(7) names it; nothing where there are none. */
+function network(): string {
+  try {
+    return readlinkSync('/proc/self/ns/net')
+  } catch {
+    return ''
+  }
 }
 
 const SOCKET = '.sock'
 
-/** Has a server listen there; a socket of another that stands there is replaced. Rejects when there can be none. */
-export async function listenAt(path: string, server: Server): Promise<void> {
-  const own = join(dirname(path), `${process.pid}.new`)
-  rmSync(own, { force: true })
+/**
+ * Has a server listen there, and gives the socket's inode; a socket of another that stands there is replaced. Rejects when
+ * there can be none.
+ */
+export async function listenAt(path: string, server: Server): Promise<number> {
+  const own = join(dirname(path), `${randomBytes(8).toString('hex')}.new`)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(own, resolve)
   })
   chmodSync(own, 0o700)
+  const { ino } = lstatSync(own)
   renameSync(own, path)
+  return ino
+}
+
+/** Whether a process listens there, be it that it serves nobody yet. */
+export function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const answer = (is: boolean) => {
+      socket.destroy()
+      resolve(is)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+      answer(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
+    )
+  })
 }
 
 /** The sockets of all keepers of this user, those of other versions too. */

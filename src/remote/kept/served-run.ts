@@ -42,7 +42,7 @@ export class ServedRun {
       if (said.error !== undefined) waiting?.reject(errorOfWords(said.error))
       else waiting?.resolve(said.value ?? '')
     } else if ('release' in said) this.#logins.release(said.release, this)
-    else this.#logins.discard(said.discard)
+    else this.#logins.discard(said.discard, this)
   }
 
   async #do(asked: Asked, to: number): Promise<unknown> {

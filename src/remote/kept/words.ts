@@ -4,7 +4,7 @@ import type { SshSettings } from '../ssh/ssh-settings.ts'
 
 /** What keeper and runs say to each other; a run of another version speaks with a keeper of its own. */
 export interface ErrorWords {
-  readonly kind: 'Unreachable' | 'HungUp' | 'Exhausted' | 'Error'
+  readonly kind: 'Unreachable' | 'HungUp' | 'Crowded' | 'Exhausted' | 'Error'
   readonly message: string
   readonly advice?: string | undefined
 }
@@ -48,6 +48,12 @@ export interface LeftLogin extends LetIn {
   readonly patience: number
   /** Command lines that the run had programs of. */
   readonly commands: readonly string[]
+}
+
+/** What a run leaves to the keeper that comes behind it, the inode of the socket that it has made for it besides. */
+export interface Letter {
+  readonly inode: number
+  readonly logins: readonly LeftLogin[]
 }
 
 /** A login as the keeper is to make it. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { HungUp, type Way } from '../channel.ts'
+import type { KeptJumps } from '../kept/jumps.ts'
 import type { KeeperClient } from '../kept/keeper-client.ts'
 import type { KeptWay } from '../kept/kept-way.ts'
 import { mayPersist, persistOf } from '../kept/persist.ts'
@@ -56,6 +57,7 @@ export class SshConnector {
   readonly #making: LimitFunction
   readonly #warn: (message: string) => void
   readonly #options: SshConnectorOptions
+  #keptJumps: Promise<KeptJumps> | undefined
 
   constructor(options: SshConnectorOptions = {}) {
     const { hop = () => undefined, most = MOST_AT_A_TIME, warn = () => {} } = options
@@ -77,8 +79,10 @@ export class SshConnector {
     const settings = await this.#settingsOf(target)
     const jump = jumpOf(target, settings, this.#hop)
     // So that the login to the jump host is the keeper's too.
-    if (jump !== undefined && persistOf(target, settings) > 0) await this.#options.keeper?.link()
-    const through = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
+    const isKept = jump !== undefined && persistOf(target, settings) > 0
+    const link = isKept ? await this.#options.keeper?.link() : undefined
+    const way = jump && (await reach(target.isHidden ? { ...jump, isHidden: true } : jump))
+    const through = jump && way && link ? await this.#keptThrough(way, jump, reach, onUnresponsive) : way
     const limit = this.#limit(
       jump && through ? `behind ${loginKey(jump)}` : `${settings.host} ${settings.port}`,
     )
@@ -88,6 +92,23 @@ export class SshConnector {
     if (known === undefined) return this.#logIn(place, kept)
     this.#stepOf(target)?.(target.name, `TAKES UP THE LOGIN OF AN EARLIER RUN TO ${settings.host}`)
     return known
+  }
+
+  /** Gives up what was made to a jump host besides the run's own login. */
+  async drop(jump: Target): Promise<void> {
+    await (await this.#keptJumps)?.drop(jump)
+  }
+
+  /** The run has no more use for what was made besides. */
+  async close(): Promise<void> {
+    await (await this.#keptJumps)?.end()
+    this.#keptJumps = undefined
+  }
+
+  async #keptThrough(own: Way, jump: Target, reach: Reach, onUnresponsive: () => void): Promise<Way> {
+    if (persistOf(jump, await sshSettings(jump)) === 0) return own
+    this.#keptJumps ??= import('../kept/jumps.ts').then(({ KeptJumps }) => new KeptJumps())
+    return (await this.#keptJumps).instead(own, jump, () => this.connect(jump, reach, onUnresponsive))
   }
 
   /** The settings come from a process. Meanwhile the SSH library is loaded, unless there is somebody who keeps logins. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
-import { type Channel, Unreachable, type Way } from '../channel.ts'
+import { type Channel, Crowded, Unreachable, type Way } from '../channel.ts'
 import { type Handed, handOver } from './handed.ts'
 import { onAbort } from './on-abort.ts'
 import { ping } from './ping.ts'
@@ -80,7 +80,8 @@ export class SshTransport implements Way {
     })
   }
 
-  async open(command: string): Promise<Channel> {
+  /** Where the server allows no more programs at a time, one is waited for, so many seconds at most; raises Crowded then. */
+  async open(command: string, patience = this.#patience): Promise<Channel> {
     if (this.#commands.size < COMMANDS_AT_MOST) this.#commands.add(command)
     for (;;) {
       this.#programs += 1
@@ -91,7 +92,7 @@ export class SshTransport implements Way {
       if (channel !== undefined) return channel
       this.#programs -= 1
       this.onFull()
-      await this.#untilOneEnds()
+      await this.#untilOneEnds(patience)
     }
   }
 
@@ -169,11 +170,11 @@ export class SshTransport implements Way {
     )
   }
 
-  #untilOneEnds(): Promise<void> {
+  #untilOneEnds(patience: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const refuse = () =>
         reject(
-          new Unreachable(
+          new Crowded(
             `${this.#settings.alias} allows no more programs at a time on one connection`,
             'raise MaxSessions in its sshd_config',
           ),
@@ -189,7 +190,7 @@ export class SshTransport implements Way {
         // Whoever has given up is not to be given a place that comes free: the next one is.
         this.#queue.splice(this.#queue.indexOf(go), 1)
         refuse()
-      }, this.#patience * 1000)
+      }, patience * 1000)
       this.#queue.push(go)
     })
   }

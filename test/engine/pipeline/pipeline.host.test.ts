@@ -116,6 +116,25 @@ test('with --pipeline they send tasks together too, and each host its own', asyn
   assert.equal(along, [2, 2])
 })
 
+test('what a host has failed to do in a block ends with what is always done', async () => {
+  const block = (part: string) =>
+    `block: [{name: fails, fail: }]${part}, always: [{name: one, made: {name: one}}, {name: two, made: {name: two}}]`
+  for (const rescue of ['', ', rescue: [{name: fails too, fail: }]']) {
+    const { log, along } = await run([`{${block(rescue)}}`, '{name: three, made: {name: three}}'])
+    assert.equal([log, along], [['one', 'two'], [1]], rescue)
+    const outer = `{block: [{${block(rescue)}}, {name: no, made: {name: no}}], rescue: [{name: three, made: {name: three}}]}`
+    const around = await run([outer, '{name: four, made: {name: four}}'])
+    assert.equal(
+      [around.log, around.along],
+      [
+        ['one', 'two', 'three', 'four'],
+        [1, 1],
+      ],
+      rescue,
+    )
+  }
+})
+
 /** The second fails on the second host. */
 function failing(name: string): string {
   return name === 'two' ? '[ {{inventory_hostname}} = a ]||exit 3' : ':'

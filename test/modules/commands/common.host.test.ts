@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -105,6 +105,45 @@ real('chdir is where the program runs', async (context) => {
       assert.match(conclusion.failed ?? '', /^Unable to change directory before execution: \/no such/)
     }
   }
+})
+
+real('what only looks comes to the same by a probe and by itself', async (context) => {
+  const odd = join(context.folder, 'o d')
+  writeFileSync(odd, 'first\n\nlast \u00e4 \\t %s $HOME\n\n\n')
+  const cases: [typeof command | typeof shell, Record<string, unknown>][] = [
+    [command, { argv: ['cat', odd] }],
+    [command, { argv: ['cat', odd], strip_empty_ends: false }],
+    [command, { cmd: 'cat /no-such-file o', chdir: '/tmp' }],
+    [command, { cmd: 'cat' }],
+    [command, { cmd: 'pwd', chdir: '/no such' }],
+    [command, { cmd: 'pwd', chdir: context.folder }],
+    [command, { argv: ['echo', '-n', 'a\\tb', '~', '*'] }],
+    [command, { argv: ['printf', 'a\\nb\\0c'] }],
+    [command, { cmd: 'false' }],
+    [command, { cmd: 'getent passwd nobody-of-that-name' }],
+    [command, { cmd: 'xl list' }],
+    [command, { cmd: 'printenv LC_ALL' }],
+    [command, { cmd: 'printenv PATH' }],
+    [shell, { cmd: `cat '${odd}' | wc -l; ls /no-such-folder` }],
+    [shell, { cmd: 'cat /no-such-file 2>&1 | grep -c such && false' }],
+    [shell, { cmd: 'set -e\nfalse\necho never' }],
+    [shell, { cmd: 'command -v no-such-program || echo none' }],
+    [shell, { cmd: 'no-such-program | cat' }],
+    [shell, { cmd: "echo 'a\\tb'", executable: '/bin/sh', chdir: '/' }],
+  ]
+  let looked = 0
+  for (const [module, args] of cases) {
+    const byItself = await outputs(context, module, { ...args, stdin: '', stdin_add_newline: false })
+    const byProbe = await outputs(context, module, args)
+    for (const [index, conclusion] of byProbe.entries()) {
+      const { start: _s, end: _e, delta: _d, ...result } = conclusion.result!
+      const { start, end, delta, ...expected } = byItself[index]!.result!
+      assert.equal({ ...conclusion, result }, { ...byItself[index]!, result: expected }, JSON.stringify(args))
+    }
+    for (const { session } of context.hosts)
+      looked += Number((await applyModule(session, module, args)).plan.ran !== undefined)
+  }
+  assert.is(looked, 2 * (cases.length - 1), 'all but the one with a program that is not known')
 })
 
 real('a program that is not there is status 2, as of Python', async (context) => {

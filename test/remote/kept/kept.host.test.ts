@@ -233,4 +233,87 @@ test('where few programs are allowed at a time, shells that wait make room', asy
   }
 })
 
+test('behind a jump host that the run was on already, both logins are kept', async () => {
+  const other = await startServer()
+  try {
+    const jump = target({ name: 'jump' })
+    const behind = other.target({
+      persist: 60,
+      name: 'behind',
+      sshArgs: [...other.target().sshArgs, '-o', 'ProxyJump=jump'],
+    })
+    const both = () =>
+      keeper.run(
+        jump,
+        async (session, pool) => {
+          assert.is(await told(session, 'echo first'), 'first\n')
+          assert.is(await told(await pool.session(behind), 'echo behind'), 'behind\n')
+        },
+        { hop: () => jump },
+      )
+    for (let run = 1; run <= 3; run += 1) await both()
+    // The first run was on the jump host before there was a keeper.
+    assert.is(logins(), 2)
+    assert.is(other.log().match(/Accepted publickey/g)?.length, 1)
+  } finally {
+    await other.stop()
+  }
+})
+
+test('a login that one run gives up serves another to its end, and nobody else', async () => {
+  await said(':')
+  await keeper.run(target(), async (one, pool) => {
+    assert.is(await told(one, 'echo one'), 'one\n')
+    await keeper.run(target(), async (other) => {
+      const mark = join(server.folder, 'go')
+      const acting = other.exec(`touch ${mark}; while [ -e ${mark} ]; do sleep 0.1; done; echo done`)
+      await until('it runs', () => existsSync(mark))
+      await pool.drop(target())
+      assert.is(await told(await pool.session(target()), 'echo anew'), 'anew\n')
+      rmSync(mark)
+      assert.is((await acting).stdout, 'done\n')
+    })
+  })
+  assert.is(logins(), 2)
+  assert.is(await said('echo next'), 'next\n')
+  assert.is(logins(), 2)
+})
+
+test('where programs of others take up what a server allows on a connection, a run has one of its own', async () => {
+  const narrow = await startServer(['MaxSessions 1'])
+  try {
+    const to = narrow.target({ persist: 60 })
+    const seen = () => narrow.log().match(/Accepted publickey/g)?.length ?? 0
+    await keeper.run(to, (session) => told(session, ':'))
+    await keeper.run(to, async (one) => {
+      assert.is(await told(one, 'echo one'), 'one\n')
+      for (let run = 1; run <= 2; run += 1)
+        assert.is(await keeper.run(to, (other) => told(other, 'echo other')), 'other\n')
+      assert.ok(seen() >= 2)
+      assert.is(await told(one, 'echo still'), 'still\n')
+    })
+  } finally {
+    await narrow.stop()
+  }
+})
+
+test("a program that a run has left there, and that hears nothing of its end, is in no other run's way", async () => {
+  const narrow = await startServer(['MaxSessions 1'])
+  const mark = join(narrow.folder, 'on')
+  try {
+    const to = narrow.target({ persist: 60 })
+    await keeper.run(to, (session) => told(session, ':'))
+    await keeper.run(to, async (session, _, client) => {
+      const acting = session.exec(`echo $$ >${mark}; exec sleep 600`).catch(() => 'cut')
+      await until('it runs', () => existsSync(mark) && readFileSync(mark, 'utf8').endsWith('\n'))
+      await client.close()
+      assert.is(await acting, 'cut')
+    })
+    assert.is(await keeper.run(to, (session) => told(session, 'echo next')), 'next\n')
+  } finally {
+    process.kill(Number(readFileSync(mark, 'utf8')), 'SIGKILL')
+    await narrow.stop()
+  }
+})
+
 test.run()
