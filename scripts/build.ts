@@ -13,8 +13,13 @@ const AS_STARTED = process.versions.v8.startsWith('11.') ? ['--interrupt-budget=
 // ssh2 loads Node's http for tunnels of web requests, Handlebars a library for source maps, which it can do without.
 const withoutUnused: Plugin = {
   name: 'without what nobody asks for',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({ contents: '' })),
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /ssh2\/lib\/http-agents\.js$|\/source-map\/source-map\.js$/ }, () => ({ contents: '' }))
+    // Commander starts programs of their own for commands that have one; none has.
+    onLoad({ filter: /\/commander\/lib\/command\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace("require('node:child_process')", 'undefined'),
+    }))
+  },
 }
 
 const AS_ONE_FILE = {

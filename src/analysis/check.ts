@@ -252,6 +252,7 @@ function selectsNothing(
 
 /** The chosen tags that no task has; none where a template may make any. */
 function tagsOfNobody({ tags, skipTags }: Selection, steps: readonly Runnable[]): Problem[] {
+  if (tags.length + skipTags.length === 0) return []
   const known = new Set([...SPECIAL_TAGS, ...steps.flatMap((step) => step.inherited.tags)])
   if ([...known].some(isTemplate)) return []
   return [...tags, ...skipTags]

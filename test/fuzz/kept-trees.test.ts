@@ -50,6 +50,7 @@ async function readInAllWays(texts: readonly string[]): Promise<void> {
   same()
   same()
   await writeTrees()
+  keepTrees(undefined)
   keepTrees(place(String(runs % 8)))
   same()
 }

@@ -5,6 +5,7 @@ import type { MapEntry, Node, ScalarNode } from '../../values/value.ts'
 import { plainValue } from '../plain-scalar.ts'
 import { VaultedScalar } from '../vaulted.ts'
 import { BytesReader, BytesWriter } from './bytes.ts'
+import { readPieces, writePieces } from './pieces.ts'
 
 /** What stands for a node, less its flags. A text that stands in the source as it is needs no more than its place. */
 const NULL = 0
@@ -91,7 +92,7 @@ class Packer {
     const { place } = node
     if (node instanceof VaultedScalar) {
       this.#head(VAULTED, place)
-      this.#out.text(node.encrypted)
+      writePieces(this.#out, node.encrypted, this.#written(place))
       return
     }
     const { value } = node
@@ -113,7 +114,7 @@ class Packer {
       this.#head(QUOTED | flags, place)
     else {
       this.#head(OTHER | flags, place)
-      this.#out.text(value)
+      writePieces(this.#out, value, this.#written(place))
     }
   }
 
@@ -184,7 +185,7 @@ class Unpacker {
         return { kind: 'map', entries, place }
       }
       case VAULTED:
-        return new VaultedScalar(this.#in.text(), place)
+        return new VaultedScalar(this.#string(VAULTED, place), place)
     }
     const value = this.#value(kind, place)
     return unsafe ? { kind: 'scalar', value, place, unsafe } : { kind: 'scalar', value, place }
@@ -208,7 +209,7 @@ class Unpacker {
   #string(kind: number, { start, end }: SourceSpan): string {
     if (kind === TEXT) return this.#text.slice(start, end)
     if (kind === QUOTED) return this.#text.slice(start + 1, end - 1)
-    return this.#in.text()
+    return readPieces(this.#in, this.#text.slice(start, end))
   }
 
   #entry(): MapEntry {

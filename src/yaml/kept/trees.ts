@@ -20,7 +20,8 @@ let kept: KeptTrees | undefined
 
 /** From now on files of YAML that were parsed before need not be parsed again; undefined: they are. */
 export function keepTrees(place: TreePlace | undefined): void {
-  kept = place && new KeptTrees(place)
+  // Who reads again and again, as `run watch` does, goes on with what it has.
+  if (place === undefined || !kept?.isAt(place)) kept = place && new KeptTrees(place)
 }
 
 /** Writes what has been parsed since for those who come later. Nothing that goes wrong is told. */
@@ -55,6 +56,11 @@ class KeptTrees {
   constructor(place: TreePlace) {
     this.#place = place
     this.#name = createHash('sha256').update(place.of).digest('hex').slice(0, 32)
+  }
+
+  isAt({ folder, of, version }: TreePlace): boolean {
+    const { folder: ownFolder, of: ownOf, version: ownVersion } = this.#place
+    return folder === ownFolder && of === ownOf && version === ownVersion
   }
 
   parsed(source: Source): ParsedYaml {

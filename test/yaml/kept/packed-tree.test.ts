@@ -58,9 +58,21 @@ test('every key and value has an object of its own as its place, and all have th
   assert.is.not(unpacked.entries[0]!.keyPlace, unpacked.entries[0]!.value.place)
 })
 
-test('of texts that stand in the file nothing is in the bytes', () => {
-  const { bytes } = again('password: "hunter2"\nother: plainly\n')
-  assert.not.match(Buffer.from(bytes!).toString('latin1'), /hunter|plain|pass/)
+test('of texts that stand in the file nothing is in the bytes, however they are written', () => {
+  const written = [
+    'password: "hunter2"\nother: plainly\n',
+    'key: |  # of the server\n  -----BEGIN hunter KEY-----\n    hunter2\n\n  -----END-----\n',
+    'key: >-\n  hunter two\n  plainly folded\n\n  and hunter\n',
+    'key: hunter\n  two\n  plainly\nother: "hunter\n  two"\nthird: \'hunter\n\n  two\'\n',
+    'key: "hunter\\u00e9 plainly\\thunter2 again"\n',
+    `${VALUES}`,
+  ]
+  for (const text of written) {
+    const { node, bytes, unpacked } = again(text)
+    assertSame(unpacked, node)
+    const own = text.includes('\\u') ? /plainly |again/ : /hunter|plain|fold|pass|BEGIN|ANSIBLE|\d{6}/
+    assert.not.match(Buffer.from(bytes!).toString('latin1'), own)
+  }
 })
 
 test.run()

@@ -20,10 +20,12 @@ import { Source } from '../../../src/values/source.ts'
 import { toValue } from '../../../src/values/value.ts'
 import { packedTree } from '../../../src/yaml/kept/packed-tree.ts'
 import { digestOf, treeFile } from '../../../src/yaml/kept/tree-file.ts'
-import { keepTrees, parseYamlFile, writeTrees } from '../../../src/yaml/kept/trees.ts'
+import { keepTrees, parseYamlFile, type TreePlace, writeTrees } from '../../../src/yaml/kept/trees.ts'
 import { parseYaml } from '../../../src/yaml/yaml.ts'
 
 const LONG = `read: anew\n${'# a comment\n'.repeat(200)}`
+const LIE = { read: 'from the cache' }
+const TRUTH = { read: 'anew' }
 const PLACE = { of: '/project', version: 'one' }
 
 const test = suite<{ above: string; folder: string }>('YAML that is kept from one command to the next')
@@ -42,25 +44,30 @@ function read(text: string, path = '/project/file.yml') {
   return node && toValue(node)
 }
 
+/** As a new process begins. */
+function begin(place: TreePlace): void {
+  keepTrees(undefined)
+  keepTrees(place)
+}
+
 /** Has the cache say of LONG what it does not say, and gives the path of its file: so it is seen who asks it. */
 async function lie(folder: string): Promise<string> {
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   read(LONG)
   await writeTrees()
   const [name] = readdirSync(folder)
   const path = join(folder, name!)
-  const text = '"\\x72ead": "from the cache\\x20"'
+  // Nothing of it stands in its text as it is, so all of it is in the tree.
+  const escaped = [...LIE.read].map((one) => `\\x${one.charCodeAt(0).toString(16)}`).join('')
+  const text = `"\\x72ead": "${escaped}"`
   const tree = packedTree(parseYaml(new Source('lie', text)).node, text)!
   writeFileSync(path, treeFile('one', new Map([[digestOf(LONG), tree]])))
   return path
 }
 
-const LIE = { read: 'from the cache ' }
-const TRUTH = { read: 'anew' }
-
 /** What a new process reads of LONG. */
 function readAfresh(folder: string, version = 'one') {
-  keepTrees({ ...PLACE, folder, version })
+  begin({ ...PLACE, folder, version })
   return read(LONG)
 }
 
@@ -78,9 +85,9 @@ test('only this user may read it', async ({ folder, above }) => {
 test('another version, another folder and another text are missed', async ({ folder }) => {
   await lie(folder)
   assert.equal(readAfresh(folder, 'two'), TRUTH)
-  keepTrees({ ...PLACE, folder, of: '/elsewhere' })
+  begin({ ...PLACE, folder, of: '/elsewhere' })
   assert.equal(read(LONG), TRUTH)
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   assert.equal(read(`${LONG}\n`), TRUTH)
 })
 
@@ -131,7 +138,7 @@ test('a file or folder that others may read or write is not read, nor written to
   }
   assert.equal(readAfresh(folder), LIE)
   chmodSync(folder, 0o755)
-  keepTrees({ ...PLACE, folder, of: '/other' })
+  begin({ ...PLACE, folder, of: '/other' })
   read(LONG)
   await writeTrees()
   assert.is(readdirSync(folder).length, 1)
@@ -161,7 +168,7 @@ test('a file that is too large is not read', async ({ folder }) => {
 })
 
 test('what was decrypted, and what comes from a pipe, is not kept', async ({ folder }) => {
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   const secret = new Source('file.yml', LONG, false, true)
   parseYamlFile('/project/file.yml', secret)
   for (const path of ['/dev/stdin', '/dev/fd/5', '/proc/self/fd/5']) read(LONG, path)
@@ -170,17 +177,17 @@ test('what was decrypted, and what comes from a pipe, is not kept', async ({ fol
 })
 
 test('what is little is not written', async ({ folder }) => {
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   read('a: 1')
   await writeTrees()
   assert.throws(() => statSync(folder), /ENOENT/)
 })
 
 test('two who end one after the other lose nothing of each other', async ({ folder }) => {
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   read(LONG)
   const path = await lie(folder)
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   read(`${LONG}# of another\n`)
   await writeTrees()
   assert.equal(readAfresh(folder), LIE)
@@ -190,7 +197,7 @@ test('two who end one after the other lose nothing of each other', async ({ fold
 test('many who end at the same time leave a whole file, and nothing else', async ({ folder }) => {
   const writes: Promise<void>[] = []
   for (let one = 0; one < 8; one += 1) {
-    keepTrees({ ...PLACE, folder })
+    begin({ ...PLACE, folder })
     read(`${LONG}# number ${one}\n`)
     writes.push(writeTrees())
   }
@@ -198,16 +205,24 @@ test('many who end at the same time leave a whole file, and nothing else', async
   const names = readdirSync(folder)
   assert.is(names.length, 1)
   const before = statSync(join(folder, names[0]!)).ino
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   for (let one = 0; one < 8; one += 1) read(`${LONG}# number ${one}\n`)
   await writeTrees()
   // At least one of them is in it, and now all are.
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   for (let one = 0; one < 8; one += 1) read(`${LONG}# number ${one}\n`)
   const after = statSync(join(folder, names[0]!)).ino
   await writeTrees()
   assert.is(statSync(join(folder, names[0]!)).ino, after)
   assert.ok(before)
+})
+
+test('one process that reads again and again goes on with what it has', async ({ folder }) => {
+  await lie(folder)
+  assert.equal(readAfresh(folder), LIE)
+  rmSync(folder, { recursive: true })
+  keepTrees({ ...PLACE, folder })
+  assert.equal(read(LONG), LIE)
 })
 
 test('the oldest files go, and what a process that has gone has left', async ({ folder }) => {
@@ -219,7 +234,7 @@ test('the oldest files go, and what a process that has gone has left', async ({ 
   }
   for (const name of ['.left.part', '.now.part']) writeFileSync(join(folder, name), '')
   utimesSync(join(folder, '.left.part'), old, old)
-  keepTrees({ ...PLACE, folder, of: '/other' })
+  begin({ ...PLACE, folder, of: '/other' })
   read(LONG)
   await writeTrees()
   const names = readdirSync(folder)
@@ -232,13 +247,13 @@ test('the oldest files go, and what a process that has gone has left', async ({ 
 })
 
 test('what a run has no use for stays for others, but not without end', async ({ folder }) => {
-  keepTrees({ ...PLACE, folder })
-  const large = (name: string) => `${name}: |\n${`  ${name} ${'x'.repeat(70)}\n`.repeat(12_000)}`
+  begin({ ...PLACE, folder })
+  const large = (name: string) => `${name}: "${`${name.repeat(70)}\\u00e9 `.repeat(12_000)}"`
   for (const name of ['a', 'b', 'c', 'd']) read(large(name))
   await writeTrees()
   const [name] = readdirSync(folder)
   const all = statSync(join(folder, name!)).size
-  keepTrees({ ...PLACE, folder })
+  begin({ ...PLACE, folder })
   read(`${LONG}# new\n`)
   await writeTrees()
   const left = statSync(join(folder, name!)).size
