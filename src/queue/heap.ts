@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 /** By how much a heap may grow before it is collected again, in percent of what was left of it. */
 const GROWTH = 100
 
-/** Of a thread's heap what objects may take that are new, in MB: half of what V8 would let them saves 20 MB, and takes 6 % more CPU. */
+/** What new objects may take of a thread's heap, in MB: half of what V8 lets them saves 20 MB, and takes 6 % more CPU. */
 export const YOUNG = 24
 
 /**
