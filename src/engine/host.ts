@@ -32,19 +32,10 @@ export class HostState {
   #facts: HostVariables<Value> | undefined
   #included: HostVariables<Node> | undefined
   #assigned: HostVariables<Value> | undefined
-  readonly stats: HostStats = {
-    ok: 0,
-    changed: 0,
-    failures: 0,
-    unreachable: 0,
-    skipped: 0,
-    rescued: 0,
-    ignored: 0,
-  }
+  #stats: HostStats | undefined
+  #endedRoles: Set<Role> | undefined
   /** Out of the run, but for clear_host_errors. */
   out: 'failed' | 'unreachable' | undefined
-  /** Roles that it has left by end_role. */
-  readonly endedRoles = new Set<Role>()
   /** Left the play by end_host, end_batch or end_play. */
   ended = false
   /** Left it alone, by end_host: it is not among the hosts of the play any more. */
@@ -70,6 +61,17 @@ export class HostState {
   get assigned(): Map<string, Value> {
     this.#assigned ??= new HostVariables()
     return this.#assigned
+  }
+
+  get stats(): HostStats {
+    this.#stats ??= { ok: 0, changed: 0, failures: 0, unreachable: 0, skipped: 0, rescued: 0, ignored: 0 }
+    return this.#stats
+  }
+
+  /** Roles that it has left by end_role. */
+  get endedRoles(): Set<Role> {
+    this.#endedRoles ??= new Set()
+    return this.#endedRoles
   }
 
   /** How often variables that say how it is reached have been set or taken away. */

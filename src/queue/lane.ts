@@ -3,7 +3,7 @@ import type { EventLoopUtilization } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { Worker as Thread } from 'node:worker_threads'
 import { ContentMissing } from '../values/later-file.ts'
-import { letHeapsGrow } from './heap.ts'
+import { letHeapsGrow, YOUNG } from './heap.ts'
 import {
   type AttemptName,
   type ContentAnswer,
@@ -59,7 +59,8 @@ export class Lane {
   constructor(data: LaneData) {
     const program = join(fileURLToPath(new URL('../', import.meta.url)), 'start.cjs')
     letHeapsGrow()
-    this.#thread = new Thread(program, { argv: [LANE], workerData: data })
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG }
+    this.#thread = new Thread(program, { argv: [LANE], workerData: data, resourceLimits })
     this.#thread.on('message', (message: FromLane) => this.#hear(message))
     this.#thread.on('error', (error) => this.#break(`its thread has failed: ${error.message}`))
     this.#thread.on('exit', () => this.#break('its thread has ended'))

@@ -5,9 +5,9 @@ import type { LaneData } from './lane-messages.ts'
 const STAYS = 120_000
 
 /**
- * Threads that wait for the next run, with all loaded that it needs. A new one is made when a run is over: while one goes on,
- * both would take memory. That of the last run is kept as well, for one that is read from the very same: its code is as quick
- * as it comes to be by being used.
+ * Threads that wait for the next run, with all loaded that it needs. A new one is made when a run is over: while one goes
+ * on, both would take memory. That of the last run is kept as well, for one that is read from the very same: its code is
+ * as quick as it comes to be by being used.
  */
 export class SpareLanes {
   readonly #data: LaneData
