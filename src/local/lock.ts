@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { lstat, open, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { findFile } from './replaced-files.ts'
 
@@ -19,7 +19,7 @@ export interface Held {
  */
 export async function whileLocked<T>(path: string, work: (held: Held) => Promise<T>): Promise<T | undefined> {
   const own = JSON.stringify({ host: hostname(), pid: process.pid, token: randomBytes(8).toString('hex') })
-  if (!(await made(path, own)) && !((await isLeft(path)) && (await made(path, own)))) return undefined
+  if (!(await made(path, own)) && !(await takenOver(path, own))) return undefined
   const isHeld = async () => (await contentOf(path)) === own
   try {
     return await work({ isHeld })
@@ -46,23 +46,36 @@ async function made(path: string, own: string): Promise<boolean> {
   }
 }
 
-/** Takes away a lock that nobody has any more. */
-async function isLeft(path: string): Promise<boolean> {
-  const before = await contentOf(path)
+/** Takes over a lock that nobody has any more; one at a time does, so that nobody takes over what has just been. */
+async function takenOver(path: string, own: string): Promise<boolean> {
+  const before = await leftContent(path)
+  if (before === undefined) return false
+  const taking = `${path}.taking`
+  if (!(await made(taking, own))) {
+    if (await isOld(taking)) await rm(taking, { force: true })
+    return false
+  }
+  try {
+    if ((await leftContent(path)) !== before) return false
+    // There is a lock all the time: whoever comes meanwhile finds one.
+    const next = `${path}.${randomBytes(4).toString('hex')}`
+    await writeFile(next, own, { flag: 'wx', mode: 0o600 })
+    await rename(next, path)
+    return true
+  } finally {
+    await rm(taking, { force: true })
+  }
+}
+
+/** What is in a lock that nobody has any more; undefined if there is none, or somebody has it. */
+async function leftContent(path: string): Promise<string | undefined> {
+  const content = await contentOf(path)
+  return content !== undefined && (isOfNobody(content) || (await isOld(path))) ? content : undefined
+}
+
+async function isOld(path: string): Promise<boolean> {
   const stats = await lstat(path).catch(() => undefined)
-  if (before === undefined || stats === undefined) return true
-  if (Date.now() - stats.mtimeMs < LONGEST && !isOfNobody(before)) return false
-  const aside = `${path}.${randomBytes(4).toString('hex')}`
-  const isMoved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  )
-  if (!isMoved) return true
-  // Another may have taken it over in between: what was moved is theirs, and they get it back.
-  const isTheirs = (await contentOf(aside)) !== before
-  if (isTheirs) await link(aside, path).catch(() => {})
-  await rm(aside, { force: true })
-  return !isTheirs
+  return stats !== undefined && Date.now() - stats.mtimeMs >= LONGEST
 }
 
 /** Whether its process was one of this machine, and has ended. */

@@ -74,19 +74,35 @@ test('an owner whose lock was taken over hears it, and leaves it alone', async (
 })
 
 test('of many who take one over, one at a time has it', async ({ folder, path }) => {
-  for (let round = 0; round < 30; round += 1) {
+  let done = 0
+  for (let round = 0; round < 100; round += 1) {
     writeFileSync(path, JSON.stringify({ host: hostname(), pid: ended() }))
     let inside = 0
     const all = Array.from({ length: 8 }, () =>
       whileLocked(path, async () => {
         inside += 1
         assert.is(inside, 1)
-        await new Promise((done) => setTimeout(done, 1))
+        await new Promise((resolve) => setTimeout(resolve, 1))
         inside -= 1
+        done += 1
       }),
     )
     await Promise.all(all)
   }
+  assert.ok(done >= 100, `each round somebody has it: ${done}`)
+  assert.equal(readdirSync(folder), [])
+})
+
+test('who has gone while he took one over keeps others from it for no longer than anything takes', async ({
+  folder,
+  path,
+}) => {
+  writeFileSync(path, JSON.stringify({ host: hostname(), pid: ended() }))
+  writeFileSync(`${path}.taking`, '')
+  assert.is(await whileLocked(path, work), undefined)
+  utimesSync(`${path}.taking`, 1, Date.now() / 1000 - 601)
+  assert.is(await whileLocked(path, work), undefined, 'it is taken away')
+  assert.is(await whileLocked(path, work), 'done')
   assert.equal(readdirSync(folder), [])
 })
 
