@@ -43,15 +43,21 @@ export function canPrefetch(module: Module): boolean {
 
 /** Whether there are tasks of this kind behind which all is asked anew, whatever they find. */
 function mayBeBarrier({ module, async }: Task): boolean {
-  const { runsCommands, poll: waiting, reconnects } = module
-  return async !== undefined || runsCommands === true || waiting !== undefined || reconnects === true
+  const { runsCommands, poll: waiting, reconnects, controls } = module
+  return (
+    async !== undefined ||
+    runsCommands === true ||
+    waiting !== undefined ||
+    reconnects === true ||
+    controls === 'pause'
+  )
 }
 
 /** Whether it is such a one: what would be found ahead for those behind it would be thrown away. */
 function isBarrier({ async }: Task, ready: ResolvedTask): boolean {
   const { module, args, view } = ready
   if (async !== undefined || module.program !== undefined || module.poll !== undefined) return true
-  if (module.reconnects) return !view.check
+  if (module.reconnects || module.controls === 'pause') return !view.check
   if (module.probe === undefined || probesOf(ready).length > 0) return false
   return module.plan(args, module.parse?.(NOTHING_FOUND, args, view), view).changes.length > 0
 }
@@ -94,6 +100,11 @@ export async function* probesOfTask(
   if (!canPrefetch(task.module) && !mayBeBarrier(task)) return
   for (const [item, scope] of (await scopesOf(task, host, context)).entries()) {
     if (item < done || context.pipeline.isPlanned(host, task, item)) continue
+    // Time passes before it.
+    if (item > 0 && task.loop?.pause !== undefined) {
+      walk.left = 0
+      return
+    }
     const ahead = await aheadOf(task, host, scope, context)
     if (ahead === 'barrier') {
       walk.left = 0

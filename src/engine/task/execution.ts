@@ -25,7 +25,7 @@ import { prefetching, type Turn } from './prefetching.ts'
 import { waitForConnection } from './reconnect.ts'
 import { probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRunOptions, runModule } from './run-module.ts'
+import { type ModuleRun, type ModuleRunOptions, runModule } from './run-module.ts'
 import type { Surroundings } from './surroundings.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
@@ -97,7 +97,7 @@ export class TaskExecution {
 
   async #attempt(scope: TemplateContext): Promise<results.Outcome> {
     const task = this.#task
-    const { context, slot } = this.#surroundings
+    const { context, prefetcher, slot } = this.#surroundings
     const { run } = context
     const asJob = numberOf(scope, task.async, 'async', 0)
     if (asJob > 0 && task.module.inForeground) return NOT_SUPPORTED
@@ -114,13 +114,16 @@ export class TaskExecution {
       this.#changes(where)
       return this.#timed('pausing', () => waitForConnection(args, target, slot, run))
     }
-    if (module.controls !== undefined && module.controls !== 'async_status' && asJob === 0)
-      return control(ready, scope, {
+    if (module.controls !== undefined && module.controls !== 'async_status' && asJob === 0) {
+      const outcome = await control(ready, scope, {
         task: this.#task,
         host: this.#host,
         timed: this.#timed,
         ...this.#surroundings,
       })
+      if (module.controls === 'pause' && !view.check) prefetcher.invalidate(this.#host)
+      return outcome
+    }
     const session = await this.#timed('connecting', () => this.#connect(ready))
     if (asJob > 0 || module.controls !== undefined) return this.#asJob(ready, scope, session, asJob)
     if (module.program !== undefined && session !== undefined)
@@ -129,7 +132,8 @@ export class TaskExecution {
     const performed = await this.#inTime(ready, scope, session, (stop) =>
       runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
     )
-    if (module.poll !== undefined) this.#changes(where)
+    if (module.poll !== undefined || (saysItChangesNothing(this.#task) && tookLong(performed)))
+      this.#changes(where)
     const outcome = results.moduleResult(performed)
     await this.#keepFacts(scope, outcome, ready)
     return this.#from(where, outcome)
@@ -315,6 +319,14 @@ export class TaskExecution {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
   }
 }
+
+/** Meanwhile hosts may have changed by themselves, and that may be what it has waited for. */
+function tookLong({ outcomes }: ModuleRun): boolean {
+  return outcomes.some(({ seconds }) => seconds > LONG)
+}
+
+/** Seconds. */
+const LONG = 1
 
 /** It is written with `changed_when: false`: nothing to be found out of what it has come to. */
 function saysItChangesNothing({ module, changedWhen }: Task): boolean {

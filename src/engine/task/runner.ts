@@ -258,7 +258,10 @@ export class TaskRunner {
       },
       onItem: (item) =>
         run.emit({ type: 'item-finished', task: info, host: host.name, item: toldItem(item) }),
-      pause: (seconds) => run.timed(info, host)('pausing', () => waitSeconds(seconds, run.stop)),
+      pause: async (seconds) => {
+        await run.timed(info, host)('pausing', () => waitSeconds(seconds, run.stop))
+        this.#prefetcher.invalidate(host)
+      },
     })
   }
 
