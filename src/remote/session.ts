@@ -4,11 +4,10 @@ import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WrittenFile } from '../local/written-file.ts'
 import type { Content } from '../shell/content.ts'
-import { ALSO_FOR_PROGRAMS } from '../shell/locale.ts'
 import type { Outcome } from '../shell/outcome.ts'
-import { quote } from '../shell/quote.ts'
 import type { Transport } from './channel.ts'
-import { openShell, type ShellOptions, type Started, WITH_SBIN } from './host-shell.ts'
+import { exports, withPath } from './environment.ts'
+import { openShell, type ShellOptions, type Started } from './host-shell.ts'
 import { KeeperLost } from './kept/errors.ts'
 import { inOwnShell } from './own-shell.ts'
 import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
@@ -325,22 +324,4 @@ async function pump(source: Readable, stdin: Writable, onBytes?: OnBytes): Promi
     onBytes?.(bytes)
   }
   stdin.end()
-}
-
-function withPath(script: string): string {
-  return `${WITH_SBIN}; export PATH\n${script}`
-}
-
-/** A name that sh does not take for more. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
-
-function exports(environment: Readonly<Record<string, string>> | undefined): string {
-  return Object.entries(environment ?? {})
-    .map(([name, value]) => {
-      if (!VARIABLE.test(name))
-        throw new Error(`${JSON.stringify(name)} is not a name of an environment variable`)
-      const set = `export ${name}=${quote(value)}\n`
-      return name === 'LC_ALL' ? `${set}${ALSO_FOR_PROGRAMS}\n` : set
-    })
-    .join('')
 }

@@ -15,6 +15,7 @@ import { canPrefetch } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import type { Timed } from '../spans.ts'
 import { Jobs, NOT_SUPPORTED } from './background.ts'
+import { saysItChangesNothing, tookLong } from './believed.ts'
 import { control } from './controls/index.ts'
 import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
@@ -25,7 +26,7 @@ import { prefetching, type Turn } from './prefetching.ts'
 import { waitForConnection } from './reconnect.ts'
 import { probesOf, type ResolvedTask, resolveTask, sessionOf } from './resolve.ts'
 import { restartHost } from './restart.ts'
-import { type ModuleRun, type ModuleRunOptions, runModule } from './run-module.ts'
+import { type ModuleRunOptions, runModule } from './run-module.ts'
 import type { Surroundings } from './surroundings.ts'
 import { withTimeout } from './timeout.ts'
 import { transfers } from './transfers.ts'
@@ -318,17 +319,4 @@ export class TaskExecution {
   ): void {
     this.#surroundings.context.run.emit({ ...event, task: this.#info, host: this.#host.name })
   }
-}
-
-/** Meanwhile hosts may have changed by themselves, and that may be what it has waited for. */
-function tookLong({ outcomes }: ModuleRun): boolean {
-  return outcomes.some(({ seconds }) => seconds > LONG)
-}
-
-/** Seconds. */
-const LONG = 1
-
-/** It is written with `changed_when: false`: nothing to be found out of what it has come to. */
-function saysItChangesNothing({ module, changedWhen }: Task): boolean {
-  return module.runsCommands === true && changedWhen?.kind === 'scalar' && changedWhen.value === false
 }
