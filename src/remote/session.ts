@@ -44,10 +44,12 @@ export class Session {
   /** Signals on their way to programs that are to end. */
   readonly #telling = new Set<Promise<void>>()
   readonly #spare: SpareShell
+  readonly #isAskedForPassword: boolean
   #resident: Promise<ResidentShell> | undefined
 
   constructor(transport: Transport, become?: Become, options: ShellOptions = {}) {
     this.#options = options
+    this.#isAskedForPassword = become?.password !== undefined
     this.#spare = new SpareShell(() => openShell(transport, become, options))
   }
 
@@ -59,9 +61,12 @@ export class Session {
     return isNew
   }
 
-  /** Has a channel open for a program that is about to be run, so that it need not wait for it then. */
+  /**
+   * Has a channel open for a program that is about to be run, so that it need not wait for it then; not where a password
+   * is asked for, which would be refused twice if it is wrong.
+   */
   expectProgram(): void {
-    this.#spare.prepare()
+    if (!this.#isAskedForPassword) this.#spare.prepare()
   }
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */

@@ -493,6 +493,18 @@ test('a program has the channel that was open for it, and one of its own if that
   await session.close()
 })
 
+test('no channel is opened beforehand where a password would be asked for', async () => {
+  const transport = local()
+  const session = new Session(transport, {
+    user: 'root',
+    method: 'su',
+    password: 'wrong',
+  })
+  session.expectProgram()
+  assert.is(transport.opened, 0)
+  await session.close()
+})
+
 test('a channel that cannot be opened beforehand, or that nobody needs, is no loss', async () => {
   const refused = new Session(local('echo "no shell for you" >&2; exit 1'))
   refused.expectProgram()
