@@ -45,7 +45,13 @@ test.before.each((context) => {
   writeMotd(context.folder, 'hello')
   write(context.folder, 'motd', 'hello\n')
 })
-test.after.each(({ folder }) => rmSync(folder, { recursive: true }))
+test.after.each(({ folder }) => {
+  // One that a failed test leaves behind would keep the process of the tests.
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
+
+const started: ChildProcess[] = []
 
 function write(folder: string, name: string, content: unknown): void {
   writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content))
@@ -69,6 +75,7 @@ function start(folder: string, ...words: string[]): Started {
   const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') }
   const all = ['watch', '-T', '60', '-i', 'hosts.yml', 'site.yml', '--every', '300ms', ...words]
   const child = spawn(launcher, all, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  started.push(child)
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -199,6 +206,7 @@ test('it ends when nobody reads, unless somebody else is told', async ({ folder 
   const watching = start(folder, '-v', '--metrics-file', 'x.prom')
   await watching.says(/ in sync /)
   watching.child.stdout!.destroy()
+  await until('a check is counted', () => existsSync(join(folder, 'x.prom')))
   const checks = () => Number(/checks_total\S+ (\d+)/.exec(readFileSync(join(folder, 'x.prom'), 'utf8'))?.[1])
   const before = checks()
   await until('it goes on', () => checks() > before + 2)
