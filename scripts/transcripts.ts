@@ -30,7 +30,13 @@ export function pageNow(page: string): string {
 }
 
 /** Settings that whoever writes the pages may have, or the tests. */
-const NOT_MINE = { EDITOR: '', VISUAL: '', PAGER: '', PLAYSSH_PERSIST: undefined }
+const NOT_MINE = {
+  EDITOR: '',
+  VISUAL: '',
+  PAGER: '',
+  PLAYSSH_PERSIST: undefined,
+  PLAYSSH_YAML_CACHE: undefined,
+}
 
 /** What a command of a shell prints, on both outputs in their order. */
 function printed(command: string, cwd: string): string {

@@ -30,8 +30,12 @@ const PLAYBOOK = (folder: string) => `
       get_url: {url: "http://me:sesame-url@127.0.0.1:1/x", dest: ${folder}/got, headers: {Authorization: sesame-header}}
       ignore_errors: true
     - name: Command
-      command: "true"
+      command: env true
       environment: {TOKEN: sesame-environment}
+    - name: Look
+      command: echo sesame-content
+      environment: {TOKEN: sesame-environment}
+      no_log: true
     - name: Vault
       file: {path: "${folder}/{{ word }}", state: absent}
     - meta: flush_handlers
