@@ -7,12 +7,11 @@ import type { Content } from '../shell/content.ts'
 import type { Outcome } from '../shell/outcome.ts'
 import type { Transport } from './channel.ts'
 import { exports, withPath } from './environment.ts'
-import { openShell, type ShellOptions, type Started } from './host-shell.ts'
+import { type HostShell, openShell, type ShellOptions, type Started } from './host-shell.ts'
 import { KeeperLost } from './kept/errors.ts'
 import { inOwnShell } from './own-shell.ts'
 import { type HostFolder, type OnLine, ResidentShell, type ShellOutput } from './resident-shell.ts'
 import { RunningScript, type Watch } from './script.ts'
-import { SpareShell } from './spare-shell.ts'
 import type { Become } from './target.ts'
 
 export interface ExecOptions {
@@ -39,18 +38,18 @@ interface Hearing {
 
 /** One identity on one host: the user logged in as, or the one become. */
 export class Session {
+  readonly #transport: Transport
+  readonly #become: Become | undefined
   readonly #options: ShellOptions
   readonly #running = new Set<Promise<Started>>()
   /** Signals on their way to programs that are to end. */
   readonly #telling = new Set<Promise<void>>()
-  readonly #spare: SpareShell
-  readonly #isAskedForPassword: boolean
   #resident: Promise<ResidentShell> | undefined
 
   constructor(transport: Transport, become?: Become, options: ShellOptions = {}) {
+    this.#transport = transport
+    this.#become = become
     this.#options = options
-    this.#isAskedForPassword = become?.password !== undefined
-    this.#spare = new SpareShell(() => openShell(transport, become, options))
   }
 
   /** Starts the resident shell, so that it comes up while it is thought about what to ask; false if it was there. */
@@ -59,14 +58,6 @@ export class Session {
     // Whoever asks it something meets the error.
     this.#open().catch(() => {})
     return isNew
-  }
-
-  /**
-   * Has a channel open for a program that is about to be run, so that it need not wait for it then; not where a password
-   * is asked for, which would be refused twice if it is wrong.
-   */
-  expectProgram(): void {
-    if (!this.#isAskedForPassword) this.#spare.prepare()
   }
 
   /** Runs a script that only reads, in the resident shell. Raises an Error when it is not answered in time. */
@@ -229,13 +220,12 @@ export class Session {
   async close(): Promise<void> {
     const shell = await this.#resident?.catch(() => undefined)
     shell?.close()
-    this.#spare.close()
     // One that does not answer must not keep us.
     await Promise.race([Promise.all(this.#telling), sleep(LAST_WORDS, undefined, { ref: false })])
   }
 
   #open(): Promise<ResidentShell> {
-    this.#resident ??= this.#spare.take().then((shell) => new ResidentShell(shell))
+    this.#resident ??= this.#shell().then((shell) => new ResidentShell(shell))
     return this.#resident
   }
 
@@ -250,6 +240,10 @@ export class Session {
     program.channel.close()
   }
 
+  #shell(): Promise<HostShell> {
+    return openShell(this.#transport, this.#become, this.#options)
+  }
+
   /** `use` is called when the script has begun, with what resolves when it has ended. */
   async #run(
     script: string,
@@ -257,7 +251,7 @@ export class Session {
     use: (program: Started, end: Promise<void>) => void | Promise<void>,
   ): Promise<Outcome> {
     const began = performance.now()
-    const opening = this.#spare.take().then((shell) => new RunningScript(shell, script, watch))
+    const opening = this.#shell().then((shell) => new RunningScript(shell, script, watch))
     const starting = opening.then(({ started }) => started)
     this.#running.add(starting)
     try {
@@ -297,7 +291,7 @@ export class Session {
   async #tell(group: number): Promise<void> {
     const script = `for s in TERM CONT; do kill -$s -${group} 2>/dev/null || kill -$s ${group}; done`
     try {
-      const killer = new RunningScript(await this.#spare.take(), script)
+      const killer = new RunningScript(await this.#shell(), script)
       await killer.started
       await Promise.race([killer.outcome, sleep(LAST_WORDS, undefined, { ref: false })])
       killer.close()

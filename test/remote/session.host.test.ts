@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Channel, Transport } from '../../src/remote/channel.ts'
+import type { Transport } from '../../src/remote/channel.ts'
 import { LocalTransport } from '../../src/remote/local.ts'
 import { Session } from '../../src/remote/session.ts'
 import type { Content } from '../../src/shell/content.ts'
@@ -343,25 +343,14 @@ for (const name of ['dash', 'busybox']) {
 }
 
 /** This machine, where `command` runs instead of every shell; with how many have been opened. */
-/** `ended` resolves when the program that was started last has ended. */
-function local(
-  command?: string,
-): Transport & { opened: number; ended(): Promise<number>; closeLast(): Promise<void> } {
+function local(command?: string): Transport & { opened: number } {
   const inner = new LocalTransport()
-  let last: Promise<Channel>
   const transport = {
     opened: 0,
     closed: false,
     open(shell: string) {
       transport.opened += 1
-      last = inner.open(command ?? shell)
-      return last
-    },
-    ended: async () => (await last).exited,
-    async closeLast() {
-      const channel = await last
-      channel.close()
-      await channel.exited
+      return inner.open(command ?? shell)
     },
     close: () => inner.close(),
   }
@@ -475,45 +464,6 @@ test('a shell that has begun is the one that is asked', async () => {
   assert.is(session.begin(), false)
   assert.is(transport.opened, 1)
   await session.close()
-})
-
-test('a program has the channel that was open for it, and one of its own if that is gone', async () => {
-  const transport = local()
-  const session = new Session(transport)
-  session.expectProgram()
-  session.expectProgram()
-  assert.is((await session.exec('echo hello')).stdout, 'hello\n')
-  assert.is(transport.opened, 1)
-  assert.is((await session.exec('echo again')).stdout, 'again\n')
-  assert.is(transport.opened, 2)
-  session.expectProgram()
-  await transport.closeLast()
-  assert.is((await session.exec('echo anew')).stdout, 'anew\n')
-  assert.is(transport.opened, 4)
-  await session.close()
-})
-
-test('no channel is opened beforehand where a password would be asked for', async () => {
-  const transport = local()
-  const session = new Session(transport, {
-    user: 'root',
-    method: 'su',
-    password: 'wrong',
-  })
-  session.expectProgram()
-  assert.is(transport.opened, 0)
-  await session.close()
-})
-
-test('a channel that cannot be opened beforehand, or that nobody needs, is no loss', async () => {
-  const refused = new Session(local('echo "no shell for you" >&2; exit 1'))
-  refused.expectProgram()
-  await refused.close()
-  const transport = local()
-  const session = new Session(transport)
-  session.expectProgram()
-  await session.close()
-  assert.is(await transport.ended(), 0)
 })
 
 test('a shell that cannot be begun fails what it is asked, with the reason', async () => {

@@ -135,11 +135,7 @@ async function aheadOf(
     const isElsewhere = setting(scope, task, 'delegate_to') !== undefined
     if (isElsewhere && !mayBe) return undefined
     const ready = await resolveTask(task, host, scope, context)
-    if (mayBe && isBarrier(task, ready)) {
-      if (task.module.runsCommands && !isElsewhere)
-        context.run.pool.openSession(ready.target, ready.become)?.expectProgram()
-      return 'barrier'
-    }
+    if (mayBe && isBarrier(task, ready)) return 'barrier'
     if (isElsewhere || !canPrefetch(task.module)) return undefined
     const { environment, target, become } = ready
     const mayGoAlong = context.pipeline.concerns(task)
