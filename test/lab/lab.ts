@@ -98,6 +98,18 @@ await check('Once more in words', async () => {
   return undefined
 })
 
+await check('Twice more, the second time over logins that are kept', async () => {
+  const before = process.env.PLAYSSH_PERSIST
+  process.env.PLAYSSH_PERSIST = '60s'
+  try {
+    const [first, second] = [await run(LAB), await run(LAB)]
+    for (const ended of [first, second]) exits(ended, 0)
+    return `${first.seconds.toFixed(1)} s, ${second.seconds.toFixed(1)} s`
+  } finally {
+    process.env.PLAYSSH_PERSIST = before
+  }
+})
+
 await check('--check finds nothing', async () => exits(await run(LAB, '--check'), 0) as undefined)
 
 const DRIFTED = [

@@ -28,6 +28,9 @@ function program(command: string, ...args: string[]): Promise<Ended> {
   })
 }
 
+// A server that is stopped or frozen is no obstacle to who is logged in already.
+process.env.PLAYSSH_PERSIST ??= '0'
+
 // Another lab may be running on this machine.
 const port = process.env.LAB_PORT === undefined ? [] : ['-e', `lab_port=${process.env.LAB_PORT}`]
 
