@@ -1,7 +1,7 @@
 import type { Task } from '../../playbook/ast.ts'
 import type { ModuleRun } from './run-module.ts'
 
-/** Meanwhile hosts may have changed by themselves, and that may be what it has waited for. */
+/** Whether it took so long that hosts may have changed by themselves: that may be what it has waited for. */
 export function tookLong({ outcomes }: ModuleRun): boolean {
   return outcomes.some(({ seconds }) => seconds > LONG)
 }

@@ -34,8 +34,8 @@ export const shell = defineModule<typeof declared, Found>({
     const line = executable === undefined ? cmd : inShell(quotePath(executable), cmd)
     return planCommand(args, found, view, cmd, execute(line, args))
   },
-  interpret: ([outcome], { strip_empty_ends, chdir }, { looked }) =>
-    concluded(outcome ?? looked!, strip_empty_ends, chdir),
+  interpret: ([outcome], { strip_empty_ends, chdir }, found) =>
+    concluded(outcome ?? found.looked!, strip_empty_ends, chdir),
 })
 
 /** The script of a command line that only looks. */

@@ -14,6 +14,13 @@ plans('every command runs', () => {
   assert.equal(rows(planOf(raw, { cmd: 'reload' })), [['command', null, 'reload']])
 })
 
+plans('the end of a job that another run began is told without what that run found', () => {
+  const outcome = { code: 0, stdout: 'done\n', stderr: '', seconds: 1 }
+  const args = { cmd: 'a', strip_empty_ends: true }
+  for (const module of [command, shell])
+    assert.is(module.interpret!([outcome], args, undefined, { changes: [] }).result?.stdout, 'done')
+})
+
 plans('a command is skipped under check', () => {
   for (const module of [command, shell, raw]) {
     const plan = planOf(module, { cmd: 'x' }, '', CHECK)
