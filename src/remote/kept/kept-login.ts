@@ -161,7 +161,7 @@ export class KeptLogin {
       if (this.#spares.get(command) === channel) this.#spares.delete(command)
     }
     channel.exited.then(forget, forget)
-    if (this.isUsed || this.#spares.has(command)) channel.close()
+    if (this.#users.size > 0 || this.#spares.has(command)) channel.close()
     else this.#spares.set(command, channel)
   }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Session } from '../../../src/remote/session.ts'
@@ -30,6 +31,13 @@ const target = (changes: Partial<Target> = {}) => server.target({ persist: 60, .
 
 /** Logins that the server has seen. */
 const logins = () => server.log().match(/Accepted publickey/g)?.length ?? 0
+
+/** Shells that the server has started, once it starts no more. */
+async function shellsInAll(): Promise<number> {
+  const shells = () => server.log().match(/Starting session: command/g)?.length ?? 0
+  for (let before = -1; before !== shells(); await sleep(1000)) before = shells()
+  return shells()
+}
 
 async function told(session: Session, script: string): Promise<string> {
   return (await session.sh(script)).stdout.toString()
@@ -254,6 +262,9 @@ test('behind a jump host that the run was on already, both logins are kept', asy
     for (let run = 1; run <= 3; run += 1) await both()
     // The first run was on the jump host before there was a keeper.
     assert.is(logins(), 2)
+    const before = await shellsInAll()
+    await both()
+    assert.is(await shellsInAll(), before + 1, 'it has the one that waited, and leaves one')
     assert.is(other.log().match(/Accepted publickey/g)?.length, 1)
   } finally {
     await other.stop()
