@@ -55,7 +55,7 @@ export const mobility_facts = defineModule<typeof declared, State>({
 function looksOf({ netns }: Args) {
   return {
     links: ipProbe(netns, 'link', 'show'),
-    addresses: ipProbe(netns, '-4', 'address', 'show'),
+    addresses: ipProbe(netns, 'address', 'show'),
     routes: ipProbe(netns, '-4', 'route', 'show', 'table', 'all'),
     rules: ipProbe(netns, '-4', 'rule', 'show'),
     proxies: ipProbe(netns, '-4', 'neighbour', 'show', 'proxy'),
@@ -174,7 +174,9 @@ function isUp({ flags }: Row): boolean {
 function addressesOn(name: string, rows: readonly Row[]): string[] {
   const infos = rows.find((row) => text(row, 'ifname') === name)?.addr_info
   return Array.isArray(infos)
-    ? (infos as Row[]).map((info) => `${text(info, 'local')}/${text(info, 'prefixlen')}`)
+    ? (infos as Row[])
+        .filter((info) => text(info, 'family') !== 'inet6')
+        .map((info) => `${text(info, 'local')}/${text(info, 'prefixlen')}`)
     : []
 }
 
