@@ -233,7 +233,7 @@ export interface Plan {
   /** What somebody should know though nothing is done about it; a sentence each. */
   readonly warnings?: readonly string[]
   /** A command of the user's that only looks, which the probe has run; what it came to is in the state. */
-  readonly ran?: string
+  readonly ran?: { readonly script: string; readonly seconds: number }
   /** A sentence: the wanted state cannot be reached from here. */
   readonly failed?: string
   /** What somebody may try about that. */

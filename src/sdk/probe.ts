@@ -21,6 +21,8 @@ export interface BatchedProbe<T = unknown> {
   read(output: Output, items: readonly string[]): (T | typeof unclear)[]
   /** Nothing is won by asking for several items with one script; it may do with its shell as it likes. */
   readonly apart?: true
+  /** What it says is not this host's alone, and may be another at any time: it is asked at its task's turn, each time anew. */
+  readonly inTurn?: true
 }
 
 export const unclear = Symbol('unclear')

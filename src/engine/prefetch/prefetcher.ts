@@ -47,6 +47,7 @@ export class Prefetcher {
    */
   async prepare(host: HostState, request: ProbeRequest, upcoming: UpcomingProbes): Promise<number> {
     const knowledge = this.#of(host)
+    knowledge.cache.forgetTurns(request)
     if (knowledge.cache.has(request)) return 0
     // The steps that it was kept for are over, most of them.
     if (knowledge.sent >= this.#most) knowledge.drop()
@@ -75,6 +76,7 @@ export class Prefetcher {
 
   /** What was found before, if nothing has been changed since. */
   known(host: HostState, request: ProbeRequest): ProbeOutput | undefined {
+    if (request.probes.some(({ inTurn }) => inTurn)) return undefined
     return this.#of(host).cache.resultNow(request)
   }
 

@@ -113,6 +113,17 @@ export class ProbeCache {
       for (const item of probe.items) this.#find(request, probe, item) ?? this.#note(request, probe, item)
   }
 
+  /** Forgets what was found of probes that are to be asked each time anew. */
+  forgetTurns({ session, environment, probes }: ProbeRequest): void {
+    const turns = probes.filter(({ inTurn }) => inTurn)
+    if (turns.length === 0) return
+    for (const { kind, items } of turns) {
+      const known = this.#known.get(session)?.get(keyOf(environment, kind))
+      for (const item of items) known?.delete(item)
+    }
+    this.#asked.delete(probes)
+  }
+
   /** Sends all that was noted: one script to each shell. */
   send(): void {
     const batches = [...this.#unsent.values()].flatMap((batch) =>

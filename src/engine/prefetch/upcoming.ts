@@ -140,6 +140,7 @@ async function aheadOf(
     const { environment, target, become } = ready
     const mayGoAlong = context.pipeline.concerns(task)
     const probes = mayGoAlong ? asksOf(ready) : probesOf(ready)
+    if (probes.some(({ inTurn }) => inTurn)) return undefined
     const session = probes.length === 0 ? undefined : context.run.pool.openSession(target, become)
     const stopsAt = (found: ProbeOutput) => isToStop(ready, found)
     return session && { session, environment, probes, mayGoAlong, stopsAt }

@@ -1,9 +1,14 @@
 import type { Task } from '../../playbook/ast.ts'
 import type { ModuleRun } from './run-module.ts'
 
-/** Whether it took so long that hosts may have changed by themselves: that may be what it has waited for. */
-export function tookLong({ outcomes }: ModuleRun): boolean {
-  return outcomes.some(({ seconds }) => seconds > LONG)
+/**
+ * Whether hosts may have changed by themselves since what is known of them was asked: for what waits that may be what it has
+ * waited for, and so it may for a command that changes nothing and took long.
+ */
+export function letTimePass(task: Task, { plan, outcomes }: ModuleRun): boolean {
+  if (task.module.poll !== undefined) return true
+  if (plan.ran !== undefined) return plan.ran.seconds > LONG
+  return saysItChangesNothing(task) && outcomes.some(({ seconds }) => seconds > LONG)
 }
 
 /** Seconds. */

@@ -15,7 +15,7 @@ import { canPrefetch } from '../prefetch/upcoming.ts'
 import * as results from '../results.ts'
 import type { Timed } from '../spans.ts'
 import { Jobs, NOT_SUPPORTED } from './background.ts'
-import { saysItChangesNothing, tookLong } from './believed.ts'
+import { letTimePass, saysItChangesNothing } from './believed.ts'
 import { control } from './controls/index.ts'
 import { keepFacts } from './facts.ts'
 import { invocationOf } from './invocation.ts'
@@ -133,8 +133,7 @@ export class TaskExecution {
     const performed = await this.#inTime(ready, scope, session, (stop) =>
       runModule(module, args, session, { ...this.#options(scope, ready, session), stop }),
     )
-    if (module.poll !== undefined || (saysItChangesNothing(this.#task) && tookLong(performed)))
-      this.#changes(where)
+    if (letTimePass(this.#task, performed)) this.#changes(where)
     const outcome = results.moduleResult(performed)
     await this.#keepFacts(scope, outcome, ready)
     return this.#from(where, outcome)

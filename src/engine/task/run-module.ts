@@ -128,7 +128,7 @@ export function conclude(
   { state, plan }: Planned,
   outcomes: Outcome[],
 ): ModuleRun {
-  const ran = plan.ran ?? plan.actions?.find(isCommand)?.script
+  const ran = plan.ran?.script ?? plan.actions?.find(isCommand)?.script
   const result = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }

@@ -13,6 +13,7 @@ import {
   planCommand,
   probeCommand,
 } from './common.ts'
+import type { LookScript } from './looked.ts'
 import { programLooks } from './looks.ts'
 
 const declared = options({
@@ -52,10 +53,10 @@ export const command = defineModule<typeof declared, Found>({
     conclude(outcome ?? found.looked!, wordsOf(args), args.strip_empty_ends, args.chdir),
 })
 
-/** The script of a command that only looks. */
-function lookOf(args: ArgsOf<typeof declared>): string | undefined {
+function lookOf(args: ArgsOf<typeof declared>): LookScript | undefined {
   const cmd = wordsOf(args)
-  return programLooks(cmd) ? execute(lineOf(cmd, args.expand_argument_vars), args).script : undefined
+  const when = programLooks(cmd)
+  return when && { when, script: execute(lineOf(cmd, args.expand_argument_vars), args).script }
 }
 
 function noExecutable(executable: string): string {

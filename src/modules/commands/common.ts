@@ -5,7 +5,7 @@ import type { BatchedProbe, ProbeOutput } from '../../sdk/probe.ts'
 import { quote, quotePath } from '../../shell/quote.ts'
 import { linesOf } from '../../values/lines.ts'
 import type { ValueMap } from '../../values/value.ts'
-import { isProbed, type Looked, lookProbe } from './looked.ts'
+import { isProbed, type Looked, type LookScript, lookProbe } from './looked.ts'
 
 /** What `command` and `shell` have in common. */
 export const commandOptions = options({
@@ -40,10 +40,10 @@ export function probeFound({ chdir, creates, removes }: CommandArgs): BatchedPro
   return items.length === 0 ? [] : [thereProbe(chdir, items)]
 }
 
-/** The same, and what the command comes to, if it only looks: then `look` is its script. */
+/** The same, or what the command comes to, if it only looks. */
 export function probeCommand(
   args: CommandArgs,
-  look: string | undefined,
+  look: LookScript | undefined,
   view: ModuleContext,
 ): BatchedProbe[] {
   return look !== undefined && isProbed(args, view) ? [lookProbe(look)] : probeFound(args)
@@ -74,7 +74,7 @@ export function parseFound(output: ProbeOutput, args: CommandArgs): Found {
 export function parseCommand(
   output: ProbeOutput,
   args: CommandArgs,
-  look: string | undefined,
+  look: LookScript | undefined,
   view: ModuleContext,
 ): Found {
   const found = parseFound(output, args)
@@ -113,7 +113,9 @@ export function planCommand(
   const after = typeof cmd === 'string' ? cmd : cmd.join(' ')
   const result: ValueMap = view.check ? { cmd, rc: 0, msg: WOULD_RUN } : { cmd }
   const plan = { ...runs(after, action), result }
-  return found.looked === undefined ? plan : { ...plan, actions: [], ran: action.script }
+  return found.looked === undefined
+    ? plan
+    : { ...plan, actions: [], ran: { script: action.script, seconds: found.looked.seconds } }
 }
 
 /** The plan to run a command, which is told as `told`. */

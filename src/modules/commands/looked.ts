@@ -3,6 +3,7 @@ import type { BatchedProbe } from '../../sdk/probe.ts'
 import { WITH_LOGIN_LOCALE } from '../../shell/locale.ts'
 import type { Output } from '../../shell/output.ts'
 import { quote } from '../../shell/quote.ts'
+import type { When } from './looks.ts'
 
 /** What a command that only looks has come to, and when: in ms, of this machine's clock. */
 export interface Looked extends Outcome {
@@ -21,12 +22,19 @@ export function isProbed({ creates, removes, stdin }: Terms, view: ModuleContext
   return (creates ?? removes ?? stdin) === undefined && !view.check && view.async !== true
 }
 
+/** A script that only looks, and when it may be run. */
+export interface LookScript {
+  readonly script: string
+  readonly when: When
+}
+
 /** Runs a script that only looks, as a program of the user's own. */
-export function lookProbe(script: string): BatchedProbe<Looked> {
+export function lookProbe({ script, when }: LookScript): BatchedProbe<Looked> {
   return {
     kind: 'command',
     items: [script],
     apart: true,
+    ...(when === 'in turn' && { inTurn: true }),
     script: ([only]) => capturing(only!),
     read: (output) => [readLooked(output)],
   }

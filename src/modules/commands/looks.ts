@@ -1,5 +1,5 @@
-// Which commands only look at their host, and are over at once: these may be run ahead of their turn like a probe. What is
-// not known here, or cannot be told for sure, is a command that may do anything.
+// Which commands only look. Those that look at their host, and are over at once, may be run ahead of their turn like a probe;
+// those that ask other machines may not. What is not known here, or cannot be told for sure, is a command that may do anything.
 import { splitWords } from '../../values/words.ts'
 
 type Options = readonly string[]
@@ -68,6 +68,22 @@ const PROGRAMS: Programs = {
   xl: asks(/^(list|info|domid|domname|uptime|vcpu-list|network-list|block-list)$/, /^-[lvn]$/),
 }
 
+/** Programs that ask other machines, and come to an end by themselves. */
+const ASKING: Programs = {
+  ...named('dig nslookup', (options) => options.length > 0 && none(/^-\w*f/)(options)),
+  ...named('fping fping6', none(/^-\w*[lf]|^--(loop|file)/)),
+  getent: asks(/^(hosts|ahosts|ahostsv4|ahostsv6)$/, /^$/),
+  host: (options) => options.length > 0 && none(/^-\w*w/)(options),
+  nc: (options) => options.some((word) => /^-\w*z/.test(word)) && none(/^-\w*[lkecx]/)(options),
+  ...named(
+    'ping ping6',
+    (options) =>
+      all(/^(-[46nqO]*c\d*|-[46nqO]+|-[wWisIt]\S*|[^-].*)$/)(options) &&
+      options.some((word) => /^-([46nqO]*c|w)/.test(word)),
+  ),
+  'ssh-keyscan': none(/^-\w*f/),
+}
+
 /** Programs at the end of a pipe that make other words of what they read from it. */
 const FILTERS: Programs = {
   awk: (options) =>
@@ -83,23 +99,32 @@ const FILTERS: Programs = {
 /** Shells that a command line may be given to, by their paths. */
 const SHELLS = /^(\/usr)?\/bin\/(sh|bash|dash|ash)$/
 
-/** Whether a program with its arguments only looks; no word of it is expanded by anybody but for a leading ~. */
-export function programLooks(words: readonly string[]): boolean {
-  if (words.some((word) => word.includes('$'))) return false
-  return looks(words, PROGRAMS)
+/** When a command that only looks may be run: also ahead of its turn, or only then. */
+export type When = 'ahead' | 'in turn'
+
+/**
+ * When a program with its arguments may be run if it only looks, undefined if it may do anything; no word of it is expanded by
+ * anybody but for a leading ~.
+ */
+export function programLooks(words: readonly string[]): When | undefined {
+  return words.some((word) => word.includes('$')) ? undefined : whenOf(words)
 }
 
 /** The same of a command line of sh, for a shell that is named by its path. */
-export function lineLooks(line: string, shell = '/bin/sh'): boolean {
-  if (!SHELLS.test(shell) || line.length > 1000) return false
-  const parts = partsOf(line)
-  return (
-    parts !== undefined &&
-    parts.length > 0 &&
-    parts.every(
-      ({ words, isPiped }) => looks(words, isPiped ? { ...PROGRAMS, ...FILTERS } : PROGRAMS) || sets(words),
-    )
-  )
+export function lineLooks(line: string, shell = '/bin/sh'): When | undefined {
+  if (!SHELLS.test(shell) || line.length > 1000) return undefined
+  const parts = partsOf(line) ?? []
+  const all = parts.map(({ words, isPiped }) => {
+    const isPart = sets(words) || (isPiped && looks(words, FILTERS))
+    return isPart ? 'ahead' : whenOf(words)
+  })
+  if (all.length === 0 || all.includes(undefined)) return undefined
+  return all.includes('in turn') ? 'in turn' : 'ahead'
+}
+
+function whenOf(words: readonly string[]): When | undefined {
+  if (looks(words, PROGRAMS)) return 'ahead'
+  return looks(words, ASKING) ? 'in turn' : undefined
 }
 
 function looks([name = '', ...options]: readonly string[], programs: Programs): boolean {

@@ -11,6 +11,7 @@ import {
   planCommand,
   probeCommand,
 } from './common.ts'
+import type { LookScript } from './looked.ts'
 import { lineLooks } from './looks.ts'
 
 const declared = options({
@@ -38,12 +39,12 @@ export const shell = defineModule<typeof declared, Found>({
     concluded(outcome ?? found.looked!, strip_empty_ends, chdir),
 })
 
-/** The script of a command line that only looks. */
-function lookOf(args: ArgsOf<typeof declared>): string | undefined {
+function lookOf(args: ArgsOf<typeof declared>): LookScript | undefined {
   const { cmd, executable } = args
-  if (cmd === undefined || !lineLooks(cmd, executable)) return undefined
+  const when = cmd === undefined ? undefined : lineLooks(cmd, executable)
+  if (cmd === undefined || when === undefined) return undefined
   const shell = executable === undefined ? '"$0"' : quotePath(executable)
-  return execute(inShell(shell, cmd), args).script
+  return { when, script: execute(inShell(shell, cmd), args).script }
 }
 
 function inShell(shell: string, line: string): string {

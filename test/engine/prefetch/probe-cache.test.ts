@@ -142,6 +142,18 @@ test('behind a change no more is asked than up to the next one that is expected'
   assert.is(scripts.length, 2, 'it was asked behind the only change')
 })
 
+test('what is to be asked at its turn is asked each time anew, and by its task alone', async () => {
+  const { scripts, session } = talking()
+  const ahead = new Prefetcher(true, 1)
+  const request = { session, probes: [{ ...wordsProbe('a'), inTurn: true as const }] }
+  for (const rest of [toCome(session, ['b', false]), toCome(session)]) {
+    await ahead.prepare(host, request, rest)
+    assert.equal((await ahead.result(host, request)).of(request.probes[0]!), ['A'])
+    assert.is(ahead.known(host, request), undefined)
+  }
+  assert.equal(scripts, ['a b', 'a'])
+})
+
 test('with changes on two hosts in a step nothing that was asked in it counts', async () => {
   const [one, other] = [talking(), talking()]
   const ahead = new Prefetcher(true, 2)

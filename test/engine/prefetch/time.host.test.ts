@@ -42,4 +42,39 @@ test('what a command that takes its time says of itself does not keep what is kn
   assert.equal(await found(`    - ${command}`, ['a', 'b']), [true, true])
 })
 
+/** Asks with a program of the test's own. */
+const fping = (name: string) =>
+  `{name: ${name}, command: fping -r 1 192.0.2.1, environment: {PATH: "{{playbook_dir}}:/usr/bin:/bin"}}`
+const makeFping = (script: string) =>
+  `{name: make, copy: {dest: "{{playbook_dir}}/fping", mode: "0755", content: '#!/bin/sh\n\n${script}\n\n'}}`
+
+test('what asks other machines is asked at its turn, each time anew, and nothing again behind it', async () => {
+  const text = `
+- hosts: all
+  tasks:
+    - ${makeFping('echo x >>"$(dirname "$0")/log"; wc -l <"$(dirname "$0")/log"')}
+    - {name: before, stat: {path: /}}
+    - ${fping('first')}
+    - ${fping('second')}
+    - {name: last, stat: {path: /etc}}
+`
+  const { events, exitStatus } = await runText(text, { hosts: ['a'] })
+  assert.is(exitStatus, 0)
+  const said = events.flatMap((event) => {
+    if (event.type === 'probed') return [[event.task.name, event.probes]]
+    const isFping = event.type === 'host-finished' && /first|second/.test(event.task.name)
+    return isFping ? [[event.task.name, event.result.values.stdout]] : []
+  })
+  assert.equal(said.slice(-4), [
+    ['first', 1],
+    ['first', '1'],
+    ['second', 1],
+    ['second', '2'],
+  ])
+})
+
+test('when it takes its time, what is known is asked again', async () => {
+  assert.equal(await found(`    - ${makeFping('sleep 3')}\n    - ${fping('wait')}`), [true])
+})
+
 test.run()
