@@ -153,7 +153,8 @@ async function resolveArgument(
       const named = how.map((entry) => [nameOf(module, entry.key), scope.render(entry.value)])
       const read = readOften(found)
       const paths = localPaths(path, 'templates', task, play)
-      holds.push(() => firstOf(path, paths) === found && readOften(found) === read)
+      const before = paths.slice(0, paths.indexOf(found))
+      holds.push(() => readOften(found) === read && !before.some((other) => existsSync(other)))
       return renderedTemplate(
         found,
         value.place,

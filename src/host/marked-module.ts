@@ -8,6 +8,7 @@ import {
 } from '../sdk/module.ts'
 import type { ArgsOf, Options } from '../sdk/options.ts'
 import type { ProbeOutput } from '../sdk/probe.ts'
+import { onceForEach } from '../values/once-for-each.ts'
 import { failureOf } from './edit.ts'
 import { type FileState, type FileType, files, followed } from './file-state.ts'
 import {
@@ -61,16 +62,16 @@ export function defineMarkedModule<const O extends Options, State>(
   marking: Marking<ArgsOf<O>, State> = {},
 ): Module {
   type Given = ArgsOf<O> & WantedMarks
-  const pathsOf = (args: Given): readonly string[] => [
+  const pathsOf = onceForEach((args: Given): readonly string[] => [
     ...new Set((marking.paths?.(args) ?? [onlyPath(args)]).map(trimmed)),
-  ]
+  ])
   const belowOf = (args: Given) => marking.below?.(args) ?? []
-  const looks = (args: Given) => ({
+  const looks = onceForEach((args: Given) => ({
     files: files(pathsOf(args), { follow: true }),
     followed: marksOf(pathsOf(args), args, true),
     themselves: marksOf(pathsOf(args), args, false),
     below: marksBelow(belowOf(args), args),
-  })
+  }))
   const read = (output: ProbeOutput, args: Given): Omit<MarkedState<State>, 'own'> => {
     const asked = looks(args)
     const paths = pathsOf(args)

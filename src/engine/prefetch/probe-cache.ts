@@ -109,8 +109,12 @@ export class ProbeCache {
   /** Notes what has not been requested yet; `send` sends it. */
   request(request: ProbeRequest): void {
     if (this.has(request)) return
-    for (const probe of request.probes)
-      for (const item of probe.items) this.#find(request, probe, item) ?? this.#note(request, probe, item)
+    const { session, environment, probes } = request
+    const entries = probes.flatMap((probe) => {
+      const known = this.#ofKind(session, keyOf(environment, probe.kind))
+      return probe.items.map((item) => known.get(item) ?? this.#note(request, probe, item, known))
+    })
+    this.#asked.set(probes, { session, environment, entries })
   }
 
   /** Forgets what was found of probes that are to be asked each time anew. */
@@ -141,8 +145,19 @@ export class ProbeCache {
 
   /** The same at once; undefined if not all of it is there, or something failed. */
   resultNow(request: ProbeRequest): ProbeOutput | undefined {
-    if (!this.#entriesOf(request)?.every(({ value }) => value !== undefined)) return undefined
-    return probeOutput((probe, item) => this.#find(request, probe, item)?.value?.found, request.probes)
+    const entries = this.#entriesOf(request)
+    if (!entries?.every(({ value }) => value !== undefined)) return undefined
+    const { probes } = request
+    // A module reads them in the order in which it asks for them, most of the time.
+    let [at, item, next] = [0, 0, 0]
+    return probeOutput((probe, wanted) => {
+      for (; probes[at]?.items.length === item; at += 1) item = 0
+      if (probes[at]?.items[item] !== wanted || probes[at]?.kind !== probe.kind)
+        return this.#find(request, probe, wanted)?.value?.found
+      item += 1
+      next += 1
+      return entries[next - 1]!.value!.found
+    }, probes)
   }
 
   /** Takes over what another cache has found. */
@@ -171,9 +186,13 @@ export class ProbeCache {
     return items
   }
 
-  #note({ session, environment }: ProbeRequest, probe: BatchedProbe, item: string): CacheEntry {
+  #note(
+    { session, environment }: ProbeRequest,
+    probe: BatchedProbe,
+    item: string,
+    known: Map<string, CacheEntry>,
+  ): CacheEntry {
     const entry = new CacheEntry()
-    const known = this.#ofKind(session, keyOf(environment, probe.kind))
     known.set(item, entry)
     const batch = this.#unsent.get(known) ?? { session, environment, probe, entries: new Map() }
     batch.entries.set(item, entry)

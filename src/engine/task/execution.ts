@@ -273,8 +273,12 @@ export class TaskExecution {
 
   #turn(): Turn {
     return {
-      ...{ task: this.#task, host: this.#host, timed: this.#timed, itemsBegun: this.#itemsBegun },
-      ...{ hasFailed: this.#hasFailed, surroundings: this.#surroundings },
+      task: this.#task,
+      host: this.#host,
+      timed: this.#timed,
+      itemsBegun: this.#itemsBegun,
+      hasFailed: this.#hasFailed,
+      surroundings: this.#surroundings,
       sent: (probes) => this.#emit({ type: 'probed', probes }),
       detail: (words) => this.#detail(words),
     }

@@ -18,6 +18,7 @@ import { failure } from '../../sdk/plans.ts'
 import type { Probe, ProbeOutput } from '../../sdk/probe.ts'
 import { type Content, contentOf, type LocalFile } from '../../shell/content.ts'
 import { Output } from '../../shell/output.ts'
+import { onceForEach } from '../../values/once-for-each.ts'
 import { toBoolean } from '../../values/truth.ts'
 import { isMap, type Value, type ValueMap } from '../../values/value.ts'
 import { readSource, sourceProbe } from './remote-source.ts'
@@ -60,6 +61,18 @@ export interface State extends PlacementState {
   /** The host has what it takes to put many files in place together. */
   readonly unpacks?: boolean
 }
+
+/** The paths that must be known: where the source may go, and the folders above. */
+const pathsOf = onceForEach(({ src, dest, local_follow }: Args): readonly string[] => {
+  const at = trimmed(dest)
+  if (typeof src === 'object' && src.below !== undefined) {
+    const root = rootOf(src.path, dest)
+    const items = treeItems(src, local_follow !== false)
+    return [...new Set([...ancestors(below(root, 'x')), ...items.map((item) => below(root, item.path))])]
+  }
+  const inside = src === undefined ? at : below(at, nameOf(typeof src === 'string' ? src : src.path))
+  return [...new Set([...ancestors(below(inside, 'x')), at, inside])]
+})
 
 /** Folders get them too, as under Ansible; links have none. */
 const COPY_MARKS = {
@@ -195,18 +208,6 @@ function parse(output: ProbeOutput, args: Args, view: ModuleContext): State {
 
 function isLocalTree(src: Args['src']): boolean {
   return typeof src === 'object' && src.below !== undefined
-}
-
-/** The paths that must be known: where the source may go, and the folders above. */
-function pathsOf({ src, dest, local_follow }: Args): string[] {
-  const at = trimmed(dest)
-  if (typeof src === 'object' && src.below !== undefined) {
-    const root = rootOf(src.path, dest)
-    const items = treeItems(src, local_follow !== false)
-    return [...new Set([...ancestors(below(root, 'x')), ...items.map((item) => below(root, item.path))])]
-  }
-  const inside = src === undefined ? at : below(at, nameOf(typeof src === 'string' ? src : src.path))
-  return [...new Set([...ancestors(below(inside, 'x')), at, inside])]
 }
 
 /** Where what is in a folder goes. */

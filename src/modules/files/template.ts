@@ -1,6 +1,7 @@
 import { defineMarkedModule } from '../../host/marked-module.ts'
 import { validateProblems } from '../../host/write.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
+import { onceForEach } from '../../values/once-for-each.ts'
 import { type CopyArgs, copying, placeOptions, type State } from './copy.ts'
 
 const declared = options({
@@ -52,8 +53,8 @@ export const template = defineMarkedModule<typeof declared, State>(
   },
 )
 
-function asCopy(args: ArgsOf<typeof declared>): CopyArgs {
-  return {
+const asCopy = onceForEach(
+  (args: ArgsOf<typeof declared>): CopyArgs => ({
     ...args,
     content: undefined,
     remote_src: false,
@@ -61,5 +62,5 @@ function asCopy(args: ArgsOf<typeof declared>): CopyArgs {
     local_follow: undefined,
     checksum: undefined,
     decrypt: true,
-  }
-}
+  }),
+)
