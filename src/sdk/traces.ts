@@ -141,7 +141,7 @@ function madeSpots(path: string, places: Places): [string, string] | undefined {
  * question.
  */
 const GROUND =
-  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2|systemd|init\.d|rc\w*\.d|apt|cron\.(allow|deny)|crontabs)|var\/(lib\/(dpkg|apt|systemd)|spool\/cron|cache\/apt))(\/|$)/
+  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(magic|passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2|systemd|init\.d|rc\w*\.d|apt|cron\.(allow|deny)|crontabs)|var\/(lib\/(dpkg|apt|systemd)|spool\/cron|cache\/apt))(\/|$)/
 
 function isGround(spot: string): boolean {
   return GROUND.test(spot)
