@@ -19,7 +19,7 @@ import {
 import { bytesOf } from './bytes.ts'
 import { type FileState, files, followed, isFolder, type Reached } from './file-state.ts'
 import { fileFootprint } from './footprints.ts'
-import { keptId, leftBy, YET_TO_BE_WRITTEN } from './left-file.ts'
+import { askedOf, keptId, leftBy, YET_TO_BE_WRITTEN } from './left-file.ts'
 import { folderOf } from './paths.ts'
 import { newFolder, noFolder } from './placement.ts'
 import { attributesScripts } from './safe-path.ts'
@@ -189,13 +189,12 @@ export function withText(change: Change, before: string, after: string): Change 
 
 /** What the modules that edit one file have to do with. */
 export const editFootprint = {
-  takesLeft: true as const,
   paths: ({ path }: Editing): readonly string[] => [path],
   of(args: Editing, state: Edited, plan: Plan): Footprint | undefined {
     const { path, via, file } = state
     if (via !== undefined || !canBeToldApart(args, file, plan)) return undefined
     const footprint = fileFootprint({ ...args, path, file }, plan)
-    return footprint && { ...footprint, leaves: leavesOf(args, state, plan) }
+    return footprint && { ...footprint, leaves: leavesOf(args, state, plan), takes: askedOf(path) }
   },
 }
 

@@ -1,7 +1,8 @@
 import type { Footprint } from '../sdk/footprint.ts'
 import type { Plan } from '../sdk/module.ts'
 import type { Wanted } from './attributes.ts'
-import type { FileState } from './file-state.ts'
+import type { FileState, Reached } from './file-state.ts'
+import { askedOf, leftBy } from './left-file.ts'
 
 /** Whether it goes by one path only: nothing is there yet, or a file with one name. */
 function isPlainFile(file: FileState | undefined): boolean {
@@ -46,4 +47,26 @@ export function fileFootprint(about: AboutFile, plan: Plan): Footprint | undefin
     reads: { paths, names: accountNames(about, found) },
     writes: isChanged ? { paths: [path] } : {},
   }
+}
+
+/**
+ * The footprint of a task that edits one file and leaves it whose it is: its only action writes it whole. A new one has
+ * these permission bits.
+ */
+export function keptFootprint(
+  { path, via, file }: Reached,
+  newMode: number,
+  plan: Plan,
+): Footprint | undefined {
+  const said = via === undefined ? fileFootprint({ path, file }, plan) : undefined
+  const [write, ...others] = plan.actions ?? []
+  const isLeft = write?.do === 'send' && others.length === 0
+  const { uid, gid, mode = newMode } = file ?? {}
+  return (
+    said && {
+      ...said,
+      leaves: isLeft ? leftBy({ path, file, uid, gid, mode, bytes: write.content.bytes() }) : [],
+      takes: askedOf(path),
+    }
+  )
 }

@@ -1,4 +1,4 @@
-import type { Found } from '../sdk/footprint.ts'
+import type { Asked, Found } from '../sdk/footprint.ts'
 import { bytesOf } from './bytes.ts'
 import { type FileState, files } from './file-state.ts'
 
@@ -18,18 +18,31 @@ export interface LeftFile {
 }
 
 /** What would be found where an action has put a file in place, by the probes of the modules that edit files. */
-export function leftBy({ path, file, uid = Number.NaN, gid = Number.NaN, mode, bytes }: LeftFile): Found[] {
+export function leftBy(left: LeftFile): Found[] {
+  const [itself, held] = askedOf(left.path)
+  return [
+    { ...itself, found: leftFile(left) },
+    { ...held, found: left.bytes },
+  ]
+}
+
+/** What stat would say of it, as far as that can be known. */
+export function leftFile({ file, uid = Number.NaN, gid = Number.NaN, mode, bytes }: LeftFile): FileState {
   const nobody = Number.NaN
-  const left: FileState = {
+  return {
     ...{ type: 'file', mode, uid, gid, size: bytes.length, links: 1, stamp: YET_TO_BE_WRITTEN },
     owner: file?.uid === uid ? file.owner : String(uid),
     group: file?.gid === gid ? file.group : String(gid),
     ...{ atime: nobody, mtime: nobody, ctime: nobody, inode: nobody, device: nobody },
     ...{ deviceType: [0, 0], blocks: nobody, blockSize: nobody },
   }
+}
+
+/** What the modules that edit files ask of one. */
+export function askedOf(path: string): [itself: Asked, held: Asked] {
   return [
-    { look: files([path], { follow: true }), item: path, found: left },
-    { look: bytesOf([path]), item: path, found: bytes },
+    { of: path, look: files([path], { follow: true }), item: path },
+    { of: path, look: bytesOf([path]), item: path },
   ]
 }
 

@@ -152,7 +152,6 @@ export function defineMarkedModule<const O extends Options, State>(
         : module.plan(args as Given, state as State, view),
     ...(module.footprint !== undefined && {
       footprint: {
-        ...(module.footprint.takesLeft && { takesLeft: true as const }),
         paths: (args: ArgsOf<Options>) => module.footprint!.paths?.(args as Given) ?? [],
         of: (args: ArgsOf<Options>, state: MarkedState<State> | State, plan: Plan, view: ModuleContext) =>
           wantsMarks(args as Given)

@@ -10,14 +10,25 @@ export interface Footprint {
   readonly reads: Traces
   /** What the actions make, change or remove; 'anything' if that cannot be said. */
   readonly writes: Traces | 'anything'
-  /** All that modules which take it (`takesLeft`) would find of the paths written, if that is known. */
+  /** What probes would find behind the actions of the paths and names written, as far as that is known. */
   readonly leaves?: readonly Found[]
+  /**
+   * All that was asked of those paths and names of which the plan can be made on what a task before leaves. Its actions
+   * do nothing, and end with `CHANGED_MEANWHILE`, where they find something else.
+   */
+  readonly takes?: readonly Asked[]
 }
 
-/** What a probe finds of an item. */
-export interface Found {
+/** What a probe asks of a path or name. */
+export interface Asked {
+  /** The path or name, as it stands in `reads` and `writes`. */
+  readonly of: string
   readonly look: BatchedProbe
   readonly item: string
+}
+
+/** What a probe finds of a path or name. */
+export interface Found extends Asked {
   readonly found: unknown
 }
 
@@ -37,21 +48,22 @@ export interface Footprints<Args, State, Context, Plan> {
    * one of them ends with another status than 0, and for no other reason.
    */
   of(args: Args, state: State, plan: Plan, view: Context): Footprint | undefined
-  /**
-   * It can plan on what a task before leaves of a file. It sees to it that its actions do nothing, and end with
-   * `CHANGED_MEANWHILE`, where they find another one.
-   */
-  readonly takesLeft?: true
 }
 
-/** The footprint of a module of which it is known what it looks at, by names, and not what its changes bring about. */
-export function looksAt<Args>(names: (args: Args) => readonly string[]): {
-  of(args: Args, state: unknown, plan: { readonly changes: readonly unknown[] }): Footprint
+/**
+ * The footprint of a module of which it is known what it looks at, by names, if it is, and not what its changes bring
+ * about.
+ */
+export function looksAt<Args>(names: (args: Args) => readonly string[] | undefined): {
+  of(args: Args, state: unknown, plan: { readonly changes: readonly unknown[] }): Footprint | undefined
 } {
   return {
-    of: (args, _state, { changes }) => ({
-      reads: { names: names(args) },
-      writes: changes.length > 0 ? 'anything' : {},
-    }),
+    of(args, _state, { changes }) {
+      const looked = names(args)
+      return looked && { reads: { names: looked }, writes: changes.length > 0 ? 'anything' : {} }
+    },
   }
 }
+
+/** The footprint of a module that has nothing to do with hosts. */
+export const TOUCHES_NOTHING = { of: (): Footprint => ({ reads: {}, writes: {} }) }

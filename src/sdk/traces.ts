@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Footprint } from './footprint.ts'
+import type { Asked, Footprint } from './footprint.ts'
 import type { Place } from './places.ts'
 import type { BatchedProbe, ProbeOutput } from './probe.ts'
 
@@ -14,26 +14,32 @@ export function isPlain(path: string): boolean {
   return /^(\/[^/]+)+$/s.test(path) && !/\/\.\.?(\/|$)/.test(path)
 }
 
-/** What a path is in the end, and the path as it was written where it is known what is left there. */
-interface Spot {
+/** What a path or name is in the end, and what has been left of it, by kind of probe and item. */
+interface Trace {
   readonly spot: string
-  readonly left: string | undefined
+  readonly left: ReadonlySet<string>
 }
 
 /** What has been sent to a host to be changed there, and what of it cannot be told apart from all else. */
 export class Changing {
-  readonly #spots: Spot[] = []
-  readonly #names: string[] = []
+  readonly #spots: Trace[] = []
+  readonly #names: Trace[] = []
   /** By kind of probe and item. */
   readonly #left = new Map<string, unknown>()
   #anything = false
 
   /** Whether nothing of this is changed, or what is left of it was taken; false if that cannot be said. */
-  isApart({ reads: { paths = [], names = [] } }: Footprint, places: Places, takesLeft = false): boolean {
+  isApart({ reads: { paths = [], names = [] }, takes = [] }: Footprint, places: Places): boolean {
     if (this.#anything) return false
     return (
-      paths.every((path) => this.#isPathApart(path, places, takesLeft)) &&
-      names.every((name) => !this.#names.some((other) => isWithin(name, other) || isWithin(other, name)))
+      paths.every((path) => this.#isPathApart(path, places, takes)) &&
+      names.every((name) =>
+        this.#names.every(
+          (other) =>
+            !(isWithin(name, other.spot) || isWithin(other.spot, name)) ||
+            (other.spot === name && isTaken(name, takes, other)),
+        ),
+      )
     )
   }
 
@@ -57,13 +63,14 @@ export class Changing {
     return this.#spots.length + this.#names.length > 0
   }
 
-  #isPathApart(path: string, places: Places, takesLeft: boolean): boolean {
+  #isPathApart(path: string, places: Places, takes: readonly Asked[]): boolean {
     const spots = spotsOf(path, places)
     // Programs write there for tasks that are about something else.
     if (spots === undefined || (isGround(spots[0]) && this.#isAny)) return false
-    const isTaken = (spot: string, other: Spot) => takesLeft && other.spot === spot && other.left === path
     return spots.every((spot) =>
-      this.#spots.every((other) => !isWithin(spot, other.spot) || isTaken(spot, other)),
+      this.#spots.every(
+        (other) => !isWithin(spot, other.spot) || (other.spot === spot && isTaken(path, takes, other)),
+      ),
     )
   }
 
@@ -81,16 +88,26 @@ export class Changing {
       return
     }
     for (const path of writes.paths ?? []) {
-      const made = madeSpots(path, places)
-      if (made === undefined || isGround(made[0]!)) this.#anything = true
+      const spots = spotsOf(path, places)
+      if (spots === undefined || isGround(spots[0])) this.#anything = true
       else {
-        const left = leaves.some(({ item }) => item === path) ? path : undefined
-        this.#spots.push(...made.map((spot) => ({ spot, left })))
+        const left = keysOf(path, leaves)
+        this.#spots.push(...madeSpots(path, places)!.map((spot) => ({ spot, left })))
       }
     }
-    this.#names.push(...(writes.names ?? []))
+    this.#names.push(...(writes.names ?? []).map((name) => ({ spot: name, left: keysOf(name, leaves) })))
     for (const { look, item, found } of leaves) this.#left.set(keyOf(look, item), found)
   }
+}
+
+function keysOf(trace: string, asked: readonly Asked[]): Set<string> {
+  return new Set(asked.filter(({ of }) => of === trace).map(({ look, item }) => keyOf(look, item)))
+}
+
+/** Whether all that was asked of a path or name has been left there. */
+function isTaken(trace: string, takes: readonly Asked[], { left }: Trace): boolean {
+  const asked = keysOf(trace, takes)
+  return asked.size > 0 && [...asked].every((key) => left.has(key))
 }
 
 function keyOf({ kind }: BatchedProbe, item: string): string {
@@ -124,7 +141,7 @@ function madeSpots(path: string, places: Places): [string, string] | undefined {
  * question.
  */
 const GROUND =
-  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2|systemd|init\.d|apt)|var\/lib\/(dpkg|apt|systemd))(\/|$)/
+  /^\/(bin|sbin|lib\w*|usr|proc|sys|dev|run|boot|etc\/(magic|passwd|group|shadow|gshadow|sub[ug]id|nsswitch\.conf|host\.conf|hosts|resolv\.conf|ld\.so\.\w+(\.d)?|login\.defs|localtime|timezone|locale\w*(\.\w+)?|environment|security|pam\.d|pam\.conf|selinux|default\/useradd|alternatives|iproute2|systemd|init\.d|rc\w*\.d|apt|cron\.(allow|deny)|crontabs)|var\/(lib\/(dpkg|apt|systemd)|spool\/cron|cache\/apt))(\/|$)/
 
 function isGround(spot: string): boolean {
   return GROUND.test(spot)

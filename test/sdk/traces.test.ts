@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Footprint } from '../../src/sdk/footprint.ts'
+import type { Asked, Footprint } from '../../src/sdk/footprint.ts'
 import type { Place } from '../../src/sdk/places.ts'
 import { Changing, isPlain } from '../../src/sdk/traces.ts'
 
@@ -60,11 +60,15 @@ test('with what programs go by, any answer may be another one', () => {
     '/usr/local/bin/stat',
     '/proc/sys/vm/swappiness',
     '/etc/nsswitch.conf',
+    '/etc/rc2.d/S01cron',
+    '/etc/cron.allow',
+    '/var/spool/cron/crontabs/root',
   ]) {
     assert.is(isApart(reading('/srv/a'), writing(path)), false, path)
     assert.is(isApart(reading(path), writing('/srv/a')), false, path)
   }
   assert.is(isApart(reading('/srv/a'), writing('/etc/passwords')), true)
+  assert.is(isApart(reading('/srv/a'), writing('/etc/cron.d/a')), true)
   assert.is(isApart(reading('/etc/passwd')), true)
 })
 
@@ -84,17 +88,38 @@ test('nothing is apart from what changes nobody knows what', () => {
 
 test('what is left of a file is known to whoever takes it, by the same path', () => {
   const look = { kind: 'files', items: ['/srv/a', '/srv/b'], script: () => '', read: () => [] }
-  const left = [{ look, item: '/srv/a', found: 'new' }]
+  const asked = { of: '/srv/a', look, item: '/srv/a' }
   const changing = new Changing()
-  changing.add({ ...writing('/srv/a'), leaves: left }, place)
-  assert.is(changing.isApart(reading('/srv/a'), place), false)
-  assert.is(changing.isApart(reading('/srv/a'), place, true), true)
-  assert.is(changing.isApart(reading('/link/a'), place, true), false)
-  assert.is(changing.isApart(reading('/srv/a/b'), place, true), false)
+  changing.add({ ...writing('/srv/a'), leaves: [{ ...asked, found: 'new' }] }, place)
+  const taking = (path: string, ...takes: Asked[]) =>
+    changing.isApart({ ...reading(path), takes: takes.map((one) => ({ ...one, of: path })) }, place)
+  assert.is(taking('/srv/a'), false)
+  assert.is(taking('/srv/a', asked), true)
+  assert.is(taking('/link/a', { ...asked, item: '/link/a' }), false)
+  assert.is(taking('/srv/a/b', asked), false)
+  // What is asked in another way is not known.
+  assert.is(taking('/srv/a', asked, { ...asked, look: { ...look, kind: 'bytes' } }), false)
   const found = { of: <T>() => ['old', 'old'] as T[], bytes: Buffer.alloc(0), text: '' }
   assert.equal(changing.behind(found).of(look), ['new', 'old'])
   changing.add(writing('/link/a'), place)
-  assert.is(changing.isApart(reading('/srv/a'), place, true), false)
+  assert.is(taking('/srv/a', asked), false)
+})
+
+test('what is left of a name is known to whoever takes that one', () => {
+  const look = { kind: 'tables', items: ['a'], script: () => '', read: () => [] }
+  const named = (name: string, ...takes: Asked[]): Footprint => ({
+    ...{ reads: { names: [name] }, writes: { names: [name] }, takes },
+    leaves: takes.map((one) => ({ ...one, found: 'new' })),
+  })
+  const asked = { of: 'tables/a', look, item: 'a' }
+  const changing = new Changing()
+  changing.add(named('tables/a', asked), place)
+  assert.is(changing.isApart(named('tables/a', asked), place), true)
+  assert.is(changing.isApart(named('tables/a'), place), false)
+  assert.is(changing.isApart(named('tables', { ...asked, of: 'tables' }), place), false)
+  assert.is(changing.isApart(named('tables/b'), place), true)
+  changing.add(named('tables/a'), place)
+  assert.is(changing.isApart(named('tables/a', asked), place), false)
 })
 
 test('files of the controller are not read that may be written, nor what lies beside them', () => {

@@ -22,6 +22,8 @@ export type Below = ReturnType<typeof random>
 const own = (below: Below) => `{{state}}/{{inventory_hostname}}/f${below(4)}`
 const link = (below: Below) => `{{state}}/{{inventory_hostname}}/l${below(2)}`
 
+const key = (below: Below) => `ssh-ed25519 AAAA${below(3)} k${below(2)}`
+
 /** Variables that are the same on all hosts, on some, on none, and that tasks set; they are parts of file names, too. */
 const VARIABLES = ['agreed', 'differing', 'own', 'moved', 'nested', 'included']
 const PLAY_VARS = [
@@ -45,7 +47,7 @@ function variable(below: Below): string {
 /** One module call that looks at and may change a few files, so that steps are in each other's way. */
 function action(below: Below): string {
   const file = own(below)
-  switch (below(23)) {
+  switch (below(32)) {
     case 0:
       return `copy: {content: "text ${below(3)}\\n", dest: "${file}"}`
     case 1:
@@ -91,6 +93,24 @@ function action(below: Below): string {
       return `shell: "cat ${file} 2>/dev/null | wc -l && ls {{state}}/{{inventory_hostname}}"`
     case 21:
       return `copy: {content: "{{default seen.rc 'none'}} {{replace (default seen.stdout 'nothing') state ''}}\\n", dest: "${file}"}`
+    case 22:
+      return `ini_file: {path: "${below(4) ? file : link(below)}", section: s${below(2)}, option: o${below(2)}, value: "${below(3)}", follow: ${below(2) === 0}}`
+    case 23:
+      return `cron: {cron_file: "${below(4) ? file : link(below)}", name: j${below(2)}, job: "line ${below(3)}", user: root, state: ${below(3) ? 'present' : 'absent'}}`
+    case 24:
+      return `authorized_key: {user: root, path: "${below(4) ? file : link(below)}", key: "${key(below)}", manage_dir: false, follow: ${below(2) === 0}}`
+    case 25:
+      return `authorized_key: {user: root, path: "{{state}}/{{inventory_hostname}}/d${below(2)}/f${below(2)}", key: "${key(below)}", exclusive: ${below(2) === 0}}`
+    case 26:
+      return `mount: {fstab: "${below(4) ? file : link(below)}", path: /m${below(2)}, src: /dev/m${below(2)}, fstype: ext4, state: ${below(3) ? 'present' : 'absent_from_fstab'}}`
+    case 27:
+      return `htpasswd: {path: "${file}", name: u${below(3)}, password: "${below(2)}", crypt_scheme: plaintext}`
+    case 28:
+      return `known_hosts: {path: "${file}", name: h, key: "h ssh-rsa AAAAB3NzaC1yc2E${'AEIM'[below(4)]}"}`
+    case 29:
+      return `debug: {msg: "{{${variable(below)}}} {{default seen.rc 'none'}}"}`
+    case 30:
+      return `assert: {that: "ne inventory_hostname '${'abcd'[below(4)]}'"}`
     default:
       return `copy: {content: "{{inventory_hostname}} {{default seen.rc 'none'}}\\n", dest: "${file}"}`
   }

@@ -1,7 +1,7 @@
 import { isConnectionVariable } from '../../inventory/connection/variables.ts'
 import type { Keyword, Role, Step, Task } from '../../playbook/ast.ts'
 import type { InEnvironment, Session } from '../../remote/session.ts'
-import type { Action, Plan } from '../../sdk/module.ts'
+import type { Action, Module, Plan } from '../../sdk/module.ts'
 import type { ProbeOutput } from '../../sdk/probe.ts'
 import { Changing } from '../../sdk/traces.ts'
 import type { TemplateContext } from '../../template/context.ts'
@@ -179,7 +179,7 @@ class Gathering {
     const ready = await resolveTask(task, host, scope, context)
     const { module, target, become, environment } = ready
     if (unnamedReads() !== before || this.#isTooEarly) return false
-    if (!canPrefetch(module) || module.footprint === undefined) return false
+    if (module.footprint === undefined || !isKnownAhead(module)) return false
     if (context.run.pool.openSession(target, become) !== session) return false
     if (!(await this.#isApartHere(ready))) return false
     const found = prefetcher.known(host, { session, environment, probes: asksOf(ready) })
@@ -189,12 +189,11 @@ class Gathering {
 
   async #plan(one: Pick<Ready, 'task' | 'item' | 'ready'>, found: ProbeOutput): Promise<boolean> {
     const { module, args, view, environment } = one.ready
-    const takesLeft = module.footprint?.takesLeft === true
-    const state = module.parse?.(takesLeft ? this.#changing.behind(found) : found, args, view)
+    const state = module.parse?.(this.#changing.behind(found), args, view)
     const plan = module.plan(args, state, view)
     const footprint = plan.failed === undefined ? module.footprint?.of(args, state, plan, view) : undefined
     const places = placesIn(found, one.ready)
-    if (footprint === undefined || !this.#changing.isApart(footprint, places, takesLeft)) return false
+    if (footprint === undefined || !this.#changing.isApart(footprint, places)) return false
     const isToSend = plan.changes.length > 0 && !view.check
     // It may take long, and Ctrl-C is to find it not begun.
     if (isToSend && footprint.writes === 'anything') return false
@@ -217,6 +216,11 @@ class Gathering {
     if (target.connection === 'local') return read.length === 0
     return this.#changing.isApartFrom([...read, ...(await Promise.all(read.map(realOf)))])
   }
+}
+
+/** Whether what it is planned on can be known before its turn. */
+function isKnownAhead(module: Module): boolean {
+  return module.probe === undefined || canPrefetch(module)
 }
 
 function isLocalFile(type: string | undefined): boolean {

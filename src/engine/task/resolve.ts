@@ -42,7 +42,7 @@ const rendered = new Alike<Rendered>()
 
 /** The probes of a ready task; the same object for all hosts that are asked the same, where that is known. */
 export function probesOf({ module, args, view, rendered: kept }: ResolvedTask): readonly BatchedProbe[] {
-  const find = (seen: ModuleContext) => batchedProbesOf(module.probe!(args, seen))
+  const find = (seen: ModuleContext) => batchedProbesOf(module.probe?.(args, seen) ?? '')
   if (view.ends !== undefined || kept.probes === 'its own') return find(view)
   if (kept.probes !== undefined) return kept.probes
   let isOwn = false

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type Edit,
   type Edited,
+  editFootprint,
   editProbe,
   failureOf,
   linesOf,
@@ -70,6 +71,7 @@ export const htpasswd = defineMarkedModule<typeof declared, Edited>({
   probe: editProbe,
   parse: readEdited,
   plan,
+  footprint: editFootprint,
   interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import {
   type Edit,
   type Edited,
+  editFootprint,
   editProbe,
   failureOf,
   fromBytes,
@@ -54,6 +55,10 @@ export const known_hosts = defineModule<typeof declared, Edited>({
   probe: (args) => editProbe(editing(args)),
   parse: (output, args) => readEdited(output, editing(args)),
   plan,
+  footprint: {
+    paths: (args) => editFootprint.paths(editing(args)),
+    of: (args, state, plan) => editFootprint.of(editing(args), state, plan),
+  },
   interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 

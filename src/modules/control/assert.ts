@@ -1,3 +1,4 @@
+import { TOUCHES_NOTHING } from '../../sdk/footprint.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 import type { ValueMap } from '../../values/value.ts'
@@ -17,6 +18,7 @@ export const assert = defineModule({
     quiet: { type: 'bool', help: 'Say nothing of the conditions that held.', default: false },
   }),
   validate: ({ that }) => (that?.length === 0 ? ['assert: "that" holds no condition'] : []),
+  footprint: TOUCHES_NOTHING,
   plan({ that, fail_msg, success_msg, quiet }) {
     const broken = that.find(({ holds }) => !holds)
     if (broken !== undefined) {

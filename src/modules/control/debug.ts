@@ -1,3 +1,4 @@
+import { TOUCHES_NOTHING } from '../../sdk/footprint.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { options } from '../../sdk/options.ts'
 
@@ -12,6 +13,7 @@ export const debug = defineModule({
   verboseAlways: true,
   validate: ({ msg, var: expression }) =>
     msg !== undefined && expression !== undefined ? ['debug: msg and var exclude each other'] : [],
+  footprint: TOUCHES_NOTHING,
   plan({ msg, var: expression, verbosity }, _state, view) {
     if (verbosity > (view.verbosity ?? 0)) {
       return { changes: [], skipped: `said only with -${'v'.repeat(verbosity)}` }

@@ -1,6 +1,7 @@
 import { type FileState, readFiles } from '../../host/file-state.ts'
 import { filesProbe } from '../../host/look.ts'
 import { folderOf, nameOf } from '../../host/paths.ts'
+import type { Footprint } from '../../sdk/footprint.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { Output } from '../../shell/output.ts'
@@ -44,7 +45,19 @@ export const stat = defineModule<typeof declared, ValueMap>({
   probe,
   parse: ({ bytes }, args) => read(new Output(bytes), args),
   plan: (_, state) => ({ changes: [], result: { stat: state } }),
+  footprint: { paths: ({ path }) => [path], of: footprint },
 })
+
+/** Of what has other paths too, and of what others are in, it cannot be said who changes it. */
+function footprint(
+  { path, follow }: Args,
+  { exists, isreg, nlink, pw_name, gr_name }: ValueMap,
+): Footprint | undefined {
+  if (follow || (exists && !(isreg && nlink === 1))) return undefined
+  // Who has no name yet may be given one.
+  const isNameless = exists && (pw_name === undefined || gr_name === undefined)
+  return { reads: { paths: [path], names: isNameless ? ['users', 'groups'] : [] }, writes: {} }
+}
 
 function probe(args: Args): string {
   const { path, follow, get_checksum, checksum_algorithm, get_md5, get_mime, get_attributes } = args

@@ -13,7 +13,7 @@ import { type BatchedProbe, batchedProbesOf, probeOutput } from '../../sdk/probe
 import { Output } from '../../shell/output.ts'
 import { apk } from './apk/index.ts'
 import { apkOptions } from './apk/options.ts'
-import { aptProblems, concludeApt, planApt } from './apt/index.ts'
+import { apt, aptProblems, concludeApt, planApt } from './apt/index.ts'
 import { aptOptions, isPlainName } from './apt/options.ts'
 import { type AptState, packagesProbe, parseApt, probeApt } from './apt/probe.ts'
 import { dnfOptions, type RedHatArgs, yumOptions } from './dnf/options.ts'
@@ -92,6 +92,11 @@ export const pkg = defineModule<typeof packageOptions, State>({
     const odd = name.find((one) => !isPlainName(one))
     if (odd !== undefined) return { changes: [], failed: onlyApt(odd, state.manager.name) }
     return { ...planNames({ ...args, name }, state), result: { name } }
+  },
+  footprint: {
+    // What the others go by lies in files of their own.
+    of: (args, state, plan, view) =>
+      'apt' in state ? apt.footprint!.of(args, state.apt, plan, view) : undefined,
   },
   interpret(outcomes, args, state, plan) {
     if ('apt' in state) return concludeApt(outcomes[0]!, args, state.apt)

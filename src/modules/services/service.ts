@@ -11,7 +11,7 @@ import {
   probeOpenrc,
   probeSysv,
 } from './init.ts'
-import { planSystemd, systemdOptions } from './systemd.ts'
+import { planSystemd, systemdOptions, unitNames } from './systemd.ts'
 import { parseUnit, probeUnit, type Unit, unitProblems } from './units.ts'
 
 const serviceOptions = options({
@@ -51,7 +51,7 @@ export const service = defineModule<typeof serviceOptions, Service>({
       return { changes: [], failed: 'nothing to do; give state or enabled' }
     return planInit({ ...args, name }, found.init, view)
   },
-  footprint: looksAt(() => ['units']),
+  footprint: looksAt(unitNames),
 })
 
 function problems(args: Partial<ServiceArgs>, complete: boolean): string[] {

@@ -63,8 +63,13 @@ export const systemd = defineModule<typeof systemdOptions, Unit>({
   },
   parse: ({ text }) => parseUnit(text.split('\n')),
   plan: planSystemd,
-  footprint: looksAt(() => ['units']),
+  footprint: looksAt(unitNames),
 })
+
+/** Units may lie in a home, and what is to be read anew is wherever links to units lead. */
+export function unitNames({ scope, daemon_reload }: Pick<SystemdArgs, 'scope' | 'daemon_reload'>) {
+  return scope === 'user' || daemon_reload ? undefined : ['units']
+}
 
 /** What systemd is told, for this module and for `service`. */
 export function planSystemd(args: SystemdArgs, unit: Unit, view: ModuleContext): Plan {

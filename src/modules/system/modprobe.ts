@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix'
 import { literally } from '../../host/accounts.ts'
 import { writeFile } from '../../host/write.ts'
+import { looksAt } from '../../sdk/footprint.ts'
 import { defineModule } from '../../sdk/module.ts'
 import { type ArgsOf, options } from '../../sdk/options.ts'
 import { inSteps, type PlannedChange, sh } from '../../sdk/plans.ts'
@@ -44,6 +45,8 @@ export const modprobe = defineModule<typeof modprobeOptions, State>({
   ],
   probe,
   parse: ({ text }) => parse(text),
+  // What is loaded at boot may stand in any file of a folder.
+  footprint: looksAt(({ persistent }) => (persistent === 'disabled' ? ['kernel modules'] : undefined)),
   plan(args, state) {
     const failed = impossible(args, state)
     if (failed !== undefined) return { changes: [], failed }

@@ -1,7 +1,7 @@
 import { bytesOf } from '../../host/bytes.ts'
 import { type FileState, files, followed } from '../../host/file-state.ts'
 import { fileFootprint } from '../../host/footprints.ts'
-import { keptId, leftBy } from '../../host/left-file.ts'
+import { askedOf, keptId, leftBy } from '../../host/left-file.ts'
 import { writeFile } from '../../host/write.ts'
 import type { Footprint, Found } from '../../sdk/footprint.ts'
 import { type Action, defineModule, type ModuleResult, type Outcome, type Plan } from '../../sdk/module.ts'
@@ -104,7 +104,6 @@ export const sysctl = defineModule<typeof sysctlOptions, State>({
     return inSteps(steps)
   },
   footprint: {
-    takesLeft: true,
     paths: ({ sysctl_file }) => (sysctl_file === '' ? [] : [sysctl_file]),
     of: footprint,
   },
@@ -131,6 +130,7 @@ function footprint(args: SysctlArgs, { live, path, file }: State, plan: Plan): F
     reads: { ...ofFile.reads, names: [...names, ...(ofFile.reads.names ?? [])] },
     writes: plan.changes.length > 0 ? { ...ofFile.writes, ...own } : {},
     leaves: leavesOf(path, file, plan),
+    takes: askedOf(path),
   }
 }
 

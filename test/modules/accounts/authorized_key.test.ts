@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { authorized_key } from '../../../src/modules/accounts/authorized_key/index.ts'
 import { parseKey } from '../../../src/modules/accounts/authorized_key/keys-file.ts'
-import { CHECK, planOf, problemsOf, type Raw } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 import { A, B, rows } from './keys.ts'
 
@@ -161,6 +161,34 @@ test('the whole file for the diff, and what Ansible returns', () => {
   })
 })
 
+test('keys have to do with their user, the file and its folders, and leave what the next ones are added to', () => {
+  const of = (raw: Raw, printed: string) =>
+    footprintOf(authorized_key, { user: 'ann', key: A, ...raw }, printed)
+  const path = '/home/ann/.ssh/authorized_keys'
+  const paths = [path, '/home/ann/.ssh', '/home/ann']
+  const right = of({}, there(`${A}\n`))!
+  assert.equal([right.reads, right.writes, right.leaves], [{ paths, names: ['users/ann'] }, {}, []])
+  const added = of({}, there(`${B}\n`))!
+  assert.equal([added.reads, added.writes], [right.reads, { paths: [path] }])
+  const left = added.leaves!.map(({ found }) => found) as { bytes?: string; user?: { name: string } }[]
+  assert.equal([left[2]?.bytes, left[2]?.user?.name], [`${B}\n${A}\n`, 'ann'])
+  const elsewhere = of({ path: '/k/ann' }, there(''))!
+  assert.equal([elsewhere.reads.paths, elsewhere.writes], [['/k/ann', '/k', '/'], { paths: ['/k/ann'] }])
+})
+
+test('of keys that come from elsewhere, of homes elsewhere and of folders that change nothing is said', () => {
+  const ann = { user: 'ann', key: A }
+  const roots = `${ANN}${filesText(FOLDER, FOLDER, undefined)}`
+  assert.is(footprintOf(authorized_key, ann, roots), undefined)
+  const other = there('').replace('/home/ann:', '/srv/ann:')
+  assert.is(footprintOf(authorized_key, ann, other), undefined)
+  const hard = `${ANN}${filesText(FOLDER, DIR, statText({ links: 2, ...HERS }))}`
+  assert.is(footprintOf(authorized_key, ann, hard), undefined)
+  const fetched = `${Buffer.from(`${A}\n`).toString('base64')}\nstatus 0`
+  const url = { ...ann, key: 'https://example.org/ann.keys' }
+  assert.is(footprintOf(authorized_key, url, [there(''), fetched]), undefined)
+})
+
 const PROBLEMS: [raw: Raw, problem: RegExp][] = [
   [{ user: 'ann' }, /missing required arguments: key/],
   [{ key: A }, /missing required arguments: user/],
@@ -179,9 +207,9 @@ const PROBLEMS: [raw: Raw, problem: RegExp][] = [
 test('keys that were fetched are those that are meant, and what cannot be fetched is told', () => {
   const raw = { user: 'ann', key: 'https://example.org/ann.keys' }
   const fetched = (text: string, status = 0) =>
-    `${Buffer.from(text).toString('base64')}\n${status === 0 ? '' : 'no route\n'}status ${status}\0`
+    `${Buffer.from(text).toString('base64')}\n${status === 0 ? '' : 'no route\n'}status ${status}`
   const plan = (text: string, status = 0) =>
-    planOf(authorized_key, raw, fetched(text, status) + there(`${A}\n`))
+    planOf(authorized_key, raw, [there(`${A}\n`), fetched(text, status)])
   assert.equal(rows(plan(`${A}\n${B}\n`)), [['key', null, B]])
   assert.equal(plan(`${A}\n`).changes, [])
   assert.throws(() => plan('', 6), /^Error getting key from: https:\/\/example\.org\/ann\.keys: no route$/)

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ini_file } from '../../../src/modules/files/ini_file/index.ts'
-import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('ini_file')
@@ -18,6 +18,12 @@ function made(raw: Raw, before: string): [after: string, msg: unknown] {
 const fav = { section: 'drinks', option: 'fav', value: 'tea' }
 const bare = { section: 's', option: 'o', allow_no_value: true }
 const peer = (value: string) => ({ section: 'p', section_has_values: [{ option: 'ip', value }] })
+
+test('a file of settings has to do with its path alone', () => {
+  const { reads, writes, leaves } = footprintOf(ini_file, { path: '/f', ...fav }, there('[drinks]\n'))!
+  assert.equal([reads.paths, writes], [['/f'], { paths: ['/f'] }])
+  assert.equal(leaves![1]?.found, Buffer.from('[drinks]\nfav = tea\n'))
+})
 
 const TABLE: [raw: Raw, before: string, after: string, msg: string][] = [
   [fav, '[drinks]\nfav = tea\n', '[drinks]\nfav = tea\n', 'OK'],

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stat } from '../../../src/modules/files/stat.ts'
 import type { ValueMap } from '../../../src/values/value.ts'
-import { planOf, problemsOf, type Raw } from '../../support/plan.ts'
+import { footprintOf, planOf, problemsOf, type Raw } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('stat')
@@ -43,6 +43,18 @@ test('of a file it says everything that Ansible says', () => {
     ...{ mimetype: 'text/plain', charset: 'us-ascii' },
     ...{ version: '24', attr_flags: 'ie', attributes: ['immutable', 'extents'] },
   })
+})
+
+test('a file with one name has to do with that alone, and of others nothing is said', () => {
+  const of = (printed: string | undefined, raw: Raw = {}) =>
+    footprintOf(stat, { path: '/f', ...PLAIN, ...raw }, `${filesText(printed)}000\0`)?.reads
+  const file = { paths: ['/f'], names: [] }
+  assert.equal(of(undefined), file)
+  assert.equal(of(statText()), file)
+  assert.equal(of(statText({ owner: 'UNKNOWN', uid: 77 })), { ...file, names: ['users', 'groups'] })
+  assert.is(of(statText({ links: 2 })), undefined)
+  assert.is(of(FOLDER), undefined)
+  assert.is(of(statText(), { follow: true }), undefined)
 })
 
 const KINDS: [type: Parameters<typeof statText>[0], key: string][] = [

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { apt } from '../../../src/modules/packages/apt/index.ts'
 import { parseSpec } from '../../../src/modules/packages/apt/options.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { planOf, problemsOf, RUN, rows } from '../../support/plan.ts'
+import { footprintOf, planOf, problemsOf, RUN, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -220,3 +220,21 @@ plans('options of apt-get follow the arguments', () => {
 })
 
 plans.run()
+
+const apart = suite('apt: footprint')
+
+apart(
+  'what is there already goes by the packages alone, but for a file of which nobody says who writes it',
+  () => {
+    const known = 'known installed|a|amd64|1|\ntodo \n'
+    assert.equal(footprintOf(apt, { name: 'a' }, `${known}\0`), {
+      reads: { names: ['packages'] },
+      writes: {},
+    })
+    assert.is(footprintOf(apt, { deb: '/a.deb' }, 'todo \n\0'), undefined)
+    const due = 'todo  a\nsimulated install 0\n=Inst a (1 Debian [amd64])\n\0'
+    assert.is(footprintOf(apt, { name: 'a' }, due)!.writes, 'anything')
+  },
+)
+
+apart.run()

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { apt_repository } from '../../../src/modules/packages/apt_repository/index.ts'
 import { fileNameOf, parseLine } from '../../../src/modules/packages/apt_repository/sources.ts'
 import type { Plan } from '../../../src/sdk/module.ts'
-import { CHECK, planOf, problemsOf, type Raw, RUN, rows } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw, RUN, rows } from '../../support/plan.ts'
 import { statText } from '../../support/stat.ts'
 
 const test = suite('apt_repository')
@@ -35,6 +35,15 @@ const plan = (raw: Raw, files: Files, view = RUN) => planOf(apt_repository, raw,
 /** What the files that a plan writes hold. */
 const written = ({ actions = [] }: Plan) =>
   actions.flatMap((action) => (action.do === 'send' && action.brief ? [action.content.text()] : []))
+
+test('one that is there already goes by the packages, if all sources lie where they do most often', () => {
+  const of = (raw: Raw, files: Files) =>
+    footprintOf(apt_repository, { repo: SOURCE, ...raw }, [printed(files), ''])
+  const there = { [NEW]: `${SOURCE}\n` }
+  assert.equal(of({}, there), { reads: { names: ['packages'] }, writes: {} })
+  assert.is(of({}, {})!.writes, 'anything')
+  assert.is(of({ filename: '/srv/x' }, { ...there, '/srv/x.list': '' }), undefined)
+})
 
 test('a repository that is nowhere gets a file of its own, and the lists are fetched', () => {
   const made = plan({ repo: `  ${SOURCE.replaceAll(' ', '  ')} # why` }, {})

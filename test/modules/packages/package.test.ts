@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { pkg } from '../../../src/modules/packages/package.ts'
 import type { Module, ModuleContext } from '../../../src/sdk/module.ts'
-import { planOf, problemsOf, rows } from '../../support/plan.ts'
+import { footprintOf, planOf, problemsOf, rows } from '../../support/plan.ts'
 
 /** NUL ends the part of each task. */
 function planFrom(module: Module, raw: Record<string, unknown>, printed = '', view?: ModuleContext) {
@@ -46,6 +46,13 @@ for (const [raw, output, expected] of [
     assert.equal(rows(planFrom(pkg, raw, output)), expected)
   })
 }
+
+plans('what is there already goes by the packages, where it is known what those go by', () => {
+  const of = (printed: string) => footprintOf(pkg, { name: 'a' }, `${printed}\0`)
+  const apt = of('apt\nknown installed|a|amd64|1|\ntodo \n')
+  assert.equal(apt, { reads: { names: ['packages'] }, writes: {} })
+  assert.is(of('dnf\ninstalled a\n'), undefined)
+})
 
 plans('apt minds all that the module apt takes', () => {
   const apt = 'apt\nknown installed|a|amd64|1|\ntodo a\nsimulated remove 0\n=Purg a [1]\n'

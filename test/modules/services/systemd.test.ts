@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { service } from '../../../src/modules/services/service.ts'
 import { systemd } from '../../../src/modules/services/systemd.ts'
-import { CHECK, planOf, problemsOf, rows } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 
 function unit(properties: Record<string, string>): string {
   const all = { LoadState: 'loaded', ActiveState: 'inactive', UnitFileState: 'disabled', ...properties }
@@ -12,6 +12,18 @@ function unit(properties: Record<string, string>): string {
 }
 
 const RUNS = { ActiveState: 'active', UnitFileState: 'enabled' }
+
+const apart = suite('systemd: footprint')
+
+apart('what is right goes by the units, if these are where no task writes together with others', () => {
+  const of = (raw: Raw) => footprintOf(systemd, { name: 'x', state: 'started', ...raw }, unit(RUNS))
+  assert.equal(of({}), { reads: { names: ['units'] }, writes: {} })
+  assert.is(of({ state: 'restarted' })!.writes, 'anything')
+  assert.is(of({ scope: 'user' }), undefined)
+  assert.is(of({ daemon_reload: true }), undefined)
+})
+
+apart.run()
 
 const plans = suite('systemd: plan')
 

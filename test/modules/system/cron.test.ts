@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { cron } from '../../../src/modules/system/cron/index.ts'
 import { readTable } from '../../../src/modules/system/cron/table.ts'
 import type { Plan } from '../../../src/sdk/module.ts'
-import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const plans = suite('cron: plan')
@@ -253,6 +253,29 @@ plans('what is only not good is a warning', () => {
     planOf(cron, { ...FILE, cron_file: '/etc/cron.d/f.x' }, nothing()).warnings![0]!,
     /^Filename portion of cron_file \("f\.x"\) should consist solely of /,
   )
+})
+
+plans('a crontab is the one of its user, and leaves what the next job is added to', () => {
+  const left = (raw: Raw, before: string) => {
+    const { reads, writes, leaves } = footprintOf(cron, { ...JOB, ...raw }, before)!
+    return [reads, writes, leaves!.map(({ of, found }) => [of, found])]
+  }
+  const mine = { names: ['crontabs'] }
+  assert.equal(left({}, table(MINE)), [mine, {}, []])
+  assert.equal(left({}, table('A=1\n')), [mine, mine, [['crontabs', { bytes: `A=1\n${MINE}` }]]])
+  assert.equal(left({ user: 'ann' }, table('')), [
+    { names: ['crontabs/ann', 'users/ann'] },
+    { names: ['crontabs/ann'] },
+    [['crontabs/ann', { bytes: MINE }]],
+  ])
+})
+
+plans('a file of jobs is a file, and one that is removed leaves nothing', () => {
+  const path = '/etc/cron.d/f'
+  const made = footprintOf(cron, FILE, nothing())!
+  assert.equal([made.reads.paths, made.writes, made.leaves!.length], [[path], { paths: [path] }, 2])
+  const gone = footprintOf(cron, { ...GONE, cron_file: 'f' }, there(`#Ansible: a\n${USERS}\n`))!
+  assert.equal([gone.writes, gone.leaves], [{ paths: [path] }, []])
 })
 
 const PROBLEMS: [raw: Raw, problem: RegExp][] = [

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mount } from '../../../src/modules/system/mount/index.ts'
-import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
+import { CHECK, footprintOf, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
 const test = suite('mount')
@@ -47,6 +47,16 @@ const LINE = 'none /mnt/tmp tmpfs defaults 0 0\n'
 const present = { ...tmp, state: 'present' }
 const absent = { path: '/mnt/tmp', state: 'absent_from_fstab' }
 const swap = { path: 'none', src: '/dev/b', fstype: 'swap', opts: 'sw', state: 'present' }
+
+test('fstab is a file like others, and what is mounted may be anywhere', () => {
+  const of = (raw: Raw, ground: Ground = {}) => footprintOf(mount, raw, printed(raw, ground))
+  const made = of(present)!
+  const paths = ['/etc/fstab']
+  assert.equal([made.reads.paths, made.writes, made.leaves![1]?.found], [paths, { paths }, Buffer.from(LINE)])
+  assert.equal(of(present, { fstab: LINE })!.writes, {})
+  assert.is(of({ ...tmp, state: 'mounted' }), undefined)
+  assert.is(of({ path: '/mnt/tmp', state: 'absent' }, { fstab: LINE }), undefined)
+})
 
 const FSTAB: [raw: Raw, before: string, after: string][] = [
   [present, '', LINE],

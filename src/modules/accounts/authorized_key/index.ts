@@ -1,21 +1,23 @@
-import { parseUser, type User } from '../../../host/accounts.ts'
+import type { User } from '../../../host/accounts.ts'
 import { type Ids, planAttributes } from '../../../host/attributes.ts'
 import { fetchScript, readFetched, urlProblems } from '../../../host/download.ts'
 import { failureOf, withText } from '../../../host/edit.ts'
-import { type FileState, followed, isFolder, readFiles } from '../../../host/file-state.ts'
-import { LOOK, lookingSettings } from '../../../host/look.ts'
+import { type FileState, followed, isFolder } from '../../../host/file-state.ts'
+import { fileFootprint } from '../../../host/footprints.ts'
+import { leftBy, leftFile } from '../../../host/left-file.ts'
 import { folderOf, trimmed } from '../../../host/paths.ts'
 import { about, newFolder, settle } from '../../../host/placement.ts'
 import { madeAt } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
-import { type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
+import type { Asked, Footprint, Found } from '../../../sdk/footprint.ts'
+import { type Action, type Change, defineModule, type ModuleContext, type Plan } from '../../../sdk/module.ts'
 import { type ArgsOf, options } from '../../../sdk/options.ts'
 import { failure, joined, NOTHING, sh } from '../../../sdk/plans.ts'
+import type { Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { contentOf } from '../../../shell/content.ts'
-import { Output } from '../../../shell/output.ts'
-import { quote, quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
 import { editKeys, parseKey, readKeys } from './keys-file.ts'
+import { type Looked, lookOf } from './look.ts'
 
 const declared = options({
   user: { type: 'str', required: true, help: 'Whose keys they are.' },
@@ -49,18 +51,10 @@ const declared = options({
 
 type Args = ArgsOf<typeof declared>
 
-interface State {
-  /** Undefined when there is no such user. */
-  readonly user: User | undefined
+interface State extends Looked {
   /** The file of keys; undefined when the user has no home. */
   readonly path: string | undefined
   readonly file: FileState | undefined
-  /** What is at the path itself: perhaps a link to `file`. */
-  readonly itself: FileState | undefined
-  readonly bytes: string
-  /** The folder of the file, and the one above. */
-  readonly folder: FileState | undefined
-  readonly above: FileState | undefined
   /** The keys, given or fetched, one a line. */
   readonly keys: string
 }
@@ -72,8 +66,9 @@ export const authorized_key = defineModule<typeof declared, State>({
   options: declared,
   validate: problems,
   probe,
-  parse: ({ bytes }, args) => parse(new Output(bytes), args),
+  parse,
   plan: planOf,
+  footprint: { paths: footprintPaths, of: footprint },
   interpret: (outcomes) => failureOf(outcomes) ?? {},
 })
 
@@ -109,52 +104,20 @@ function canStandBeforeKey(options: string): boolean {
   return !options.includes('\n') && parseKey(`${options} ssh-rsa key`)?.options === options
 }
 
-function probe({ user, path, key, validate_certs }: Args): string {
-  const name = quote(user)
-  const file = path === undefined ? undefined : trimmed(path)
-  const paths =
-    file === undefined
-      ? '"$home" "$home/.ssh" "$home/.ssh/authorized_keys"'
-      : [folderOf(folderOf(file)), folderOf(file), file].map(quotePath).join(' ')
-  return [
-    ...(isAddress(key) ? [`( ${fetchScript({ url: key, validate_certs })}\n)`, "printf '\\0'"] : []),
-    LOOK,
-    lookingSettings({ follow: true }),
-    'find_user() {',
-    `  while IFS= read -r line; do case $line in ${name}:*) printf '%s\\n' "$line"; return ;; esac; done </etc/passwd`,
-    `  if command -v getent >/dev/null; then getent passwd ${name}; fi`,
-    '}',
-    `user=$(find_user); home=\${user%:*}; home=\${home##*:}`,
-    'printf "%s\\n" "$user"',
-    ...(file === undefined ? ['[ -n "$home" ] || exit 0'] : []),
-    `set -- ${paths}`,
-    'look "$@"; links "$@"; regular "$@"',
-    '[ ! -f "$3" ] || cat -- "$3"',
-  ].join('\n')
+function probe(args: Args): Probe {
+  const { key, validate_certs } = args
+  return [lookOf(args), ...(isAddress(key) ? [fetchScript({ url: key, validate_certs })] : [])]
 }
 
-function parse(output: Output, args: Args): State {
-  const keys = isAddress(args.key) ? keysFrom(args.key, output.field()) : args.key
-  const user = parseUser(output.line())
+function parse(output: ProbeOutput, args: Args): State {
+  const keys = isAddress(args.key) ? keysFrom(args.key, output.text) : args.key
+  const { user, ...found } = output.of(lookOf(args))[0]!
   const given = args.path ?? (user?.home ? `${user.home}/.ssh/authorized_keys` : undefined)
-  if (given === undefined) {
-    return {
-      keys,
-      user,
-      path: undefined,
-      file: undefined,
-      itself: undefined,
-      bytes: '',
-      folder: undefined,
-      above: undefined,
-    }
-  }
-  const [above, folder, itself] = readFiles(output, 3, { follow: true })
-  const { path, file } = followed(trimmed(given), itself)
+  if (given === undefined) return { ...found, keys, user, path: undefined, file: undefined }
+  const { path, file } = followed(trimmed(given), found.itself)
   const at = args.follow ? path : trimmed(given)
   // Who put something there between probe and reading may have linked to what is not theirs.
-  const bytes = file === undefined ? '' : output.rest().toString('latin1')
-  return { keys, user, path: at, file, itself, bytes, folder, above }
+  return { ...found, keys, user, path: at, file, bytes: file === undefined ? '' : found.bytes }
 }
 
 function keysFrom(address: string, printed: string): string {
@@ -254,4 +217,36 @@ function folderPlan(args: Args, { user, folder }: State, dest: string): Plan {
   if (folder.type === 'link') return NOTHING
   const settled = settle({ path, file: folder }, ownedBy(args, user, '0700'), idsOf(user))
   return about({ dest }, path, settled)
+}
+
+/** The file, its folder, and the one above. Homes lie there most often. */
+function footprintPaths({ user, path }: Args): [file: string, folder: string, above: string] {
+  const home = user === 'root' ? '/root' : `/home/${user}`
+  const file = path === undefined ? `${home}/.ssh/authorized_keys` : trimmed(path)
+  return [file, folderOf(file), folderOf(folderOf(file))]
+}
+
+/** A new folder for the file is made with it; one that is there and is to be another is not the file's alone. */
+function footprint(args: Args, state: State, { changes, actions = [] }: Plan): Footprint | undefined {
+  const { user, itself, folder, above } = state
+  const [path, folderPath, abovePath] = footprintPaths(args)
+  if (isAddress(args.key) || user === undefined || path !== state.path) return undefined
+  if (folder !== undefined && actions.length > 1) return undefined
+  const besides = [[folderPath, folder] as const, [abovePath, above] as const]
+  const said = fileFootprint({ path, file: itself, owner: user.name, besides }, { changes })
+  return said && { ...said, leaves: leavesOf(args, state, actions.at(-1)), takes: [askedOf(args, path)] }
+}
+
+function askedOf(args: Args, path: string): Asked {
+  const look = lookOf(args)
+  return { of: path, look, item: look.items[0]! }
+}
+
+/** What those who edit files find then, and who looks for keys of this user. */
+function leavesOf(args: Args, { path, user, itself, folder, above }: State, write?: Action): Found[] {
+  if (write?.do !== 'send') return []
+  const bytes = write.content.bytes()
+  const left = { path: path!, file: itself, uid: user?.uid, gid: user?.gid, mode: 0o600, bytes }
+  const found: Looked = { user, folder, above, itself: leftFile(left), bytes: bytes.toString('latin1') }
+  return [...leftBy(left), { ...askedOf(args, path!), found }]
 }

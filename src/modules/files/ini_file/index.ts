@@ -2,6 +2,7 @@ import {
   backupOf,
   type Edit,
   type Edited,
+  editFootprint,
   editProbe,
   failureOf,
   fromBytes,
@@ -33,6 +34,11 @@ export const ini_file = defineMarkedModule<typeof declared, Edited>(
     probe: editProbe,
     parse,
     plan,
+    footprint: {
+      ...editFootprint,
+      of: (args, state, plan) =>
+        state.replaces === undefined ? editFootprint.of(args, state, plan) : undefined,
+    },
     interpret(outcomes) {
       const backup = backupOf(outcomes)
       return failureOf(outcomes) ?? { result: backup === undefined ? {} : { backup_file: backup } }

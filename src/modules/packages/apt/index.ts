@@ -25,7 +25,7 @@ export const apt = defineModule<typeof aptOptions, AptState>({
   probe,
   parse: (output, args) => parseApt(output.of(probe(args)[0])[0]!),
   plan: planApt,
-  footprint: looksAt(() => ['packages']),
+  footprint: looksAt(({ deb }) => (deb === undefined ? ['packages'] : undefined)),
   interpret: ([outcome], args, state) => concludeApt(outcome!, args, state),
 })
 

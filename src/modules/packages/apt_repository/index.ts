@@ -1,3 +1,4 @@
+import { looksAt } from '../../../sdk/footprint.ts'
 import { defineModule } from '../../../sdk/module.ts'
 import type { BatchedProbe, Probe, ProbeOutput } from '../../../sdk/probe.ts'
 import { readSources, type Sources, sourcesScript } from '../source-files.ts'
@@ -14,6 +15,10 @@ export const apt_repository = defineModule<typeof declared, State>({
   probe,
   parse,
   plan,
+  footprint: {
+    of: (args, state, plan) =>
+      isAsUsual(state) ? looksAt(() => ['packages']).of(args, state, plan) : undefined,
+  },
   interpret,
 })
 
@@ -46,4 +51,9 @@ function parse(output: ProbeOutput, args: Args): State {
   const sources = output.of(sourcesLook(args))[0]!
   const ppa = output.bytes.length === 0 ? undefined : readPpa(output.bytes)
   return { ...sources, codename: args.codename ?? ppa?.codename ?? '', signing: ppa?.signing }
+}
+
+/** All files of sources are where no task writes together with others. */
+function isAsUsual({ files }: State): boolean {
+  return [...files].every(([path, file]) => path.startsWith('/etc/apt/') && file?.type !== 'link')
 }

@@ -1,9 +1,12 @@
 import { bytesOf } from '../../../host/bytes.ts'
 import { backupOf, failureOf, fromBytes, toBytes } from '../../../host/edit.ts'
 import { files, followed, isFolder, type Reached } from '../../../host/file-state.ts'
+import { keptFootprint } from '../../../host/footprints.ts'
+import { keptId } from '../../../host/left-file.ts'
 import { folderOf } from '../../../host/paths.ts'
 import { removeScript } from '../../../host/safe-path.ts'
 import { writeFile } from '../../../host/write.ts'
+import type { Footprint } from '../../../sdk/footprint.ts'
 import {
   type Action,
   type Change,
@@ -29,13 +32,9 @@ import {
   withVariable,
 } from './crontab.ts'
 import { type CronArgs, cronOptions, jobLine, problems, warningsOf } from './options.ts'
-import { readTable, tableProbe, writeTable } from './table.ts'
+import { type Table, tableOf, tableTrace, writeTable } from './table.ts'
 
-/** A crontab; its bytes are a text with a character a byte. */
-interface State {
-  readonly bytes: string
-  /** It cannot be had, and why. */
-  readonly missing?: string | undefined
+interface State extends Table {
   /** Where it is, if it is a file and no user's. */
   readonly at?: Reached
 }
@@ -47,11 +46,19 @@ export const cron = defineModule<typeof cronOptions, State>({
   options: cronOptions,
   validate: problems,
   probe: (args) =>
-    args.cron_file ? [filesLook(args.cron_file), bytesOf([pathOf(args.cron_file)])] : tableProbe(args.user),
-  parse: (output, args) => (args.cron_file ? readFile(output, args.cron_file) : readTable(output.bytes)),
+    args.cron_file ? [filesLook(args.cron_file), bytesOf([pathOf(args.cron_file)])] : [tableOf(args.user)],
+  parse: (output, args) =>
+    args.cron_file ? readFile(output, args.cron_file) : output.of(tableOf(args.user))[0]!,
   plan,
+  footprint: {
+    paths: ({ cron_file }) => (cron_file ? [pathOf(cron_file)] : []),
+    of: (args, state, plan) =>
+      state.at === undefined ? tableFootprint(args, plan) : keptFootprint(state.at, NEW_MODE, plan),
+  },
   interpret,
 })
+
+const NEW_MODE = 0o644
 
 /** As Ansible finds it. */
 function pathOf(file: string): string {
@@ -147,15 +154,28 @@ function fileActions(args: CronArgs, state: State, at: Reached, after: string, i
     path,
     via,
     content: contentOf(Buffer.from(after, 'latin1')),
-    owner: file?.uid,
-    group: file?.gid,
-    mode: file?.mode ?? 0o644,
+    owner: keptId(file?.uid),
+    group: keptId(file?.gid),
+    mode: file?.mode ?? NEW_MODE,
     replaces: file ?? null,
     madeOf: contentOf(Buffer.from(state.bytes, 'latin1')),
     backup: args.backup,
   })
   // It is written before it is removed: so a copy is kept, and what somebody else has written meanwhile.
   return isGone ? [write, sh(removeScript(via ?? path, 'file'))] : [write]
+}
+
+/** The crontab of a user is a file, too, where files are apart from nothing. */
+function tableFootprint({ user }: CronArgs, { changes, actions = [] }: Plan): Footprint {
+  const asked = { of: tableTrace(user), look: tableOf(user), item: user ?? '' }
+  const [write] = actions
+  const isWritten = write?.do === 'send'
+  return {
+    reads: { names: [asked.of, ...(user ? [`users/${user}`] : [])] },
+    writes: changes.length > 0 ? { names: [asked.of] } : {},
+    leaves: isWritten ? [{ ...asked, found: { bytes: write.content.bytes().toString('latin1') } }] : [],
+    takes: [asked],
+  }
 }
 
 function interpret(outcomes: Outcome[], args: CronArgs, { at }: State): ModuleResult {

@@ -1,4 +1,5 @@
 import type { Action } from '../../../sdk/module.ts'
+import type { BatchedProbe } from '../../../sdk/probe.ts'
 import { contentOf } from '../../../shell/content.ts'
 import { CHANGED_MEANWHILE } from '../../../shell/outcome.ts'
 import { quote } from '../../../shell/quote.ts'
@@ -9,8 +10,31 @@ function command(user: string | undefined): string {
   return `if [ "$(id -un)" = ${quote(user)} ]; then set -- crontab; else set -- crontab -u ${quote(user)}; fi`
 }
 
+/** A crontab; its bytes are a text with a character a byte. */
+export interface Table {
+  readonly bytes: string
+  /** It cannot be had, and why. */
+  readonly missing?: string | undefined
+}
+
+/** The crontab of a user, or without one of the task's. */
+export function tableOf(user = ''): BatchedProbe<Table> {
+  return {
+    kind: 'crontabs',
+    items: [user],
+    apart: true,
+    script: ([only]) => tableScript(only),
+    read: (output) => [readTable(output.rest())],
+  }
+}
+
+/** How footprints name the crontab of a user; that of the task's may be that of any. */
+export function tableTrace(user = ''): string {
+  return user === '' ? 'crontabs' : `crontabs/${user}`
+}
+
 /** Sh that prints a user's crontab, and behind it a NUL and what became of it. */
-export function tableProbe(user: string | undefined): string {
+function tableScript(user: string | undefined): string {
   const known = user
     ? [`id -u -- ${quote(user)} >/dev/null 2>&1 || { printf '\\0user %s' ${quote(user)}; exit 0; }`]
     : []
@@ -32,7 +56,7 @@ export function tableProbe(user: string | undefined): string {
   ].join('\n')
 }
 
-export function readTable(output: Buffer): { bytes: string; missing: string | undefined } {
+export function readTable(output: Buffer): Table {
   const text = output.toString('latin1')
   const end = text.lastIndexOf('\0')
   if (end === -1) throw new Error('the host did not say how reading the crontab ended')
@@ -47,7 +71,7 @@ export function readTable(output: Buffer): { bytes: string; missing: string | un
       bytes: '',
       missing: `there is no user ${JSON.stringify(name)} on this host; create it in an earlier task`,
     }
-  return { bytes: text.slice(0, end), missing: undefined }
+  return { bytes: text.slice(0, end) }
 }
 
 interface Writing {

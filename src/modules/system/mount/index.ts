@@ -1,6 +1,8 @@
+import { freshMode } from '../../../host/attributes.ts'
+import { keptFootprint } from '../../../host/footprints.ts'
 import { readWritten } from '../../../host/write.ts'
 import { defineModule, type ModuleResult } from '../../../sdk/module.ts'
-import { declared, problems } from './options.ts'
+import { declared, FSTAB_ONLY, problems } from './options.ts'
 import { plan } from './plan.ts'
 import { parse, probe, type State } from './state.ts'
 
@@ -13,6 +15,12 @@ export const mount = defineModule<typeof declared, State>({
   probe,
   parse,
   plan,
+  footprint: {
+    paths: ({ fstab }) => [fstab],
+    // What is mounted may be anywhere.
+    of: ({ state }, { fstab }, plan) =>
+      FSTAB_ONLY.includes(state) ? keptFootprint(fstab, freshMode(false), plan) : undefined,
+  },
   interpret(outcomes, _args, _state, { actions = [] }): ModuleResult {
     const last = outcomes.at(-1)
     if (last !== undefined && last.code !== 0)

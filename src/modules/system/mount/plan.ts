@@ -1,5 +1,6 @@
 import { freshMode } from '../../../host/attributes.ts'
 import { fromBytes, withText } from '../../../host/edit.ts'
+import { keptId } from '../../../host/left-file.ts'
 import { trimmed } from '../../../host/paths.ts'
 import { placeFolder } from '../../../host/placement.ts'
 import { inFolderOf } from '../../../host/safe-path.ts'
@@ -76,8 +77,8 @@ function entryPlan(args: Args, { fstab, text }: State, view: ModuleContext): Pla
     path,
     via,
     content: contentOf(Buffer.from(after, 'latin1')),
-    owner: file?.uid,
-    group: file?.gid,
+    owner: keptId(file?.uid),
+    group: keptId(file?.gid),
     mode: file?.mode ?? freshMode(false),
     replaces: file ?? null,
     madeOf: contentOf(Buffer.from(text, 'latin1')),
