@@ -138,8 +138,7 @@ const IN_A_WORD = new Set(['status', 'values', 'changes', 'items', 'seconds'])
 function shortResult(result: TaskResult, fully: boolean): TaskResult {
   const { status, values, changes, items, seconds, ...told } = result
   const { changed = status === 'changed' } = values
-  if (isShort(result, fully))
-    return { status, values: { changed }, changes: [], seconds, ...(fully && told) }
+  if (isShort(result, fully)) return { status, values: { changed }, changes: [], seconds, ...(fully && told) }
   return {
     ...told,
     ...{ status, seconds, values: shortValues(values), changes: changes.map(shortChange) },

@@ -78,14 +78,13 @@ export class MergedEvents {
       if (merged !== undefined) this.#pass(merged, progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
+    else if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
     else this.#tell(event, progress)
   }
 
   /** What a slice tells of a host that is through a task it tells again. */
-  #tell(event: Event, progress: Progress): void {
-    if (event.type === 'host-started' || event.type === 'host-finished') return this.#turn(event, progress)
-    const merged =
-      'task' in event && event.task !== undefined ? progress.tasks.get(event.task.id) : undefined
+  #tell(event: Event, { tasks }: Progress): void {
+    const merged = 'task' in event && event.task !== undefined ? tasks.get(event.task.id) : undefined
     if (merged !== undefined && 'host' in event && event.host !== undefined && merged.done.has(event.host))
       return
     this.#for.emit(merged === undefined ? event : ({ ...event, task: merged.task } as Event))
@@ -94,7 +93,10 @@ export class MergedEvents {
   /** A result counts once. Nearly all that is told are turns: copying whatever an event may hold takes twice the time. */
   #turn(event: Turn, { tasks, turns }: Progress): void {
     const merged = tasks.get(event.task.id)
-    if (merged === undefined) return this.#for.emit(event)
+    if (merged === undefined) {
+      this.#for.emit(event)
+      return
+    }
     const { task, done } = merged
     const { type, host } = event
     if (done.has(host)) return
