@@ -1,4 +1,4 @@
-import type { Event, TaskResult } from '../protocol/event.ts'
+import type { Event, TaskInfo, TaskResult } from '../protocol/event.ts'
 import { Float } from '../values/float.ts'
 import { keysOf, mapOf } from '../values/keys.ts'
 import { withoutPasswords } from '../values/url.ts'
@@ -10,7 +10,8 @@ export function maskedEvent(event: Event): Event {
   return hasSecrets() || (!isShown(event) && holdsPassword(event)) ? (maskedPart(event) as Event) : event
 }
 
-const shown = new WeakSet<TaskResult['values']>()
+/** Values of results and tasks in which there is nothing to hide. */
+const shown = new WeakSet<TaskResult['values'] | TaskInfo>()
 
 /** Says of a result, and of those with the same values, that it was masked before: by another process, which had no more secrets. */
 export function takeAsShown({ values }: TaskResult): void {
@@ -18,7 +19,16 @@ export function takeAsShown({ values }: TaskResult): void {
 }
 
 function isShown(event: Event): boolean {
+  if (event.type === 'host-started') return isShownTask(event.task)
   return event.type === 'host-finished' && shown.has(event.result.values)
+}
+
+/** All hosts begin with the same one. */
+function isShownTask(task: TaskInfo): boolean {
+  if (shown.has(task)) return true
+  if (holdsPassword(task)) return false
+  shown.add(task)
+  return true
 }
 
 /** Whether any text in it is a URL with a password; most events need no copy. */

@@ -8,6 +8,8 @@ export interface KeptEvent {
   readonly event: Event
 }
 
+type Finished = Extract<Event, { type: 'host-finished' }>
+
 /** Where a run was asked for, and of what: it stands before its events. */
 export interface About {
   readonly folder: string
@@ -28,9 +30,17 @@ const KEPT = new Set<Event['type']>([
   ...(['task-finished', 'rescued', 'interrupted', 'run-finished'] as const),
 ])
 
-/** The lines of a run as it is kept. A task is told once, and named by its number from then on. */
+/** A result like the one before it of the same task, but for how long it took: most are. */
+type Again = readonly [at: number, task: number, host: string, seconds: number]
+
+/**
+ * The lines of a run as it is kept. A task is told once, and named by its number from then on; of hosts that came to the same
+ * result one after the other, the first one's is told.
+ */
 export class KeptLines {
   readonly lines: string[]
+  /** What there is to keep of the last result of each task, where that is only how it has ended. */
+  readonly #last = new Map<number, string | undefined>()
   #size = 0
 
   constructor(about: About) {
@@ -39,9 +49,18 @@ export class KeptLines {
 
   add(event: Event, at: number): void {
     if (!KEPT.has(event.type)) return
-    const line = JSON.stringify({ at, event: shortened(event, this.#size < MOST_OF_A_RUN) })
+    const fully = this.#size < MOST_OF_A_RUN
+    const again = event.type === 'host-finished' ? this.#again(event, at, fully) : undefined
+    const line = JSON.stringify(again ?? { at, event: shortened(event, fully) })
     this.#size += line.length
     this.lines.push(line)
+  }
+
+  #again({ task, host, result }: Finished, at: number, fully: boolean): Again | undefined {
+    const ending = endingOf(result, fully)
+    const isSame = ending !== undefined && this.#last.get(task.id) === ending
+    this.#last.set(task.id, ending)
+    return isSame ? [at, task.id, host, result.seconds] : undefined
   }
 }
 
@@ -50,14 +69,30 @@ export function readKept(text: string): KeptRun | undefined {
   try {
     const [about, ...lines] = text.split('\n').map((line) => JSON.parse(line))
     const tasks = new Map<number, TaskInfo>()
-    const events = (lines as KeptEvent[]).map(({ at, event }): KeptEvent => {
+    const last = new Map<TaskInfo, TaskResult>()
+    const events = (lines as (KeptEvent | Again)[]).map((line): KeptEvent => {
+      if (Array.isArray(line)) return toldAgain(line as Again, tasks, last)
+      const { at, event } = line as KeptEvent
       if (event.type === 'task-started') tasks.set(event.task.id, event.task)
-      return { at, event: withTask(event, tasks) }
+      const whole = withTask(event, tasks)
+      if (whole.type === 'host-finished') last.set(whole.task, whole.result)
+      return { at, event: whole }
     })
     return events.at(-1)?.event.type === 'run-finished' ? { about, events } : undefined
   } catch {
     return undefined
   }
+}
+
+function toldAgain(
+  [at, number, host, seconds]: Again,
+  tasks: ReadonlyMap<number, TaskInfo>,
+  last: ReadonlyMap<TaskInfo, TaskResult>,
+): KeptEvent {
+  const task = taskOf(number, tasks)
+  const result = last.get(task)
+  if (result === undefined) throw new Error(`no result of task ${number}`)
+  return { at, event: { type: 'host-finished', task, host, result: { ...result, seconds } } }
 }
 
 function shortened(event: Event, fully: boolean): object {
@@ -74,16 +109,36 @@ function shortened(event: Event, fully: boolean): object {
 
 function withTask(event: Event, tasks: ReadonlyMap<number, TaskInfo>): Event {
   if (!('task' in event) || typeof event.task !== 'number') return event
-  const task = tasks.get(event.task)
-  if (task === undefined) throw new Error(`no task ${event.task}`)
-  return { ...event, task } as Event
+  return { ...event, task: taskOf(event.task, tasks) } as Event
 }
+
+function taskOf(number: number, tasks: ReadonlyMap<number, TaskInfo>): TaskInfo {
+  const task = tasks.get(number)
+  if (task === undefined) throw new Error(`no task ${number}`)
+  return task
+}
+
+/** Of what went well nothing else is kept. */
+function isShort({ status }: TaskResult, fully: boolean): boolean {
+  return !fully || status === 'ok' || status === 'skipped'
+}
+
+/** What is left of a short result besides its seconds, as a word; undefined where that takes more. */
+function endingOf(result: TaskResult, fully: boolean): string | undefined {
+  const { status, values } = result
+  const { changed = status === 'changed' } = values
+  if (!isShort(result, fully) || typeof changed !== 'boolean') return undefined
+  for (const name in result) if (fully && !IN_A_WORD.has(name)) return undefined
+  return `${status} ${changed}`
+}
+
+/** What such a word says of a result, and what is not kept. */
+const IN_A_WORD = new Set(['status', 'values', 'changes', 'items', 'seconds'])
 
 function shortResult(result: TaskResult, fully: boolean): TaskResult {
   const { status, values, changes, items, seconds, ...told } = result
   const { changed = status === 'changed' } = values
-  if (!fully || status === 'ok' || status === 'skipped')
-    return { status, values: { changed }, changes: [], seconds, ...(fully && told) }
+  if (isShort(result, fully)) return { status, values: { changed }, changes: [], seconds, ...(fully && told) }
   return {
     ...told,
     ...{ status, seconds, values: shortValues(values), changes: changes.map(shortChange) },

@@ -39,8 +39,10 @@ interface Open {
   /** The attempt that was last heard of, and who makes it. */
   attempt: number
   worker: string
-  /** When somebody was last there who serves it, as performance.now() says, and whether it was told that nobody is. */
+  /** When it was last heard of, and when somebody was last there who serves it, as performance.now() says. */
+  heard: number
   served: number
+  /** Whether it was told that nobody is. */
   isToldUnserved: boolean
   isMissing: boolean
 }
@@ -109,6 +111,7 @@ export class QueueRunner implements SliceRunner {
       const at = {
         attempt: 0,
         worker: '',
+        heard: Number.NEGATIVE_INFINITY,
         served: performance.now(),
         isToldUnserved: false,
         isMissing: false,
@@ -147,7 +150,8 @@ export class QueueRunner implements SliceRunner {
   async #hear(job: ChunkJob, chunk: Chunk): Promise<void> {
     const open = this.#open.get(job.slice) ?? (await this.#opened(job.slice))
     if (open === undefined) return
-    open.served = performance.now()
+    open.heard = open.served = performance.now()
+    open.isMissing = false
     if (job.attempt > open.attempt) {
       if (open.attempt > 0) this.#tellAgain(open, chunk.worker)
       open.attempt = job.attempt
@@ -219,7 +223,9 @@ export class QueueRunner implements SliceRunner {
       this.#isTold = false
       if (this.#open.size === 0) return
       const there = await within(HEARTBEAT * 2, this.#attendance.patterns())
-      for (const open of [...this.#open.values()]) await within(HEARTBEAT * 2, this.#lookAt(open, there))
+      // Somebody is at work on those that were heard of, and Redis has them.
+      for (const open of [...this.#open.values()])
+        if (this.#heard - open.heard > HEARTBEAT) await within(HEARTBEAT * 2, this.#lookAt(open, there))
     } catch {
       // Said above, when it has lasted.
     }

@@ -118,12 +118,10 @@ function cut(lines: readonly string[], all: boolean): string[] {
 /** What a module returned: always if that is its purpose, else with -v. */
 export function values(task: TaskInfo, result: TaskResult, telling: ValueOptions): string[] {
   const { verbosity } = telling
-  if (result.items !== undefined) return []
+  if (result.items !== undefined || (verbosity === 0 && !task.verboseAlways)) return []
   const shown = { ...without(result.values, ofTheReport), ...invocation(result, verbosity) }
-  if (task.verboseAlways) {
-    return typeof shown.msg === 'string' ? cleanLines(shown.msg) : valueLines(shown, telling)
-  }
-  return verbosity > 0 ? valueLines(shown, telling) : []
+  if (task.verboseAlways && typeof shown.msg === 'string') return cleanLines(shown.msg)
+  return valueLines(shown, telling)
 }
 
 /** What the module was given, with -vvv: a foreign one says so itself. */

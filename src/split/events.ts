@@ -25,6 +25,9 @@ interface Progress {
   readonly begun: Map<Merged, number>
 }
 
+/** A host has begun with a task, or has its result. */
+type Turn = Extract<Event, { type: 'host-started' | 'host-finished' }>
+
 export interface MergedFor {
   readonly emit: Listener
   readonly play: PlayInfo
@@ -75,21 +78,36 @@ export class MergedEvents {
       if (merged !== undefined) this.#pass(merged, progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
+    else if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
     else this.#tell(event, progress)
   }
 
-  /** A result counts once: what a slice tells of a host that is through a task it tells again. */
-  #tell(event: Event, { tasks, turns }: Progress): void {
+  /** What a slice tells of a host that is through a task it tells again. */
+  #tell(event: Event, { tasks }: Progress): void {
     const merged = 'task' in event && event.task !== undefined ? tasks.get(event.task.id) : undefined
-    if (merged !== undefined && 'host' in event && event.host !== undefined) {
-      if (merged.done.has(event.host)) return
-      if (event.type === 'host-started') turns.set(event.host, merged.task)
-      if (event.type === 'host-finished') {
-        merged.done.add(event.host)
-        turns.delete(event.host)
-      }
-    }
+    if (merged !== undefined && 'host' in event && event.host !== undefined && merged.done.has(event.host))
+      return
     this.#for.emit(merged === undefined ? event : ({ ...event, task: merged.task } as Event))
+  }
+
+  /** A result counts once. Nearly all that is told are turns: copying whatever an event may hold takes twice the time. */
+  #turn(event: Turn, { tasks, turns }: Progress): void {
+    const merged = tasks.get(event.task.id)
+    if (merged === undefined) {
+      this.#for.emit(event)
+      return
+    }
+    const { task, done } = merged
+    const { type, host } = event
+    if (done.has(host)) return
+    if (type === 'host-started') {
+      turns.set(host, task)
+      this.#for.emit({ type, task, host })
+    } else {
+      done.add(host)
+      turns.delete(host)
+      this.#for.emit({ type, task, host, result: event.result })
+    }
   }
 
   /** The tasks that hosts of a slice are at. */

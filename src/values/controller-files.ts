@@ -3,6 +3,7 @@ import * as promises from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { ContentMissing, type LaterContents, type LaterFile } from './later-file.ts'
+import { mapOfRun } from './of-run.ts'
 
 /** Where a process has what it may know of a controller that is another machine. */
 export interface ControllerView {
@@ -17,6 +18,8 @@ export interface ControllerView {
 }
 
 let view: ControllerView | undefined
+/** Which places below its root there are. */
+const given = mapOfRun<string, boolean>()
 let heard: ((path: string, isRead: boolean) => void) | undefined
 
 /** From now on the controller is what the view shows of it; undefined: it is this machine. */
@@ -54,7 +57,16 @@ export function placed(path: string, isRead = false): string {
 /** The place of a file that the controller has given, or else the path itself: a file of this machine, such as a key. */
 export function placedOrOwn(path: string): string {
   const place = placed(path, true)
-  return fs.existsSync(place) ? heldNow(place) : path
+  return place !== path && isGiven(place) ? heldNow(place) : path
+}
+
+/** Hundreds of logins look for the same few files, and none is given later. */
+function isGiven(place: string): boolean {
+  const known = given.get(place)
+  if (known !== undefined) return known
+  const isThere = fs.existsSync(place)
+  given.set(place, isThere)
+  return isThere
 }
 
 /** What is known of a file whose content comes when it is read; undefined for any other. */

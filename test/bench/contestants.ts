@@ -98,7 +98,7 @@ export function runner(
     command,
     dialect: 'playssh',
     async run(job) {
-      writeFileSync(join(job.folder, 'playssh-hosts.yml'), inventory(job))
+      writeOnce(join(job.folder, 'playssh-hosts.yml'), inventory(job))
       const { keys } = job
       const argv = [
         ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
@@ -232,6 +232,11 @@ function failure({ name }: Contestant, { status, stdout, stderr }: Ended): Error
   return new Error(
     `${name} ended with ${status}, or not all hosts got through:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
   )
+}
+
+/** A file that is the same stays as old as it is: a run over it is a rerun. */
+function writeOnce(path: string, text: string): void {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text)
 }
 
 function inventory({ hosts }: Job): string {

@@ -1,6 +1,6 @@
 /** What a run through a queue was measured to cost, in ms of a processor. */
 export interface Costs {
-  /** Until the first slice can begin, and behind the last: as long as a run of a few hosts takes. */
+  /** Until the first slice can begin, and behind the last: as long as a run takes, but for its hosts. */
   readonly start: number
   /** Of the coordinator before that, for each host of the inventory. */
   readonly readHost: number

@@ -144,7 +144,7 @@ export function simulation(measured: readonly Measurement[]): string {
     `Redis ${costs.redisHost.toFixed(3)} ms a host`,
   ]
   const two = simulated(costs, LARGE, LARGE / TWO_EACH, 2)
-  const times = `${LARGE} hosts by two workers: ${duration(two)}, which is ${(alone.ms / two).toFixed(2)} times what one process alone was measured to do`
+  const times = `${LARGE} hosts by two workers: ${duration(two)}, which is ${((alone.cpu ?? 0) / two).toFixed(2)} times what one process does that takes as much of a processor as was measured`
   return `Simulated, a processor for each process, from what was measured: ${each.join('; ')}.\n\n${times}.\n\n${table(head, rows)}`
 }
 
@@ -152,19 +152,26 @@ export function simulation(measured: readonly Measurement[]): string {
  * What a run costs: from one of few hosts, one of many, the same in many slices, and one of few hosts of an inventory of
  * many.
  */
-function costsOf({ few, large, sliced, read }: Record<'few' | 'large' | 'sliced' | 'read', Outcome>): Costs {
+export function costsOf({
+  few,
+  large,
+  sliced,
+  read,
+}: Record<'few' | 'large' | 'sliced' | 'read', Outcome>): Costs {
   const cpu = (outcome: Outcome) => outcome.cpu ?? 0
   const [inFew, inLarge, inSliced] = [few.shared!, large.shared!, sliced.shared!]
   const slice = Math.max(0, (cpu(sliced) - cpu(large)) / (inSliced.slices - inLarge.slices))
   const own = cpu(large) - cpu(read) - slice * (inLarge.slices - inFew.slices)
   const more = LARGE - FEW
+  const coordinatorHost = Math.max(0, own / more)
+  const workerHost = Math.max(0, (inLarge.workers - inFew.workers) / more)
   return {
-    start: few.ms,
+    // The few hosts are among those that are counted.
+    start: Math.max(0, few.ms - FEW * (workerHost + coordinatorHost)),
     readHost: Math.max(0, (cpu(read) - cpu(few)) / more),
-    coordinatorHost: Math.max(0, own / more),
     coordinatorSlice: slice,
-    workerHost: (inLarge.workers - inFew.workers) / more,
     redisHost: inLarge.redis / LARGE,
+    ...{ coordinatorHost, workerHost },
   }
 }
 

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { maskedEvent } from '../../src/engine/masked.ts'
 import type { Event, TaskInfo, TaskResult } from '../../src/protocol/event.ts'
+import { keepSecret } from '../../src/vault/secrets.ts'
 
 const test = suite('events as they are reported')
 
@@ -31,11 +32,25 @@ test('no password of a URL is told, wherever it stands', () => {
   assert.is(told.match(/https:\/\/me:\*{8}@example\.org\/x\?a=b@c/g)?.length, 8)
 })
 
+test('each host that begins with a task is told without the password in its name', () => {
+  const named = { ...task, name: 'get https://me:sesame@example.org/' }
+  for (const host of ['web1', 'web2'])
+    assert.not.match(JSON.stringify(maskedEvent({ type: 'host-started', task: named, host })), 'sesame')
+})
+
 test('what holds nothing of the kind is handed on as it is', () => {
   const event = finished({
     values: { url: 'https://me@example.org/a:b', text: 'a@b', list: [1, null, true] },
   })
   assert.is(maskedEvent(event), event)
+})
+
+test('what has become a secret is masked in a task that was told before', () => {
+  const named = { ...task, name: 'say frobozz-wand' }
+  const begins = (host: string): Event => ({ type: 'host-started', task: named, host })
+  assert.match(JSON.stringify(maskedEvent(begins('web1'))), 'frobozz-wand')
+  keepSecret('frobozz-wand')
+  assert.not.match(JSON.stringify(maskedEvent(begins('web2'))), 'frobozz-wand')
 })
 
 test.run()
