@@ -56,7 +56,12 @@ writeFileSync(
 // What the run tells is of no interest to anybody, and it is not kept.
 process.env.XDG_STATE_HOME = at('state')
 process.env.PLAYSSH_PERSIST = '0'
-process.stdout.write = () => true
+process.stdout.write = (...said: unknown[]) => {
+  // A run ends when all that it has said is written.
+  const written = said.at(-1)
+  if (typeof written === 'function') written()
+  return true
+}
 const ssh = `-F none -o UserKnownHostsFile=${at('known_hosts')}`
 process.argv.splice(2, 1, '--check', '--diff', '-i', at('hosts.yml'), '--private-key', at('id'))
 process.argv.push('--ssh-common-args', ssh, at('play.yml'))

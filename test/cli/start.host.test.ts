@@ -69,6 +69,10 @@ test('what was compiled by the build is taken', ({ bundle, built }) => {
   assert.is(node(...asStarted, '-e', takesCache, bundle), 'taken')
 })
 
+test('so is that of the process that keeps logins', () => {
+  assert.is(node(...asStarted, '-e', takesCache, join(project, 'dist/keeper.bin')), 'taken')
+})
+
 test("another Node's compiled form, half of one and none are left aside", ({ start, bundle, built }) => {
   const end = 4 + built.readUInt32LE(0)
   const others = Buffer.from(built)
