@@ -1,8 +1,9 @@
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, sign } from 'node:crypto'
 import { statSync } from 'node:fs'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { quote } from '../../shell/quote.ts'
 import { placedOrOwn } from '../../values/controller-files.ts'
+import { onceForEach } from '../../values/once-for-each.ts'
 import { Unreachable } from '../channel.ts'
 import { Exhausted, exhausted } from '../exhausted.ts'
 import { askSecret } from '../secret.ts'
@@ -129,15 +130,10 @@ function openness(file: string): string | undefined {
 
 /** As ssh2 signs; but that it has OpenSSL read the key each time, which takes ten times as long. */
 function signed(key: ParsedKey, data: Buffer, hash: Hash | undefined): Buffer {
-  let opened = openedKeys.get(key)
-  if (opened === undefined) {
-    opened = createPrivateKey(key.getPrivatePEM())
-    openedKeys.set(key, opened)
-  }
-  return sign(hash ?? hashFor(key), data, opened)
+  return sign(hash ?? hashFor(key), data, opened(key))
 }
 
-const openedKeys = new WeakMap<ParsedKey, KeyObject>()
+const opened = onceForEach((key: ParsedKey) => createPrivateKey(key.getPrivatePEM()))
 
 /** What signatures of a kind of key are made over, where nothing else was agreed on; Ed25519 has it built in (RFC 8709). */
 function hashFor({ type }: ParsedKey): string | null {
