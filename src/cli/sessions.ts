@@ -9,12 +9,12 @@ export function keeperFor({ connection, execution }: RunRequest): KeeperClient |
   return new KeeperClient(keeperProgram())
 }
 
-/** A process that mostly waits need not be quick: it is to be small. */
-const SMALL = ['--max-semi-space-size=1', '--v8-pool-size=1', '--optimize-for-size']
+/** Node's, for the keeper: a process that mostly waits need not be quick, it is to be small. */
+export const KEEPER_FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=1', '--optimize-for-size']
 
 /** The program of the keeper that belongs to this one. */
 function keeperProgram() {
   const folder = fileURLToPath(new URL('../', import.meta.url))
   const file = join(folder, '../dist/keeper.bin')
-  return { file, argv: [...SMALL, join(folder, 'start.cjs'), '__keep'] }
+  return { file, argv: [...KEEPER_FLAGS, join(folder, 'start.cjs'), '__keep'] }
 }

@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { KEEPER_FLAGS } from '../../src/cli/sessions.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -70,7 +71,8 @@ test('what was compiled by the build is taken', ({ bundle, built }) => {
 })
 
 test('so is that of the process that keeps logins', () => {
-  assert.is(node(...asStarted, '-e', takesCache, join(project, 'dist/keeper.bin')), 'taken')
+  const flags = [...asStarted, ...KEEPER_FLAGS]
+  assert.is(node(...flags, '-e', takesCache, join(project, 'dist/keeper.bin')), 'taken')
 })
 
 test("another Node's compiled form, half of one and none are left aside", ({ start, bundle, built }) => {
