@@ -114,8 +114,9 @@ export class Coordination {
   }
 
   #keys(): string[] {
-    const { request, coordinator, signal, kept, hosts, meeting, ended } = places
-    return [request, coordinator, signal, kept, hosts, meeting, ended].map((place) => place(this.id))
+    const { request, coordinator, signal, kept, claims, hosts, meeting, ended } = places
+    const all = [request, coordinator, signal, kept, claims, hosts, meeting, ended]
+    return all.map((place) => place(this.id))
   }
 }
 

@@ -7,11 +7,12 @@ import { evaluate } from './redis.ts'
 
 /**
  * Takes hosts for one attempt unless another that is there has one of them: 0, or in how many ms that one's lease ends
- * unless it is renewed. KEYS: which attempt has each host, the attempt's own lease. ARGV: what leases begin with, the
- * attempt, how long, the hosts.
+ * unless it is renewed. So it is where the run itself does not have one. KEYS: which attempt has each host, the attempt's own
+ * lease, the hosts that the run has. ARGV: what leases begin with, the attempt, how long, the hosts.
  */
 const TAKE = `
 for at = 4, #ARGV do
+  if redis.call('SISMEMBER', KEYS[3], ARGV[at]) == 0 then return 1000 end
   local other = redis.call('HGET', KEYS[1], ARGV[at])
   if other and other ~= ARGV[2] then
     local left = redis.call('PTTL', ARGV[1] .. other)
@@ -23,12 +24,13 @@ redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
 return 0`
 
 /**
- * Takes back what has run out if no other attempt had one of the hosts meanwhile, and the run is not over: 1, or else 0. KEYS
- * and ARGV as above.
+ * Takes back what has run out if neither another attempt nor another run had one of the hosts meanwhile, and the run is not
+ * over: 1, or else 0. KEYS and ARGV as above.
  */
 const TAKE_BACK = `
 for at = 4, #ARGV do
   if redis.call('HGET', KEYS[1], ARGV[at]) ~= ARGV[2] then return 0 end
+  if redis.call('SISMEMBER', KEYS[3], ARGV[at]) == 0 then return 0 end
 end
 redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
 return 1`
@@ -40,7 +42,7 @@ function now(): bigint {
 
 const MILLION = 1_000_000n
 
-/** Hosts that one attempt at a slice has, and nobody else of its run. */
+/** Hosts that one attempt at a slice has, and nobody else. */
 export class Lease {
   /** When the lease was last known to be held, for threads that ask before each action. */
   readonly clock = new SharedArrayBuffer(8)
@@ -100,8 +102,9 @@ export class Lease {
   }
 
   #evaluate(script: string): Promise<unknown> {
-    const keys = [places.hosts(this.#run), places.lease(this.#run, this.#attempt)]
-    const words = [places.lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
+    const { hosts, lease, claims } = places
+    const keys = [hosts(this.#run), lease(this.#run, this.#attempt), claims(this.#run)]
+    const words = [lease(this.#run, ''), this.#attempt, LEASE, ...this.#hosts]
     return evaluate(this.#redis, script, keys, words)
   }
 

@@ -31,6 +31,8 @@ export const places = {
   signal: (id: string) => run(id, 'signal'),
   /** What the coordinator remembers. */
   kept: (id: string) => run(id, 'kept'),
+  /** The hosts that the run has, and no other run. */
+  claims: (id: string) => run(id, 'claims'),
   /** Which attempt has each host. */
   hosts: (id: string) => run(id, 'hosts'),
   lease: (id: string, attempt: string) => run(id, `lease:${attempt}`),

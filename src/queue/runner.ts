@@ -10,24 +10,22 @@ import {
 import { tellEvents } from '../split/packed-events.ts'
 import type { Attendance } from './attendance.ts'
 import { type Chunk, type ChunkJob, resultOf, type SliceJob } from './chunks.ts'
+import { type Claimed, Claims } from './claims.ts'
 import type { Coordination } from './coordination.ts'
 import { RunEvents } from './events.ts'
 import type { Seal } from './key.ts'
 import type { Share } from './partition.ts'
 import { HEARTBEAT } from './places.ts'
+import { Pulse, UNKNOWN } from './pulse.ts'
 import { within } from './redis.ts'
 import { isRemoved, SliceQueues } from './slice-queues.ts'
 
 /** How long it may be that nobody is there who serves a slice's hosts, before others are looked for, in ms. */
 const UNSERVED = 5_000
-/** When it is said that Redis does not answer, in ms. */
-const SLOW = 5_000
 /** How long it may take to remove a run from Redis, in ms. */
 const CLOSING = 5_000
 /** How long workers may take to end what is cut off, in ms. */
 const LAST_WORDS = 30_000
-
-const UNKNOWN = 'what was done on them is not known'
 
 interface Open {
   readonly slice: Slice
@@ -67,29 +65,40 @@ export class QueueRunner implements SliceRunner {
   readonly #options: RunnerOptions
   readonly #events: RunEvents
   readonly #queues: SliceQueues
+  readonly #claims: Claims
   readonly #patterns = new Map<string, string>()
   readonly #open = new Map<string, Open>()
   readonly #opening = new Map<string, () => void>()
   readonly #ended = new Set<string>()
-  readonly #timer: NodeJS.Timeout
-  #heard = performance.now()
-  #isTold = false
-  #fault: SliceLost | undefined
+  readonly #pulse: Pulse
 
   constructor(redis: Redis, seal: Seal, run: Coordination, attendance: Attendance, options: RunnerOptions) {
     this.#run = run
     this.#attendance = attendance
     this.#options = options
+    this.#claims = new Claims(redis, seal, run.id)
     this.#queues = new SliceQueues(redis, seal, run, options.version)
     this.#events = new RunEvents(redis, seal, run.id, (job, chunk) => this.#hear(job, chunk))
     if (options.isTakenUp) void this.#events.listenAgain()
     else this.#events.listen()
     options.stop.addEventListener('abort', () => void this.#stop().catch(() => {}))
     options.cut.addEventListener('abort', () => void this.#cut().catch(() => {}))
-    this.#timer = setInterval(() => void this.#look(), HEARTBEAT)
+    const { patience, warn } = options
+    this.#pulse = new Pulse(run, { patience, warn, beaten: (silent) => this.#look(silent) })
+    this.#pulse.onFault(() => this.#forget())
   }
 
-  async partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
+  claim(hosts: readonly string[], stop: AbortSignal): Promise<void> {
+    const tell = async ({ run, count, host }: Claimed) =>
+      this.#options.warn(`run ${run} works on ${wordsFor(count, host)}: waiting until it does not any more`)
+    return this.#pulse.orFault(this.#claims.take(hosts, stop, tell))
+  }
+
+  partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
+    return this.#pulse.orFault(this.#shares(hosts))
+  }
+
+  async #shares(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
     const key = `partition ${hosts.join(' ')}`
     const kept = this.#options.isTakenUp ? await this.#run.texts.recall(key) : undefined
     const shares = kept === undefined ? await this.#attendance.shares(hosts) : (JSON.parse(kept) as Share[])
@@ -99,8 +108,11 @@ export class QueueRunner implements SliceRunner {
     return shares.map((share) => share.hosts)
   }
 
-  async run(slice: Slice, hooks: SliceHooks): Promise<SliceResult> {
-    if (this.#fault) throw this.#fault
+  run(slice: Slice, hooks: SliceHooks): Promise<SliceResult> {
+    return this.#pulse.orFault(this.#carriedOut(slice, hooks))
+  }
+
+  async #carriedOut(slice: Slice, hooks: SliceHooks): Promise<SliceResult> {
     const last = this.#options.isTakenUp ? await this.#events.lastHeard(slice.id) : undefined
     if (last !== undefined) return resultOf(last)
     const handed = this.#options.isTakenUp ? await this.#queues.lastHanded(slice) : undefined
@@ -123,18 +135,18 @@ export class QueueRunner implements SliceRunner {
   }
 
   remember(key: string, text: string): Promise<void> {
-    return this.#run.texts.remember(`own ${key}`, text)
+    return this.#pulse.orFault(this.#run.texts.remember(`own ${key}`, text))
   }
 
   recall(key: string): Promise<string | undefined> {
-    return this.#run.texts.recall(`own ${key}`)
+    return this.#pulse.orFault(this.#run.texts.recall(`own ${key}`))
   }
 
   /** The run is over; nothing of it stays in Redis where that can be reached, and is not another's. */
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#pulse.close()
     const close = async () => {
-      if (this.#fault === undefined) await Promise.all([this.#events.remove(), this.#run.end()])
+      if (this.#pulse.fault === undefined) await Promise.all([this.#events.remove(), this.#run.end()])
       else await this.#events.close()
       await this.#queues.close()
     }
@@ -144,7 +156,7 @@ export class QueueRunner implements SliceRunner {
 
   #unserved({ hosts }: Slice): SliceLost {
     const advice = this.#attendance.strangers ?? 'run workers lists the workers and what they serve'
-    return new SliceLost(`no worker serves ${wordsFor(hosts)}`, advice)
+    return new SliceLost(`no worker serves ${wordsFor(hosts.length, hosts[0]!)}`, advice)
   }
 
   async #hear(job: ChunkJob, chunk: Chunk): Promise<void> {
@@ -189,7 +201,7 @@ export class QueueRunner implements SliceRunner {
   async #cut(): Promise<void> {
     await this.#run.signal('cut')
     setTimeout(
-      () => this.#fail(new SliceLost(`workers have not said how it ended; ${UNKNOWN}`)),
+      () => this.#pulse.fail(new SliceLost(`workers have not said how it ended; ${UNKNOWN}`)),
       LAST_WORDS,
     ).unref()
   }
@@ -202,33 +214,15 @@ export class QueueRunner implements SliceRunner {
       open.resolve({ states: open.slice.states, ends: 'run' })
   }
 
-  async #look(): Promise<void> {
-    const silent = performance.now() - this.#heard
-    const { patience, warn } = this.#options
-    if (silent > patience)
-      return this.#fail(
-        new SliceLost(`Redis has not answered for ${Math.round(silent / 1000)} s; ${UNKNOWN}`),
-      )
-    if (silent > SLOW && !this.#isTold) {
-      warn(`Redis does not answer; waiting for it up to ${patience / 1000} s`)
-      this.#isTold = true
-    }
-    try {
-      if (!(await within(HEARTBEAT * 2, this.#run.beat())))
-        return this.#fail(new SliceLost('another has taken up the run, and coordinates it'))
-      this.#heard = performance.now()
-      // Nobody could say that he is there.
-      if (silent > UNSERVED) for (const open of this.#open.values()) open.served = this.#heard
-      if (this.#isTold) warn('Redis answers again')
-      this.#isTold = false
-      if (this.#open.size === 0) return
-      const there = await within(HEARTBEAT * 2, this.#attendance.patterns())
-      // Somebody is at work on those that were heard of, and Redis has them.
-      for (const open of [...this.#open.values()])
-        if (this.#heard - open.heard > HEARTBEAT) await within(HEARTBEAT * 2, this.#lookAt(open, there))
-    } catch {
-      // Said above, when it has lasted.
-    }
+  async #look(silent: number): Promise<void> {
+    const now = performance.now()
+    // Nobody could say that he is there.
+    if (silent > UNSERVED) for (const open of this.#open.values()) open.served = now
+    if (this.#open.size === 0) return
+    const there = await within(HEARTBEAT * 2, this.#attendance.patterns())
+    // Somebody is at work on those that were heard of, and Redis has them.
+    for (const open of [...this.#open.values()])
+      if (now - open.heard > HEARTBEAT) await within(HEARTBEAT * 2, this.#lookAt(open, there))
   }
 
   async #lookAt(open: Open, there: ReadonlySet<string>): Promise<void> {
@@ -273,7 +267,7 @@ export class QueueRunner implements SliceRunner {
     const { slice, job, attempt, worker, reject } = open
     const { wait, patience, warn } = this.#options
     const most = attempt > 0 ? patience : wait
-    const whom = wordsFor(slice.hosts)
+    const whom = wordsFor(slice.hosts.length, slice.hosts[0]!)
     if (performance.now() - open.served <= most) {
       if (!open.isToldUnserved)
         warn(`nobody is there any more who serves ${whom}; waiting up to ${most / 1000} s`)
@@ -287,9 +281,8 @@ export class QueueRunner implements SliceRunner {
     reject(attempt > 0 ? new SliceLost(lost) : this.#unserved(slice))
   }
 
-  #fail(fault: SliceLost): void {
-    this.#fault ??= fault
-    for (const open of [...this.#open.values()]) if (this.#close(open)) open.reject(fault)
+  #forget(): void {
+    for (const open of [...this.#open.values()]) this.#close(open)
   }
 
   /** Nothing more is heard of a slice; false if that was so before. */
@@ -299,6 +292,6 @@ export class QueueRunner implements SliceRunner {
   }
 }
 
-function wordsFor(hosts: readonly string[]): string {
-  return hosts.length === 1 ? hosts[0]! : `${hosts.length} hosts`
+function wordsFor(count: number, first: string): string {
+  return count === 1 ? first : `${count} hosts`
 }

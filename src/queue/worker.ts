@@ -157,7 +157,8 @@ export class QueueWorker {
       slice.id,
       slice.hosts.map((host) => this.#seal.name(host)),
     )
-    const isNeeded = async () => !(await run.hasEnded(slice.id))
+    const isNeeded = async () =>
+      (await this.#redis.exists(places.request(id))) === 1 && !(await run.hasEnded(slice.id))
     try {
       const [isTaken] = await Promise.all([lease.take(isNeeded), run.prepare(this.#cache), run.list(slice)])
       if (!isTaken) return

@@ -84,6 +84,11 @@ export interface SliceRunner {
   readonly isHere?: boolean
   /** Raises SliceLost. `groupsOf` hosts: which may be in one slice, by whoever reaches them. */
   run(slice: Slice, hooks: SliceHooks): Promise<SliceResult>
+  /**
+   * Waits until no other run works on any of these hosts, or `stop` says not to: they are this run's until it claims others, or
+   * ends.
+   */
+  claim(hosts: readonly string[], stop: AbortSignal): Promise<void>
   /** Cuts hosts into slices by who reaches them; the same hosts are cut in the same way in one run. */
   partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]>
   /** What the coordinator did by itself is kept, so that a run that is taken up again does not do it again. */

@@ -3,11 +3,11 @@ import { type PlayBatch, runBatchHere } from '../engine/play.ts'
 import type { Prepared, Run } from '../engine/run.ts'
 import { locationOf } from '../protocol/location.ts'
 import { placeName } from '../values/source.ts'
-import type { SliceRunner } from './contract.ts'
+import { SliceLost, type SliceRunner } from './contract.ts'
 import { packInventory, unpackInventory } from './inventory.ts'
 import { type PlayReading, readPlay } from './read-play.ts'
 import type { Found } from './reading/templates.ts'
-import { SplitBatch } from './slices.ts'
+import { loseHosts, namesOf, SplitBatch } from './slices.ts'
 import { inventoryIn, packStates, unpackStates } from './states.ts'
 
 export interface SplitOptions {
@@ -48,6 +48,17 @@ class SplitRun {
   }
 
   async batch(batch: PlayBatch, run: Run): Promise<void> {
+    try {
+      await this.#carryOut(batch, run)
+    } catch (error) {
+      if (!(error instanceof SliceLost)) throw error
+      loseHosts(batch, run, error)
+    }
+  }
+
+  async #carryOut(batch: PlayBatch, run: Run): Promise<void> {
+    if (run.stop.aborted) return
+    await this.#runner.claim(namesOf(batch.members), run.stop)
     if (run.stop.aborted) return
     const reading = this.#read(batch, run)
     const alone = this.#isAsked(run) ?? reading.alone[0]

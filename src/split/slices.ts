@@ -74,7 +74,7 @@ export class SplitBatch {
       await this.#take(await this.#runner.run(slice, { emit, stop, cut }), slice.hosts)
     } catch (error) {
       if (!(error instanceof SliceLost)) throw error
-      this.#lose(slice, events.turnsOf(number), error)
+      loseHosts(this.#batch, this.#run, error, slice.hosts, events.turnsOf(number))
     } finally {
       events.end(number)
     }
@@ -85,28 +85,36 @@ export class SplitBatch {
     if (ends === 'play') this.#run.endPlay()
     await keepFacts(this.#statesOf(hosts), this.#run)
   }
+}
 
-  /** Hosts of which nothing is known any more are out of the run, as those that cannot be reached. */
-  #lose({ hosts }: Slice, turns: ReadonlyMap<string, TaskInfo>, { message, advice }: SliceLost): void {
-    const { info, play } = this.#batch
-    const values = { msg: message, unreachable: true, changed: false }
-    const told = { changes: [], values, message, seconds: 0, ...(advice !== undefined && { advice }) }
-    const result: TaskResult = { status: 'unreachable', ...told }
-    const waiting = hosts.filter((name) => !turns.has(name))
-    const task: TaskInfo = {
-      ...{ id: this.#run.newTaskId(), play: info.id, name: 'Carrying out the play', action: 'slice' },
-      ...{ location: locationOf(play.place), handler: false },
-    }
-    if (waiting.length > 0) this.#run.emit({ type: 'task-started', task, hosts: waiting })
-    for (const host of waiting) this.#run.emit({ type: 'host-started', task, host })
-    for (const host of this.#statesOf(hosts)) {
-      host.out = 'unreachable'
-      host.stats.unreachable += 1
-      const at = turns.get(host.name) ?? task
-      this.#run.emit({ type: 'host-finished', task: at, host: host.name, result })
-    }
-    if (waiting.length > 0) this.#run.emit({ type: 'task-finished', task })
+/**
+ * Hosts of which nothing is known any more are out of the run, as those that cannot be reached: these, or all of the batch that
+ * are in it. `turns`: the tasks that some of them are at.
+ */
+export function loseHosts(
+  { info, play, members }: PlayBatch,
+  run: Run,
+  { message, advice }: SliceLost,
+  hosts: readonly string[] = namesOf(members.filter(({ out }) => out === undefined)),
+  turns: ReadonlyMap<string, TaskInfo> = new Map(),
+): void {
+  const values = { msg: message, unreachable: true, changed: false }
+  const told = { changes: [], values, message, seconds: 0, ...(advice !== undefined && { advice }) }
+  const result: TaskResult = { status: 'unreachable', ...told }
+  const waiting = hosts.filter((name) => !turns.has(name))
+  const task: TaskInfo = {
+    ...{ id: run.newTaskId(), play: info.id, name: 'Carrying out the play', action: 'slice' },
+    ...{ location: locationOf(play.place), handler: false },
   }
+  if (waiting.length > 0) run.emit({ type: 'task-started', task, hosts: waiting })
+  for (const host of waiting) run.emit({ type: 'host-started', task, host })
+  for (const host of hosts.map((name) => run.hostState(name))) {
+    host.out = 'unreachable'
+    host.stats.unreachable += 1
+    const at = turns.get(host.name) ?? task
+    run.emit({ type: 'host-finished', task: at, host: host.name, result })
+  }
+  if (waiting.length > 0) run.emit({ type: 'task-finished', task })
 }
 
 /** Facts are kept for other runs where the settings say so: on this machine. */
@@ -118,6 +126,6 @@ async function keepFacts(hosts: readonly HostState[], { facts: cache }: Run): Pr
   }
 }
 
-function namesOf(hosts: readonly HostState[]): string[] {
+export function namesOf(hosts: readonly HostState[]): string[] {
   return hosts.map(({ name }) => name)
 }

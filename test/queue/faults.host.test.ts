@@ -199,6 +199,20 @@ test('Redis does not come back: the run ends, and every host is named as unknown
   for (const host of HOSTS) assert.match(run.said(), new RegExp(`${host} +: .*unreachable=1`))
 })
 
+test('Redis does not come back while the coordinator works alone: the run ends just so', async ({ site }) => {
+  await site.worker()
+  const pause = { pause: { seconds: 4 } }
+  const local = { hosts: 'h1', gather_facts: false, connection: 'local', tasks: [pause, { ping: {} }] }
+  const [all] = JSON.parse(site.read('site.yml'))
+  site.write('site.yml', JSON.stringify([local, all]))
+  const run = site.coordinator(['--queue-patience', '5'])
+  await until('it pauses', () => /TASK \[.*pause/i.test(run.said()))
+  await site.stopRedis('SIGKILL')
+  assert.is(await run.ended, 4, run.said())
+  assert.match(run.said(), /Redis has not answered for \d+ s/)
+  for (const host of HOSTS) assert.match(run.said(), new RegExp(`${host} +: .*unreachable=1`))
+})
+
 test('Redis loses what it held: the run ends, and every host is named as unknown', async ({ site }) => {
   await site.worker()
   const run = site.coordinator()

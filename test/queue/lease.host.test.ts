@@ -23,6 +23,7 @@ test.before(async (context) => {
     { url: `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}` },
     'test',
   )
+  await context.client.sadd(places.claims(RUN), 'a', 'b')
 })
 
 test.after(async ({ server, client }) => {

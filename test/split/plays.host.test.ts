@@ -357,6 +357,7 @@ function wrapped(runner: SlicesHere): SliceRunner {
   return {
     isHere: true,
     run: (slice, hooks): Promise<SliceResult> => runner.run(slice, hooks),
+    claim: () => runner.claim(),
     partition: (hosts) => runner.partition(hosts),
     remember: (key, text) => runner.remember(key, text),
     recall: (key) => runner.recall(key),

@@ -20,6 +20,8 @@ export class SlicesHere implements SliceRunner {
     this.#dies = dies
   }
 
+  async claim(): Promise<void> {}
+
   async partition(hosts: readonly string[]): Promise<readonly (readonly string[])[]> {
     const parts = this.#workers.map((): string[] => [])
     for (const host of hosts) parts[this.#workerOf(host)]!.push(host)
