@@ -19,8 +19,8 @@ interface Progress {
   /** How often it has begun a task at a place. */
   readonly times: Map<string, number>
   readonly tasks: Map<number, Merged>
-  /** By hosts, the tasks that they are at. */
-  readonly turns: Map<string, TaskInfo>
+  /** By hosts, the tasks that they have begun last. */
+  readonly turns: Map<string, Merged>
   /** The tasks that it has begun, as many as were before them. */
   readonly begun: Map<Merged, number>
 }
@@ -68,7 +68,8 @@ export class MergedEvents {
   /** Takes an event of a slice. */
   take(slice: number, event: Event): void {
     const progress = this.#slices[slice]!
-    if (event.type === 'play-started') {
+    if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
+    else if (event.type === 'play-started') {
       // It is carried out, perhaps again: then it comes to the same tasks once more.
       progress.times.clear()
       progress.tasks.clear()
@@ -78,7 +79,6 @@ export class MergedEvents {
       if (merged !== undefined) this.#pass(merged, progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
     else this.#tell(event, progress)
   }
 
@@ -99,20 +99,22 @@ export class MergedEvents {
     }
     const { task, done } = merged
     const { type, host } = event
-    if (done.has(host)) return
     if (type === 'host-started') {
-      turns.set(host, task)
+      if (done.has(host)) return
+      turns.set(host, merged)
       this.#for.emit({ type, task, host })
     } else {
-      done.add(host)
-      turns.delete(host)
-      this.#for.emit({ type, task, host, result: event.result })
+      const before = done.size
+      if (done.add(host).size > before) this.#for.emit({ type, task, host, result: event.result })
     }
   }
 
   /** The tasks that hosts of a slice are at. */
   turnsOf(slice: number): ReadonlyMap<string, TaskInfo> {
-    return this.#slices[slice]!.turns
+    const begun = [...this.#slices[slice]!.turns]
+    return new Map(
+      begun.filter(([host, { done }]) => !done.has(host)).map(([host, { task }]) => [host, task]),
+    )
   }
 
   /** A slice has no more to say. */
