@@ -1,4 +1,5 @@
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
+import { HostMarks, HostNumbers } from './host-marks.ts'
 
 /** A task as the reports see it: one for all slices of the batch. */
 interface Merged {
@@ -11,7 +12,7 @@ interface Merged {
   readonly begunBy: Set<Progress>
   readonly before: Set<Merged>
   /** The hosts that have had their results. */
-  readonly done: Set<string>
+  readonly done: HostMarks
 }
 
 /** How far a slice is. */
@@ -48,6 +49,7 @@ export interface MergedFor {
 export class MergedEvents {
   readonly #for: MergedFor
   readonly #slices: readonly Progress[]
+  readonly #hosts = new HostNumbers()
   readonly #ended = new Set<Progress>()
   /** The tasks that have begun and not ended. */
   readonly #open = new Set<Merged>()
@@ -85,8 +87,8 @@ export class MergedEvents {
   /** What a slice tells of a host that is through a task it tells again. */
   #tell(event: Event, { tasks }: Progress): void {
     const merged = 'task' in event && event.task !== undefined ? tasks.get(event.task.id) : undefined
-    if (merged !== undefined && 'host' in event && event.host !== undefined && merged.done.has(event.host))
-      return
+    const host = 'host' in event ? event.host : undefined
+    if (merged !== undefined && host !== undefined && merged.done.has(this.#hosts.of(host))) return
     this.#for.emit(merged === undefined ? event : ({ ...event, task: merged.task } as Event))
   }
 
@@ -99,13 +101,14 @@ export class MergedEvents {
     }
     const { task, done } = merged
     const { type, host } = event
+    const number = this.#hosts.of(host)
+    if (done.has(number)) return
     if (type === 'host-started') {
-      if (done.has(host)) return
       turns.set(host, merged)
       this.#for.emit({ type, task, host })
     } else {
-      const before = done.size
-      if (done.add(host).size > before) this.#for.emit({ type, task, host, result: event.result })
+      done.add(number)
+      this.#for.emit({ type, task, host, result: event.result })
     }
   }
 
@@ -113,7 +116,9 @@ export class MergedEvents {
   turnsOf(slice: number): ReadonlyMap<string, TaskInfo> {
     const begun = [...this.#slices[slice]!.turns]
     return new Map(
-      begun.filter(([host, { done }]) => !done.has(host)).map(([host, { task }]) => [host, task]),
+      begun
+        .filter(([host, { done }]) => !done.has(this.#hosts.of(host)))
+        .map(([host, { task }]) => [host, task]),
     )
   }
 
@@ -136,7 +141,7 @@ export class MergedEvents {
       const { play, newId } = this.#for
       merged = {
         task: { ...task, id: newId(), play: play.id },
-        ...{ past: new Set(), begunBy: new Set(), before: new Set(), done: new Set() },
+        ...{ past: new Set(), begunBy: new Set(), before: new Set(), done: new HostMarks() },
         left: this.#slices.length - this.#ended.size,
       }
       this.#known.set(key, merged)
