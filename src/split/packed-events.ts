@@ -140,11 +140,16 @@ export class EventPacker {
   }
 }
 
-/** Tells the events that an EventPacker has gathered, in their order. */
+/**
+ * Tells the events that an EventPacker has gathered, in their order. `names` are of hosts that are known: who keeps a name
+ * keeps that text, and not one of each chunk.
+ */
 export function tellEvents(
-  { tasks, results, hosts, events }: PackedEvents,
+  { tasks, results, hosts: told, events }: PackedEvents,
   emit: (event: Event) => void,
+  names: ReadonlyMap<string, string> = new Map(),
 ): void {
+  const hosts = told.map((host) => names.get(host) ?? host)
   const known = results.map((result) => unpacked(result) as TaskResult)
   for (const result of known) takeAsShown(result)
   for (let at = 0; at < events.length; ) {
