@@ -49,6 +49,8 @@ export class Carrier {
   readonly #lists = new Map<string, readonly string[]>()
   #lastCall = 0
   #run = ''
+  /** When it was ready to be carried out, as performance.now() says. */
+  #began = 0
   #prepared: Prepared | undefined
 
   constructor(port: MessagePort, data: LaneData, craft: Craft) {
@@ -115,6 +117,7 @@ export class Carrier {
     })
     try {
       this.#prepared = await this.#craft.prepare(request, unpackInventory(inventory))
+      this.#began = performance.now()
       this.#say({ type: 'prepared' })
     } catch (error) {
       const reason = error instanceof ProblemError ? error.message : String((error as Error).stack)
@@ -131,7 +134,8 @@ export class Carrier {
     isPaced,
   }: Extract<ToLane, { type: 'slice' }>): Promise<void> {
     const about = { name, slice: slice.id, attempt }
-    const sender = new Sender(this.#seal, this.#run, about, this.#worker, (message) => this.#say(message))
+    const run = { run: this.#run, began: this.#began }
+    const sender = new Sender(this.#seal, run, about, this.#worker, (message) => this.#say(message))
     const given = new AbortController()
     // Every host that waits listens.
     setMaxListeners(0, given.signal)

@@ -2,7 +2,7 @@
 export const PREFIX = 'playssh'
 
 /** Of what coordinator and workers say to each other: who has another number is not understood. */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 /** How long keys of a run stay whose coordinator does not renew them, in seconds. */
 export const KEPT = 86_400

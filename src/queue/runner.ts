@@ -29,6 +29,8 @@ const LAST_WORDS = 30_000
 
 interface Open {
   readonly slice: Slice
+  /** Its hosts, by their names. */
+  readonly names: ReadonlyMap<string, string>
   readonly hooks: SliceHooks
   readonly resolve: (result: SliceResult) => void
   readonly reject: (error: Error) => void
@@ -128,7 +130,8 @@ export class QueueRunner implements SliceRunner {
         isToldUnserved: false,
         isMissing: false,
       }
-      this.#open.set(slice.id, { slice, hooks, resolve, reject, job, pattern, ...at })
+      const names = new Map(slice.hosts.map((host) => [host, host]))
+      this.#open.set(slice.id, { slice, names, hooks, resolve, reject, job, pattern, ...at })
       this.#opening.get(slice.id)?.()
       if (this.#options.stop.aborted) void this.#withdraw(slice.id)
     })
@@ -169,7 +172,7 @@ export class QueueRunner implements SliceRunner {
       open.attempt = job.attempt
       open.worker = chunk.worker ?? ''
     }
-    if (job.attempt === open.attempt) tellEvents(chunk.events, open.hooks.emit)
+    if (job.attempt === open.attempt) tellEvents(chunk.events, open.hooks.emit, open.names)
     if (!job.isLast) return
     this.#close(open)
     try {

@@ -5,12 +5,11 @@ import type { Seal } from './key.ts'
 import type { FromLane } from './lane-messages.ts'
 
 /**
- * How long events wait for others to go with them, in ms: at first, and when a slice has sent so many chunks. With so many
+ * How long events wait for others to go with them, in ms: as long as the run has lasted, within these bounds. With so many
  * characters they wait no longer.
  */
-const PAUSE = 100
-const LATER_PAUSE = 400
-const FIRST = 2
+const SHORTEST = 100
+const LONGEST = 1_000
 const FULL = 128 * 1024
 /** Characters that may be on their way to Redis before those who make more of them have to wait. */
 const MOST = 2 * 1024 * 1024
@@ -24,6 +23,7 @@ export class Sender {
   readonly #about: Pick<ChunkMessage, 'name' | 'slice' | 'attempt'>
   readonly #post: (message: ChunkMessage) => void
   readonly #worker: string
+  readonly #began: number
   readonly #events = new EventPacker()
   #notes: (readonly [point: string, word: string])[] = []
   #length = 0
@@ -35,15 +35,17 @@ export class Sender {
   #waiting: (() => void)[] = []
   #isGivenUp = false
 
+  /** `began`: when the run has begun here, as performance.now() says. */
   constructor(
     seal: Seal,
-    run: string,
+    { run, began }: { readonly run: string; readonly began: number },
     about: Pick<ChunkMessage, 'name' | 'slice' | 'attempt'>,
     worker: string,
     post: (message: ChunkMessage) => void,
   ) {
     this.#seal = seal
     this.#run = run
+    this.#began = began
     this.#about = about
     this.#worker = worker
     this.#post = post
@@ -54,13 +56,13 @@ export class Sender {
     this.#length += length
     this.#onTheWay += length
     if (this.#length >= FULL) this.#flush()
-    else this.#timer ??= setTimeout(() => this.#flush(), this.#number < FIRST ? PAUSE : LATER_PAUSE)
+    else this.#flushSoon()
   }
 
   /** Keeps a word of the slice, behind the events before it. */
   note(point: string, word: string): void {
     this.#notes.push([point, word])
-    this.#timer ??= setTimeout(() => this.#flush(), PAUSE)
+    this.#flushSoon()
   }
 
   /** All that was emitted and noted goes its way before what follows. */
@@ -101,6 +103,12 @@ export class Sender {
   async end(ending: Pick<Chunk, 'result' | 'lost'>): Promise<void> {
     this.#flush(ending)
     await this.#sealing
+  }
+
+  #flushSoon(): void {
+    if (this.#timer !== undefined) return
+    const lasted = performance.now() - this.#began
+    this.#timer = setTimeout(() => this.#flush(), Math.min(LONGEST, Math.max(SHORTEST, lasted)))
   }
 
   #flush(ending?: Pick<Chunk, 'result' | 'lost'>): void {

@@ -158,7 +158,7 @@ export class WorkerRun {
 
   /** Says that a slice cannot be carried out, in place of its end. */
   async sendLost(slice: string, attempt: number, message: string, advice?: string): Promise<void> {
-    const events = { tasks: [], results: [], events: [] }
+    const events = { tasks: [], results: [], hosts: [], events: [] }
     const chunk: Chunk = { events, lost: { message, ...(advice !== undefined && { advice }) } }
     const about = { slice, attempt, number: Number.MAX_SAFE_INTEGER }
     const sealed = await this.#seal.seal(chunkPlace(this.id, about), JSON.stringify(chunk))

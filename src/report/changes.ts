@@ -53,11 +53,15 @@ export function fileOf({ values }: TaskResult): string | undefined {
 }
 
 /** What differs or differed, each thing by its name and once: `file /etc/motd`, `route 10.0.0.0/8`. */
-export function changedThings(task: TaskInfo, result: TaskResult): string[] {
+export function changedThings(task: TaskInfo, result: TaskResult): readonly string[] {
+  if (result.items === undefined && result.status !== 'changed') return NOTHING
   const parts = result.items ?? [result]
   const things = parts.filter(({ status }) => status === 'changed').flatMap((part) => thingsOf(task, part))
   return things.length === 0 && result.status === 'changed' ? [clean(task.name)] : [...new Set(things)]
 }
+
+/** Most results are of hosts that have what they should have. */
+const NOTHING: readonly string[] = []
 
 function thingsOf(task: TaskInfo, result: TaskResult): string[] {
   if (result.changes.length === 0) return [clean(task.name)]

@@ -48,9 +48,10 @@ export function createPlain({ telling, write, writeFailed = write }: PlainOption
     const own = told.isForeign ? FOREIGN : ''
     const said = [
       look.paint(styleOf(told), `${wordOf(told, item)}: [${clean(where)}]${own}${name}${tail.text}`),
-      ...indent(tail.lines, 4),
-      ...(told.ignored && item === undefined ? [look.paint('changed', '...ignoring')] : []),
     ]
+    // Nearly all that is said has one line.
+    if (tail.lines.length > 0) said.push(...indent(tail.lines, 4))
+    if (told.ignored && item === undefined) said.push(look.paint('changed', '...ignoring'))
     say(said, failed && !told.ignored ? writeFailed : write)
   }
 

@@ -1,4 +1,5 @@
 import type { Event, Listener, PlayInfo, TaskInfo } from '../protocol/event.ts'
+import { HostMarks, HostNumbers } from './host-marks.ts'
 
 /** A task as the reports see it: one for all slices of the batch. */
 interface Merged {
@@ -11,7 +12,7 @@ interface Merged {
   readonly begunBy: Set<Progress>
   readonly before: Set<Merged>
   /** The hosts that have had their results. */
-  readonly done: Set<string>
+  readonly done: HostMarks
 }
 
 /** How far a slice is. */
@@ -19,8 +20,8 @@ interface Progress {
   /** How often it has begun a task at a place. */
   readonly times: Map<string, number>
   readonly tasks: Map<number, Merged>
-  /** By hosts, the tasks that they are at. */
-  readonly turns: Map<string, TaskInfo>
+  /** By hosts, the tasks that they have begun last. */
+  readonly turns: Map<string, Merged>
   /** The tasks that it has begun, as many as were before them. */
   readonly begun: Map<Merged, number>
 }
@@ -48,6 +49,7 @@ export interface MergedFor {
 export class MergedEvents {
   readonly #for: MergedFor
   readonly #slices: readonly Progress[]
+  readonly #hosts = new HostNumbers()
   readonly #ended = new Set<Progress>()
   /** The tasks that have begun and not ended. */
   readonly #open = new Set<Merged>()
@@ -68,7 +70,8 @@ export class MergedEvents {
   /** Takes an event of a slice. */
   take(slice: number, event: Event): void {
     const progress = this.#slices[slice]!
-    if (event.type === 'play-started') {
+    if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
+    else if (event.type === 'play-started') {
       // It is carried out, perhaps again: then it comes to the same tasks once more.
       progress.times.clear()
       progress.tasks.clear()
@@ -78,15 +81,14 @@ export class MergedEvents {
       if (merged !== undefined) this.#pass(merged, progress)
       this.#finish()
     } else if (event.type === 'warning') this.#warn(slice, event)
-    else if (event.type === 'host-started' || event.type === 'host-finished') this.#turn(event, progress)
     else this.#tell(event, progress)
   }
 
   /** What a slice tells of a host that is through a task it tells again. */
   #tell(event: Event, { tasks }: Progress): void {
     const merged = 'task' in event && event.task !== undefined ? tasks.get(event.task.id) : undefined
-    if (merged !== undefined && 'host' in event && event.host !== undefined && merged.done.has(event.host))
-      return
+    const host = 'host' in event ? event.host : undefined
+    if (merged !== undefined && host !== undefined && merged.done.has(this.#hosts.of(host))) return
     this.#for.emit(merged === undefined ? event : ({ ...event, task: merged.task } as Event))
   }
 
@@ -99,20 +101,25 @@ export class MergedEvents {
     }
     const { task, done } = merged
     const { type, host } = event
-    if (done.has(host)) return
+    const number = this.#hosts.of(host)
+    if (done.has(number)) return
     if (type === 'host-started') {
-      turns.set(host, task)
+      turns.set(host, merged)
       this.#for.emit({ type, task, host })
     } else {
-      done.add(host)
-      turns.delete(host)
+      done.add(number)
       this.#for.emit({ type, task, host, result: event.result })
     }
   }
 
   /** The tasks that hosts of a slice are at. */
   turnsOf(slice: number): ReadonlyMap<string, TaskInfo> {
-    return this.#slices[slice]!.turns
+    const begun = [...this.#slices[slice]!.turns]
+    return new Map(
+      begun
+        .filter(([host, { done }]) => !done.has(this.#hosts.of(host)))
+        .map(([host, { task }]) => [host, task]),
+    )
   }
 
   /** A slice has no more to say. */
@@ -134,7 +141,7 @@ export class MergedEvents {
       const { play, newId } = this.#for
       merged = {
         task: { ...task, id: newId(), play: play.id },
-        ...{ past: new Set(), begunBy: new Set(), before: new Set(), done: new Set() },
+        ...{ past: new Set(), begunBy: new Set(), before: new Set(), done: new HostMarks() },
         left: this.#slices.length - this.#ended.size,
       }
       this.#known.set(key, merged)

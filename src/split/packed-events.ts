@@ -5,29 +5,27 @@ import { isSame, type Json, packed, unpacked } from './packed.ts'
 
 /**
  * Events that go from one process to another, as JSON. What many of them have in common stands there once: what is done on
- * a host is the numbers of its task and its result.
+ * a host is a few numbers.
  */
 export interface PackedEvents {
   readonly tasks: readonly TaskInfo[]
   /** Without their seconds. */
   readonly results: readonly Json[]
-  readonly events: readonly (Turn | Readonly<Record<string, Json>>)[]
+  readonly hosts: readonly string[]
+  /**
+   * One after the other, events as objects and turns of hosts as numbers, without brackets, which cost more to read than what
+   * is in them: a kind, the task, the host, and where it has ended the result and the microseconds of this and of its items.
+   */
+  readonly events: readonly (number | Readonly<Record<string, Json>>)[]
 }
 
 /** A host has begun with a task, has its result, or both, where nothing else was told of it in between. */
-type Turn =
-  | readonly [kind: typeof BEGUN, task: number, host: string]
-  | readonly [
-      kind: typeof ENDED | typeof BEGUN_AND_ENDED,
-      task: number,
-      host: string,
-      result: number,
-      seconds: readonly number[],
-    ]
-
 const BEGUN = 0
 const ENDED = 1
 const BEGUN_AND_ENDED = 2
+
+/** Microseconds of a second. */
+const MICRO = 1e6
 
 /** With so many results of its task a result is compared, at most. */
 const COMPARED = 4
@@ -43,9 +41,12 @@ interface Known {
 export class EventPacker {
   #tasks: Json[] = []
   #results: string[] = []
+  #hosts: string[] = []
   #events: string[] = []
   /** By the ids of tasks. */
   readonly #known = new Map<number, Known>()
+  /** By their names. */
+  readonly #hostNumbers = new Map<string, number>()
   /** The hosts whose last event is that they have begun with a task, and where that is. */
   readonly #begun = new Map<string, { readonly task: number; readonly at: number }>()
   #secrets = secretsKept()
@@ -64,12 +65,14 @@ export class EventPacker {
 
   /** All that was added since it was last called: the text of PackedEvents. */
   take(): string {
-    const tasks = JSON.stringify(this.#tasks)
-    const text = `{"tasks":${tasks},"results":[${this.#results.join()}],"events":[${this.#events.join()}]}`
+    const common = `"tasks":${JSON.stringify(this.#tasks)},"results":[${this.#results.join()}]`
+    const text = `{${common},"hosts":${JSON.stringify(this.#hosts)},"events":[${this.#events.join()}]}`
     this.#tasks = []
     this.#results = []
+    this.#hosts = []
     this.#events = []
     this.#known.clear()
+    this.#hostNumbers.clear()
     this.#begun.clear()
     return text
   }
@@ -77,19 +80,29 @@ export class EventPacker {
   #begin(task: TaskInfo, host: string): number {
     const { number } = this.#numbered(task)
     this.#begun.set(host, { task: number, at: this.#events.length })
-    return this.#push(JSON.stringify([BEGUN, number, host]))
+    return this.#push(`${BEGUN},${number},${this.#hostNumber(host)}`)
   }
 
   #finish(event: Finished): number {
     const known = this.#numbered(event.task)
     const before = this.#results.length
-    const end = [known.number, event.host, this.#resultOf(event, known), secondsOf(event.result)]
+    const result = this.#resultOf(event, known)
     const longer = this.#results.length > before ? this.#results.at(-1)!.length : 0
+    const end = `${known.number},${this.#hostNumber(event.host)},${result},${timesOf(event.result)}`
     const begun = this.#begun.get(event.host)
     this.#begun.delete(event.host)
-    if (begun?.task !== known.number) return longer + this.#push(JSON.stringify([ENDED, ...end]))
-    this.#events[begun.at] = JSON.stringify([BEGUN_AND_ENDED, ...end])
+    if (begun?.task !== known.number) return longer + this.#push(`${ENDED},${end}`)
+    this.#events[begun.at] = `${BEGUN_AND_ENDED},${end}`
     return longer
+  }
+
+  #hostNumber(host: string): number {
+    let number = this.#hostNumbers.get(host)
+    if (number === undefined) {
+      number = this.#hosts.push(host) - 1
+      this.#hostNumbers.set(host, number)
+    }
+    return number
   }
 
   /** The number of a result: that of one that is the same, or a new one. */
@@ -127,26 +140,39 @@ export class EventPacker {
   }
 }
 
-/** Tells the events that an EventPacker has gathered, in their order. */
-export function tellEvents({ tasks, results, events }: PackedEvents, emit: (event: Event) => void): void {
+/**
+ * Tells the events that an EventPacker has gathered, in their order. `names` are of hosts that are known: who keeps a name
+ * keeps that text, and not one of each chunk.
+ */
+export function tellEvents(
+  { tasks, results, hosts: told, events }: PackedEvents,
+  emit: (event: Event) => void,
+  names: ReadonlyMap<string, string> = new Map(),
+): void {
+  const hosts = told.map((host) => names.get(host) ?? host)
   const known = results.map((result) => unpacked(result) as TaskResult)
   for (const result of known) takeAsShown(result)
-  for (const packedEvent of events) {
-    if (!isTurn(packedEvent)) {
-      const event = unpacked(packedEvent) as { readonly task?: number }
-      emit((event.task === undefined ? event : { ...event, task: tasks[event.task]! }) as Event)
+  for (let at = 0; at < events.length; ) {
+    const kind = events[at]!
+    if (typeof kind === 'object') {
+      emit(eventOf(kind, tasks))
+      at += 1
       continue
     }
-    const [kind, number, host, result, seconds] = packedEvent
-    const task = tasks[number]!
+    const task = tasks[events[at + 1] as number]!
+    const host = hosts[events[at + 2] as number]!
+    at += 3
     if (kind !== ENDED) emit({ type: 'host-started', task, host })
-    if (kind !== BEGUN)
-      emit({ type: 'host-finished', task, host, result: withSeconds(known[result!]!, seconds!) })
+    if (kind === BEGUN) continue
+    const result = known[events[at] as number]!
+    emit({ type: 'host-finished', task, host, result: withTimes(result, events as number[], at + 1) })
+    at += 2 + (result.items?.length ?? 0)
   }
 }
 
-function isTurn(event: PackedEvents['events'][number]): event is Turn {
-  return Array.isArray(event)
+function eventOf(packedEvent: Readonly<Record<string, Json>>, tasks: readonly TaskInfo[]): Event {
+  const event = unpacked(packedEvent as Json) as { readonly task?: number }
+  return (event.task === undefined ? event : { ...event, task: tasks[event.task]! }) as Event
 }
 
 /** Whether two results differ in nothing but how long it took. */
@@ -163,14 +189,22 @@ function isSameIn(one: TaskResult, other: TaskResult, name: keyof TaskResult): b
   return items === undefined || items.every((item, at) => isSameResult(item, others![at]!))
 }
 
-/** Of a result and of its items. */
-function secondsOf({ seconds, items = [] }: TaskResult): number[] {
-  return [seconds, ...items.map((item) => item.seconds)]
+/** The microseconds of a result and of its items. */
+function timesOf({ seconds, items }: TaskResult): string {
+  const time = microseconds(seconds)
+  return items === undefined ? time : [time, ...items.map((item) => microseconds(item.seconds))].join()
 }
 
-function withSeconds(result: TaskResult, [seconds, ...ofItems]: readonly number[]): TaskResult {
-  const timed = { ...result, seconds: seconds! }
+function microseconds(seconds: number): string {
+  return String(Math.round(seconds * MICRO))
+}
+
+/** A result with its seconds: microseconds stand there from `at` on. */
+function withTimes(result: TaskResult, times: readonly number[], at: number): TaskResult {
+  const timed = { ...result, seconds: times[at]! / MICRO }
   if (result.items === undefined) return timed
-  const items = result.items.map((item, at): ItemResult => ({ ...item, seconds: ofItems[at]! }))
+  const items = result.items.map(
+    (item, index): ItemResult => ({ ...item, seconds: times[at + 1 + index]! / MICRO }),
+  )
   return { ...timed, items }
 }

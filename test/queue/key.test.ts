@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +31,11 @@ test('what was sealed for one place opens at no other, and not when it was chang
   }
   for (const length of [0, 12, 27, sealed.length - 1])
     await refused(() => seal.open('slice 1', sealed.subarray(0, length)))
+})
+
+test('what is large opens as what is small does', async () => {
+  const large = randomBytes(100_000)
+  assert.equal(await seal.open('bundle', await seal.seal('bundle', large)), large)
 })
 
 test('the same is never sealed in the same way, and named always the same', async () => {

@@ -112,6 +112,11 @@ test('items of a loop have seconds of their own', () => {
   assert.is(text.split('"label":"y"').length, 2)
 })
 
+test('seconds come to the microsecond', () => {
+  const { told } = sent([ends('a', result({}, 1.2345674)), ends('b', result({}, 5000))])
+  assert.equal(told, [ends('a', result({}, 1.234567)), ends('b', result({}, 5000))])
+})
+
 test('each time it begins anew: who has not heard what was taken before understands the rest', () => {
   const packer = new EventPacker()
   packer.add(begins('a'))
