@@ -62,16 +62,13 @@ export class LocalFiles {
   /** Whether a host may be this machine itself. */
   #isLocal(host: Host, play: Play): boolean {
     if (LOCAL.has(host.name)) return true
-    const said = this.#variable(host, play)
+    const said = this.#connectionOf(host, play)
     return said === undefined ? this.#connection === 'local' : toValue(said) !== 'ssh'
   }
 
-  #variable(host: Host, play: Play): Node | undefined {
+  #connectionOf(host: Host, play: Play): Node | undefined {
     try {
-      const layers = this.#inventory.layersOf(host, play.folder)
-      return layers
-        .map((layer) => ('variables' in layer ? layer.variables.get('ansible_connection') : undefined))
-        .findLast((node) => node !== undefined)
+      return this.#inventory.variableOf(host, play.folder, 'ansible_connection')
     } catch (error) {
       // Files of variables that stay closed are reported where they are asked for.
       if (error instanceof ProblemError) return undefined

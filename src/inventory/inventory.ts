@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
-import { toNode } from '../values/value.ts'
+import { type Node, toNode } from '../values/value.ts'
 import { Group, Host, LOCALHOST } from './group.ts'
 import { type Layer, ownLayers } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
@@ -35,7 +35,9 @@ export class Inventory {
 
   /** The host of that name, made when there is none yet; `file` is the inventory file that names it, absolute. */
   addHost(name: string, file?: string): Host {
-    const host = this.hosts.get(name) ?? new Host(name, file)
+    const known = this.hosts.get(name)
+    if (known !== undefined) return known
+    const host = new Host(name, file)
     this.hosts.set(name, host)
     this.#membership = undefined
     return host
@@ -132,18 +134,20 @@ export class Inventory {
    * added during the run are wrong; for all others readVariables has said so.
    */
   layersOf(host: Host, playbookDir: string): readonly Layer[] {
+    const layers = this.sharedLayers(host, playbookDir)
+    const own = this.ownLayers(host, playbookDir)
+    return own.length === 0 ? layers : [...layers, ...own]
+  }
+
+  /** Those of `layersOf` that come from groups: the very same for all hosts of the same groups. Raises as it does. */
+  sharedLayers(host: Host, playbookDir: string): readonly Layer[] {
     const line = this.#settled().lineOf(host)
     let layers = line.layers.get(playbookDir)
     if (layers === undefined) {
       layers = this.#groupLayers(line, this.#beside, this.#besidePlaybook(playbookDir))
       line.layers.set(playbookDir, layers)
     }
-    const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
-    const own = [
-      ...ownLayers('host', host),
-      ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
-    ]
-    return own.length === 0 ? layers : [...layers, ...own]
+    return layers
   }
 
   /** What the inventories themselves say of a host, and the files beside them if asked for; lowest precedence first. */
@@ -158,20 +162,38 @@ export class Inventory {
 
   /** What is said of a host or group itself, in inventories, beside them and beside a playbook (absolute), lowest first. */
   ownLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
-    const [kind, files] =
-      owner instanceof Host ? (['host', 'host_vars'] as const) : (['group', 'group_vars'] as const)
-    const beside = playbookDir === undefined ? [] : this.#besidePlaybook(playbookDir)
-    return [
-      ...ownLayers(kind, owner),
-      ...[...this.#beside, ...beside].flatMap((folder) => folder.layersOf(files, [owner.name])),
-    ]
+    const kind = owner instanceof Host ? 'host' : 'group'
+    return [...ownLayers(kind, owner), ...this.fileLayers(owner, playbookDir)]
+  }
+
+  /** What files say of a host or group itself, beside inventories and beside a playbook (absolute), lowest first. */
+  fileLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
+    const kind = owner instanceof Host ? 'host_vars' : 'group_vars'
+    const layers: Layer[] = []
+    const add = (folder: VariableFolder) => layers.push(...folder.layersOf(kind, [owner.name]))
+    for (const folder of this.#beside) add(folder)
+    if (playbookDir !== undefined) for (const folder of this.#besidePlaybook(playbookDir)) add(folder)
+    return layers
+  }
+
+  /** What `layersOf` says of one variable of a host; undefined where nothing does. Raises as it does. */
+  variableOf(host: Host, playbookDir: string, name: string): Node | undefined {
+    const shared = this.sharedLayers(host, playbookDir)
+    return (
+      lastOf(this.fileLayers(host, playbookDir), name) ?? host.variables.get(name) ?? lastOf(shared, name)
+    )
+  }
+
+  /** Whether no variable file of `readVariables` stays encrypted. */
+  isOpen(playbookDir: string): boolean {
+    return [...this.#beside, ...this.#besidePlaybook(playbookDir)].every(({ isOpen }) => isOpen)
   }
 
   /** Reads the variable files beside the inventories and beside a playbook (absolute), and says what is wrong. */
   readVariables(playbookDir: string): { problems: Problem[]; warnings: Problem[] } {
     const read = [...this.#beside, ...this.#besidePlaybook(playbookDir)].flatMap((folder) => [
       folder.readAll('group_vars', this.groups.keys()),
-      folder.readAll('host_vars', new Set([...this.hosts.keys(), ...LOCALHOST])),
+      folder.readAll('host_vars', [...this.hosts.keys(), ...LOCALHOST]),
     ])
     return {
       problems: read.flatMap(({ problems }) => problems),
@@ -221,11 +243,19 @@ export class Inventory {
       if (group.parents.size === 0 && group !== this.#all) this.nest(this.#all, group)
     }
     for (const host of this.hosts.values()) {
-      const grouped = [...host.groups].some((group) => group !== this.#all && group !== this.#ungrouped)
-      if (!grouped) this.join(this.#ungrouped, host)
+      if (!this.#isGrouped(host)) this.join(this.#ungrouped, host)
       else if (host.groups.delete(this.#ungrouped)) this.#ungrouped.hosts.delete(host)
     }
   }
+
+  #isGrouped(host: Host): boolean {
+    for (const group of host.groups) if (group !== this.#all && group !== this.#ungrouped) return true
+    return false
+  }
+}
+
+function lastOf(layers: readonly Layer[], name: string): Node | undefined {
+  return layers.findLast(({ variables }) => variables.has(name))?.variables.get(name)
 }
 
 function implicitLocalhost(name: string): Host {

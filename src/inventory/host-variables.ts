@@ -1,0 +1,67 @@
+import { ProblemError } from '../values/problem.ts'
+import type { Node } from '../values/value.ts'
+import type { Inventory } from './inventory.ts'
+import type { Layer } from './layer.ts'
+
+/**
+ * All that variables stand for on any host of an inventory, by their names. It is as the inventory was when it was made;
+ * hosts are many, and of most names nobody asks what they stand for.
+ */
+export class HostVariables {
+  /** Of some host files stay encrypted: none of its variables is here. */
+  readonly isWhole: boolean
+  readonly #layers = new Set<ReadonlyMap<string, Node>>()
+  readonly #names = new Set<string>()
+  #nodes: ReadonlyMap<string, readonly Node[]> | undefined
+
+  /** `playbookDir` (absolute) is where the playbook is, beside which variable files may lie. */
+  constructor(inventory: Inventory, playbookDir: string) {
+    let isWhole = true
+    let shared: readonly Layer[] | undefined
+    for (const host of inventory.hosts.values()) {
+      try {
+        const ofFiles = inventory.fileLayers(host, playbookDir)
+        const ofGroups = inventory.sharedLayers(host, playbookDir)
+        // Hosts beside each other have mostly the same groups.
+        if (ofGroups !== shared) for (const { variables } of ofGroups) this.#add(variables)
+        shared = ofGroups
+        for (const variables of host.overridden) this.#add(variables)
+        this.#add(host.variables)
+        for (const { variables } of ofFiles) this.#add(variables)
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error
+        isWhole = false
+      }
+    }
+    this.isWhole = isWhole
+  }
+
+  /** In the order of hosts, and of layers. */
+  get names(): ReadonlySet<string> {
+    return this.#names
+  }
+
+  /** In the same order. */
+  nodesOf(name: string): readonly Node[] {
+    if (!this.#names.has(name)) return []
+    this.#nodes ??= byName(this.#layers)
+    return this.#nodes.get(name)!
+  }
+
+  #add(variables: ReadonlyMap<string, Node>): void {
+    if (variables.size === 0 || this.#layers.has(variables)) return
+    this.#layers.add(variables)
+    for (const name of variables.keys()) this.#names.add(name)
+  }
+}
+
+function byName(layers: Iterable<ReadonlyMap<string, Node>>): ReadonlyMap<string, readonly Node[]> {
+  const nodes = new Map<string, Node[]>()
+  for (const variables of layers)
+    for (const [name, node] of variables) {
+      const known = nodes.get(name)
+      if (known === undefined) nodes.set(name, [node])
+      else known.push(node)
+    }
+  return nodes
+}
