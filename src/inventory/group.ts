@@ -13,6 +13,7 @@ class Owner {
   readonly name: string
   #values: OwnVariables | undefined
   #read: (() => OwnVariables) | undefined
+  #names: readonly string[] | undefined
 
   constructor(name: string) {
     this.name = name
@@ -27,9 +28,27 @@ class Owner {
     return this.#own.overridden
   }
 
-  /** Its variables are read when somebody asks for them. */
-  readLater(read: () => OwnVariables): void {
+  /** Nothing was said of its variables, and nobody has asked for them. */
+  get isBare(): boolean {
+    return this.#values === undefined && this.#read === undefined
+  }
+
+  /** Its variables are read when somebody asks for them; their names may be known before. */
+  readLater(read: () => OwnVariables, names?: readonly string[]): void {
     this.#read = read
+    this.#names = names
+  }
+
+  /** The names of its variables; of variables that are still to be read it is the list of `readLater`. */
+  get names(): readonly string[] {
+    return this.#values === undefined && this.#names !== undefined ? this.#names : [...this.variables.keys()]
+  }
+
+  /** One variable: the others are not read if it is not there. */
+  variable(name: string): Node | undefined {
+    return this.#values === undefined && this.#names?.includes(name) === false
+      ? undefined
+      : this.variables.get(name)
   }
 
   get #own(): OwnVariables {

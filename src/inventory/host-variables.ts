@@ -1,5 +1,6 @@
 import { ProblemError } from '../values/problem.ts'
 import type { Node } from '../values/value.ts'
+import { Host } from './group.ts'
 import type { Inventory } from './inventory.ts'
 import type { Layer } from './layer.ts'
 
@@ -10,8 +11,10 @@ import type { Layer } from './layer.ts'
 export class HostVariables {
   /** Of some host files stay encrypted: none of its variables is here. */
   readonly isWhole: boolean
-  readonly #layers = new Set<ReadonlyMap<string, Node>>()
+  readonly #layers = new Set<Host | ReadonlyMap<string, Node>>()
   readonly #names = new Set<string>()
+  /** The names of the host before: many have the very same list. */
+  #last: readonly string[] | undefined
   #nodes: ReadonlyMap<string, readonly Node[]> | undefined
 
   /** `playbookDir` (absolute) is where the playbook is, beside which variable files may lie. */
@@ -25,8 +28,7 @@ export class HostVariables {
         // Hosts beside each other have mostly the same groups.
         if (ofGroups !== shared) for (const { variables } of ofGroups) this.#add(variables)
         shared = ofGroups
-        for (const variables of host.overridden) this.#add(variables)
-        this.#add(host.variables)
+        this.#addHost(host)
         for (const { variables } of ofFiles) this.#add(variables)
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error
@@ -48,6 +50,13 @@ export class HostVariables {
     return this.#nodes.get(name)!
   }
 
+  #addHost(host: Host): void {
+    this.#layers.add(host)
+    const { names } = host
+    if (names !== this.#last) for (const name of names) this.#names.add(name)
+    this.#last = names
+  }
+
   #add(variables: ReadonlyMap<string, Node>): void {
     if (variables.size === 0 || this.#layers.has(variables)) return
     this.#layers.add(variables)
@@ -55,9 +64,17 @@ export class HostVariables {
   }
 }
 
-function byName(layers: Iterable<ReadonlyMap<string, Node>>): ReadonlyMap<string, readonly Node[]> {
+function* mapsOf(layers: Iterable<Host | ReadonlyMap<string, Node>>) {
+  for (const layer of layers)
+    if (layer instanceof Host) {
+      yield* layer.overridden
+      yield layer.variables
+    } else yield layer
+}
+
+function byName(layers: Iterable<Host | ReadonlyMap<string, Node>>): ReadonlyMap<string, readonly Node[]> {
   const nodes = new Map<string, Node[]>()
-  for (const variables of layers)
+  for (const variables of mapsOf(layers))
     for (const [name, node] of variables) {
       const known = nodes.get(name)
       if (known === undefined) nodes.set(name, [node])

@@ -179,9 +179,7 @@ export class Inventory {
   /** What `layersOf` says of one variable of a host; undefined where nothing does. Raises as it does. */
   variableOf(host: Host, playbookDir: string, name: string): Node | undefined {
     const shared = this.sharedLayers(host, playbookDir)
-    return (
-      lastOf(this.fileLayers(host, playbookDir), name) ?? host.variables.get(name) ?? lastOf(shared, name)
-    )
+    return lastOf(this.fileLayers(host, playbookDir), name) ?? host.variable(name) ?? lastOf(shared, name)
   }
 
   /** Whether no variable file of `readVariables` stays encrypted. */

@@ -31,11 +31,11 @@ export async function writeTrees(): Promise<void> {
 
 /**
  * The YAML of a file (its path is absolute), as `parseYaml` gives it, kept by its content. Of what was decrypted, or comes
- * out of a pipe, nothing is kept.
+ * out of a pipe, nothing is kept. `late`: of maps of the same keys all but the first may be a LateMap.
  */
-export function parseYamlFile(path: string, source: Source): ParsedYaml {
+export function parseYamlFile(path: string, source: Source, late = false): ParsedYaml {
   if (kept === undefined || source.isSecret || NO_FILE.test(path)) return parseYaml(source)
-  return kept.parsed(source)
+  return kept.parsed(source, late)
 }
 
 const NO_FILE = /^\/(?:dev|proc)\//
@@ -63,13 +63,13 @@ class KeptTrees {
     return folder === ownFolder && of === ownOf && version === ownVersion
   }
 
-  parsed(source: Source): ParsedYaml {
+  parsed(source: Source, late: boolean): ParsedYaml {
     const digest = digestOf(source.text)
     this.#known ??= this.#read()
     const tree = this.#used.get(digest) ?? this.#known.get(digest)
     if (tree !== undefined) {
       this.#used.set(digest, tree)
-      return { node: unpackedTree(tree, source), problems: [] }
+      return { node: unpackedTree(tree, source, late), problems: [] }
     }
     const parsed = parseYaml(source)
     if (parsed.problems.length === 0 && !parsed.hasDoubles) this.#keep(digest, source, parsed)
