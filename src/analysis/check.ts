@@ -53,9 +53,14 @@ export function checkRun({
   // Where nothing is run, files may be elsewhere, variables come with -e, and hosts be those of another inventory.
   const { onlyReads } = request.execution
   const missing = onlyReads ? warnings : problems
-  const local = new LocalFiles(inventory, request.connection.connection, missing)
+  const known = new Map<string, HostVariables>()
+  const variablesFor = (folder: string): HostVariables => {
+    const variables = known.get(folder) ?? new HostVariables(inventory, folder)
+    known.set(folder, variables)
+    return variables
+  }
+  const local = new LocalFiles(inventory, variablesFor, request.connection.connection, missing)
   const strangers: Problem[] = []
-  const variables = new Map<string, HostVariables>()
   let hasHosts = false
   for (const { play, steps, handlers, rescued } of found) {
     const { hosts, problems: faults, unknown } = playHosts(inventory, play, extraVars)
@@ -66,8 +71,7 @@ export function checkRun({
       const workedOn = hosts.filter((host) => limited?.has(host) ?? true)
       checkLocked(workedOn, play, inventory, problems)
     }
-    const ofHosts = variables.get(play.folder) ?? new HostVariables(inventory, play.folder)
-    variables.set(play.folder, ofHosts)
+    const ofHosts = variablesFor(play.folder)
     const names = new NameChecker({ play, ofHosts, sources, extraVars }, assigned, missing, warnings)
     // What a play includes, those behind it know too.
     for (const step of bringing) names.include(step)

@@ -16,6 +16,8 @@ export class Inventory {
   /** The folders that hold group_vars and host_vars beside an inventory; later ones win. */
   #beside: VariableFolder[] = []
   readonly #playbooks = new Map<string, VariableFolder>()
+  /** All of these by the folder of the playbook. */
+  readonly #folders = new Map<string, readonly VariableFolder[]>()
   #membership: Membership | undefined
   #localhost: Host | undefined
 
@@ -69,6 +71,7 @@ export class Inventory {
     this.#ungrouped = other.#ungrouped
     this.#beside = other.#beside
     this.#playbooks.clear()
+    this.#folders.clear()
     this.#membership = undefined
   }
 
@@ -76,6 +79,7 @@ export class Inventory {
   addFolder(folder: string): void {
     const others = this.#beside.filter((beside) => beside.path !== folder)
     this.#beside = [...others, new VariableFolder(folder, 'the inventory')]
+    this.#folders.clear()
     this.#membership = undefined
   }
 
@@ -169,11 +173,10 @@ export class Inventory {
   /** What files say of a host or group itself, beside inventories and beside a playbook (absolute), lowest first. */
   fileLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
     const kind = owner instanceof Host ? 'host_vars' : 'group_vars'
-    const layers: Layer[] = []
-    const add = (folder: VariableFolder) => layers.push(...folder.layersOf(kind, [owner.name]))
-    for (const folder of this.#beside) add(folder)
-    if (playbookDir !== undefined) for (const folder of this.#besidePlaybook(playbookDir)) add(folder)
-    return layers
+    const folders = this.#foldersFor(playbookDir)
+    // Of many hosts few have files.
+    if (!folders.some((folder) => folder.has(kind, owner.name))) return []
+    return folders.flatMap((folder) => folder.layersOf(kind, [owner.name]))
   }
 
   /** What `layersOf` says of one variable of a host; undefined where nothing does. Raises as it does. */
@@ -184,12 +187,12 @@ export class Inventory {
 
   /** Whether no variable file of `readVariables` stays encrypted. */
   isOpen(playbookDir: string): boolean {
-    return [...this.#beside, ...this.#besidePlaybook(playbookDir)].every(({ isOpen }) => isOpen)
+    return this.#foldersFor(playbookDir).every(({ isOpen }) => isOpen)
   }
 
   /** Reads the variable files beside the inventories and beside a playbook (absolute), and says what is wrong. */
   readVariables(playbookDir: string): { problems: Problem[]; warnings: Problem[] } {
-    const read = [...this.#beside, ...this.#besidePlaybook(playbookDir)].flatMap((folder) => [
+    const read = this.#foldersFor(playbookDir).flatMap((folder) => [
       folder.readAll('group_vars', this.groups.keys()),
       folder.readAll('host_vars', [...this.hosts.keys(), ...LOCALHOST]),
     ])
@@ -214,6 +217,16 @@ export class Inventory {
       ...layers(beside, names),
       ...layers(playbook, names),
     ]
+  }
+
+  #foldersFor(playbookDir: string | undefined): readonly VariableFolder[] {
+    if (playbookDir === undefined) return this.#beside
+    let folders = this.#folders.get(playbookDir)
+    if (folders === undefined) {
+      folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
+      this.#folders.set(playbookDir, folders)
+    }
+    return folders
   }
 
   /** None when the files beside the playbook are those beside the inventory, which would come twice. */

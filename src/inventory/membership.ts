@@ -15,9 +15,10 @@ class Branch extends Map<Group, Branch> {
   line: Line | undefined
 }
 
-/** Who belongs to which group, worked out once for groups that all lie in `all`. */
+/** Who belongs to which group, worked out once for groups that all lie in `all`, while nothing changes in them. */
 export class Membership {
   readonly #all: Group
+  readonly #groups: ReadonlySet<Group>
   readonly #hosts = new Map<Group, readonly Host[]>()
   readonly #depths = new Map<Group, number>()
   readonly #lines = new Branch()
@@ -25,23 +26,24 @@ export class Membership {
 
   constructor(all: Group) {
     this.#all = all
-    for (const group of all.descendants()) {
-      const hosts = new Set<Host>()
-      for (const below of group.descendants()) for (const host of below.hosts) hosts.add(host)
-      this.#hosts.set(group, [...hosts])
-    }
+    this.#groups = all.descendants()
   }
 
   /** The names of every group's hosts. */
   get names(): Readonly<Record<string, string[]>> {
     this.#names ??= Object.fromEntries(
-      [...this.#hosts].map(([group, hosts]) => [group.name, hosts.map((host) => host.name)]),
+      [...this.#groups].map((group) => [group.name, this.hostsOf(group).map((host) => host.name)]),
     )
     return this.#names
   }
 
   hostsOf(group: Group): readonly Host[] {
-    return this.#hosts.get(group) ?? []
+    let hosts = this.#hosts.get(group)
+    if (hosts === undefined) {
+      hosts = this.#groups.has(group) ? hostsIn(group) : []
+      this.#hosts.set(group, hosts)
+    }
+    return hosts
   }
 
   lineOf(host: Host): Line {
@@ -83,4 +85,12 @@ export class Membership {
     }
     return depth
   }
+}
+
+/** Those of a group and of the groups in it. */
+function hostsIn(group: Group): readonly Host[] {
+  const hosts = new Set(group.hosts)
+  for (const below of group.descendants())
+    if (below !== group) for (const host of below.hosts) hosts.add(host)
+  return [...hosts]
 }

@@ -39,10 +39,13 @@ export class VariableFolder {
     this.#beside = beside
   }
 
+  /** Whether a group or host may have variables here, or nobody has heard what is wrong. */
+  has(kind: Kind, name: string): boolean {
+    return this.#list(kind).names.has(name) || this.#problems.length > 0
+  }
+
   /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong or locked. */
-  layersOf(kind: Kind, names: readonly string[]): readonly Layer[] {
-    const listed = this.#list(kind)
-    if (this.#problems.length === 0 && !names.some((name) => listed.names.has(name))) return NONE
+  layersOf(kind: Kind, names: readonly string[]): Layer[] {
     const layers = names.flatMap((name) => this.#ownLayers(kind, name))
     const locked = names.flatMap((name) => this.#locked.get(`${kind}/${name}`) ?? [])
     const problems = [...this.#problems.splice(0), ...locked]
