@@ -1,6 +1,6 @@
 import type { Problem } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
-import { entriesOf, type Node, toNode } from '../values/value.ts'
+import { type Node, toNode } from '../values/value.ts'
 import type { LateMap } from '../yaml/kept/late-map.ts'
 import type { Group, Host } from './group.ts'
 import { expandHosts } from './hostname.ts'
@@ -91,8 +91,7 @@ export class Builder {
   /** The same of all that a map says of hosts, when they ask for it; false where it must be read now. */
   hostVariablesLater(hosts: readonly Host[], map: LateMap): boolean {
     if (!hosts.every((host) => host.isBare) || !this.#areSound(map.keys)) return false
-    const read = () => ({ variables: entriesOf(map), overridden: [] })
-    for (const host of hosts) host.readLater(read, map.keys)
+    for (const host of hosts) host.holdLater(map)
     return true
   }
 

@@ -11,7 +11,8 @@ import type { Layer } from './layer.ts'
 export class HostVariables {
   /** Of some host files stay encrypted: none of its variables is here. */
   readonly isWhole: boolean
-  readonly #layers = new Set<Host | ReadonlyMap<string, Node>>()
+  readonly #layers: (Host | ReadonlyMap<string, Node>)[] = []
+  readonly #shared = new Set<ReadonlyMap<string, Node>>()
   readonly #names = new Set<string>()
   /** The names of the host before: many have the very same list. */
   #last: readonly string[] | undefined
@@ -51,15 +52,16 @@ export class HostVariables {
   }
 
   #addHost(host: Host): void {
-    this.#layers.add(host)
+    this.#layers.push(host)
     const { names } = host
     if (names !== this.#last) for (const name of names) this.#names.add(name)
     this.#last = names
   }
 
   #add(variables: ReadonlyMap<string, Node>): void {
-    if (variables.size === 0 || this.#layers.has(variables)) return
-    this.#layers.add(variables)
+    if (variables.size === 0 || this.#shared.has(variables)) return
+    this.#shared.add(variables)
+    this.#layers.push(variables)
     for (const name of variables.keys()) this.#names.add(name)
   }
 }

@@ -5,7 +5,7 @@ import type { MapEntry, MapNode, Node, ScalarNode } from '../../values/value.ts'
 import { plainValue } from '../plain-scalar.ts'
 import { VaultedScalar } from '../vaulted.ts'
 import { BytesReader, BytesWriter } from './bytes.ts'
-import { LateMap } from './late-map.ts'
+import { LateMap, type LateTree } from './late-map.ts'
 import { readPieces, writePieces } from './pieces.ts'
 
 /** What stands for a node, less its flags. A text that stands in the source as it is needs no more than its place. */
@@ -177,9 +177,16 @@ function isSame(read: ScalarNode['value'], value: ScalarNode['value']): boolean 
   return Object.is(read, value)
 }
 
-class Unpacker {
+/** The tree of maps that were a LateMap, out of its bytes and their source. */
+export function lateTree(bytes: Uint8Array, source: Source): LateTree {
+  return new Unpacker(bytes, source, false)
+}
+
+class Unpacker implements LateTree {
+  readonly bytes: Uint8Array
+  readonly source: Source
+
   readonly #in: BytesReader
-  readonly #source: Source
   readonly #text: string
   readonly #before: Node[] | undefined
   readonly #late: boolean
@@ -190,7 +197,8 @@ class Unpacker {
   constructor(bytes: Uint8Array, source: Source, late: boolean) {
     this.#late = late
     this.#in = new BytesReader(bytes)
-    this.#source = source
+    this.bytes = bytes
+    this.source = source
     this.#text = source.text
     this.#before = this.#in.byte() === 0 ? undefined : []
   }
@@ -283,6 +291,6 @@ class Unpacker {
   #place(): SourceSpan {
     const start = this.#at + this.#in.difference()
     this.#at = start
-    return { source: this.#source, start, end: start + this.#in.number() }
+    return { source: this.source, start, end: start + this.#in.number() }
   }
 }
