@@ -5,6 +5,7 @@ import { sectionsOf } from '../engine/play.ts'
 import { limitedHosts, playHosts, scopeOf } from '../engine/play-hosts.ts'
 import type { Prepared } from '../engine/run.ts'
 import type { Host } from '../inventory/group.ts'
+import { HostVariables } from '../inventory/host-variables.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { selectLimit } from '../inventory/pattern.ts'
 import { lookupNamed, unknownLookup } from '../lookups/index.ts'
@@ -52,7 +53,13 @@ export function checkRun({
   // Where nothing is run, files may be elsewhere, variables come with -e, and hosts be those of another inventory.
   const { onlyReads } = request.execution
   const missing = onlyReads ? warnings : problems
-  const local = new LocalFiles(inventory, request.connection.connection, missing)
+  const known = new Map<string, HostVariables>()
+  const variablesFor = (folder: string): HostVariables => {
+    const variables = known.get(folder) ?? new HostVariables(inventory, folder)
+    known.set(folder, variables)
+    return variables
+  }
+  const local = new LocalFiles(inventory, variablesFor, request.connection.connection, missing)
   const strangers: Problem[] = []
   let hasHosts = false
   for (const { play, steps, handlers, rescued } of found) {
@@ -60,13 +67,12 @@ export function checkRun({
     problems.push(...faults)
     if (!addsHosts) strangers.push(...unknown)
     hasHosts ||= hosts.length > 0
-    checkLocked(
-      hosts.filter((host) => limited?.has(host) ?? true),
-      play,
-      inventory,
-      problems,
-    )
-    const names = new NameChecker({ play, inventory, sources, extraVars }, assigned, missing, warnings)
+    if (!inventory.isOpen(play.folder)) {
+      const workedOn = hosts.filter((host) => limited?.has(host) ?? true)
+      checkLocked(workedOn, play, inventory, problems)
+    }
+    const ofHosts = variablesFor(play.folder)
+    const names = new NameChecker({ play, ofHosts, sources, extraVars }, assigned, missing, warnings)
     // What a play includes, those behind it know too.
     for (const step of bringing) names.include(step)
     const handlerNames = namesOfHandlers(handlers)

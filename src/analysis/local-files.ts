@@ -1,5 +1,6 @@
 import { localPaths, missingFile } from '../engine/arguments.ts'
 import type { Host } from '../inventory/group.ts'
+import type { HostVariables } from '../inventory/host-variables.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import type { Play, Task } from '../playbook/ast.ts'
 import { isNamedOutright } from '../playbook/included.ts'
@@ -14,15 +15,25 @@ export class LocalFiles {
   /** A step that may make files here has come: nobody knows what is there then. */
   #mayCome = false
   readonly #inventory: Inventory
+  readonly #variables: (folder: string) => HostVariables
   readonly #connection: string | undefined
   readonly #problems: Problem[]
   /** Plays of which a host may be this machine: hosts are many, and all steps of a play ask. */
   readonly #playsHere = new Map<Play, boolean>()
 
-  /** `connection` is how hosts are reached that do not say; what is missing is added to `problems`. */
-  constructor(inventory: Inventory, connection: string | undefined, problems: Problem[]) {
+  /**
+   * `variables` gives those of all hosts for the folder of a play, `connection` is how hosts are reached that do not say; what
+   * is missing is added to `problems`.
+   */
+  constructor(
+    inventory: Inventory,
+    variables: (folder: string) => HostVariables,
+    connection: string | undefined,
+    problems: Problem[],
+  ) {
     this.#problems = problems
     this.#inventory = inventory
+    this.#variables = variables
     this.#connection = connection
   }
 
@@ -62,16 +73,19 @@ export class LocalFiles {
   /** Whether a host may be this machine itself. */
   #isLocal(host: Host, play: Play): boolean {
     if (LOCAL.has(host.name)) return true
-    const said = this.#variable(host, play)
+    const said = this.#maySay(play) ? this.#connectionOf(host, play) : undefined
     return said === undefined ? this.#connection === 'local' : toValue(said) !== 'ssh'
   }
 
-  #variable(host: Host, play: Play): Node | undefined {
+  /** Whether any host says how it is reached: mostly none does. */
+  #maySay(play: Play): boolean {
+    const { names, isWhole } = this.#variables(play.folder)
+    return !isWhole || names.has('ansible_connection')
+  }
+
+  #connectionOf(host: Host, play: Play): Node | undefined {
     try {
-      const layers = this.#inventory.layersOf(host, play.folder)
-      return layers
-        .map((layer) => ('variables' in layer ? layer.variables.get('ansible_connection') : undefined))
-        .findLast((node) => node !== undefined)
+      return this.#inventory.variableOf(host, play.folder, 'ansible_connection')
     } catch (error) {
       // Files of variables that stay closed are reported where they are asked for.
       if (error instanceof ProblemError) return undefined

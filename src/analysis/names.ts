@@ -1,7 +1,6 @@
 import { localPaths, writtenArguments } from '../engine/arguments.ts'
 import { variablesOf, varsFile } from '../engine/task/controls/include-vars.ts'
-import type { Host } from '../inventory/group.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import type { HostVariables } from '../inventory/host-variables.ts'
 import type { Loop, Play, Role } from '../playbook/ast.ts'
 import { isNamedOutright } from '../playbook/included.ts'
 import { roleUses } from '../playbook/playbook.ts'
@@ -19,14 +18,16 @@ import { didYouMean, type Problem, ProblemError } from '../values/problem.ts'
 import { Source, type SourceSpan } from '../values/source.ts'
 import { entriesOf, type MapNode, type Node, toValue } from '../values/value.ts'
 import { type Files, readSource } from '../yaml/files.ts'
+import { Definitions } from './definitions.ts'
 import type { Runnable } from './every-step.ts'
 
-type Definitions = Map<string, Set<Node>>
+/** What names stand for in a step alone. */
+type Own = Map<string, Set<Node>>
 
 /** Where a play's variables come from. */
 interface VariableSources {
   readonly play: Play
-  readonly inventory: Inventory
+  readonly ofHosts: HostVariables
   readonly sources: Sources
   readonly extraVars: ReadonlyMap<string, Node>
 }
@@ -39,16 +40,16 @@ export class NameChecker {
   readonly #extraVars: ReadonlyMap<string, Node>
   readonly #facts: readonly string[]
   /** Names with what they stand for; names without a definition in a file have none. */
-  readonly #known: Definitions = new Map()
+  readonly #known: Definitions
   /** Variables come from files whose names are only known on a host. */
-  #open = false
+  #open: boolean
   readonly #files: Files
   readonly #checked = new Set<Node>()
   /** Definitions of what may never be used. */
   readonly #glanced = new Set<Node>()
 
   constructor(
-    { play, inventory, sources, extraVars }: VariableSources,
+    { play, ofHosts, sources, extraVars }: VariableSources,
     assigned: Iterable<string>,
     problems: Problem[],
     warnings: Problem[],
@@ -59,17 +60,18 @@ export class NameChecker {
     this.#extraVars = extraVars
     this.#files = sources.files
     this.#facts = sources.modules[GATHERER]?.gathersFacts ?? []
-    for (const name of [...magicNames, ...assigned]) this.#known.set(name, new Set())
-    for (const host of inventory.hosts.values()) this.#defineHost(host, inventory)
+    this.#known = new Definitions(ofHosts, [...magicNames, ...assigned])
+    // Files that stay encrypted are a mistake only where they are needed: on a host that is worked on.
+    this.#open = !ofHosts.isWhole
     this.#define(entriesOf(play.vars))
-    for (const { name } of play.varsPrompt) this.#known.set(name, new Set())
+    for (const { name } of play.varsPrompt) this.#known.replace(name)
     for (const { role } of roleUses(play)) this.#defineRole(role)
     this.#defineFiles(sources.files)
     this.#define(extraVars)
   }
 
   check(step: Runnable): void {
-    const own: Definitions = new Map()
+    const own: Own = new Map()
     for (const map of [...step.inherited.vars, ...step.inherited.params]) addTo(own, entriesOf(map))
     for (const { defaults, vars } of step.role === undefined ? [] : [step.role, ...step.role.around]) {
       addTo(own, defaults)
@@ -99,7 +101,7 @@ export class NameChecker {
     const args = new Map(writtenArguments(step).map(({ key, value }) => [key, value]))
     const name = args.get('name')
     const file = args.get('file')
-    if (name?.kind === 'scalar' && !isTemplateNode(name)) this.#known.set(String(name.value), new Set())
+    if (name?.kind === 'scalar' && !isTemplateNode(name)) this.#known.replace(String(name.value))
     else if (file?.kind !== 'scalar' || isTemplateNode(file)) this.#open = true
     else this.#defineFile(String(file.value), step)
   }
@@ -171,7 +173,7 @@ export class NameChecker {
   }
 
   /** `isCertain`: what is used is used in any case, so that what is missing is missing for good. */
-  #use({ names, problems, unknown }: NamesUsed, own: Definitions, isCertain: boolean): void {
+  #use({ names, problems, unknown }: NamesUsed, own: Own, isCertain: boolean): void {
     this.#problems.push(...problems)
     for (const { guarded, ...problem } of unknown) this.#report(problem, isCertain && !guarded)
     for (const used of names) this.#useName(used, own, isCertain)
@@ -188,12 +190,12 @@ export class NameChecker {
   }
 
   /** A known name's own definitions are checked too, once each: only variables that are used need to be right. */
-  #useName(used: NameUsed, own: Definitions, isCertain: boolean): void {
+  #useName(used: NameUsed, own: Own, isCertain: boolean): void {
     const { name, guarded } = used
-    const definitions = [own.get(name), this.#known.get(name)].filter((set) => set !== undefined)
+    const definitions = [own.get(name), this.#known.of(name)].filter((set) => set !== undefined)
     if (definitions.length === 0) {
       if (!isCertain || guarded || this.#open || name.startsWith('ansible_')) return
-      const hint = didYouMean(name, [...own.keys(), ...this.#known.keys(), ...this.#facts])
+      const hint = didYouMean(name, [...own.keys(), ...this.#known.names(), ...this.#facts])
       this.#problems.push({ message: `unknown variable "${name}"`, place: used.place, hint })
     }
     const checked = isCertain ? this.#checked : this.#glanced
@@ -214,17 +216,7 @@ export class NameChecker {
   }
 
   #define(variables: ReadonlyMap<string, Node>): void {
-    addTo(this.#known, variables)
-  }
-
-  /** Files that stay encrypted are a mistake only where they are needed: on a host that is worked on. */
-  #defineHost(host: Host, inventory: Inventory): void {
-    try {
-      for (const { variables } of inventory.layersOf(host, this.#play.folder)) this.#define(variables)
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
-      this.#open = true
-    }
+    this.#known.add(variables)
   }
 
   #defineRole({ defaults, vars }: Role): void {
@@ -303,7 +295,7 @@ function isSamePlace(one: SourceSpan | undefined, other: SourceSpan | undefined)
   return one?.source === other?.source && one?.start === other?.start
 }
 
-function addTo(definitions: Definitions, variables: ReadonlyMap<string, Node>): void {
+function addTo(definitions: Own, variables: ReadonlyMap<string, Node>): void {
   for (const [name, node] of variables) {
     const known = definitions.get(name)
     if (known === undefined) definitions.set(name, new Set([node]))

@@ -1,6 +1,7 @@
 import type { Problem } from '../values/problem.ts'
 import type { SourceSpan } from '../values/source.ts'
 import { type Node, toNode } from '../values/value.ts'
+import type { LateMap } from '../yaml/kept/late-map.ts'
 import type { Group, Host } from './group.ts'
 import { expandHosts } from './hostname.ts'
 import type { Inventory } from './inventory.ts'
@@ -13,6 +14,8 @@ export class Builder {
   readonly warnings: Problem[] = []
   /** Groups that templates find hard, and where each is named first. */
   readonly hardNames = new Map<string, SourceSpan>()
+  /** Lists of names of variables that have nothing wrong with them. */
+  readonly #sound = new Set<readonly string[]>()
   /** The file being read, absolute. */
   file: string | undefined
   readonly extraVars: ReadonlyMap<string, Node>
@@ -83,6 +86,20 @@ export class Builder {
 
   hostVariable(hosts: readonly Host[], name: string, namePlace: SourceSpan, value: Node): void {
     this.#variable(hosts, name, namePlace, value)
+  }
+
+  /** The same of all that a map says of hosts, when they ask for it; false where it must be read now. */
+  hostVariablesLater(hosts: readonly Host[], map: LateMap): boolean {
+    if (!hosts.every((host) => host.isBare) || !this.#areSound(map.keys)) return false
+    for (const host of hosts) host.holdLater(map)
+    return true
+  }
+
+  #areSound(names: readonly string[]): boolean {
+    if (this.#sound.has(names)) return true
+    const areSound = names.every((name) => variableNameProblem(name) === undefined)
+    if (areSound) this.#sound.add(names)
+    return areSound
   }
 
   #priority(group: Group, value: Node): void {

@@ -1,4 +1,5 @@
-import type { Node } from '../values/value.ts'
+import { entriesOf, type Node } from '../values/value.ts'
+import type { LateMap } from '../yaml/kept/late-map.ts'
 
 /** The names under which this machine is a host without being listed. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
@@ -13,6 +14,7 @@ class Owner {
   readonly name: string
   #values: OwnVariables | undefined
   #read: (() => OwnVariables) | undefined
+  #late: LateMap | undefined
 
   constructor(name: string) {
     this.name = name
@@ -27,18 +29,44 @@ class Owner {
     return this.#own.overridden
   }
 
+  /** Nothing was said of its variables, and nobody has asked for them. */
+  get isBare(): boolean {
+    return this.#values === undefined && this.#read === undefined && this.#late === undefined
+  }
+
   /** Its variables are read when somebody asks for them. */
   readLater(read: () => OwnVariables): void {
     this.#read = read
   }
 
+  /** The same of those that a map holds, all of them. */
+  holdLater(map: LateMap): void {
+    this.#late = map
+  }
+
+  /** The map that holds its variables, if they are those of one. */
+  get late(): LateMap | undefined {
+    return this.#late
+  }
+
+  /** The names of its variables: the very same list for many that hold maps. */
+  get names(): readonly string[] {
+    return this.#late?.keys ?? [...this.variables.keys()]
+  }
+
+  /** One variable: the others are not read if it is not there. */
+  variable(name: string): Node | undefined {
+    return this.#late?.keys.includes(name) === false ? undefined : this.variables.get(name)
+  }
+
   get #own(): OwnVariables {
-    this.#values ??= this.#read?.() ?? { variables: new Map(), overridden: [] }
+    this.#values ??= this.#read?.() ?? { variables: entriesOf(this.#late), overridden: [] }
     return this.#values
   }
 
   setVariable(name: string, value: Node): void {
     const before = this.variables.get(name)
+    this.#late = undefined
     if (before !== undefined) {
       const free = this.overridden.find((values) => !values.has(name))
       if (free === undefined) this.overridden.push(new Map([[name, before]]))

@@ -3,6 +3,8 @@ import { isIPv6 } from 'node:net'
 const RANGE = String.raw`\[(?:[a-z]:[a-z]|[0-9]+:[0-9]+)(?::[0-9]+)?\]`
 const LABEL = String.raw`(?:[\p{L}\p{N}_]|${RANGE})(?:[\p{L}\p{N}_-]|${RANGE})*(?<![_-])`
 const HOSTNAME = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*$`, 'iu')
+/** Nothing in it could be a port, a range or wrong. */
+const PLAIN_NAME = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 /** More hosts than anybody has; a mistyped range must not fill the memory. */
 const HOSTS_AT_MOST = 1_000_000
@@ -27,6 +29,8 @@ export function expandHosts(pattern: string): { hosts: string[]; port?: number }
     throw new Error(
       `"${pattern.slice(0, 40)}..." has more than the ${NAME_AT_MOST} characters that a host's name may have`,
     )
+  // Nearly all are, and there are many.
+  if (PLAIN_NAME.test(pattern)) return { hosts: [pattern] }
   const known = parseAddress(pattern)
   if (known === undefined && pattern.endsWith(':'))
     throw new Error(`"${pattern}" ends in ":", behind which a port would stand`)

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { Problem } from '../values/problem.ts'
 import { Source } from '../values/source.ts'
-import { toNode } from '../values/value.ts'
+import { type Node, toNode } from '../values/value.ts'
 import { Group, Host, LOCALHOST } from './group.ts'
 import { type Layer, ownLayers } from './layer.ts'
 import { type Line, Membership } from './membership.ts'
@@ -16,6 +16,8 @@ export class Inventory {
   /** The folders that hold group_vars and host_vars beside an inventory; later ones win. */
   #beside: VariableFolder[] = []
   readonly #playbooks = new Map<string, VariableFolder>()
+  /** All of these by the folder of the playbook. */
+  readonly #folders = new Map<string, readonly VariableFolder[]>()
   #membership: Membership | undefined
   #localhost: Host | undefined
 
@@ -35,7 +37,9 @@ export class Inventory {
 
   /** The host of that name, made when there is none yet; `file` is the inventory file that names it, absolute. */
   addHost(name: string, file?: string): Host {
-    const host = this.hosts.get(name) ?? new Host(name, file)
+    const known = this.hosts.get(name)
+    if (known !== undefined) return known
+    const host = new Host(name, file)
     this.hosts.set(name, host)
     this.#membership = undefined
     return host
@@ -67,6 +71,7 @@ export class Inventory {
     this.#ungrouped = other.#ungrouped
     this.#beside = other.#beside
     this.#playbooks.clear()
+    this.#folders.clear()
     this.#membership = undefined
   }
 
@@ -74,6 +79,7 @@ export class Inventory {
   addFolder(folder: string): void {
     const others = this.#beside.filter((beside) => beside.path !== folder)
     this.#beside = [...others, new VariableFolder(folder, 'the inventory')]
+    this.#folders.clear()
     this.#membership = undefined
   }
 
@@ -132,18 +138,20 @@ export class Inventory {
    * added during the run are wrong; for all others readVariables has said so.
    */
   layersOf(host: Host, playbookDir: string): readonly Layer[] {
+    const layers = this.sharedLayers(host, playbookDir)
+    const own = this.ownLayers(host, playbookDir)
+    return own.length === 0 ? layers : [...layers, ...own]
+  }
+
+  /** Those of `layersOf` that come from groups: the very same for all hosts of the same groups. Raises as it does. */
+  sharedLayers(host: Host, playbookDir: string): readonly Layer[] {
     const line = this.#settled().lineOf(host)
     let layers = line.layers.get(playbookDir)
     if (layers === undefined) {
       layers = this.#groupLayers(line, this.#beside, this.#besidePlaybook(playbookDir))
       line.layers.set(playbookDir, layers)
     }
-    const folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
-    const own = [
-      ...ownLayers('host', host),
-      ...folders.flatMap((folder) => folder.layersOf('host_vars', [host.name])),
-    ]
-    return own.length === 0 ? layers : [...layers, ...own]
+    return layers
   }
 
   /** What the inventories themselves say of a host, and the files beside them if asked for; lowest precedence first. */
@@ -158,20 +166,35 @@ export class Inventory {
 
   /** What is said of a host or group itself, in inventories, beside them and beside a playbook (absolute), lowest first. */
   ownLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
-    const [kind, files] =
-      owner instanceof Host ? (['host', 'host_vars'] as const) : (['group', 'group_vars'] as const)
-    const beside = playbookDir === undefined ? [] : this.#besidePlaybook(playbookDir)
-    return [
-      ...ownLayers(kind, owner),
-      ...[...this.#beside, ...beside].flatMap((folder) => folder.layersOf(files, [owner.name])),
-    ]
+    const kind = owner instanceof Host ? 'host' : 'group'
+    return [...ownLayers(kind, owner), ...this.fileLayers(owner, playbookDir)]
+  }
+
+  /** What files say of a host or group itself, beside inventories and beside a playbook (absolute), lowest first. */
+  fileLayers(owner: Host | Group, playbookDir: string | undefined): readonly Layer[] {
+    const kind = owner instanceof Host ? 'host_vars' : 'group_vars'
+    const folders = this.#foldersFor(playbookDir)
+    // Of many hosts few have files.
+    if (!folders.some((folder) => folder.has(kind, owner.name))) return []
+    return folders.flatMap((folder) => folder.layersOf(kind, [owner.name]))
+  }
+
+  /** What `layersOf` says of one variable of a host; undefined where nothing does. Raises as it does. */
+  variableOf(host: Host, playbookDir: string, name: string): Node | undefined {
+    const shared = this.sharedLayers(host, playbookDir)
+    return lastOf(this.fileLayers(host, playbookDir), name) ?? host.variable(name) ?? lastOf(shared, name)
+  }
+
+  /** Whether no variable file of `readVariables` stays encrypted. */
+  isOpen(playbookDir: string): boolean {
+    return this.#foldersFor(playbookDir).every(({ isOpen }) => isOpen)
   }
 
   /** Reads the variable files beside the inventories and beside a playbook (absolute), and says what is wrong. */
   readVariables(playbookDir: string): { problems: Problem[]; warnings: Problem[] } {
-    const read = [...this.#beside, ...this.#besidePlaybook(playbookDir)].flatMap((folder) => [
+    const read = this.#foldersFor(playbookDir).flatMap((folder) => [
       folder.readAll('group_vars', this.groups.keys()),
-      folder.readAll('host_vars', new Set([...this.hosts.keys(), ...LOCALHOST])),
+      folder.readAll('host_vars', [...this.hosts.keys(), ...LOCALHOST]),
     ])
     return {
       problems: read.flatMap(({ problems }) => problems),
@@ -194,6 +217,16 @@ export class Inventory {
       ...layers(beside, names),
       ...layers(playbook, names),
     ]
+  }
+
+  #foldersFor(playbookDir: string | undefined): readonly VariableFolder[] {
+    if (playbookDir === undefined) return this.#beside
+    let folders = this.#folders.get(playbookDir)
+    if (folders === undefined) {
+      folders = [...this.#beside, ...this.#besidePlaybook(playbookDir)]
+      this.#folders.set(playbookDir, folders)
+    }
+    return folders
   }
 
   /** None when the files beside the playbook are those beside the inventory, which would come twice. */
@@ -221,11 +254,19 @@ export class Inventory {
       if (group.parents.size === 0 && group !== this.#all) this.nest(this.#all, group)
     }
     for (const host of this.hosts.values()) {
-      const grouped = [...host.groups].some((group) => group !== this.#all && group !== this.#ungrouped)
-      if (!grouped) this.join(this.#ungrouped, host)
+      if (!this.#isGrouped(host)) this.join(this.#ungrouped, host)
       else if (host.groups.delete(this.#ungrouped)) this.#ungrouped.hosts.delete(host)
     }
   }
+
+  #isGrouped(host: Host): boolean {
+    for (const group of host.groups) if (group !== this.#all && group !== this.#ungrouped) return true
+    return false
+  }
+}
+
+function lastOf(layers: readonly Layer[], name: string): Node | undefined {
+  return layers.findLast(({ variables }) => variables.has(name))?.variables.get(name)
 }
 
 function implicitLocalhost(name: string): Host {

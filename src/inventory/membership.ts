@@ -9,37 +9,55 @@ export interface Line {
   readonly layers: Map<string, readonly Layer[]>
 }
 
-/** Who belongs to which group, worked out once for groups that all lie in `all`. */
+/** The lines of hosts whose first groups are the same, by the next group. */
+class Branch extends Map<Group, Branch> {
+  /** That of hosts without further groups. */
+  line: Line | undefined
+}
+
+/** Who belongs to which group, worked out once for groups that all lie in `all`, while nothing changes in them. */
 export class Membership {
-  readonly names: Readonly<Record<string, string[]>>
   readonly #all: Group
+  readonly #groups: ReadonlySet<Group>
   readonly #hosts = new Map<Group, readonly Host[]>()
   readonly #depths = new Map<Group, number>()
-  readonly #lines = new Map<string, Line>()
+  readonly #lines = new Branch()
+  #names: Readonly<Record<string, string[]>> | undefined
 
   constructor(all: Group) {
     this.#all = all
-    for (const group of all.descendants()) {
-      const hosts = new Set([...group.descendants()].flatMap((below) => [...below.hosts]))
-      this.#hosts.set(group, [...hosts])
-    }
-    this.names = Object.fromEntries(
-      [...this.#hosts].map(([group, hosts]) => [group.name, hosts.map((host) => host.name)]),
+    this.#groups = all.descendants()
+  }
+
+  /** The names of every group's hosts. */
+  get names(): Readonly<Record<string, string[]>> {
+    this.#names ??= Object.fromEntries(
+      [...this.#groups].map((group) => [group.name, this.hostsOf(group).map((host) => host.name)]),
     )
+    return this.#names
   }
 
   hostsOf(group: Group): readonly Host[] {
-    return this.#hosts.get(group) ?? []
+    let hosts = this.#hosts.get(group)
+    if (hosts === undefined) {
+      hosts = this.#groups.has(group) ? hostsIn(group) : []
+      this.#hosts.set(group, hosts)
+    }
+    return hosts
   }
 
   lineOf(host: Host): Line {
-    const key = [...host.groups].map((group) => group.name).join('\n')
-    let line = this.#lines.get(key)
-    if (line === undefined) {
-      line = { groups: this.#ordered(host), layers: new Map() }
-      this.#lines.set(key, line)
+    let branch = this.#lines
+    for (const group of host.groups) {
+      let next = branch.get(group)
+      if (next === undefined) {
+        next = new Branch()
+        branch.set(group, next)
+      }
+      branch = next
     }
-    return line
+    branch.line ??= { groups: this.#ordered(host), layers: new Map() }
+    return branch.line
   }
 
   whyAfter(upper: Group, lower: Group): string {
@@ -67,4 +85,12 @@ export class Membership {
     }
     return depth
   }
+}
+
+/** Those of a group and of the groups in it. */
+function hostsIn(group: Group): readonly Host[] {
+  const hosts = new Set(group.hosts)
+  for (const below of group.descendants())
+    if (below !== group) for (const host of below.hosts) hosts.add(host)
+  return [...hosts]
 }

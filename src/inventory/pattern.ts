@@ -57,15 +57,14 @@ function selectParts(inventory: Inventory, parts: readonly Part[]): Selection {
       .filter(({ text }) => text.startsWith(mark))
       .map(({ text, place }) => new Set(find({ text: text.slice(1), place })))
   const plain = parts.filter(({ text }) => !/^[&!]/.test(text))
-  const found = new Set(
-    (plain.length === 0 ? [{ text: 'all' }] : plain).flatMap((part) => {
-      const host = inventory.hosts.get(part.text)
-      return host === undefined ? find(part) : [host]
-    }),
-  )
+  const [first, ...others] = (plain.length === 0 ? [{ text: 'all' }] : plain).map((part) => {
+    const host = inventory.hosts.get(part.text)
+    return host === undefined ? find(part) : [host]
+  })
+  const found = others.length === 0 ? first! : [...new Set([first!, ...others].flat())]
   const wanted = marked('&')
   const unwanted = marked('!')
-  const hosts = [...found].filter(
+  const hosts = found.filter(
     (host) => wanted.every((set) => set.has(host)) && !unwanted.some((set) => set.has(host)),
   )
   return { hosts, problems, unknown }
@@ -112,7 +111,8 @@ function hostsCalled(inventory: Inventory, name: string): readonly Host[] {
   }
   const group = groups.get(name)
   const host = group === undefined || name.includes('.') ? hosts.get(name) : undefined
-  if (group !== undefined) return [...new Set([...inventory.hostsOf(group), ...(host ? [host] : [])])]
+  if (group !== undefined && host === undefined) return inventory.hostsOf(group)
+  if (group !== undefined) return [...new Set([...inventory.hostsOf(group), host!])]
   const single = host ?? (LOCALHOST.includes(name) ? inventory.host(name) : undefined)
   if (single !== undefined) return [single]
   throw new UnknownName(

@@ -14,12 +14,20 @@ const EXTENSIONS = ['.yml', '.yaml', '.json']
 const KINDS = { group_vars: 'group', host_vars: 'host' }
 type Kind = keyof typeof KINDS
 
+const NONE: readonly Layer[] = []
+
+/** What lies in a folder of variables, and the groups or hosts whose variables that may be. */
+interface Listed {
+  readonly entries: ReadonlySet<string>
+  readonly names: ReadonlySet<string>
+}
+
 /** The folders group_vars and host_vars in one place; each file is read once, when it is first needed. */
 export class VariableFolder {
   readonly path: string
   /** "the inventory" or "the playbook": what the folders lie beside. */
   readonly #beside: 'the inventory' | 'the playbook'
-  readonly #entries = new Map<Kind, Set<string>>()
+  readonly #listed = new Map<Kind, Listed>()
   readonly #layers = new Map<string, readonly Layer[]>()
   /** Why files stay encrypted: a mistake only for hosts that are worked on. */
   readonly #locked = new Map<string, Problem[]>()
@@ -31,6 +39,11 @@ export class VariableFolder {
     this.#beside = beside
   }
 
+  /** Whether a group or host may have variables here, or nobody has heard what is wrong. */
+  has(kind: Kind, name: string): boolean {
+    return this.#list(kind).names.has(name) || this.#problems.length > 0
+  }
+
   /** The variables of each of these groups or hosts that has any. Raises ProblemError when a file is wrong or locked. */
   layersOf(kind: Kind, names: readonly string[]): Layer[] {
     const layers = names.flatMap((name) => this.#ownLayers(kind, name))
@@ -40,17 +53,25 @@ export class VariableFolder {
     return layers
   }
 
+  /** Whether none of the files that were read is locked, and none was wrong of which nobody has heard. */
+  get isOpen(): boolean {
+    return this.#problems.length + this.#locked.size === 0
+  }
+
   /** Reads the files of all these groups or hosts, and says what is wrong that has not been said yet. */
   readAll(kind: Kind, names: Iterable<string>): { problems: Problem[]; warnings: Problem[] } {
-    const first = !this.#entries.has(kind)
-    const known = new Set(names)
-    for (const name of known) this.#ownLayers(kind, name)
-    if (first) this.#warnOfStrangers(kind, known)
+    const first = !this.#listed.has(kind)
+    if (this.#list(kind).entries.size > 0) {
+      const known = new Set(names)
+      for (const name of known) this.#ownLayers(kind, name)
+      if (first) this.#warnOfStrangers(kind, known)
+    }
     return { problems: this.#problems.splice(0), warnings: this.#warnings.splice(0) }
   }
 
   /** One for each file. */
   #ownLayers(kind: Kind, name: string): readonly Layer[] {
+    if (!this.#list(kind).names.has(name)) return NONE
     const key = `${kind}/${name}`
     let layers = this.#layers.get(key)
     if (layers === undefined) {
@@ -74,7 +95,7 @@ export class VariableFolder {
 
   /** NAME (a file or folder), else NAME.yml, NAME.yaml or NAME.json: the first of them that is there. */
   #filesOf(kind: Kind, name: string): string[] {
-    const entries = this.#entriesOf(kind)
+    const { entries } = this.#list(kind)
     const [first, ...others] = ['', ...EXTENSIONS]
       .map((extension) => name + extension)
       .filter((entry) => entries.has(entry))
@@ -89,16 +110,18 @@ export class VariableFolder {
     return isFolder(path) ? filesIn(path, this.#problems) : [path]
   }
 
-  #entriesOf(kind: Kind): ReadonlySet<string> {
-    let entries = this.#entries.get(kind)
-    if (entries === undefined) {
-      entries = new Set(this.#list(join(this.path, kind)))
-      this.#entries.set(kind, entries)
+  #list(kind: Kind): Listed {
+    let listed = this.#listed.get(kind)
+    if (listed === undefined) {
+      const entries = this.#namesIn(join(this.path, kind))
+      const names = entries.flatMap((entry) => [entry, ...withoutExtension(entry)])
+      listed = { entries: new Set(entries), names: new Set(names) }
+      this.#listed.set(kind, listed)
     }
-    return entries
+    return listed
   }
 
-  #list(path: string): string[] {
+  #namesIn(path: string): string[] {
     if (isFolder(path)) return namesIn(path, this.#problems)
     if (isFile(path)) this.#problems.push({ message: `${shownPath(path)} is a file, a folder is expected` })
     return []
@@ -134,7 +157,7 @@ export class VariableFolder {
   /** Files for a group or host that is not there are no mistake, unless a name without a file is very close. */
   #warnOfStrangers(kind: Kind, known: ReadonlySet<string>): void {
     const named = (entry: string) => (known.has(entry) ? entry : entry.replace(/\.(ya?ml|json)$/, ''))
-    const present = new Set([...this.#entriesOf(kind)].map(named))
+    const present = new Set([...this.#list(kind).entries].map(named))
     const without = [...known].filter((name) => !present.has(name))
     for (const name of present) {
       const meant = known.has(name) || /^\.|~$/.test(name) ? undefined : closest(name, without)
@@ -144,6 +167,10 @@ export class VariableFolder {
       this.#warnings.push({ message, hint: `did you mean "${meant}"?` })
     }
   }
+}
+
+function withoutExtension(entry: string): string[] {
+  return EXTENSIONS.filter((extension) => entry.endsWith(extension)).map((end) => entry.slice(0, -end.length))
 }
 
 /** The variable files in a folder and the folders in it, in the order of their names. */

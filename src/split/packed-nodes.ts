@@ -31,7 +31,8 @@ export class NodePacker {
     return [key, this.#place(keyPlace), this.node(value), ...written]
   }
 
-  #place({ source, start, end }: SourceSpan): Json {
+  /** The number of a source, which goes along. */
+  source(source: Source): number {
     let number = this.#numbers.get(source)
     if (number === undefined) {
       number = this.sources.length
@@ -39,7 +40,11 @@ export class NodePacker {
       const { path, text, hasMark, isSecret, language = null } = source
       this.sources.push([path, text, hasMark, isSecret, language])
     }
-    return [number, start, end]
+    return number
+  }
+
+  #place({ source, start, end }: SourceSpan): Json {
+    return [this.source(source), start, end]
   }
 }
 
@@ -60,6 +65,10 @@ export class NodeUnpacker {
       source.language = (language as TemplateLanguage | null) ?? undefined
       return source
     })
+  }
+
+  source(number: number): Source {
+    return this.#sources[number]!
   }
 
   node(json: Json): Node {

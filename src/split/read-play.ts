@@ -14,7 +14,7 @@ import { ProblemError } from '../values/problem.ts'
 import { toBoolean } from '../values/truth.ts'
 import { type Node, toValue } from '../values/value.ts'
 import { filesBelow, filesNamedBy } from './reading/candidates.ts'
-import { Definitions } from './reading/definitions.ts'
+import { PlayDefinitions } from './reading/definitions.ts'
 import { type Found, TemplateReader } from './reading/templates.ts'
 
 /** What reading a play says of how it may be carried out. */
@@ -45,7 +45,7 @@ class Reader {
   readonly #play: Play
   readonly #run: Run
   readonly #isHere: boolean
-  readonly #definitions: Definitions
+  readonly #definitions: PlayDefinitions
   readonly #templates: TemplateReader
   readonly #alone: Found[] = []
   readonly #across: Found[] = []
@@ -55,7 +55,7 @@ class Reader {
     this.#play = play
     this.#run = run
     this.#isHere = isHere
-    this.#definitions = new Definitions(play, run)
+    this.#definitions = new PlayDefinitions(play, run)
     this.#templates = new TemplateReader(play, this.#definitions)
   }
 

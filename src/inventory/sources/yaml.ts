@@ -2,6 +2,7 @@ import { didYouMean } from '../../values/problem.ts'
 import type { Source } from '../../values/source.ts'
 import type { MapEntry, Node } from '../../values/value.ts'
 import { isNull } from '../../yaml/fields.ts'
+import { LateMap } from '../../yaml/kept/late-map.ts'
 import { parseYamlFile } from '../../yaml/kept/trees.ts'
 import type { Builder } from '../builder.ts'
 import type { Group } from '../group.ts'
@@ -13,7 +14,7 @@ const VARIABLES_HINT = 'write each variable as "name: value"'
 
 /** Reads an inventory in YAML: groups with hosts, vars and children. */
 export async function readYamlInventory(source: Source, path: string, builder: Builder): Promise<void> {
-  const { node, problems } = parseYamlFile(path, source)
+  const { node, problems } = parseYamlFile(path, source, true)
   builder.problems.push(...problems)
   if (problems.length > 0) return
   if (node === undefined) {
@@ -68,6 +69,7 @@ function readSection(group: Group, { key, value }: MapEntry, builder: Builder): 
 
 function readHost(group: Group, { key, keyPlace, value }: MapEntry, builder: Builder): void {
   const hosts = builder.hosts(key, keyPlace, group)
+  if (value instanceof LateMap && builder.hostVariablesLater(hosts, value)) return
   for (const entry of entriesOf(value, `what the host "${key}" has`, VARIABLES_HINT, builder))
     builder.hostVariable(hosts, entry.key, entry.keyPlace, entry.value)
 }

@@ -9,7 +9,7 @@ import type { Node } from '../../values/value.ts'
 import { isFile, readSource } from '../../yaml/files.ts'
 import { askedBy, reasonAgainst } from './asked.ts'
 import { filesBelow, filesNamedBy } from './candidates.ts'
-import type { Definitions } from './definitions.ts'
+import type { PlayDefinitions } from './definitions.ts'
 
 /** Something in a play, and where. */
 export interface Found {
@@ -40,12 +40,12 @@ export class TemplateReader {
   readonly files = new Set<string>()
   readsOtherHosts = false
   readonly #play: Play
-  readonly #definitions: Definitions
+  readonly #definitions: PlayDefinitions
   readonly #nodes = new Set<Node>()
   readonly #names = new Set<string>()
   readonly #files = new Set<string>()
 
-  constructor(play: Play, definitions: Definitions) {
+  constructor(play: Play, definitions: PlayDefinitions) {
     this.#play = play
     this.#definitions = definitions
   }
@@ -113,7 +113,7 @@ export class TemplateReader {
   #pathsIn(name: string, items: readonly Node[], seen: Set<string>): boolean {
     if (seen.has(name)) return true
     seen.add(name)
-    const nodes = [...this.#definitions.of(name), ...(this.#definitions.has(name) ? [] : items)]
+    const nodes = [...(this.#definitions.of(name) ?? items)]
     for (const text of nodes.flatMap(textsIn)) this.#note(text)
     const names = nodes.flatMap((node) => namesUsed(node, 'template').names)
     return (
@@ -170,13 +170,13 @@ export class TemplateReader {
     }
     if (OF_THE_PLAY.has(name)) this.across.push({ reason: `asks which hosts are left (${name})`, place })
     if (name === 'vars') this.#useAny(at)
-    for (const node of this.#definitions.of(name)) this.read(node, 'template', at)
+    for (const node of this.#definitions.of(name) ?? []) this.read(node, 'template', at)
   }
 
   /** Any variable may be meant. */
   #useAny(at: Standing): void {
     for (const name of [...this.#definitions.names()])
-      for (const node of this.#definitions.of(name)) this.read(node, 'template', at)
+      for (const node of this.#definitions.of(name) ?? []) this.read(node, 'template', at)
   }
 }
 

@@ -29,6 +29,11 @@ export class BytesWriter {
     // Half of a pair of surrogates, which JSON and escapes can make, has no UTF-8.
     const bytes = Buffer.from(value, value.isWellFormed() ? 'utf8' : 'utf16le')
     this.byte(value.isWellFormed() ? 0 : 1)
+    this.stretch(bytes)
+  }
+
+  /** Bytes, and before them how many they are. */
+  stretch(bytes: Uint8Array): void {
     this.number(bytes.length)
     if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length)
     this.#bytes.set(bytes, this.#length)
@@ -49,6 +54,15 @@ export class BytesReader {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+  }
+
+  /** Where the next byte is; may be set to where it was before. */
+  get at(): number {
+    return this.#at
+  }
+
+  set at(at: number) {
+    this.#at = at
   }
 
   byte(): number {

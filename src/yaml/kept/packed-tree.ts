@@ -1,10 +1,11 @@
 import { Float } from '../../values/float.ts'
 import { type Key, nameOf } from '../../values/keys.ts'
 import type { Source, SourceSpan } from '../../values/source.ts'
-import type { MapEntry, Node, ScalarNode } from '../../values/value.ts'
+import type { MapEntry, MapNode, Node, ScalarNode } from '../../values/value.ts'
 import { plainValue } from '../plain-scalar.ts'
 import { VaultedScalar } from '../vaulted.ts'
 import { BytesReader, BytesWriter } from './bytes.ts'
+import { LateMap, type LateTree } from './late-map.ts'
 import { readPieces, writePieces } from './pieces.ts'
 
 /** What stands for a node, less its flags. A text that stands in the source as it is needs no more than its place. */
@@ -22,6 +23,8 @@ const LIST = 8
 const MAP = 9
 /** A node that has been there before: an alias. */
 const AGAIN = 10
+/** A map whose keys are texts, as a stretch that may be read later: maps of the same keys have the same number. */
+const STRETCH = 11
 const UNSAFE = 16
 
 /** How the key of an entry is found: as a text is, or as a value that is no text. */
@@ -41,17 +44,22 @@ export function packedTree(node: Node | undefined, text: string): Uint8Array | u
   }
 }
 
-/** The nodes again, with their places in a source of that text. */
-export function unpackedTree(bytes: Uint8Array, source: Source): Node | undefined {
+/**
+ * The nodes again, with their places in a source of that text. `late`: of maps of the same keys all but the first may be a
+ * LateMap.
+ */
+export function unpackedTree(bytes: Uint8Array, source: Source, late = false): Node | undefined {
   if (bytes.length === 0) return undefined
-  return new Unpacker(bytes, source).node()
+  return new Unpacker(bytes, source, late).node()
 }
 
 const TOO_RARE = new Error('nothing that is kept')
 
 class Packer {
   readonly #text: string
-  readonly #out = new BytesWriter()
+  #out = new BytesWriter()
+  /** Of maps whose keys are texts, by these. */
+  readonly #keys = new Map<string, number>()
   /** Only where there is an anchor can a node be there twice. */
   readonly #numbers: Map<Node, number> | undefined
   /** Where the last place began. */
@@ -80,12 +88,32 @@ class Packer {
       this.#head(LIST, node.place)
       this.#out.number(node.items.length)
       for (const item of node.items) this.#node(item)
-    } else {
+    } else if (this.#numbers === undefined && node.entries.every(({ keyValue }) => keyValue === undefined))
+      this.#stretch(node)
+    else {
       this.#head(MAP, node.place)
-      this.#out.number(node.entries.length)
-      for (const entry of node.entries) this.#entry(entry)
+      this.#entries(node)
     }
     this.#numbers?.set(node, this.#numbers.size)
+  }
+
+  #stretch(node: MapNode): void {
+    const keys = JSON.stringify(node.entries.map(({ key }) => key))
+    const number = this.#keys.get(keys) ?? this.#keys.size
+    this.#keys.set(keys, number)
+    this.#head(STRETCH, node.place)
+    this.#out.number(number)
+    const around = this.#out
+    this.#out = new BytesWriter()
+    this.#entries(node)
+    around.stretch(this.#out.bytes())
+    this.#out = around
+    this.#at = node.place.start
+  }
+
+  #entries({ entries }: MapNode): void {
+    this.#out.number(entries.length)
+    for (const entry of entries) this.#entry(entry)
   }
 
   #scalar(node: ScalarNode): void {
@@ -149,16 +177,28 @@ function isSame(read: ScalarNode['value'], value: ScalarNode['value']): boolean 
   return Object.is(read, value)
 }
 
-class Unpacker {
+/** The tree of maps that were a LateMap, out of its bytes and their source. */
+export function lateTree(bytes: Uint8Array, source: Source): LateTree {
+  return new Unpacker(bytes, source, false)
+}
+
+class Unpacker implements LateTree {
+  readonly bytes: Uint8Array
+  readonly source: Source
+
   readonly #in: BytesReader
-  readonly #source: Source
   readonly #text: string
   readonly #before: Node[] | undefined
+  readonly #late: boolean
+  /** By the numbers of maps. */
+  readonly #keys: (readonly string[] | undefined)[] = []
   #at = 0
 
-  constructor(bytes: Uint8Array, source: Source) {
+  constructor(bytes: Uint8Array, source: Source, late: boolean) {
+    this.#late = late
     this.#in = new BytesReader(bytes)
-    this.#source = source
+    this.bytes = bytes
+    this.source = source
     this.#text = source.text
     this.#before = this.#in.byte() === 0 ? undefined : []
   }
@@ -179,16 +219,43 @@ class Unpacker {
         for (let left = this.#in.number(); left > 0; left -= 1) items.push(this.node())
         return { kind: 'list', items, place }
       }
-      case MAP: {
-        const entries: MapEntry[] = []
-        for (let left = this.#in.number(); left > 0; left -= 1) entries.push(this.#entry())
-        return { kind: 'map', entries, place }
-      }
+      case MAP:
+        return { kind: 'map', entries: this.#entries(), place }
+      case STRETCH:
+        return this.#stretch(place)
       case VAULTED:
         return new VaultedScalar(this.#string(VAULTED, place), place)
     }
     const value = this.#value(kind, place)
     return unsafe ? { kind: 'scalar', value, place, unsafe } : { kind: 'scalar', value, place }
+  }
+
+  #stretch(place: SourceSpan): MapNode {
+    const number = this.#in.number()
+    const length = this.#in.number()
+    const { at } = this.#in
+    const keys = this.#keys[number]
+    if (this.#late && keys !== undefined) {
+      this.#in.at = at + length
+      return new LateMap(place, keys, this, at)
+    }
+    const entries = this.entriesAt(at, place.start)
+    this.#at = place.start
+    if (this.#late) this.#keys[number] = entries.map(({ key }) => key)
+    return { kind: 'map', entries, place }
+  }
+
+  /** Of a map that begins at `start` in the text; its entries are at `at`. */
+  entriesAt(at: number, start: number): MapEntry[] {
+    this.#in.at = at
+    this.#at = start
+    return this.#entries()
+  }
+
+  #entries(): MapEntry[] {
+    const entries: MapEntry[] = []
+    for (let left = this.#in.number(); left > 0; left -= 1) entries.push(this.#entry())
+    return entries
   }
 
   #value(kind: number, place: SourceSpan): ScalarNode['value'] {
@@ -224,6 +291,6 @@ class Unpacker {
   #place(): SourceSpan {
     const start = this.#at + this.#in.difference()
     this.#at = start
-    return { source: this.#source, start, end: start + this.#in.number() }
+    return { source: this.source, start, end: start + this.#in.number() }
   }
 }

@@ -31,11 +31,11 @@ export async function writeTrees(): Promise<void> {
 
 /**
  * The YAML of a file (its path is absolute), as `parseYaml` gives it, kept by its content. Of what was decrypted, or comes
- * out of a pipe, nothing is kept.
+ * out of a pipe, nothing is kept. `late`: of maps of the same keys all but the first may be a LateMap.
  */
-export function parseYamlFile(path: string, source: Source): ParsedYaml {
+export function parseYamlFile(path: string, source: Source, late = false): ParsedYaml {
   if (kept === undefined || source.isSecret || NO_FILE.test(path)) return parseYaml(source)
-  return kept.parsed(source)
+  return kept.parsed(source, late)
 }
 
 const NO_FILE = /^\/(?:dev|proc)\//
@@ -63,17 +63,18 @@ class KeptTrees {
     return folder === ownFolder && of === ownOf && version === ownVersion
   }
 
-  parsed(source: Source): ParsedYaml {
+  parsed(source: Source, late: boolean): ParsedYaml {
     const digest = digestOf(source.text)
     this.#known ??= this.#read()
     const tree = this.#used.get(digest) ?? this.#known.get(digest)
     if (tree !== undefined) {
       this.#used.set(digest, tree)
-      return { node: unpackedTree(tree, source), problems: [] }
+      return { node: unpackedTree(tree, source, late), problems: [] }
     }
     const parsed = parseYaml(source)
-    if (parsed.problems.length === 0 && !parsed.hasDoubles) this.#keep(digest, source, parsed)
-    return parsed
+    const isKept = parsed.problems.length === 0 && !parsed.hasDoubles && this.#keep(digest, source, parsed)
+    // The next run is given no other nodes than this one.
+    return isKept && late ? this.parsed(source, late) : parsed
   }
 
   async write(): Promise<void> {
@@ -83,9 +84,9 @@ class KeptTrees {
     await writeOwn(folder, this.#name, treeFile(version, this.#withUnused()))
   }
 
-  #keep(digest: string, { text }: Source, { node }: ParsedYaml): void {
+  #keep(digest: string, { text }: Source, { node }: ParsedYaml): boolean {
     const tree = packedTree(node, text)
-    if (tree === undefined) return
+    if (tree === undefined) return false
     // Who goes on for days, as `run watch` does, sees files change again and again.
     this.#bytes += tree.length
     if (this.#bytes > CACHE_FILE_AT_MOST) {
@@ -94,6 +95,7 @@ class KeptTrees {
     }
     this.#used.set(digest, tree)
     this.#parsed += text.length
+    return true
   }
 
   /** What was used, and behind it what was not, the latest first: the file as it is now, for another run may have written. */
