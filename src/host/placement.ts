@@ -197,7 +197,7 @@ function folderPart(
   const mode = directory_mode === undefined ? fresh : resolveMode(directory_mode, freshMode(true), true)
   const { changes, set } = planAttributes({ owner, group, mode: directory_mode }, ids, undefined, true)
   const own = about(placing, path, { changes }).changes
-  const make = `mkdir -m ${chmodMode(mode)} "./$n"`
+  const make = `make_folder ${chmodMode(mode)}`
   return {
     plan: { changes: [newFolder(path), ...own] },
     alone: () => [sh(madeAt(path, make, { uid: set.uid, gid: set.gid }))],

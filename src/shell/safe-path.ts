@@ -11,6 +11,7 @@
  * stage: goes into a new folder of our own in the working folder; `leave` goes back and removes it.
  * fresh UMASK [staged]: makes the empty file $new, which is to replace $old, in the folder $up: beside it where we are
  * alone and nothing else is said, otherwise in a stage.
+ * make_folder MODE: makes the folder ./$n; in a folder where nobody else can swap it, another run may have made it meanwhile.
  * put: the fresh file, or what was made as ./$n in a stage, is moved to where it belongs, in one step, and the stage is
  * left; what was made as ./$n without a stage is there already.
  * loosen FOLDER: takes the attributes $loose from ./$n there, which would keep another one from its place.
@@ -70,7 +71,7 @@ walk() {
     if [ -h "./$c" ]; then follow "$c"; continue; fi
     here
     p=\${at%/}/$c
-    [ -z "$made" ] || [ -e "./$c" ] || (umask 022; mkdir -- "./$c") || exit
+    [ -z "$made" ] || [ -d "./$c" ] || (umask 022; mkdir -- "./$c" 2>/dev/null) || [ -d "./$c" ] || mkdir -- "./$c" || exit
     cd -P -- "./$c" 2>/dev/null || fail "the folder $p cannot be entered"
     here
     [ "$at" = "$p" ] || fail "somebody has put a link in place of $p meanwhile; it is not followed"
@@ -153,8 +154,17 @@ loosen() {
   alone "$1" || fail "others can swap $w/$n, whose attributes keep it from being changed"
   chattr "-$loose" -- "$1/$n"
 }
+make_folder() {
+  mkdir -m "$1" -- "./$n" 2>/dev/null || { [ -z "$s" ] && [ -d "./$n" ] && [ ! -h "./$n" ]; } || mkdir -m "$1" -- "./$n"
+}
+# Another run has put the same folder there meanwhile: it stays, for that one may be in it.
+is_there() {
+  [ -d "./$n" ] && [ ! -h "./$n" ] && [ -d "../$n" ] && [ ! -h "../$n" ] || return
+  [ "$(stat -c '%u %a' -- "./$n")" = "$(stat -c '%u %a' -- "../$n")" ] && rmdir -- "./$n" 2>/dev/null
+}
 put() {
-  if [ -n "$s" ]; then loosen .. && mv -f -- "./$n" .. && leave
+  if [ -n "$s" ]; then
+    loosen .. && { is_there || mv -f -- "./$n" .. 2>/dev/null || is_there || mv -f -- "./$n" ..; } && leave
   elif [ -n "$beside" ]; then loosen . && mv -f -- "$beside" "./$n" && beside=
   fi || fail "$w/$n was not put in place"
 }

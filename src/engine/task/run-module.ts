@@ -13,6 +13,7 @@ import { ProbeFailed, probeNow } from '../prefetch/probe-cache.ts'
 import { type Timed, untimed } from '../spans.ts'
 import { actionWords } from './sent.ts'
 import { type OnBytes, ofLarge } from './transfers.ts'
+import { undisturbed } from './undisturbed.ts'
 
 export interface ModuleRun {
   readonly plan: Plan
@@ -82,8 +83,25 @@ export async function runModule(
   args: Args,
   session: Session | undefined,
   options: ModuleRunOptions,
-  tries = TRIES,
 ): Promise<ModuleRun> {
+  return undisturbed(
+    (again, isFirst) =>
+      attempt(module, args, session, isFirst ? options : { ...options, look: undefined }, again),
+    options.stop,
+  )
+}
+
+/**
+ * As `runModule`, once: undefined where somebody else has changed meanwhile what was probed, so that it was left, and it may be
+ * probed `again`.
+ */
+async function attempt(
+  module: Module,
+  args: Args,
+  session: Session | undefined,
+  options: ModuleRunOptions,
+  again: () => boolean,
+): Promise<ModuleRun | undefined> {
   const { view, stop } = options
   const planned = await planModule(module, args, session, options)
   const { plan } = planned
@@ -99,10 +117,8 @@ export async function runModule(
   const outcomes = await (together === undefined
     ? carryOut(actions, session, options)
     : carryOutTogether(actions, together, options))
-  if (outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand) && tries > 1) {
-    await waitSeconds(Math.random() * PAUSE, stop)
-    return runModule(module, args, session, { ...options, look: undefined }, tries - 1)
-  }
+  const isLeft = outcomes.at(-1)?.code === CHANGED_MEANWHILE && !actions.some(isCommand)
+  if (isLeft && again()) return undefined
   return conclude(module, args, planned, outcomes)
 }
 
@@ -132,10 +148,6 @@ export function conclude(
   const result = module.interpret?.(outcomes, args, state, plan) ?? failure(outcomes.at(-1), plan)
   return { plan, outcomes, result, ...(ran !== undefined && { ran }) }
 }
-
-/** How often something is probed that others keep changing, and how long they are given, in seconds. */
-const TRIES = 4
-const PAUSE = 0.2
 
 type Command = Extract<Action, { do: 'exec' }>
 

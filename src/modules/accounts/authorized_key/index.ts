@@ -210,7 +210,7 @@ function folderPlan(args: Args, { user, folder }: State, dest: string): Plan {
   const path = folderOf(dest)
   if (!args.manage_dir) return NOTHING
   if (folder === undefined) {
-    const make = madeAt(path, 'mkdir -m 00700 "./$n"', idsOf(user))
+    const make = madeAt(path, 'make_folder 00700', idsOf(user))
     return { changes: [newFolder(path)], actions: [sh(make)] }
   }
   // A link may lead to a folder that is not the user's.

@@ -140,7 +140,9 @@ function planTouch(args: FileArgs, state: State, target: Reached, view: ModuleCo
   const nowhere = noRoom(state, path, view)
   if (nowhere !== undefined) return failure(nowhere)
   const { changes, set } = planAttributes(args, state.ids, undefined, false)
-  const make = set.mode === undefined ? '(umask 022; set -C; : >"./$n")' : '(set -C; : >"./$n")'
+  const fresh = set.mode === undefined ? '(umask 022; set -C; : >"./$n")' : '(set -C; : >"./$n")'
+  // Another run may have made it meanwhile.
+  const make = `{ ${fresh} 2>/dev/null || { [ -z "$s" ] && [ -f "./$n" ] && [ ! -h "./$n" ]; } || ${fresh}; }`
   const made = {
     changes: [{ what: 'state', before: 'absent', after: 'file' }, ...changes],
     actions: [sh(madeAt(path, make, set))],

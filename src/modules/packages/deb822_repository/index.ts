@@ -100,7 +100,7 @@ function keyPlans(state: State, path: string, bytes: Buffer): Plan[] {
 
 /** The folder of keys is root's, and all may read it. */
 function folderPlan(folder: FileState | undefined): Plan {
-  const make = madeAt(KEYRINGS, 'mkdir -m 00755 "./$n"', { uid: 0, gid: 0 })
+  const make = madeAt(KEYRINGS, 'make_folder 00755', { uid: 0, gid: 0 })
   if (folder === undefined)
     return inSteps([[{ what: `folder ${KEYRINGS}`, before: null, after: 'directory' }, sh(make)]])
   if (folder.type !== 'directory') return failure(noFolder(KEYRINGS, folder))
