@@ -67,18 +67,14 @@ export class Claims {
    * Waits until no other run has any of these hosts. They are this run's then, and those that it had before are not: whoever
    * waits has none, so no two wait for each other. `tell` hears of each run that is waited for, once.
    */
-  async take(
-    hosts: readonly string[],
-    stop: AbortSignal,
-    tell: (claimed: Claimed) => Promise<void>,
-  ): Promise<void> {
+  async take(hosts: readonly string[], stop: AbortSignal, tell: (claimed: Claimed) => void): Promise<void> {
     const names = hosts.map((host) => this.#seal.name(host))
     const told = new Set<string>()
     while (!stop.aborted) {
       const claimed = (await this.#evaluate(names)) as [run: string, count: number, first: number] | null
       if (claimed === null) return
       const [run, count, first] = claimed
-      if (!told.has(run)) await tell({ run, count, host: hosts[first]! })
+      if (!told.has(run)) tell({ run, count, host: hosts[first]! })
       told.add(run)
       await sleep(AGAIN, undefined, { signal: stop }).catch(() => {})
     }

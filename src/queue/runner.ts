@@ -91,7 +91,7 @@ export class QueueRunner implements SliceRunner {
   }
 
   claim(hosts: readonly string[], stop: AbortSignal): Promise<void> {
-    const tell = async ({ run, count, host }: Claimed) =>
+    const tell = ({ run, count, host }: Claimed) =>
       this.#options.warn(`run ${run} works on ${wordsFor(count, host)}: waiting until it does not any more`)
     return this.#pulse.orFault(this.#claims.take(hosts, stop, tell))
   }

@@ -71,7 +71,8 @@ walk() {
     if [ -h "./$c" ]; then follow "$c"; continue; fi
     here
     p=\${at%/}/$c
-    [ -z "$made" ] || [ -d "./$c" ] || (umask 022; mkdir -- "./$c" 2>/dev/null) || [ -d "./$c" ] || mkdir -- "./$c" || exit
+    # Another run may make it meanwhile.
+    [ -z "$made" ] || [ -e "./$c" ] || (umask 022; mkdir -- "./$c" 2>/dev/null || [ -e "./$c" ] || mkdir -- "./$c") || exit
     cd -P -- "./$c" 2>/dev/null || fail "the folder $p cannot be entered"
     here
     [ "$at" = "$p" ] || fail "somebody has put a link in place of $p meanwhile; it is not followed"

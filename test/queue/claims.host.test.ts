@@ -44,7 +44,7 @@ function claiming({ client }: Context, run: string, hosts: readonly string[], st
   const told: Claimed[] = []
   let isTaken = false
   const taken = new Claims(client, seal, run)
-    .take(hosts, stop ?? new AbortController().signal, async (claimed) => void told.push(claimed))
+    .take(hosts, stop ?? new AbortController().signal, (claimed) => void told.push(claimed))
     .then(() => {
       isTaken = true
     })
