@@ -137,20 +137,22 @@ class FoundFiles {
       .sort((one, other) => (one.path < other.path ? -1 : 1))
   }
 
-  /** A file, or a folder with all that is in it; nothing where there is none. */
+  /** A file, or a folder with all that is in it, as far as it is there and this user may read it. */
   add(path: string): void {
     const stats = statsOf(path)
     if (stats === undefined || this.#whole.has(path)) return
     this.#whole.add(path)
     const own = join(this.#folderAt(dirname(path)), basename(path))
     if (stats.isSymbolicLink()) {
-      const link = readlinkSync(path)
+      const link = unlessFails(() => readlinkSync(path))
+      if (link === undefined) return
       this.#put(own, stats, { kind: 'link', link })
       this.add(resolve(dirname(own), link))
     } else if (stats.isDirectory()) {
       if (this.#around.delete(own)) this.#found.delete(own)
       this.#put(own, stats, { kind: 'folder' })
-      for (const name of readdirSync(path).sort()) if (!LEFT_OUT.has(name)) this.add(join(own, name))
+      const names = unlessFails(() => readdirSync(path)) ?? []
+      for (const name of names.sort()) if (!LEFT_OUT.has(name)) this.add(join(own, name))
     } else if (stats.isFile()) this.#put(own, stats, { kind: 'file' })
   }
 
@@ -168,9 +170,11 @@ class FoundFiles {
     const stats = statsOf(own)
     let real = own
     if (stats?.isSymbolicLink() === true) {
-      const link = readlinkSync(own)
-      this.#put(own, stats, { kind: 'link', link })
-      real = this.#folderAt(resolve(dirname(own), link))
+      const link = unlessFails(() => readlinkSync(own))
+      if (link !== undefined) {
+        this.#put(own, stats, { kind: 'link', link })
+        real = this.#folderAt(resolve(dirname(own), link))
+      }
     } else if (stats !== undefined) {
       this.#put(own, stats, { kind: 'folder', changed: 0 })
       this.#around.add(own)
@@ -203,16 +207,17 @@ const OF_THE_MACHINE = /^\/(?:dev|proc|sys)\//
 
 /** The path of a file that is large, in which no folder is a link; nothing for any other. */
 function realPathOfLarge(path: string): string[] {
-  try {
-    return statSync(path).size > SMALL ? [realpathSync(path)] : []
-  } catch {
-    return []
-  }
+  return unlessFails(() => (statSync(path).size > SMALL ? [realpathSync(path)] : [])) ?? []
 }
 
 function statsOf(path: string): Stats | undefined {
+  return unlessFails(() => lstatSync(path))
+}
+
+/** What is looked at may go meanwhile, or be another user's. */
+function unlessFails<Seen>(look: () => Seen): Seen | undefined {
   try {
-    return lstatSync(path)
+    return look()
   } catch {
     return undefined
   }

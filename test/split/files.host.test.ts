@@ -151,6 +151,26 @@ test('what somebody puts beside them changes nothing of what they are', async ()
   }
 })
 
+test('a folder that this user may not read goes without what is in it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'playssh-split-'))
+  try {
+    chmodSync(folder, 0o755)
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 })
+    writeFileSync(join(folder, 'closed/file'), 'x')
+    writeFileSync(join(folder, 'play.yml'), '- hosts: all\n  tasks: [{debug: {msg: x}}]\n')
+    const run = await prepared(['-i', 'one,', join(folder, 'play.yml')])
+    process.seteuid!('nobody')
+    const paths = filesOfRun(run).files.map(({ path }) => path)
+    assert.equal(
+      ['play.yml', 'closed', 'closed/file'].map((name) => paths.includes(join(folder, name))),
+      [true, true, false],
+    )
+  } finally {
+    process.seteuid!(0)
+    rmSync(folder, { recursive: true })
+  }
+})
+
 let events: Event[] = []
 
 function hooks() {
