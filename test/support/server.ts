@@ -50,6 +50,9 @@ export async function startServer(config: readonly string[] = [], address = '127
     'PasswordAuthentication no',
     'PrintMotd no',
     'LogLevel VERBOSE',
+    // For bash this is a shell below another: it leaves aside the .bashrc of whoever runs the tests.
+    `Match User ${userInfo().username}`,
+    'SetEnv SHLVL=1',
   ]
   writeFileSync(at('sshd_config'), `${settings.join('\n')}\n`)
   const publicKey = readFileSync(at('host_key.pub'), 'utf8')
