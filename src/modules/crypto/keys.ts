@@ -13,13 +13,42 @@ export interface FoundKey {
   readonly refusal: string
 }
 
+/** A way for openssl to a key and its passphrase, which nobody else sees. */
+export interface KeyWay {
+  readonly path: string | undefined
+  readonly content: string | undefined
+  readonly passphrase: string | undefined
+}
+
+/** Sh in which a key is `file` and `pass` is openssl's word for its passphrase. */
+export function withKey(
+  { path, content, passphrase }: KeyWay,
+  use: (file: string, pass: string) => string,
+): string {
+  let script = use('/dev/fd/4', passphrase === undefined ? 'pass:' : 'fd:3')
+  if (passphrase !== undefined) script = withStdin(`exec 3<&0\n${script}`, Buffer.from(`${passphrase}\n`))
+  return path === undefined
+    ? withStdin(`exec 4<&0\n${script}`, Buffer.from(content ?? ''))
+    : opening(path, 4, script)
+}
+
+/**
+ * Sh that has a file open under a number meanwhile. Openssl is given no path of a host's: it looks at what lies there, opens
+ * it after that, and never ends when somebody has put a folder there in between.
+ */
+export function opening(path: string, descriptor: number, script: string): string {
+  const file = quotePath(path)
+  const missing = `printf '%s\\n' ${file}' is not there, or cannot be read' >&2`
+  return `(\n{ [ -f ${file} ] && [ -r ${file} ]; } || { ${missing}; exit 1; }\nexec ${descriptor}<${file}\n${script}\n)`
+}
+
 /** Sh that prints how a private key is written, and its public part; the passphrase goes over stdin. */
 export function keyScript(path: string, passphrase: string | undefined): string {
   const file = quotePath(path)
   return [
     `printf '%s\\0' "$(LC_ALL=C sed -n '/^-----BEGIN .*PRIVATE KEY-----/p;/^Proc-Type: 4,ENCRYPTED/p' <${file} | head -n 2)"`,
     withPassphrase(
-      `p=$(openssl pkey -in ${file} -pubout${passIn(passphrase)} 2>&1) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,
+      `p=$(\n${opening(path, 4, `openssl pkey -in /dev/fd/4 -pubout${passIn(passphrase)}`)} 2>&1\n) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,
       passphrase,
     ),
   ].join('\n')

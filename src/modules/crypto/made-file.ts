@@ -144,12 +144,13 @@ export function concludeMade(
   return { result: { ...(backup !== undefined && { backup_file: backup }), ...tell(told.stdout) } }
 }
 
-/** Openssl's words, without the numbers before them. */
+/** Openssl's words, without the numbers before them, and those of descriptors. */
 export function reason(said: string): string {
   return said
     .trim()
     .replace(/^[0-9A-F]+:error:[0-9A-F]+:/gm, '')
     .replace(/:\.\.\/\S*:\d+:/g, ': ')
+    .replace(/ from \/dev\/fd\/\d+/g, '')
     .trim()
 }
 

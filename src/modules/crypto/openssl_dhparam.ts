@@ -61,7 +61,7 @@ function script({ path }: Args): string {
   return [
     'command -v openssl >/dev/null || { printf 0; exit 0; }',
     'printf 1',
-    `[ ! -f ${file} ] || LC_ALL=C openssl dhparam -check -text -noout -in ${file} 2>&1 || :`,
+    `[ ! -f ${file} ] || LC_ALL=C openssl dhparam -check -text -noout <${file} 2>&1 || :`,
   ].join('\n')
 }
 

@@ -5,6 +5,7 @@ import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath, withStdin } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
+import { withKey } from '../keys.ts'
 import {
   concludeMade,
   type Ground,
@@ -72,13 +73,11 @@ export const openssl_csr = defineMarkedModule<typeof declared, State>(
 /** Sh that prints the request; the key, its passphrase and what is asked for go over descriptors. */
 function making(args: Args): string {
   const { privatekey_path: path, privatekey_content: content, privatekey_passphrase: passphrase } = args
-  const key = path === undefined ? '/dev/fd/4' : quotePath(path)
-  const pass = passphrase === undefined ? 'pass:' : 'fd:3'
   const subject = subjectOf(args).length === 0 ? ' -subj /' : ''
-  const words = `-new -key ${key} -passin ${pass} -${args.digest} -config /dev/stdin${subject}`
-  let made = withStdin(`openssl req ${words}`, Buffer.from(configOf(args)))
-  if (passphrase !== undefined) made = withStdin(`exec 3<&0\n${made}`, Buffer.from(`${passphrase}\n`))
-  return content === undefined ? made : withStdin(`exec 4<&0\n${made}`, Buffer.from(content))
+  return withKey({ path, content, passphrase }, (key, pass) => {
+    const words = `-new -key ${key} -passin ${pass} -${args.digest} -config /dev/stdin${subject}`
+    return withStdin(`openssl req ${words}`, Buffer.from(configOf(args)))
+  })
 }
 
 // Of a request that comes over stdin: its subject, its key, its extensions, and whether it is signed with that.

@@ -66,7 +66,7 @@ function parse(found: ProbeOutput, args: Args): State {
 function telling(args: Args): string {
   const file = quotePath(args.path)
   const content = args.return_content ? `\nprintf '\\0'\ncat ${file}` : ''
-  return `LC_ALL=C openssl x509 -in ${file} -noout -serial -dates${content}`
+  return `LC_ALL=C openssl x509 -noout -serial -dates <${file}${content}`
 }
 
 /** What Ansible returns of what `-serial -dates` print; a serial number as text, for it is longer than numbers are here. */

@@ -1,6 +1,7 @@
 import { quote, quotePath, withStdin } from '../../../shell/quote.ts'
+import { withKey } from '../keys.ts'
 import { type Args, termsOf } from './options.ts'
-import { authorityKeyOf, keyOf, withKey } from './probe.ts'
+import { authorityKeyOf, keyOf } from './probe.ts'
 import { timeScript } from './time.ts'
 
 /** What of a certificate is neither in the request nor among the arguments. */
@@ -15,11 +16,8 @@ export function making(args: Args, additions: Additions): string {
   const { digest, notBefore, notAfter } = termsOf(args)
   const isOwn = args.provider === 'ownca'
   const way = isOwn ? authorityKeyOf(args) : keyOf(args)!
-  const given = args.csr_path !== undefined ? quotePath(args.csr_path) : '"$t/csr"'
-  const authority = isOwn
-    ? `-cert ${args.ownca_path === undefined ? '"$t/ca"' : quotePath(args.ownca_path)}`
-    : '-selfsign'
-  const words = `-batch -notext -preserveDN -md ${digest} -in ${given} -startdate "$a" -enddate "$b" ${authority}`
+  const authority = isOwn ? '-cert "$t/ca"' : '-selfsign'
+  const words = `-batch -notext -preserveDN -md ${digest} -in "$t/csr" -startdate "$a" -enddate "$b" ${authority}`
   const sign = withKey(
     way,
     (key, pass) => `openssl ca -config "$t/config" ${words} -keyfile ${key} -passin ${pass} </dev/null`,
@@ -37,10 +35,10 @@ export function making(args: Args, additions: Additions): string {
     't=$(mktemp -d) || exit',
     `trap 'rm -rf -- "$t"' EXIT`,
     `: >"$t/index"`,
-    `${withStdin('cat >"$t/config"', Buffer.from(configOf(additions)))} || exit`,
+    put(undefined, configOf(additions), 'config'),
     'printf "database = %s/index\\nnew_certs_dir = %s\\n" "$t" "$t" >>"$t/config" || exit',
-    ...(args.csr_content === undefined ? [] : [put(args.csr_content, 'csr')]),
-    ...(isOwn && args.ownca_content !== undefined ? [put(args.ownca_content, 'ca')] : []),
+    ...(hasNone ? [] : [put(args.csr_path, args.csr_content, 'csr')]),
+    ...(isOwn ? [put(args.ownca_path, args.ownca_content, 'ca')] : []),
     `a=$(${timeScript(notBefore)}) && b=$(${timeScript(notAfter)}) || exit`,
     `{ c=$(\n${signing}\n) 2>"$t/said" && printf '%s\\n' "$c"; } || { sed ${quote(CHATTER)} "$t/said" >&2; exit 1; }`,
   ].join('\n')
@@ -49,8 +47,12 @@ export function making(args: Args, additions: Additions): string {
 // What it tells besides reasons.
 const CHATTER = '/^Using configuration from/d;/^Check that the request/d;/^Signature ok$/d;/^$/d'
 
-function put(content: string, name: string): string {
-  return `${withStdin(`cat >"$t/${name}"`, Buffer.from(content))} || exit`
+/** What a file of the host's holds, or what is given, beside the configuration. */
+function put(path: string | undefined, content: string | undefined, name: string): string {
+  const copying = `cat >"$t/${name}"`
+  const copied =
+    path === undefined ? withStdin(copying, Buffer.from(content ?? '')) : `${copying} <${quotePath(path)}`
+  return `${copied} || exit`
 }
 
 function configOf({ hasIdentifier, authority }: Additions): string {

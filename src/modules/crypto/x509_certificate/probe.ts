@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Output } from '../../../shell/output.ts'
 import { quotePath, withStdin } from '../../../shell/quote.ts'
+import { type KeyWay, opening, withKey } from '../keys.ts'
 import { reason } from '../made-file.ts'
 import { type Extension, extensionsIn, fieldsIn, NAME_OPTIONS } from '../signed-text.ts'
 import type { Args } from './options.ts'
@@ -60,24 +61,6 @@ function shown(kind: 'req' | 'x509', path: string | undefined, content: string |
   return `if [ -r ${file} ]; then show ${kind} <${file}; else printf '0%s\\0' ${file}' is not there, or cannot be read'; fi`
 }
 
-/** A way for openssl to a key and its passphrase, which nobody else sees. */
-export interface KeyWay {
-  readonly path: string | undefined
-  readonly content: string | undefined
-  readonly passphrase: string | undefined
-}
-
-/** Sh in which a key is `file` and `pass` is openssl's word for its passphrase. */
-export function withKey(
-  { path, content, passphrase }: KeyWay,
-  use: (file: string, pass: string) => string,
-): string {
-  const file = path === undefined ? '/dev/fd/4' : quotePath(path)
-  let script = use(file, passphrase === undefined ? 'pass:' : 'fd:3')
-  if (passphrase !== undefined) script = withStdin(`exec 3<&0\n${script}`, Buffer.from(`${passphrase}\n`))
-  return content === undefined ? script : withStdin(`exec 4<&0\n${script}`, Buffer.from(content))
-}
-
 export function keyOf(args: Args): KeyWay | undefined {
   const { privatekey_path: path, privatekey_content: content, privatekey_passphrase: passphrase } = args
   return path === undefined && content === undefined ? undefined : { path, content, passphrase }
@@ -104,18 +87,20 @@ export function script(args: Args): string {
   const key = keyOf(args)
   const isOwn = args.provider === 'ownca'
   const file = quotePath(args.path)
-  const trusted =
-    isOwn && args.ownca_path !== undefined ? quotePath(args.ownca_path) : isOwn ? '/dev/stdin' : file
-  const verify = `openssl verify -no_check_time -partial_chain -check_ss_sig -CAfile ${trusted} ${file} 2>&1`
+  const trusted = isOwn ? args.ownca_path : args.path
+  const verify = (authority: string) =>
+    `openssl verify -no_check_time -partial_chain -check_ss_sig -CAfile ${authority} /dev/fd/4 2>&1`
   const verified =
-    args.ownca_content === undefined ? verify : withStdin(verify, Buffer.from(args.ownca_content))
+    trusted === undefined
+      ? withStdin(verify('/dev/stdin'), Buffer.from(args.ownca_content ?? ''))
+      : opening(trusted, 5, verify('/dev/fd/5'))
   return [
     'command -v openssl >/dev/null || { printf 0; exit 0; }',
     `printf 1\nLC_ALL=C\nexport LC_ALL\n${SHOW}`,
     ...(hasRequest(args) ? [shown('req', args.csr_path, args.csr_content), selfSigned(args)] : []),
     ...(key === undefined ? [] : [publicPart(key)]),
     ...(isOwn ? [shown('x509', args.ownca_path, args.ownca_content), publicPart(authorityKeyOf(args))] : []),
-    `if [ -f ${file} ]; then printf 1; show x509 <${file}; v=$(\n${verified}\n); case $v in *'error 7 '* | *'error 20 '*) printf 0 ;; *) printf 1 ;; esac; else printf 0; fi`,
+    `if [ -f ${file} ]; then printf 1; show x509 <${file}; v=$(\n${opening(args.path, 4, verified)}\n); case $v in *'error 7 '* | *'error 20 '*) printf 0 ;; *) printf 1 ;; esac; else printf 0; fi`,
   ].join('\n')
 }
 
