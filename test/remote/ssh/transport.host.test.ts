@@ -10,6 +10,7 @@ import { Session } from '../../../src/remote/session.ts'
 import { SessionPool } from '../../../src/remote/session-pool.ts'
 import type { Target } from '../../../src/remote/target.ts'
 import { freePort, generateKey, type Server, startServer } from '../../support/server.ts'
+import { until } from '../../support/until.ts'
 import { TestUser } from '../../support/user.ts'
 
 /** A server and a pool for one test; both are gone when it is over. */
@@ -220,13 +221,13 @@ test('a host known by one type of key is asked for that type', async () => {
   const server = await startServer()
   const rsa = join(server.folder, 'rsa')
   generateKey(rsa, '', 'ecdsa')
-  writeFileSync(join(server.folder, 'sshd_config'), `HostKey ${rsa}\n`, { flag: 'a' })
+  const config = join(server.folder, 'sshd_config')
+  writeFileSync(config, `HostKey ${rsa}\n${readFileSync(config, 'utf8')}`)
   const pool = new SessionPool()
   try {
     server.process.kill('SIGHUP')
     writeFileSync(server.knownHostsFile, `[127.0.0.1]:${server.port} ${readFileSync(`${rsa}.pub`, 'utf8')}`)
-    while (server.log().split('listening on').length < 3)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    await until('the server listens again', () => server.log().split('listening on').length >= 3)
     await greets(pool, server.target())
   } finally {
     await pool.close()
