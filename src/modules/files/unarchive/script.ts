@@ -151,13 +151,16 @@ const MERGE = `merge() {
   for e in "/proc/self/fd/7/$1"* "/proc/self/fd/7/$1".[!.]* "/proc/self/fd/7/$1"..?*; do
     [ -e "$e" ] || [ -h "$e" ] || continue
     o=\${e##*/}
-    if [ -d "$e" ] && [ ! -h "$e" ] && [ -d "./$o" ]; then (walk "$o" && merge "$1$o/") || exit
-    elif ! same "$e" "./$o"; then
-      mv -f -- "$e" . || fail "$f/$1$o was not put in place"
-      printf '%s\\n' "$1$o" >&6
-    fi
+    into "$1" || same "$e" "./$o" || put_in "$1" ||
+      # Another run has put a folder there meanwhile.
+      into "$1" || { printf '%s\\n' "$m" >&2; fail "$f/$1$o was not put in place"; }
   done
 }
+into() {
+  [ -d "$e" ] && [ ! -h "$e" ] && [ -d "./$o" ] || return
+  (walk "$o" && merge "$1$o/") || exit
+}
+put_in() { m=$(mv -f -- "$e" . 2>&1) && printf '%s\\n' "$1$o" >&6; }
 same() {
   if [ -h "$1" ]; then [ -h "$2" ] && [ "$(readlink -- "$1"; echo .)" = "$(readlink -- "$2"; echo .)" ]; return; fi
   [ -f "$1" ] && [ -f "$2" ] && [ ! -h "$2" ] || return
