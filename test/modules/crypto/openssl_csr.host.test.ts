@@ -143,7 +143,8 @@ test('what cannot be made leaves what is there, and has a sentence', async () =>
     const said = async (raw: Raw) =>
       (await run(host, { path, privatekey_path: key, privatekey_passphrase: 'x', common_name: 'a', ...raw }))
         .failed ?? ''
-    assert.match(await said({ privatekey_passphrase: 'y' }), /private key\n.*bad decrypt/s)
+    // Not always "bad decrypt": one wrong passphrase in some hundreds gives something to read.
+    assert.match(await said({ privatekey_passphrase: 'y' }), /private key/)
     assert.match(await said({ privatekey_passphrase: undefined }), /private key/)
     assert.match(await said({ privatekey_path: '/no/such' }), /^\/no\/such is not there, or cannot be read$/)
     assert.match(await said({ country_name: 'Long' }), /too long/)
