@@ -88,7 +88,7 @@ test('the archive is named after how it is compressed', () => {
 test('folders that are missing are made, for their owner alone', () => {
   const plan = planned({ state: 'stopped' }, { folders: [FOLDER, undefined] })
   assert.equal(rows(plan), [['folder /srv/a', null, 'directory'], ARCHIVE])
-  assert.match(scripts(plan)[0]!, /mkdir -m 00700 /)
+  assert.match(scripts(plan)[0]!, /make_folder 00700/)
 })
 
 test('an old archive keeps owner and permissions, unless others could have put it there', () => {
