@@ -42,25 +42,16 @@ export function opening(path: string, descriptor: number, script: string): strin
   return `(\n{ [ -f ${file} ] && [ -r ${file} ]; } || { ${missing}; exit 1; }\nexec ${descriptor}<${file}\n${script}\n)`
 }
 
-/** Sh that prints how a private key is written, and its public part; the passphrase goes over stdin. */
+/** Sh that prints how a private key is written, and its public part. */
 export function keyScript(path: string, passphrase: string | undefined): string {
-  const file = quotePath(path)
+  const ask = withKey(
+    { path, content: undefined, passphrase },
+    (key, pass) => `openssl pkey -in ${key} -passin ${pass} -pubout </dev/null`,
+  )
   return [
-    `printf '%s\\0' "$(LC_ALL=C sed -n '/^-----BEGIN .*PRIVATE KEY-----/p;/^Proc-Type: 4,ENCRYPTED/p' <${file} | head -n 2)"`,
-    withPassphrase(
-      `p=$(\n${opening(path, 4, `openssl pkey -in /dev/fd/4 -pubout${passIn(passphrase)}`)} 2>&1\n) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,
-      passphrase,
-    ),
+    `printf '%s\\0' "$(LC_ALL=C sed -n '/^-----BEGIN .*PRIVATE KEY-----/p;/^Proc-Type: 4,ENCRYPTED/p' <${quotePath(path)} | head -n 2)"`,
+    `p=$(\n${ask} 2>&1\n) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,
   ].join('\n')
-}
-
-/** Openssl's word for a passphrase that comes over stdin; without one it must not ask. */
-export function passIn(passphrase: string | undefined): string {
-  return passphrase === undefined ? ' -passin pass:' : ' -passin stdin'
-}
-
-function withPassphrase(script: string, passphrase: string | undefined): string {
-  return passphrase === undefined ? script : withStdin(script, Buffer.from(`${passphrase}\n`))
 }
 
 /** Raises an Error when it makes no sense. */

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { x509_certificate } from '../../../src/modules/crypto/x509_certificate/index.ts'
 import { identifierOf } from '../../../src/modules/crypto/x509_certificate/probe.ts'
-import { printedTime, secondsFromNow } from '../../../src/modules/crypto/x509_certificate/time.ts'
+import { printedTime, secondsFromNow, timeScript } from '../../../src/modules/crypto/x509_certificate/time.ts'
 import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 import { FOLDER, filesText, statText } from '../../support/stat.ts'
 
@@ -164,6 +165,19 @@ test('what does not belong to each other is a failure, and under check what may 
   const lacking = `${NOT_THERE}10/r is not there\x0000no key\x000`
   assert.is(failed(SELF, lacking), 'openssl: /r is not there')
   assert.equal(rows(planOf(x509_certificate, SELF, lacking, CHECK)), [['certificate', null, 'new']])
+})
+
+test('both ends of a validity count from the same moment, though the clock goes on', () => {
+  const script = [
+    'f=$(mktemp)',
+    'date() { case $1 in +%s) echo >>"$f"; wc -l <"$f" ;; *) echo "$@" ;; esac; }',
+    'now=$(date +%s)',
+    timeScript('+0s'),
+    timeScript('+1d'),
+    'rm "$f"',
+  ].join('\n')
+  const said = execFileSync('sh', ['-c', script], { encoding: 'utf8' })
+  assert.equal(said.match(/@\d+/g), ['@1', '@86401'])
 })
 
 test('times are read', () => {

@@ -5,7 +5,7 @@ import type { ProbeOutput } from '../../../sdk/probe.ts'
 import { Output } from '../../../shell/output.ts'
 import { quotePath } from '../../../shell/quote.ts'
 import type { ValueMap } from '../../../values/value.ts'
-import { curveName, describeKey, type FoundKey, fingerprintOf, keyScript, passIn, readKey } from '../keys.ts'
+import { curveName, describeKey, type FoundKey, fingerprintOf, keyScript, readKey } from '../keys.ts'
 import {
   concludeMade,
   type Ground,
@@ -188,6 +188,7 @@ printf '%s\\n' "$k" | sed -n '/^-----BEGIN/,/^-----END/p' | ${writing(args)}`
 function conversion(args: Args, key: FoundKey, path: string): Making {
   const change = { what: 'format', before: key.format, after: formatOf(args) }
   const input = args.passphrase === undefined ? '' : `${args.passphrase}\n${args.passphrase}\n`
-  const given = args.passphrase === undefined ? passIn(undefined) : ' -passin fd:3'
+  // Without a passphrase it must not ask.
+  const given = args.passphrase === undefined ? ' -passin pass:' : ' -passin fd:3'
   return { changes: [change], make: `exec 3<&0 <&8\n${writing(args)}${given}`, input, from: path }
 }

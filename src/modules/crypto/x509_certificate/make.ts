@@ -39,7 +39,8 @@ export function making(args: Args, additions: Additions): string {
     'printf "database = %s/index\\nnew_certs_dir = %s\\n" "$t" "$t" >>"$t/config" || exit',
     ...(hasNone ? [] : [put(args.csr_path, args.csr_content, 'csr')]),
     ...(isOwn ? [put(args.ownca_path, args.ownca_content, 'ca')] : []),
-    `a=$(${timeScript(notBefore)}) && b=$(${timeScript(notAfter)}) || exit`,
+    // Both count from the same moment.
+    `now=$(date +%s) && a=$(${timeScript(notBefore)}) && b=$(${timeScript(notAfter)}) || exit`,
     `{ c=$(\n${signing}\n) 2>"$t/said" && printf '%s\\n' "$c"; } || { sed ${quote(CHATTER)} "$t/said" >&2; exit 1; }`,
   ].join('\n')
 }

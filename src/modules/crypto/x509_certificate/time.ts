@@ -6,11 +6,11 @@ export function isTime(text: string): boolean {
   return RELATIVE.test(text) || ABSOLUTE.test(text)
 }
 
-/** Sh that prints a time as openssl takes it; one that counts from now is the host's. */
+/** Sh that prints a time as openssl takes it; one that counts from now counts from `$now`, in seconds since 1970. */
 export function timeScript(text: string): string {
   const seconds = secondsFromNow(text)
   if (seconds === undefined) return `printf %s ${absolute(text)}`
-  return `date -u -d @$(($(date +%s) + ${seconds})) +%Y%m%d%H%M%SZ`
+  return `date -u -d @$((now + ${seconds})) +%Y%m%d%H%M%SZ`
 }
 
 /** With seconds, in which openssl insists. */
