@@ -27,7 +27,7 @@ import { type Attacker, type Strategy, startAttacker } from '../support/attacker
 import { applyModule, busyboxHost, type Host } from '../support/host.ts'
 import { TestUser } from '../support/user.ts'
 
-const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 6)
+const ROUNDS = Number(process.env.ATTACK_ROUNDS ?? 4)
 const SECRET = 'SECRET of root\n'
 
 interface Site {
