@@ -42,12 +42,14 @@ export function opening(path: string, descriptor: number, script: string): strin
   return `(\n{ [ -f ${file} ] && [ -r ${file} ]; } || { ${missing}; exit 1; }\nexec ${descriptor}<${file}\n${script}\n)`
 }
 
+/** Sh that prints the public part of a private key; on stderr why it cannot be read. */
+export function publicPart(way: KeyWay): string {
+  return withKey(way, (key, pass) => `openssl pkey -in ${key} -passin ${pass} -pubout </dev/null`)
+}
+
 /** Sh that prints how a private key is written, and its public part. */
 export function keyScript(path: string, passphrase: string | undefined): string {
-  const ask = withKey(
-    { path, content: undefined, passphrase },
-    (key, pass) => `openssl pkey -in ${key} -passin ${pass} -pubout </dev/null`,
-  )
+  const ask = publicPart({ path, content: undefined, passphrase })
   return [
     `printf '%s\\0' "$(LC_ALL=C sed -n '/^-----BEGIN .*PRIVATE KEY-----/p;/^Proc-Type: 4,ENCRYPTED/p' <${quotePath(path)} | head -n 2)"`,
     `p=$(\n${ask} 2>&1\n) && printf '1\\0%s\\0' "$p" || printf '0\\0%s\\0' "$p"`,

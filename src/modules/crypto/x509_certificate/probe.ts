@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Output } from '../../../shell/output.ts'
 import { quotePath, withStdin } from '../../../shell/quote.ts'
-import { type KeyWay, opening, withKey } from '../keys.ts'
+import { type KeyWay, opening, publicPart } from '../keys.ts'
 import { reason } from '../made-file.ts'
 import { type Extension, extensionsIn, fieldsIn, NAME_OPTIONS } from '../signed-text.ts'
 import type { Args } from './options.ts'
@@ -74,9 +74,8 @@ export function authorityKeyOf(args: Args): KeyWay {
   }
 }
 
-function publicPart(way: KeyWay): string {
-  const ask = withKey(way, (file, pass) => `openssl pkey -in ${file} -passin ${pass} -pubout </dev/null`)
-  return `k=$(\n${ask} 2>&1\n) && printf '1%s\\0' "$k" || printf '0%s\\0' "$k"`
+function keyAsked(way: KeyWay): string {
+  return `k=$(\n${publicPart(way)} 2>&1\n) && printf '1%s\\0' "$k" || printf '0%s\\0' "$k"`
 }
 
 function hasRequest(args: Args): boolean {
@@ -98,8 +97,8 @@ export function script(args: Args): string {
     'command -v openssl >/dev/null || { printf 0; exit 0; }',
     `printf 1\nLC_ALL=C\nexport LC_ALL\n${SHOW}`,
     ...(hasRequest(args) ? [shown('req', args.csr_path, args.csr_content), selfSigned(args)] : []),
-    ...(key === undefined ? [] : [publicPart(key)]),
-    ...(isOwn ? [shown('x509', args.ownca_path, args.ownca_content), publicPart(authorityKeyOf(args))] : []),
+    ...(key === undefined ? [] : [keyAsked(key)]),
+    ...(isOwn ? [shown('x509', args.ownca_path, args.ownca_content), keyAsked(authorityKeyOf(args))] : []),
     `if [ -f ${file} ]; then printf 1; show x509 <${file}; v=$(\n${opening(args.path, 4, verified)}\n); case $v in *'error 7 '* | *'error 20 '*) printf 0 ;; *) printf 1 ;; esac; else printf 0; fi`,
   ].join('\n')
 }
