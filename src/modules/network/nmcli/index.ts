@@ -13,7 +13,7 @@ import { addition, modification, removal } from './commands.ts'
 import { type Difference, differences } from './compare.ts'
 import { type Args, declared, TYPES, type Type } from './options.ts'
 import { problems } from './problems.ts'
-import { isSecret, type Settings, settingsOf, TUNNELS } from './settings.ts'
+import { isSecret, type Settings, secretsOf, settingsOf, TUNNELS } from './settings.ts'
 
 interface State {
   /** What there is of NetworkManager. */
@@ -51,15 +51,29 @@ const TELL = [
 ]
 
 // Without --escape every value stands there as it is; secrets are only asked for where one is to be compared.
-function probe({ conn_name, wifi, wifi_sec, gsm, wireguard, vpn }: Args): string {
-  const secrets = [wifi_sec, gsm, wireguard, vpn].some((map) => map !== undefined)
-  const options = ['-t', '-m', 'multiline', '-e', 'no', ...(secrets ? ['-s'] : [])]
+function probe(args: Args): string {
+  const { conn_name, wifi, wifi_sec } = args
+  const secrets = secretsOf(args).map(([property]) => property)
+  const options = ['-t', '-m', 'multiline', '-e', 'no', ...(secrets.length > 0 ? ['-s'] : [])]
+  const show = `x=$(nmcli ${words(...options, 'connection', 'show', 'id', conn_name)} 2>&1 </dev/null)`
   return `LC_ALL=C PATH=$PATH:/usr/sbin:/sbin; export LC_ALL
 command -v nmcli >/dev/null || { printf 'missing\\0\\0\\0'; exit 0; }
-x=$(nmcli ${words(...options, 'connection', 'show', 'id', conn_name)} 2>&1 </dev/null)
-c=$? y=
+${secrets.length > 0 ? untilShown(show, secrets) : `${show}; c=$?`}
+y=
 ${wifi === undefined && wifi_sec === undefined ? '' : `y=$(printf '%s\\n' ${words(...TELL)} | nmcli connection edit type wifi 2>/dev/null | sed -n 's/^\\(802-11-[a-z-]*[.][a-z0-9-]*\\):.*/\\1/p')`}
 printf '%s\\0%s\\0%s\\0' $c "$x" "$y"`
+}
+
+/**
+ * nmcli leaves out secrets that are there where NetworkManager says that the connection changed before they are printed,
+ * as it does for each question about them. So none is believed to be missing at once.
+ */
+function untilShown(show: string, secrets: readonly string[]): string {
+  const hidden = words(`^(${secrets.join('|')}):$`)
+  return `for _ in 1 2 3; do
+  ${show}; c=$?
+  printf '%s\\n' "$x" | grep -Eq -e ${hidden} || break
+done`
 }
 
 function parse(output: ProbeOutput): State {
@@ -220,9 +234,5 @@ function interpret(outcomes: readonly Outcome[], args: Args) {
 
 /** What nmcli says of a value that it refuses may hold the value. */
 function withoutSecrets(said: string, args: Args): string {
-  const types = ['wifi', 'gsm', 'wireguard', 'vpn'] as const
-  return types
-    .flatMap((type) => [...settingsOf(args, type)])
-    .filter(([property, value]) => isSecret(property) && value !== '')
-    .reduce((text, [, value]) => text.replaceAll(value, '(hidden)'), said)
+  return secretsOf(args).reduce((text, [, value]) => text.replaceAll(value, '(hidden)'), said)
 }

@@ -25,6 +25,13 @@ export function isSecret(property: string): boolean {
   return SECRETS.has(property)
 }
 
+/** The properties of secrets that a task sets, with what they are to be. */
+export function secretsOf(args: Args): [property: string, value: string][] {
+  return (['wifi', 'gsm', 'wireguard', 'vpn'] as const)
+    .flatMap((type) => [...settingsOf(args, type)])
+    .filter(([property, value]) => isSecret(property) && value !== '')
+}
+
 const MTU = '802-3-ethernet.mtu'
 
 type Given = readonly (readonly [property: string, value: Value | readonly string[] | undefined])[]
