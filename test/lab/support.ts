@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 
 export interface Ended {
   readonly code: number
@@ -31,11 +32,16 @@ function program(command: string, ...args: string[]): Promise<Ended> {
 // A server that is stopped or frozen is no obstacle to who is logged in already.
 process.env.PLAYSSH_PERSIST ??= '0'
 
-// Another lab may be running on this machine.
-const port = process.env.LAB_PORT === undefined ? [] : ['-e', `lab_port=${process.env.LAB_PORT}`]
+// Another lab may be running on this machine, and even from this checkout.
+const { LAB_PORT, LAB_DIR } = process.env
+const port = LAB_PORT === undefined ? [] : ['-e', `lab_port=${LAB_PORT}`]
+const dir = LAB_DIR === undefined ? [] : ['-e', `lab_dir=${resolve(LAB_DIR)}`]
+
+/** Where the lab's keys and the embedded galileo are. */
+export const labDir = resolve(LAB_DIR ?? '.lab')
 
 /** `./run` with arguments. */
-export const run = (...args: string[]): Promise<Ended> => program('./run', ...port, ...args)
+export const run = (...args: string[]): Promise<Ended> => program('./run', ...port, ...dir, ...args)
 
 /** The parts of `--format json` that the checks look at. */
 export interface Report {
@@ -80,7 +86,7 @@ export function changes({ plays }: Report): string[] {
 
 /** A command on a machine of the lab, by OpenSSH and not by the runner. */
 export async function on(host: string, command: string): Promise<string> {
-  const ended = await program('ssh', '-F', '.lab/ssh_config', '-o', 'ConnectTimeout=60', host, command)
+  const ended = await program('ssh', '-F', `${labDir}/ssh_config`, '-o', 'ConnectTimeout=60', host, command)
   if (ended.code !== 0) throw new Error(`${host}: ${command}: exit status ${ended.code}\n${ended.stderr}`)
   return ended.stdout.trim()
 }
@@ -98,7 +104,7 @@ export const MACHINES: readonly string[] = [
 
 /** Stops the embedded galileo; the next run starts it. */
 export async function stopHost(): Promise<void> {
-  exits(await program('roles/embedded_host/files/vm', `${process.cwd()}/.lab/galileo`, 'stop'), 0)
+  exits(await program('roles/embedded_host/files/vm', `${labDir}/galileo`, 'stop'), 0)
 }
 
 /** Waits until a machine that starts can be logged in to. */
