@@ -6,11 +6,19 @@ import type { Coordination } from './coordination.ts'
 import type { Seal } from './key.ts'
 import { jobId, PROTOCOL, queues } from './places.ts'
 import { patternName } from './presence.ts'
-import { queueCalled } from './redis.ts'
+import { evaluate, queueCalled } from './redis.ts'
 
 /** Between two tries of a slice that a worker has failed at, in ms, and how many there may be. */
 const AGAIN = 500
 const TRIES = 1_000
+
+/** The indices of jobs that are not there, or have failed. KEYS: the failed ones, and each job. ARGV: each job's id. */
+const UNSETTLED = `
+local found = {}
+for i, id in ipairs(ARGV) do
+  if redis.call('EXISTS', KEYS[i + 1]) == 0 or redis.call('ZSCORE', KEYS[1], id) then table.insert(found, i - 1) end
+end
+return found`
 
 /** To whom a slice went when those who served its hosts had gone, and how many attempts were made at it before. */
 interface Handed {
@@ -54,6 +62,15 @@ export class SliceQueues {
   /** A slice as it is now in the queue of a pattern. */
   jobOf(pattern: string, { id }: Slice): Promise<Job<SliceJob> | undefined> {
     return this.#of(pattern).getJob(jobId(this.#run.id, id))
+  }
+
+  /** Those of some slices that the queue of a pattern does not hold, or that have failed: one question about all. */
+  async unsettled(pattern: string, slices: readonly Slice[]): Promise<Slice[]> {
+    const queue = this.#of(pattern)
+    const jobs = slices.map(({ id }) => jobId(this.#run.id, id))
+    const keys = [queue.toKey('failed'), ...jobs.map((job) => queue.toKey(job))]
+    const found = (await evaluate(this.#redis, UNSETTLED, keys, jobs)) as number[]
+    return found.map((at) => slices[at]!)
   }
 
   /** Takes a slice from those who served one pattern and gives it to others; undefined where somebody is at work on it. */
