@@ -1,12 +1,12 @@
 import type { Bed } from './bed.ts'
 import type { Contestant, Outcome } from './contestants.ts'
+import { LARGE, VERY_LARGE } from './costs.ts'
 import { type Measurement, measure } from './measure.ts'
 import { type Extent, expected, inSeries, runsOf, settled, unchanged } from './part.ts'
 import {
   FEW,
   IN_SLICES,
   IN_SMALL_SLICES,
-  LARGE,
   SLICE,
   SMALL_SLICE,
   startCrew,
@@ -44,10 +44,9 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
       const what = `${count} stub hosts x 15 tasks`
       const inSlices = shared(IN_SLICES, SLICE)
       // A run finds workers warm behind the very same, and behind that of few it would not.
-      const contestants =
-        count === LARGE
-          ? [bed.playssh, few(shared(THE_FIRST, SLICE)), shared(IN_SMALL_SLICES, SMALL_SLICE), inSlices]
-          : [bed.playssh, inSlices]
+      const contestants = [LARGE, VERY_LARGE].includes(count)
+        ? [bed.playssh, few(shared(THE_FIRST, SLICE)), shared(IN_SMALL_SLICES, SMALL_SLICE), inSlices]
+        : [bed.playssh, inSlices]
       // The first run brings the workers the files, which stay there.
       if (missing === undefined) await inSlices.run(job)
       return measure({ part: 'workers', what, contestants, runs: runsOf(extent), once: unchanged(job) })

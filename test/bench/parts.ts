@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import type { Bed } from './bed.ts'
 import { type Contestant, type Job, keeping, type Outcome, playssh, playsshInJinja } from './contestants.ts'
+import { simulation } from './costs.ts'
 import { stubHosts, workers } from './crowds.ts'
 import { type BenchHost, reachedFromAfar } from './hosts.ts'
 import { type Measurement, measure } from './measure.ts'
@@ -11,7 +12,6 @@ import type { DelayingProxy } from './proxy.ts'
 import { readings } from './reading.ts'
 import { renderings } from './templates.ts'
 import { trees } from './trees.ts'
-import { simulation } from './workers.ts'
 import {
   changesIn,
   changingTasks,

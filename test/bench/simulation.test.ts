@@ -27,6 +27,12 @@ test('the coordinator takes what comes in turn', () => {
   const costs = { ...FREE, coordinatorHost: 1, coordinatorSlice: 50 }
   assert.is(simulated(costs, 1000, 100, 1), 10_150, 'it works while the worker does')
   assert.is(simulated(costs, 1000, 100, 10), 1000 + 10 * 150, 'all come at once')
+  const slow = { ...costs, workerHost: 100 }
+  assert.is(
+    simulated(slow, 100, 100, 1),
+    10_060,
+    'of a slice that takes ten seconds nine tenths have been told before',
+  )
 })
 
 test('no number of workers is quicker than the coordinator or Redis', () => {

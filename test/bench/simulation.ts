@@ -15,27 +15,53 @@ export interface Costs {
 
 /**
  * How long a run of so many hosts would take, in ms, where each of `workers`, the coordinator and Redis has a processor
- * to itself. A worker takes the next slice when it has done one; what is told of a slice goes through Redis and then the
- * coordinator, in turn.
+ * to itself. A worker takes the next slice when it has done one, and tells of it as it goes; what it tells goes through
+ * Redis and then the coordinator, in turn.
  */
 export function simulated(costs: Costs, hosts: number, sliceHosts: number, workers: number): number {
   const start = costs.start + hosts * costs.readHost
   const free = Array(Math.min(workers, Math.ceil(hosts / sliceHosts))).fill(start) as number[]
+  const told: Told[] = []
+  for (let rest = hosts; rest > 0; rest -= sliceHosts) {
+    const next = free.indexOf(Math.min(...free))
+    const parts = toldOf(costs, Math.min(rest, sliceHosts), free[next]!)
+    told.push(...parts)
+    free[next] = parts.at(-1)!.at
+  }
   let redis = 0
   let coordinator = start
-  const done: { at: number; size: number }[] = []
-  for (let rest = hosts; rest > 0; rest -= sliceHosts) {
-    const size = Math.min(rest, sliceHosts)
-    const next = free.indexOf(Math.min(...free))
-    free[next]! += size * costs.workerHost
-    done.push({ at: free[next]!, size })
-  }
-  for (const { at, size } of done.sort((one, other) => one.at - other.at)) {
-    redis = Math.max(redis, at) + size * costs.redisHost
-    coordinator = Math.max(coordinator, redis) + size * costs.coordinatorHost + costs.coordinatorSlice
+  for (const { at, hosts, slices } of told.sort((one, other) => one.at - other.at)) {
+    redis = Math.max(redis, at) + hosts * costs.redisHost
+    coordinator =
+      Math.max(coordinator, redis) + hosts * costs.coordinatorHost + slices * costs.coordinatorSlice
   }
   return coordinator
 }
+
+/** What a worker tells at a time: of how many hosts, and of how many slices that they have ended. */
+interface Told {
+  readonly at: number
+  readonly hosts: number
+  readonly slices: number
+}
+
+/** What it tells of a slice that it begins at a time: something every TOLD_EVERY ms, as all its hosts go on together. */
+function toldOf({ workerHost }: Costs, size: number, begun: number): Told[] {
+  const takes = size * workerHost
+  const before = Math.max(0, Math.ceil(takes / TOLD_EVERY) - 1)
+  const hosts = takes === 0 ? size : (size * TOLD_EVERY) / takes
+  return [
+    ...Array.from({ length: before }, (_, part) => ({
+      at: begun + (part + 1) * TOLD_EVERY,
+      hosts,
+      slices: 0,
+    })),
+    { at: begun + takes, hosts: size - before * hosts, slices: 1 },
+  ]
+}
+
+/** Workers keep events back for a second at most, so that more of them go together. */
+const TOLD_EVERY = 1_000
 
 /** The most workers, up to `most`, with which a run is at least 90 % as many times faster than with one. */
 export function linearUpTo(costs: Costs, hosts: number, sliceHosts: number, most: number): number {
