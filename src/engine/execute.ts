@@ -34,10 +34,12 @@ export async function execute(
   { emit: tell, stop, cut, ask, pool: kept, keeper, runBatch }: RunHooks,
 ): Promise<number> {
   const { request } = prepared
-  const running = new Set<string>()
+  // Hosts stay in it: a set that they come into and go from again and again is made anew as often.
+  const isRunning = new Map<string, boolean>()
+  const running = () => [...isRunning].flatMap(([host, is]) => (is ? [host] : []))
   const emit: Listener = (event) => {
-    if (event.type === 'host-started') running.add(event.host)
-    if (event.type === 'host-finished') running.delete(event.host)
+    if (event.type === 'host-started') isRunning.set(event.host, true)
+    if (event.type === 'host-finished') isRunning.set(event.host, false)
     tell(maskedEvent(event))
   }
   const { verbosity, about = [] } = request.output
@@ -55,9 +57,9 @@ export async function execute(
   pool.serve({ ...loginsOf(prepared, emit), keeper })
   // Every host that waits listens.
   setMaxListeners(0, stop)
-  stop.addEventListener('abort', () => emit({ type: 'interrupted', running: [...running], again: false }))
+  stop.addEventListener('abort', () => emit({ type: 'interrupted', running: running(), again: false }))
   cut.addEventListener('abort', () => {
-    emit({ type: 'interrupted', running: [...running], again: true })
+    emit({ type: 'interrupted', running: running(), again: true })
     pool.kill()
   })
   try {

@@ -34,17 +34,31 @@ const KEPT = new Set<Event['type']>([
 type Again = readonly [at: number, task: number, host: string, seconds: number]
 
 /**
- * The lines of a run as it is kept. A task is told once, and named by its number from then on; of hosts that came to the same
+ * The lines of a run as it is kept: its text is what `take` gives, one after the other. A task is told once, and named by its number from then on; of hosts that came to the same
  * result one after the other, the first one's is told.
  */
 export class KeptLines {
-  readonly lines: string[]
+  #lines: string[]
   /** What there is to keep of the last result of each task, where that is only how it has ended. */
   readonly #last = new Map<number, string | undefined>()
   #size = 0
+  #taken = 0
 
   constructor(about: About) {
-    this.lines = [JSON.stringify(about)]
+    this.#lines = [JSON.stringify(about)]
+  }
+
+  /** How many characters there are to take. */
+  get waiting(): number {
+    return this.#size - this.#taken
+  }
+
+  /** What was added since it was last taken. */
+  take(): string {
+    const text = this.#lines.join('\n')
+    this.#lines = ['']
+    this.#taken = this.#size
+    return text
   }
 
   add(event: Event, at: number): void {
@@ -53,7 +67,7 @@ export class KeptLines {
     const again = event.type === 'host-finished' ? this.#again(event, at, fully) : undefined
     const line = JSON.stringify(again ?? { at, event: shortened(event, fully) })
     this.#size += line.length
-    this.lines.push(line)
+    this.#lines.push(line)
   }
 
   #again({ task, host, result }: Finished, at: number, fully: boolean): Again | undefined {

@@ -34,23 +34,56 @@ interface Recording {
  */
 export function keepRun(folder: string, about: About): Recording {
   const kept = new KeptLines(about)
+  let packing: Packing | undefined
   let finished = false
   return {
     listener: (event) => {
       kept.add(event, Date.now())
+      if (kept.waiting > SHORT) {
+        packing ??= new Packing()
+        packing.add(kept.take())
+      }
       if (event.type === 'run-finished') finished = true
     },
     finish: async () => {
-      if (finished) await write(folder, kept.lines.join('\n')).catch(() => {})
+      if (!finished) return
+      const rest = kept.take()
+      await write(folder, packing === undefined ? rest : packing.end(rest)).catch(() => {})
     },
   }
 }
 
-async function write(folder: string, text: string): Promise<void> {
+/** A long run is packed as it goes: nothing of it is waited for at its end, and its text takes no memory until then. */
+class Packing {
+  readonly #gzip = zlib().createGzip({ level: 1 })
+  readonly #packed: Promise<Buffer>
+
+  constructor() {
+    const parts: Buffer[] = []
+    this.#packed = new Promise((resolve, reject) => {
+      this.#gzip.on('data', (part: Buffer) => parts.push(part))
+      this.#gzip.once('end', () => resolve(Buffer.concat(parts)))
+      this.#gzip.once('error', reject)
+    })
+    this.#packed.catch(() => {})
+  }
+
+  add(text: string): void {
+    this.#gzip.write(text)
+  }
+
+  /** All that was added, and this. */
+  end(text: string): Promise<Buffer> {
+    this.#gzip.end(text)
+    return this.#packed
+  }
+}
+
+async function write(folder: string, content: string | Promise<Buffer>): Promise<void> {
   const real = await ownWay(resolve(folder), madePrivate)
-  const isLong = text.length > SHORT
-  const name = `${Date.now()}-${randomBytes(4).toString('hex')}.jsonl${isLong ? '.gz' : ''}`
-  await writePrivate(join(real, name), isLong ? await promisify(zlib().gzip)(text, { level: 1 }) : text)
+  const ending = typeof content === 'string' ? '' : '.gz'
+  const name = `${Date.now()}-${randomBytes(4).toString('hex')}.jsonl${ending}`
+  await writePrivate(join(real, name), await content)
   const names = await spoolNames(real)
   for (const old of names.slice(0, Math.max(0, names.length - MOST_RUNS)))
     await rm(join(real, old), { force: true })

@@ -22,7 +22,7 @@ const ends = (host: string, of: TaskResult, at = task): Event => ({
 function lines(events: readonly Event[]): string[] {
   const kept = new KeptLines({ folder: '/here' })
   for (const [at, event] of [...begun, ...events, END].entries()) kept.add(event, at)
-  return kept.lines
+  return kept.take().split('\n')
 }
 
 function results(run: KeptRun | undefined) {

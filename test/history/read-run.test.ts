@@ -26,7 +26,7 @@ function fileOf(tell: (listener: (event: Event) => void) => void, limit?: string
     at += 17
     lines.add(event, at)
   })
-  return readKept(lines.lines.join('\n'))!
+  return readKept(lines.take())!
 }
 
 async function throughTables(run: KeptRun): Promise<KeptRun> {

@@ -43,6 +43,24 @@ test('values of what is well are left away, and long texts but for their ends', 
   assert.is(results[1]!.changes[0]!.text, undefined)
 })
 
+test('a run that is packed as it goes comes back whole', async ({ folder }) => {
+  const recording = keepRun(folder, { folder: '/here' })
+  const hosts = Array.from({ length: 3000 }, (_, at) => `host${at}`)
+  const story = new Story((event) => recording.listener(event), hosts).play()
+  for (const name of ['first', 'second'])
+    story.task(name, 'file', Object.fromEntries(hosts.map((host) => [host, ok()])))
+  story.end()
+  await recording.finish()
+  const [run] = await spooled(folder)
+  const told = run!.events.flatMap(({ event }) =>
+    event.type === 'host-finished' ? [`${event.task.name} ${event.host}`] : [],
+  )
+  assert.equal(
+    told,
+    ['first', 'second'].flatMap((name) => hosts.map((host) => `${name} ${host}`)),
+  )
+})
+
 test('only its user may read it', async ({ folder }) => {
   const deep = join(folder, 'deep', 'er')
   await kept(deep, { a: ok() })

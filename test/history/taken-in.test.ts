@@ -18,7 +18,7 @@ function file(name: string, at: number, stdout = '') {
   const story = new Story((event) => lines.add(event, at), ['a']).play()
   story.task('motd', 'copy', { a: changed([], { stdout }) })
   story.end()
-  return { name, content: gzipSync(lines.lines.join('\n')) }
+  return { name, content: gzipSync(lines.take()) }
 }
 
 function numbers(db: Database) {
