@@ -11,6 +11,8 @@ import { type About, KeptLines, type KeptRun, readKept } from './kept-run.ts'
 
 /** Characters up to which the events of a run are written as they are: to load what packs them would take longer. */
 const SHORT = 64 * 1024
+/** Characters that are packed at a time. */
+const BLOCK = 256 * 1024
 
 /** As many runs are kept; the oldest goes. */
 export const MOST_RUNS = 200
@@ -39,7 +41,7 @@ export function keepRun(folder: string, about: About): Recording {
   return {
     listener: (event) => {
       kept.add(event, Date.now())
-      if (kept.waiting > SHORT) {
+      if (kept.waiting > BLOCK) {
         packing ??= new Packing()
         packing.add(kept.take())
       }
@@ -48,7 +50,8 @@ export function keepRun(folder: string, about: About): Recording {
     finish: async () => {
       if (!finished) return
       const rest = kept.take()
-      await write(folder, packing === undefined ? rest : packing.end(rest)).catch(() => {})
+      if (rest.length > SHORT) packing ??= new Packing()
+      await write(folder, packing?.end(rest) ?? rest).catch(() => {})
     },
   }
 }

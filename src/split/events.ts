@@ -38,7 +38,7 @@ export interface MergedFor {
   readonly inOrder: boolean
   /** Gives a task its number in the run. */
   readonly newId: () => number
-  /** The hosts that may have a result of a task that begins. */
+  /** The hosts that may have a result of a task that begins: the same list where they are the same. */
   readonly hosts: () => readonly string[]
 }
 
@@ -50,6 +50,11 @@ export class MergedEvents {
   readonly #for: MergedFor
   readonly #slices: readonly Progress[]
   readonly #hosts = new HostNumbers()
+  /** The hosts that may have a result, as they were last. */
+  #may: { readonly names: readonly string[]; readonly marks: HostMarks } = {
+    names: [],
+    marks: new HostMarks(),
+  }
   readonly #ended = new Set<Progress>()
   /** The tasks that have begun and not ended. */
   readonly #open = new Set<Merged>()
@@ -146,13 +151,25 @@ export class MergedEvents {
       }
       this.#known.set(key, merged)
       this.#open.add(merged)
-      const all = [...new Set([...this.#for.hosts(), ...hosts])]
-      this.#for.emit({ type: 'task-started', task: merged.task, hosts: all })
+      this.#for.emit({ type: 'task-started', task: merged.task, hosts: this.#with(hosts) })
     }
     progress.tasks.set(task.id, merged)
     if (!progress.begun.has(merged)) progress.begun.set(merged, progress.begun.size)
     if (this.#for.inOrder) this.#passBefore(merged, progress)
     this.#finish()
+  }
+
+  /** The hosts that may have a result of a task that begins, and these. */
+  #with(hosts: readonly string[]): readonly string[] {
+    const may = this.#for.hosts()
+    if (this.#may.names !== may) {
+      const marks = new HostMarks()
+      for (const host of may) marks.add(this.#hosts.of(host))
+      this.#may = { names: may, marks }
+    }
+    const { marks } = this.#may
+    const others = hosts.filter((host) => !marks.has(this.#hosts.of(host)))
+    return others.length === 0 ? may : [...may, ...others]
   }
 
   /** Whoever is at a task is past all that somebody else was at before it. */

@@ -45,7 +45,7 @@ test('values of what is well are left away, and long texts but for their ends', 
 
 test('a run that is packed as it goes comes back whole', async ({ folder }) => {
   const recording = keepRun(folder, { folder: '/here' })
-  const hosts = Array.from({ length: 3000 }, (_, at) => `host${at}`)
+  const hosts = Array.from({ length: 8000 }, (_, at) => `host${at}`)
   const story = new Story((event) => recording.listener(event), hosts).play()
   for (const name of ['first', 'second'])
     story.task(name, 'file', Object.fromEntries(hosts.map((host) => [host, ok()])))
