@@ -29,8 +29,6 @@ await run(JSON.parse(process.argv[1]))`
 /** Beginnings of the files that run longest, the longest first. */
 const LONGEST = [
   'modules/examples',
-  'queue/faults',
-  'queue/networks',
   'modules/packages/apt.',
   'modules/xen/xen_image',
   'queue/files',
@@ -50,6 +48,9 @@ const LONGEST = [
   'modules/databases/postgresql_db',
   'modules/services/systemd',
 ]
+
+/** Beginnings of files whose tests mostly wait: one of them goes beside the others. */
+const WAITING = ['queue/faults', 'queue/networks']
 
 interface Counts {
   readonly total: number
@@ -82,8 +83,13 @@ process.env.PLAYSSH_YAML_CACHE ??= 'false'
 const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
+const besides = pLimit(1)
+const laneOf = (files: readonly string[]) =>
+  WAITING.some((waiting) => files[0]!.startsWith(waiting)) ? besides : sideBySide
 const compiled = await compileTests(chosen)
-const ended = await Promise.all(processes(chosen, workers).map((files) => sideBySide(() => runFiles(files))))
+const ended = await Promise.all(
+  processes(chosen, workers).map((files) => laneOf(files)(() => runFiles(files))),
+)
 compiled.remove()
 
 const count = (of: keyof Counts) => ended.reduce((sum, { counts }) => sum + counts[of], 0)
