@@ -29,6 +29,8 @@ export interface Outcome {
   readonly peak: number
   /** Milliseconds of processors that the controller's process had. */
   readonly cpu?: number
+  /** What of it the main thread had. */
+  readonly thread?: number
   /** Tasks changed, over all hosts; undefined from the floor, which changes nothing. */
   readonly changed: number | undefined
   /** Of the connection that had the most, where a proxy has counted them. */

@@ -35,8 +35,8 @@ const runsOf = (hosts: number) => ({
 
 /** Measured several times: every second one of them took much more. */
 function measured(count: number, who: string, { ms, coordinator, ...shared }: Taken): Measurement {
-  const outcome = { ms, cpu: coordinator, peak: 0, changed: 0, shared: { ...shared, bytes: 0, peaks: [] } }
-  const odd = { ...outcome, ms: 9 * ms, cpu: 9 * coordinator }
+  const outcome = { ms, thread: coordinator, peak: 0, changed: 0, shared: { ...shared, bytes: 0, peaks: [] } }
+  const odd = { ...outcome, ms: 9 * ms, thread: 9 * coordinator }
   return {
     ...{ part: 'workers', what: `${count} stub hosts x 15 tasks`, who, failed: false },
     outcomes: [odd, outcome, outcome],

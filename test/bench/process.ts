@@ -11,6 +11,8 @@ export interface Ended {
   readonly peak: number
   /** The time that processors gave it, in ms; of its last LOOK_EVERY ms some may be missing. */
   readonly cpu: number
+  /** What of it its main thread had. */
+  readonly thread: number
 }
 
 /** Runs a program to its end. It finds nothing in its environment but PATH, HOME, LANG and what `env` adds. */
@@ -26,9 +28,11 @@ export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessE
     let stderr = ''
     let peak = 0
     let cpu = 0
+    let thread = 0
     const look = setInterval(() => {
       peak = Math.max(peak, peakOf(child.pid!))
       cpu = Math.max(cpu, cpuOf(child.pid!))
+      thread = Math.max(thread, threadOf(child.pid!))
     }, LOOK_EVERY)
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk
@@ -40,7 +44,7 @@ export function timed(argv: readonly string[], cwd: string, env: NodeJS.ProcessE
     child.once('exit', (status) => {
       const ms = performance.now() - began
       clearInterval(look)
-      const end = () => resolve({ status, stdout, stderr, ms, peak, cpu })
+      const end = () => resolve({ status, stdout, stderr, ms, peak, cpu, thread })
       child.once('close', end)
       // What it leaves running may hold its stdout for long.
       setTimeout(end, LAST_WORDS)
@@ -64,9 +68,18 @@ export function peakOf(pid: number): number {
 
 /** The time that processors gave a process, without its children, in ms; 0 for one that is gone. */
 export function cpuOf(pid: number): number {
+  return timeIn(`/proc/${pid}/stat`)
+}
+
+/** The same of its main thread alone. */
+function threadOf(pid: number): number {
+  return timeIn(`/proc/${pid}/task/${pid}/stat`)
+}
+
+function timeIn(path: string): number {
   try {
     // Behind the name, which may hold anything: utime is the 14th field of all, stime the next (proc(5)).
-    const [, fields] = /.*\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!
+    const [, fields] = /.*\) (.*)/s.exec(readFileSync(path, 'utf8'))!
     const [utime, stime] = fields!.split(' ').slice(11, 13)
     return (Number(utime) + Number(stime)) * (1000 / TICKS)
   } catch {

@@ -24,7 +24,7 @@ export function simulated(costs: Costs, hosts: number, sliceHosts: number, worke
   const told: Told[] = []
   for (let rest = hosts; rest > 0; rest -= sliceHosts) {
     const next = free.indexOf(Math.min(...free))
-    const parts = toldOf(costs, Math.min(rest, sliceHosts), free[next]!)
+    const parts = toldOf(costs, Math.min(rest, sliceHosts), free[next]!, start)
     told.push(...parts)
     free[next] = parts.at(-1)!.at
   }
@@ -45,23 +45,22 @@ interface Told {
   readonly slices: number
 }
 
-/** What it tells of a slice that it begins at a time: something every TOLD_EVERY ms, as all its hosts go on together. */
-function toldOf({ workerHost }: Costs, size: number, begun: number): Told[] {
-  const takes = size * workerHost
-  const before = Math.max(0, Math.ceil(takes / TOLD_EVERY) - 1)
-  const hosts = takes === 0 ? size : (size * TOLD_EVERY) / takes
-  return [
-    ...Array.from({ length: before }, (_, part) => ({
-      at: begun + (part + 1) * TOLD_EVERY,
-      hosts,
-      slices: 0,
-    })),
-    { at: begun + takes, hosts: size - before * hosts, slices: 1 },
-  ]
+/** What it tells of a slice that it begins at a time, where all hosts of the slice go on together. */
+function toldOf({ workerHost }: Costs, size: number, begun: number, start: number): Told[] {
+  const end = begun + size * workerHost
+  const told: Told[] = []
+  let last = begun
+  for (let at = begun + keptBack(begun - start); at < end; at += keptBack(at - start)) {
+    told.push({ at, hosts: (at - last) / workerHost, slices: 0 })
+    last = at
+  }
+  return [...told, { at: end, hosts: workerHost === 0 ? size : (end - last) / workerHost, slices: 1 }]
 }
 
-/** Workers keep events back for a second at most, so that more of them go together. */
-const TOLD_EVERY = 1_000
+/** How long a worker keeps events back, so that more of them go together: as long as the run has lasted, within bounds. */
+function keptBack(lasted: number): number {
+  return Math.min(1_000, Math.max(100, lasted))
+}
 
 /** The most workers, up to `most`, with which a run is at least 90 % as many times faster than with one. */
 export function linearUpTo(costs: Costs, hosts: number, sliceHosts: number, most: number): number {
