@@ -49,6 +49,9 @@ const LONGEST = [
   'modules/services/systemd',
 ]
 
+/** Beginnings of files that go one after the other: the first copies this machine, whose packages the second changes. */
+const IN_TURN = ['modules/examples', 'modules/packages/apt.']
+
 /** Beginnings of files whose tests mostly wait: one of them goes beside the others. */
 const WAITING = ['queue/faults', 'queue/networks']
 
@@ -84,12 +87,11 @@ const started = performance.now()
 const workers = availableParallelism()
 const sideBySide = pLimit(workers)
 const besides = pLimit(1)
-const laneOf = (files: readonly string[]) =>
-  WAITING.some((waiting) => files[0]!.startsWith(waiting)) ? besides : sideBySide
+const laneOf = (turns: readonly (readonly string[])[]) =>
+  isOf(WAITING, turns[0]![0]!) ? besides : sideBySide
 const compiled = await compileTests(chosen)
-const ended = await Promise.all(
-  processes(chosen, workers).map((files) => laneOf(files)(() => runFiles(files))),
-)
+const all = inTurns(processes(chosen, workers)).map((turns) => laneOf(turns)(() => runTurns(turns)))
+const ended = (await Promise.all(all)).flat()
 compiled.remove()
 
 const count = (of: keyof Counts) => ended.reduce((sum, { counts }) => sum + counts[of], 0)
@@ -111,6 +113,24 @@ function processes(files: readonly string[], workers: number): string[][] {
     .map((name) => ({ name, weight: weightOf(name) }))
     .sort((one, other) => other.weight - one.weight)
   return [...alone.map(({ name }) => [name]), ...shared.filter(({ length }) => length > 0)]
+}
+
+/** Processes that go one after the other, each of them by itself but for those that must not run at a time. */
+function inTurns(all: readonly string[][]): string[][][] {
+  const isInTurn = ([first]: readonly string[]) => isOf(IN_TURN, first!)
+  const together = all.filter(isInTurn)
+  const alone = all.filter((files) => !isInTurn(files)).map((files) => [files])
+  return together.length > 0 ? [together, ...alone] : alone
+}
+
+async function runTurns(turns: readonly (readonly string[])[]): Promise<Ended[]> {
+  const ended: Ended[] = []
+  for (const files of turns) ended.push(await runFiles(files))
+  return ended
+}
+
+function isOf(beginnings: readonly string[], name: string): boolean {
+  return beginnings.some((beginning) => name.startsWith(beginning))
 }
 
 /** A long file is taken to run long; some run longer than they look. */
