@@ -89,14 +89,17 @@ export class Supply {
     }
   }
 
+  /** Puts a piece there for those who wait for it: they ask again, though it is on its way to them or has come. */
   async #put(piece: PieceName): Promise<void> {
-    const sealed = await sealPiece(this.#seal, this.#run, piece, await this.#contentOf(piece))
-    await this.#redis
-      .pipeline()
-      .set(places.piece(this.#run, piece), sealed, 'PX', PIECE_STAYS)
-      .publish(places.pieces(this.#run), piece)
-      .exec()
-    this.#lying.push(piece)
+    const [place, takers] = [places.piece(this.#run, piece), places.takers(this.#run, piece)]
+    const [lies, waiting] = await Promise.all([this.#redis.exists(place), this.#redis.scard(takers)])
+    if (waiting === 0) return
+    if (lies === 0) {
+      const sealed = await sealPiece(this.#seal, this.#run, piece, await this.#contentOf(piece))
+      await this.#redis.set(place, sealed, 'PX', PIECE_STAYS)
+      this.#lying.push(piece)
+    }
+    await this.#redis.publish(places.pieces(this.#run), piece)
   }
 
   /** The bytes of a piece, or why they cannot be had. */
