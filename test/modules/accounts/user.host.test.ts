@@ -10,6 +10,7 @@ import { holdAccounts } from '../../support/user.ts'
 
 const real = suite<{ hosts: Host[] }>('user: on hosts')
 const NAME = 'playsshtester'
+const HIGHEST = 'playsshhighest'
 const HASH =
   '$6$abcdefgh$yVfUwsw5T.JApa8POvClA1pQ5peiq97DUNyXCZN5IrF.BMSkiaLQ5kvpuEm/VQ1Tvh/KV2TcaWh8qinoW5dhA1'
 
@@ -21,6 +22,8 @@ real.before.each(async () => {
   release = await holdAccounts()
   // What a run that was killed has left.
   clear()
+  // useradd takes the id behind the highest: with this one, none that a shell of another test's user may still have.
+  execFileSync('useradd', ['--uid', '40000', '--no-create-home', HIGHEST])
 })
 real.after.each(async () => {
   try {
@@ -34,8 +37,10 @@ real.after(async ({ hosts }) => {
 })
 
 function clear(): void {
-  spawnSync('userdel', ['--force', NAME])
-  spawnSync('groupdel', [NAME])
+  for (const name of [NAME, HIGHEST]) {
+    spawnSync('userdel', ['--force', name])
+    spawnSync('groupdel', [name])
+  }
   for (const folder of [`/home/${NAME}`, '/tmp/playssh home'])
     rmSync(folder, { recursive: true, force: true })
 }
