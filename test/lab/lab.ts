@@ -5,7 +5,6 @@ import {
   check,
   exits,
   expect,
-  labDir,
   loggedIn,
   MACHINES,
   nothingChanged,
@@ -52,7 +51,7 @@ await check('Without a yes, nothing is taken down', async () => {
 
 await check('Everything is taken down, the image too', async () => {
   exits(await run(DESTROY, '-e', 'confirm=yes', '-e', 'purge=yes'), 0)
-  expect(!existsSync(`${labDir}/galileo`), 'the folder of galileo is still there')
+  expect(!existsSync('.lab/galileo'), '.lab/galileo is still there')
   return undefined
 })
 
@@ -66,7 +65,7 @@ await check('Where there is nothing, --check tells of it all and makes none of i
     [],
     'what is not told',
   )
-  expect(!existsSync(`${labDir}/galileo`) && !existsSync(`${labDir}/id_ed25519`), 'something was made')
+  expect(!existsSync('.lab/galileo') && !existsSync('.lab/id_ed25519'), 'something was made')
   return undefined
 })
 
@@ -270,8 +269,8 @@ await moreMachines()
 
 await check('All is taken down, the image is kept', async () => {
   exits(await run(DESTROY, '-e', 'confirm=yes'), 0)
-  same(existsSync(`${labDir}/galileo/machine`), false, 'whether the machine is there')
-  expect(existsSync(`${labDir}/galileo`), 'the image is gone')
+  same(existsSync('.lab/galileo/machine'), false, 'whether the machine is there')
+  expect(existsSync('.lab/galileo'), 'the image is gone')
   return undefined
 })
 

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { nmcli } from '../../../src/modules/network/nmcli/index.ts'
+import { readArguments } from '../../../src/sdk/arguments.ts'
 import { CHECK, planOf, problemsOf, type Raw, rows } from '../../support/plan.ts'
 
 const test = suite('nmcli')
@@ -95,6 +96,17 @@ test('a secret goes over stdin, is never among words of a program, and is not to
   const outcome = { code: 1, stdout: '', stderr: "Error: 'hush hush' is not a valid PSK", seconds: 0 }
   const { failed } = nmcli.interpret!([outcome], wifi as never, undefined, plan)
   assert.is(failed, "Error: '(hidden)' is not a valid PSK")
+})
+
+test('secrets are asked for where one is compared, also with none', () => {
+  const probeOf = (raw: Raw) =>
+    nmcli.probe!(
+      readArguments(nmcli, { conn_name: 'a', state: 'present', ...raw }).args as never,
+      CHECK,
+    ) as string
+  for (const psk of ['hush hush', ''])
+    assert.match(probeOf({ type: 'wifi', ssid: 's', wifi_sec: { psk } }), / -s connection show /)
+  assert.not.match(probeOf({ type: 'ethernet' }), / -s /)
 })
 
 test('a new connection is told in the words of Ansible, and one that is gone has nothing to do', () => {

@@ -52,9 +52,10 @@ const TELL = [
 
 // Without --escape every value stands there as it is; secrets are only asked for where one is to be compared.
 function probe(args: Args): string {
-  const { conn_name, wifi, wifi_sec } = args
+  const { conn_name, wifi, wifi_sec, gsm, wireguard, vpn } = args
+  const hasSecrets = [wifi_sec, gsm, wireguard, vpn].some((map) => map !== undefined)
+  const options = ['-t', '-m', 'multiline', '-e', 'no', ...(hasSecrets ? ['-s'] : [])]
   const secrets = secretsOf(args).map(([property]) => property)
-  const options = ['-t', '-m', 'multiline', '-e', 'no', ...(secrets.length > 0 ? ['-s'] : [])]
   const show = `x=$(nmcli ${words(...options, 'connection', 'show', 'id', conn_name)} 2>&1 </dev/null)`
   return `LC_ALL=C PATH=$PATH:/usr/sbin:/sbin; export LC_ALL
 command -v nmcli >/dev/null || { printf 'missing\\0\\0\\0'; exit 0; }
