@@ -28,8 +28,6 @@ await run(JSON.parse(process.argv[1]))`
 
 /** Beginnings of the files that run longest, the longest first. */
 const LONGEST = [
-  'modules/examples',
-  'modules/packages/apt.',
   'modules/xen/xen_image',
   'queue/files',
   'engine/prefetch/prefetcher',
@@ -115,7 +113,7 @@ function processes(files: readonly string[], workers: number): string[][] {
   return [...alone.map(({ name }) => [name]), ...shared.filter(({ length }) => length > 0)]
 }
 
-/** Processes that go one after the other, each of them by itself but for those that must not run at a time. */
+/** Processes that go one after the other, each of them by itself but for those that must not run at a time: these first. */
 function inTurns(all: readonly string[][]): string[][][] {
   const isInTurn = ([first]: readonly string[]) => isOf(IN_TURN, first!)
   const together = all.filter(isInTurn)

@@ -34,8 +34,8 @@ const KEPT = new Set<Event['type']>([
 type Again = readonly [at: number, task: number, host: string, seconds: number]
 
 /**
- * The lines of a run as it is kept: its text is what `take` gives, one after the other. A task is told once, and named by its number from then on; of hosts that came to the same
- * result one after the other, the first one's is told.
+ * The lines of a run as it is kept: its text is what `take` gives, one after the other. A task is told once, and named by
+ * its number from then on; of hosts that came to the same result one after the other, the first one's is told.
  */
 export class KeptLines {
   #lines: string[]

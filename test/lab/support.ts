@@ -38,7 +38,7 @@ const port = LAB_PORT === undefined ? [] : ['-e', `lab_port=${LAB_PORT}`]
 const dir = LAB_DIR === undefined ? [] : ['-e', `lab_dir=${resolve(LAB_DIR)}`]
 
 /** Where the lab's keys and the embedded galileo are. */
-export const labDir = resolve(LAB_DIR ?? '.lab')
+const labDir = resolve(LAB_DIR ?? '.lab')
 
 /** `./run` with arguments. */
 export const run = (...args: string[]): Promise<Ended> => program('./run', ...port, ...dir, ...args)
