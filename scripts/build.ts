@@ -250,7 +250,8 @@ async function compiled<Name extends string>(texts: Record<Name, string>): Promi
     for (const rehearsal of ['rehearsal.mjs', 'queue.cjs'])
       spawnSync(process.execPath, [...AS_STARTED, at(rehearsal), folder], {
         stdio: 'ignore',
-        timeout: 20_000,
+        // It takes one; a machine may have much else to do.
+        timeout: 60_000,
       })
     return Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
   } finally {

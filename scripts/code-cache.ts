@@ -114,7 +114,7 @@ function keeperProcess(programs: string): void {
 async function endKeeper(): Promise<void> {
   process.kill(Number(readFileSync(join(programs, 'keeper.pid'), 'utf8')))
   // Without it the program's own cache would be lost too.
-  for (let left = 500; left > 0 && !existsSync(join(programs, 'keeper.done')); left -= 1) await sleep(10)
+  for (let left = 3000; left > 0 && !existsSync(join(programs, 'keeper.done')); left -= 1) await sleep(10)
 }
 
 /** Serves this user's shell to whoever has the key. */

@@ -2,7 +2,7 @@
  * Runs files of tests side by side: `test.ts [--unit] [PATTERN...]`, where a pattern is a regular expression of paths
  * below test/; without one, all. What is called X.host.test.ts needs more than node and a POSIX sh: each such file has a
  * process of its own. All others share a few processes, since the start of a process takes longer than their tests; with
- * `--unit` only they are run. Each process's report is printed when it has ended, what failed is named again at the end.
+ * `--unit` only they are run. Each process's report is printed when it has ended, that of what failed again at the end.
  * The exit status is 1 where a test failed, or a process did not get to its end.
  */
 import { execFile } from 'node:child_process'
@@ -59,10 +59,16 @@ interface Counts {
   readonly skipped: number
 }
 
+interface Failed {
+  readonly name: string
+  /** What uvu says of it. */
+  readonly said: string
+}
+
 interface Ended {
   readonly counts: Counts
   /** The files of which not every test is known to have passed. */
-  readonly failed: readonly string[]
+  readonly failed: readonly Failed[]
 }
 
 const { values, positionals } = parseArgs({ options: { unit: { type: 'boolean' } }, allowPositionals: true })
@@ -93,7 +99,7 @@ const ended = (await Promise.all(all)).flat()
 compiled.remove()
 
 const count = (of: keyof Counts) => ended.reduce((sum, { counts }) => sum + counts[of], 0)
-for (const name of ended.flatMap(({ failed }) => failed)) console.log(`FAILED ${name}`)
+for (const { name, said } of ended.flatMap(({ failed }) => failed)) console.log(`FAILED ${name}${said}`)
 console.log(`\n  Total:     ${count('total')}`)
 console.log(`  Passed:    ${count('passed')}`)
 console.log(`  Skipped:   ${count('skipped')}`)
@@ -149,26 +155,30 @@ function runFiles(files: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, uvu, options, (error, stdout, stderr) => {
       const seconds = ((performance.now() - begun) / 1000).toFixed(1)
-      console.log(`${stdout.replace(/\n {2}Total:.*$/s, '').trimEnd()} ${seconds} s\n${stderr}`)
+      const report = stdout.replace(/\n {2}Total:.*$/s, '').trimEnd()
+      console.log(`${report} ${seconds} s\n${stderr}`)
       if (error?.killed) console.log(`${files.join(', ')}: ended after ${LIMIT_MINUTES} minutes`)
-      const said = stripVTControlCharacters(stdout)
-      const counts = countsOf(said)
+      const counts = countsOf(stripVTControlCharacters(stdout))
       // uvu says nothing of what a hook raises: the tests behind it are missing, and that is all.
       const well = error === null && counts.total > 0 && counts.passed + counts.skipped === counts.total
-      resolve({ counts, failed: well ? [] : failedOf(said, files) })
+      resolve({ counts, failed: well ? [] : failedOf(stripVTControlCharacters(report), files) })
     })
   })
 }
 
 /** The files that uvu tells a failure of; where it tells of none, the one that it broke off in, or all. */
-function failedOf(said: string, files: readonly string[]): readonly string[] {
-  const parts = files
+function failedOf(said: string, files: readonly string[]): readonly Failed[] {
+  const beginnings = files
     .map((name) => ({ name, at: `\n${said}`.indexOf(`\n${name}\n`) }))
     .filter(({ at }) => at !== -1)
     .sort((one, other) => one.at - other.at)
-  const failed = parts.filter(({ at }, index) => said.slice(at, parts[index + 1]?.at).includes(' FAIL '))
+  const parts = beginnings.map(({ name, at }, index) => ({
+    name,
+    said: said.slice(at + name.length, beginnings[index + 1]?.at).trimEnd(),
+  }))
+  const failed = parts.filter((part) => part.said.includes(' FAIL '))
   const broken = failed.length > 0 ? failed : parts.slice(-1)
-  return broken.length > 0 ? broken.map(({ name }) => name) : files
+  return broken.length > 0 ? broken : files.map((name) => ({ name, said: '' }))
 }
 
 /** What uvu says at its end; a process that broke off counts as one test that failed. */
