@@ -91,7 +91,8 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
 }).catch(() => process.exit(1))
 
-// Of BullMQ its queues and workers over Redis by way of ioredis. What computes when jobs come back is as large as all else.
+// Of BullMQ its queues and workers over Redis by way of ioredis. What computes when jobs come back is as large as all else;
+// what is there to read long lists faster takes longer to load than a run has to read.
 const withoutWhatQueuesDoWithout: Plugin = {
   name: 'without what queues do without',
   setup: ({ onLoad }) => {
@@ -105,6 +106,17 @@ const withoutWhatQueuesDoWithout: Plugin = {
         export { DelayedError } from './classes/errors/delayed-error.js'
         export { UnrecoverableError } from './classes/errors/unrecoverable-error.js'`,
     }))
+    onLoad({ filter: /\/msgpackr-extract\/index\.js$/ }, () => ({ contents: 'module.exports = undefined' }))
+    // V8 copies all properties of a prototype for each one that is added, and there are hundreds of commands.
+    onLoad({ filter: /\/ioredis\/built\/utils\/Commander\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replace('commands.forEach(', 'const all = Object.create(null);\n$&')
+        .replaceAll('Commander.prototype[commandName', 'all[commandName')
+        .replace(
+          'Commander.prototype.call =',
+          'Object.setPrototypeOf(Commander.prototype, Object.setPrototypeOf(all, Object.prototype));\n$&',
+        ),
+    }))
   },
 }
 
@@ -112,7 +124,7 @@ const compiler = await packages('sucrase', 'sucrase')
 const database = await packages('sql.js', 'sql.js')
 const queue = await packages('src/queue/packages.ts', 'queue', {
   // Other databases, and ways to speak with Redis, of which BullMQ needs one.
-  external: ['bullmq-otel', 'msgpackr-extract', 'pg', 'redis'],
+  external: ['bullmq-otel', 'pg', 'redis'],
   plugins: [withoutWhatQueuesDoWithout],
   banner: { js: '(function (require, module, exports) {' },
   footer: { js: '})' },
