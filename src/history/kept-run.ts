@@ -30,8 +30,8 @@ const KEPT = new Set<Event['type']>([
   ...(['task-finished', 'rescued', 'interrupted', 'run-finished'] as const),
 ])
 
-/** A result like the one before it of the same task, but for how long it took: most are. */
-type Again = readonly [at: number, task: number, host: string, seconds: number]
+/** Results like the one before them of the same task, but for how long each took: most are. */
+type Again = [at: number, task: number, ...hosts: (string | number)[]]
 
 /**
  * The lines of a run as it is kept: its text is what `take` gives, one after the other. A task is told once, and named by
@@ -41,6 +41,8 @@ export class KeptLines {
   #lines: string[]
   /** What there is to keep of the last result of each task, where that is only how it has ended. */
   readonly #last = new Map<number, string | undefined>()
+  /** Hosts that came to the same result at the same time: their line may become longer. */
+  #again: Again | undefined
   #size = 0
   #taken = 0
 
@@ -55,6 +57,7 @@ export class KeptLines {
 
   /** What was added since it was last taken. */
   take(): string {
+    this.#endAgain()
     const text = this.#lines.join('\n')
     this.#lines = ['']
     this.#taken = this.#size
@@ -64,17 +67,37 @@ export class KeptLines {
   add(event: Event, at: number): void {
     if (!KEPT.has(event.type)) return
     const fully = this.#size < MOST_OF_A_RUN
-    const again = event.type === 'host-finished' ? this.#again(event, at, fully) : undefined
-    const line = JSON.stringify(again ?? { at, event: shortened(event, fully) })
-    this.#size += line.length
-    this.#lines.push(line)
+    if (event.type === 'host-finished' && this.#isAgain(event, fully)) this.#tellAgain(event, at)
+    else {
+      this.#endAgain()
+      this.#push({ at, event: shortened(event, fully) })
+    }
   }
 
-  #again({ task, host, result }: Finished, at: number, fully: boolean): Again | undefined {
+  #isAgain({ task, result }: Finished, fully: boolean): boolean {
     const ending = endingOf(result, fully)
     const isSame = ending !== undefined && this.#last.get(task.id) === ending
     this.#last.set(task.id, ending)
-    return isSame ? [at, task.id, host, result.seconds] : undefined
+    return isSame
+  }
+
+  #tellAgain({ task, host, result }: Finished, at: number): void {
+    if (this.#again?.[0] !== at || this.#again[1] !== task.id) {
+      this.#endAgain()
+      this.#again = [at, task.id]
+    }
+    this.#again.push(host, result.seconds)
+  }
+
+  #endAgain(): void {
+    if (this.#again !== undefined) this.#push(this.#again)
+    this.#again = undefined
+  }
+
+  #push(told: object): void {
+    const line = JSON.stringify(told)
+    this.#size += line.length
+    this.#lines.push(line)
   }
 }
 
@@ -84,7 +107,7 @@ export function readKept(text: string): KeptRun | undefined {
     const [about, ...lines] = text.split('\n').map((line) => JSON.parse(line))
     const tasks = new Map<number, TaskInfo>()
     const last = new Map<TaskInfo, TaskResult>()
-    const events = (lines as (KeptEvent | Again)[]).map((line): KeptEvent => {
+    const events = (lines as (KeptEvent | Again)[]).flatMap((line): KeptEvent | KeptEvent[] => {
       if (Array.isArray(line)) return toldAgain(line as Again, tasks, last)
       const { at, event } = line as KeptEvent
       if (event.type === 'task-started') tasks.set(event.task.id, event.task)
@@ -99,14 +122,17 @@ export function readKept(text: string): KeptRun | undefined {
 }
 
 function toldAgain(
-  [at, number, host, seconds]: Again,
+  [at, number, ...hosts]: Again,
   tasks: ReadonlyMap<number, TaskInfo>,
   last: ReadonlyMap<TaskInfo, TaskResult>,
-): KeptEvent {
+): KeptEvent[] {
   const task = taskOf(number, tasks)
   const result = last.get(task)
   if (result === undefined) throw new Error(`no result of task ${number}`)
-  return { at, event: { type: 'host-finished', task, host, result: { ...result, seconds } } }
+  return Array.from({ length: hosts.length / 2 }, (_, index) => {
+    const [host, seconds] = hosts.slice(2 * index, 2 * index + 2) as [string, number]
+    return { at, event: { type: 'host-finished', task, host, result: { ...result, seconds } } }
+  })
 }
 
 function shortened(event: Event, fully: boolean): object {

@@ -53,6 +53,26 @@ test('of a thousand hosts in sync each takes little more than its name', () => {
   assert.ok(text.length < 1000 * 30, String(text.length))
 })
 
+test('those that come to it at the same time stand in one line, and are told in their order', () => {
+  const kept = new KeptLines({ folder: '/here' })
+  const at7 = [ends('a', ok()), ends('b', timed(ok(), 2)), ends('c', timed(ok(), 3)), ends('a', ok(), other)]
+  const before = [...begun, ...at7, ends('b', ok(), other), ends('d', timed(ok(), 5)), ends('e', failed)]
+  for (const event of before) kept.add(event, 7)
+  const first = kept.take()
+  for (const event of [ends('f', timed(failed, 6)), ends('g', ok()), ends('h', ok())]) kept.add(event, 8)
+  for (const event of [ends('i', ok()), END]) kept.add(event, 9)
+  const text = first + kept.take()
+  assert.ok(text.includes('\n[7,1,"b",2,"c",3]\n'), text)
+
+  const told = readKept(text)!.events.flatMap(({ at, event }) =>
+    event.type === 'host-finished' ? [`${at} ${event.task.id} ${event.host} ${event.result.seconds}`] : [],
+  )
+  const one = ok().seconds
+  const expected = [`7 1 a ${one}`, '7 1 b 2', '7 1 c 3', `7 2 a ${one}`, `7 2 b ${one}`, '7 1 d 5']
+  expected.push(`7 1 e ${one}`, '8 1 f 6', `8 1 g ${one}`, `8 1 h ${one}`, `9 1 i ${one}`)
+  assert.equal(told, expected)
+})
+
 test('a line whose result is nowhere is of no whole run', () => {
   const kept = lines([ends('a', ok()), ends('b', ok())])
   assert.is.not(readKept(kept.join('\n')), undefined)
