@@ -19,11 +19,18 @@ class HostVariables<T> extends Map<string, T> {
   }
 
   override clear(): void {
-    // It takes as long for one that is empty, and most are.
-    if (this.size === 0) return
     this.reachChanges += 1
     super.clear()
   }
+}
+
+/** The same variables with other values, all of them: most hosts that none are known of stay so. */
+function replaced<T>(own: HostVariables<T> | undefined, by: ReadonlyMap<string, T>) {
+  if (own === undefined && by.size === 0) return undefined
+  const variables = own ?? new HostVariables<T>()
+  variables.clear()
+  for (const [name, value] of by) variables.set(name, value)
+  return variables
 }
 
 /** A host of the inventory as it is in the run: what is known of it, and how it has fared. */
@@ -53,16 +60,28 @@ export class HostState {
     return this.#facts
   }
 
+  set facts(values: ReadonlyMap<string, Value>) {
+    this.#facts = replaced(this.#facts, values)
+  }
+
   /** Read by include_vars. */
   get included(): Map<string, Node> {
     this.#included ??= new HostVariables()
     return this.#included
   }
 
+  set included(values: ReadonlyMap<string, Node>) {
+    this.#included = replaced(this.#included, values)
+  }
+
   /** set_fact and registered results. */
   get assigned(): Map<string, Value> {
     this.#assigned ??= new HostVariables()
     return this.#assigned
+  }
+
+  set assigned(values: ReadonlyMap<string, Value>) {
+    this.#assigned = replaced(this.#assigned, values)
   }
 
   get stats(): HostStats {

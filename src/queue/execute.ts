@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Redis } from 'ioredis'
 import type { RunHooks } from '../engine/execute.ts'
 import { loginsOf } from '../engine/logins.ts'
@@ -78,6 +79,14 @@ interface Coordinated {
   readonly isTakenUp: boolean
 }
 
+/** Of so many hosts a run takes longer than it takes to compile what is done for each of them. */
+const MANY = 2_000
+
+/** Has V8 compile as soon as it does by itself: src/start.cjs has it wait. Code caches are refused from now on. */
+function compileSoon(): void {
+  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=135168')
+}
+
 /** Takes a run to its end. */
 export async function coordinate(
   prepared: Prepared,
@@ -85,6 +94,7 @@ export async function coordinate(
   { version, place, sliceHosts, linearAcross, wait, patience }: QueueUse,
   { redis, seal, run, later, isTakenUp }: Coordinated,
 ): Promise<number> {
+  if (prepared.inventory.hosts.size > MANY) compileSoon()
   const { emit, stop, cut } = hooks
   const warn = (message: string) => emit({ type: 'warning', message })
   if (prepared.request.output.verbosity > 0)

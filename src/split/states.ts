@@ -66,9 +66,9 @@ export function unpackStates(text: string, stateOf: (name: string) => HostState)
   for (const [name, packedState] of states) {
     const host = stateOf(name)
     const { facts, assigned, included, stats, ended, removed, out } = packedState
-    replace(host.facts, unpackValues(facts))
-    replace(host.assigned, unpackValues(assigned))
-    replace(host.included, unpacker.nodes(included))
+    host.facts = unpackValues(facts)
+    host.assigned = unpackValues(assigned)
+    host.included = unpacker.nodes(included)
     Object.assign(host.stats, stats)
     Object.assign(host, { ended, removed, out })
   }
@@ -76,9 +76,4 @@ export function unpackStates(text: string, stateOf: (name: string) => HostState)
 
 export function unpackValues(json: Json): Map<string, Value> {
   return new Map((json as [string, Json][]).map(([name, value]) => [name, unpacked(value) as Value]))
-}
-
-function replace<V>(map: Map<string, V>, by: ReadonlyMap<string, V>): void {
-  map.clear()
-  for (const [name, value] of by) map.set(name, value)
 }

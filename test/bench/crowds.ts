@@ -34,26 +34,27 @@ export async function stubHosts(bed: Bed, extent: Extent): Promise<Measurement[]
 /** One process beside a coordinator with two workers on this machine. */
 export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> {
   const missing = withoutWorkers(bed.playssh)
-  const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), 2) : undefined
-  const shared = (name: string, sliceHosts: number): Contestant =>
-    crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
-  try {
-    return await inSeries(extent.sharedCounts, async (count) => {
-      const { hosts } = await settledStubs(bed, count)
-      const job = bed.job(hosts, tasksFor(15))
-      const what = `${count} stub hosts x 15 tasks`
-      const inSlices = shared(IN_SLICES, SLICE)
-      // A run finds workers warm behind the very same, and behind that of few it would not.
-      const contestants = [LARGE, VERY_LARGE].includes(count)
-        ? [bed.playssh, few(shared(THE_FIRST, SLICE)), shared(IN_SMALL_SLICES, SMALL_SLICE), inSlices]
-        : [bed.playssh, inSlices]
+  return inSeries(extent.sharedCounts, async (count) => {
+    const { hosts } = await settledStubs(bed, count)
+    const job = bed.job(hosts, tasksFor(15))
+    const what = `${count} stub hosts x 15 tasks`
+    // Workers whose memory is of so many hosts, and not of others before.
+    const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), 2) : undefined
+    const shared = (name: string, sliceHosts: number): Contestant =>
+      crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
+    const inSlices = shared(IN_SLICES, SLICE)
+    // A run finds workers warm behind the very same, and behind that of few it would not.
+    const contestants = [LARGE, VERY_LARGE].includes(count)
+      ? [bed.playssh, few(shared(THE_FIRST, SLICE)), shared(IN_SMALL_SLICES, SMALL_SLICE), inSlices]
+      : [bed.playssh, inSlices]
+    try {
       // The first run brings the workers the files, which stay there.
       if (missing === undefined) await inSlices.run(job)
-      return measure({ part: 'workers', what, contestants, runs: runsOf(extent), once: unchanged(job) })
-    })
-  } finally {
-    await crew?.stop()
-  }
+      return await measure({ part: 'workers', what, contestants, runs: runsOf(extent), once: unchanged(job) })
+    } finally {
+      await crew?.stop()
+    }
+  })
 }
 
 /** The same inventory, and nearly nobody to work on. */
