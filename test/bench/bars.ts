@@ -1,7 +1,7 @@
 import { workersOfUse } from './costs.ts'
 import { type Measurement, median, time } from './measure.ts'
 import { duration, ratio, table } from './table.ts'
-import { IN_SLICES } from './workers.ts'
+import { TWO_WORKERS } from './workers.ts'
 
 type Measured = readonly Measurement[]
 
@@ -19,7 +19,7 @@ const HOSTS = (count: number) => ({ part: 'hosts', what: `${count} hosts x 15 ta
 const SHARED = (count: number) => ({
   part: 'workers',
   what: `${count} stub hosts x 15 tasks`,
-  who: IN_SLICES,
+  who: TWO_WORKERS,
 })
 
 const BARS: readonly Bar[] = [

@@ -4,7 +4,7 @@ import type { Outcome } from './contestants.ts'
 import { costsOf, LARGE, simulation, type Taken, VERY_LARGE } from './costs.ts'
 import type { Measurement } from './measure.ts'
 import { linearUpTo, simulated } from './simulation.ts'
-import { FEW, IN_SLICES, IN_SMALL_SLICES, SLICE, SMALL_SLICE, THE_FIRST } from './workers.ts'
+import { FEW, IN_SMALL_SLICES, ONE_WORKER, SLICE, SMALL_SLICE, THE_FIRST, TWO_WORKERS } from './workers.ts'
 
 const test = suite('what a run through a queue costs')
 
@@ -51,8 +51,8 @@ const alone = (ms: number): Measurement => {
 function measuredAll(hosts: number): Measurement[] {
   const { few, large, sliced, read } = runsOf(hosts)
   return [
-    measured(FEW, IN_SLICES, few),
-    measured(hosts, IN_SLICES, large),
+    measured(FEW, TWO_WORKERS, few),
+    measured(hosts, ONE_WORKER, large),
     measured(hosts, IN_SMALL_SLICES, sliced),
     measured(hosts, THE_FIRST, read),
   ]

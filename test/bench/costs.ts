@@ -2,7 +2,7 @@ import type { Outcome } from './contestants.ts'
 import type { Measurement } from './measure.ts'
 import { type Costs, linearUpTo, simulated } from './simulation.ts'
 import { duration, spread, table } from './table.ts'
-import { FEW, IN_SLICES, IN_SMALL_SLICES, SLICE, THE_FIRST } from './workers.ts'
+import { FEW, IN_SMALL_SLICES, ONE_WORKER, SLICE, THE_FIRST, TWO_WORKERS } from './workers.ts'
 
 /** Numbers of hosts that costs are read from: of the larger one all code is warm. */
 export const LARGE = 1000
@@ -67,8 +67,8 @@ function where(costs: Costs, hosts: number): string {
 }
 
 function costsFrom(measured: readonly Measurement[], hosts: number): Costs | undefined {
-  const few = taken(measured, FEW, IN_SLICES)
-  const [large, sliced, read] = [IN_SLICES, IN_SMALL_SLICES, THE_FIRST].map((who) =>
+  const few = taken(measured, FEW, TWO_WORKERS)
+  const [large, sliced, read] = [ONE_WORKER, IN_SMALL_SLICES, THE_FIRST].map((who) =>
     taken(measured, hosts, who),
   )
   return few && large && sliced && read && costsOf(hosts, { few, large, sliced, read })

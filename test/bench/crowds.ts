@@ -5,12 +5,13 @@ import { type Measurement, measure } from './measure.ts'
 import { type Extent, expected, inSeries, runsOf, settled, unchanged } from './part.ts'
 import {
   FEW,
-  IN_SLICES,
   IN_SMALL_SLICES,
+  ONE_WORKER,
   SLICE,
   SMALL_SLICE,
   startCrew,
   THE_FIRST,
+  TWO_WORKERS,
   withoutWorkers,
 } from './workers.ts'
 import { tasksFor } from './workloads.ts'
@@ -31,7 +32,10 @@ export async function stubHosts(bed: Bed, extent: Extent): Promise<Measurement[]
   })
 }
 
-/** One process beside a coordinator with two workers on this machine. */
+/** Gives work to workers, by how many hosts a slice has at most. */
+type Shared = (name: string, sliceHosts: number) => Contestant
+
+/** One process beside a coordinator with two workers on this machine, and what one worker takes that has a processor. */
 export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> {
   const missing = withoutWorkers(bed.playssh)
   return inSeries(extent.sharedCounts, async (count) => {
@@ -39,21 +43,33 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
     const job = bed.job(hosts, tasksFor(15))
     const what = `${count} stub hosts x 15 tasks`
     // Workers whose memory is of so many hosts, and not of others before.
-    const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), 2) : undefined
-    const shared = (name: string, sliceHosts: number): Contestant =>
-      crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
-    const inSlices = shared(IN_SLICES, SLICE)
-    // A run finds workers warm behind the very same, and behind that of few it would not.
-    const contestants = [LARGE, VERY_LARGE].includes(count)
-      ? [bed.playssh, few(shared(THE_FIRST, SLICE)), shared(IN_SMALL_SLICES, SMALL_SLICE), inSlices]
-      : [bed.playssh, inSlices]
-    try {
-      // The first run brings the workers the files, which stay there.
-      if (missing === undefined) await inSlices.run(job)
-      return await measure({ part: 'workers', what, contestants, runs: runsOf(extent), once: unchanged(job) })
-    } finally {
-      await crew?.stop()
+    const by = async (many: number, whom: (shared: Shared) => readonly Contestant[]) => {
+      const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), many) : undefined
+      const shared: Shared = (name, sliceHosts) =>
+        crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
+      try {
+        // The first run brings the workers the files, which stay there.
+        await crew?.coordinator('', SLICE).run(job)
+        const contestants = whom(shared)
+        return await measure({
+          part: 'workers',
+          what,
+          contestants,
+          runs: runsOf(extent),
+          once: unchanged(job),
+        })
+      } finally {
+        await crew?.stop()
+      }
     }
+    const two = await by(2, (shared) => [bed.playssh, shared(TWO_WORKERS, SLICE)])
+    if (![LARGE, VERY_LARGE].includes(count)) return two
+    const one = await by(1, (shared) => [
+      few(shared(THE_FIRST, SLICE)),
+      shared(IN_SMALL_SLICES, SMALL_SLICE),
+      shared(ONE_WORKER, SLICE),
+    ])
+    return [...two, ...one]
   })
 }
 

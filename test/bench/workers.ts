@@ -113,7 +113,8 @@ function told({ cpu = 0 }: Outcome, { workers, redis, bytes, peaks }: Shared, ho
 /** Hosts of a slice if nothing is said, and in slices that show what a slice costs. */
 export const SLICE = 200
 export const SMALL_SLICE = 25
-export const IN_SLICES = 'two workers'
-export const THE_FIRST = 'two workers, for the first 7'
-export const IN_SMALL_SLICES = `two workers, slices of ${SMALL_SLICE}`
+export const TWO_WORKERS = 'two workers'
+export const ONE_WORKER = 'one worker'
+export const THE_FIRST = 'one worker, for the first 7'
+export const IN_SMALL_SLICES = `one worker, slices of ${SMALL_SLICE}`
 export const FEW = 7
