@@ -268,13 +268,15 @@ class Reader {
   }
 
   #isLocal({ host }: HostState): boolean {
-    const layers = [
-      ...this.#run.inventory.layersOf(host, this.#play.folder),
-      { name: 'extra vars', variables: this.#run.extraVars },
-    ]
+    const { inventory, extraVars, request } = this.#run
+    const { folder } = this.#play
+    const name = 'ansible_connection'
     try {
-      const said = new Variables(layers).get('ansible_connection')
-      return (said ?? this.#run.request.connection.connection) === 'local'
+      // Nearly always nothing is said: of many hosts no other variable is read then.
+      const isSaid = extraVars.has(name) || inventory.variableOf(host, folder, name) !== undefined
+      if (!isSaid) return request.connection.connection === 'local'
+      const layers = [...inventory.layersOf(host, folder), { name: 'extra vars', variables: extraVars }]
+      return (new Variables(layers).get(name) ?? request.connection.connection) === 'local'
     } catch (error) {
       if (error instanceof ProblemError) return true
       throw error
