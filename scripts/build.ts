@@ -259,14 +259,24 @@ async function compiled<Name extends string>(texts: Record<Name, string>): Promi
   const cacheOf = (name: string) =>
     existsSync(at(`${name}.cache`)) ? readFileSync(at(`${name}.cache`)) : Buffer.alloc(0)
   try {
-    for (const rehearsal of ['rehearsal.mjs', 'queue.cjs'])
-      spawnSync(process.execPath, [...AS_STARTED, at(rehearsal), folder], {
-        stdio: 'ignore',
+    const said = ['rehearsal.mjs', 'queue.cjs'].map((rehearsal) => {
+      const { stderr } = spawnSync(process.execPath, [...AS_STARTED, at(rehearsal), folder], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        encoding: 'utf8',
         // It takes one; a machine may have much else to do.
         timeout: 60_000,
       })
+      return stderr
+    })
+    const missing = names.filter((name) => cacheOf(name).length === 0)
+    if (missing.length > 0) sayMissing(missing, said.join(''))
     return Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+function sayMissing(names: readonly string[], why: string): void {
+  const files = names.map((name) => `dist/${name}.bin`).join(', ')
+  console.error(`run: ${files} could not be compiled beforehand and will start slower:\n${why.trimEnd()}`)
 }

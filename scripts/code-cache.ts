@@ -53,9 +53,14 @@ writeFileSync(
 `,
 )
 
-// What the run tells is of no interest to anybody, and it is not kept.
-process.env.XDG_STATE_HOME = at('state')
-process.env.PLAYSSH_PERSIST = '0'
+writeFileSync(at('playssh.yml'), 'gathering: explicit\n')
+writeFileSync(at('ansible.cfg'), '')
+
+// Whoever builds may have settings under which these runs would not get far.
+process.chdir(folder)
+for (const name of Object.keys(process.env)) if (name !== 'PATH') delete process.env[name]
+// What they tell is of no interest to anybody, and it is not kept.
+Object.assign(process.env, { HOME: folder, XDG_STATE_HOME: at('state'), PLAYSSH_PERSIST: '0' })
 process.stdout.write = (...said: unknown[]) => {
   // A run ends when all that it has said is written.
   const written = said.at(-1)
