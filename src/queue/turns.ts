@@ -9,17 +9,24 @@ const BUSY = 0.7
 export class Turns {
   readonly #most: number
   readonly #load: () => Promise<number>
+  readonly #onRoom: () => void
   readonly #timer: NodeJS.Timeout
   readonly #next: ((isTurn: boolean) => void)[] = []
   #allowed = 1
   #working = 0
   #waiting = 0
+  /** When the last slice began, as performance.now() says. */
+  #last = Number.NEGATIVE_INFINITY
   #isOver = false
 
-  /** `load`: which part of the time since it was last called the busiest thread has worked, 0 to 1. */
-  constructor(most: number, load: () => Promise<number>) {
+  /**
+   * `load`: which part of the time since it was last called the busiest thread has worked, 0 to 1. `onRoom` is called when
+   * there is room for another number of slices than before.
+   */
+  constructor(most: number, load: () => Promise<number>, onRoom: () => void) {
     this.#most = most
     this.#load = load
+    this.#onRoom = onRoom
     this.#timer = setInterval(() => void this.#look(), LOOK)
   }
 
@@ -30,6 +37,11 @@ export class Turns {
 
   get waiting(): number {
     return this.#waiting
+  }
+
+  /** For how many slices there is room, with those that have begun: others may take what this one has none for. */
+  get room(): number {
+    return this.#allowed + this.#waiting
   }
 
   /** Waits until a slice may begin; false if it is not to begin any more. */
@@ -49,11 +61,13 @@ export class Turns {
   async wait<T>(others: () => Promise<T>): Promise<T> {
     this.#waiting += 1
     this.end()
+    this.#tellRoom()
     try {
       return await others()
     } finally {
       this.#waiting -= 1
       this.#working += 1
+      this.#tellRoom()
     }
   }
 
@@ -66,13 +80,23 @@ export class Turns {
 
   async #look(): Promise<void> {
     const isBusy = (await this.#load()) > BUSY
-    this.#allowed = isBusy ? 1 : Math.min(this.#most, this.#working + 1)
+    // The thread had nothing to do before.
+    if (performance.now() - this.#last < LOOK) return
+    const allowed = isBusy ? 1 : Math.min(this.#most, this.#working + 1)
+    if (allowed === this.#allowed) return
+    this.#allowed = allowed
+    this.#tellRoom()
     this.#give()
+  }
+
+  #tellRoom(): void {
+    if (!this.#isOver) this.#onRoom()
   }
 
   #give(): void {
     while (this.#working < this.#allowed && this.#next.length > 0) {
       this.#working += 1
+      this.#last = performance.now()
       this.#next.shift()!(true)
     }
   }

@@ -60,7 +60,11 @@ export class QueueWorker {
   private constructor(options: WorkerOptions, redis: Redis, bell: Redis) {
     this.#options = options
     this.#seal = new Seal(options.key)
-    this.#turns = new Turns(options.slices, () => this.#runs.load())
+    this.#turns = new Turns(
+      options.slices,
+      () => this.#runs.load(),
+      () => this.#takeMore(),
+    )
     this.#redis = redis
     this.#cache = new BundleCache(options.cache, redis, this.#seal)
     const name = patternName(this.#seal, options.version, options.serves)
@@ -72,7 +76,7 @@ export class QueueWorker {
     this.#worker = new (packages().Worker)(queues.slices(name), (job) => this.#process(job), {
       connection: redis,
       prefix: PREFIX,
-      concurrency: options.slices,
+      concurrency: this.#turns.room,
       lockDuration: LEASE,
       stalledInterval: LOOK_FOR_DEAD,
       maxStalledCount: DEATHS,
@@ -177,21 +181,17 @@ export class QueueWorker {
     }
   }
 
-  async #meet(run: WorkerRun, slice: ListedSlice, point: string, word: string, lost: AbortSignal) {
+  #meet(run: WorkerRun, slice: ListedSlice, point: string, word: string, lost: AbortSignal) {
     const { id, batchSlices } = slice
-    const met = this.#turns.wait(() => run.meetings.meet(id, batchSlices, point, word, () => run.rung(lost)))
-    await this.#takeMore()
-    return met.finally(() => this.#takeMore())
+    return this.#turns.wait(() => run.meetings.meet(id, batchSlices, point, word, () => run.rung(lost)))
   }
 
-  /** As many are taken as it may carry out, besides those that wait for others. */
-  async #takeMore(): Promise<void> {
+  /** As many are taken as there is room for: another worker may have time for the rest. */
+  #takeMore(): void {
     const before = this.#worker.concurrency
-    this.#worker.concurrency = this.#options.slices + this.#turns.waiting
-    if (this.#worker.concurrency <= before) return
+    this.#worker.concurrency = this.#turns.room
     // BullMQ looks for more jobs when one has ended; this has it look now.
-    await this.#worker.pause(true)
-    await this.#worker.resume()
+    if (this.#turns.room > before) void this.#worker.pause(true).then(() => this.#worker.resume())
   }
 
   async #beat(): Promise<void> {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { QueueSite, recapOf } from '../support/queue.ts'
+import { QueueSite, recapOf, type Started } from '../support/queue.ts'
+import { until } from '../support/until.ts'
 
 interface Context {
   site: QueueSite
@@ -100,6 +101,19 @@ test('do not start without a key, or with one that others may read', async ({ si
   const open = site.run(['worker'], { PLAYSSH_QUEUE_KEY_FILE: site.write('open', 'x', 0o644) })
   assert.is(await open.ended, 1)
   assert.match(open.said(), /others may read it \(mode 644\)/)
+})
+
+test('leave to others what a worker has no time for', async ({ site }) => {
+  // It takes the worker's processor for longer than the test lasts.
+  const that = "range(0, 5000) | map('string') | join | length > 0"
+  site.playbook([{ assert: { that }, loop: '{{ range(0, 100000) | list }}', no_log: true }])
+  const busy = await site.worker()
+  site.coordinator(['--limit', 'h1:h2', '--slice-hosts', '1'])
+  const begins = (worker: Started) => worker.said().split(' begins').length - 1
+  await until('the first slice begins', () => begins(busy) === 1)
+  const idle = await site.worker()
+  await until('the other one begins', () => begins(idle) === 1)
+  assert.is(begins(busy), 1)
 })
 
 test.run()

@@ -6,13 +6,20 @@ import { Turns } from '../../src/queue/turns.ts'
 interface Context {
   turns: Turns
   load: number
+  /** The rooms that were told of. */
+  rooms: number[]
 }
 
 const test = suite<Context>('turns of slices')
 
 test.before.each((context) => {
   context.load = 1
-  context.turns = new Turns(3, async () => context.load)
+  context.rooms = []
+  context.turns = new Turns(
+    3,
+    async () => context.load,
+    () => context.rooms.push(context.turns.room),
+  )
 })
 
 test.after.each(({ turns }) => turns.close())
@@ -48,7 +55,8 @@ test('one slice begins, and the next behind it while the thread is busy', async 
 
 test('others begin while hosts are waited for, as many as there may be', async (context) => {
   context.load = 0.2
-  const { turns } = context
+  const { turns, rooms } = context
+  assert.is(turns.room, 1)
   const all = Array.from({ length: 4 }, () => asked(turns))
   await until(() => turns.begun === 3)
   await sleep(1_500)
@@ -56,9 +64,13 @@ test('others begin while hosts are waited for, as many as there may be', async (
     all.map(({ isTurn }) => isTurn),
     [true, true, true, undefined],
   )
+  assert.equal(rooms, [2, 3])
+  context.load = 1
+  await until(() => rooms.length > 2)
+  assert.equal(rooms, [2, 3, 1])
 })
 
-test('a slice that waits for others takes nobody’s turn', async ({ turns }) => {
+test('a slice that waits for others takes nobody’s turn', async ({ turns, rooms }) => {
   const [one, other] = [asked(turns), asked(turns)]
   await until(() => one.isTurn === true)
   let meet = () => {}
@@ -68,6 +80,7 @@ test('a slice that waits for others takes nobody’s turn', async ({ turns }) =>
   meet()
   await met
   assert.equal([turns.begun, turns.waiting], [2, 0])
+  assert.equal(rooms, [2, 1])
 })
 
 test('whoever waits for a turn is told when there are no more', async ({ turns }) => {
