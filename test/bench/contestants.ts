@@ -85,13 +85,15 @@ interface Way {
   /** More words for its command line. */
   readonly options?: readonly string[]
   readonly env?: NodeJS.ProcessEnv
+  /** Words before its command that start it in another way. */
+  readonly within?: readonly string[]
 }
 
 /** This runner in the version that a checkout has. */
 export function runner(
   name: string,
   checkout: string,
-  { playbook = 'check.yml', options = [], env = { PLAYSSH_PERSIST: '0' } }: Way = {},
+  { playbook = 'check.yml', options = [], env = { PLAYSSH_PERSIST: '0' }, within = [] }: Way = {},
 ): Runner {
   const command = join(checkout, 'run')
   const contestant: Runner = {
@@ -103,7 +105,7 @@ export function runner(
       writeOnce(join(job.folder, 'playssh-hosts.yml'), inventory(job))
       const { keys } = job
       const argv = [
-        ...[command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
+        ...[...within, command, '-i', 'playssh-hosts.yml', '--private-key', keys.client],
         ...['--ssh-common-args', sshOptions(keys), ...options, playbook],
         ...(job.first === undefined ? [] : ['--limit', `all[0:${job.first - 1}]`]),
       ]

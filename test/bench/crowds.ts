@@ -1,16 +1,19 @@
 import type { Bed } from './bed.ts'
-import type { Contestant, Outcome } from './contestants.ts'
+import { type Contestant, type Outcome, runner } from './contestants.ts'
 import { LARGE, VERY_LARGE } from './costs.ts'
+import { HalfCores } from './half-cores.ts'
 import { type Measurement, measure } from './measure.ts'
 import { type Extent, expected, inSeries, runsOf, settled, unchanged } from './part.ts'
 import {
   FEW,
   IN_SMALL_SLICES,
+  ON_HALF,
   ONE_WORKER,
   SLICE,
   SMALL_SLICE,
   startCrew,
   THE_FIRST,
+  TWO_ON_HALVES,
   TWO_WORKERS,
   withoutWorkers,
 } from './workers.ts'
@@ -35,7 +38,10 @@ export async function stubHosts(bed: Bed, extent: Extent): Promise<Measurement[]
 /** Gives work to workers, by how many hosts a slice has at most. */
 type Shared = (name: string, sliceHosts: number) => Contestant
 
-/** One process beside a coordinator with two workers on this machine, and what one worker takes that has a processor. */
+/**
+ * One process beside a coordinator with two workers on this machine, what one worker takes that has a processor, and the two
+ * where all processes have the same share of processors.
+ */
 export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> {
   const missing = withoutWorkers(bed.playssh)
   return inSeries(extent.sharedCounts, async (count) => {
@@ -43,8 +49,13 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
     const job = bed.job(hosts, tasksFor(15))
     const what = `${count} stub hosts x 15 tasks`
     // Workers whose memory is of so many hosts, and not of others before.
-    const by = async (many: number, whom: (shared: Shared) => readonly Contestant[]) => {
-      const crew = missing === undefined ? await startCrew(bed.playssh, bed.path('.'), many) : undefined
+    const by = async (
+      many: number,
+      whom: (shared: Shared) => readonly Contestant[],
+      within?: (name: string) => readonly string[],
+    ) => {
+      const crew =
+        missing === undefined ? await startCrew(bed.playssh, bed.path('.'), many, within) : undefined
       const shared: Shared = (name, sliceHosts) =>
         crew?.coordinator(name, sliceHosts) ?? { ...bed.playssh, name, missing: missing! }
       try {
@@ -69,7 +80,18 @@ export async function workers(bed: Bed, extent: Extent): Promise<Measurement[]> 
       shared(IN_SMALL_SLICES, SMALL_SLICE),
       shared(ONE_WORKER, SLICE),
     ])
-    return [...two, ...one]
+    if (count !== LARGE) return [...two, ...one]
+    const halves = new HalfCores()
+    const within = (name: string) => halves.words(name)
+    try {
+      const whom = (shared: Shared) => [
+        runner(ON_HALF, bed.playssh.checkout, { within: within('alone') }),
+        shared(TWO_ON_HALVES, SLICE),
+      ]
+      return [...two, ...one, ...(await by(2, whom, within))]
+    } finally {
+      halves.remove()
+    }
   })
 }
 

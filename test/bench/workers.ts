@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -21,14 +21,26 @@ export function withoutWorkers({ command }: Runner): string | undefined {
   return asked.status === 0 && asked.stdout.includes('--queue') ? undefined : 'has no workers'
 }
 
-/** Starts a Redis and so many workers; everything is in this folder and on loopback. */
-export async function startCrew(version: Runner, folder: string, count: number): Promise<Crew> {
+/**
+ * Starts a Redis and so many workers; everything is in this folder and on loopback. `within` gives words before the command
+ * of each of them, and of coordinators.
+ */
+export async function startCrew(
+  version: Runner,
+  folder: string,
+  count: number,
+  within: (name: string) => readonly string[] = () => [],
+): Promise<Crew> {
   const own = mkdtempSync(join(folder, 'crew-'))
   const key = join(own, 'key')
   writeFileSync(key, randomBytes(32).toString('hex'), { mode: 0o600 })
-  const redis = spawn(
-    'redis-server',
-    ['--port', String(PORT), '--bind', '127.0.0.1', '--dir', own, '--appendonly', 'yes'],
+  const start = (name: string, words: readonly string[], options: SpawnOptions) => {
+    const [program, ...rest] = [...within(name), ...words]
+    return spawn(program!, rest, options)
+  }
+  const redis = start(
+    'redis',
+    ['redis-server', '--port', String(PORT), '--bind', '127.0.0.1', '--dir', own, '--appendonly', 'yes'],
     { stdio: 'ignore' },
   )
   const failed = once(redis, 'error').then(([error]) => Promise.reject(error as Error))
@@ -38,16 +50,16 @@ export async function startCrew(version: Runner, folder: string, count: number):
   const workers = Array.from({ length: count }, (_, index) => {
     const cache = join(own, `worker${index}`)
     mkdirSync(cache, { mode: 0o700 })
-    const words = ['worker', ...access, '--cache', cache]
-    return spawn(version.command, words, { cwd: own, stdio: ['ignore', 'pipe', 'inherit'] })
+    const words = [version.command, 'worker', ...access, '--cache', cache]
+    return start(`worker${index}`, words, { cwd: own, stdio: ['ignore', 'pipe', 'inherit'] })
   })
   // Each says so when it is ready.
-  for (const { stdout } of workers) await once(createInterface({ input: stdout }), 'line')
+  for (const { stdout } of workers) await once(createInterface({ input: stdout! }), 'line')
   const pids = workers.map(({ pid }) => pid!)
 
   const coordinator = (name: string, sliceHosts: number): Contestant => {
     const options = [...access, '--slice-hosts', String(sliceHosts)]
-    const itself = runner(name, version.checkout, { options })
+    const itself = runner(name, version.checkout, { options, within: within('coordinator') })
     return {
       ...itself,
       async run(job) {
@@ -114,6 +126,8 @@ function told({ cpu = 0 }: Outcome, { workers, redis, bytes, peaks }: Shared, ho
 export const SLICE = 200
 export const SMALL_SLICE = 25
 export const TWO_WORKERS = 'two workers'
+export const ON_HALF = 'playssh, half a core'
+export const TWO_ON_HALVES = 'two workers, half a core each'
 export const ONE_WORKER = 'one worker'
 export const THE_FIRST = 'one worker, for the first 7'
 export const IN_SMALL_SLICES = `one worker, slices of ${SMALL_SLICE}`
