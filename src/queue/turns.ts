@@ -15,8 +15,11 @@ export class Turns {
   #allowed = 1
   #working = 0
   #waiting = 0
-  /** When the last slice began, as performance.now() says. */
-  #last = Number.NEGATIVE_INFINITY
+  /** When it was last looked, as performance.now() says. */
+  #looked = performance.now()
+  /** How long slices were worked on since, in ms, but for those that are, and since when they are. */
+  #worked = 0
+  #since: number | undefined
   #isOver = false
 
   /**
@@ -53,7 +56,7 @@ export class Turns {
   }
 
   end(): void {
-    this.#working -= 1
+    this.#work(-1)
     this.#give()
   }
 
@@ -66,7 +69,7 @@ export class Turns {
       return await others()
     } finally {
       this.#waiting -= 1
-      this.#working += 1
+      this.#work(1)
       this.#tellRoom()
     }
   }
@@ -79,14 +82,32 @@ export class Turns {
   }
 
   async #look(): Promise<void> {
-    const isBusy = (await this.#load()) > BUSY
-    // The thread had nothing to do before.
-    if (performance.now() - this.#last < LOOK) return
+    const load = await this.#load()
+    const now = performance.now()
+    const [elapsed, worked] = [now - this.#looked, this.#takeWorked(now)]
+    this.#looked = now
+    // A slice has begun or ended meanwhile, and most of the time there was none.
+    if (worked > 0 && worked < elapsed / 2) return
+    const isBusy = worked === 0 || (load * elapsed) / worked > BUSY
     const allowed = isBusy ? 1 : Math.min(this.#most, this.#working + 1)
     if (allowed === this.#allowed) return
     this.#allowed = allowed
     this.#tellRoom()
     this.#give()
+  }
+
+  #work(more: 1 | -1): void {
+    const now = performance.now()
+    this.#worked += now - (this.#since ?? now)
+    this.#working += more
+    this.#since = this.#working > 0 ? now : undefined
+  }
+
+  #takeWorked(now: number): number {
+    const worked = this.#worked + now - (this.#since ?? now)
+    this.#worked = 0
+    this.#since = this.#since && now
+    return worked
   }
 
   #tellRoom(): void {
@@ -95,8 +116,7 @@ export class Turns {
 
   #give(): void {
     while (this.#working < this.#allowed && this.#next.length > 0) {
-      this.#working += 1
-      this.#last = performance.now()
+      this.#work(1)
       this.#next.shift()!(true)
     }
   }

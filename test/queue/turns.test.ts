@@ -33,9 +33,9 @@ function asked(turns: Turns): { isTurn: boolean | undefined } {
   return answer
 }
 
-async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 20_000
-  while (!holds()) {
+  while (!(await holds())) {
     assert.ok(performance.now() < end, 'it does not come about')
     await sleep(10)
   }
@@ -68,6 +68,39 @@ test('others begin while hosts are waited for, as many as there may be', async (
   context.load = 1
   await until(() => rooms.length > 2)
   assert.equal(rooms, [2, 3, 1])
+})
+
+test('short slices, one behind the other, make room for more; none is left where there are none', async (context) => {
+  context.load = 0.2
+  const { turns, rooms } = context
+  await until(async () => {
+    await turns.begin()
+    await sleep(150)
+    turns.end()
+    return rooms.length > 0
+  })
+  await until(() => rooms.length > 1)
+  assert.equal(rooms, [2, 1])
+})
+
+test('the time before a slice is not time that it waits for hosts', async () => {
+  let looked = performance.now()
+  let begun = Number.POSITIVE_INFINITY
+  // The thread works as long as there is a slice.
+  const load = async () => {
+    const now = performance.now()
+    const share = Math.max(0, now - Math.max(looked, begun)) / (now - looked)
+    looked = now
+    return share
+  }
+  const rooms: number[] = []
+  const turns = new Turns(3, load, () => rooms.push(turns.room))
+  await sleep(800)
+  await turns.begin()
+  begun = performance.now()
+  await sleep(2_500)
+  turns.close()
+  assert.equal(rooms, [])
 })
 
 test('a slice that waits for others takes nobody’s turn', async ({ turns, rooms }) => {
