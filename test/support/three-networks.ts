@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { play, TEMPLATE, tasksFor } from '../bench/workloads.ts'
 import { filesOf, type Machine, Networks, networkOf } from './networks.ts'
 import { noted, type Started } from './queue.ts'
 import { until } from './until.ts'
+import { ACCOUNTS_LOCK } from './user.ts'
 
 /** Networks of three hosts each: in the inventory a group, with the addresses 10.90.N.0/24. */
 export const NETWORKS = ['north', 'east', 'west'] as const
@@ -24,6 +26,9 @@ export const TASKS = 15
 const STEP = 0.2
 const LOG = '/var/log/steps'
 
+/** What there is of accounts below /etc. */
+const ACCOUNTS = ['passwd', 'group', 'shadow', 'gshadow', 'subuid', 'subgid']
+
 function addressIn(network: Network, at: number): string {
   return `10.90.${NETWORKS.indexOf(network) + 1}.${at}`
 }
@@ -38,6 +43,8 @@ export class ThreeNetworks {
   readonly workers: Readonly<Record<Network, readonly Machine[]>>
   readonly #networks: Networks
   readonly #queue: Machine
+  /** This machine's as they were: other tests make users on it, and all hosts are to have the same. */
+  readonly #accounts = execFileSync('flock', [ACCOUNTS_LOCK, 'tar', '-c', '-C', '/etc', ...ACCOUNTS])
   #hosts: BenchHost[] = []
   /** Their networks when they were new. */
   #before: ReadonlyMap<BenchHost, ReadonlySet<string>> = new Map()
@@ -78,6 +85,7 @@ export class ThreeNetworks {
   async renew(): Promise<void> {
     await this.#endPrograms()
     this.#hosts = await this.#networks.hosts(HOSTS)
+    for (const host of this.#hosts) host.run('tar -x -C /etc', this.#accounts)
     this.#before = new Map(this.#hosts.map((host) => [host, new Set(networkOf(host))]))
     await this.startRedis()
     this.ask('FLUSHALL')
