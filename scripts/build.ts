@@ -268,9 +268,10 @@ async function compiled<Name extends string>(texts: Record<Name, string>): Promi
       })
       return stderr
     })
-    const missing = names.filter((name) => cacheOf(name).length === 0)
+    const caches = Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
+    const missing = names.filter((name) => caches[name].length === 0)
     if (missing.length > 0) sayMissing(missing, said.join(''))
-    return Object.fromEntries(names.map((name) => [name, cacheOf(name)])) as Record<Name, Buffer>
+    return caches
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -84,7 +84,7 @@ export class Turns {
   async #look(): Promise<void> {
     const load = await this.#load()
     const now = performance.now()
-    const [elapsed, worked] = [now - this.#looked, this.#takeWorked(now)]
+    const [elapsed, worked] = [now - this.#looked, this.#takeWorked()]
     this.#looked = now
     // A slice has begun or ended meanwhile, and most of the time there was none.
     if (worked > 0 && worked < elapsed / 2) return
@@ -96,17 +96,17 @@ export class Turns {
     this.#give()
   }
 
-  #work(more: 1 | -1): void {
+  #work(more: 1 | 0 | -1): void {
     const now = performance.now()
     this.#worked += now - (this.#since ?? now)
     this.#working += more
     this.#since = this.#working > 0 ? now : undefined
   }
 
-  #takeWorked(now: number): number {
-    const worked = this.#worked + now - (this.#since ?? now)
+  #takeWorked(): number {
+    this.#work(0)
+    const worked = this.#worked
     this.#worked = 0
-    this.#since = this.#since && now
     return worked
   }
 
